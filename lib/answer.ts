@@ -1,0 +1,161 @@
+/**
+ * What an answer says: the thing that was asked for, or the reason why there is none.
+ *
+ * @module
+ */
+import * as Duration from "effect/Duration";
+import type * as HttpClientError from "effect/http/HttpClientError";
+import type * as HttpClientResponse from "effect/http/HttpClientResponse";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
+import type { Answer } from "./endpoint.ts";
+import type { Reason } from "./error.ts";
+import type { Placed } from "./request.ts";
+
+/** An answer as it came. */
+export interface Received {
+  /** HTTP status: 2xx. */
+  readonly status: number;
+  /** The body, unread. */
+  readonly text: string;
+}
+
+// ---- why there is no answer -----------------------------------------------------------------------------------------
+
+export function late(timeout: Duration.Duration): string {
+  return `no answer within ${Duration.toSeconds(timeout)} s`;
+}
+
+/** A read that got no answer did nothing; a write may have. */
+export function lost(placed: Placed, host: string, detail: string): Reason {
+  return placed.method === "GET"
+    ? { _tag: "Unreachable", host, detail, permanent: false }
+    : { _tag: "Ambiguous", detail };
+}
+
+/** The codes and words of a connection that was never made: Node's, undici's, and Deno's, which has only words. */
+const neverMade =
+  /client error \(Connect\)|dns error|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT/;
+const untrusted = /certificate|CERT_|SELF_SIGNED|ERR_TLS/i;
+
+export function unanswered(placed: Placed, host: string, error: HttpClientError.HttpClientError): Reason {
+  const detail = explain(error);
+  if (error.reason._tag === "InvalidUrlError" || error.reason._tag === "EncodeError") {
+    return { _tag: "Unsendable", detail };
+  }
+  if (untrusted.test(detail)) return { _tag: "Unreachable", host, detail, permanent: true };
+  if (neverMade.test(detail)) return { _tag: "Unreachable", host, detail, permanent: false };
+  return lost(placed, host, detail);
+}
+
+/** The transport's words, down to the innermost. The error itself carries the request, token included: it stops here. */
+export function explain(error: HttpClientError.HttpClientError): string {
+  const words: Array<string> = [];
+  for (let cause: unknown = error.reason.cause; cause instanceof Error; cause = cause.cause) {
+    const code = "code" in cause && typeof cause.code === "string" ? `${cause.code} ` : "";
+    words.push(code + cause.message);
+  }
+  return words.at(-1) === undefined ? error.reason.description ?? error.reason._tag : words.join(": ");
+}
+
+// ---- what an answer says --------------------------------------------------------------------------------------------
+
+/** dbt's envelope, as far as errors need it. */
+interface Envelope {
+  readonly status: { readonly code?: number; readonly is_success?: boolean; readonly user_message?: string };
+  readonly data?: unknown;
+}
+
+function envelopeOf(body: unknown): Envelope | undefined {
+  return typeof body === "object" && body !== null && "status" in body && typeof body.status === "object" &&
+      body.status !== null
+    ? body as Envelope // the members are optional, and are looked at before use
+    : undefined;
+}
+
+function parse(text: string): Result.Result<unknown, string> {
+  try {
+    return Result.succeed(JSON.parse(text));
+  } catch {
+    return Result.fail(/^\s*</.test(text) ? "it is HTML, not JSON. Check the host" : "it is not whole JSON");
+  }
+}
+
+/** The reason behind a status that is not good. */
+export function refused(
+  placed: Placed,
+  host: string,
+  status: number,
+  text: string,
+  retry_after: { readonly retry_after?: number },
+): Reason {
+  const envelope = envelopeOf(Result.getOrUndefined(parse(text)));
+  const message = envelope?.status.user_message;
+  const said = typeof message === "string" && message !== "" ? { user_message: message } : {};
+  if (status === 429) return { _tag: "RateLimited", status, ...retry_after };
+  if (status === 408 || status >= 500) {
+    // 501 is a refusal, and a 503 that says when to come back did nothing. All else may have happened.
+    const happened = placed.method !== "GET" && status !== 501 && !(status === 503 && "retry_after" in retry_after);
+    return happened
+      ? { _tag: "Ambiguous", status, detail: `${status}${message ? `: ${message}` : ""}` }
+      : { _tag: "ServerFault", status, ...retry_after, ...said };
+  }
+  if (status === 401) return { _tag: "Unauthorized", status, host, ...said };
+  if (status === 403) return { _tag: "Forbidden", status, ...said };
+  if (status === 404 || status < 400) {
+    return { _tag: "NotFound", status, host, enveloped: status === 404 && envelope !== undefined, ...said };
+  }
+  const developer = (envelope?.status as { readonly developer_message?: unknown } | undefined)?.developer_message;
+  return {
+    _tag: "Invalid",
+    status,
+    ...said,
+    ...(typeof developer === "string" && developer !== "" ? { developer_message: developer } : {}),
+    ...(envelope?.data === undefined ? {} : { data: envelope.data }),
+  };
+}
+
+/** Reads an answer: the very object that came, once it is what its schema says. */
+export function readAnswer<A>(
+  answer: Answer<A>,
+  host: string,
+  placed: Placed,
+  { status, text }: Received,
+): Result.Result<A, Reason> {
+  const undecodable = (detail: string, truncated: boolean) =>
+    Result.fail<Reason>({ _tag: "Undecodable", status, detail, truncated });
+  if (text.trim() === "") {
+    // `maybe` answers may be nothing: `undefined` is what its `A` allows.
+    return answer.from === "maybe" ? Result.succeed(undefined as A) : undecodable("it is empty", true);
+  }
+  const body = parse(text);
+  if (Result.isFailure(body)) return undecodable(body.failure, !body.failure.includes("HTML"));
+  const envelope = envelopeOf(body.success);
+  if (answer.from !== "body" && envelope?.status.is_success === false && envelope.status.code !== undefined) {
+    return Result.fail(refused(placed, host, envelope.status.code, text, {}));
+  }
+  const value = locate(answer, body.success);
+  if (Schema.is(answer.schema)(value)) return Result.succeed(value);
+  const issue = Schema.decodeUnknownResult(answer.schema)(value);
+  return undecodable(Result.isFailure(issue) ? issue.failure.message.replaceAll(/\s+/g, " ") : "", false);
+}
+
+function locate<A>(answer: Answer<A>, body: unknown): unknown {
+  if (answer.from === "body" || typeof body !== "object" || body === null) return body;
+  const data = "data" in body ? body.data : undefined;
+  if (answer.from === "page") return data === null || data === undefined ? { ...body, data: [] } : body;
+  return answer.from === "maybe" && data === null ? undefined : data;
+}
+
+// ---- Retry-After ----------------------------------------------------------------------------------------------------
+
+export function retryAfter(response: HttpClientResponse.HttpClientResponse): { readonly retry_after?: number } {
+  const seconds = Number(response.headers["retry-after"]);
+  return Number.isFinite(seconds) && "retry-after" in response.headers ? { retry_after: seconds } : {};
+}
+
+/** dbt Cloud promises no Retry-After; without one the limiter would cool down no other fiber. */
+export function withRetryAfter(response: HttpClientResponse.HttpClientResponse): HttpClientResponse.HttpClientResponse {
+  if (response.status !== 429 || "retry-after" in response.headers) return response;
+  return Object.create(response, { headers: { value: { ...response.headers, "retry-after": "2" } } });
+}

@@ -1,0 +1,260 @@
+/**
+ * The session with dbt Cloud: sends an endpoint's request, tries again where that is safe, and checks the answer.
+ *
+ * @module
+ */
+import * as Context from "effect/Context";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Pull from "effect/Pull";
+import type * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import type * as Schedule from "effect/Schedule";
+import type * as Scope from "effect/Scope";
+import * as Stream from "effect/Stream";
+import * as FetchHttpClient from "effect/http/FetchHttpClient";
+import * as HttpClient from "effect/http/HttpClient";
+import * as HttpClientRequest from "effect/http/HttpClientRequest";
+import * as RateLimiter from "effect/persistence/RateLimiter";
+import deno from "../deno.json" with { type: "json" };
+import {
+  explain,
+  late,
+  lost,
+  readAnswer,
+  type Received,
+  refused,
+  retryAfter,
+  unanswered,
+  withRetryAfter,
+} from "./answer.ts";
+import type { Call, Download, Endpoint } from "./endpoint.ts";
+import { DbtError, isTransient, type Reason } from "./error.ts";
+import { baseUrl } from "./host.ts";
+import { type Defaults, place, type Placed } from "./request.ts";
+import { retry as defaultRetry } from "./retry.ts";
+
+/** How to talk to dbt Cloud. */
+export interface Options extends Defaults {
+  /** A personal access token, or a service token. */
+  readonly token: Redacted.Redacted<string>;
+  /** The account's access host, as `ab123.us1.dbt.com`, or its URL. Plain http is allowed to this machine only. */
+  readonly host?: string;
+  /** The waits between attempts, instead of {@linkcode defaultRetry}. What may be sent again, it does not decide. */
+  readonly retry?: Schedule.Schedule<unknown, DbtError>;
+  /** How long one attempt may take; for a file, how long it may stand still. 60 s when absent. */
+  readonly timeout?: Duration.Input;
+  /** The most requests a minute, for each account. 2,500 when absent: half of what dbt Cloud allows an account. */
+  readonly requestsPerMinute?: number;
+  /** Refuse every request that is not a GET. */
+  readonly readonly?: boolean;
+}
+
+/** A session with dbt Cloud. */
+export interface Session {
+  /** Where requests go: `https://ab123.us1.dbt.com`. */
+  readonly url: string;
+  /** The ids that fill paths where a request has none. */
+  readonly defaults: Defaults;
+  /** Sends a request and reads its answer. */
+  readonly send: <Request, Success>(
+    endpoint: Endpoint<Request, Success>,
+    request: Request,
+  ) => Effect.Effect<Success, DbtError>;
+  /** Sends a request and streams the file that it answers. */
+  readonly stream: <Request>(endpoint: Download<Request>, request: Request) => Stream.Stream<Uint8Array, DbtError>;
+  /** Sends a request that is placed already, and gives the answer unread; errors speak of it by `name`. */
+  readonly execute: (name: string, placed: Placed) => Effect.Effect<Received, DbtError>;
+}
+
+const Base: Context.ServiceClass<Dbt, "@dbtc/dbtc/client/Dbt", Session> = Context.Service<Dbt, Session>()(
+  "@dbtc/dbtc/client/Dbt",
+);
+
+/**
+ * The session that every endpoint needs.
+ *
+ * @example
+ * ```ts
+ * import { Dbt, jobs } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer()),
+ * );
+ * const page = await Effect.runPromise(jobs.list({ project_id: 1 }).pipe(Effect.provide(session)));
+ * assert.equal(page.data[0]?.id, 1);
+ * ```
+ */
+export class Dbt extends Base {
+  /** A session over the `HttpClient` at hand. */
+  static readonly layer: (options: Options) => Layer.Layer<Dbt, DbtError, HttpClient.HttpClient> = (options) =>
+    Layer.effect(Dbt, make(options));
+
+  /** A session over the platform's `fetch`. Redirects are not followed: they would carry the token elsewhere. */
+  static readonly layerFetch: (options: Options) => Layer.Layer<Dbt, DbtError> = (options) =>
+    Dbt.layer(options).pipe(Layer.provide(transport));
+}
+
+/** An `HttpClient` over the platform's `fetch` that follows no redirects. */
+export const transport: Layer.Layer<HttpClient.HttpClient> = FetchHttpClient.layer.pipe(
+  Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" })),
+);
+
+const make = Effect.fnUntraced(function* (
+  options: Options,
+): Effect.fn.Return<Session, DbtError, HttpClient.HttpClient> {
+  const base = baseUrl(options.host ?? "cloud.getdbt.com");
+  if (Result.isFailure(base)) {
+    return yield* new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail: base.failure } });
+  }
+  const { origin: url, host } = base.success;
+  const limiter = yield* RateLimiter.make.pipe(Effect.provide(RateLimiter.layerStoreMemory));
+  const http = (yield* HttpClient.HttpClient).pipe(
+    HttpClient.transformResponse(Effect.map(withRetryAfter)),
+    HttpClient.withRateLimiter({
+      limiter,
+      algorithm: "token-bucket",
+      window: "1 minute",
+      limit: options.requestsPerMinute ?? 2500,
+      key: (request) => /\/accounts\/(\d+)/.exec(request.url)?.[1] ?? "",
+      times: 0,
+    }),
+  );
+  const timeout = Duration.fromInputUnsafe(options.timeout ?? Duration.seconds(60));
+  const schedule = options.retry ?? defaultRetry;
+
+  /** One attempt: an answer with a good status, or the reason why there is none. */
+  const attempt = Effect.fnUntraced(function* (name: string, placed: Placed, accept: string) {
+    const fail = (reason: Reason) => new DbtError({ endpoint: name, reason });
+    const request = HttpClientRequest.make(placed.method)(url + placed.path).pipe(
+      HttpClientRequest.setUrlParams(placed.query),
+      HttpClientRequest.bearerToken(options.token),
+      HttpClientRequest.accept(accept),
+      HttpClientRequest.setHeader("user-agent", `dbtc/${deno.version}`),
+      placed.body === undefined ? (self) => self : HttpClientRequest.bodyJsonUnsafe(placed.body),
+    );
+    const response = yield* http.execute(request).pipe(
+      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(fail(lost(placed, host, late(timeout)))) }),
+      Effect.catchTag("HttpClientError", (error) => Effect.fail(fail(unanswered(placed, host, error)))),
+      // The limiter is told to delay, never to fail, and its store is this process's memory.
+      Effect.catchTag("RateLimiterError", Effect.die),
+    );
+    yield* Effect.annotateCurrentSpan("http.response.status_code", response.status);
+    if (response.status >= 200 && response.status < 300) return response;
+    const text = yield* response.text.pipe(
+      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.succeed("") }),
+      Effect.orElseSucceed(() => ""),
+    );
+    return yield* fail(refused(placed, host, response.status, text, retryAfter(response)));
+  });
+
+  /** Tries again while that is safe, and says in the span how often it tried. */
+  const retrying = <A, R>(effect: Effect.Effect<A, DbtError, R>): Effect.Effect<A, DbtError, R> =>
+    Effect.suspend(() => {
+      let attempts = 0;
+      return Effect.suspend(() => Effect.andThen(Effect.annotateCurrentSpan("dbt.attempt", ++attempts), effect)).pipe(
+        Effect.retry({ schedule, while: isTransient }),
+      );
+    });
+
+  const check = (name: string, placed: Placed): Effect.Effect<void, DbtError> =>
+    options.readonly && placed.method !== "GET"
+      ? Effect.fail(new DbtError({ endpoint: name, reason: { _tag: "Unsendable", detail: readonlyDetail } }))
+      : Effect.void;
+
+  const placing = <Request>(call: Call<Request> & { readonly name: string }, request: Request) =>
+    Effect.mapError(
+      Effect.fromResult(place(call, request, options)),
+      (detail) => new DbtError({ endpoint: call.name, reason: { _tag: "Unsendable", detail } }),
+    );
+
+  const receive = Effect.fnUntraced(function* <A>(
+    name: string,
+    placed: Placed,
+    read: (received: Received) => Result.Result<A, Reason>,
+  ): Effect.fn.Return<A, DbtError> {
+    yield* check(name, placed);
+    return yield* retrying(Effect.gen(function* () {
+      const response = yield* attempt(name, placed, "application/json");
+      const text = yield* response.text.pipe(
+        Effect.timeoutOrElse({
+          duration: timeout,
+          orElse: () => Effect.fail(new DbtError({ endpoint: name, reason: lost(placed, host, late(timeout)) })),
+        }),
+        Effect.catchTag(
+          "HttpClientError",
+          (error) => Effect.fail(new DbtError({ endpoint: name, reason: lost(placed, host, explain(error)) })),
+        ),
+      );
+      return yield* Effect.mapError(
+        Effect.fromResult(read({ status: response.status, text })),
+        (reason) =>
+          new DbtError({
+            endpoint: name,
+            // A read may be sent again when its answer was cut; a write happened.
+            reason: reason._tag === "Undecodable" && placed.method !== "GET" ? { ...reason, truncated: false } : reason,
+          }),
+      );
+    }));
+  });
+
+  return {
+    url,
+    defaults: options,
+    execute: (name, placed) => receive(name, placed, Result.succeed).pipe(span(name)),
+    send: (endpoint, request) =>
+      placing(endpoint, request).pipe(
+        Effect.flatMap((placed) =>
+          receive(endpoint.name, placed, (received) => readAnswer(endpoint.success, host, placed, received))
+        ),
+        span(endpoint.name),
+      ),
+    stream: (endpoint, request) =>
+      Stream.unwrap(
+        Effect.gen(function* () {
+          const placed = yield* placing(endpoint, request);
+          yield* check(endpoint.name, placed);
+          return yield* retrying(firstBytes(
+            Effect.map(attempt(endpoint.name, placed, "*/*"), (response) =>
+              response.stream.pipe(
+                Stream.timeoutOrElse({
+                  duration: timeout,
+                  orElse: () => Stream.fail(late(timeout)),
+                }),
+                Stream.mapError((error) =>
+                  new DbtError({
+                    endpoint: endpoint.name,
+                    reason: lost(placed, host, typeof error === "string" ? error : explain(error)),
+                  })
+                ),
+              )),
+          ));
+        }).pipe(span(endpoint.name)),
+      ),
+  };
+});
+
+const readonlyDetail = "this session is read-only (DBTC_READONLY), and this is a write";
+
+/** Names the span after the endpoint: `jobs.list`. */
+function span(name: string): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, Exclude<R, never>> {
+  const [group, verb] = name.split(".");
+  return Effect.withSpan(name, { attributes: { "dbt.group": group, "dbt.verb": verb }, kind: "client" });
+}
+
+/** Reads the first bytes already, so that a caller who tries again does so before anyone saw a byte. */
+function firstBytes<E>(
+  open: Effect.Effect<Stream.Stream<Uint8Array, E>, E>,
+): Effect.Effect<Stream.Stream<Uint8Array, E>, E, Scope.Scope> {
+  return Effect.gen(function* () {
+    const pull = yield* Stream.toPull(yield* open);
+    const first = yield* Pull.catchDone(pull, () => Effect.succeed([]));
+    return Stream.concat(Stream.fromArray(first), Stream.fromPull(Effect.succeed(pull)));
+  });
+}

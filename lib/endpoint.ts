@@ -1,0 +1,179 @@
+/**
+ * What an endpoint of dbt Cloud is: a function that gives an `Effect`, and a value that says everything about it.
+ *
+ * Client, command line, sandbox, reference and table-wide tests all read the same value.
+ *
+ * @module
+ */
+import type * as Effect from "effect/Effect";
+import * as Schema from "effect/Schema";
+import * as Stream from "effect/Stream";
+import { Dbt } from "./client.ts";
+import type { DbtError } from "./error.ts";
+import { type Exact, type Fields, nullable, optional, struct } from "./schema.ts";
+
+/** The verbs that dbt Cloud uses. */
+export type Verb = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** Verb and path, copied exactly as published; `:name` is one segment, `:name*` a tail with slashes. */
+export type Route = `${Verb} /api/${string}`;
+
+// ---- answers --------------------------------------------------------------------------------------------------------
+
+/** Where an answer lies, and its shape: see {@linkcode data}, {@linkcode page}, {@linkcode body}, {@linkcode maybe}. */
+export interface Answer<out A> {
+  /** In the envelope's `data`; in the envelope itself; in the whole body; or in `data` where there is a body at all. */
+  readonly from: "data" | "page" | "body" | "maybe";
+  /** The shape of what lies there. */
+  readonly schema: Schema.Codec<A>;
+}
+
+/** One page of a list: dbt's envelope itself, so that nothing of it is lost. */
+export interface Page<A> {
+  /** The rows. dbt Cloud sends null for some empty lists; that comes as no rows. */
+  readonly data: ReadonlyArray<A>;
+  /** How the list was asked for, and how much of it there is. */
+  readonly extra?: Extra | null;
+}
+
+/** What a list says about itself. */
+export interface Extra {
+  /** The filters, as the server understood them. */
+  readonly filters?: { readonly [name: string]: unknown } | null;
+  /** The order, as the server understood it. */
+  readonly order_by?: string | ReadonlyArray<string> | null;
+  /** How many rows there are. */
+  readonly pagination?: Pagination | null;
+}
+
+/** How many rows a list has. */
+export interface Pagination {
+  /** The rows of this page. */
+  readonly count?: number | null;
+  /** The rows of all pages. */
+  readonly total_count?: number | null;
+}
+
+const Extra: Schema.Codec<Extra> = struct<Extra>({
+  filters: nullable(Schema.Record(Schema.String, Schema.Unknown)),
+  order_by: nullable(Schema.Union([Schema.String, Schema.Array(Schema.String)])),
+  pagination: nullable(struct<Pagination>({ count: nullable(Schema.Int), total_count: nullable(Schema.Int) })),
+});
+
+/** One thing, in the envelope's `data`. */
+export function data<A>(schema: Schema.Codec<A>): Answer<A> {
+  return { from: "data", schema };
+}
+
+/** One {@linkcode Page} of things. */
+export function page<A>(item: Schema.Codec<A>): Answer<Page<A>> {
+  return {
+    from: "page",
+    schema: struct<Page<A>>({ data: Schema.Array(item), extra: optional(Schema.NullOr(Extra)) }),
+  };
+}
+
+/** The whole body, where dbt Cloud uses no envelope. */
+export function body<A>(schema: Schema.Codec<A>): Answer<A> {
+  return { from: "body", schema };
+}
+
+/** What a delete answers: the thing as it was, or nothing. The specification says nothing, the recordings the thing. */
+export function maybe<A>(schema: Schema.Codec<A>): Answer<A | undefined> {
+  return { from: "maybe", schema };
+}
+
+// ---- definitions ----------------------------------------------------------------------------------------------------
+
+/** What is said of everything in the table. */
+export interface Entry<in out Request> {
+  /** One line of help: what the caller gets. */
+  readonly summary: string;
+  /** One schema for each field of the request. */
+  readonly request: Fields<Request>;
+  /** The method of Python dbtc that does this. */
+  readonly dbtc?: string;
+  /** What to use instead. Marks an endpoint that dbt has deprecated; the command line hides it. */
+  readonly deprecated?: string;
+}
+
+/** What is said of every call, whatever it answers. */
+export interface Call<in out Request> extends Entry<Request> {
+  /** Verb and path. Names in the path are filled from the request; the rest is a GET's query, or another verb's body. */
+  readonly route: Route;
+  /** The field that is the whole body: an array, a union, free JSON. */
+  readonly payload?: keyof Request & string;
+  /** Names that stand in the body although the path has them: body name to field. */
+  readonly repeats?: Readonly<Record<string, keyof Request & string>>;
+  /** The fields that a write sends as its query. */
+  readonly query?: ReadonlyArray<keyof Request & string>;
+  /** A write that resets what it is not given: the command line reads the thing first, and merges. */
+  readonly replaces?: boolean;
+  /** Answered by dbt Cloud, but not published. Says who is seen to use it. */
+  readonly undocumented?: string;
+}
+
+/** A call that answers JSON. */
+export interface Definition<in out Request, out Success> extends Call<Request> {
+  /** What it answers. */
+  readonly success: Answer<Success>;
+}
+
+/** An endpoint that answers JSON. */
+export interface Endpoint<in out Request, out Success> extends Definition<Request, Success> {
+  /** Tells what this is. */
+  readonly kind: "endpoint";
+  /** Sends it and reads the answer. */
+  (request: Request): Effect.Effect<Success, DbtError, Dbt>;
+}
+
+/** An endpoint that answers a file. */
+export interface Download<in out Request> extends Call<Request> {
+  /** Tells what this is. */
+  readonly kind: "download";
+  /** Sends it and streams the file's bytes; tried again until the first byte is there, never after. */
+  (request: Request): Stream.Stream<Uint8Array, DbtError, Dbt>;
+}
+
+/** A composition of endpoints that has a place of its own in the table. */
+export interface Workflow<in out Request, out Success> extends Entry<Request> {
+  /** Tells what this is. */
+  readonly kind: "workflow";
+  /** Runs it. */
+  (request: Request): Effect.Effect<Success, DbtError, Dbt>;
+}
+
+/** Makes a {@linkcode Definition} callable. */
+export function endpoint<Request, Success, F extends Fields<Request> = Fields<Request>>(
+  definition: Definition<NoInfer<Request>, NoInfer<Success>> & {
+    readonly request: F & Exact<NoInfer<Request>, NoInfer<F>>;
+  },
+): Endpoint<Request, Success> {
+  const self: Endpoint<Request, Success> = Object.assign(
+    (request: Request) => Dbt.use((dbt) => dbt.send(self, request)),
+    { ...definition, kind: "endpoint" as const },
+  );
+  return self;
+}
+
+/** Makes the {@linkcode Call} of a file callable. */
+export function download<Request, F extends Fields<Request> = Fields<Request>>(
+  call: Call<NoInfer<Request>> & { readonly request: F & Exact<NoInfer<Request>, NoInfer<F>> },
+): Download<Request> {
+  const self: Download<Request> = Object.assign(
+    (request: Request) => Stream.unwrap(Dbt.useSync((dbt) => dbt.stream(self, request))),
+    { ...call, kind: "download" as const },
+  );
+  return self;
+}
+
+/** Gives a composition of endpoints its place in the table. */
+export function workflow<Request, Success, F extends Fields<Request> = Fields<Request>>(
+  entry: Entry<NoInfer<Request>> & {
+    readonly request: F & Exact<NoInfer<Request>, NoInfer<F>>;
+    readonly run: (request: Request) => Effect.Effect<Success, DbtError, Dbt>;
+  },
+): Workflow<Request, Success> {
+  const { run, ...rest } = entry;
+  return Object.assign((request: Request) => run(request), { ...rest, kind: "workflow" as const });
+}

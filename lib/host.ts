@@ -1,0 +1,19 @@
+/**
+ * Where requests go.
+ *
+ * @module
+ */
+import * as Result from "effect/Result";
+
+/** The base URL of a host or URL, or what is wrong with it. */
+export function baseUrl(host: string): Result.Result<URL, string> {
+  const text = host.includes("://") ? host : `https://${host}`;
+  if (!URL.canParse(text)) return Result.fail(`"${host}" is not a host`);
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "") return Result.fail("a host with a user or a password is not allowed");
+  if (url.protocol === "https:") return Result.succeed(url);
+  const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+  return url.protocol === "http:" && loopback
+    ? Result.succeed(url)
+    : Result.fail(`${url.protocol}//${url.host} would send the token in the clear: use https`);
+}

@@ -1,0 +1,152 @@
+/**
+ * A request, placed: from an endpoint's fields to verb, path, query and body.
+ *
+ * @module
+ */
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
+import * as SchemaAST from "effect/SchemaAST";
+import type { Call, Verb } from "./endpoint.ts";
+
+/** A request as it goes out. */
+export interface Placed {
+  /** The verb. */
+  readonly method: Verb;
+  /** The path, each segment escaped. */
+  readonly path: string;
+  /** The query, in the order of the endpoint's fields. */
+  readonly query: ReadonlyArray<readonly [string, string]>;
+  /** The body, before it is written as JSON. */
+  readonly body?: unknown;
+}
+
+/** The ids that a session fills into paths where a request has none. */
+export interface Defaults {
+  /** Fills every `account_id`. */
+  readonly account_id?: number;
+  /** Fills a `project_id` that contains the thing, never the thing itself. */
+  readonly project_id?: number;
+  /** Fills an `environment_id` that contains the thing, never the thing itself. */
+  readonly environment_id?: number;
+}
+
+/** A name in a route. */
+export interface PathName {
+  /** The field that fills it. */
+  readonly name: string;
+  /** It takes slashes. */
+  readonly tail: boolean;
+}
+
+/** A route, taken apart. */
+export interface Path {
+  /** The verb. */
+  readonly method: Verb;
+  /** The path's text and names, alternating, text first. */
+  readonly parts: ReadonlyArray<string | PathName>;
+}
+
+/** Takes a route apart. */
+export function parseRoute(route: string): Path {
+  const space = route.indexOf(" ");
+  const parts = route.slice(space + 1).split(/:([a-z_]+\*?)/).map((part, index) =>
+    index % 2 === 0 ? part : { name: part.replace("*", ""), tail: part.endsWith("*") }
+  );
+  return { method: route.slice(0, space) as Verb, parts }; // `Route` allows no other verb
+}
+
+/** The names in a route, in order. */
+export function pathNames(route: string): ReadonlyArray<string> {
+  return parseRoute(route).parts.flatMap((part) => typeof part === "string" ? [] : [part.name]);
+}
+
+/**
+ * Places a request, or says what is wrong with it. Fields that the endpoint does not name are sent too: dbt may have
+ * added them since.
+ */
+export function place<Request>(
+  call: Call<Request>,
+  request: Request,
+  defaults: Defaults = {},
+): Result.Result<Placed, string> {
+  const given = request as Readonly<Record<string, unknown>>; // read by name, each value checked by its field's schema
+  const { method, parts } = parseRoute(call.route);
+  const names = pathNames(call.route);
+  const values: Record<string, unknown> = {};
+  for (const name of new Set([...Object.keys(call.request), ...Object.keys(given)])) {
+    const value = given[name] === undefined ? fallback(name, names, defaults) : given[name];
+    const schema = fieldOf(call, name);
+    if (value === undefined) {
+      const required = names.includes(name) || (schema !== undefined && !SchemaAST.isOptional(schema.ast));
+      if (required) return Result.fail(missing(name));
+      continue;
+    }
+    const encoded = schema === undefined ? Result.succeed(value) : Schema.encodeUnknownResult(schema)(value);
+    if (Result.isFailure(encoded)) {
+      return Result.fail(`${name} is not what it should be: ${encoded.failure.message.replaceAll(/\s+/g, " ")}`);
+    }
+    values[name] = encoded.success;
+  }
+
+  let path = "";
+  for (const part of parts) {
+    if (typeof part === "string") {
+      path += part;
+      continue;
+    }
+    const segments = part.tail ? String(values[part.name]).split("/") : [String(values[part.name])];
+    if (segments.some((segment) => segment === "" || segment === "." || segment === "..")) {
+      return Result.fail(`${part.name} "${values[part.name]}" would leave its path`);
+    }
+    path += segments.map(encodeURIComponent).join("/");
+  }
+
+  const rest = Object.keys(values).filter((name) => !names.includes(name));
+  const inQuery = method === "GET" ? rest : rest.filter((name) => call.query?.includes(name as never));
+  const query = inQuery.map((name) => [name, String(values[name])] as const);
+  if (method === "GET") return Result.succeed({ method, path, query });
+  if (call.payload !== undefined) return Result.succeed({ method, path, query, body: values[call.payload] });
+  const body: Record<string, unknown> = {};
+  for (const [name, source] of Object.entries(call.repeats ?? {})) body[name] = values[source];
+  for (const name of rest) if (!inQuery.includes(name)) body[name] = values[name];
+  return Result.succeed(
+    Object.keys(body).length > 0 || takesBody(call) ? { method, path, query, body } : { method, path, query },
+  );
+}
+
+/** The fields that a call sends as its body. */
+export function bodyFields<Request>(call: Call<Request>): ReadonlyArray<string> {
+  const names = pathNames(call.route);
+  return call.route.startsWith("GET ")
+    ? []
+    : Object.keys(call.request).filter((name) => !names.includes(name) && !call.query?.includes(name as never));
+}
+
+/** The schema of one field. */
+export function fieldOf<Request>(
+  { request }: { readonly request: Call<Request>["request"] },
+  name: string,
+): Schema.Codec<unknown, unknown> | undefined {
+  return Object.hasOwn(request, name)
+    ? (request as Readonly<Record<string, Schema.Codec<unknown, unknown>>>)[name] // `Fields` holds nothing else
+    : undefined;
+}
+
+function takesBody<Request>(call: Call<Request>): boolean {
+  return bodyFields(call).length > 0 || call.repeats !== undefined;
+}
+
+/** The session's id for a name of the path: the account anywhere, the others only where they contain the thing. */
+function fallback(name: string, names: ReadonlyArray<string>, defaults: Defaults): number | undefined {
+  if (!names.includes(name)) return undefined;
+  if (name === "account_id") return defaults.account_id;
+  if (name === names.at(-1)) return undefined;
+  if (name === "project_id") return defaults.project_id;
+  return name === "environment_id" ? defaults.environment_id : undefined;
+}
+
+function missing(name: string): string {
+  return name === "account_id"
+    ? "account_id is missing, and the session has none: set DBT_CLOUD_ACCOUNT_ID, or name it in the request"
+    : `${name} is missing`;
+}

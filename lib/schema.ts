@@ -1,0 +1,188 @@
+/**
+ * Schemas held to the interfaces they read and write, and the vocabulary that requests share.
+ *
+ * A shape is said twice, once for the reader and once for the machine, and the compiler holds the two together:
+ * a key that is missing, to spare, wrongly optional or too narrow does not compile.
+ *
+ * @module
+ */
+import * as Schema from "effect/Schema";
+import type * as SchemaAST from "effect/SchemaAST";
+import * as SchemaGetter from "effect/SchemaGetter";
+
+// ---- interface and schema -------------------------------------------------------------------------------------------
+
+/** The fields of a request: a schema for each key of `T`, `optional` exactly where the key is. */
+export type Fields<T> = {
+  readonly [K in keyof T]-?: object extends Pick<T, K>
+    ? Schema.optionalKey<Schema.Codec<Exclude<T[K], undefined>, unknown>>
+    : Schema.Codec<T[K], unknown>;
+};
+
+/** The members of a model: as {@linkcode Fields}, but with no transformation, so that what was checked is what came. */
+export type Members<T> = {
+  readonly [K in keyof T]-?: object extends Pick<T, K> ? Schema.optionalKey<Schema.Codec<Exclude<T[K], undefined>>>
+    : Schema.Codec<T[K]>;
+};
+
+/** Holds the other way too: refuses a schema to spare, and one that allows less than its key says. */
+export type Exact<T, F> =
+  & {
+    readonly [K in keyof T]-?: K extends keyof F ? [Exclude<T[K], undefined>] extends [TypeOf<F[K]>] ? unknown
+      : { readonly allows: T[K] }
+      : unknown;
+  }
+  & { readonly [K in Exclude<keyof F, keyof T>]: never };
+
+/** What a field reads. */
+export type TypeOf<S> = S extends Schema.optionalKey<infer I extends Schema.Top> ? I["Type"]
+  : S extends Schema.Top ? S["Type"]
+  : never;
+
+/** What a model says beside its members. */
+export interface StructOptions<T> {
+  /** The members that a table shows, in this order. */
+  readonly columns?: ReadonlyArray<keyof T & string>;
+}
+
+/** The schema of a model. Keys that it does not name are let through: what dbt adds tomorrow is not lost. */
+export function struct<T, F extends Members<T> = Members<T>>(
+  members: F & Exact<NoInfer<T>, NoInfer<F>>,
+  options: StructOptions<NoInfer<T>> = {},
+): Schema.Codec<T> {
+  // `Members<T>` says just what `Struct` would infer from the members one by one.
+  const self = Schema.Struct(members as unknown as Schema.Struct.Fields) as unknown as Schema.Codec<T>;
+  return self.annotate({ ...options });
+}
+
+/** A key that may be absent. */
+export const optional: <T, E>(schema: Schema.Codec<T, E>) => Schema.optionalKey<Schema.Codec<T, E>> =
+  Schema.optionalKey;
+
+/** A key that may be absent or null: every member of an answer that is not known to be always there. */
+export function nullable<T>(schema: Schema.Codec<T>): Schema.optionalKey<Schema.Codec<T | null>> {
+  return Schema.optionalKey(Schema.NullOr(schema));
+}
+
+// ---- request fields -------------------------------------------------------------------------------------------------
+
+/** A request field with its line of help. */
+export function field<T, E>(schema: Schema.Codec<T, E>, description: string): Schema.Codec<T, E> {
+  return schema.annotate({ description });
+}
+
+/**
+ * A value with names, as a run's status: the command line takes the names, help lists them, tables print them.
+ * A value without a name stays as it is, since dbt adds new ones.
+ */
+export function named<T extends number | string, E>(
+  schema: Schema.Codec<T, E>,
+  names: Readonly<Record<string, T>>,
+): Schema.Codec<T, E> {
+  return schema.annotate({ names });
+}
+
+/** A filter by several values, sent as JSON text (`[1,2]`): the only form that every dbt Cloud endpoint takes. */
+export function jsonList<T>(item: Schema.Codec<T>): Schema.Codec<ReadonlyArray<T>, string> {
+  const self: Schema.Codec<ReadonlyArray<T>, string> = Schema.fromJsonString(Schema.Array(item));
+  // The names of an item are the names that a list of them takes.
+  return self.annotate({ names: namesOf(item) });
+}
+
+/** A list that is sent joined by commas. */
+export function commaList<T extends string>(item: Schema.Codec<T>): Schema.Codec<ReadonlyArray<T>, string> {
+  return Schema.String.pipe(Schema.decodeTo(Schema.Array(item), {
+    decode: SchemaGetter.transform((text: string) => text.split(",") as unknown as ReadonlyArray<T>), // checked next
+    encode: SchemaGetter.transform((items: ReadonlyArray<T>) => items.join(",")),
+  }));
+}
+
+/** The line of help of a field, as {@linkcode field} was given it. */
+export function descriptionOf(schema: Schema.Constraint): string | undefined {
+  return Schema.resolveAnnotations(schema)?.description;
+}
+
+/** The names of a value, as {@linkcode named} was given them. */
+export function namesOf(schema: Schema.Constraint): Readonly<Record<string, number | string>> | undefined {
+  const names = Schema.resolveAnnotations(schema)?.names;
+  // Only `named` and `jsonList` write this annotation.
+  return names as Readonly<Record<string, number | string>> | undefined;
+}
+
+/** The members that a table of these things shows, as {@linkcode struct} was given them. */
+export function columnsOf(ast: SchemaAST.AST): ReadonlyArray<string> | undefined {
+  // Only `struct` writes this annotation.
+  return ast.annotations?.columns as ReadonlyArray<string> | undefined;
+}
+
+// ---- the shared vocabulary ------------------------------------------------------------------------------------------
+
+/** The account. */
+export const account_id: Schema.Codec<number> = field(Schema.Int, "The account; the session's when absent");
+/** The project. */
+export const project_id: Schema.Codec<number> = field(Schema.Int, "The project");
+/** The environment. */
+export const environment_id: Schema.Codec<number> = field(Schema.Int, "The environment");
+/** The job. */
+export const job_id: Schema.Codec<number> = field(Schema.Int, "The job");
+/** The run. */
+export const run_id: Schema.Codec<number> = field(Schema.Int, "The run");
+
+/** Whether a thing is there: dbt deletes softly. */
+export const State = { active: 1, deleted: 2 } as const;
+
+/** A filter by {@linkcode State}. */
+export type StateFilter = number | "active" | "deleted" | "all";
+
+/** Reads and writes a {@linkcode StateFilter}. */
+export const state: Schema.Codec<StateFilter> = field(
+  Schema.Union([Schema.Int, Schema.Literals(["active", "deleted", "all"])]),
+  "Active things, deleted ones, or all of them",
+);
+
+/** What every request within an account has. */
+export interface InAccount {
+  /** The account; the session's when absent. */
+  readonly account_id?: number;
+}
+
+/** The fields of {@linkcode InAccount}. */
+export const inAccount: Fields<InAccount> = { account_id: optional(account_id) };
+
+/** What every request within a project has. */
+export interface InProject extends InAccount {
+  /** The project; the session's when absent. */
+  readonly project_id?: number;
+}
+
+/** The fields of {@linkcode InProject}. */
+export const inProject: Fields<InProject> = {
+  ...inAccount,
+  project_id: optional(field(Schema.Int, "The project; the session's when absent")),
+};
+
+/** Which rows of a list. */
+export interface Paging {
+  /** At most this many rows; dbt Cloud allows 100. */
+  readonly limit?: number;
+  /** After this many rows. */
+  readonly offset?: number;
+}
+
+/** The fields of {@linkcode Paging}. */
+export const paging: Fields<Paging> = {
+  limit: optional(field(Schema.Int, "At most this many rows")),
+  offset: optional(field(Schema.Int, "After this many rows")),
+};
+
+/** A list that can be ordered. */
+export interface Ordered extends Paging {
+  /** The field to order by, with `-` in front for descending. */
+  readonly order_by?: string;
+}
+
+/** The fields of {@linkcode Ordered}. */
+export const ordered: Fields<Ordered> = {
+  ...paging,
+  order_by: optional(field(Schema.String, "The field to order by; - in front for descending")),
+};
