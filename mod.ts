@@ -4,6 +4,20 @@
  * @module
  */
 export * from "./lib/api/mod.ts";
+export { ArtifactMetadata, RunResult, RunResults, type RunResultTiming } from "./lib/artifact.ts";
 export { Dbt, type Options, type Session } from "./lib/client.ts";
-export { DbtError } from "./lib/error.ts";
+export type { Download, Endpoint, Extra, Page, Pagination, Workflow } from "./lib/endpoint.ts";
+export { DbtError, type Reason } from "./lib/error.ts";
+export {
+  type InAccount,
+  type InProject,
+  type Open,
+  type Ordered,
+  type Overrides,
+  type Paging,
+  type Related,
+  State,
+  type StateFilter,
+} from "./lib/schema.ts";
+export { parseTimestamp } from "./lib/time.ts";
 import "./lib/table.ts";

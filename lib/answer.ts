@@ -3,7 +3,10 @@
  *
  * @module
  */
+import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Headers from "effect/http/Headers";
 import type * as HttpClientError from "effect/http/HttpClientError";
 import type * as HttpClientResponse from "effect/http/HttpClientResponse";
 import * as Result from "effect/Result";
@@ -55,7 +58,9 @@ export function explain(error: HttpClientError.HttpClientError): string {
     const code = "code" in cause && typeof cause.code === "string" ? `${cause.code} ` : "";
     words.push(code + cause.message);
   }
-  return words.at(-1) === undefined ? error.reason.description ?? error.reason._tag : words.join(": ");
+  // Deno's words name the whole URL: it says nothing new, and may look like a certificate's trouble.
+  const said = words.join(": ").replaceAll(/ (from \S+ )?for (url )?\(?https?:\S+?\)?( \(\S+\))?(?=:? |$)/g, "");
+  return said === "" ? error.reason.description ?? error.reason._tag : said;
 }
 
 // ---- what an answer says --------------------------------------------------------------------------------------------
@@ -102,7 +107,7 @@ export function refused(
   }
   if (status === 401) return { _tag: "Unauthorized", status, host, ...said };
   if (status === 403) return { _tag: "Forbidden", status, ...said };
-  if (status === 404 || status < 400) {
+  if (status === 404 || (status >= 300 && status < 400)) {
     return { _tag: "NotFound", status, host, enveloped: status === 404 && envelope !== undefined, ...said };
   }
   const developer = (envelope?.status as { readonly developer_message?: unknown } | undefined)?.developer_message;
@@ -131,10 +136,12 @@ export function readAnswer<A>(
   const body = parse(text);
   if (Result.isFailure(body)) return undecodable(body.failure, !body.failure.includes("HTML"));
   const envelope = envelopeOf(body.success);
-  if (answer.from !== "body" && envelope?.status.is_success === false && envelope.status.code !== undefined) {
-    return Result.fail(refused(placed, host, envelope.status.code, text, {}));
+  if (answer.from !== "body" && envelope?.status.is_success === false) {
+    const { code } = envelope.status;
+    return Result.fail(refused(placed, host, typeof code === "number" ? code : status, text, {}));
   }
   const value = locate(answer, body.success);
+  if (answer.from === "maybe" && value === undefined) return Result.succeed(undefined as A); // as above
   if (Schema.is(answer.schema)(value)) return Result.succeed(value);
   const issue = Schema.decodeUnknownResult(answer.schema)(value);
   return undecodable(Result.isFailure(issue) ? issue.failure.message.replaceAll(/\s+/g, " ") : "", false);
@@ -149,13 +156,22 @@ function locate<A>(answer: Answer<A>, body: unknown): unknown {
 
 // ---- Retry-After ----------------------------------------------------------------------------------------------------
 
-export function retryAfter(response: HttpClientResponse.HttpClientResponse): { readonly retry_after?: number } {
-  const seconds = Number(response.headers["retry-after"]);
-  return Number.isFinite(seconds) && "retry-after" in response.headers ? { retry_after: seconds } : {};
-}
+/** The seconds that the server asks to wait, where it does. */
+export const retryAfter = Effect.fnUntraced(function* (
+  response: HttpClientResponse.HttpClientResponse,
+): Effect.fn.Return<{ readonly retry_after?: number }> {
+  const asked = Headers.parseRetryAfter(response.headers["retry-after"] ?? "");
+  if (Result.isFailure(asked)) return {};
+  const delay = Headers.retryAfterDelay(asked.success, yield* Clock.currentTimeMillis);
+  return { retry_after: Duration.toSeconds(delay) };
+});
 
-/** dbt Cloud promises no Retry-After; without one the limiter would cool down no other fiber. */
-export function withRetryAfter(response: HttpClientResponse.HttpClientResponse): HttpClientResponse.HttpClientResponse {
-  if (response.status !== 429 || "retry-after" in response.headers) return response;
-  return Object.create(response, { headers: { value: { ...response.headers, "retry-after": "2" } } });
+/** What the limiter reads instead of `Retry-After`. */
+export const cooldownHeader = "x-dbtc-cooldown";
+
+/** dbt Cloud promises no Retry-After with a 429; without one the limiter would hold back no other fiber. */
+export function withCooldown(response: HttpClientResponse.HttpClientResponse): HttpClientResponse.HttpClientResponse {
+  if (response.status !== 429) return response;
+  const cooldown = response.headers["retry-after"] ?? "2";
+  return Object.create(response, { headers: { value: { ...response.headers, [cooldownHeader]: cooldown } } });
 }

@@ -6,9 +6,10 @@
 import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
+import type * as FileSystem from "effect/FileSystem";
 import * as Layer from "effect/Layer";
 import * as Pull from "effect/Pull";
-import type * as Redacted from "effect/Redacted";
+import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import type * as Schedule from "effect/Schedule";
 import type * as Scope from "effect/Scope";
@@ -19,6 +20,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import * as RateLimiter from "effect/persistence/RateLimiter";
 import deno from "../deno.json" with { type: "json" };
 import {
+  cooldownHeader,
   explain,
   late,
   lost,
@@ -27,13 +29,14 @@ import {
   refused,
   retryAfter,
   unanswered,
-  withRetryAfter,
+  withCooldown,
 } from "./answer.ts";
 import type { Call, Download, Endpoint } from "./endpoint.ts";
 import { DbtError, isTransient, type Reason } from "./error.ts";
+import { type Given, loadOptions } from "./config.ts";
 import { baseUrl } from "./host.ts";
 import { type Defaults, place, type Placed } from "./request.ts";
-import { retry as defaultRetry } from "./retry.ts";
+import { retry as defaultRetry, Waits } from "./retry.ts";
 
 /** How to talk to dbt Cloud. */
 export interface Options extends Defaults {
@@ -96,6 +99,17 @@ export class Dbt extends Base {
   static readonly layer: (options: Options) => Layer.Layer<Dbt, DbtError, HttpClient.HttpClient> = (options) =>
     Layer.effect(Dbt, make(options));
 
+  /**
+   * A session whose settings come from the environment, or from `~/.dbt/dbt_cloud.yml`, where `given` leaves them open:
+   * token `DBT_CLOUD_SERVICE_TOKEN`, `DBT_CLOUD_API_KEY` or `DBT_CLOUD_TOKEN`; host `DBT_CLOUD_HOST` or
+   * `DBT_CLOUD_ACCOUNT_HOST`; `DBT_CLOUD_ACCOUNT_ID`, `DBT_CLOUD_PROJECT_ID`, `DBT_CLOUD_ENVIRONMENT_ID`;
+   * `DBTC_READONLY`. An empty variable is unset.
+   */
+  static readonly layerConfig: (
+    given?: Given,
+  ) => Layer.Layer<Dbt, DbtError, HttpClient.HttpClient | FileSystem.FileSystem> = (given) =>
+    Layer.unwrap(Effect.map(loadOptions(given), Dbt.layer));
+
   /** A session over the platform's `fetch`. Redirects are not followed: they would carry the token elsewhere. */
   static readonly layerFetch: (options: Options) => Layer.Layer<Dbt, DbtError> = (options) =>
     Dbt.layer(options).pipe(Layer.provide(transport));
@@ -113,10 +127,19 @@ const make = Effect.fnUntraced(function* (
   if (Result.isFailure(base)) {
     return yield* new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail: base.failure } });
   }
+  const token = Redacted.value(options.token);
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    // The platform's own complaint about such a header would print it.
+    const detail = "the token is empty, or has a blank, a line break or another character that no token has";
+    return yield* new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } });
+  }
   const { origin: url, host } = base.success;
   const limiter = yield* RateLimiter.make.pipe(Effect.provide(RateLimiter.layerStoreMemory));
+  const timeout = Duration.fromInputUnsafe(options.timeout ?? Duration.seconds(60));
   const http = (yield* HttpClient.HttpClient).pipe(
-    HttpClient.transformResponse(Effect.map(withRetryAfter)),
+    // Below the limiter, since what waits there has not been sent.
+    HttpClient.transform((effect) => Effect.timeout(effect, timeout)),
+    HttpClient.transformResponse(Effect.map(withCooldown)),
     HttpClient.withRateLimiter({
       limiter,
       algorithm: "token-bucket",
@@ -124,14 +147,24 @@ const make = Effect.fnUntraced(function* (
       limit: options.requestsPerMinute ?? 2500,
       key: (request) => /\/accounts\/(\d+)/.exec(request.url)?.[1] ?? "",
       times: 0,
+      responseHeaders: { retryAfter: cooldownHeader },
     }),
   );
-  const timeout = Duration.fromInputUnsafe(options.timeout ?? Duration.seconds(60));
   const schedule = options.retry ?? defaultRetry;
+
+  /** Why a call failed: without the token, whoever said it. One as short as the sandbox's may be a word like others. */
+  const failure = (endpoint: string, reason: Reason): DbtError =>
+    new DbtError({
+      endpoint,
+      reason: token.length < 12 ? reason : JSON.parse(
+        JSON.stringify(reason),
+        (_, value) => typeof value === "string" ? value.replaceAll(token, "<redacted>") : value,
+      ),
+    });
 
   /** One attempt: an answer with a good status, or the reason why there is none. */
   const attempt = Effect.fnUntraced(function* (name: string, placed: Placed, accept: string) {
-    const fail = (reason: Reason) => new DbtError({ endpoint: name, reason });
+    const fail = (reason: Reason) => failure(name, reason);
     const request = HttpClientRequest.make(placed.method)(url + placed.path).pipe(
       HttpClientRequest.setUrlParams(placed.query),
       HttpClientRequest.bearerToken(options.token),
@@ -140,7 +173,7 @@ const make = Effect.fnUntraced(function* (
       placed.body === undefined ? (self) => self : HttpClientRequest.bodyJsonUnsafe(placed.body),
     );
     const response = yield* http.execute(request).pipe(
-      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(fail(lost(placed, host, late(timeout)))) }),
+      Effect.catchTag("TimeoutError", () => Effect.fail(fail(lost(placed, host, late(timeout))))),
       Effect.catchTag("HttpClientError", (error) => Effect.fail(fail(unanswered(placed, host, error)))),
       // The limiter is told to delay, never to fail, and its store is this process's memory.
       Effect.catchTag("RateLimiterError", Effect.die),
@@ -151,27 +184,28 @@ const make = Effect.fnUntraced(function* (
       Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.succeed("") }),
       Effect.orElseSucceed(() => ""),
     );
-    return yield* fail(refused(placed, host, response.status, text, retryAfter(response)));
+    return yield* fail(refused(placed, host, response.status, text, yield* retryAfter(response)));
   });
 
   /** Tries again while that is safe, and says in the span how often it tried. */
   const retrying = <A, R>(effect: Effect.Effect<A, DbtError, R>): Effect.Effect<A, DbtError, R> =>
     Effect.suspend(() => {
       let attempts = 0;
-      return Effect.suspend(() => Effect.andThen(Effect.annotateCurrentSpan("dbt.attempt", ++attempts), effect)).pipe(
-        Effect.retry({ schedule, while: isTransient }),
+      const attempt = Effect.suspend(() =>
+        Effect.andThen(Effect.annotateCurrentSpan("dbt.attempt", ++attempts), effect)
       );
+      return Effect.flatMap(Waits, (waits) => Effect.retry(attempt, { schedule: waits(schedule), while: isTransient }));
     });
 
   const check = (name: string, placed: Placed): Effect.Effect<void, DbtError> =>
     options.readonly && placed.method !== "GET"
-      ? Effect.fail(new DbtError({ endpoint: name, reason: { _tag: "Unsendable", detail: readonlyDetail } }))
+      ? Effect.fail(failure(name, { _tag: "Unsendable", detail: readonlyDetail }))
       : Effect.void;
 
   const placing = <Request>(call: Call<Request> & { readonly name: string }, request: Request) =>
     Effect.mapError(
       Effect.fromResult(place(call, request, options)),
-      (detail) => new DbtError({ endpoint: call.name, reason: { _tag: "Unsendable", detail } }),
+      (detail) => failure(call.name, { _tag: "Unsendable", detail }),
     );
 
   const receive = Effect.fnUntraced(function* <A>(
@@ -185,21 +219,18 @@ const make = Effect.fnUntraced(function* (
       const text = yield* response.text.pipe(
         Effect.timeoutOrElse({
           duration: timeout,
-          orElse: () => Effect.fail(new DbtError({ endpoint: name, reason: lost(placed, host, late(timeout)) })),
+          orElse: () => Effect.fail(failure(name, lost(placed, host, late(timeout)))),
         }),
-        Effect.catchTag(
-          "HttpClientError",
-          (error) => Effect.fail(new DbtError({ endpoint: name, reason: lost(placed, host, explain(error)) })),
-        ),
+        Effect.catchTag("HttpClientError", (error) => Effect.fail(failure(name, lost(placed, host, explain(error))))),
       );
       return yield* Effect.mapError(
         Effect.fromResult(read({ status: response.status, text })),
+        // A read may be sent again when its answer was cut; a write happened.
         (reason) =>
-          new DbtError({
-            endpoint: name,
-            // A read may be sent again when its answer was cut; a write happened.
-            reason: reason._tag === "Undecodable" && placed.method !== "GET" ? { ...reason, truncated: false } : reason,
-          }),
+          failure(
+            name,
+            reason._tag === "Undecodable" && placed.method !== "GET" ? { ...reason, truncated: false } : reason,
+          ),
       );
     }));
   });
@@ -228,10 +259,7 @@ const make = Effect.fnUntraced(function* (
                   orElse: () => Stream.fail(late(timeout)),
                 }),
                 Stream.mapError((error) =>
-                  new DbtError({
-                    endpoint: endpoint.name,
-                    reason: lost(placed, host, typeof error === "string" ? error : explain(error)),
-                  })
+                  failure(endpoint.name, lost(placed, host, typeof error === "string" ? error : explain(error)))
                 ),
               )),
           ));
@@ -249,12 +277,10 @@ function span(name: string): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.E
 }
 
 /** Reads the first bytes already, so that a caller who tries again does so before anyone saw a byte. */
-function firstBytes<E>(
+const firstBytes = Effect.fnUntraced(function* <E>(
   open: Effect.Effect<Stream.Stream<Uint8Array, E>, E>,
-): Effect.Effect<Stream.Stream<Uint8Array, E>, E, Scope.Scope> {
-  return Effect.gen(function* () {
-    const pull = yield* Stream.toPull(yield* open);
-    const first = yield* Pull.catchDone(pull, () => Effect.succeed([]));
-    return Stream.concat(Stream.fromArray(first), Stream.fromPull(Effect.succeed(pull)));
-  });
-}
+): Effect.fn.Return<Stream.Stream<Uint8Array, E>, E, Scope.Scope> {
+  const pull = yield* Stream.toPull(yield* open);
+  const first = yield* Pull.catchDone(pull, () => Effect.succeed([]));
+  return Stream.concat(Stream.fromArray(first), Stream.fromPull(Effect.succeed(pull)));
+});

@@ -54,7 +54,7 @@ export interface Pagination {
   readonly total_count?: number | null;
 }
 
-const Extra: Schema.Codec<Extra> = struct<Extra>({
+const extra: Schema.Codec<Extra> = struct<Extra>({
   filters: nullable(Schema.Record(Schema.String, Schema.Unknown)),
   order_by: nullable(Schema.Union([Schema.String, Schema.Array(Schema.String)])),
   pagination: nullable(struct<Pagination>({ count: nullable(Schema.Int), total_count: nullable(Schema.Int) })),
@@ -69,7 +69,7 @@ export function data<A>(schema: Schema.Codec<A>): Answer<A> {
 export function page<A>(item: Schema.Codec<A>): Answer<Page<A>> {
   return {
     from: "page",
-    schema: struct<Page<A>>({ data: Schema.Array(item), extra: optional(Schema.NullOr(Extra)) }),
+    schema: struct<Page<A>>({ data: Schema.Array(item), extra: optional(Schema.NullOr(extra)) }),
   };
 }
 
@@ -107,6 +107,8 @@ export interface Call<in out Request> extends Entry<Request> {
   readonly repeats?: Readonly<Record<string, keyof Request & string>>;
   /** The fields that a write sends as its query. */
   readonly query?: ReadonlyArray<keyof Request & string>;
+  /** The order in which people want a list, where they name none: `-id` is newest first. */
+  readonly order?: string;
   /** A write that resets what it is not given: the command line reads the thing first, and merges. */
   readonly replaces?: boolean;
   /** Answered by dbt Cloud, but not published. Says who is seen to use it. */

@@ -74,7 +74,7 @@ export function place<Request>(
   const names = pathNames(call.route);
   const values: Record<string, unknown> = {};
   for (const name of new Set([...Object.keys(call.request), ...Object.keys(given)])) {
-    const value = given[name] === undefined ? fallback(name, names, defaults) : given[name];
+    const value = given[name] === undefined ? fallback(name, call.route, defaults) : given[name];
     const schema = fieldOf(call, name);
     if (value === undefined) {
       const required = names.includes(name) || (schema !== undefined && !SchemaAST.isOptional(schema.ast));
@@ -136,11 +136,11 @@ function takesBody<Request>(call: Call<Request>): boolean {
   return bodyFields(call).length > 0 || call.repeats !== undefined;
 }
 
-/** The session's id for a name of the path: the account anywhere, the others only where they contain the thing. */
-function fallback(name: string, names: ReadonlyArray<string>, defaults: Defaults): number | undefined {
-  if (!names.includes(name)) return undefined;
+/** The session's id for a name of the path: the account anywhere, the others only where something follows them. */
+function fallback(name: string, route: string, defaults: Defaults): number | undefined {
+  if (!pathNames(route).includes(name)) return undefined;
   if (name === "account_id") return defaults.account_id;
-  if (name === names.at(-1)) return undefined;
+  if (route.endsWith(`:${name}`) || route.endsWith(`:${name}/`)) return undefined;
   if (name === "project_id") return defaults.project_id;
   return name === "environment_id" ? defaults.environment_id : undefined;
 }

@@ -7,6 +7,7 @@
  * @module
  */
 import * as Cause from "effect/Cause";
+import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
@@ -49,3 +50,8 @@ export const retry: Schedule.Schedule<Duration.Duration, DbtError> = Schedule.fr
     return [delay, delay] as [Duration.Duration, Duration.Duration];
   });
 }));
+
+/** What becomes of a session's waits between attempts, for the calls that it is provided to. */
+export const Waits: Context.Reference<
+  (schedule: Schedule.Schedule<unknown, DbtError>) => Schedule.Schedule<unknown, DbtError>
+> = Context.Reference("@dbtc/dbtc/retry/Waits", { defaultValue: () => (schedule) => schedule });

@@ -7,7 +7,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import type * as SchemaAST from "effect/SchemaAST";
+import * as SchemaAST from "effect/SchemaAST";
 import * as SchemaGetter from "effect/SchemaGetter";
 
 // ---- interface and schema -------------------------------------------------------------------------------------------
@@ -59,9 +59,17 @@ export function struct<T, F extends Members<T> = Members<T>>(
 export const optional: <T, E>(schema: Schema.Codec<T, E>) => Schema.optionalKey<Schema.Codec<T, E>> =
   Schema.optionalKey;
 
-/** A key that may be absent or null: every member of an answer that is not known to be always there. */
-export function nullable<T>(schema: Schema.Codec<T>): Schema.optionalKey<Schema.Codec<T | null>> {
-  return Schema.optionalKey(Schema.NullOr(schema));
+/**
+ * A key that may be absent or null: every member of an answer that is not known to be always there, and every field of
+ * a request that null clears. Keeps the line of help and the names.
+ */
+export function nullable<T, E>(schema: Schema.Codec<T, E>): Schema.optionalKey<Schema.Codec<T | null, E | null>> {
+  const { description, names } = Schema.resolveAnnotations(schema) ?? {};
+  const self: Schema.Codec<T | null, E | null> = Schema.NullOr(schema);
+  return Schema.optionalKey(self.annotate({
+    ...(description === undefined ? {} : { description }),
+    ...(names === undefined ? {} : { names }),
+  }));
 }
 
 // ---- request fields -------------------------------------------------------------------------------------------------
@@ -91,10 +99,25 @@ export function jsonList<T>(item: Schema.Codec<T>): Schema.Codec<ReadonlyArray<T
 
 /** A list that is sent joined by commas. */
 export function commaList<T extends string>(item: Schema.Codec<T>): Schema.Codec<ReadonlyArray<T>, string> {
-  return Schema.String.pipe(Schema.decodeTo(Schema.Array(item), {
+  const self: Schema.Codec<ReadonlyArray<T>, string> = Schema.String.pipe(Schema.decodeTo(Schema.Array(item), {
     decode: SchemaGetter.transform((text: string) => text.split(",") as unknown as ReadonlyArray<T>), // checked next
     encode: SchemaGetter.transform((items: ReadonlyArray<T>) => items.join(",")),
   }));
+  return self.annotate({ names: namesOf(item) });
+}
+
+/** Text that mostly is one of these; others pass, since dbt adds new ones. */
+export type Open<Name extends string> = Name | (string & Record<never, never>);
+
+/** Which related things an answer is to include. */
+export type Related<Name extends string = never> = ReadonlyArray<Open<Name>>;
+
+/** Reads and writes {@linkcode Related}; help lists the names. */
+export function related<Name extends string = never>(
+  ...names: ReadonlyArray<Name>
+): Schema.Codec<Related<Name>, string> {
+  const item: Schema.Codec<Open<Name>> = named(Schema.String, Object.fromEntries(names.map((name) => [name, name])));
+  return field(commaList(item), "Related things to include in the answer");
 }
 
 /** The line of help of a field, as {@linkcode field} was given it. */
@@ -111,6 +134,7 @@ export function namesOf(schema: Schema.Constraint): Readonly<Record<string, numb
 
 /** The members that a table of these things shows, as {@linkcode struct} was given them. */
 export function columnsOf(ast: SchemaAST.AST): ReadonlyArray<string> | undefined {
+  if (SchemaAST.isSuspend(ast)) return columnsOf(ast.thunk());
   // Only `struct` writes this annotation.
   return ast.annotations?.columns as ReadonlyArray<string> | undefined;
 }
@@ -127,6 +151,8 @@ export const environment_id: Schema.Codec<number> = field(Schema.Int, "The envir
 export const job_id: Schema.Codec<number> = field(Schema.Int, "The job");
 /** The run. */
 export const run_id: Schema.Codec<number> = field(Schema.Int, "The run");
+/** The step of a run. */
+export const step_id: Schema.Codec<number> = field(Schema.Int, "The step");
 
 /** Whether a thing is there: dbt deletes softly. */
 export const State = { active: 1, deleted: 2 } as const;
@@ -185,4 +211,51 @@ export interface Ordered extends Paging {
 export const ordered: Fields<Ordered> = {
   ...paging,
   order_by: optional(field(Schema.String, "The field to order by; - in front for descending")),
+};
+
+/** What one run does differently from its job. */
+export interface Overrides {
+  /** The commit to check out. */
+  readonly git_sha?: string | null;
+  /** The branch to check out. */
+  readonly git_branch?: string | null;
+  /** The schema to build into, instead of the credentials' one. dbt Cloud does not drop it afterwards. */
+  readonly schema_override?: string | null;
+  /** The dbt version to run. */
+  readonly dbt_version_override?: string | null;
+  /** How many threads dbt uses. */
+  readonly threads_override?: number | null;
+  /** The name of the target. */
+  readonly target_name_override?: string | null;
+  /** Whether to run `dbt docs generate` at the end. */
+  readonly generate_docs_override?: boolean | null;
+  /** Seconds until dbt Cloud cancels the run; 0 for never. */
+  readonly timeout_seconds_override?: number | null;
+  /** The dbt commands to run, instead of the job's. */
+  readonly steps_override?: ReadonlyArray<string> | null;
+  /** The pull request in Azure DevOps that the run belongs to. */
+  readonly azure_pull_request_id?: number | null;
+  /** The pull request on GitHub that the run belongs to. */
+  readonly github_pull_request_id?: number | null;
+  /** The merge request on GitLab that the run belongs to. */
+  readonly gitlab_merge_request_id?: number | null;
+  /** The pull request that the run belongs to, where dbt Cloud does not know the git provider. */
+  readonly non_native_pull_request_id?: number | null;
+}
+
+/** The fields of {@linkcode Overrides}. */
+export const overrides: Members<Overrides> = {
+  git_sha: nullable(field(Schema.String, "The commit to check out")),
+  git_branch: nullable(field(Schema.String, "The branch to check out")),
+  schema_override: nullable(field(Schema.String, "The schema to build into")),
+  dbt_version_override: nullable(field(Schema.String, "The dbt version to run")),
+  threads_override: nullable(field(Schema.Int, "How many threads dbt uses")),
+  target_name_override: nullable(field(Schema.String, "The name of the target")),
+  generate_docs_override: nullable(field(Schema.Boolean, "Whether to run dbt docs generate at the end")),
+  timeout_seconds_override: nullable(field(Schema.Int, "Seconds until dbt Cloud cancels the run; 0 for never")),
+  steps_override: nullable(field(Schema.Array(Schema.String), "The dbt commands to run, instead of the job's")),
+  azure_pull_request_id: nullable(field(Schema.Int, "The pull request in Azure DevOps that the run is for")),
+  github_pull_request_id: nullable(field(Schema.Int, "The pull request on GitHub that the run is for")),
+  gitlab_merge_request_id: nullable(field(Schema.Int, "The merge request on GitLab that the run is for")),
+  non_native_pull_request_id: nullable(field(Schema.Int, "The pull request elsewhere that the run is for")),
 };

@@ -1,12 +1,659 @@
 /**
- * Runs.
+ * Runs, their steps and artifacts.
  *
  * @module
  */
-/** A run. */
+import * as Schema from "effect/Schema";
+import { data, type Download, download, type Endpoint, endpoint, type Page, page } from "../endpoint.ts";
+import {
+  field,
+  type Fields,
+  type InAccount,
+  inAccount,
+  type InProject,
+  inProject,
+  jsonList,
+  named,
+  nullable,
+  optional,
+  type Ordered,
+  ordered,
+  type Overrides,
+  overrides,
+  type Related,
+  related,
+  run_id,
+  state,
+  type StateFilter,
+  step_id,
+  struct,
+} from "../schema.ts";
+import { Environment } from "./environments.ts";
+import { Job } from "./jobs.ts";
+import { Repository } from "./projects.ts";
+
+// ---- vocabulary -----------------------------------------------------------------------------------------------------
+
+/** How far a run, or a step of one, has come. The last three are final. */
+export const RunStatus = { queued: 1, starting: 2, running: 3, success: 10, error: 20, cancelled: 30 } as const;
+
+/** Whether a run with this status has ended. A status that is not known has not. */
+export function isFinal(status: number): boolean {
+  return status === RunStatus.success || status === RunStatus.error || status === RunStatus.cancelled;
+}
+
+/** What made a run start. */
+export const CauseCategory = {
+  api: "api",
+  ci: "ci",
+  scheduled: "scheduled",
+  ui: "ui",
+  rerun: "rerun",
+  "job completion": "job completion",
+  merge: "merge",
+  "exposures generated": "exposures generated",
+  adaptive: "adaptive",
+  ingest: "ingest",
+} as const;
+
+/** Why a run cannot be retried. */
+export const RetryNotSupportedReason = {
+  RETRY_UNSUPPORTED_CMD: "RETRY_UNSUPPORTED_CMD",
+  RETRY_UNSUPPORTED_VERSION: "RETRY_UNSUPPORTED_VERSION",
+  RETRY_NOT_LATEST_RUN: "RETRY_NOT_LATEST_RUN",
+  RETRY_NOT_FAILED_RUN: "RETRY_NOT_FAILED_RUN",
+  RETRY_NO_RUN_RESULTS: "RETRY_NO_RUN_RESULTS",
+} as const;
+
+const status = named(Schema.Int, RunStatus);
+
+// ---- models ---------------------------------------------------------------------------------------------------------
+
+/** What started a run, and how that run differs from its job. Comes with `include_related: ["trigger"]`. */
+export interface RunTrigger extends Overrides {
+  /** The trigger's id. Source: the specification of 2023. */
+  readonly id?: number | null;
+  /** Why the run was started, in the words of who started it. */
+  readonly cause?: string | null;
+  /** What kind of cause it was: see {@linkcode CauseCategory}. */
+  readonly cause_category?: string | null;
+  /** The cause in words for people. Source: the specification of 2023. */
+  readonly cause_humanized?: string | null;
+  /** The job that was triggered. */
+  readonly job_definition_id?: number | null;
+  /** When it was triggered. Source: the specification of 2023. */
+  readonly created_at?: string | null;
+}
+
+/** Reads a {@linkcode RunTrigger}. */
+export const RunTrigger: Schema.Codec<RunTrigger> = struct<RunTrigger>({
+  id: nullable(Schema.Int),
+  cause: nullable(Schema.String),
+  cause_category: nullable(named(Schema.String, CauseCategory)),
+  cause_humanized: nullable(Schema.String),
+  job_definition_id: nullable(Schema.Int),
+  created_at: nullable(Schema.String),
+  ...overrides,
+});
+
+/** The dbt command behind a step. */
+export interface RunStepCommand {
+  /** The step. */
+  readonly run_step_id?: number | null;
+  /** The command: `dbt build`. */
+  readonly dbt_command?: string | null;
+}
+
+/** The invocation behind a step. */
+export interface RunStepInvocation {
+  /** The step. */
+  readonly run_step_id?: number | null;
+  /** The run. */
+  readonly run_id?: number | null;
+}
+
+/** A step of a run: cloning the repository, or one dbt command. */
+export interface RunStep {
+  /** The step's id. */
+  readonly id: number;
+  /** The run it belongs to. */
+  readonly run_id?: number | null;
+  /** The account. */
+  readonly account_id?: number | null;
+  /** Its place in the run, from 1: what `step` means to {@linkcode getArtifact}. */
+  readonly index?: number | null;
+  /** How far it has come: see {@linkcode RunStatus}. */
+  readonly status?: number | null;
+  /** The status in words. */
+  readonly status_humanized?: string | null;
+  /** The status as a colour: `#rrggbb`. */
+  readonly status_color?: string | null;
+  /** Its name: ``Invoke dbt with `dbt build` ``. */
+  readonly name?: string | null;
+  /** What dbt printed. */
+  readonly logs?: string | null;
+  /** dbt's debug log, whole only with `include_related: ["debug_logs"]`. */
+  readonly debug_logs?: string | null;
+  /** The last 1,000 lines of dbt's debug log. */
+  readonly truncated_debug_logs?: string | null;
+  /** Where the log lies. */
+  readonly log_path?: string | null;
+  /** Where the debug log lies. */
+  readonly debug_log_path?: string | null;
+  /** What stores the log. Source: the specification of 2023. */
+  readonly log_location?: string | null;
+  /** How the log is archived. Source: the specification of 2023. */
+  readonly log_archive_type?: string | null;
+  /** When it began. */
+  readonly started_at?: string | null;
+  /** When it ended. */
+  readonly finished_at?: string | null;
+  /** How long it took: `HH:MM:SS`. */
+  readonly duration?: string | null;
+  /** How long it took, in words. */
+  readonly duration_humanized?: string | null;
+  /** When it was created. */
+  readonly created_at?: string | null;
+  /** When it last changed. */
+  readonly updated_at?: string | null;
+  /** The dbt command, where the step is one. */
+  readonly run_step_command?: RunStepCommand | null;
+  /** The invocation, where the step is one. */
+  readonly run_step_invocation?: RunStepInvocation | null;
+}
+
+/** Reads a {@linkcode RunStep}. */
+export const RunStep: Schema.Codec<RunStep> = struct<RunStep>({
+  id: Schema.Int,
+  run_id: nullable(Schema.Int),
+  account_id: nullable(Schema.Int),
+  index: nullable(Schema.Int),
+  status: nullable(status),
+  status_humanized: nullable(Schema.String),
+  status_color: nullable(Schema.String),
+  name: nullable(Schema.String),
+  logs: nullable(Schema.String),
+  debug_logs: nullable(Schema.String),
+  truncated_debug_logs: nullable(Schema.String),
+  log_path: nullable(Schema.String),
+  debug_log_path: nullable(Schema.String),
+  log_location: nullable(Schema.String),
+  log_archive_type: nullable(Schema.String),
+  started_at: nullable(Schema.String),
+  finished_at: nullable(Schema.String),
+  duration: nullable(Schema.String),
+  duration_humanized: nullable(Schema.String),
+  created_at: nullable(Schema.String),
+  updated_at: nullable(Schema.String),
+  run_step_command: nullable(struct<RunStepCommand>({
+    run_step_id: nullable(Schema.Int),
+    dbt_command: nullable(Schema.String),
+  })),
+  run_step_invocation: nullable(struct<RunStepInvocation>({
+    run_step_id: nullable(Schema.Int),
+    run_id: nullable(Schema.Int),
+  })),
+}, { columns: ["id", "index", "name", "status_humanized", "duration", "started_at", "finished_at"] });
+
+/** Who did something to a run. */
+export interface RunAuditEvent {
+  /** Who it was. */
+  readonly actor?: {
+    /** The actor's id: a user's, or a service token's. */
+    readonly id?: string | number | null;
+    /** What the actor is. */
+    readonly type?: string | null;
+    /** The actor's name. */
+    readonly name?: string | null;
+  } | null;
+}
+
+const runAuditEvent: Schema.Codec<RunAuditEvent> = struct<RunAuditEvent>({
+  actor: nullable(struct<NonNullable<RunAuditEvent["actor"]>>({
+    id: nullable(Schema.Union([Schema.String, Schema.Int])),
+    type: nullable(Schema.String),
+    name: nullable(Schema.String),
+  })),
+});
+
+/** Who started and who cancelled a run. */
+export interface RunAudit {
+  /** Who started it. */
+  readonly trigger?: RunAuditEvent | null;
+  /** Who cancelled it. */
+  readonly cancellation?: RunAuditEvent | null;
+}
+
+/** How many deprecated things a run used. */
+export interface RunDeprecation {
+  /** How many warnings. */
+  readonly count?: number | null;
+}
+
+/** A run of a job. */
 export interface Run {
   /** The run's id. */
   readonly id: number;
-  /** Words. */
+  /** What triggered it. */
+  readonly trigger_id?: number | null;
+  /** The account. */
+  readonly account_id?: number | null;
+  /** The environment that it runs in. */
+  readonly environment_id?: number | null;
+  /** The project. */
+  readonly project_id?: number | null;
+  /** The job that it is a run of. */
+  readonly job_definition_id?: number | null;
+  /** The same as `job_definition_id`. */
+  readonly job_id?: number | null;
+  /** How far it has come: see {@linkcode RunStatus}. */
+  readonly status?: number | null;
+  /** The status in words: `Queued`, `Starting`, `Running`, `Success`, `Error`, `Cancelled`. */
+  readonly status_humanized?: string | null;
+  /** Why it ended so: `Cancelled by user.` */
   readonly status_message?: string | null;
+  /** The dbt version. */
+  readonly dbt_version?: string | null;
+  /** The branch that was checked out. */
+  readonly git_branch?: string | null;
+  /** The commit that was checked out. */
+  readonly git_sha?: string | null;
+  /** The thread that owns it. */
+  readonly owner_thread_id?: string | null;
+  /** The thread that executed it. */
+  readonly executed_by_thread_id?: string | null;
+  /** The run whose artifacts it defers to. */
+  readonly deferring_run_id?: number | null;
+  /** Whether its artifacts are there to download. */
+  readonly artifacts_saved?: boolean | null;
+  /** Where dbt Cloud keeps the artifacts. */
+  readonly artifact_s3_path?: string | null;
+  /** Whether it made documentation. */
+  readonly has_docs_generated?: boolean | null;
+  /** Whether it looked at the freshness of sources. */
+  readonly has_sources_generated?: boolean | null;
+  /** Whether notifications went out. */
+  readonly notifications_sent?: boolean | null;
+  /** The runs that it waits for. */
+  readonly blocked_by?: ReadonlyArray<number> | null;
+  /** An inner switch of dbt Cloud. Source: recorded answers. */
+  readonly scribe_enabled?: boolean | null;
+  /** When it was created. */
+  readonly created_at?: string | null;
+  /** When it last changed. */
+  readonly updated_at?: string | null;
+  /** When a worker took it from the queue. */
+  readonly dequeued_at?: string | null;
+  /** When it began. */
+  readonly started_at?: string | null;
+  /** When it ended. */
+  readonly finished_at?: string | null;
+  /** When dbt Cloud last looked at it. */
+  readonly last_checked_at?: string | null;
+  /** When its worker last gave a sign of life. */
+  readonly last_heartbeat_at?: string | null;
+  /** When it should begin. */
+  readonly should_start_at?: string | null;
+  /** What started it; null unless asked for with `include_related`. */
+  readonly trigger?: RunTrigger | null;
+  /** Its job; null unless asked for with `include_related`. */
+  readonly job?: Job | null;
+  /** Its environment; null unless asked for with `include_related`. */
+  readonly environment?: Environment | null;
+  /** Its repository; absent unless asked for with `include_related`. */
+  readonly repository?: Repository | null;
+  /** Its steps so far; empty unless asked for with `include_related`. */
+  readonly run_steps?: ReadonlyArray<RunStep> | null;
+  /** The runs that tried it again; absent unless asked for with `include_related`. Their shape is not published. */
+  readonly run_retries?: unknown;
+  /** The cache that it restored; absent unless asked for with `include_related`. Its shape is not published. */
+  readonly repo_cache_restore?: unknown;
+  /** Who started and who cancelled it; absent unless asked for with `include_related`. */
+  readonly audit?: RunAudit | null;
+  /** How many deprecated things it used. */
+  readonly deprecation?: RunDeprecation | null;
+  /** Whether it is queued, starting or running. */
+  readonly in_progress?: boolean | null;
+  /** Whether it has ended. */
+  readonly is_complete?: boolean | null;
+  /** Whether it ended in success. */
+  readonly is_success?: boolean | null;
+  /** Whether it ended in error. */
+  readonly is_error?: boolean | null;
+  /** Whether it was cancelled. */
+  readonly is_cancelled?: boolean | null;
+  /** Whether it is running. */
+  readonly is_running?: boolean | null;
+  /** From creation to end: `HH:MM:SS`, whole seconds; hours go beyond 24. */
+  readonly duration?: string | null;
+  /** From creation to begin: `HH:MM:SS`. */
+  readonly queued_duration?: string | null;
+  /** From begin to end: `HH:MM:SS`. */
+  readonly run_duration?: string | null;
+  /** `duration` in words: `1 minute, 37 seconds`. */
+  readonly duration_humanized?: string | null;
+  /** `queued_duration` in words. */
+  readonly queued_duration_humanized?: string | null;
+  /** `run_duration` in words. */
+  readonly run_duration_humanized?: string | null;
+  /** How long ago it was created, in words. */
+  readonly created_at_humanized?: string | null;
+  /** How long ago it ended, in words. */
+  readonly finished_at_humanized?: string | null;
+  /** The run that this one tries again. */
+  readonly retrying_run_id?: number | null;
+  /** Whether {@linkcode retry} would work. */
+  readonly can_retry?: boolean | null;
+  /** Why not, where it would not: see {@linkcode RetryNotSupportedReason}. */
+  readonly retry_not_supported_reason?: string | null;
+  /** Its page in dbt Cloud. */
+  readonly href?: string | null;
+  /** Whether it used a cached repository; null unless asked for with `include_related`. */
+  readonly used_repo_cache?: boolean | null;
 }
+
+/** Reads a {@linkcode Run}. */
+export const Run: Schema.Codec<Run> = struct<Run>({
+  id: Schema.Int,
+  trigger_id: nullable(Schema.Int),
+  account_id: nullable(Schema.Int),
+  environment_id: nullable(Schema.Int),
+  project_id: nullable(Schema.Int),
+  job_definition_id: nullable(Schema.Int),
+  job_id: nullable(Schema.Int),
+  status: nullable(status),
+  status_humanized: nullable(Schema.String),
+  status_message: nullable(Schema.String),
+  dbt_version: nullable(Schema.String),
+  git_branch: nullable(Schema.String),
+  git_sha: nullable(Schema.String),
+  owner_thread_id: nullable(Schema.String),
+  executed_by_thread_id: nullable(Schema.String),
+  deferring_run_id: nullable(Schema.Int),
+  artifacts_saved: nullable(Schema.Boolean),
+  artifact_s3_path: nullable(Schema.String),
+  has_docs_generated: nullable(Schema.Boolean),
+  has_sources_generated: nullable(Schema.Boolean),
+  notifications_sent: nullable(Schema.Boolean),
+  blocked_by: nullable(Schema.Array(Schema.Int)),
+  scribe_enabled: nullable(Schema.Boolean),
+  created_at: nullable(Schema.String),
+  updated_at: nullable(Schema.String),
+  dequeued_at: nullable(Schema.String),
+  started_at: nullable(Schema.String),
+  finished_at: nullable(Schema.String),
+  last_checked_at: nullable(Schema.String),
+  last_heartbeat_at: nullable(Schema.String),
+  should_start_at: nullable(Schema.String),
+  trigger: nullable(RunTrigger),
+  job: nullable(Schema.suspend((): Schema.Codec<Job> => Job)),
+  environment: nullable(Schema.suspend((): Schema.Codec<Environment> => Environment)),
+  repository: nullable(Schema.suspend((): Schema.Codec<Repository> => Repository)),
+  run_steps: nullable(Schema.Array(RunStep)),
+  run_retries: optional(Schema.Unknown),
+  repo_cache_restore: optional(Schema.Unknown),
+  audit: nullable(struct<RunAudit>({ trigger: nullable(runAuditEvent), cancellation: nullable(runAuditEvent) })),
+  deprecation: nullable(struct<RunDeprecation>({ count: nullable(Schema.Int) })),
+  in_progress: nullable(Schema.Boolean),
+  is_complete: nullable(Schema.Boolean),
+  is_success: nullable(Schema.Boolean),
+  is_error: nullable(Schema.Boolean),
+  is_cancelled: nullable(Schema.Boolean),
+  is_running: nullable(Schema.Boolean),
+  duration: nullable(Schema.String),
+  queued_duration: nullable(Schema.String),
+  run_duration: nullable(Schema.String),
+  duration_humanized: nullable(Schema.String),
+  queued_duration_humanized: nullable(Schema.String),
+  run_duration_humanized: nullable(Schema.String),
+  created_at_humanized: nullable(Schema.String),
+  finished_at_humanized: nullable(Schema.String),
+  retrying_run_id: nullable(Schema.Int),
+  can_retry: nullable(Schema.Boolean),
+  retry_not_supported_reason: nullable(named(Schema.String, RetryNotSupportedReason)),
+  href: nullable(Schema.String),
+  used_repo_cache: nullable(Schema.Boolean),
+}, {
+  columns: ["id", "job_definition_id", "status_humanized", "git_branch", "created_at", "duration", "status_message"],
+});
+
+/** Where a run failed, and what it therefore did not do. */
+export interface RunFailureDetails {
+  /** The step that failed. */
+  readonly failed_step?: string | null;
+  /** The steps that were skipped. */
+  readonly skipped_steps?: ReadonlyArray<string> | null;
+}
+
+/** Reads {@linkcode RunFailureDetails}. */
+export const RunFailureDetails: Schema.Codec<RunFailureDetails> = struct<RunFailureDetails>({
+  failed_step: nullable(Schema.String),
+  skipped_steps: nullable(Schema.Array(Schema.String)),
+}, { columns: ["failed_step", "skipped_steps"] });
+
+// ---- endpoints ------------------------------------------------------------------------------------------------------
+
+/** What every request about one run has. */
+export interface OfRun extends InAccount {
+  /** The run. */
+  readonly run_id: number;
+}
+
+const ofRun: Fields<OfRun> = { ...inAccount, run_id };
+
+/** What {@linkcode list} asks for. */
+export interface List extends InAccount, Ordered {
+  /** Only the runs of this job. */
+  readonly job_definition_id?: number;
+  /** Only the runs of this project. */
+  readonly project_id?: number;
+  /** Only the runs of these projects. */
+  readonly project_id__in?: ReadonlyArray<number>;
+  /** Only the runs in this environment. */
+  readonly environment_id?: number;
+  /** Only the runs with this status: see {@linkcode RunStatus}. */
+  readonly status?: number;
+  /** Only the runs with one of these statuses. */
+  readonly status__in?: ReadonlyArray<number>;
+  /** Only the runs that defer to this run. */
+  readonly deferring_run_id?: number;
+  /** Only the runs created between these two times. Without an offset: with one, dbt Cloud ignores the time of day. */
+  readonly created_at__range?: ReadonlyArray<string>;
+  /** Only the runs that ended between these two times. Without an offset: with one, dbt Cloud ignores the time of day. */
+  readonly finished_at__range?: ReadonlyArray<string>;
+  /** Only the runs of this dbt version. */
+  readonly dbt_version?: string;
+  /** Only the runs of these dbt versions. */
+  readonly dbt_version__in?: ReadonlyArray<string>;
+  /** Only the runs that made documentation, or that did not. */
+  readonly has_docs_generated?: boolean;
+  /** Only the runs that looked at the freshness of sources, or that did not. */
+  readonly has_sources_generated?: boolean;
+  /** Only the run with this id. */
+  readonly pk?: number;
+  /** Only the runs with these ids. */
+  readonly pk__in?: ReadonlyArray<number>;
+  /** Only the runs with a greater id. */
+  readonly id__gt?: number;
+  /** Active runs, deleted ones, or all of them; all when absent. */
+  readonly state?: StateFilter;
+  /** Related things to include in each run. */
+  readonly include_related?: Related<
+    "trigger" | "job" | "environment" | "repository" | "run_steps" | "audit" | "debug_logs"
+  >;
+}
+
+/** List the runs of an account. */
+export const list: Endpoint<List, Page<Run>> = endpoint({
+  route: "GET /api/v2/accounts/:account_id/runs/",
+  summary: "List the runs of an account",
+  request: {
+    ...inAccount,
+    job_definition_id: optional(field(Schema.Int, "Only the runs of this job")),
+    project_id: optional(field(Schema.Int, "Only the runs of this project")),
+    project_id__in: optional(field(jsonList(Schema.Int), "Only the runs of these projects")),
+    environment_id: optional(field(Schema.Int, "Only the runs in this environment")),
+    status: optional(field(status, "Only the runs with this status")),
+    status__in: optional(field(jsonList(status), "Only the runs with one of these statuses")),
+    deferring_run_id: optional(field(Schema.Int, "Only the runs that defer to this run")),
+    created_at__range: optional(
+      field(jsonList(Schema.String), "Only the runs created between these two times, in UTC without an offset"),
+    ),
+    finished_at__range: optional(
+      field(jsonList(Schema.String), "Only the runs that ended between these two times, in UTC without an offset"),
+    ),
+    dbt_version: optional(field(Schema.String, "Only the runs of this dbt version")),
+    dbt_version__in: optional(field(jsonList(Schema.String), "Only the runs of these dbt versions")),
+    has_docs_generated: optional(field(Schema.Boolean, "Only the runs that made documentation, or that did not")),
+    has_sources_generated: optional(
+      field(Schema.Boolean, "Only the runs that looked at the freshness of sources, or that did not"),
+    ),
+    pk: optional(field(Schema.Int, "Only the run with this id")),
+    pk__in: optional(field(jsonList(Schema.Int), "Only the runs with these ids")),
+    id__gt: optional(field(Schema.Int, "Only the runs with a greater id")),
+    state: optional(state),
+    include_related: optional(
+      related("trigger", "job", "environment", "repository", "run_steps", "audit", "debug_logs"),
+    ),
+    ...ordered,
+  },
+  success: page(Run),
+  order: "-id",
+  dbtc: "list_runs",
+});
+
+/** What {@linkcode get} asks for. */
+export interface Get extends OfRun {
+  /** Related things to include in the run. */
+  readonly include_related?: Related<
+    | "trigger"
+    | "job"
+    | "environment"
+    | "repository"
+    | "run_steps"
+    | "run_retries"
+    | "used_repo_cache"
+    | "repo_cache_restore"
+    | "audit"
+    | "debug_logs"
+  >;
+}
+
+/** Get one run. */
+export const get: Endpoint<Get, Run> = endpoint({
+  route: "GET /api/v2/accounts/:account_id/runs/:run_id/",
+  summary: "Get one run",
+  request: {
+    ...ofRun,
+    include_related: optional(
+      related(
+        "trigger",
+        "job",
+        "environment",
+        "repository",
+        "run_steps",
+        "run_retries",
+        "used_repo_cache",
+        "repo_cache_restore",
+        "audit",
+        "debug_logs",
+      ),
+    ),
+  },
+  success: data(Run),
+  dbtc: "get_run",
+});
+
+/** Cancel a run that is queued or running. */
+export const cancel: Endpoint<OfRun, Run> = endpoint({
+  route: "POST /api/v2/accounts/:account_id/runs/:run_id/cancel/",
+  summary: "Cancel a run that is queued or running",
+  request: ofRun,
+  success: data(Run),
+  dbtc: "cancel_run",
+});
+
+/** Start a new run that takes up a failed one where it failed. */
+export const retry: Endpoint<OfRun, Run> = endpoint({
+  route: "POST /api/v2/accounts/:account_id/runs/:run_id/retry/",
+  summary: "Start a new run that takes up a failed one where it failed",
+  request: ofRun,
+  success: data(Run),
+});
+
+/** Get the step in which a run failed, and the steps that it skipped. */
+export const getFailureDetails: Endpoint<OfRun, RunFailureDetails> = endpoint({
+  route: "GET /api/v2/accounts/:account_id/runs/:run_id/retry/",
+  summary: "Get the step in which a run failed, and the steps that it skipped",
+  request: ofRun,
+  success: data(RunFailureDetails),
+});
+
+/** What {@linkcode listArtifacts} asks for. */
+export interface ListArtifacts extends OfRun {
+  /** The step, from 1; the last one when absent. Source: Python dbtc. */
+  readonly step?: number;
+}
+
+const step = field(Schema.Int, "The step, from 1; the last one when absent");
+
+/** List the paths of a run's artifacts. */
+export const listArtifacts: Endpoint<ListArtifacts, Page<string>> = endpoint({
+  route: "GET /api/v2/accounts/:account_id/runs/:run_id/artifacts/",
+  summary: "List the paths of a run's artifacts",
+  request: { ...ofRun, step: optional(step) },
+  success: page(Schema.String),
+  dbtc: "list_run_artifacts",
+});
+
+/** What {@linkcode getArtifact} asks for. */
+export interface GetArtifact extends OfRun {
+  /** The file: `manifest.json`, `run_results.json`, `catalog.json`, `compiled/…`. */
+  readonly path: string;
+  /** The step, from 1; the last one when absent, which is `dbt docs generate` where the job generates docs. */
+  readonly step?: number;
+}
+
+/** Download an artifact of a run. */
+export const getArtifact: Download<GetArtifact> = download({
+  route: "GET /api/v2/accounts/:account_id/runs/:run_id/artifacts/:path*",
+  summary: "Download an artifact of a run",
+  request: {
+    ...ofRun,
+    path: field(Schema.String, "The file: manifest.json, run_results.json, compiled/…"),
+    step: optional(step),
+  },
+  dbtc: "get_run_artifact",
+});
+
+/** What {@linkcode getStep} asks for. */
+export interface GetStep extends InAccount {
+  /** The step's id. */
+  readonly step_id: number;
+  /** Related things to include in the step. */
+  readonly include_related?: Related<"trigger" | "job" | "debug_logs">;
+}
+
+/** Get one step of a run, with its log. */
+export const getStep: Endpoint<GetStep, RunStep> = endpoint({
+  route: "GET /api/v2/accounts/:account_id/steps/:step_id/",
+  summary: "Get one step of a run, with its log",
+  request: { ...inAccount, step_id, include_related: optional(related("trigger", "job", "debug_logs")) },
+  success: data(RunStep),
+});
+
+/** What {@linkcode getTiming} asks for. */
+export interface GetTiming extends InProject {
+  /** The run. */
+  readonly run_id: number;
+}
+
+/** Get the timing of a run's models. */
+export const getTiming: Endpoint<GetTiming, unknown> = endpoint({
+  route: "GET /api/v3/accounts/:account_id/projects/:project_id/runs/:run_id/timing/",
+  summary: "Get the timing of a run's models",
+  request: { ...inProject, run_id },
+  success: data(Schema.Unknown),
+  dbtc: "get_run_timing_details",
+  undocumented: "Published until 2023-06-16; Python dbtc uses it",
+});

@@ -1,0 +1,215 @@
+/**
+ * The command tree, derived from the table: `dbtc <group> <verb>`, a flag for each field.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import type * as FileSystem from "effect/FileSystem";
+import * as Option from "effect/Option";
+import type * as Stdio from "effect/Stdio";
+import type * as Terminal from "effect/Terminal";
+import * as Argument from "effect/cli/Argument";
+import * as Command from "effect/cli/Command";
+import * as Flag from "effect/cli/Flag";
+import * as GlobalFlag from "effect/cli/GlobalFlag";
+import type * as HttpClient from "effect/http/HttpClient";
+import { Dbt } from "../client.ts";
+import type { DbtError } from "../error.ts";
+import { pathNames } from "../request.ts";
+import { type Row, table } from "../table.ts";
+import { callRow, type Invocation, isList, positional } from "./call.ts";
+import { UsageError } from "./exit.ts";
+import { flagName, flagsOf, type FlagSpec } from "./flags.ts";
+import { type Format, formats } from "./output.ts";
+
+/** What the commands need of their surroundings. */
+export type Platform = FileSystem.FileSystem | HttpClient.HttpClient | Stdio.Stdio | Terminal.Terminal;
+
+/** A command of the tree, whatever it reads. */
+// `any` as in effect/cli's own `Command.Any`: a tree holds commands of every input.
+// deno-lint-ignore no-explicit-any
+export type AnyCommand = Command.Command<any, any, any, DbtError | UsageError, any>;
+
+// ---- flags of every command -----------------------------------------------------------------------------------------
+
+const globalSpecs = [
+  {
+    name: "format",
+    takes: "one",
+    metavar: formats.join("|"),
+    description: "How to print; a table on a terminal, else json",
+  },
+  { name: "fields", takes: "one", metavar: "a,b.c", description: "Print only these fields" },
+  { name: "output", short: "o", takes: "one", metavar: "file", description: "Write to a file instead of stdout" },
+  { name: "raw", takes: "boolean", metavar: "", description: "Print the server's answer as it came" },
+  { name: "dry-run", takes: "boolean", metavar: "", description: "Print the request, and send nothing" },
+  { name: "yes", takes: "boolean", metavar: "", description: "Do not ask before a delete" },
+  { name: "host", takes: "one", metavar: "host", description: "The account's access host, instead of DBT_CLOUD_HOST" },
+] as const satisfies ReadonlyArray<FlagSpec>;
+
+/** The flags that every command has. */
+export const globals: ReadonlyArray<FlagSpec> = [
+  ...globalSpecs,
+  { name: "log-level", takes: "one", metavar: "level", description: "How much to say on stderr" },
+  { name: "completions", takes: "one", metavar: "shell", description: "Print a completion script" },
+];
+
+type GlobalName = typeof globalSpecs[number]["name"];
+
+// Each setting is a service of its own, whatever it is called.
+const settings = new Map<GlobalName, GlobalFlag.Setting<"flag", ReadonlyArray<string>>>(
+  globalSpecs.map((spec) => [spec.name, GlobalFlag.Setting("flag")({ flag: toFlag(spec) })]),
+);
+
+const setting = Effect.fnUntraced(function* (name: GlobalName) {
+  const flag = settings.get(name);
+  return flag === undefined ? [] : yield* flag;
+});
+
+/** What was said by flags, or by the environment, to every command alike. */
+export const invocation: Effect.Effect<Invocation, UsageError, GlobalFlag.Setting.Identifier<"flag">> = Effect.gen(
+  function* () {
+    const format = (yield* setting("format"))[0] ?? Deno.env.get("DBTC_FORMAT");
+    if (format !== undefined && format !== "" && !isFormat(format)) {
+      return yield* new UsageError({ message: `"${format}" is not a format: ${formats.join(", ")}` });
+    }
+    const said: Invocation = {
+      format: format !== undefined && isFormat(format) ? Option.some(format) : Option.none(),
+      fields: Option.fromUndefinedOr((yield* setting("fields"))[0]),
+      output: Option.fromUndefinedOr((yield* setting("output"))[0]),
+      raw: (yield* setting("raw")).at(-1) === "true",
+      dryRun: (yield* setting("dry-run")).at(-1) === "true",
+      yes: (yield* setting("yes")).at(-1) === "true",
+    };
+    return said;
+  },
+);
+
+function isFormat(text: string): text is Format {
+  return formats.some((format) => format === text);
+}
+
+/** A flag of effect/cli. It reads texts: what they mean is the field's schema's to say. */
+export function toFlag(
+  { name, short, takes, metavar, description, names }: FlagSpec,
+): Flag.Flag<ReadonlyArray<string>> {
+  const help = names === undefined ? description : `${description} (${Object.keys(names).join(", ")})`;
+  const described = <A>(flag: Flag.Flag<A>): Flag.Flag<A> => {
+    const lettered = short === undefined ? flag : Flag.withAlias(flag, short);
+    return Flag.withDescription(lettered, takes === "many" ? `${help}; may be given again` : help);
+  };
+  return takes === "boolean"
+    ? described(Flag.Boolean(name)).pipe(Flag.map(String), Flag.atLeast(0))
+    : described(Flag.withMetavar(Flag.String(name), metavar)).pipe(Flag.atLeast(0));
+}
+
+// ---- rows -----------------------------------------------------------------------------------------------------------
+
+const spans = [
+  {
+    name: "since",
+    takes: "one",
+    metavar: "time",
+    description: "Only what was created since: 24h, 7d, or a time in UTC",
+  },
+  { name: "until", takes: "one", metavar: "time", description: "Only what was created before: 2h, or a time in UTC" },
+] as const satisfies ReadonlyArray<FlagSpec>;
+
+/** The flags of a row beside its fields. */
+function extraFlags({ call }: Row): ReadonlyArray<FlagSpec> {
+  if (call.kind === "workflow") return [];
+  const takesBody = !call.route.startsWith("GET ") && Object.keys(call.request).length > pathNames(call.route).length;
+  return [
+    ...(takesBody
+      ? [
+        {
+          name: "payload",
+          short: "d",
+          takes: "one",
+          metavar: "json",
+          description: "The body: JSON, @file or -",
+        } as const,
+      ]
+      : []),
+    ...(call.replaces
+      ? [
+        {
+          name: "replace",
+          takes: "boolean",
+          metavar: "",
+          description: "Send only what is given, resetting the rest",
+        } as const,
+      ]
+      : []),
+    ...(isList(call) ? [{ name: "all", takes: "boolean", metavar: "", description: "All rows" } as const] : []),
+    ...("created_at__range" in call.request ? spans : []),
+  ];
+}
+
+/** Every flag that a row's command has, in the order of its help. */
+export function flagsOfRow(row: Row): ReadonlyArray<FlagSpec> {
+  return [...flagsOf(row.call), ...extraFlags(row)];
+}
+
+/** The command of one row. */
+export function commandOf(row: Row, name: string = row.verb): AnyCommand {
+  const { call } = row;
+  const fields = flagsOf(call);
+  const flags = Object.fromEntries(flagsOfRow(row).map((spec) => [spec.name, toFlag(spec)]));
+  const command = Command.make(name, {
+    flags,
+    words: Object.fromEntries(
+      positional(call).map((name) => [name, Argument.optional(Argument.String(flagName(name)))]),
+    ),
+  }, ({ flags, words }) =>
+    Effect.gen(function* () {
+      const said = yield* invocation;
+      const first = (name: string) => Option.fromUndefinedOr(flags[name]?.[0]);
+      const limit = isList(call) ? Option.map(first("limit"), Number) : Option.none();
+      if (Option.isSome(limit) && !(Number.isInteger(limit.value) && limit.value > 0)) {
+        return yield* new UsageError({ message: `--limit: "${flags.limit?.[0]}" is not a number of rows` });
+      }
+      yield* callRow(row, fields, { flags, words, payload: first("payload") }, {
+        limit,
+        all: flags.all?.at(-1) === "true",
+        replace: flags.replace?.at(-1) === "true",
+      }, said);
+    }).pipe(withSession)).pipe(
+      Command.withDescription(
+        `${call.summary}${call.deprecated === undefined ? "" : ` (deprecated: ${call.deprecated})`}`,
+      ),
+    );
+  return call.deprecated === undefined ? command : Command.unlisted(command);
+}
+
+/** Gives a command its session, with what its global flags say. */
+export const withSession = Effect.fnUntraced(function* <A, E, R>(command: Effect.Effect<A, E, R>) {
+  const host = (yield* setting("host"))[0];
+  return yield* Effect.provide(command, Dbt.layerConfig(host === undefined ? {} : { host }));
+});
+
+// ---- the tree -------------------------------------------------------------------------------------------------------
+
+/** One line on each group, for help. */
+const groups = [...new Set(table.map(({ group }) => group))];
+
+/**
+ * The tree. Only the group that is named gets its verbs and flags: that is most of the start-up time. All of them when
+ * none is named.
+ */
+export function tree(group: string | undefined, others: ReadonlyArray<AnyCommand>): AnyCommand {
+  const grouped = groups.map((name): AnyCommand => {
+    const rows = table.filter((row) => row.group === name);
+    const listed = rows.filter(({ call }) => call.deprecated === undefined).map(({ verb }) => verb);
+    return Command.make(name).pipe(
+      Command.withDescription(listed.join(", ")),
+      (self) =>
+        group === undefined || group === name ? Command.withSubcommands(self, rows.map((row) => commandOf(row))) : self,
+    );
+  });
+  return Command.make("dbtc").pipe(
+    Command.withDescription("dbt Cloud on the command line"),
+    Command.withSubcommands([...grouped, ...others]),
+    Command.withGlobalFlags([...settings.values()]),
+  );
+}

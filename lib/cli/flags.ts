@@ -1,0 +1,157 @@
+/**
+ * A request's fields as flags: what each is called, what it takes, and where its value goes.
+ *
+ * @module
+ */
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
+import * as SchemaAST from "effect/SchemaAST";
+import { fieldOf, pathNames } from "../request.ts";
+import { descriptionOf, namesOf } from "../schema.ts";
+import type { Callable } from "../table.ts";
+
+/** A flag, before it is one of effect/cli's. */
+export interface FlagSpec {
+  /** As it is typed, without the dashes. */
+  readonly name: string;
+  /** Its one letter, where it has one. */
+  readonly short?: string;
+  /** One value; several, each with the flag again; yes or no. */
+  readonly takes: "one" | "many" | "boolean";
+  /** What a value is, in a word: `integer`. */
+  readonly metavar: string;
+  /** The line of help. */
+  readonly description: string;
+  /** The names that a value may have. */
+  readonly names?: Readonly<Record<string, number | string>>;
+}
+
+/** A flag that fills a field of a request. */
+export interface FieldFlag extends FlagSpec {
+  /** The field, and the members within it. */
+  readonly path: ReadonlyArray<string>;
+  /** The field that takes several values: `status__in` beside `status`. */
+  readonly plural?: string;
+  /** Reads one value. */
+  readonly item: Schema.Codec<unknown>;
+}
+
+/** Python dbtc's letters. */
+const letters: Readonly<Record<string, string>> = {
+  account_id: "a",
+  project_id: "p",
+  job_id: "j",
+  job_definition_id: "j",
+  run_id: "r",
+  environment_id: "e",
+  include_related: "i",
+  path: "f",
+  step: "s",
+};
+
+/** Fields that are called otherwise than on the wire, as everywhere else on the command line. */
+const renamed: Readonly<Record<string, string>> = { job_definition_id: "job-id" };
+
+/** How a field is called as a flag. */
+export function flagName(field: string): string {
+  return renamed[field] ?? field.replaceAll(/_+/g, "-");
+}
+
+/** The flags of a request's fields. The field that is the whole body has none: it is `--payload`. */
+export function flagsOf(call: Callable): ReadonlyArray<FieldFlag> {
+  const inPath = "route" in call ? pathNames(call.route) : [];
+  return Object.keys(call.request).flatMap((name): ReadonlyArray<FieldFlag> => {
+    const schema = fieldOf(call, name);
+    if (schema === undefined || ("payload" in call && call.payload === name)) return [];
+    const several = Object.hasOwn(call.request, `${name}__in`) && !inPath.includes(name);
+    return flagsOfField(schema, name).map((flag) => several ? { ...flag, takes: "many", plural: `${name}__in` } : flag);
+  });
+}
+
+function flagsOfField(schema: Schema.Codec<unknown, unknown>, name: string): ReadonlyArray<FieldFlag> {
+  const short = letters[name];
+  const names = namesOf(schema);
+  return flagsOfAst(withoutNull(SchemaAST.toType(schema.ast)), [name], descriptionOf(schema) ?? "").map((flag) => ({
+    ...flag,
+    ...(short !== undefined && flag.path.length === 1 ? { short } : {}),
+    ...(names === undefined || flag.path.length > 1 ? {} : { names }),
+  }));
+}
+
+function flagsOfAst(ast: SchemaAST.AST, path: ReadonlyArray<string>, description: string): ReadonlyArray<FieldFlag> {
+  const inner = withoutNull(ast);
+  if (SchemaAST.isObjects(inner) && inner.propertySignatures.length > 0) {
+    return inner.propertySignatures.flatMap(({ name, type }) =>
+      flagsOfAst(type, [...path, String(name)], describe(type) ?? `${String(name)}, of: ${description}`)
+    );
+  }
+  const name = path.map(flagName).join(".");
+  const element = SchemaAST.isArrays(inner) && inner.elements.length === 0 ? inner.rest[0] : undefined;
+  if (element !== undefined && isScalar(element)) {
+    const item = Schema.make<Schema.Codec<unknown>>(element);
+    return [{ name, path, item, description, takes: "many", metavar: metavar(element) }];
+  }
+  const item = Schema.make<Schema.Codec<unknown>>(ast);
+  const takes = SchemaAST.isBoolean(inner) ? "boolean" : "one";
+  return [{ name, path, item, description, takes, metavar: metavar(inner) }];
+}
+
+/** Reads the text of one value: a name, or what its schema says; anything that is no scalar is JSON. */
+export function readValue(flag: FieldFlag, text: string): Result.Result<unknown, string> {
+  const named = flag.names?.[text.toLowerCase()];
+  if (named !== undefined) return Result.succeed(named);
+  const scalar = isScalar(flag.item.ast);
+  const read = scalar
+    ? Schema.decodeUnknownResult(Schema.toCodecStringTree(flag.item))(text)
+    : Schema.decodeUnknownResult(Schema.fromJsonString(flag.item))(text);
+  if (Result.isSuccess(read)) return Result.succeed(read.success);
+  const wanted = flag.names === undefined ? flag.metavar : `${Object.keys(flag.names).join("|")}|${flag.metavar}`;
+  return Result.fail(`--${flag.name}: "${text}" is not ${wanted}`);
+}
+
+/** Reads the texts of a repeated flag. Python dbtc's spelling, one text that is a JSON list, is understood too. */
+export function readValues(flag: FieldFlag, texts: ReadonlyArray<string>): Result.Result<Array<unknown>, string> {
+  const items: Array<unknown> = [];
+  for (const text of texts.flatMap((text) => split(flag, text))) {
+    const item = readValue(flag, text);
+    if (Result.isFailure(item)) return Result.fail(item.failure);
+    items.push(item.success);
+  }
+  return Result.succeed(items);
+}
+
+function split(flag: FieldFlag, text: string): ReadonlyArray<string> {
+  if (text.startsWith("[")) {
+    const list = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Array(Schema.Unknown)))(text);
+    if (Result.isSuccess(list)) return list.success.map(String);
+  }
+  // A comma within a text, as in `dbt run -s a,b`, is the user's.
+  return flag.metavar === "text" && flag.path[0] !== "include_related" ? [text] : text.split(",");
+}
+
+/** The value that a type has beside null. */
+function withoutNull(ast: SchemaAST.AST): SchemaAST.AST {
+  if (!SchemaAST.isUnion(ast)) return ast;
+  const rest = ast.types.filter((type) => !SchemaAST.isNull(type) && !SchemaAST.isUndefined(type));
+  return rest.length === 1 && rest[0] !== undefined ? rest[0] : ast;
+}
+
+function isScalar(ast: SchemaAST.AST): boolean {
+  return SchemaAST.isUnion(ast)
+    ? ast.types.every(isScalar)
+    : SchemaAST.isString(ast) || SchemaAST.isNumber(ast) || SchemaAST.isBoolean(ast) || SchemaAST.isLiteral(ast) ||
+      SchemaAST.isNull(ast);
+}
+
+function metavar(ast: SchemaAST.AST): string {
+  const inner = withoutNull(ast);
+  if (SchemaAST.isNumber(inner)) return "integer";
+  if (SchemaAST.isString(inner)) return "text";
+  if (SchemaAST.isLiteral(inner)) return String(inner.literal);
+  if (SchemaAST.isBoolean(inner)) return "boolean";
+  return SchemaAST.isUnion(inner) && isScalar(inner) ? inner.types.map(metavar).join("|") : "json";
+}
+
+function describe(ast: SchemaAST.AST): string | undefined {
+  return descriptionOf(Schema.make<Schema.Codec<unknown>>(ast));
+}

@@ -1,0 +1,127 @@
+/**
+ * The command: from a command line to an exit code.
+ *
+ * @module
+ */
+import * as Cause from "effect/Cause";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Layer from "effect/Layer";
+import * as Logger from "effect/Logger";
+import * as References from "effect/References";
+import * as Stdio from "effect/Stdio";
+import * as Stream from "effect/Stream";
+import * as CliConfig from "effect/cli/CliConfig";
+import * as CliError from "effect/cli/CliError";
+import * as CliOutput from "effect/cli/CliOutput";
+import * as Command from "effect/cli/Command";
+import * as GlobalFlag from "effect/cli/GlobalFlag";
+import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
+import deno from "../../deno.json" with { type: "json" };
+import { DbtError } from "../error.ts";
+import { findWords, spell } from "./argv.ts";
+import { flagsOfRow, globals, type Platform, tree } from "./commands.ts";
+import { errorJson, ExitCode, exitCode, UsageError } from "./exit.ts";
+import { clean } from "./output.ts";
+import { otherCommands, otherFlags } from "./others.ts";
+import { note } from "./write.ts";
+
+/** Runs a command line; gives its exit code. */
+export const run = Effect.fnUntraced(function* (
+  argv: ReadonlyArray<string>,
+): Effect.fn.Return<number, never, Platform | Command.Environment> {
+  const found = findWords(argv, globals);
+  const [group] = found.words;
+  const everything = argv.some((arg) => arg.startsWith("--completions"));
+  const flags = found.row === undefined ? otherFlags(group) : flagsOfRow(found.row);
+  const args = spell(found.args, [...flags, ...globals]);
+  const root = tree(everything ? undefined : group ?? "", otherCommands);
+  let help = "";
+  const presenter = yield* present((text) => help = text);
+  const exit = yield* Command.runWith(root, { version: deno.version, renderErrors: false })(args).pipe(
+    Effect.provide(Layer.merge(surroundings, presenter)),
+    Effect.exit,
+  );
+  if (Exit.isSuccess(exit)) return ExitCode.done;
+  if (Cause.hasInterruptsOnly(exit.cause)) return ExitCode.interrupted;
+  return yield* report(Cause.squash(exit.cause), exit.cause, args, help);
+});
+
+/** Says on stderr what went wrong, once, and what it means as an exit code. */
+const report = Effect.fnUntraced(function* (
+  error: unknown,
+  cause: Cause.Cause<unknown>,
+  args: ReadonlyArray<string>,
+  help: string,
+) {
+  if (error instanceof DbtError) {
+    yield* note((yield* wantsJson(args)) ? errorJson(error) : `dbtc: ${clean(error.message, true)}`);
+    return exitCode(error);
+  }
+  if (error instanceof UsageError || CliError.isCliError(error)) {
+    const message = error._tag === "ShowHelp"
+      ? error.errors.map((inner) => inner.message.replaceAll(/\s+/g, " ")).join("\n")
+      : error.message;
+    const path = error._tag === "ShowHelp" ? error.commandPath : args.filter((arg) => !arg.startsWith("-")).slice(0, 2);
+    yield* message === "" ? note(help) : usage(clean(message, true), args, path);
+    return ExitCode.usage;
+  }
+  yield* note(
+    `dbtc: a defect in dbtc ${deno.version}. Please report it, with the command that you ran:\n${Cause.pretty(cause)}`,
+  );
+  return ExitCode.defect;
+});
+
+const usage = Effect.fnUntraced(function* (
+  message: string,
+  args: ReadonlyArray<string>,
+  path: ReadonlyArray<string>,
+) {
+  yield* note(
+    (yield* wantsJson(args))
+      ? JSON.stringify({ error: { reason: "Usage", message } })
+      : `dbtc: ${message}\nSee dbtc ${path.filter((word) => word !== "dbtc").join(" ")} --help`,
+  );
+});
+
+/** With JSON on stdout, errors are JSON too: a program reads them. */
+const wantsJson = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
+  const said = args.findLast((arg) => arg.startsWith("--format="))?.slice("--format=".length) ??
+    Deno.env.get("DBTC_FORMAT");
+  const stdio = yield* Stdio.Stdio;
+  return said === undefined || said === "" ? !(yield* stdio.stdoutIsTerminal) : said.startsWith("json");
+});
+
+// ---- surroundings ---------------------------------------------------------------------------------------------------
+
+/** Help that was asked for goes to stdout. Help that was not is kept: a mistake is told better by itself. */
+const present = Effect.fnUntraced(function* (keep: (help: string) => void) {
+  const { stdout } = yield* Stdio.Stdio;
+  const { canColor } = yield* TerminalCapabilities;
+  const formatter = CliOutput.defaultFormatter({ colors: canColor, globalFlags: "summary" });
+  return CliOutput.layerPresenter({
+    present: (event) => {
+      if (event._tag === "InvalidInvocation") return Effect.void;
+      const text = event._tag === "Version" ? deno.version : formatter.formatHelpDoc(event.helpDoc).trimEnd();
+      return event._tag === "Help" && event.reason === "Implicit"
+        ? Effect.sync(() => keep(text))
+        : Effect.ignore(Stream.run(Stream.make(`${text}\n`), stdout()));
+    },
+  });
+});
+
+/** Words on what happens, as a retry, go to stderr. */
+const logger = Logger.layer([
+  Logger.withConsoleError(Logger.make(({ logLevel, message }) => {
+    const text = (Array.isArray(message) ? message : [message]).map(String).join(" ");
+    return `dbtc: ${logLevel === "Info" ? "" : `${logLevel.toLowerCase()}: `}${clean(text)}`;
+  })),
+]);
+
+const surroundings = Layer.mergeAll(
+  logger,
+  Layer.succeed(References.MinimumLogLevel, "Warn"),
+  CliConfig.layer({
+    builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions, GlobalFlag.LogLevel],
+  }),
+);

@@ -1,0 +1,104 @@
+/**
+ * The commands that are no row of the table: the raw way out, and the sandbox.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Stream from "effect/Stream";
+import * as Argument from "effect/cli/Argument";
+import * as Command from "effect/cli/Command";
+import { Dbt } from "../client.ts";
+import type { Verb } from "../endpoint.ts";
+import type { Placed } from "../request.ts";
+import { confirm, dryRun, readJson } from "./call.ts";
+import { table } from "../table.ts";
+import { type AnyCommand, commandOf, invocation, toFlag, withSession } from "./commands.ts";
+import { UsageError } from "./exit.ts";
+import type { FlagSpec } from "./flags.ts";
+import { write } from "./write.ts";
+
+/** A command of its own, and the flags that it has. */
+interface Other {
+  readonly name: string;
+  readonly flags: ReadonlyArray<FlagSpec>;
+  readonly make: (flags: Readonly<Record<string, ReturnType<typeof toFlag>>>) => AnyCommand;
+}
+
+// ---- dbtc api -------------------------------------------------------------------------------------------------------
+
+const verbs = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const satisfies ReadonlyArray<Verb>;
+
+const api: Other = {
+  name: "api",
+  flags: [
+    { name: "query", short: "q", takes: "many", metavar: "name=value", description: "A query parameter" },
+    { name: "payload", short: "d", takes: "one", metavar: "json", description: "The body: JSON, @file or -" },
+  ],
+  make: (flags) =>
+    Command.make("api", {
+      flags,
+      verb: Argument.String("verb"),
+      path: Argument.String("path"),
+    }, ({ flags, path, verb }) =>
+      Effect.gen(function* () {
+        const said = yield* invocation;
+        const { defaults } = yield* Dbt;
+        const method = verbs.find((known) => known === verb.toUpperCase());
+        if (method === undefined) {
+          return yield* new UsageError({ message: `"${verb}" is not a verb: ${verbs.join(", ")}` });
+        }
+        const filled = path.replaceAll(/\{(\w+)\}/g, (name, id: string) =>
+          // The session's ids are the only names that can be filled.
+          String(defaults[id as keyof typeof defaults] ?? name));
+        const missing = /\{\w+\}/.exec(filled)?.[0];
+        if (missing !== undefined) {
+          return yield* new UsageError({ message: `The session has no ${missing} for ${path}` });
+        }
+        if (!/^\/[^?#]*$/.test(filled) || filled.split("/").some((part) => part === "." || part === "..")) {
+          return yield* new UsageError({ message: `"${path}" is not a path: /api/v2/…, with its query in --query` });
+        }
+        const query: Array<readonly [string, string]> = [];
+        for (const text of flags.query ?? []) {
+          const equals = text.indexOf("=");
+          if (equals < 1) return yield* new UsageError({ message: `--query: "${text}" is not name=value` });
+          query.push([text.slice(0, equals), text.slice(equals + 1)]);
+        }
+        const payload = flags.payload?.[0];
+        const placed: Placed = {
+          method,
+          path: filled,
+          query,
+          ...(payload === undefined ? {} : { body: yield* readJson(payload) }),
+        };
+        if (said.dryRun) return yield* dryRun(placed, said);
+        if (method === "DELETE") yield* confirm(`DELETE ${filled}`, said);
+        const { text } = yield* Dbt.use((dbt) => dbt.execute("api", placed));
+        yield* write(
+          Stream.make(text.endsWith("\n") || text === "" ? text : `${text}\n`),
+          Option.getOrUndefined(said.output),
+        );
+      }).pipe(withSession)).pipe(
+        Command.withDescription("Send any request, and print the answer as it came"),
+        Command.withExamples([{
+          command: "dbtc api GET /api/v2/accounts/{account_id}/runs/ -q status__in='[20]'",
+          description: "The failed runs of the session's account",
+        }]),
+      ),
+};
+
+// ---- all of them ----------------------------------------------------------------------------------------------------
+
+const others: ReadonlyArray<Other> = [api];
+
+/** The commands beside the table's groups. */
+export const otherCommands: ReadonlyArray<AnyCommand> = [
+  // The first thing that one types.
+  ...table.filter(({ call }) => call.name === "accounts.whoami").map((row) => commandOf(row, row.verb)),
+  ...others.map(({ flags, make }) => make(Object.fromEntries(flags.map((spec) => [spec.name, toFlag(spec)])))),
+];
+
+/** Their flags. */
+export function otherFlags(name: string | undefined): ReadonlyArray<FlagSpec> {
+  return others.find((other) => other.name === name)?.flags ?? [];
+}

@@ -1,0 +1,212 @@
+/**
+ * How results are printed: a table on a terminal, JSON in a pipe, and the wire's names in both.
+ *
+ * @module
+ */
+import * as Clock from "effect/Clock";
+import * as DateTime from "effect/DateTime";
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Stream from "effect/Stream";
+import * as CliOutput from "effect/cli/CliOutput";
+import * as Csv from "effect/encoding/Csv";
+import { parseTimestamp } from "../time.ts";
+
+/** The ways to print. */
+export const formats = ["table", "json", "jsonl", "csv"] as const;
+
+/** A way to print. */
+export type Format = typeof formats[number];
+
+/** How one result is to be printed. */
+export interface Style {
+  /** The way to print. */
+  readonly format: Format;
+  /** The fields to print, `a.b` for one within another; all of them, or a table's own choice, when absent. */
+  readonly fields?: ReadonlyArray<string>;
+  /** The columns that a table has of itself. */
+  readonly columns?: ReadonlyArray<string>;
+  /** Print in colour. */
+  readonly color: boolean;
+  /** The width of the terminal, in characters. */
+  readonly width: number;
+}
+
+type Record_ = Readonly<Record<string, unknown>>;
+
+/** Prints one thing, or a list of things that is at hand. Ends with a line break. */
+export const render = Effect.fnUntraced(function* (value: unknown, style: Style): Effect.fn.Return<string> {
+  const picked = style.fields === undefined
+    ? value
+    : Array.isArray(value)
+    ? value.map((row) => pick(row, style.fields ?? []))
+    : pick(value, style.fields);
+  switch (style.format) {
+    case "json":
+      return JSON.stringify(picked ?? null, null, 2) + "\n";
+    case "jsonl":
+      return (Array.isArray(picked) ? picked : [picked]).map(line).join("");
+    case "csv":
+      return yield* csv(value, style);
+    case "table":
+      return typeof value === "string" ? `${clean(value)}\n` : table(value, style, yield* Clock.currentTimeMillis);
+  }
+});
+
+/** Prints one row of a list as a line of JSON. */
+export function line(row: unknown): string {
+  return JSON.stringify(row ?? null) + "\n";
+}
+
+/** The given fields of a row, nested as they were. A field that it has not is null. */
+export function pick(row: unknown, fields: ReadonlyArray<string>): unknown {
+  const picked: Record<string, unknown> = {};
+  for (const field of fields) {
+    const names = field.split(".");
+    let target = picked;
+    for (const name of names.slice(0, -1)) {
+      // Only objects made here are ever put into `picked`.
+      target = (target[name] ??= {}) as Record<string, unknown>;
+    }
+    target[names.at(-1) ?? field] = at(row, field) ?? null;
+  }
+  return picked;
+}
+
+/** The fields that a row has at its top. */
+export function fieldsOf(row: unknown): ReadonlyArray<string> {
+  return isRecord(row) ? Object.keys(row) : [];
+}
+
+function at(row: unknown, field: string): unknown {
+  return field.split(".").reduce((value, name) => isRecord(value) ? value[name] : undefined, row);
+}
+
+function isRecord(value: unknown): value is Record_ {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function rowsOf(value: unknown): ReadonlyArray<unknown> {
+  return Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+}
+
+// ---- csv ------------------------------------------------------------------------------------------------------------
+
+function csv(value: unknown, style: Style): Effect.Effect<string> {
+  const rows = rowsOf(value);
+  if (!rows.some(isRecord)) return Effect.succeed(rows.map((row) => `${plain(row)}\n`).join(""));
+  const columns = style.fields ?? [...new Set(rows.flatMap(fieldsOf))];
+  return Stream.fromIterable(rows).pipe(
+    Stream.map((row) => Object.fromEntries(columns.map((column) => [column, plain(at(row, column))]))),
+    Stream.pipeThroughChannel(Csv.encodeString({ columns, newline: "\n", headers: true })),
+    Stream.mkString,
+  );
+}
+
+function plain(value: unknown): string {
+  return value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+// ---- tables ---------------------------------------------------------------------------------------------------------
+
+function table(value: unknown, style: Style, now: number): string {
+  if (!Array.isArray(value)) return isRecord(value) ? card(value, style, now) : value === undefined ? "" : `${value}\n`;
+  if (!value.some(isRecord)) return value.map((item) => `${clean(plain(item))}\n`).join("");
+  const columns = style.fields ?? present(style.columns, value) ?? scalars(value);
+  const rows = value.map((row) => columns.map((column) => cell(column, at(row, column), now)));
+  return grid([columns.map((column) => column.replace(/_humanized$/, "").toUpperCase()), ...rows], columns, style);
+}
+
+/** One thing: a field a line. */
+function card(value: Record_, style: Style, now: number): string {
+  const fields = style.fields ??
+    Object.keys(value).filter((key) => value[key] !== null && !(Array.isArray(value[key]) && value[key].length === 0));
+  const width = Math.max(0, ...fields.map((field) => field.length));
+  return fields.map((field) => {
+    const text = cell(field, at(value, field), now, true).replaceAll("\n", `\n${" ".repeat(width + 2)}`);
+    return `${paint(style, "dim", field.padEnd(width))}  ${tint(style, field, text)}\n`;
+  }).join("");
+}
+
+function present(columns: ReadonlyArray<string> | undefined, rows: ReadonlyArray<unknown>) {
+  const there = columns?.filter((column) => rows.some((row) => at(row, column) !== undefined));
+  return there !== undefined && there.length > 0 ? there : undefined;
+}
+
+function scalars(rows: ReadonlyArray<unknown>): ReadonlyArray<string> {
+  const first = rows.find(isRecord) ?? {};
+  return Object.keys(first).filter((key) => typeof first[key] !== "object").slice(0, 8);
+}
+
+function cell(field: string, value: unknown, now: number, whole = false): string {
+  if (typeof value === "string" && field.endsWith("_at")) {
+    return whole ? `${value} (${ago(value, now)})` : ago(value, now);
+  }
+  if (value === null || value === undefined) return "";
+  if (typeof value === "object") return clean(whole ? JSON.stringify(value, null, 2) : JSON.stringify(value), whole);
+  return clean(String(value), whole);
+}
+
+/** How long ago, in dbt's own words: `5 minutes ago`. */
+export function ago(timestamp: string, now: number): string {
+  const time = parseTimestamp(timestamp);
+  if (Option.isNone(time)) return clean(timestamp);
+  const seconds = Math.round((now - DateTime.toEpochMillis(time.value)) / 1000);
+  const [size, unit] = ([[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]] as const)
+    .find(([size]) => Math.abs(seconds) >= size) ?? [1, "second"];
+  const count = Math.floor(Math.abs(seconds) / size);
+  const text = `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return seconds < 0 ? `in ${text}` : `${text} ago`;
+}
+
+/** Without control characters: what a server sends must not steer a terminal. */
+export function clean(text: string, lines = false): string {
+  return text.replaceAll(
+    // deno-lint-ignore no-control-regex
+    lines ? /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g : /[\u0000-\u001f\u007f-\u009f]/g,
+    (character) => character === "\n" || character === "\t" ? " " : "",
+  );
+}
+
+function grid(rows: ReadonlyArray<ReadonlyArray<string>>, columns: ReadonlyArray<string>, style: Style): string {
+  const widths = columns.map((_, index) => Math.max(...rows.map((row) => CliOutput.displayWidth(row[index] ?? ""))));
+  // What does not fit is taken from the widest columns; ids and states stay whole.
+  for (let over = widths.reduce((sum, width) => sum + width + 2, -2) - style.width; over > 0; over--) {
+    const widest = widths.indexOf(Math.max(...widths));
+    if ((widths[widest] ?? 0) <= 12) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return rows.map((row, line) =>
+    row.map((text, index) => {
+      const width = widths[index] ?? 0;
+      const cut = CliOutput.displayWidth(text) > width ? `${text.slice(0, width - 1)}…` : text;
+      const padded = index === row.length - 1
+        ? cut
+        : cut + " ".repeat(Math.max(0, width - CliOutput.displayWidth(cut)));
+      return line === 0 ? paint(style, "dim", padded) : tint(style, columns[index] ?? "", padded);
+    }).join("  ").trimEnd() + "\n"
+  ).join("");
+}
+
+// ---- colour ---------------------------------------------------------------------------------------------------------
+
+const codes = { dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
+
+/** Text in a colour, where colours are wanted. */
+export function paint(style: { readonly color: boolean }, color: keyof typeof codes, text: string): string {
+  return style.color && text !== "" ? `\u001b[${codes[color]}m${text}\u001b[0m` : text;
+}
+
+const tints: Readonly<Record<string, keyof typeof codes>> = {
+  Success: "green",
+  Error: "red",
+  Cancelled: "yellow",
+  Running: "cyan",
+  Starting: "cyan",
+};
+
+/** A state in its colour. */
+export function tint(style: { readonly color: boolean }, field: string, text: string): string {
+  const color = field.startsWith("status") ? tints[text.trim()] : undefined;
+  return color === undefined ? text : paint(style, color, text);
+}

@@ -1,0 +1,132 @@
+/**
+ * The table as routes: what each endpoint does by default follows from its verb and its path.
+ *
+ * @module
+ */
+import * as FindMyWay from "effect/http/FindMyWay";
+import type * as SchemaAST from "effect/SchemaAST";
+import type { Download, Endpoint } from "../endpoint.ts";
+import { parseRoute, type PathName } from "../request.ts";
+import { type AnyRequest, table } from "../table.ts";
+
+/** An endpoint as the sandbox serves it. */
+export interface Route {
+  /** What is called: its name, fields and answer. */
+  readonly call: Endpoint<AnyRequest, unknown> | Download<AnyRequest>;
+  /** What it does with its collection, where verb and path say so. */
+  readonly action: "list" | "get" | "create" | "update" | "delete" | undefined;
+  /** The collection of its rows: `jobs`. */
+  readonly collection: string;
+  /** The names in its path. */
+  readonly names: ReadonlyArray<PathName>;
+  /** Its version of dbt Cloud's API. */
+  readonly version: "v2" | "v3";
+}
+
+/** A route that a request takes. */
+export interface Found {
+  /** The route. */
+  readonly route: Route;
+  /** The ids in the path, and its tail, by name. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** All endpoints of the table. */
+export const routes: ReadonlyArray<Route> = table.flatMap(({ call }) => call.kind === "workflow" ? [] : [call]).map(
+  (call, _, calls) => {
+    const { collection, item } = placeOf(call.route);
+    const names = parseRoute(call.route).parts.filter((part) => typeof part !== "string");
+    const version = call.route.includes(" /api/v3/") ? "v3" : "v2";
+    return { call, collection, names, version, action: actionOf(call, item, collection, calls) };
+  },
+);
+
+const router = FindMyWay.make<Route>({ ignoreDuplicateSlashes: false, maxParamLength: 2000 });
+const declared = new Set<string>();
+for (const route of routes) declare(route, pattern(route.call.route));
+// dbt Cloud answers a GET with and without the last slash; another verb would lose its body on the way.
+for (const route of routes.filter(({ call }) => call.route.startsWith("GET ") && !call.route.endsWith("*"))) {
+  const path = pattern(route.call.route);
+  declare(route, path.endsWith("/") ? path.slice(0, -1) : `${path}/`);
+}
+
+/** The route of a request, where there is one. */
+export function findRoute(method: string, path: string): Found | undefined {
+  const found = router.find(method, path);
+  if (found === undefined) return undefined;
+  const route = found.handler;
+  const params = route.names.map(({ name, tail }) => [name, found.params[tail ? "*" : name] ?? ""] as const);
+  return params.some(([, value]) => value === "") ? undefined : { route, params: Object.fromEntries(params) };
+}
+
+/** `project` → `projects`, `repository` → `repositories`, `jobs` → `jobs`. */
+export function plural(noun: string): string {
+  return noun.endsWith("s") ? noun : noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+}
+
+/** The collection that a field refers to: `project_id` → `projects`. */
+export function collectionOf(field: string): string {
+  const noun = field.replace(/^deferring_/, "").replace(/_id$/, "");
+  return /^(job_definition|docs_job|freshness_job)$/.test(noun) ? "jobs" : plural(noun);
+}
+
+/** The members of a collection's things, as the answers of its endpoints have them. */
+export function membersOf(collection: string): ReadonlySet<string> {
+  return members.get(collection) ?? new Set();
+}
+
+const members = new Map<string, Set<string>>();
+for (const { call, collection, action } of routes) {
+  if (action !== "get" || call.kind !== "endpoint") continue;
+  const ast: SchemaAST.AST = call.success.schema.ast;
+  if (ast._tag !== "Objects") continue;
+  members.set(
+    collection,
+    new Set([...membersOf(collection), ...ast.propertySignatures.map(({ name }) => String(name))]),
+  );
+}
+
+/** The nouns of a path without the scopes around them: account and project. */
+function placeOf(route: string): { readonly collection: string; readonly item: boolean } {
+  const segments = route.slice(route.indexOf(" ") + 1).split("/").filter((segment) => segment !== "").slice(2);
+  const nouns = segments.filter((segment) => !segment.startsWith(":"));
+  const scopes = nouns.findIndex((noun) => noun !== "accounts" && noun !== "projects");
+  const own = scopes < 0 ? nouns.slice(-1) : nouns.slice(scopes);
+  const last = segments.at(-1) ?? "";
+  return {
+    collection: [...own.slice(0, -1), plural(own.at(-1) ?? "")].join("/"),
+    item: last.startsWith(":") && !last.endsWith("*"),
+  };
+}
+
+function actionOf(
+  call: Route["call"],
+  item: boolean,
+  collection: string,
+  calls: ReadonlyArray<Route["call"]>,
+): Route["action"] {
+  if (call.kind === "download" || call.success.from === "body") return undefined;
+  const verb = parseRoute(call.route).method;
+  if (verb === "GET") return call.success.from === "page" ? "list" : item ? "get" : undefined;
+  if (item) return verb === "DELETE" ? "delete" : "update";
+  // A POST to a collection adds to it; a POST to anything else is a deed of its own.
+  const collects = calls.some((other) => {
+    const place = placeOf(other.route);
+    return place.collection === collection && other !== call &&
+      (place.item || other.route.replace(/^GET/, "POST") === call.route);
+  });
+  return verb === "POST" && collects ? "create" : undefined;
+}
+
+function pattern(route: string): FindMyWay.PathInput {
+  // `Route` starts its path with a slash.
+  return route.slice(route.indexOf(" ") + 1).replace(/:[a-z_]+\*/, "*") as FindMyWay.PathInput;
+}
+
+function declare(route: Route, path: string): void {
+  const verb = parseRoute(route.call.route).method;
+  const shape = `${verb} ${path.replaceAll(/:[a-z_]+/g, ":")}`;
+  if (declared.has(shape)) return;
+  declared.add(shape);
+  router.on(verb, path as FindMyWay.PathInput, route); // made from a pattern
+}

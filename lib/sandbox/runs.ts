@@ -1,0 +1,235 @@
+/**
+ * Runs that run: when each begins follows from the others, and what has come of it from its plan and the time.
+ *
+ * @module
+ */
+import type { Plan, Step } from "./plan.ts";
+import type { Row } from "./wire.ts";
+
+/** A run, as far as it is not a matter of time. Times are milliseconds since 1970. */
+export interface RunRecord {
+  /** Its id: 14 digits. */
+  readonly id: number;
+  /** Its job. */
+  readonly job: number;
+  /** The account, project and environment that it runs in. */
+  readonly place: { readonly account_id: number; readonly project_id: number; readonly environment_id: number };
+  /** What started it, as `trigger` shows it. */
+  readonly trigger: Row;
+  /** What it does. */
+  readonly plan: Plan;
+  /** Whether it takes one of the account's slots, and waits for the runs of its job. CI runs do neither. */
+  readonly waits: boolean;
+  /** Seconds until it is cancelled; 0 for never. */
+  readonly timeout: number;
+  /** When it was created. */
+  readonly created: number;
+  /** The run that it tries again. */
+  readonly retrying: number | null;
+  /** Never leaves the queue. */
+  readonly stuck: boolean;
+  /** How much faster than in dbt Cloud its time passes. */
+  readonly speed: number;
+  /** When it left the queue. */
+  dequeued?: number;
+  /** When it is stopped, and why. */
+  stop?: { readonly at: number; readonly message: string };
+}
+
+/** How far a run, or a step, has come. */
+export const Status = { queued: 1, starting: 2, running: 3, success: 10, error: 20, cancelled: 30 } as const;
+
+/** What has come of a run by a certain time. */
+export interface RunState {
+  /** How far it has come. */
+  readonly status: number;
+  /** Why it ended so. */
+  readonly message: string | null;
+  /** When it left the queue. */
+  readonly dequeued: number | null;
+  /** When it began. */
+  readonly started: number | null;
+  /** When it ended. */
+  readonly finished: number | null;
+  /** Its steps so far. */
+  readonly steps: ReadonlyArray<StepState>;
+}
+
+/** What has come of a step by a certain time. */
+export interface StepState {
+  /** What it does. */
+  readonly step: Step;
+  /** Its place in the run, from 1. */
+  readonly index: number;
+  /** How far it has come. */
+  readonly status: number;
+  /** When it began. */
+  readonly started: number;
+  /** When it ended. */
+  readonly finished: number | null;
+}
+
+/** The runs of a sandbox. */
+export interface Runs {
+  /** All runs, ascending by id. */
+  readonly all: ReadonlyArray<RunRecord>;
+  /** One run. */
+  readonly find: (id: number) => RunRecord | undefined;
+  /** The newest run of a job. */
+  readonly newest: (job: number) => RunRecord | undefined;
+  /** Adds a run to the queue. */
+  readonly add: (run: Omit<RunRecord, "id">) => RunRecord;
+  /** Takes a run away. */
+  readonly remove: (id: number) => void;
+  /** Lets runs leave the queue until this time. */
+  readonly advance: (now: number) => void;
+  /** Stops a run: at once while it is queued, else after some seconds. */
+  readonly cancel: (run: RunRecord, now: number, seconds: number) => void;
+  /** What has come of a run. The runs have to be advanced to this time. */
+  readonly state: (run: RunRecord, now: number) => RunState;
+  /** The runs that a queued run waits for. */
+  readonly blocking: (run: RunRecord, now: number) => ReadonlyArray<number>;
+}
+
+/** The id before the first run's. */
+const base = 70_471_800_000_000;
+const waiting = 1000;
+const starting = 3000;
+
+/** Milliseconds of a run's plan, as they pass for it. */
+export function scaled(run: RunRecord, milliseconds: number): number {
+  return milliseconds / run.speed;
+}
+
+/** Runs of accounts with so many slots. */
+export function makeRuns(slots: (account: number) => number): Runs {
+  const all: Array<RunRecord> = [];
+  const byId = new Map<number, RunRecord>();
+  const newest = new Map<number, RunRecord>();
+  let queue: Array<RunRecord> = [];
+  let busy: Array<RunRecord> = [];
+  let count = 0;
+
+  /** When a run begins and ends, once it has left the queue. */
+  const span = (run: RunRecord, dequeued: number) => {
+    const started = dequeued + scaled(run, starting);
+    const planned = started + scaled(run, run.plan.steps.at(-1)?.end ?? 0);
+    const limit = run.timeout > 0 ? started + scaled(run, run.timeout * 1000) : Infinity;
+    const stop = run.stop !== undefined && run.stop.at < Math.min(planned, limit) ? run.stop : limit < planned
+      ? {
+        at: limit,
+        message: `This run timed out after running for longer than the configured timeout of ${run.timeout} seconds.`,
+      }
+      : undefined;
+    return { started, finished: stop?.at ?? planned, stop };
+  };
+  const endOf = (run: RunRecord) => run.dequeued === undefined ? Infinity : span(run, run.dequeued).finished;
+
+  /** When a run may leave the queue, as far as the runs say that have left it. */
+  const turn = (run: RunRecord) => {
+    const soonest = run.created + scaled(run, waiting);
+    if (!run.waits) return soonest;
+    const before = busy.filter((other) => other.waits && other.place.account_id === run.place.account_id);
+    const own = before.filter(({ job }) => job === run.job).map(endOf);
+    const ends = before.map(endOf).sort((a, b) => b - a);
+    return Math.max(soonest, ...own, ends[slots(run.place.account_id) - 1] ?? 0);
+  };
+
+  return {
+    all,
+    find: (id) => byId.get(id),
+    newest: (job) => newest.get(job),
+    add: (run) => {
+      const added = Object.assign(run, { id: base + ++count });
+      all.push(added);
+      byId.set(added.id, added);
+      newest.set(added.job, added);
+      if (added.dequeued === undefined && added.stop === undefined && !added.stuck) queue.push(added);
+      return added;
+    },
+    remove: (id) => {
+      const at = all.findIndex((run) => run.id === id);
+      if (at >= 0) all.splice(at, 1);
+      byId.delete(id);
+    },
+    advance: (now) => {
+      while (queue.length > 0) {
+        const turns = queue.map((run) => ({ run, at: turn(run) }));
+        const next = turns.reduce((first, other) => other.at < first.at ? other : first);
+        if (next.at > now) break;
+        next.run.dequeued = next.at;
+        busy.push(next.run);
+        queue = queue.filter((run) => run !== next.run);
+      }
+      busy = busy.filter((run) => endOf(run) > now);
+    },
+    cancel: (run, now, seconds) => {
+      const queued = run.dequeued === undefined;
+      run.stop ??= { at: queued ? now : now + scaled(run, seconds * 1000), message: "Cancelled by user." };
+      queue = queue.filter((other) => other !== run);
+    },
+    blocking: (run, now) =>
+      run.dequeued !== undefined || !run.waits
+        ? []
+        : busy.filter((other) => other.waits && other.job === run.job && endOf(other) > now).map(({ id }) => id),
+    state: (run, now) => {
+      if (run.dequeued === undefined) {
+        return run.stop === undefined
+          ? { status: Status.queued, message: null, dequeued: null, started: null, finished: null, steps: [] }
+          : {
+            status: Status.cancelled,
+            message: run.stop.message,
+            dequeued: null,
+            started: null,
+            finished: run.stop.at,
+            steps: [],
+          };
+      }
+      const { started, finished, stop } = span(run, run.dequeued);
+      const over = finished <= now;
+      const until = Math.min(finished, now);
+      const steps = run.plan.steps.map((step, index): StepState => {
+        const [begin, end] = [started + scaled(run, step.begin), started + scaled(run, step.end)];
+        const ended = end <= until;
+        return {
+          step,
+          index: index + 1,
+          status: ended ? step.ok ? Status.success : Status.error : over ? Status.cancelled : Status.running,
+          started: begin,
+          finished: ended ? end : over ? finished : null,
+        };
+      }).filter((step) => step.started < until || (step.started === until && !over));
+      const failed = run.plan.steps.some(({ ok }) => !ok);
+      const begun = started <= until;
+      return {
+        status: over
+          ? stop !== undefined ? Status.cancelled : failed ? Status.error : Status.success
+          : begun
+          ? Status.running
+          : Status.starting,
+        message: over && stop !== undefined ? stop.message : null,
+        dequeued: run.dequeued,
+        started: begun ? started : null,
+        finished: over ? finished : null,
+        steps,
+      };
+    },
+  };
+}
+
+/** Fills an account with runs that are over: one every so often, the last one some time ago. */
+export function addFinished(
+  runs: Runs,
+  count: number,
+  now: number,
+  jobs: ReadonlyArray<{ readonly job: number; readonly run: (created: number) => Omit<RunRecord, "id"> }>,
+): void {
+  // A year of them at most, as dbt Cloud keeps them; else one every four hours.
+  const apart = Math.min(4 * 3_600_000, 365 * 86_400_000 / Math.max(1, count));
+  for (let index = 0; index < count && jobs.length > 0; index++) {
+    const job = jobs[index % jobs.length];
+    if (job === undefined) continue;
+    const created = Math.floor(now - (count - index) * apart);
+    runs.add({ ...job.run(created), dequeued: created + waiting });
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * Runs, their steps and triggers as answers show them.
+ *
+ * @module
+ */
+import { consoleLog, debugLog } from "./log.ts";
+import { docsCommand } from "./plan.ts";
+import { dbtVersion } from "./project.ts";
+import { type RunRecord, type Runs, type RunState, Status, type StepState } from "./runs.ts";
+import { duration, humanized, type Row, stamp } from "./wire.ts";
+
+const words: Readonly<Record<number, string>> = {
+  1: "Queued",
+  2: "Starting",
+  3: "Running",
+  10: "Success",
+  20: "Error",
+  30: "Cancelled",
+};
+const colors: Readonly<Record<number, string>> = { 3: "#e5a822", 10: "#14804a", 20: "#d03d3d", 30: "#7a8694" };
+
+/** What a run is shown with. */
+export interface Around {
+  /** The runs. */
+  readonly runs: Runs;
+  /** The time. */
+  readonly now: number;
+  /** Where dbt Cloud is: `https://cloud.getdbt.com`. */
+  readonly origin: string;
+}
+
+/** Why a run cannot be tried again, or null where it can. */
+export function whyNoRetry(run: RunRecord, state: RunState, runs: Runs): string | null {
+  if (state.status !== Status.error) return "RETRY_NOT_FAILED_RUN";
+  if (runs.newest(run.job) !== run) return "RETRY_NOT_LATEST_RUN";
+  const failed = run.plan.steps.at(-1);
+  return failed === undefined || failed.nodes.length === 0 ? "RETRY_NO_RUN_RESULTS" : null;
+}
+
+/** A run without the things that it relates to. */
+export function showRun(run: RunRecord, { runs, now, origin }: Around): Row {
+  const state = runs.state(run, now);
+  const { status, dequeued, started, finished } = state;
+  const time = (at: number | null) => at === null ? null : stamp(at);
+  const last = finished ?? now;
+  const queued = (started ?? last) - run.created;
+  const ran = started === null ? 0 : last - started;
+  const reason = whyNoRetry(run, state, runs);
+  const over = finished !== null;
+  const sha = run.trigger.git_sha ?? (started === null ? null : "981c5cf1ba299e942c6c277c38c8dec9b0738dd0");
+  return {
+    id: run.id,
+    trigger_id: run.trigger.id,
+    ...run.place,
+    job_definition_id: run.job,
+    status,
+    dbt_version: run.trigger.dbt_version_override ?? dbtVersion,
+    git_branch: run.trigger.git_branch ?? (started === null ? null : "main"),
+    git_sha: sha,
+    status_message: state.message,
+    owner_thread_id: null,
+    executed_by_thread_id: null,
+    deferring_run_id: null,
+    artifacts_saved: over && started !== null,
+    artifact_s3_path: over && started !== null ? `prod/runs/${run.id}/artifacts/target` : null,
+    has_docs_generated: state.steps.some(({ step, status }) =>
+      step.command === docsCommand && status === Status.success
+    ),
+    has_sources_generated: state.steps.some(({ step, status }) =>
+      step.name === "Source freshness" && status === Status.success
+    ),
+    notifications_sent: over,
+    blocked_by: runs.blocking(run, now),
+    scribe_enabled: true,
+    created_at: stamp(run.created),
+    updated_at: stamp(finished ?? started ?? dequeued ?? run.created),
+    dequeued_at: time(dequeued),
+    started_at: time(started),
+    finished_at: time(finished),
+    last_checked_at: null,
+    last_heartbeat_at: dequeued === null ? null : stamp(Math.max(dequeued, last)),
+    should_start_at: null,
+    trigger: null,
+    job: null,
+    environment: null,
+    run_steps: [],
+    deprecation: null,
+    status_humanized: words[status],
+    in_progress: !over,
+    is_complete: over,
+    is_success: status === Status.success,
+    is_error: status === Status.error,
+    is_cancelled: status === Status.cancelled,
+    is_running: status === Status.running,
+    href: `${origin}/deploy/${run.place.account_id}/projects/${run.place.project_id}/runs/${run.id}/`,
+    duration: duration(last - run.created),
+    queued_duration: duration(queued),
+    run_duration: duration(ran),
+    duration_humanized: humanized(last - run.created),
+    queued_duration_humanized: humanized(queued),
+    run_duration_humanized: humanized(ran),
+    created_at_humanized: `${humanized(now - run.created)} ago`,
+    finished_at_humanized: over ? `${humanized(now - finished)} ago` : null,
+    retrying_run_id: run.retrying,
+    can_retry: reason === null,
+    retry_not_supported_reason: reason,
+    job_id: run.job,
+    used_repo_cache: null,
+  };
+}
+
+/** The id of a step: its run's number and its place in it. */
+export function stepId(run: RunRecord, index: number): number {
+  return 70_500_000_000_000 + (run.id % 10_000_000_000) * 100 + index;
+}
+
+/** A step. Its debug log is whole where that is asked for; else its last 1,000 lines. */
+export function showStep(run: RunRecord, state: StepState, now: number, debug: boolean): Row {
+  const { step, index, status, started, finished } = state;
+  const until = finished ?? now;
+  const lines = debugLog(run, state, until);
+  const id = stepId(run, index);
+  return {
+    id,
+    run_id: run.id,
+    account_id: run.place.account_id,
+    index,
+    status,
+    name: step.name,
+    logs: consoleLog(run, state, until).join("\n"),
+    debug_logs: debug ? lines.join("\n") : null,
+    truncated_debug_logs: lines.slice(-1000).join("\n"),
+    log_path: `prod/runs/${run.id}/steps/${index}/logs`,
+    debug_log_path: `prod/runs/${run.id}/steps/${index}/debug_logs`,
+    log_location: "db",
+    log_archive_type: "db_flushed",
+    created_at: stamp(started),
+    updated_at: stamp(until),
+    started_at: stamp(started),
+    finished_at: finished === null ? null : stamp(finished),
+    status_humanized: words[status],
+    status_color: colors[status],
+    duration: duration(until - started),
+    duration_humanized: humanized(until - started),
+    run_step_command: step.command === undefined ? null : { run_step_id: id, dbt_command: step.command },
+    run_step_invocation: step.command === undefined ? null : { run_step_id: id, run_id: run.id },
+  };
+}

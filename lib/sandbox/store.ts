@@ -1,0 +1,48 @@
+/**
+ * The sandbox's state but for its runs: rows in collections. Knows no HTTP.
+ *
+ * @module
+ */
+import type { Row } from "./wire.ts";
+
+/** Rows by collection, each ascending by id. */
+export interface Store {
+  /** The rows of a collection, deleted ones too. */
+  readonly rows: (collection: string) => ReadonlyArray<Row>;
+  /** One row, deleted or not. */
+  readonly find: (collection: string, id: unknown) => Row | undefined;
+  /** Whether there is such a collection. */
+  readonly has: (collection: string) => boolean;
+  /** Adds a row, with the next id of its collection. */
+  readonly add: (collection: string, row: Row) => Row;
+}
+
+/** What a sandbox starts with: rows by collection, each with its id. */
+export type Seed = Readonly<Record<string, ReadonlyArray<Row>>>;
+
+/** A store with these rows. They are copied: a change stays in the store. */
+export function makeStore(seed: Seed): Store {
+  const collections = new Map<string, Map<string, Row>>();
+  for (const [name, rows] of Object.entries(seed)) {
+    collections.set(name, new Map(rows.map((row) => [String(row.id), structuredClone(row)])));
+  }
+  const nextId = (rows: ReadonlyMap<string, Row>) =>
+    1 + Math.max(0, ...rows.values().map(({ id }) => Number(id)).filter(Number.isFinite));
+  return {
+    rows: (collection) => [...(collections.get(collection)?.values() ?? [])],
+    find: (collection, id) => collections.get(collection)?.get(String(id)),
+    has: (collection) => collections.has(collection),
+    add: (collection, row) => {
+      const rows = collections.get(collection) ?? new Map<string, Row>();
+      const added = { ...row, id: nextId(rows) };
+      rows.set(String(added.id), added);
+      collections.set(collection, rows);
+      return added;
+    },
+  };
+}
+
+/** Whether a row is deleted: dbt deletes softly. */
+export function isDeleted(row: Row): boolean {
+  return row.state === 2;
+}

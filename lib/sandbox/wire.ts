@@ -1,0 +1,104 @@
+/**
+ * How dbt Cloud writes times, durations and envelopes.
+ *
+ * @module
+ */
+
+/** JSON of an object, as it lies in the store. */
+export type Row = Record<string, unknown>;
+
+/** What a request is answered with: JSON, or text as it is. */
+export type Reply =
+  | { readonly status: number; readonly json: Row }
+  | { readonly status: number; readonly text: string; readonly type: string; readonly location?: string };
+
+// ---- envelopes ------------------------------------------------------------------------------------------------------
+
+/** The envelope of a good answer. */
+export function answer(data: unknown, status = 200, extra: Row = {}): Reply {
+  return {
+    status,
+    json: {
+      status: { code: status, is_success: true, user_message: "Success!", developer_message: "" },
+      data,
+      extra,
+      error_code: null,
+    },
+  };
+}
+
+/** The envelope of a refusal. */
+export function refuse(status: number, user_message: string, data: unknown = null): Reply {
+  return { status, json: { status: { code: status, is_success: false, user_message, developer_message: "" }, data } };
+}
+
+/** A body that is wrong, as recorded in https://github.com/dbt-labs/terraform-provider-dbtcloud/issues/245. */
+export function invalid(data: Row): Reply {
+  return refuse(400, "The request was invalid. Please double check the provided data and try again.", data);
+}
+
+/** What dbt Cloud says of a thing that is not there, and of one that the token may not see. */
+export function notFound(): Reply {
+  return refuse(404, "The requested resource was not found. Please check that you have the proper permissions.");
+}
+
+/** An answer that does not come from dbt's own code: it has no envelope. */
+export function page(status: number, title: string): Reply {
+  const text =
+    `<!doctype html>\n<html lang="en">\n<head><title>${title}</title></head>\n<body>\n  <h1>${title}</h1>\n</body>\n</html>\n`;
+  return { status, text, type: "text/html; charset=utf-8" };
+}
+
+// ---- times ----------------------------------------------------------------------------------------------------------
+
+/** `2024-05-27 10:42:16.179000+00:00` */
+export function stamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace("T", " ").replace("Z", "000+00:00");
+}
+
+/** `2024-05-27T10:42:16.179000Z`, as dbt's artifacts have it. */
+export function stampZ(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace("Z", "000Z");
+}
+
+/** `10:42:16`, as dbt's logs have it. */
+export function timeOfDay(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(11, 19);
+}
+
+/** The time that a text says, in milliseconds; without a zone it is UTC. Not a number where it says none. */
+export function instant(text: string): number {
+  const iso = text.trim().replace(" ", "T");
+  return Date.parse(iso.includes("T") && !/(Z|[+-]\d\d:?\d\d)$/i.test(iso) ? `${iso}Z` : iso);
+}
+
+/** `00:01:37` */
+export function duration(milliseconds: number): string {
+  const seconds = Math.floor(Math.max(0, milliseconds) / 1000);
+  return [seconds / 3600, seconds / 60 % 60, seconds % 60].map((part) => String(Math.floor(part)).padStart(2, "0"))
+    .join(":");
+}
+
+const units: ReadonlyArray<readonly [string, number]> = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["week", 604_800],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+/** `1 minute, 37 seconds`; nothing is `0 minutes`. */
+export function humanized(milliseconds: number): string {
+  let seconds = Math.floor(Math.max(0, milliseconds) / 1000);
+  const first = units.findIndex(([, size]) => seconds >= size);
+  if (first < 0) return "0 minutes";
+  const parts: Array<string> = [];
+  for (const [name, size] of units.slice(first, first + 2)) {
+    const count = Math.floor(seconds / size);
+    if (count > 0) parts.push(`${count} ${name}${count === 1 ? "" : "s"}`);
+    seconds -= count * size;
+  }
+  return parts.join(", ");
+}

@@ -1,0 +1,26 @@
+/**
+ * dbt Cloud's timestamps.
+ *
+ * @module
+ */
+import * as DateTime from "effect/DateTime";
+import * as Option from "effect/Option";
+
+const format = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\d{2}:\d{2})?$/;
+
+/**
+ * Reads a timestamp of dbt Cloud, which has two formats for them. Without an offset it is in UTC. What lies below the
+ * millisecond is cut off.
+ *
+ * @example
+ * ```ts
+ * import { parseTimestamp } from "@dbtc/dbtc";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(parseTimestamp("2024-05-27 10:42:16.179903+00:00"), parseTimestamp("2024-05-27T10:42:16.179Z"));
+ * ```
+ */
+export function parseTimestamp(text: string): Option.Option<DateTime.Utc> {
+  const [, date, time, zone = "Z"] = format.exec(text) ?? [];
+  return date === undefined ? Option.none() : DateTime.make(`${date}T${time}${zone}`);
+}

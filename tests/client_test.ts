@@ -1,0 +1,399 @@
+/**
+ * What is sent, how answers are read, and what errors and spans say, over a hostile transport.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import * as Stream from "effect/Stream";
+import * as Tracer from "effect/Tracer";
+import assert from "node:assert/strict";
+import { Dbt, type DbtError, environments, jobs, projects, runs } from "../mod.ts";
+import {
+  fails,
+  html,
+  ok,
+  refusal,
+  refused,
+  type Reply,
+  reset,
+  secret,
+  session,
+  succeeds,
+  transport,
+  untrusted,
+  virtually,
+} from "./support.ts";
+
+const get: Effect.Effect<unknown, DbtError, Dbt> = jobs.get({ job_id: 5 });
+const trigger: Effect.Effect<unknown, DbtError, Dbt> = jobs.trigger({ job_id: 5, cause: "test" });
+
+/** The reason for which a call fails that is answered so, and how often it was sent. */
+async function reasonFor(reply: Reply, call: Effect.Effect<unknown, DbtError, Dbt> = get): Promise<unknown> {
+  const net = transport(() => reply);
+  const { reason } = await fails(Effect.provide(call, session(net)));
+  assert.equal(net.sent.length, 1);
+  return reason;
+}
+
+// ---- what is sent ---------------------------------------------------------------------------------------------------
+
+Deno.test("jobs.list() sends the token, its query, and no body", async () => {
+  const net = transport(() => ok([]));
+  const list = jobs.list({ project_id: 3, project_id__in: [1, 2], include_related: ["environment"], limit: 5 });
+  await succeeds(Effect.provide(list, session(net)));
+  const [{ method, url, headers, body }] = net.sent as [typeof net.sent[0]];
+  assert.deepEqual([method, url.origin + url.pathname, Object.fromEntries(url.searchParams), body], [
+    "GET",
+    "https://ab123.us1.dbt.com/api/v2/accounts/7/jobs/",
+    { project_id: "3", project_id__in: "[1,2]", include_related: "environment", limit: "5" },
+    undefined,
+  ]);
+  assert.equal(headers.authorization, `Bearer ${secret}`);
+  assert.equal(headers.accept, "application/json");
+  assert.match(headers["user-agent"]!, /^dbtc\/\d/);
+});
+
+Deno.test("jobs.trigger() sends its body as JSON, and no query", async () => {
+  const net = transport(() => ok({ id: 1 }));
+  await succeeds(
+    Effect.provide(jobs.trigger({ job_id: 5, cause: "test", steps_override: ["dbt build"] }), session(net)),
+  );
+  const [{ method, path, headers, body }] = net.sent as [typeof net.sent[0]];
+  assert.deepEqual([method, path, headers["content-type"], body], [
+    "POST",
+    "/api/v2/accounts/7/jobs/5/run/",
+    "application/json",
+    { cause: "test", steps_override: ["dbt build"] },
+  ]);
+});
+
+Deno.test("The session's ids fill containers only", async () => {
+  const net = transport(({ method }) => ok(method === "GET" ? [] : { id: 1 }));
+  const defaults = session(net, { project_id: 3, environment_id: 4 });
+  await succeeds(
+    Effect.provide(
+      Effect.all([
+        jobs.list({}),
+        environments.list({}),
+        environments.list({ project_id: 9 }),
+        jobs.create({ name: "a", project_id: 9, environment_id: 9, execute_steps: [] }),
+      ]),
+      defaults,
+    ),
+  );
+  assert.deepEqual(net.sent.map(({ path }) => path), [
+    "/api/v2/accounts/7/jobs/",
+    "/api/v3/accounts/7/projects/3/environments/",
+    "/api/v3/accounts/7/projects/9/environments/",
+    "/api/v2/accounts/7/jobs/",
+  ]);
+  // Not TypeScript, but a command line or plain JavaScript can ask for this.
+  const nameless: ReadonlyArray<Effect.Effect<unknown, DbtError, Dbt>> = [
+    projects.get({} as { project_id: number }),
+    environments.get({} as { environment_id: number }),
+  ];
+  for (const call of nameless) {
+    const { reason } = await fails(Effect.provide(call, defaults));
+    assert.equal(reason._tag, "Unsendable");
+  }
+  assert.equal(net.sent.length, 4);
+});
+
+Deno.test("A call without an account is not sent", async () => {
+  const net = transport(() => ok([]));
+  const { account_id: _, ...options } = { token: Redacted.make(secret), host: "ab123.us1.dbt.com", account_id: 7 };
+  const call = jobs.list({}).pipe(Effect.provide(Dbt.layer(options)), Effect.provide(net.layer));
+  assert.deepEqual((await fails(call)).reason, {
+    _tag: "Unsendable",
+    detail: "account_id is missing, and the session has none: set DBT_CLOUD_ACCOUNT_ID, or name it in the request",
+  });
+  assert.equal(net.sent.length, 0);
+});
+
+Deno.test("A path's tail keeps its slashes, and escapes the rest", async () => {
+  const net = transport(() => ({ status: 200, body: "select 1" }));
+  for (const path of ["run_results.json", "compiled/a b/ü?#%2e.sql"]) {
+    await succeeds(Effect.provide(Stream.runDrain(runs.getArtifact({ run_id: 1, path })), session(net)));
+  }
+  assert.deepEqual(net.sent.map(({ path }) => path), [
+    "/api/v2/accounts/7/runs/1/artifacts/run_results.json",
+    "/api/v2/accounts/7/runs/1/artifacts/compiled/a%20b/%C3%BC%3F%23%252e.sql",
+  ]);
+});
+
+Deno.test("A path's tail cannot leave its path", async () => {
+  const net = transport(() => ok(null));
+  for (const path of ["", ".", "..", "/", "/a", "a/", "a//b", "../../jobs/5", "a/../b", "a/./b"]) {
+    const call = Stream.runDrain(runs.getArtifact({ run_id: 1, path }));
+    const { reason } = await fails(Effect.provide(call, session(net)));
+    assert.deepEqual(reason, { _tag: "Unsendable", detail: `path "${path}" would leave its path` });
+  }
+  assert.equal(net.sent.length, 0);
+});
+
+Deno.test("A read-only session reads, and sends no write", async () => {
+  const net = transport(() => ok({ id: 5 }));
+  const readonly = session(net, { readonly: true });
+  await succeeds(Effect.provide(get, readonly));
+  for (const call of [trigger, jobs.delete({ job_id: 5 }), Dbt.use((dbt) => dbt.execute("api", post))]) {
+    const { reason } = await fails(Effect.provide(call, readonly));
+    assert.deepEqual(reason, {
+      _tag: "Unsendable",
+      detail: "this session is read-only (DBTC_READONLY), and this is a write",
+    });
+  }
+  assert.equal(net.sent.length, 1);
+});
+const post = { method: "POST", path: "/api/v2/accounts/7/jobs/5/run/", query: [] } as const;
+
+Deno.test("A redirect is not followed, and is reported", async () => {
+  assert.deepEqual(await reasonFor({ status: 302, headers: { location: "https://example.com/" } }), {
+    _tag: "NotFound",
+    status: 302,
+    enveloped: false,
+    host: "ab123.us1.dbt.com",
+  });
+});
+
+Deno.test("Dbt.layerFetch follows no redirect", async () => {
+  const paths: Array<string> = [];
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
+    paths.push(new URL(request.url).pathname);
+    return Response.redirect(new URL("/elsewhere", request.url), 307);
+  });
+  const host = `http://127.0.0.1:${server.addr.port}`;
+  const error = await Effect.runPromise(
+    Effect.flip(Effect.provide(trigger, Dbt.layerFetch({ token: Redacted.make(secret), host, account_id: 7 }))),
+  );
+  await server.shutdown();
+  assert.deepEqual(error.reason, {
+    _tag: "NotFound",
+    status: 307,
+    enveloped: false,
+    host: host.slice("http://".length),
+  });
+  assert.deepEqual(paths, ["/api/v2/accounts/7/jobs/5/run/"]);
+});
+
+// ---- how answers are read -------------------------------------------------------------------------------------------
+
+Deno.test("An answer comes as it was sent, with keys at any depth that nobody knows", async () => {
+  const page = {
+    status: { code: 200, is_success: true, trace: "a1" },
+    data: [{ id: 5, name: null, brand_new: { deep: [1, { er: true }] }, settings: { threads: 4, colour: "red" } }],
+    extra: { filters: { limit: 100 }, pagination: { count: 1, total_count: 1, cursor: "x" }, more: 1 },
+    beside: [null],
+  };
+  const net = transport(() => ({ status: 200, body: page }));
+  assert.deepEqual(await succeeds(Effect.provide(jobs.list({}), session(net))), page);
+});
+
+Deno.test("A list whose data is null or absent has no rows", async () => {
+  for (const body of [{ status: { code: 200 }, data: null, extra: { more: 1 } }, { extra: { more: 1 } }]) {
+    const net = transport(() => ({ status: 200, body }));
+    assert.deepEqual(await succeeds(Effect.provide(jobs.list({}), session(net))), { ...body, data: [] });
+  }
+});
+
+Deno.test("jobs.delete() answers the job, or nothing", async () => {
+  for (
+    const [reply, answer] of [
+      [ok({ id: 5, state: 2 }), { id: 5, state: 2 }],
+      [ok(null), undefined],
+      [{ status: 204 }, undefined],
+    ] as const
+  ) {
+    const net = transport(() => reply);
+    assert.deepEqual(await succeeds(Effect.provide(jobs.delete({ job_id: 5 }), session(net))), answer);
+  }
+});
+
+Deno.test("A refusal keeps dbt's words", async () => {
+  const host = "ab123.us1.dbt.com";
+  const fields = { name: ["This field is required."] };
+  const cases: ReadonlyArray<readonly [Reply, unknown]> = [
+    [refusal(401, "Invalid token"), { _tag: "Unauthorized", status: 401, host, user_message: "Invalid token" }],
+    [refusal(403, "Forbidden: Access denied"), {
+      _tag: "Forbidden",
+      status: 403,
+      user_message: "Forbidden: Access denied",
+    }],
+    [refusal(404, "Not found."), { _tag: "NotFound", status: 404, host, enveloped: true, user_message: "Not found." }],
+    [html(404), { _tag: "NotFound", status: 404, host, enveloped: false }],
+    [{ status: 404, body: { detail: "Not found." } }, { _tag: "NotFound", status: 404, host, enveloped: false }],
+    [refusal(400, "Invalid", fields), { _tag: "Invalid", status: 400, user_message: "Invalid", data: fields }],
+    [refusal(409), { _tag: "Invalid", status: 409, user_message: "No.", data: null }],
+    [html(413), { _tag: "Invalid", status: 413 }],
+  ];
+  for (const [reply, reason] of cases) {
+    assert.deepEqual(await reasonFor(reply), reason);
+    assert.deepEqual(await reasonFor(reply, trigger), reason);
+  }
+});
+
+Deno.test("An error says what failed, what came back and what to try", async () => {
+  const cases: ReadonlyArray<readonly [Reply, string]> = [
+    [
+      refusal(404, "Not found."),
+      "jobs.get: Not found, or not visible to this token (404: Not found.). " +
+      "Check the ids, the account and the token's permissions.",
+    ],
+    [html(404), "jobs.get: ab123.us1.dbt.com has no such route (404 without dbt's envelope). Check the host."],
+    [refusal(400, "Bad.", { name: ["No."] }), 'jobs.get: Refused (400: Bad.). {"name":["No."]}'],
+    [
+      { status: 301 },
+      "jobs.get: ab123.us1.dbt.com redirects elsewhere (301), which is not followed. Check the host.",
+    ],
+  ];
+  for (const [reply, message] of cases) {
+    const net = transport(() => reply);
+    assert.equal((await fails(Effect.provide(get, session(net)))).message, message);
+  }
+});
+
+Deno.test("An envelope that says failure is one, whatever the HTTP status", async () => {
+  const envelope = (code: number | undefined): Reply => ({
+    status: 200,
+    body: { status: { code, is_success: false, user_message: "No." }, data: null },
+  });
+  const host = "ab123.us1.dbt.com";
+  assert.deepEqual(await reasonFor(envelope(404)), {
+    _tag: "NotFound",
+    status: 404,
+    host,
+    enveloped: true,
+    user_message: "No.",
+  });
+  for (const code of [200, undefined]) {
+    const invalid = { _tag: "Invalid", status: 200, user_message: "No.", data: null };
+    assert.deepEqual(await reasonFor(envelope(code)), invalid);
+    assert.deepEqual(await reasonFor(envelope(code), trigger), invalid);
+  }
+  assert.deepEqual(await reasonFor(envelope(500), trigger), { _tag: "Ambiguous", status: 500, detail: "500: No." });
+});
+
+Deno.test("An answer of another shape is Undecodable, and says where", async () => {
+  assert.deepEqual(await reasonFor({ status: 200, body: "<!doctype html><p>Sign in</p>" }), {
+    _tag: "Undecodable",
+    status: 200,
+    detail: "it is HTML, not JSON. Check the host",
+    truncated: false,
+  });
+  assert.deepEqual(await reasonFor(ok({ id: "five" })), {
+    _tag: "Undecodable",
+    status: 200,
+    detail: 'Expected number at ["id"]',
+    truncated: false,
+  });
+});
+
+// ---- what is never said ---------------------------------------------------------------------------------------------
+
+Deno.test("No error holds the token, however it is printed", async () => {
+  const echo = `you sent Bearer ${secret}`;
+  const replies: ReadonlyArray<Reply> = [
+    refusal(400, echo, { token: [echo] }),
+    refusal(401, echo),
+    refusal(403, echo),
+    refusal(404, echo),
+    refusal(429, echo),
+    refusal(500, echo),
+    refusal(501, echo),
+    html(502),
+    { status: 302 },
+    { status: 200, body: echo },
+    ok({ id: echo }),
+    new TypeError(`Invalid header value: "Bearer ${secret}"`),
+    refused,
+    reset,
+    untrusted,
+    "silence",
+    { status: 200, chunks: ["{", new Error(echo)] },
+  ];
+  for (const reply of replies) {
+    for (const call of [get, trigger, Stream.runDrain(runs.getArtifact({ run_id: 1, path: "a" }))]) {
+      const net = transport(() => reply);
+      const { result } = await virtually(Effect.provide(call, session(net)));
+      if (Result.isSuccess(result)) continue;
+      const error = result.failure;
+      const printed = [error.message, error.stack, String(error), JSON.stringify(error), everything(error)].join("\n");
+      assert(!printed.includes(secret), printed);
+      assert(!printed.includes("authorization"), printed);
+    }
+  }
+});
+
+function everything(value: unknown): string {
+  return Deno.inspect(value, { depth: 100, showHidden: true, getters: true, strAbbreviateSize: 1e6 });
+}
+
+Deno.test("A token that no header can carry is refused, unsaid", async () => {
+  for (const token of ["", `${secret}\n`, `${secret} `, "tökén", `${secret}\0`]) {
+    const net = transport(() => ok({ id: 5 }));
+    const error = await fails(Effect.provide(get, session(net, { token: Redacted.make(token) })));
+    assert.deepEqual(error.reason, {
+      _tag: "Unsendable",
+      detail: "the token is empty, or has a blank, a line break or another character that no token has",
+    });
+    assert.equal(net.sent.length, 0);
+  }
+});
+
+Deno.test("A session refuses to send its token in the clear", async () => {
+  const net = transport(() => ok({ id: 5 }));
+  for (const host of ["http://ab123.us1.dbt.com", "ftp://127.0.0.1", "https://me:pw@ab123.us1.dbt.com", "a b"]) {
+    assert.equal((await fails(Effect.provide(get, session(net, { host })))).reason._tag, "Unsendable");
+  }
+  for (
+    const host of ["http://127.0.0.1:8000", "http://localhost", "http://[::1]:80", "https://ab123.us1.dbt.com/deploy/7"]
+  ) {
+    await succeeds(Effect.provide(get, session(net, { host })));
+  }
+  assert.deepEqual(net.sent.map(({ url }) => url.origin), [
+    "http://127.0.0.1:8000",
+    "http://localhost",
+    "http://[::1]",
+    "https://ab123.us1.dbt.com",
+  ]);
+});
+
+// ---- spans ----------------------------------------------------------------------------------------------------------
+
+Deno.test("A span names group, verb, status and attempt, and no secret", async () => {
+  const spans: Array<Tracer.NativeSpan> = [];
+  const tracer = Tracer.make({
+    span(options) {
+      const span = new Tracer.NativeSpan(options);
+      spans.push(span);
+      return span;
+    },
+  });
+  const net = transport((_, index) => index === 0 ? refusal(503) : index === 1 ? ok({ id: 5 }) : refusal(404));
+  const calls = Effect.all([get, Effect.exit(get)]);
+  await succeeds(calls.pipe(Effect.provide(session(net)), Effect.provideService(Tracer.Tracer, tracer)));
+  const ours = spans.filter(({ name }) => name === "jobs.get");
+  assert.deepEqual(
+    ours.map(({ kind, attributes, status }) => ({
+      kind,
+      attributes: Object.fromEntries(attributes),
+      success: status._tag === "Ended" && Exit.isSuccess(status.exit),
+    })),
+    [
+      {
+        kind: "client",
+        attributes: { "dbt.group": "jobs", "dbt.verb": "get", "dbt.attempt": 2, "http.response.status_code": 200 },
+        success: true,
+      },
+      {
+        kind: "client",
+        attributes: { "dbt.group": "jobs", "dbt.verb": "get", "dbt.attempt": 1, "http.response.status_code": 404 },
+        success: false,
+      },
+    ],
+  );
+  const printed = spans.map((span) => everything([span.name, ...span.attributes, span.events])).join("\n");
+  assert(!printed.includes(secret), printed);
+});
