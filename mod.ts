@@ -7,7 +7,23 @@ export * from "./lib/api/mod.ts";
 export { ArtifactMetadata, RunResult, RunResults, type RunResultTiming } from "./lib/artifact.ts";
 export { Dbt, type Options, type Session } from "./lib/client.ts";
 export type { Download, Endpoint, Extra, Page, Pagination, Workflow } from "./lib/endpoint.ts";
-export { DbtError, type Reason } from "./lib/error.ts";
+export {
+  type Ambiguous,
+  DbtError,
+  type Forbidden,
+  type Invalid,
+  type NotFound,
+  type RateLimited,
+  type Reason,
+  type RunCancelled,
+  type RunFailed,
+  type ServerFault,
+  type Unauthorized,
+  type Undecodable,
+  type Unreachable,
+  type Unsendable,
+  type WaitTimedOut,
+} from "./lib/error.ts";
 export {
   type InAccount,
   type InProject,

@@ -23,7 +23,7 @@ export interface ArtifactMetadata {
 }
 
 /** Reads an {@linkcode ArtifactMetadata}. */
-export const ArtifactMetadata: Schema.Codec<ArtifactMetadata> = struct<ArtifactMetadata>({
+export const ArtifactMetadata: Schema.Codec<ArtifactMetadata> = struct({
   dbt_schema_version: nullable(Schema.String),
   dbt_version: nullable(Schema.String),
   generated_at: nullable(Schema.String),
@@ -41,6 +41,12 @@ export interface RunResultTiming {
   /** When it ended. */
   readonly completed_at?: string | null;
 }
+
+const timing: Schema.Codec<RunResultTiming> = struct({
+  name: nullable(Schema.String),
+  started_at: nullable(Schema.String),
+  completed_at: nullable(Schema.String),
+});
 
 /** What came of one node: a model, a test, a seed … */
 export interface RunResult {
@@ -71,17 +77,13 @@ export interface RunResult {
 }
 
 /** Reads a {@linkcode RunResult}. */
-export const RunResult: Schema.Codec<RunResult> = struct<RunResult>({
+export const RunResult: Schema.Codec<RunResult> = struct({
   unique_id: Schema.String,
   status: nullable(Schema.String),
   message: nullable(Schema.String),
   failures: nullable(Schema.Int),
   execution_time: nullable(Schema.Number),
-  timing: nullable(Schema.Array(struct<RunResultTiming>({
-    name: nullable(Schema.String),
-    started_at: nullable(Schema.String),
-    completed_at: nullable(Schema.String),
-  }))),
+  timing: nullable(Schema.Array(timing)),
   thread_id: nullable(Schema.String),
   adapter_response: nullable(Schema.Record(Schema.String, Schema.Unknown)),
   compiled: nullable(Schema.Boolean),
@@ -103,7 +105,7 @@ export interface RunResults {
 }
 
 /** Reads {@linkcode RunResults}. */
-export const RunResults: Schema.Codec<RunResults> = struct<RunResults>({
+export const RunResults: Schema.Codec<RunResults> = struct({
   metadata: nullable(ArtifactMetadata),
   results: Schema.Array(RunResult),
   elapsed_time: nullable(Schema.Number),

@@ -54,10 +54,12 @@ export interface Pagination {
   readonly total_count?: number | null;
 }
 
-const extra: Schema.Codec<Extra> = struct<Extra>({
+const pagination: Schema.Codec<Pagination> = struct({ count: nullable(Schema.Int), total_count: nullable(Schema.Int) });
+
+const extra: Schema.Codec<Extra> = struct({
   filters: nullable(Schema.Record(Schema.String, Schema.Unknown)),
   order_by: nullable(Schema.Union([Schema.String, Schema.Array(Schema.String)])),
-  pagination: nullable(struct<Pagination>({ count: nullable(Schema.Int), total_count: nullable(Schema.Int) })),
+  pagination: nullable(pagination),
 });
 
 /** One thing, in the envelope's `data`. */
@@ -69,7 +71,7 @@ export function data<A>(schema: Schema.Codec<A>): Answer<A> {
 export function page<A>(item: Schema.Codec<A>): Answer<Page<A>> {
   return {
     from: "page",
-    schema: struct<Page<A>>({ data: Schema.Array(item), extra: optional(Schema.NullOr(extra)) }),
+    schema: struct({ data: Schema.Array(item), extra: optional(Schema.NullOr(extra)) }),
   };
 }
 

@@ -272,7 +272,7 @@ function sentence(text: string): string {
 }
 
 function said(reason: { readonly user_message?: string }): string {
-  return reason.user_message ? `: ${reason.user_message}` : "";
+  return reason.user_message ? `: ${reason.user_message.replace(/\.$/, "")}` : "";
 }
 
 /** dbt's words on single fields: `{ name: ["This field is required."] }`, or `{ reason: "…" }`. */

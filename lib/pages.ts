@@ -85,18 +85,22 @@ export function pages<Request extends Paging, A>(
     if (count > 5) SchemaJITCompiler.enable(list.success.schema.ast);
 
     const seam = makeSeam<A>(start, size);
+    let [idle, trusted] = [0, false];
     const fail = (detail: string) =>
       new DbtError({ endpoint: list.name, reason: { _tag: "Undecodable", status: 200, detail, truncated: false } });
 
     /** The new rows of a page, or nothing where it does not fit. */
     const accept = Effect.fnUntraced(function* (fetched: Fetched<A>, anywhere = false) {
       const rows = seam.take(fetched, anywhere);
-      if (seam.idle > patience) return yield* fail("the list changes faster than it can be read");
-      if (rows?.length === 0 && fetched.page.data.length > 1 && fetched.offset !== start) {
-        // Nothing new although it begins elsewhere: so it is after many new rows in front, or when `offset` is ignored.
-        const [head, again] = [yield* fetch(start), yield* fetch(fetched.offset)];
-        const [one, other] = [head.page.data[0], again.page.data[0]];
-        if (one !== undefined && other !== undefined && keyOf(one) === keyOf(other)) {
+      if (!trusted && rows?.length === 0 && fetched.page.data.length > 1 && fetched.offset !== start) {
+        // Nothing new, although it begins elsewhere: many rows came in front, or `offset` is ignored.
+        const [head] = fetched.page.data.map(keyOf);
+        for (const offset of [start, fetched.offset, start, fetched.offset]) {
+          if (trusted) break;
+          const { page: { data: [row] } } = yield* fetch(offset);
+          trusted = row === undefined || keyOf(row) !== head;
+        }
+        if (!trusted) {
           return yield* fail(
             `offset ${fetched.offset} answers the first rows again: the server seems to ignore offset`,
           );
@@ -108,38 +112,46 @@ export function pages<Request extends Paging, A>(
     /** Looks before and after an offset for rows that were given, as far as is reasonable. */
     const search = Effect.fnUntraced(function* (offset: number) {
       let [before, after, atEnd] = [offset, offset, false];
-      for (let step = 0; step < reach && (before > 0 || !atEnd); step++) {
+      // The rows that were given stand together, unless most of them are gone: longer leaps would miss them.
+      const longest = Math.max(stride, Math.floor(seam.remembered / 4));
+      let leap = stride;
+      for (let step = 0; step < reach && (before > 0 || !atEnd); step++, leap = Math.min(2 * leap, longest)) {
         if (before > 0) {
-          before = Math.max(0, before - stride);
+          before = Math.max(0, before - leap);
           const page = yield* accept(yield* fetch(before));
           if (page !== undefined) return page;
         }
         if (!atEnd) {
-          after += stride;
+          after += leap;
           const fetched = yield* fetch(after);
           const page = yield* accept(fetched);
           if (page !== undefined) return page;
           atEnd = seam.isLast(fetched);
         }
       }
-      // Either all that was given is gone, and the list begins with what is left; or the place is lost.
-      const page = seam.remembersAll() ? yield* accept(yield* fetch(start), true) : undefined;
+      // Where all that was given is remembered, it does no harm to begin again: nothing comes twice.
+      const page = seam.remembersAll ? yield* accept(yield* fetch(start), true) : undefined;
       return page ?? (yield* fail("the list changed too much while it was read"));
     });
 
     /** Reads on at an offset. */
     const proceed = Effect.fnUntraced(function* (offset: number) {
-      return (yield* accept(yield* fetch(offset))) ?? (yield* search(offset));
+      const page = (yield* accept(yield* fetch(offset))) ?? (yield* search(offset));
+      idle = page.data.length > 0 ? 0 : idle + 1;
+      return idle > patience + memory / stride ? yield* fail("the list changes faster than it can be read") : page;
     });
 
     /** Joins a page that was fetched ahead, and reads what lies between, if rows went meanwhile. */
     const join = Effect.fnUntraced(function* (fetched: Fetched<A>) {
       const joined: Array<Page<A>> = [];
+      // Half a page back: most times, not many rows went.
+      let back = Math.floor(stride / 2);
       while (!seam.done) {
         const page = yield* accept(fetched);
         if (page !== undefined) return [...joined, page];
         if (fetched.offset + fetched.page.data.length <= seam.next) break;
-        joined.push(yield* proceed(Math.max(0, seam.next - Math.floor(stride / 2))));
+        joined.push(yield* proceed(Math.max(0, seam.next - back)));
+        back = 0;
       }
       return joined;
     });
@@ -172,9 +184,9 @@ interface Fetched<A> {
 
 /** How many rows are remembered: far more than can shift between two requests. */
 const memory = 5000;
-/** How many pages before and after are looked through for the place. */
+/** How many pages before the place, and how many after it, are looked at to find it again. */
 const reach = 50;
-/** How many pages in a row may bring nothing new. */
+/** How many pages in a row may bring nothing new, beside those with rows that are remembered. */
 const patience = 100;
 
 /** Where the pages of one list are joined. */
@@ -183,12 +195,12 @@ interface Seam<A> {
   readonly take: (fetched: Fetched<A>, anywhere: boolean) => ReadonlyArray<A> | undefined;
   /** No row comes after this page. */
   readonly isLast: (fetched: Fetched<A>) => boolean;
-  /** None of the rows that were given is forgotten. */
-  readonly remembersAll: () => boolean;
-  /** The offset at which the last row that was given was last seen, or must be. */
+  /** How many of the rows that were given are remembered. */
+  readonly remembered: number;
+  /** None of them is forgotten. */
+  readonly remembersAll: boolean;
+  /** The offset at which to read on: that of the last row that was seen. */
   readonly next: number;
-  /** How many pages in a row brought nothing. */
-  readonly idle: number;
   /** All rows were given. */
   readonly done: boolean;
 }
@@ -197,7 +209,7 @@ function makeSeam<A>(start: number, size: number): Seam<A> {
   /** The rows that were given lately: key to place. */
   const given = new Map<string | number, number>();
   let count = 0;
-  let [next, idle, done] = [start, 0, false];
+  let [next, done] = [start, false];
   const isLast = ({ offset, page: { data, extra } }: Fetched<A>) => {
     const total = extra?.pagination?.total_count;
     return total === undefined || total === null ? data.length !== size : offset + data.length >= total;
@@ -212,10 +224,7 @@ function makeSeam<A>(start: number, size: number): Seam<A> {
         const place = given.get(key) ?? -1;
         if (place > latest) [anchor, latest] = [index, place];
       });
-      if (anchor < 0 && !anywhere) {
-        idle++;
-        return undefined;
-      }
+      if (anchor < 0 && !anywhere) return undefined;
       const isNew = keys.map((key, index) => index > anchor && !given.has(key));
       const rows = data.filter((_, index) => isNew[index]);
       keys.forEach((key, index) => isNew[index] && given.set(key, count++));
@@ -223,18 +232,19 @@ function makeSeam<A>(start: number, size: number): Seam<A> {
         if (given.size <= memory) break;
         given.delete(key);
       }
-      idle = rows.length === 0 ? idle + 1 : 0;
-      next = rows.length === 0 ? offset + anchor + count - 1 - latest : offset + data.length - 1;
+      next = offset + Math.max(0, data.length - 1);
       done = isLast(fetched) || (rows.length === 0 && data.length < size);
       return rows;
     },
     isLast: (fetched) => isLast(fetched) || fetched.page.data.length < size,
-    remembersAll: () => given.size === count,
+    get remembered() {
+      return given.size;
+    },
+    get remembersAll() {
+      return given.size === count;
+    },
     get next() {
       return next;
-    },
-    get idle() {
-      return idle;
     },
     get done() {
       return done;

@@ -25,10 +25,17 @@ export type Members<T> = {
     : Schema.Codec<T[K]>;
 };
 
-/** Holds the other way too: refuses a schema to spare, and one that allows less than its key says. */
+/**
+ * Holds the other way too: refuses a schema to spare, one that allows less than its key says, and one that lets a key
+ * be absent that may not be.
+ */
 export type Exact<T, F> =
   & {
-    readonly [K in keyof T]-?: K extends keyof F ? [Exclude<T[K], undefined>] extends [TypeOf<F[K]>] ? unknown
+    readonly [K in keyof T]-?: K extends keyof F
+      ? [Exclude<T[K], undefined>] extends [TypeOf<F[K]>]
+        ? F[K] extends { readonly "~type.optionality": "optional" }
+          ? object extends Pick<T, K> ? unknown : { readonly required: T[K] }
+        : unknown
       : { readonly allows: T[K] }
       : unknown;
   }
@@ -41,12 +48,15 @@ export type TypeOf<S> = S extends Schema.optionalKey<infer I extends Schema.Top>
 
 /** What a model says beside its members. */
 export interface StructOptions<T> {
-  /** The members that a table shows, in this order. */
-  readonly columns?: ReadonlyArray<keyof T & string>;
+  /** The members that a table shows, in this order; with a dot, a member's member. */
+  readonly columns?: ReadonlyArray<(keyof T & string) | `${keyof T & string}.${string}`>;
 }
 
-/** The schema of a model. Keys that it does not name are let through: what dbt adds tomorrow is not lost. */
-export function struct<T, F extends Members<T> = Members<T>>(
+/**
+ * The schema of a model. Keys that it does not name are let through: what dbt adds tomorrow is not lost. `T` comes from
+ * the constant's type (`const Job: Schema.Codec<Job> = struct({ … })`), so that the members are inferred, and compared.
+ */
+export function struct<T, F extends Members<T>>(
   members: F & Exact<NoInfer<T>, NoInfer<F>>,
   options: StructOptions<NoInfer<T>> = {},
 ): Schema.Codec<T> {

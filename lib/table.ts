@@ -24,7 +24,7 @@ export interface Row {
   readonly call: Callable;
 }
 
-/** The rows, in the order of the groups and of their files. */
+/** The rows, sorted by group and name, as modules list what they export. */
 export const table: ReadonlyArray<Row> = Object.entries(api).flatMap(([group, members]) =>
   Object.entries<unknown>(members).filter(isCallable).map(([verb, call]) => {
     Object.defineProperty(call, "name", { value: `${group}.${verb}` });

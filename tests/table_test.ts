@@ -45,11 +45,11 @@ function sample(ast: SchemaAST.AST, seen: Set<SchemaAST.AST> = new Set()): Json 
   return { anything: ["goes"] };
 }
 
-/** The struct that an answer's rows have, where they have one. */
-function rowOf(ast: SchemaAST.AST): SchemaAST.Objects | undefined {
+/** What an answer is, or what its rows are. */
+function rowOf(ast: SchemaAST.AST): SchemaAST.AST {
   if (SchemaAST.isSuspend(ast)) return rowOf(ast.thunk());
-  if (!SchemaAST.isObjects(ast)) return undefined;
-  const data = ast.propertySignatures.find(({ name }) => name === "data")?.type;
+  const members = SchemaAST.isObjects(ast) ? ast.propertySignatures : [];
+  const data = members.find(({ name }) => name === "data")?.type;
   return data !== undefined && SchemaAST.isArrays(data) ? rowOf(data.rest[0] ?? SchemaAST.unknown) : ast;
 }
 
@@ -163,8 +163,7 @@ Deno.test("request with every field is placed, each field once", () => {
 /** One call for each thing that is answered. */
 const answers = new Map(routed.flatMap((call) => {
   if (call.kind === "download") return [];
-  const { ast } = call.success.schema;
-  return [[rowOf(ast) ?? ast, call] as const];
+  return [[rowOf(call.success.schema.ast), call] as const];
 }));
 
 for (const call of answers.values()) {
@@ -177,8 +176,9 @@ for (const call of answers.values()) {
 }
 
 Deno.test("every model has the columns of a table, eight at most", () => {
-  const wrong = [...answers].filter(([ast]) =>
-    SchemaAST.isObjects(ast) && ![1, 2, 3, 4, 5, 6, 7, 8].includes(columnsOf(ast)?.length ?? 0)
-  );
+  const wrong = [...answers].filter(([ast]) => {
+    const count = columnsOf(ast)?.length ?? 0;
+    return SchemaAST.isObjects(ast) && (count < 1 || count > 8);
+  });
   assert.deepEqual(wrong.map(([, call]) => call.name), []);
 });

@@ -92,9 +92,9 @@ export const whole: Endpoint<Get, string> = endpoint({ ...rest, request: tooMany
 export const loose: Endpoint<Get, string> = endpoint({ ...rest, request: { ...fields, thing_id: optional(thing_id) } });
 // @ts-expect-error kind may be absent
 export const strict: Endpoint<Get, string> = endpoint({ ...rest, request: { ...fields, kind: Schema.String } });
-// @ts-expect-error kind may be null
 export const narrow: Endpoint<Get, string> = endpoint({
   ...rest,
+  // @ts-expect-error kind may be null
   request: { ...fields, kind: optional(Schema.String) },
 });
 export const closed: Endpoint<Get, string> = endpoint({
@@ -126,21 +126,21 @@ interface Thing {
   readonly kind?: string | null;
 }
 
-export const Right: Schema.Codec<Thing> = struct<Thing>({ id: Schema.Int, kind }, { columns: ["id", "kind"] });
+export const Right: Schema.Codec<Thing> = struct({ id: Schema.Int, kind }, { columns: ["id", "kind"] });
 // @ts-expect-error kind is missing
-export const Missing: Schema.Codec<Thing> = struct<Thing>({ id: Schema.Int });
+export const Missing: Schema.Codec<Thing> = struct({ id: Schema.Int });
 // @ts-expect-error nope is to spare
-export const Extra: Schema.Codec<Thing> = struct<Thing>({ id: Schema.Int, kind, nope: kind });
+export const Extra: Schema.Codec<Thing> = struct({ id: Schema.Int, kind, nope: kind });
 // @ts-expect-error id must be there
-export const Loose: Schema.Codec<Thing> = struct<Thing>({ id: optional(Schema.Int), kind });
+export const Loose: Schema.Codec<Thing> = struct({ id: optional(Schema.Int), kind });
 // @ts-expect-error kind may be absent
-export const Strict: Schema.Codec<Thing> = struct<Thing>({ id: Schema.Int, kind: Schema.NullOr(Schema.String) });
+export const Strict: Schema.Codec<Thing> = struct({ id: Schema.Int, kind: Schema.NullOr(Schema.String) });
 // @ts-expect-error kind may be null
-export const Narrow: Schema.Codec<Thing> = struct<Thing>({ id: Schema.Int, kind: optional(Schema.String) });
+export const Narrow: Schema.Codec<Thing> = struct({ id: Schema.Int, kind: optional(Schema.String) });
 // @ts-expect-error what was checked would not be what came
-export const Changed: Schema.Codec<Thing> = struct<Thing>({ id: Schema.NumberFromString, kind });
+export const Changed: Schema.Codec<Thing> = struct({ id: Schema.NumberFromString, kind });
 // @ts-expect-error there is no such column
-export const Columns: Schema.Codec<Thing> = struct<Thing>({ id: Schema.Int, kind }, { columns: ["nope"] });
+export const Columns: Schema.Codec<Thing> = struct({ id: Schema.Int, kind }, { columns: ["nope"] });
 // @ts-expect-error an answer is checked in place, so it has no transformation either
 export const Page = page(Schema.NumberFromString);
 // @ts-expect-error a name stands for a value of its field

@@ -180,7 +180,7 @@ export interface Account extends AccountOptions {
 const job = Schema.suspend((): Schema.Codec<Job> => Job);
 
 /** Reads an {@linkcode Account}. */
-export const Account: Schema.Codec<Account> = struct<Account>({
+export const Account: Schema.Codec<Account> = struct({
   id: Schema.Int,
   ...accountOptions,
   plan: nullable(named(Schema.String, Plan)),
@@ -231,42 +231,47 @@ export const Account: Schema.Codec<Account> = struct<Account>({
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "name", "plan", "run_slots", "developer_seats", "locked", "created_at"] });
 
+/** A user, as {@linkcode whoami} gives one. */
+export interface User {
+  /** The user's id. */
+  readonly id?: number | null;
+  /** The address of mail. */
+  readonly email?: string | null;
+  /** The first name. */
+  readonly first_name?: string | null;
+  /** The last name. */
+  readonly last_name?: string | null;
+  /** Both names. */
+  readonly fullname?: string | null;
+  /** Whether the user may log in. */
+  readonly is_active?: boolean | null;
+  /** When the user last logged in. */
+  readonly last_login?: string | null;
+  /** When the user was created. */
+  readonly created_at?: string | null;
+}
+
+const user: Schema.Codec<User> = struct({
+  id: nullable(Schema.Int),
+  email: nullable(Schema.String),
+  first_name: nullable(Schema.String),
+  last_name: nullable(Schema.String),
+  fullname: nullable(Schema.String),
+  is_active: nullable(Schema.Boolean),
+  last_login: nullable(Schema.String),
+  created_at: nullable(Schema.String),
+});
+
 /** Who the token belongs to. Source: the Terraform provider and dbt-mcp. */
 export interface CurrentUser {
   /** The user. */
-  readonly user?: {
-    /** The user's id. */
-    readonly id?: number | null;
-    /** The address of mail. */
-    readonly email?: string | null;
-    /** The first name. */
-    readonly first_name?: string | null;
-    /** The last name. */
-    readonly last_name?: string | null;
-    /** Both names. */
-    readonly fullname?: string | null;
-    /** Whether the account is in use. */
-    readonly is_active?: boolean | null;
-    /** When the user last logged in. */
-    readonly last_login?: string | null;
-    /** When the user was created. */
-    readonly created_at?: string | null;
-  } | null;
+  readonly user?: User | null;
 }
 
 /** Reads a {@linkcode CurrentUser}. */
-export const CurrentUser: Schema.Codec<CurrentUser> = struct<CurrentUser>({
-  user: nullable(struct<NonNullable<CurrentUser["user"]>>({
-    id: nullable(Schema.Int),
-    email: nullable(Schema.String),
-    first_name: nullable(Schema.String),
-    last_name: nullable(Schema.String),
-    fullname: nullable(Schema.String),
-    is_active: nullable(Schema.Boolean),
-    last_login: nullable(Schema.String),
-    created_at: nullable(Schema.String),
-  })),
-}, { columns: ["user"] });
+export const CurrentUser: Schema.Codec<CurrentUser> = struct({ user: nullable(user) }, {
+  columns: ["user.id", "user.email", "user.first_name", "user.last_name"],
+});
 
 /** How many licences of a kind an account has. */
 export interface LicenseDetail {
@@ -300,7 +305,7 @@ export interface LicenseAllocation {
   readonly analyst?: LicenseDetail | null;
 }
 
-const licenseDetail: Schema.Codec<LicenseDetail> = struct<LicenseDetail>({
+const licenseDetail: Schema.Codec<LicenseDetail> = struct({
   limited: nullable(Schema.Boolean),
   over_limit: nullable(Schema.Boolean),
   total: nullable(Schema.Int),
@@ -311,13 +316,15 @@ const licenseDetail: Schema.Codec<LicenseDetail> = struct<LicenseDetail>({
 });
 
 /** Reads a {@linkcode LicenseAllocation}. */
-export const LicenseAllocation: Schema.Codec<LicenseAllocation> = struct<LicenseAllocation>({
+export const LicenseAllocation: Schema.Codec<LicenseAllocation> = struct({
   developer: nullable(licenseDetail),
   explorer: nullable(licenseDetail),
   read_only: nullable(licenseDetail),
   it: nullable(licenseDetail),
   analyst: nullable(licenseDetail),
-}, { columns: ["developer", "explorer", "read_only", "it", "analyst"] });
+}, {
+  columns: ["developer.in_use", "developer.total", "read_only.in_use", "read_only.total", "it.in_use", "it.total"],
+});
 
 /** Something that somebody did in an account. */
 export interface AuditLog {
@@ -366,7 +373,7 @@ export interface AuditLog {
 const textOrInt = Schema.Union([Schema.String, Schema.Int]);
 
 /** Reads an {@linkcode AuditLog}. */
-export const AuditLog: Schema.Codec<AuditLog> = struct<AuditLog>({
+export const AuditLog: Schema.Codec<AuditLog> = struct({
   id: nullable(textOrInt),
   account_id: nullable(Schema.Int),
   source: nullable(Schema.String),

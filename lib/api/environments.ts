@@ -146,6 +146,21 @@ const optionsV2: Members<EnvironmentOptionsV2> = {
   created_by_id: nullable(field(Schema.Int, "The user who created it")),
 };
 
+const credentials: Schema.Codec<Credentials> = struct({
+  id: nullable(Schema.Int),
+  account_id: nullable(Schema.Int),
+  project_id: nullable(Schema.Int),
+  type: nullable(Schema.String),
+  adapter_version: nullable(Schema.String),
+  threads: nullable(Schema.Int),
+  target_name: nullable(Schema.String),
+  schema: nullable(Schema.String),
+  default_schema: nullable(Schema.String),
+  state: nullable(named(Schema.Int, State)),
+  created_at: nullable(Schema.String),
+  updated_at: nullable(Schema.String),
+});
+
 /** An environment, as API v2 and v3 give it. */
 export interface Environment extends EnvironmentOptionsV2, EnvironmentOptionsV3 {
   /** The environment's id. */
@@ -179,7 +194,7 @@ export interface Environment extends EnvironmentOptionsV2, EnvironmentOptionsV3 
 }
 
 /** Reads an {@linkcode Environment}. */
-export const Environment: Schema.Codec<Environment> = struct<Environment>({
+export const Environment: Schema.Codec<Environment> = struct({
   id: Schema.Int,
   account_id: nullable(Schema.Int),
   project_id: nullable(Schema.Int),
@@ -192,20 +207,7 @@ export const Environment: Schema.Codec<Environment> = struct<Environment>({
   project: nullable(Schema.suspend((): Schema.Codec<Project> => Project)),
   connection: nullable(Schema.suspend((): Schema.Codec<Connection> => Connection)),
   repository: nullable(Schema.suspend((): Schema.Codec<Repository> => Repository)),
-  credentials: nullable(struct<Credentials>({
-    id: nullable(Schema.Int),
-    account_id: nullable(Schema.Int),
-    project_id: nullable(Schema.Int),
-    type: nullable(Schema.String),
-    adapter_version: nullable(Schema.String),
-    threads: nullable(Schema.Int),
-    target_name: nullable(Schema.String),
-    schema: nullable(Schema.String),
-    default_schema: nullable(Schema.String),
-    state: nullable(named(Schema.Int, State)),
-    created_at: nullable(Schema.String),
-    updated_at: nullable(Schema.String),
-  })),
+  credentials: nullable(credentials),
   jobs: nullable(Schema.Array(Schema.suspend((): Schema.Codec<Job> => Job))),
   custom_environment_variables: optional(Schema.Unknown),
   fusion_readiness: optional(Schema.Unknown),

@@ -136,17 +136,20 @@ export interface FlatSchedule {
   readonly time?: string | null;
 }
 
+/** How another job has to end to start this one. */
+export interface JobCompletionCondition {
+  /** The job that has to end. */
+  readonly job_id?: number | null;
+  /** Its project. */
+  readonly project_id?: number | null;
+  /** How it has to end: see {@linkcode CompletionStatus}. */
+  readonly statuses?: ReadonlyArray<number> | null;
+}
+
 /** The job whose end starts this one. */
 export interface JobCompletionTrigger {
   /** Which job, and how it has to end. */
-  readonly condition?: {
-    /** The job that has to end. */
-    readonly job_id?: number | null;
-    /** Its project. */
-    readonly project_id?: number | null;
-    /** How it has to end: see {@linkcode CompletionStatus}. */
-    readonly statuses?: ReadonlyArray<number> | null;
-  } | null;
+  readonly condition?: JobCompletionCondition | null;
 }
 
 /** What one can set about a job. */
@@ -205,36 +208,53 @@ export interface JobOptions {
 
 const cron = nullable(field(Schema.String, "The schedule in cron syntax, in UTC"));
 
-const scheduleDate: Schema.Codec<ScheduleDate> = struct<ScheduleDate>({
+const scheduleDate: Schema.Codec<ScheduleDate> = struct({
   type: nullable(field(named(Schema.String, ScheduleDateType), "Which days")),
   days: nullable(field(Schema.Array(Schema.Int), "The days of the week, from 0 for Sunday")),
   cron,
 });
 
-const scheduleTime: Schema.Codec<ScheduleTime> = struct<ScheduleTime>({
+const scheduleTime: Schema.Codec<ScheduleTime> = struct({
   type: nullable(field(named(Schema.String, ScheduleTimeType), "Which hours")),
   interval: nullable(field(Schema.Int, "Every so many hours")),
   hours: nullable(field(Schema.Array(Schema.Int), "The hours, in UTC")),
 });
 
-const schedule: Schema.Codec<Schedule> = struct<Schedule>({
+const schedule: Schema.Codec<Schedule> = struct({
   cron,
   date: nullable(scheduleDate),
   time: nullable(scheduleTime),
 });
 
-const flatSchedule: Schema.Codec<FlatSchedule> = struct<FlatSchedule>({
+const flatSchedule: Schema.Codec<FlatSchedule> = struct({
   cron,
   date: nullable(named(Schema.String, ScheduleDateType)),
   time: nullable(named(Schema.String, ScheduleTimeType)),
 });
 
-const completion: Schema.Codec<JobCompletionTrigger> = struct<JobCompletionTrigger>({
-  condition: nullable(struct<NonNullable<JobCompletionTrigger["condition"]>>({
-    job_id: nullable(field(Schema.Int, "The job that has to end")),
-    project_id: nullable(field(Schema.Int, "Its project")),
-    statuses: nullable(field(Schema.Array(named(Schema.Int, CompletionStatus)), "How it has to end")),
-  })),
+const condition: Schema.Codec<JobCompletionCondition> = struct({
+  job_id: nullable(field(Schema.Int, "The job that has to end")),
+  project_id: nullable(field(Schema.Int, "Its project")),
+  statuses: nullable(field(Schema.Array(named(Schema.Int, CompletionStatus)), "How it has to end")),
+});
+
+const completion: Schema.Codec<JobCompletionTrigger> = struct({ condition: nullable(condition) });
+
+const execution: Schema.Codec<JobExecution> = struct({
+  timeout_seconds: nullable(field(Schema.Int, "Seconds until dbt Cloud cancels a run; 0 for never")),
+});
+
+const settings: Schema.Codec<JobSettings> = struct({
+  threads: nullable(field(Schema.Int, "How many threads dbt uses")),
+  target_name: nullable(field(Schema.String, "The name of the target")),
+});
+
+const triggers: Schema.Codec<JobTriggers> = struct({
+  github_webhook: nullable(field(Schema.Boolean, "A pull request on GitHub starts it")),
+  git_provider_webhook: nullable(field(Schema.Boolean, "A pull request at another git provider starts it")),
+  schedule: nullable(field(Schema.Boolean, "The schedule starts it")),
+  on_merge: nullable(field(Schema.Boolean, "A merge into the environment's branch starts it")),
+  custom_branch_only: nullable(field(Schema.Boolean, "Only pull requests against the custom branch (deprecated)")),
 });
 
 const jobOptions: Members<JobOptions> = {
@@ -247,29 +267,9 @@ const jobOptions: Members<JobOptions> = {
   job_type: nullable(field(named(Schema.String, JobType), "What kind of job it is")),
   deferring_environment_id: nullable(field(Schema.Int, "The environment that its runs defer to")),
   deferring_job_definition_id: nullable(field(Schema.Int, "The job whose last run its runs defer to")),
-  execution: nullable(field(
-    struct<JobExecution>({
-      timeout_seconds: nullable(field(Schema.Int, "Seconds until dbt Cloud cancels a run; 0 for never")),
-    }),
-    "How long its runs may take",
-  )),
-  settings: nullable(field(
-    struct<JobSettings>({
-      threads: nullable(field(Schema.Int, "How many threads dbt uses")),
-      target_name: nullable(field(Schema.String, "The name of the target")),
-    }),
-    "How dbt is called",
-  )),
-  triggers: nullable(field(
-    struct<JobTriggers>({
-      github_webhook: nullable(field(Schema.Boolean, "A pull request on GitHub starts it")),
-      git_provider_webhook: nullable(field(Schema.Boolean, "A pull request at another git provider starts it")),
-      schedule: nullable(field(Schema.Boolean, "The schedule starts it")),
-      on_merge: nullable(field(Schema.Boolean, "A merge into the environment's branch starts it")),
-      custom_branch_only: nullable(field(Schema.Boolean, "Only pull requests against the custom branch (deprecated)")),
-    }),
-    "What starts it by itself",
-  )),
+  execution: nullable(field(execution, "How long its runs may take")),
+  settings: nullable(field(settings, "How dbt is called")),
+  triggers: nullable(field(triggers, "What starts it by itself")),
   job_completion_trigger_condition: nullable(field(completion, "The job whose end starts this one")),
   triggers_on_draft_pr: nullable(field(Schema.Boolean, "Whether a draft pull request starts it too")),
   generate_docs: nullable(field(Schema.Boolean, "Whether dbt docs generate runs at the end")),
@@ -337,7 +337,7 @@ export interface Job extends JobOptions {
 const run: Schema.Codec<Run> = Schema.suspend((): Schema.Codec<Run> => Run);
 
 /** Reads a {@linkcode Job}. */
-export const Job: Schema.Codec<Job> = struct<Job>({
+export const Job: Schema.Codec<Job> = struct({
   id: Schema.Int,
   account_id: nullable(Schema.Int),
   ...jobOptions,
@@ -456,7 +456,7 @@ export interface Create extends InAccount, JobOptions {
   readonly schedule?: Schedule | null;
 }
 
-const create_: Fields<Create> = {
+const createRequest: Fields<Create> = {
   ...inAccount,
   ...jobOptions,
   name: field(Schema.String, "The name"),
@@ -470,7 +470,7 @@ const create_: Fields<Create> = {
 export const create: Endpoint<Create, Job> = endpoint({
   route: "POST /api/v2/accounts/:account_id/jobs/",
   summary: "Create a job",
-  request: create_,
+  request: createRequest,
   repeats: { account_id: "account_id" },
   success: data(Job),
   dbtc: "create_job",
@@ -498,7 +498,7 @@ export interface Update extends OfJob, Create {}
 export const update: Endpoint<Update, Job> = endpoint({
   route: "POST /api/v2/accounts/:account_id/jobs/:job_id/",
   summary: "Replace a job",
-  request: { ...ofJob, ...create_ },
+  request: { ...ofJob, ...createRequest },
   repeats: { account_id: "account_id", id: "job_id" },
   replaces: true,
   success: data(Job),

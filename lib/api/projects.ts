@@ -72,7 +72,7 @@ export interface Connection {
 }
 
 /** Reads a {@linkcode Connection}. */
-export const Connection: Schema.Codec<Connection> = struct<Connection>({
+export const Connection: Schema.Codec<Connection> = struct({
   id: Schema.Int,
   account_id: nullable(Schema.Int),
   project_id: nullable(Schema.Union([Schema.Int, Schema.String])),
@@ -153,8 +153,15 @@ export interface Repository {
   readonly updated_at?: string | null;
 }
 
+const deployKey: Schema.Codec<DeployKey> = struct({
+  id: nullable(Schema.Int),
+  account_id: nullable(Schema.Int),
+  public_key: nullable(Schema.String),
+  state: nullable(named(Schema.Int, State)),
+});
+
 /** Reads a {@linkcode Repository}. */
-export const Repository: Schema.Codec<Repository> = struct<Repository>({
+export const Repository: Schema.Codec<Repository> = struct({
   id: Schema.Int,
   account_id: nullable(Schema.Int),
   project_id: nullable(Schema.Int),
@@ -165,12 +172,7 @@ export const Repository: Schema.Codec<Repository> = struct<Repository>({
   remote_backend: nullable(Schema.String),
   git_clone_strategy: nullable(Schema.String),
   deploy_key_id: nullable(Schema.Int),
-  deploy_key: nullable(struct<DeployKey>({
-    id: nullable(Schema.Int),
-    account_id: nullable(Schema.Int),
-    public_key: nullable(Schema.String),
-    state: nullable(named(Schema.Int, State)),
-  })),
+  deploy_key: nullable(deployKey),
   repository_credentials_id: nullable(Schema.Int),
   github_installation_id: nullable(Schema.Int),
   github_webhook_id: nullable(Schema.Int),
@@ -210,6 +212,20 @@ export interface GroupPermission {
   /** When it last changed. */
   readonly updated_at?: string | null;
 }
+
+const groupPermission: Schema.Codec<GroupPermission> = struct({
+  id: nullable(Schema.Int),
+  account_id: nullable(Schema.Int),
+  group_id: nullable(Schema.Int),
+  project_id: nullable(Schema.Int),
+  all_projects: nullable(Schema.Boolean),
+  permission_set: nullable(Schema.String),
+  permission_level: nullable(Schema.Int),
+  writable_environment_categories: nullable(Schema.Array(Schema.String)),
+  state: nullable(named(Schema.Int, State)),
+  created_at: nullable(Schema.String),
+  updated_at: nullable(Schema.String),
+});
 
 /** What one can set about a project. */
 export interface ProjectOptions {
@@ -281,7 +297,7 @@ export interface Project extends ProjectOptions {
 const job = Schema.suspend((): Schema.Codec<Job> => Job);
 
 /** Reads a {@linkcode Project}. */
-export const Project: Schema.Codec<Project> = struct<Project>({
+export const Project: Schema.Codec<Project> = struct({
   id: Schema.Int,
   account_id: nullable(Schema.Int),
   ...projectOptions,
@@ -292,19 +308,7 @@ export const Project: Schema.Codec<Project> = struct<Project>({
   connection: nullable(Connection),
   repository: nullable(Repository),
   environments: nullable(Schema.Array(Schema.suspend((): Schema.Codec<Environment> => Environment))),
-  group_permissions: nullable(Schema.Array(struct<GroupPermission>({
-    id: nullable(Schema.Int),
-    account_id: nullable(Schema.Int),
-    group_id: nullable(Schema.Int),
-    project_id: nullable(Schema.Int),
-    all_projects: nullable(Schema.Boolean),
-    permission_set: nullable(Schema.String),
-    permission_level: nullable(Schema.Int),
-    writable_environment_categories: nullable(Schema.Array(Schema.String)),
-    state: nullable(named(Schema.Int, State)),
-    created_at: nullable(Schema.String),
-    updated_at: nullable(Schema.String),
-  }))),
+  group_permissions: nullable(Schema.Array(groupPermission)),
   docs_job: nullable(job),
   freshness_job: nullable(job),
   fusion_readiness: optional(Schema.Unknown),

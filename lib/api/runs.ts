@@ -86,7 +86,7 @@ export interface RunTrigger extends Overrides {
 }
 
 /** Reads a {@linkcode RunTrigger}. */
-export const RunTrigger: Schema.Codec<RunTrigger> = struct<RunTrigger>({
+export const RunTrigger: Schema.Codec<RunTrigger> = struct({
   id: nullable(Schema.Int),
   cause: nullable(Schema.String),
   cause_category: nullable(named(Schema.String, CauseCategory)),
@@ -162,8 +162,18 @@ export interface RunStep {
   readonly run_step_invocation?: RunStepInvocation | null;
 }
 
+const command: Schema.Codec<RunStepCommand> = struct({
+  run_step_id: nullable(Schema.Int),
+  dbt_command: nullable(Schema.String),
+});
+
+const invocation: Schema.Codec<RunStepInvocation> = struct({
+  run_step_id: nullable(Schema.Int),
+  run_id: nullable(Schema.Int),
+});
+
 /** Reads a {@linkcode RunStep}. */
-export const RunStep: Schema.Codec<RunStep> = struct<RunStep>({
+export const RunStep: Schema.Codec<RunStep> = struct({
   id: Schema.Int,
   run_id: nullable(Schema.Int),
   account_id: nullable(Schema.Int),
@@ -185,36 +195,25 @@ export const RunStep: Schema.Codec<RunStep> = struct<RunStep>({
   duration_humanized: nullable(Schema.String),
   created_at: nullable(Schema.String),
   updated_at: nullable(Schema.String),
-  run_step_command: nullable(struct<RunStepCommand>({
-    run_step_id: nullable(Schema.Int),
-    dbt_command: nullable(Schema.String),
-  })),
-  run_step_invocation: nullable(struct<RunStepInvocation>({
-    run_step_id: nullable(Schema.Int),
-    run_id: nullable(Schema.Int),
-  })),
+  run_step_command: nullable(command),
+  run_step_invocation: nullable(invocation),
 }, { columns: ["id", "index", "name", "status_humanized", "duration", "started_at", "finished_at"] });
 
 /** Who did something to a run. */
-export interface RunAuditEvent {
-  /** Who it was. */
-  readonly actor?: {
-    /** The actor's id: a user's, or a service token's. */
-    readonly id?: string | number | null;
-    /** What the actor is. */
-    readonly type?: string | null;
-    /** The actor's name. */
-    readonly name?: string | null;
-  } | null;
+export interface RunAuditActor {
+  /** The actor's id: a user's, or a service token's. */
+  readonly id?: string | number | null;
+  /** What the actor is. */
+  readonly type?: string | null;
+  /** The actor's name. */
+  readonly name?: string | null;
 }
 
-const runAuditEvent: Schema.Codec<RunAuditEvent> = struct<RunAuditEvent>({
-  actor: nullable(struct<NonNullable<RunAuditEvent["actor"]>>({
-    id: nullable(Schema.Union([Schema.String, Schema.Int])),
-    type: nullable(Schema.String),
-    name: nullable(Schema.String),
-  })),
-});
+/** Something that was done to a run. */
+export interface RunAuditEvent {
+  /** Who did it. */
+  readonly actor?: RunAuditActor | null;
+}
 
 /** Who started and who cancelled a run. */
 export interface RunAudit {
@@ -224,11 +223,23 @@ export interface RunAudit {
   readonly cancellation?: RunAuditEvent | null;
 }
 
+const actor: Schema.Codec<RunAuditActor> = struct({
+  id: nullable(Schema.Union([Schema.String, Schema.Int])),
+  type: nullable(Schema.String),
+  name: nullable(Schema.String),
+});
+
+const auditEvent: Schema.Codec<RunAuditEvent> = struct({ actor: nullable(actor) });
+
+const audit: Schema.Codec<RunAudit> = struct({ trigger: nullable(auditEvent), cancellation: nullable(auditEvent) });
+
 /** How many deprecated things a run used. */
 export interface RunDeprecation {
   /** How many warnings. */
   readonly count?: number | null;
 }
+
+const deprecation: Schema.Codec<RunDeprecation> = struct({ count: nullable(Schema.Int) });
 
 /** A run of a job. */
 export interface Run {
@@ -353,7 +364,7 @@ export interface Run {
 }
 
 /** Reads a {@linkcode Run}. */
-export const Run: Schema.Codec<Run> = struct<Run>({
+export const Run: Schema.Codec<Run> = struct({
   id: Schema.Int,
   trigger_id: nullable(Schema.Int),
   account_id: nullable(Schema.Int),
@@ -392,8 +403,8 @@ export const Run: Schema.Codec<Run> = struct<Run>({
   run_steps: nullable(Schema.Array(RunStep)),
   run_retries: optional(Schema.Unknown),
   repo_cache_restore: optional(Schema.Unknown),
-  audit: nullable(struct<RunAudit>({ trigger: nullable(runAuditEvent), cancellation: nullable(runAuditEvent) })),
-  deprecation: nullable(struct<RunDeprecation>({ count: nullable(Schema.Int) })),
+  audit: nullable(audit),
+  deprecation: nullable(deprecation),
   in_progress: nullable(Schema.Boolean),
   is_complete: nullable(Schema.Boolean),
   is_success: nullable(Schema.Boolean),
@@ -426,7 +437,7 @@ export interface RunFailureDetails {
 }
 
 /** Reads {@linkcode RunFailureDetails}. */
-export const RunFailureDetails: Schema.Codec<RunFailureDetails> = struct<RunFailureDetails>({
+export const RunFailureDetails: Schema.Codec<RunFailureDetails> = struct({
   failed_step: nullable(Schema.String),
   skipped_steps: nullable(Schema.Array(Schema.String)),
 }, { columns: ["failed_step", "skipped_steps"] });

@@ -185,12 +185,20 @@ const merged = Effect.fnUntraced(function* (call: Endpoint<AnyRequest, unknown>,
     if (names.includes(name)) continue;
     const [before, given] = [current[name], request[name]];
     whole[name] = given === undefined ? before : isRecord(before) && isRecord(given) ? { ...before, ...given } : given;
-    if (given !== undefined && JSON.stringify(before) !== JSON.stringify(whole[name])) {
-      yield* note(`- ${name}: ${JSON.stringify(before)}\n+ ${name}: ${JSON.stringify(whole[name])}`);
-    }
+    if (given !== undefined) { for (const change of changes(name, before, whole[name])) yield* note(change); }
   }
   return writable(call, whole);
 });
+
+/** What is different, a line for the old and a line for the new; for things with members, only the members that are. */
+function changes(name: string, before: unknown, after: unknown): ReadonlyArray<string> {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  return isRecord(before) && isRecord(after)
+    ? [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((member) =>
+      changes(`${name}.${member}`, before[member], after[member])
+    )
+    : [`- ${name}: ${JSON.stringify(before)}\n+ ${name}: ${JSON.stringify(after)}`];
+}
 
 /** Without what the answer has and the request has not: fields that only dbt Cloud writes. */
 function writable(call: Endpoint<AnyRequest, unknown>, request: Record<string, unknown>): Record<string, unknown> {

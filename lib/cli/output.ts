@@ -117,15 +117,26 @@ function table(value: unknown, style: Style, now: number): string {
   return grid([columns.map((column) => column.replace(/_humanized$/, "").toUpperCase()), ...rows], columns, style);
 }
 
-/** One thing: a field a line. */
+/** One thing: a field a line, those within another by their path, as flags and `--fields` spell it. */
 function card(value: Record_, style: Style, now: number): string {
-  const fields = style.fields ??
-    Object.keys(value).filter((key) => value[key] !== null && !(Array.isArray(value[key]) && value[key].length === 0));
-  const width = Math.max(0, ...fields.map((field) => field.length));
-  return fields.map((field) => {
-    const text = cell(field, at(value, field), now, true).replaceAll("\n", `\n${" ".repeat(width + 2)}`);
+  const lines = style.fields?.map((field): readonly [string, unknown] => [field, at(value, field)]) ??
+    flatten(value).filter(([, inner]) => inner !== null && inner !== "");
+  const width = Math.max(0, ...lines.map(([field]) => field.length));
+  return lines.map(([field, inner]) => {
+    const text = cell(field, inner, now, true).replaceAll("\n", `\n${" ".repeat(width + 2)}`);
     return `${paint(style, "dim", field.padEnd(width))}  ${tint(style, field, text)}\n`;
   }).join("");
+}
+
+/** The fields of a thing and of what is within it; of a related thing, only which one it is. */
+function flatten(value: Record_, path = ""): ReadonlyArray<readonly [string, unknown]> {
+  return Object.entries(value).flatMap(([name, inner]): ReadonlyArray<readonly [string, unknown]> => {
+    if (Array.isArray(inner)) return inner.length === 0 ? [] : [[path + name, inner]];
+    if (!isRecord(inner)) return [[path + name, inner]];
+    return "id" in inner && path === ""
+      ? [[path + name, [inner.id, inner.name].filter((part) => part !== undefined).join(" ")]]
+      : flatten(inner, `${path}${name}.`);
+  });
 }
 
 function present(columns: ReadonlyArray<string> | undefined, rows: ReadonlyArray<unknown>) {
@@ -143,8 +154,10 @@ function cell(field: string, value: unknown, now: number, whole = false): string
     return whole ? `${value} (${ago(value, now)})` : ago(value, now);
   }
   if (value === null || value === undefined) return "";
-  if (typeof value === "object") return clean(whole ? JSON.stringify(value, null, 2) : JSON.stringify(value), whole);
-  return clean(String(value), whole);
+  if (Array.isArray(value) && !value.some((item) => typeof item === "object")) {
+    return clean(value.join(whole ? "\n" : ", "), whole);
+  }
+  return clean(typeof value === "object" ? JSON.stringify(value) : String(value), whole);
 }
 
 /** How long ago, in dbt's own words: `5 minutes ago`. */

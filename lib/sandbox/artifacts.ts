@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { failureOf, schemaOf } from "./log.ts";
+import { failureOf } from "./log.ts";
 import { docsCommand, type NodeRun } from "./plan.ts";
 import {
   compiled,
@@ -43,7 +43,7 @@ function filesOf(ended: Ended): ReadonlyArray<readonly [string, File]> {
   const manifest = ["manifest.json", json(makeManifest)] as const;
   if (verb === "source") return [manifest, ["sources.json", json(makeSources)]];
   if (step.nodes.length === 0) return [manifest, ["run_results.json", json(makeRunResults)]];
-  const schema = schemaOf(run);
+  const schema = run.profile.schema;
   const code = step.nodes.filter(({ node, status }) => node.kind !== "seed" && status !== "skipped").flatMap((
     { node },
   ): ReadonlyArray<readonly [string, File]> => [
@@ -115,8 +115,8 @@ function makeRunResults(ended: Ended): Row {
       select: [],
       exclude: [],
       full_refresh: words.includes("--full-refresh"),
-      target: run.trigger.target_name_override ?? "default",
-      threads: run.trigger.threads_override ?? 4,
+      target: run.profile.target,
+      threads: run.profile.threads,
       log_format: "default",
       write_json: true,
       profiles_dir: `/tmp/jobs/${run.id}/.dbt`,
@@ -127,7 +127,7 @@ function makeRunResults(ended: Ended): Row {
 
 function result({ run, state }: Ended, node: NodeRun): Row {
   const { node: { id, kind, rows, materialized }, status, thread } = node;
-  const schema = schemaOf(run);
+  const schema = run.profile.schema;
   const [begin, end] = [node.begin, node.end].map((at) => state.started + scaled(run, at)) as [number, number]; // of two
   const skipped = status === "skipped";
   const done = status === "success" && begin !== end;
@@ -173,7 +173,7 @@ function makeSources(ended: Ended): Row {
 }
 
 function makeCatalog(ended: Ended): Row {
-  const schema = schemaOf(ended.run);
+  const schema = ended.run.profile.schema;
   const tables = nodes.filter(({ kind }) => kind !== "test").map((node) => [node.id, {
     metadata: {
       type: node.materialized === "view" ? "VIEW" : "BASE TABLE",
@@ -243,7 +243,7 @@ function makeManifest(ended: Ended): Row {
 
 function manifestNode(node: Node, { run, state }: Ended): Row {
   const { kind, name, file, id, needs } = node;
-  const schema = schemaOf(run);
+  const schema = run.profile.schema;
   const folders = file.replace(/^(models|seeds)\//, "").replace(/\.\w+$/, "").split("/");
   const path = kind === "test" ? `${name}.sql` : file.replace(/^(models|seeds)\//, "");
   const of = (needed: string) => nodeById.get(needed)?.name;

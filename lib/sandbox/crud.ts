@@ -67,8 +67,7 @@ export function list(lookup: (ask: Ask) => Lookup): Behave {
   return (ask) => {
     const { world: { store }, route, query, now, faults } = ask;
     const rows = store.rows(route.collection).filter((row) => inPath(ask, row)).filter(inState(query));
-    const fresh = rows.filter(({ created_at }) => typeof created_at === "string" && now - instant(created_at) < 60_000);
-    const hidden = hide(fresh, faults, ({ created_at }) => now - instant(String(created_at)));
+    const hidden = hide(rows, faults, ({ created_at }) => now - instant(String(created_at)));
     return answerList(ask, rows.filter((row) => !hidden.has(row)), readRow, {
       show: (row) => show(store, route.version, route.collection, row, relatedOf(query), lookup(ask)),
       remove: (row) => void (row.state = 2),
@@ -77,10 +76,10 @@ export function list(lookup: (ask: Ask) => Lookup): Behave {
 }
 
 /** The new things that a list does not show yet. */
-export function hide<A>(fresh: ReadonlyArray<A>, faults: Drawn, age: (item: A) => number): ReadonlySet<A> {
-  if (fresh.length === 0) return new Set();
-  const seconds = faults.take("hidden-in-list");
-  return new Set(seconds === undefined ? [] : fresh.filter((item) => age(item) < seconds * 1000));
+export function hide<A>(items: ReadonlyArray<A>, faults: Drawn, age: (item: A) => number): ReadonlySet<A> {
+  const younger = (seconds: number) => items.filter((item) => age(item) < seconds * 1000);
+  const seconds = faults.take("hidden-in-list", (seconds) => younger(seconds).length > 0);
+  return new Set(seconds === undefined ? [] : younger(seconds));
 }
 
 /** Answers a page of things that ascend by id. */

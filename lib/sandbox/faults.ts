@@ -69,7 +69,7 @@ export const faultNames: ReadonlyArray<FaultName> = Object.keys(kinds) as Array<
 export interface Fault {
   /** What goes wrong. */
   readonly fault: FaultName;
-  /** Which requests it hits: verb and path, with `*` for anything: `POST /api/v2/accounts/*​/jobs/*​/run/`. */
+  /** Which requests it hits: verb and path, with `*` for anything, as in `GET *runs*`. All of the API when absent. */
   readonly route?: string;
   /** How many times it happens; again and again when absent. */
   readonly times?: number;
@@ -97,8 +97,8 @@ interface Active {
 
 /** The faults that can hit one request. */
 export interface Drawn {
-  /** Seconds of the first fault of this name, once it hits; counts the hit. */
-  readonly take: (name: FaultName) => number | undefined;
+  /** The seconds of a fault of this name that hits; each hit is counted. It hits where `applies` says so. */
+  readonly take: (name: FaultName, applies?: (seconds: number) => boolean) => number | undefined;
 }
 
 /** The faults of a sandbox. */
@@ -136,12 +136,13 @@ export function makeFaults(initial: ReadonlyArray<Fault>): Faults {
         if (probability >= 1 || (yield* Random.next) < probability) hits.push(one);
       }
       return {
-        take: (name) => {
-          const hit = hits.find(({ fault, left }) => fault.fault === name && left > 0);
+        take: (name, applies = () => true) => {
+          const secondsOf = ({ fault }: Active) => fault.seconds ?? kinds[name] ?? 0;
+          const hit = hits.find((one) => one.fault.fault === name && one.left > 0 && applies(secondsOf(one)));
           if (hit === undefined) return undefined;
           hit.left--;
           if (hit.left === 0) active = active.filter((one) => one !== hit);
-          return hit.fault.seconds ?? kinds[name] ?? 0;
+          return secondsOf(hit);
         },
       };
     }),

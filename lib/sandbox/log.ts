@@ -11,12 +11,6 @@ import { timeOfDay } from "./wire.ts";
 /** A line, and when it is printed: milliseconds from the step's begin. */
 type Line = readonly [at: number, text: string];
 
-/** The schema that a run builds in. */
-export function schemaOf(run: RunRecord): string {
-  const { schema_override } = run.trigger;
-  return typeof schema_override === "string" ? schema_override : "prod";
-}
-
 /** The message of a node that failed, as dbt gives it. */
 export function failureOf(run: RunRecord, { node, end, begin }: NodeRun): string {
   const seconds = Math.max(1, Math.round(scaled(run, end - begin) / 1000));
@@ -81,7 +75,7 @@ function consoleLines(run: RunRecord, { step }: StepState): ReadonlyArray<Line> 
         length,
         `Successfully cloned repository.\nChecking out to ${run.trigger.git_branch ?? "main"}`,
       ]]
-      : [[length, `Creating profile\n\n  target: ${run.trigger.target_name_override ?? "default"}\n  type: snowflake`]];
+      : [[length, `Creating profile\n\n  target: ${run.profile.target}\n  type: snowflake`]];
   }
   const lines: Array<Line> = [[0, `Running with dbt=${dbtVersion}`]];
   if (step.command === "dbt deps") return [...lines, [length, "Warning: No packages were found in packages.yml"]];
@@ -99,9 +93,8 @@ function consoleLines(run: RunRecord, { step }: StepState): ReadonlyArray<Line> 
         : "Nothing to do. Try checking your model configs",
     ]];
   }
-  const schema = schemaOf(run);
-  const target = run.trigger.target_name_override ?? "default";
-  lines.push([length / 20, `Concurrency: ${run.trigger.threads_override ?? 4} threads (target='${target}')`]);
+  const schema = run.profile.schema;
+  lines.push([length / 20, `Concurrency: ${run.profile.threads} threads (target='${run.profile.target}')`]);
   const total = step.nodes.length;
   for (const [index, node] of step.nodes.toSorted((a, b) => a.begin - b.begin).entries()) {
     const what = label(node.node, schema);
@@ -154,7 +147,7 @@ function consoleLines(run: RunRecord, { step }: StepState): ReadonlyArray<Line> 
 function debugLines(run: RunRecord, state: StepState): ReadonlyArray<Line> {
   const { step } = state;
   const lines: Array<Line> = [...consoleLines(run, state)];
-  const schema = schemaOf(run);
+  const schema = run.profile.schema;
   for (const { node, begin, end, status } of step.nodes) {
     if (begin === end) continue;
     const sql = node.kind === "seed"

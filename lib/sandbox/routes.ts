@@ -41,7 +41,11 @@ export const routes: ReadonlyArray<Route> = table.flatMap(({ call }) => call.kin
   },
 );
 
-const router = FindMyWay.make<Route>({ ignoreDuplicateSlashes: false, maxParamLength: 2000 });
+const router = FindMyWay.make<Route>({
+  ignoreTrailingSlash: false,
+  ignoreDuplicateSlashes: false,
+  maxParamLength: 2000,
+});
 const declared = new Set<string>();
 for (const route of routes) declare(route, pattern(route.call.route));
 // dbt Cloud answers a GET with and without the last slash; another verb would lose its body on the way.

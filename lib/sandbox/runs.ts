@@ -14,10 +14,12 @@ export interface RunRecord {
   readonly job: number;
   /** The account, project and environment that it runs in. */
   readonly place: { readonly account_id: number; readonly project_id: number; readonly environment_id: number };
-  /** What started it, as `trigger` shows it. */
+  /** What started it, as `trigger` shows it but for its id. */
   readonly trigger: Row;
   /** What it does. */
   readonly plan: Plan;
+  /** What dbt is told of where to build. */
+  readonly profile: Profile;
   /** Whether it takes one of the account's slots, and waits for the runs of its job. CI runs do neither. */
   readonly waits: boolean;
   /** Seconds until it is cancelled; 0 for never. */
@@ -34,6 +36,16 @@ export interface RunRecord {
   dequeued?: number;
   /** When it is stopped, and why. */
   stop?: { readonly at: number; readonly message: string };
+}
+
+/** What dbt is told of where to build. */
+export interface Profile {
+  /** The schema. */
+  readonly schema: string;
+  /** The target's name. */
+  readonly target: string;
+  /** How many nodes are worked on at once. */
+  readonly threads: number;
 }
 
 /** How far a run, or a step, has come. */
@@ -217,19 +229,18 @@ export function makeRuns(slots: (account: number) => number): Runs {
   };
 }
 
-/** Fills an account with runs that are over: one every so often, the last one some time ago. */
+/** Adds runs that are over, of these jobs in turn: one every so often, the last one some time ago. */
 export function addFinished(
   runs: Runs,
   count: number,
   now: number,
-  jobs: ReadonlyArray<{ readonly job: number; readonly run: (created: number) => Omit<RunRecord, "id"> }>,
+  jobs: ReadonlyArray<(created: number) => Omit<RunRecord, "id">>,
 ): void {
   // A year of them at most, as dbt Cloud keeps them; else one every four hours.
   const apart = Math.min(4 * 3_600_000, 365 * 86_400_000 / Math.max(1, count));
-  for (let index = 0; index < count && jobs.length > 0; index++) {
-    const job = jobs[index % jobs.length];
-    if (job === undefined) continue;
+  for (let index = 0; index < count; index++) {
     const created = Math.floor(now - (count - index) * apart);
-    runs.add({ ...job.run(created), dequeued: created + waiting });
+    const run = jobs[index % jobs.length]?.(created);
+    if (run !== undefined) runs.add({ ...run, dequeued: created + waiting });
   }
 }

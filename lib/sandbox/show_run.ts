@@ -50,7 +50,7 @@ export function showRun(run: RunRecord, { runs, now, origin }: Around): Row {
   const sha = run.trigger.git_sha ?? (started === null ? null : "981c5cf1ba299e942c6c277c38c8dec9b0738dd0");
   return {
     id: run.id,
-    trigger_id: run.trigger.id,
+    trigger_id: triggerId(run),
     ...run.place,
     job_definition_id: run.job,
     status,
@@ -109,16 +109,27 @@ export function showRun(run: RunRecord, { runs, now, origin }: Around): Row {
   };
 }
 
+/** The id of what started a run. */
+export function triggerId(run: RunRecord): number {
+  return run.id + 100_000_000;
+}
+
 /** The id of a step: its run's number and its place in it. */
 export function stepId(run: RunRecord, index: number): number {
   return 70_500_000_000_000 + (run.id % 10_000_000_000) * 100 + index;
+}
+
+/** The run and the place in it that a step's id says. */
+export function stepOf(id: number): { readonly run: number; readonly index: number } {
+  const number = id - 70_500_000_000_000;
+  return { run: 70_470_000_000_000 + Math.floor(number / 100), index: number % 100 };
 }
 
 /** A step. Its debug log is whole where that is asked for; else its last 1,000 lines. */
 export function showStep(run: RunRecord, state: StepState, now: number, debug: boolean): Row {
   const { step, index, status, started, finished } = state;
   const until = finished ?? now;
-  const lines = debugLog(run, state, until);
+  const lines = debugLog(run, state, until).join("\n").split("\n");
   const id = stepId(run, index);
   return {
     id,

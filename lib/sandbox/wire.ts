@@ -9,7 +9,7 @@ export type Row = Record<string, unknown>;
 
 /** What a request is answered with: JSON, or text as it is. */
 export type Reply =
-  | { readonly status: number; readonly json: Row }
+  | { readonly status: number; readonly json: Row; readonly retryAfter?: number }
   | { readonly status: number; readonly text: string; readonly type: string; readonly location?: string };
 
 // ---- envelopes ------------------------------------------------------------------------------------------------------

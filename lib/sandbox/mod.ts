@@ -1,0 +1,85 @@
+/**
+ * dbt Cloud on this machine: for trying, for tests, for working offline.
+ *
+ * Projects, jobs and runs are there, and what one does to them stays. Runs run, in their own time; what goes wrong in
+ * the real one can be made to go wrong here.
+ *
+ * @example
+ * ```ts
+ * import { Dbt, jobs, runs } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer()),
+ * );
+ * const program = Effect.gen(function* () {
+ *   const { id } = yield* jobs.trigger({ job_id: 1, cause: "trying" });
+ *   return yield* runs.get({ run_id: id });
+ * });
+ * const run = await Effect.runPromise(program.pipe(Effect.provide(session)));
+ * assert.equal(run.status_humanized, "Queued");
+ * ```
+ *
+ * @module
+ */
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as HttpClient from "effect/http/HttpClient";
+import type * as HttpServerError from "effect/http/HttpServerError";
+import * as Layer from "effect/Layer";
+import type * as Scope from "effect/Scope";
+import { type Handle, handleOf, open, type Options } from "./handle.ts";
+import type { Listening, ListenOptions } from "./listen.ts";
+
+export type { Logged } from "./control.ts";
+export { Fault, type FaultName, faultNames } from "./faults.ts";
+export type { Handle, Options } from "./handle.ts";
+export type { Listening, ListenOptions } from "./listen.ts";
+export type { Permission } from "./server.ts";
+export type { Seed } from "./store.ts";
+export type { Row } from "./wire.ts";
+
+const Base: Context.ServiceClass<Sandbox, "@dbtc/dbtc/sandbox/Sandbox", Handle> = Context.Service<Sandbox, Handle>()(
+  "@dbtc/dbtc/sandbox/Sandbox",
+);
+
+/** The sandbox behind the `HttpClient`. */
+export class Sandbox extends Base {}
+
+/** A sandbox in this process. */
+export const make: (options?: Options) => Effect.Effect<Handle> = Effect.fnUntraced(function* (options: Options = {}) {
+  return handleOf(yield* open(options));
+});
+
+/** An `HttpClient` that reaches a sandbox in this process, and the sandbox behind it. */
+export function layer(options: Options = {}): Layer.Layer<HttpClient.HttpClient | Sandbox> {
+  return Layer.effectContext(
+    Effect.map(
+      make(options),
+      (handle) => Context.make(Sandbox, handle).pipe(Context.add(HttpClient.HttpClient, handle.client)),
+    ),
+  );
+}
+
+/** A sandbox that answers on 127.0.0.1 until the scope closes. */
+export const listen: (
+  options?: ListenOptions,
+) => Effect.Effect<Listening, HttpServerError.ServeError, Scope.Scope> = Effect.fnUntraced(
+  function* (options: ListenOptions = {}) {
+    // A program that stays in process loads no server.
+    const server = yield* Effect.promise(() => import("./listen.ts"));
+    return yield* server.listen(options);
+  },
+);
+
+/** What to tell somebody who started a sandbox: where it is, and what to type to use it. */
+export function announcement({ url }: { readonly url: string }): string {
+  return `dbtc sandbox listening on ${url}\n
+export DBT_CLOUD_HOST=${url}
+export DBT_CLOUD_SERVICE_TOKEN=sandbox
+export DBT_CLOUD_ACCOUNT_ID=1`;
+}

@@ -1,0 +1,212 @@
+/**
+ * Answers requests: who asks, what goes wrong, and what is answered.
+ *
+ * @module
+ */
+import * as Clock from "effect/Clock";
+import * as Data from "effect/Data";
+import * as Effect from "effect/Effect";
+import type * as HttpServerRequest from "effect/http/HttpServerRequest";
+import * as HttpServerResponse from "effect/http/HttpServerResponse";
+import * as Stream from "effect/Stream";
+import { behave, running } from "./behaviour.ts";
+import { control, type Logged } from "./control.ts";
+import type { Ask, World } from "./crud.ts";
+import { type Drawn, type Faults, withNulls, withUnknown } from "./faults.ts";
+import { collectionOf, findRoute } from "./routes.ts";
+import { isDeleted } from "./store.ts";
+import { invalid, notFound, page, refuse, type Reply } from "./wire.ts";
+
+/** The connection breaks. */
+export class Dropped extends Data.TaggedError("Dropped") {}
+
+/** What a token may do: all, start and stop runs, or only read. */
+export type Permission = "all" | "run" | "read";
+
+/** All that a server needs. */
+export interface Served {
+  /** What it holds. */
+  readonly world: World;
+  /** What goes wrong. */
+  readonly faults: Faults;
+  /** What came in. */
+  readonly log: Array<Logged>;
+  /** Who may do what. */
+  readonly tokens: Readonly<Record<string, Permission>>;
+  /** Milliseconds that each answer takes. */
+  readonly latency: number;
+  /** Writes that are answered already, and happen later. */
+  readonly late: Array<{ readonly at: number; readonly ask: Ask }>;
+}
+
+/** Answers a request. */
+export const serve = Effect.fnUntraced(function* (
+  served: Served,
+  request: HttpServerRequest.HttpServerRequest,
+): Effect.fn.Return<HttpServerResponse.HttpServerResponse, Dropped> {
+  const url = new URL(request.url, originOf(request));
+  const text = yield* Effect.orElseSucceed(request.text, () => "");
+  if (url.pathname.startsWith("/_sandbox/")) return respond(control(served, request, url, text));
+  if (!url.pathname.startsWith("/api/")) return respond(page(404, "Not Found"));
+  const body = parse(text);
+  const time = new Date(yield* Clock.currentTimeMillis).toISOString();
+  const query = [...url.searchParams].map(([name, value]) => [name, value] as const);
+  served.log.push({ verb: request.method, path: url.pathname, query, body: body ?? null, time });
+  if (served.latency > 0) yield* Effect.sleep(served.latency);
+  const faults = yield* served.faults.draw(request.method, url.pathname);
+  const slow = faults.take("slow");
+  if (slow !== undefined) yield* Effect.sleep(slow * 1000);
+  if (faults.take("timeout") !== undefined) return yield* Effect.never;
+  if (faults.take("reset") !== undefined) return yield* new Dropped();
+  const now = yield* Clock.currentTimeMillis;
+  // From here on nothing waits: a request happens as a whole.
+  const reply = broken(faults, url.origin) ?? answered(served, request, url, body, now, faults);
+  if (request.method !== "GET" && faults.take("accepted-then-lost") !== undefined) return yield* new Dropped();
+  return spoiled(reply, faults);
+});
+
+/** What is answered instead of doing what is asked. */
+function broken(faults: Drawn, origin: string): Reply | undefined {
+  const wait = faults.take("rate-limit");
+  if (wait !== undefined) {
+    return { ...refuse(429, "Too many requests. Please try again later."), ...wait > 0 ? { retryAfter: wait } : {} };
+  }
+  if (faults.take("server-error") !== undefined) return refuse(500, "Something went wrong.");
+  if (faults.take("bad-gateway-html") !== undefined) return page(502, "502 Bad Gateway");
+  if (faults.take("redirect") !== undefined) return { ...page(302, "Found"), location: `${origin}/login/` };
+  return faults.take("token-revoked") !== undefined ? unauthorized() : undefined;
+}
+
+/** Does what is asked. */
+function answered(
+  served: Served,
+  request: HttpServerRequest.HttpServerRequest,
+  url: URL,
+  body: unknown,
+  now: number,
+  faults: Drawn,
+): Reply {
+  catchUp(served, now);
+  const found = findRoute(request.method, url.pathname);
+  if (found === undefined) return page(404, "Not Found");
+  const permission = permissionOf(served, request.headers.authorization);
+  if (permission === undefined) return unauthorized();
+  if (typeof body === "string") return invalid({ body: "expected JSON" });
+  const write = request.method !== "GET";
+  if (write && (permission === "read" || (permission === "run" && !running.has(found.route.call.name)))) {
+    return notFound();
+  }
+  const { world } = served;
+  const ask = { ...found, world, query: url.searchParams, body, now, origin: url.origin, faults };
+  const seconds = write ? faults.take("late-accept") : undefined;
+  if (seconds !== undefined) {
+    served.late.push({ at: now + seconds * 1000, ask });
+    return page(504, "504 Gateway Time-out");
+  }
+  return within(ask) ? behave(ask) : notFound();
+}
+
+/** Lets happen what should have happened until now, in order. */
+function catchUp({ late, world }: Served, now: number): void {
+  late.sort((a, b) => a.at - b.at);
+  while (late[0] !== undefined && late[0].at <= now) {
+    const [{ at, ask }] = late.splice(0, 1) as [Served["late"][number]]; // there is one
+    world.runs.advance(at);
+    if (within({ ...ask, now: at })) behave({ ...ask, now: at });
+  }
+  world.runs.advance(now);
+}
+
+/** Whether the account, project … of the path are there, and the run is found already. */
+function within({ params, world: { store, runs }, route, now, faults }: Ask): boolean {
+  const run = runs.find(Number(params.run_id));
+  const early = route.call.route.startsWith("GET ") && run !== undefined &&
+    faults.take("not-found-after-trigger", (seconds) => now - run.created < seconds * 1000) !== undefined;
+  return !early && Object.entries(params).every(([name, value]) => {
+    const collection = collectionOf(name);
+    if (!name.endsWith("_id") || !store.has(collection)) return true;
+    const row = store.find(collection, value);
+    return row !== undefined && !isDeleted(row);
+  });
+}
+
+function permissionOf({ tokens }: Served, header: string | undefined): Permission | undefined {
+  const token = /^(?:Token|Bearer)\s+(\S+)$/i.exec(header ?? "")?.[1] ?? "";
+  return Object.hasOwn(tokens, token) ? tokens[token] : undefined;
+}
+
+function unauthorized(): Reply {
+  return refuse(401, "Invalid token.");
+}
+
+// ---- bytes ----------------------------------------------------------------------------------------------------------
+
+/** A body as JSON; as text where it is none, undefined where there is none. */
+function parse(text: string): unknown {
+  if (text.trim() === "") return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "string" ? { value } : value;
+  } catch {
+    return text;
+  }
+}
+
+/** Where a request was sent. */
+function originOf({ originalUrl, headers }: HttpServerRequest.HttpServerRequest): string {
+  return URL.canParse(originalUrl) ? new URL(originalUrl).origin : `http://${headers.host ?? "127.0.0.1"}`;
+}
+
+function textOf(reply: Reply): { readonly text: string; readonly contentType: string } {
+  return "json" in reply
+    ? { text: JSON.stringify(reply.json), contentType: "application/json" }
+    : { text: reply.text, contentType: reply.type };
+}
+
+/** What is answered in the end, with what goes wrong on its way. */
+function spoiled(reply: Reply, faults: Drawn): HttpServerResponse.HttpServerResponse {
+  const { status } = reply;
+  const good = status < 300;
+  if (good && faults.take("empty-body") !== undefined) return HttpServerResponse.empty({ status });
+  if (good && faults.take("invalid-json") !== undefined) {
+    return HttpServerResponse.text("{'status': {'code': 200", { status, contentType: "application/json" });
+  }
+  if (good && faults.take("truncated-body") !== undefined) {
+    const { text, contentType } = textOf(reply);
+    const bytes = new TextEncoder().encode(text);
+    const half = Stream.concat(
+      Stream.succeed(bytes.slice(0, Math.floor(bytes.length / 2))),
+      Stream.fromEffect(Effect.fail(new Dropped())),
+    );
+    return HttpServerResponse.stream(half, { status, contentType, contentLength: bytes.length });
+  }
+  if (!good || !("json" in reply)) return respond(reply);
+  let { data } = reply.json;
+  if (faults.take("unknown-fields") !== undefined) data = withUnknown(data);
+  if (faults.take("null-fields") !== undefined) data = withNulls(data);
+  return respond({ ...reply, json: { ...reply.json, data } });
+}
+
+/** Files come in pieces, as from dbt Cloud's storage. */
+const piece = 65_536;
+
+function respond(reply: Reply): HttpServerResponse.HttpServerResponse {
+  const { text, contentType } = textOf(reply);
+  const { status } = reply;
+  const headers = {
+    ..."location" in reply ? { location: reply.location } : {},
+    ..."retryAfter" in reply ? { "retry-after": String(reply.retryAfter) } : {},
+  };
+  if ("json" in reply || text.length <= piece) return HttpServerResponse.text(text, { status, contentType, headers });
+  const bytes = new TextEncoder().encode(text);
+  const pieces = Array.from(
+    { length: Math.ceil(bytes.length / piece) },
+    (_, index) => bytes.subarray(index * piece, (index + 1) * piece),
+  );
+  return HttpServerResponse.stream(Stream.fromIterable(pieces), {
+    status,
+    contentType,
+    headers,
+    contentLength: bytes.length,
+  });
+}
