@@ -35,5 +35,6 @@ export {
   State,
   type StateFilter,
 } from "./lib/schema.ts";
+export { pages, type PagesOptions, paginate } from "./lib/pages.ts";
 export { parseTimestamp } from "./lib/time.ts";
 import "./lib/table.ts";

@@ -11,6 +11,7 @@ import type * as HttpClientError from "effect/http/HttpClientError";
 import type * as HttpClientResponse from "effect/http/HttpClientResponse";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { conforms } from "./conform.ts";
 import type { Answer } from "./endpoint.ts";
 import type { Reason } from "./error.ts";
 import type { Placed } from "./request.ts";
@@ -142,7 +143,7 @@ export function readAnswer<A>(
   }
   const value = locate(answer, body.success);
   if (answer.from === "maybe" && value === undefined) return Result.succeed(undefined as A); // as above
-  if (Schema.is(answer.schema)(value)) return Result.succeed(value);
+  if (conforms(answer.schema, value)) return Result.succeed(value);
   const issue = Schema.decodeUnknownResult(answer.schema)(value);
   return undecodable(Result.isFailure(issue) ? issue.failure.message.replaceAll(/\s+/g, " ") : "", false);
 }

@@ -67,6 +67,11 @@ export interface Session {
   ) => Effect.Effect<Success, DbtError>;
   /** Sends a request and streams the file that it answers. */
   readonly stream: <Request>(endpoint: Download<Request>, request: Request) => Stream.Stream<Uint8Array, DbtError>;
+  /** Sends a request that is placed already, and reads its answer. */
+  readonly submit: <Request, Success>(
+    endpoint: Endpoint<Request, Success>,
+    placed: Placed,
+  ) => Effect.Effect<Success, DbtError>;
   /** Sends a request that is placed already, and gives the answer unread; errors speak of it by `name`. */
   readonly execute: (name: string, placed: Placed) => Effect.Effect<Received, DbtError>;
 }
@@ -235,15 +240,17 @@ const make = Effect.fnUntraced(function* (
     }));
   });
 
+  const submit: Session["submit"] = ({ name, success }, placed) =>
+    receive(name, placed, (received) => readAnswer(success, host, placed, received));
+
   return {
     url,
     defaults: options,
     execute: (name, placed) => receive(name, placed, Result.succeed).pipe(span(name)),
+    submit: (endpoint, placed) => submit(endpoint, placed).pipe(span(endpoint.name)),
     send: (endpoint, request) =>
       placing(endpoint, request).pipe(
-        Effect.flatMap((placed) =>
-          receive(endpoint.name, placed, (received) => readAnswer(endpoint.success, host, placed, received))
-        ),
+        Effect.flatMap((placed) => submit(endpoint, placed)),
         span(endpoint.name),
       ),
     stream: (endpoint, request) =>

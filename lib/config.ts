@@ -75,7 +75,8 @@ export const loadOptions: (given?: Given) => Effect.Effect<Options, DbtError, Fi
 
 const fail = (detail: string) => new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } });
 
-const variable = Effect.fnUntraced(function* (name: string): Effect.fn.Return<string | undefined> {
+/** A variable of the environment; an empty one is unset. */
+export const variable: (name: string) => Effect.Effect<string | undefined> = Effect.fnUntraced(function* (name) {
   const value = yield* Config.option(Config.String(name)).pipe(Effect.orElseSucceed(Option.none));
   return Option.getOrUndefined(Option.filter(value, (text) => text.trim() !== ""))?.trim();
 });

@@ -164,6 +164,8 @@ export interface WaitTimedOut {
   readonly run: Run;
   /** Seconds that were waited. */
   readonly seconds: number;
+  /** It was asked to stop then; `run` tells whether it has. */
+  readonly cancelled?: boolean;
 }
 
 /** Why a call failed. */
@@ -263,7 +265,8 @@ function describe(reason: Reason): string {
     case "RunCancelled":
       return `Run ${reason.run.id} was cancelled${reason.run.status_message ? `: ${reason.run.status_message}` : "."}`;
     case "WaitTimedOut":
-      return `Run ${reason.run.id} goes on after ${reason.seconds} s. It was not cancelled.`;
+      return `Run ${reason.run.id} ${reason.cancelled ? "was cancelled" : "goes on"} after ${reason.seconds} s.` +
+        (reason.cancelled ? "" : " It was not cancelled.");
   }
 }
 

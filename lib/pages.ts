@@ -9,7 +9,6 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import * as SchemaJITCompiler from "effect/schema/SchemaJITCompiler";
 import * as Stream from "effect/Stream";
 import type { Dbt } from "./client.ts";
 import type { Endpoint, Page } from "./endpoint.ts";
@@ -81,8 +80,6 @@ export function pages<Request extends Paging, A>(
     const size = start + first.page.data.length < total ? Math.min(limit, first.page.data.length) : limit;
     const stride = Math.max(1, size - 1);
     const count = Math.max(0, Math.ceil((total - start - 1) / stride) - 1);
-    // Compiling the check takes as long as it saves on some five pages.
-    if (count > 5) SchemaJITCompiler.enable(list.success.schema.ast);
 
     const seam = makeSeam<A>(start, size);
     let [idle, trusted] = [0, false];

@@ -62,13 +62,15 @@ export function pathNames(route: string): ReadonlyArray<string> {
 
 /**
  * Places a request, or says what is wrong with it. Fields that the endpoint does not name are sent too: dbt may have
- * added them since.
+ * added them since. With `body: "wire"`, what goes into the body is as JSON already, and is checked and sent as it is.
  */
 export function place<Request>(
   call: Call<Request>,
   request: Request,
   defaults: Defaults = {},
+  body: "typed" | "wire" = "typed",
 ): Result.Result<Placed, string> {
+  const asItIs = new Set(body === "wire" ? bodyFields(call) : []);
   const given = request as Readonly<Record<string, unknown>>; // read by name, each value checked by its field's schema
   const { method, parts } = parseRoute(call.route);
   const names = pathNames(call.route);
@@ -81,10 +83,12 @@ export function place<Request>(
       if (required) return Result.fail(missing(name));
       continue;
     }
-    const encoded = schema === undefined ? Result.succeed(value) : Schema.encodeUnknownResult(schema)(value);
-    if (Result.isFailure(encoded)) {
-      return Result.fail(`${name} is not what it should be: ${encoded.failure.message.replaceAll(/\s+/g, " ")}`);
-    }
+    const encoded = schema === undefined
+      ? Result.succeed(value)
+      : asItIs.has(name)
+      ? check(schema, value)
+      : encode(schema, value);
+    if (Result.isFailure(encoded)) return Result.fail(`${name} is not what it should be: ${encoded.failure}`);
     values[name] = encoded.success;
   }
 
@@ -106,12 +110,45 @@ export function place<Request>(
   const query = inQuery.map((name) => [name, String(values[name])] as const);
   if (method === "GET") return Result.succeed({ method, path, query });
   if (call.payload !== undefined) return Result.succeed({ method, path, query, body: values[call.payload] });
-  const body: Record<string, unknown> = {};
-  for (const [name, source] of Object.entries(call.repeats ?? {})) body[name] = values[source];
-  for (const name of rest) if (!inQuery.includes(name)) body[name] = values[name];
+  const members: Record<string, unknown> = {};
+  for (const [name, source] of Object.entries(call.repeats ?? {})) members[name] = values[source];
+  for (const name of rest) if (!inQuery.includes(name)) members[name] = values[name];
   return Result.succeed(
-    Object.keys(body).length > 0 || takesBody(call) ? { method, path, query, body } : { method, path, query },
+    Object.keys(members).length > 0 || takesBody(call)
+      ? { method, path, query, body: members }
+      : { method, path, query },
   );
+}
+
+/** The value as it goes out. What its schema does not name is kept, at every depth: dbt may have added it since. */
+function encode(schema: Schema.Codec<unknown, unknown>, value: unknown): Result.Result<unknown, string> {
+  if (SchemaAST.toEncoded(schema.ast) === schema.ast && Schema.is(schema)(value)) return Result.succeed(value);
+  return Result.mapBoth(Schema.encodeUnknownResult(schema)(value), {
+    onFailure: said,
+    onSuccess: (encoded) => restore(value, encoded),
+  });
+}
+
+function check(schema: Schema.Codec<unknown, unknown>, value: unknown): Result.Result<unknown, string> {
+  return Result.mapBoth(Schema.decodeUnknownResult(schema)(value), { onFailure: said, onSuccess: () => value });
+}
+
+function said({ message }: Schema.SchemaError): string {
+  return message.replaceAll(/\s+/g, " ");
+}
+
+function restore(value: unknown, encoded: unknown): unknown {
+  if (Array.isArray(value) && Array.isArray(encoded)) return encoded.map((item, index) => restore(value[index], item));
+  if (!isRecord(value) || !isRecord(encoded)) return encoded;
+  const members = Object.entries(value).map(([name, inner]) => [
+    name,
+    Object.hasOwn(encoded, name) ? restore(inner, encoded[name]) : inner,
+  ]);
+  return Object.fromEntries(members);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The fields that a call sends as its body. */

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import * as SchemaGetter from "effect/SchemaGetter";
@@ -128,6 +129,39 @@ export function related<Name extends string = never>(
 ): Schema.Codec<Related<Name>, string> {
   const item: Schema.Codec<Open<Name>> = named(Schema.String, Object.fromEntries(names.map((name) => [name, name])));
   return field(commaList(item), "Related things to include in the answer");
+}
+
+/** A part of a request's body that holds what is written otherwise than it is held, as a {@linkcode secret}. */
+export function part<T, F extends Fields<T>>(
+  members: F & Exact<NoInfer<T>, NoInfer<F>>,
+): Schema.Codec<T, unknown> {
+  // `Fields<T>` says just what `Struct` would infer from the members one by one.
+  return Schema.Struct(members as unknown as Schema.Struct.Fields) as unknown as Schema.Codec<T, unknown>;
+}
+
+/** A secret that goes in: held as `Redacted`, so that nothing prints it, and written as the text that it is. */
+export const secret: Schema.Codec<Redacted.Redacted<string>, string> = Schema.RedactedFromValue(Schema.String, {
+  label: "secret",
+}).annotate({ secret: true });
+
+/** A value in its wire form, for people to see: without the secrets that its schema names. */
+export function masked(ast: SchemaAST.AST, value: unknown): unknown {
+  // Only `secret` writes this annotation.
+  if (ast.annotations?.secret === true) return value === null ? null : "***";
+  if (SchemaAST.isSuspend(ast)) return masked(ast.thunk(), value);
+  if (SchemaAST.isUnion(ast)) return ast.types.reduce((rest, type) => masked(type, rest), value);
+  if (SchemaAST.isArrays(ast) && Array.isArray(value)) {
+    const item = ast.rest[0];
+    return item === undefined ? value : value.map((inner) => masked(item, inner));
+  }
+  if (!SchemaAST.isObjects(ast) || typeof value !== "object" || value === null) return value;
+  const members = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const member = members.get(name);
+      return [name, member === undefined ? inner : masked(member, inner)];
+    }),
+  );
 }
 
 /** The line of help of a field, as {@linkcode field} was given it. */

@@ -238,11 +238,11 @@ Deno.test("An error says what failed, what came back and what to try", async () 
   const cases: ReadonlyArray<readonly [Reply, string]> = [
     [
       refusal(404, "Not found."),
-      "jobs.get: Not found, or not visible to this token (404: Not found.). " +
+      "jobs.get: Not found, or not visible to this token (404: Not found). " +
       "Check the ids, the account and the token's permissions.",
     ],
     [html(404), "jobs.get: ab123.us1.dbt.com has no such route (404 without dbt's envelope). Check the host."],
-    [refusal(400, "Bad.", { name: ["No."] }), 'jobs.get: Refused (400: Bad.). {"name":["No."]}'],
+    [refusal(400, "Bad.", { name: ["No."] }), 'jobs.get: Refused (400: Bad). {"name":["No."]}'],
     [
       { status: 301 },
       "jobs.get: ab123.us1.dbt.com redirects elsewhere (301), which is not followed. Check the host.",

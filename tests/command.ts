@@ -74,13 +74,17 @@ export const command = Effect.fnUntraced(function* (
       display: () => Effect.void,
     }),
   );
-  const speaking = { ...globalThis.console, error: (text: string) => written.stderr += `${text}\n` };
+  const speaking = {
+    ...globalThis.console,
+    log: (text: string) => written.stdout += `${text}\n`,
+    error: (text: string) => written.stderr += `${text}\n`,
+  };
   const code = yield* run(argv).pipe(Effect.provide(Layer.mergeAll(
     NodeServices.layer,
     stdio,
     screen,
     ConfigProvider.layer(ConfigProvider.fromEnv({ env: { HOME: "/nonexistent", ...env } })),
-    Layer.succeed(Console.Console, speaking as Console.Console), // `error` is all that a logger calls
+    Layer.succeed(Console.Console, speaking as Console.Console), // all that loggers and completions call
     Layer.succeed(TerminalCapabilities, { canColor: false, canAnimate: terminal, canPrompt: terminal }),
   )));
   return { code, ...written };

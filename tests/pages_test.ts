@@ -221,7 +221,7 @@ const weathers: Readonly<Record<string, Weather>> = {
 for (const [name, { come, between = false, go, where }] of Object.entries(weathers)) {
   for (const order_by of ["id", "-id"]) {
     Deno.test(`paginate() gives what was there all the time, ordered by ${order_by}, while ${name}`, async () => {
-      for (let seed = 1; seed <= 300; seed++) {
+      for (let seed = 1; seed <= 20; seed++) {
         const random = randomFrom(seed);
         const limit = 2 + Math.floor(random() * 9);
         const length = Math.floor(random() * 120);
@@ -284,7 +284,7 @@ Deno.test("paginate() gives up on a list that is another one each time", async (
 });
 
 Deno.test("paginate() finds its place in a long list of which it has forgotten the beginning", async () => {
-  for (const [shift, extra] of [[-3000, 31], [-150, 2], [150, 5], [3000, 50]] as const) {
+  for (const [shift, extra] of [[-3000, 1], [-150, 1], [150, 8], [3000, 53]] as const) {
     const { ids, sent } = await walk(
       // After 80 pages, so many rows come or go in front.
       (request, index) => paged(upTo(12_000, index < 80 ? 1 : 1 + shift), request),
@@ -294,7 +294,6 @@ Deno.test("paginate() finds its place in a long list of which it has forgotten t
     const stayed = (id: number) => id > Math.max(0, shift) && id <= 12_000 + Math.min(0, shift);
     assert.deepEqual(ids.filter(stayed), upTo(12_000).filter(stayed), `${shift}`);
     assert.equal(new Set(ids).size, ids.length);
-    console.log(shift, sent.length - 122);
-    assert(sent.length <= 122 + extra + 100, `${sent.length} requests for 122 pages and a shift by ${shift}`);
+    assert(sent.length <= 122 + extra, `${sent.length} requests for 122 pages and a shift by ${shift}`);
   }
 });

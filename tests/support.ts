@@ -65,7 +65,7 @@ export interface Transport {
 export function transport(reply: (request: Sent, index: number) => Reply): Transport {
   const sent: Array<Sent> = [];
   const client = HttpClient.make(Effect.fnUntraced(function* (request, url) {
-    const at = (yield* Clock.currentTimeMillis) / 1000;
+    const at = ((yield* Clock.currentTimeMillis) - start) / 1000;
     const path = url.pathname + url.search;
     const body = request.body._tag === "Uint8Array"
       ? JSON.parse(new TextDecoder().decode(request.body.body))
@@ -79,6 +79,9 @@ export function transport(reply: (request: Sent, index: number) => Reply): Trans
   }));
   return { sent, layer: Layer.succeed(HttpClient.HttpClient, client) };
 }
+
+/** When a test begins, on the virtual clock, in milliseconds. */
+const start = 1000;
 
 function failure(request: HttpClientRequest.HttpClientRequest, cause: Error): HttpClientError.HttpClientError {
   return new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) });
@@ -174,7 +177,7 @@ export async function virtually<A, E>(effect: Effect.Effect<A, E>): Promise<Ende
   const program = Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(Effect.gen(function* () {
       // The clock waits for a fiber that it woke until that one sleeps again, not for one that it did not wake.
-      yield* Effect.sleep(1);
+      yield* Effect.sleep(start);
       const begun = yield* Clock.currentTimeMillis;
       const result = yield* Effect.result(effect);
       return { result, seconds: ((yield* Clock.currentTimeMillis) - begun) / 1000 };

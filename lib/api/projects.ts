@@ -213,7 +213,8 @@ export interface GroupPermission {
   readonly updated_at?: string | null;
 }
 
-const groupPermission: Schema.Codec<GroupPermission> = struct({
+/** Reads a {@linkcode GroupPermission}. */
+export const GroupPermission: Schema.Codec<GroupPermission> = struct({
   id: nullable(Schema.Int),
   account_id: nullable(Schema.Int),
   group_id: nullable(Schema.Int),
@@ -225,7 +226,7 @@ const groupPermission: Schema.Codec<GroupPermission> = struct({
   state: nullable(named(Schema.Int, State)),
   created_at: nullable(Schema.String),
   updated_at: nullable(Schema.String),
-});
+}, { columns: ["id", "permission_set", "project_id", "all_projects", "writable_environment_categories"] });
 
 /** What one can set about a project. */
 export interface ProjectOptions {
@@ -308,7 +309,7 @@ export const Project: Schema.Codec<Project> = struct({
   connection: nullable(Connection),
   repository: nullable(Repository),
   environments: nullable(Schema.Array(Schema.suspend((): Schema.Codec<Environment> => Environment))),
-  group_permissions: nullable(Schema.Array(groupPermission)),
+  group_permissions: nullable(Schema.Array(GroupPermission)),
   docs_job: nullable(job),
   freshness_job: nullable(job),
   fusion_readiness: optional(Schema.Unknown),

@@ -17,8 +17,8 @@ import { Dbt } from "../client.ts";
 import type { Download, Endpoint, Page } from "../endpoint.ts";
 import { DbtError } from "../error.ts";
 import { paginate } from "../pages.ts";
-import { bodyFields, pathNames, place, type Placed } from "../request.ts";
-import { columnsOf } from "../schema.ts";
+import { bodyFields, fieldOf, pathNames, place, type Placed } from "../request.ts";
+import { columnsOf, masked } from "../schema.ts";
 import { type AnyRequest, type Callable, type Row, table } from "../table.ts";
 import { UsageError } from "./exit.ts";
 import { type FieldFlag, readValue, readValues } from "./flags.ts";
@@ -230,7 +230,7 @@ export const callRow = Effect.fnUntraced(function* (
   }
   if (isList(call) && call.order !== undefined && request.order_by === undefined) request.order_by = call.order;
   const placed = yield* placing(call, request);
-  if (invocation.dryRun) return yield* dryRun(placed, invocation);
+  if (invocation.dryRun) return yield* dryRun(hideSecrets(call, placed), invocation);
   if (placed.method === "DELETE") yield* confirm(`${call.summary}: ${placed.path}`, invocation);
   if (call.kind === "download") return yield* write(call(request), Option.getOrUndefined(invocation.output));
   if (invocation.raw) {
@@ -238,7 +238,8 @@ export const callRow = Effect.fnUntraced(function* (
     return yield* write(Stream.make(text), Option.getOrUndefined(invocation.output));
   }
   if (isList(call)) return yield* list(call, request, options, invocation);
-  yield* print(yield* call(request), invocation, columnsOf(call.success.schema.ast));
+  const answer = yield* Dbt.use((dbt) => dbt.submit(call, placed));
+  yield* print(answer, invocation, columnsOf(call.success.schema.ast));
 });
 
 /** Whether an endpoint answers a {@linkcode Page} that can be asked for in parts. */
@@ -246,15 +247,31 @@ export function isList(call: Callable): call is Endpoint<AnyRequest, Page<unknow
   return call.kind === "endpoint" && call.success.from === "page" && "limit" in call.request;
 }
 
-const placing = Effect.fnUntraced(
+/** Places a request whose body is in its wire form. */
+export const placing = Effect.fnUntraced(
   function* (call: Endpoint<AnyRequest, unknown> | Download<AnyRequest>, request: AnyRequest) {
     const { defaults } = yield* Dbt;
     return yield* Effect.mapError(
-      Effect.fromResult(place(call, request, defaults)),
+      Effect.fromResult(place(call, request, defaults, "wire")),
       (detail) => new DbtError({ endpoint: call.name, reason: { _tag: "Unsendable", detail } }),
     );
   },
 );
+
+/** A request for people to see. */
+function hideSecrets(call: Endpoint<AnyRequest, unknown> | Download<AnyRequest>, placed: Placed): Placed {
+  const hide = (name: string, value: unknown) => {
+    const schema = fieldOf(call, name);
+    return schema === undefined ? value : masked(schema.ast, value);
+  };
+  if (call.payload !== undefined) return { ...placed, body: hide(call.payload, placed.body) };
+  return isRecord(placed.body)
+    ? {
+      ...placed,
+      body: Object.fromEntries(Object.entries(placed.body).map(([name, value]) => [name, hide(name, value)])),
+    }
+    : placed;
+}
 
 /** Prints the request instead of sending it. */
 export const dryRun = Effect.fnUntraced(function* ({ method, path, query, body }: Placed, invocation: Invocation) {

@@ -14,13 +14,16 @@ import * as Flag from "effect/cli/Flag";
 import * as GlobalFlag from "effect/cli/GlobalFlag";
 import type * as HttpClient from "effect/http/HttpClient";
 import { Dbt } from "../client.ts";
+import { variable } from "../config.ts";
 import type { DbtError } from "../error.ts";
 import { pathNames } from "../request.ts";
-import { type Row, table } from "../table.ts";
+import type { Endpoint } from "../endpoint.ts";
+import { type AnyRequest, type Row, table } from "../table.ts";
 import { callRow, type Invocation, isList, positional } from "./call.ts";
 import { UsageError } from "./exit.ts";
 import { flagName, flagsOf, type FlagSpec } from "./flags.ts";
 import { type Format, formats } from "./output.ts";
+import { triggerRow, waitFlags } from "./trigger.ts";
 
 /** What the commands need of their surroundings. */
 export type Platform = FileSystem.FileSystem | HttpClient.HttpClient | Stdio.Stdio | Terminal.Terminal;
@@ -69,8 +72,8 @@ const setting = Effect.fnUntraced(function* (name: GlobalName) {
 /** What was said by flags, or by the environment, to every command alike. */
 export const invocation: Effect.Effect<Invocation, UsageError, GlobalFlag.Setting.Identifier<"flag">> = Effect.gen(
   function* () {
-    const format = (yield* setting("format"))[0] ?? Deno.env.get("DBTC_FORMAT");
-    if (format !== undefined && format !== "" && !isFormat(format)) {
+    const format = (yield* setting("format"))[0] ?? (yield* variable("DBTC_FORMAT"));
+    if (format !== undefined && !isFormat(format)) {
       return yield* new UsageError({ message: `"${format}" is not a format: ${formats.join(", ")}` });
     }
     const said: Invocation = {
@@ -146,9 +149,14 @@ function extraFlags({ call }: Row): ReadonlyArray<FlagSpec> {
   ];
 }
 
+/** The one row whose command does more than call it. */
+function isTrigger(row: Row): row is Row & { readonly call: Endpoint<AnyRequest, unknown> } {
+  return row.call.name === "jobs.trigger";
+}
+
 /** Every flag that a row's command has, in the order of its help. */
 export function flagsOfRow(row: Row): ReadonlyArray<FlagSpec> {
-  return [...flagsOf(row.call), ...extraFlags(row)];
+  return [...flagsOf(row.call), ...extraFlags(row), ...(isTrigger(row) ? waitFlags : [])];
 }
 
 /** The command of one row. */
@@ -169,7 +177,9 @@ export function commandOf(row: Row, name: string = row.verb): AnyCommand {
       if (Option.isSome(limit) && !(Number.isInteger(limit.value) && limit.value > 0)) {
         return yield* new UsageError({ message: `--limit: "${flags.limit?.[0]}" is not a number of rows` });
       }
-      yield* callRow(row, fields, { flags, words, payload: first("payload") }, {
+      const typed = { flags, words, payload: first("payload") };
+      if (isTrigger(row)) return yield* triggerRow(row, fields, typed, said);
+      yield* callRow(row, fields, typed, {
         limit,
         all: flags.all?.at(-1) === "true",
         replace: flags.replace?.at(-1) === "true",

@@ -18,6 +18,7 @@ import * as Command from "effect/cli/Command";
 import * as GlobalFlag from "effect/cli/GlobalFlag";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import deno from "../../deno.json" with { type: "json" };
+import { variable } from "../config.ts";
 import { DbtError } from "../error.ts";
 import { findWords, spell } from "./argv.ts";
 import { flagsOfRow, globals, type Platform, tree } from "./commands.ts";
@@ -26,10 +27,10 @@ import { clean } from "./output.ts";
 import { otherCommands, otherFlags } from "./others.ts";
 import { note } from "./write.ts";
 
-/** Runs a command line; gives its exit code. */
-export const run = Effect.fnUntraced(function* (
+/** Runs a command line; gives its exit code. An interrupt ends the command, whose code is then 130. */
+export const run: (
   argv: ReadonlyArray<string>,
-): Effect.fn.Return<number, never, Platform | Command.Environment> {
+) => Effect.Effect<number, never, Platform | Command.Environment> = Effect.fnUntraced(function* (argv) {
   const found = findWords(argv, globals);
   const [group] = found.words;
   const everything = argv.some((arg) => arg.startsWith("--completions"));
@@ -40,12 +41,13 @@ export const run = Effect.fnUntraced(function* (
   const presenter = yield* present((text) => help = text);
   const exit = yield* Command.runWith(root, { version: deno.version, renderErrors: false })(args).pipe(
     Effect.provide(Layer.merge(surroundings, presenter)),
+    Effect.interruptible,
     Effect.exit,
   );
   if (Exit.isSuccess(exit)) return ExitCode.done;
   if (Cause.hasInterruptsOnly(exit.cause)) return ExitCode.interrupted;
   return yield* report(Cause.squash(exit.cause), exit.cause, args, help);
-});
+}, Effect.uninterruptible);
 
 /** Says on stderr what went wrong, once, and what it means as an exit code. */
 const report = Effect.fnUntraced(function* (
@@ -55,6 +57,8 @@ const report = Effect.fnUntraced(function* (
   help: string,
 ) {
   if (error instanceof DbtError) {
+    const shown = error.reason._tag === "RunFailed" || error.reason._tag === "RunCancelled";
+    if (shown && !(yield* wantsJson(args))) return exitCode(error);
     yield* note((yield* wantsJson(args)) ? errorJson(error) : `dbtc: ${clean(error.message, true)}`);
     return exitCode(error);
   }
@@ -87,7 +91,7 @@ const usage = Effect.fnUntraced(function* (
 /** With JSON on stdout, errors are JSON too: a program reads them. */
 const wantsJson = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
   const said = args.findLast((arg) => arg.startsWith("--format="))?.slice("--format=".length) ??
-    Deno.env.get("DBTC_FORMAT");
+    (yield* variable("DBTC_FORMAT"));
   const stdio = yield* Stdio.Stdio;
   return said === undefined || said === "" ? !(yield* stdio.stdoutIsTerminal) : said.startsWith("json");
 });

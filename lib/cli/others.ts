@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
+import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
@@ -87,9 +88,64 @@ const api: Other = {
       ),
 };
 
+// ---- dbtc sandbox ---------------------------------------------------------------------------------------------------
+
+const sandbox: Other = {
+  name: "sandbox",
+  flags: [
+    { name: "port", takes: "one", metavar: "integer", description: "The port; any that is free when absent" },
+    { name: "runs", takes: "one", metavar: "integer", description: "How many runs are over when it starts" },
+    { name: "latency", takes: "one", metavar: "ms", description: "How long each answer takes" },
+    { name: "speed", takes: "one", metavar: "factor", description: "60 makes a run's minute a second" },
+    {
+      name: "fault",
+      takes: "many",
+      metavar: "name|json",
+      description: "What goes wrong from the start: see docs/sandbox.md",
+    },
+  ],
+  make: (flags) =>
+    Command.make("sandbox", { flags }, ({ flags }) =>
+      Effect.gen(function* () {
+        const sandbox = yield* Effect.promise(() => import("../sandbox/mod.ts"));
+        const number = Effect.fnUntraced(function* (name: string) {
+          const text = flags[name]?.[0];
+          if (text === undefined) return {};
+          if (!/^\d+(\.\d+)?$/.test(text)) {
+            return yield* new UsageError({ message: `--${name}: "${text}" is not a number` });
+          }
+          return { [name]: Number(text) };
+        });
+        const faults = yield* Effect.forEach(flags.fault ?? [], (text) =>
+          Effect.mapError(
+            text.startsWith("{")
+              ? Schema.decodeUnknownEffect(Schema.fromJsonString(sandbox.Fault))(text)
+              : Schema.decodeUnknownEffect(sandbox.Fault)({ fault: text }),
+            () => new UsageError({ message: `--fault: "${text}" is none of ${sandbox.faultNames.join(", ")}` }),
+          ));
+        const listening = yield* sandbox.listen({
+          ...(yield* number("port")),
+          ...(yield* number("runs")),
+          ...(yield* number("latency")),
+          ...(yield* number("speed")),
+          faults,
+        }).pipe(
+          Effect.mapError(({ message }) => new UsageError({ message: `Cannot listen: ${message}` })),
+        );
+        yield* write(Stream.make(`${sandbox.announcement(listening)}\n`), undefined);
+        return yield* Effect.never;
+      }).pipe(Effect.scoped)).pipe(
+        Command.withDescription("dbt Cloud on this machine: for trying, for tests, for working offline"),
+        Command.withExamples([{
+          command: "dbtc sandbox --port 8580 --speed 60",
+          description: "A sandbox where a minute takes a second",
+        }]),
+      ),
+};
+
 // ---- all of them ----------------------------------------------------------------------------------------------------
 
-const others: ReadonlyArray<Other> = [api];
+const others: ReadonlyArray<Other> = [api, sandbox];
 
 /** The commands beside the table's groups. */
 export const otherCommands: ReadonlyArray<AnyCommand> = [

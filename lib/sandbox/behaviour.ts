@@ -53,7 +53,7 @@ function shownRun(ask: Ask, run: RunRecord, related: ReadonlyArray<string>): Row
     job: () => thing("jobs", run.job),
     environment: () => thing("environments", run.place.environment_id),
     repository: () => thing("repositories", store.find("projects", run.place.project_id)?.repository_id),
-    run_steps: () => runs.state(run, now).steps.map((step) => showStep(run, step, now, debug)),
+    run_steps: () => runs.steps(run, now).map((step) => showStep(run, step, now, debug)),
     run_retries: () => runs.all.filter(({ retrying }) => retrying === run.id).map(({ id }) => id),
     used_repo_cache: () => false,
     repo_cache_restore: () => null,
@@ -194,9 +194,8 @@ const retryRun = ofRun((ask, run) => {
 });
 
 const failureDetails = ofRun(({ world: { runs }, now }, run) => {
-  const { status, steps } = runs.state(run, now);
-  const failed = steps.at(-1);
-  return status === Status.error && failed !== undefined
+  const failed = runs.steps(run, now).at(-1);
+  return runs.state(run, now).status === Status.error && failed !== undefined
     ? answer({ failed_step: failed.step.name, skipped_steps: run.plan.left })
     : refuse(400, "This run has not failed.");
 });
@@ -205,7 +204,7 @@ const getStep: Behave = (ask) => {
   const { world: { runs }, params, query, now } = ask;
   const place = stepOf(Number(params.step_id));
   const run = runs.find(place.run);
-  const step = run && runs.state(run, now).steps.find(({ index }) => index === place.index);
+  const step = run && runs.steps(run, now).find(({ index }) => index === place.index);
   if (run === undefined || step === undefined || String(run.place.account_id) !== params.account_id) return notFound();
   return answer(showStep(run, step, now, relatedOf(query).includes("debug_logs")));
 };
@@ -218,7 +217,8 @@ function filesOf(
   run: RunRecord,
   step: string | null,
 ): ReadonlyMap<string, File> {
-  const { finished, steps } = runs.state(run, now);
+  const { finished } = runs.state(run, now);
+  const steps = runs.steps(run, now);
   const late = finished !== null &&
     faults.take("late-artifact", (seconds) => now < finished + seconds * 1000) !== undefined;
   if (finished === null || late) return new Map();

@@ -17,7 +17,6 @@ import { type Permission, serve, type Served } from "./server.ts";
 import { whole } from "./shape.ts";
 import { addHistory } from "./start.ts";
 import { makeStore, type Seed } from "./store.ts";
-import type { Row } from "./wire.ts";
 
 /** What a sandbox is like. */
 export interface Options {
@@ -54,15 +53,19 @@ export interface Handle {
 export const open = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Served> {
   const { runs: count = 6, latency = 0, speed = 1, faults = [] } = options;
   const now = yield* Clock.currentTimeMillis;
-  const seed = Object.entries({ ...jaffleShop, ...options.seed }).map(([name, rows]): [string, ReadonlyArray<Row>] => [
-    name,
-    rows.map((row) => whole(name, row)),
-  ]);
-  const store = makeStore(Object.fromEntries(seed));
+  const store = makeStore({ ...jaffleShop, ...options.seed }, whole);
   const runs = makeRuns((account) => Number(store.find("accounts", account)?.run_slots ?? 1));
   addHistory(store, runs, count, now);
   const tokens = options.tokens ?? { "sandbox": "all", "sandbox-runner": "run", "sandbox-readonly": "read" };
-  return { world: { store, runs, speed }, faults: makeFaults(faults), log: [], tokens, latency, late: [] };
+  return {
+    world: { store, runs, speed },
+    faults: makeFaults(faults),
+    log: [],
+    tokens,
+    latency,
+    late: [],
+    flush: Effect.void,
+  };
 });
 
 /** What one does with a sandbox. */

@@ -32,7 +32,7 @@ export interface Listening extends Handle {
 export const listen: (
   options: ListenOptions,
 ) => Effect.Effect<Listening, HttpServerError.ServeError, Scope.Scope> = Effect.fnUntraced(function* (options) {
-  const served = yield* open(options);
+  const served = { ...yield* open(options), flush: Effect.sleep(20) };
   const server = Http.createServer();
   const http = yield* NodeHttpServer.make(() => server, {
     host: "127.0.0.1",
@@ -41,14 +41,22 @@ export const listen: (
   });
   yield* http.serve(Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest;
-    return yield* serve(served, request).pipe(Effect.catchTag("Dropped", () =>
-      Effect.sync(() => {
-        NodeHttpServerRequest.toIncomingMessage(request).socket.destroy();
-        return HttpServerResponse.empty();
-      })));
+    return yield* serve(served, request).pipe(
+      Effect.interruptible,
+      Effect.catchTag("Dropped", () =>
+        Effect.sync(() => {
+          NodeHttpServerRequest.toIncomingMessage(request).socket.destroy();
+          return HttpServerResponse.empty();
+        })),
+    );
   }));
   // Whoever still waits for an answer gets none: else the server would wait for them.
-  yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()));
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      server.close();
+      server.closeAllConnections();
+    })
+  );
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return { ...handleOf(served), url: `http://127.0.0.1:${port}`, port };

@@ -19,20 +19,15 @@ export function failureOf(run: RunRecord, { node, end, begin }: NodeRun): string
     `  compiled code at target/run/jaffle_shop/${node.file}`;
 }
 
-/** What dbt prints on the console, in colours: dbt Cloud keeps them, see https://github.com/dbt-labs/dbt-core/issues/9442. */
-export function consoleLog(run: RunRecord, state: StepState, until: number): ReadonlyArray<string> {
-  return printed(run, state, until, consoleLines(run, state), (at) => `\u001b[0m${timeOfDay(at)}  `);
+/** What dbt prints on the console until a time; in colours: see https://github.com/dbt-labs/dbt-core/issues/9442. */
+export function consoleLog(run: RunRecord, state: StepState, until: number): string {
+  return printed(run, state, until, consoleLines(run, state), (at) => `${plain}${timeOfDay(at)}  `);
 }
 
-/** What dbt writes into its debug log. */
-export function debugLog(run: RunRecord, state: StepState, until: number): ReadonlyArray<string> {
-  return printed(
-    run,
-    state,
-    until,
-    debugLines(run, state),
-    (at) => `${new Date(at).toISOString().slice(11, 23)}000 [debug] [MainThread]: `,
-  );
+/** What dbt writes into its debug log until a time. */
+export function debugLog(run: RunRecord, state: StepState, until: number): string {
+  const time = (at: number) => new Date(at).toISOString().slice(11, 23) + "000";
+  return printed(run, state, until, debugLines(run, state), (at) => `${plain}${time(at)} [debug] [MainThread]: `);
 }
 
 function printed(
@@ -41,140 +36,159 @@ function printed(
   until: number,
   lines: ReadonlyArray<Line>,
   prefix: (at: number) => string,
-): ReadonlyArray<string> {
-  return lines.map(([at, text]) => [started + scaled(run, at), text] as const).filter(([at]) => at <= until).map((
-    [at, text],
-  ) => step.command === undefined ? text : prefix(at) + text);
+): string {
+  return lines.map(([at, text]): Line => [started + scaled(run, at), text]).filter(([at]) => at <= until)
+    .map(([at, text]) => step.command === undefined ? text : prefix(at) + text).join("\n");
 }
 
-const verbs = { seed: "seed file", view: "sql view model", table: "sql table model", test: "test" } as const;
+// ---- the console ----------------------------------------------------------------------------------------------------
 
-function label(node: Node, schema: string): string {
-  return node.kind === "test" ? `test ${node.name}` : `${verbs[node.materialized]} ${schema}.${node.name}`;
-}
+const plain = "\u001b[0m";
+const red = "\u001b[31m";
+const green = "\u001b[32m";
+const yellow = "\u001b[33m";
 
-function dots(text: string, end: string): string {
-  return `${text} ${".".repeat(Math.max(3, 78 - text.length))} [${end}]`;
-}
-
-function ending({ node, status }: NodeRun): string {
-  return status === "error"
-    ? "ERROR"
-    : node.kind === "test"
-    ? "PASS"
-    : node.kind === "seed"
-    ? `INSERT ${node.rows}`
-    : "SUCCESS 1";
-}
+/** Where in a step things happen that have no time of their own. */
+const early = 1 / 20;
 
 function consoleLines(run: RunRecord, { step }: StepState): ReadonlyArray<Line> {
   const length = step.end - step.begin;
+  const { target, threads } = run.profile;
   if (step.command === undefined) {
     return step.name.startsWith("Clone")
-      ? [[0, "Cloning into '/tmp/jobs/jaffle_shop/target'..."], [
-        length,
-        `Successfully cloned repository.\nChecking out to ${run.trigger.git_branch ?? "main"}`,
-      ]]
-      : [[length, `Creating profile\n\n  target: ${run.profile.target}\n  type: snowflake`]];
+      ? [
+        [0, "Cloning into '/tmp/jobs/jaffle_shop/target'..."],
+        [length, "Successfully cloned repository."],
+        [length, `Checking out to ${run.trigger.git_branch ?? run.trigger.git_sha ?? "main"}`],
+      ]
+      : [[length, `Saved profile: target ${target}, type snowflake`]];
   }
-  const lines: Array<Line> = [[0, `Running with dbt=${dbtVersion}`]];
-  if (step.command === "dbt deps") return [...lines, [length, "Warning: No packages were found in packages.yml"]];
-  lines.push([length / 20, `Registered adapter: snowflake=${adapterVersion}`]);
   const count = (kind: Node["kind"]) => nodes.filter((node) => node.kind === kind).length;
-  lines.push([
-    length / 20,
-    `Found ${count("model")} models, ${count("seed")} seeds, ${count("test")} data tests, 472 macros`,
-  ]);
+  const found = `Found ${count("model")} models, ${count("seed")} seeds, ${count("test")} data tests, 472 macros`;
+  const begun: ReadonlyArray<Line> = [[0, `Running with dbt=${dbtVersion}`]];
+  if (step.command === "dbt deps") return [...begun, [length, "Warning: No packages were found in packages.yml"]];
+  const ready: ReadonlyArray<Line> = [
+    ...begun,
+    [length * early, `Registered adapter: snowflake=${adapterVersion}`],
+    [length * early, found],
+    [length * early, ""],
+  ];
   if (step.nodes.every(({ begin, end }) => begin === end)) {
-    return [...lines, [
-      length,
-      step.nodes.length > 0
-        ? "Catalog written to target/catalog.json"
-        : "Nothing to do. Try checking your model configs",
-    ]];
+    const nothing = "Nothing to do. Try checking your model configs and model specification args";
+    return [...ready, [length, step.nodes.length > 0 ? "Catalog written to target/catalog.json" : nothing]];
   }
-  const schema = run.profile.schema;
-  lines.push([length / 20, `Concurrency: ${run.profile.threads} threads (target='${run.profile.target}')`]);
-  const total = step.nodes.length;
-  for (const [index, node] of step.nodes.toSorted((a, b) => a.begin - b.begin).entries()) {
-    const what = label(node.node, schema);
-    const place = `${index + 1} of ${total}`;
-    if (node.status === "skipped") {
-      lines.push([
-        node.begin,
-        dots(`${place} SKIP ${node.node.kind === "test" ? what : `relation ${schema}.${node.node.name}`}`, "SKIP"),
-      ]);
-      continue;
-    }
-    lines.push([node.begin, dots(`${place} START ${what}`, "RUN")]);
-    const seconds = (scaled(run, node.end - node.begin) / 1000).toFixed(2);
-    const deed = node.status === "error"
-      ? "ERROR creating"
-      : node.node.kind === "test"
-      ? "PASS"
-      : node.node.kind === "seed"
-      ? "OK loaded"
-      : "OK created";
-    const thing = node.node.kind === "test" ? node.node.name : what;
-    lines.push([node.end, dots(`${place} ${deed} ${thing}`, `${ending(node)} in ${seconds}s`)]);
-  }
-  const done = Math.max(...step.nodes.map(({ end }) => end));
-  const having = (...statuses: ReadonlyArray<string>) => step.nodes.filter(({ status }) => statuses.includes(status));
-  const errors = having("error");
-  const seconds = scaled(run, done) / 1000;
-  lines.push([
-    done,
-    `Finished running ${total} nodes in 0 hours ${Math.floor(seconds / 60)} minutes and ${
-      (seconds % 60).toFixed(2)
-    } seconds (${seconds.toFixed(2)}s).`,
-  ]);
-  lines.push([
-    length,
-    errors.length === 0
-      ? "Completed successfully"
-      : `Completed with ${errors.length} error, 0 partial successes, and 0 warnings:`,
-  ]);
-  for (const error of errors) lines.push([length, `  ${failureOf(run, error)}`]);
-  lines.push([
-    length,
-    `Done. PASS=${having("success", "pass").length} WARN=0 ERROR=${errors.length} SKIP=${
-      having("skipped").length
-    } TOTAL=${total}`,
-  ]);
+  const lines = [
+    ...ready,
+    [length * early, `Concurrency: ${threads} threads (target='${target}')`] as const,
+    [length * early, ""] as const,
+    ...step.nodes.toSorted((a, b) => a.begin - b.begin).flatMap((node, index) =>
+      nodeLines(run, node, `${index + 1} of ${step.nodes.length}`)
+    ),
+    ...summary(run, step.nodes, length),
+  ];
   return lines.toSorted((a, b) => a[0] - b[0]);
 }
 
-function debugLines(run: RunRecord, state: StepState): ReadonlyArray<Line> {
-  const { step } = state;
-  const lines: Array<Line> = [...consoleLines(run, state)];
-  const schema = run.profile.schema;
-  for (const { node, begin, end, status } of step.nodes) {
-    if (begin === end) continue;
-    const sql = node.kind === "seed"
-      ? `copy into ${relationOf(node, schema)} from @~/${node.name}`
-      : node.kind === "model"
-      ? `create or replace ${node.materialized} ${relationOf(node, schema)} as (${compiled(node, schema)})`
-      : compiled(node, schema);
-    const began: ReadonlyArray<string> = [
-      `Began running node ${node.id}`,
-      `Acquiring new snowflake connection '${node.id}'`,
-      `Began compiling node ${node.id}`,
-      `Writing injected SQL for node "${node.id}"`,
-      `Began executing node ${node.id}`,
-      `Writing runtime sql for node "${node.id}"`,
-      `Using snowflake connection "${node.id}"`,
-      `On ${node.id}: /* {"app": "dbt", "dbt_version": "${dbtVersion}", "node_id": "${node.id}"} */`,
-      ...sql.split("\n"),
-      "Opening a new connection, currently in state closed",
-    ];
-    for (const text of began) lines.push([begin, text]);
-    lines.push([
-      end,
-      status === "error"
-        ? `Snowflake error: 000630 (57014)`
-        : `SQL status: SUCCESS 1 in ${((end - begin) / 1000).toFixed(3)} seconds`,
-    ]);
-    lines.push([end, `On ${node.id}: Close`], [end, `Finished running node ${node.id}`]);
+function nodeLines(run: RunRecord, { node, status, begin, end }: NodeRun, place: string): ReadonlyArray<Line> {
+  const { schema } = run.profile;
+  const what = { seed: "seed file ", view: "sql view model ", table: "sql table model ", test: "test " }[
+    node.materialized
+  ] + (node.kind === "test" ? node.name : `${schema}.${node.name}`);
+  const line = (text: string, end: string) => `${text} ${".".repeat(Math.max(3, 78 - text.length))} [${end}]`;
+  if (status === "skipped") {
+    const thing = node.kind === "test" ? what : `relation ${schema}.${node.name}`;
+    return [[begin, line(`${place} SKIP ${thing}`, `${yellow}SKIP${plain}`)]];
   }
+  const [deed, result] = status === "error"
+    ? [`ERROR creating ${what}`, `${red}ERROR${plain}`]
+    : node.kind === "test"
+    ? [`PASS ${node.name}`, `${green}PASS${plain}`]
+    : node.kind === "seed"
+    ? [`OK loaded ${what}`, `${green}INSERT ${node.rows}${plain}`]
+    : [`OK created ${what}`, `${green}SUCCESS 1${plain}`];
+  const seconds = (scaled(run, end - begin) / 1000).toFixed(2);
+  return [
+    [begin, line(`${place} START ${what}`, "RUN")],
+    [end, line(`${place} ${deed}`, `${result} in ${seconds}s`)],
+  ];
+}
+
+function summary(run: RunRecord, all: ReadonlyArray<NodeRun>, length: number): ReadonlyArray<Line> {
+  const done = Math.max(...all.map(({ end }) => end));
+  const having = (...statuses: ReadonlyArray<string>) => all.filter(({ status }) => statuses.includes(status));
+  const errors = having("error");
+  const kinds = Object.entries(Object.groupBy(all, ({ node }) => names[node.materialized])).map(([name, these]) =>
+    `${these?.length} ${name}${these?.length === 1 ? "" : "s"}`
+  );
+  const seconds = scaled(run, done) / 1000;
+  const took = `in 0 hours ${Math.floor(seconds / 60)} minutes and ${(seconds % 60).toFixed(2)} seconds`;
+  const ended = errors.length === 0
+    ? `${green}Completed successfully${plain}`
+    : `${red}Completed with ${errors.length} error, 0 partial successes, and 0 warnings:${plain}`;
+  return [
+    [done, ""],
+    [done, `Finished running ${kinds.join(", ")} ${took} (${seconds.toFixed(2)}s).`],
+    [length, ""],
+    [length, ended],
+    [length, ""],
+    ...errors.map((error): Line => [length, `  ${failureOf(run, error)}`]),
+    [
+      length,
+      `Done. PASS=${having("success", "pass").length} WARN=0 ERROR=${errors.length} SKIP=${having("skipped").length} ` +
+      `TOTAL=${all.length}`,
+    ],
+  ];
+}
+
+const names = { seed: "seed", view: "view model", table: "table model", test: "data test" } as const;
+
+// ---- the debug log --------------------------------------------------------------------------------------------------
+
+function debugLines(run: RunRecord, state: StepState): ReadonlyArray<Line> {
+  const lines = [
+    ...consoleLines(run, state),
+    ...state.step.nodes.filter(({ begin, end }) => begin !== end).flatMap((node) => debugNode(run, node)),
+  ];
   return lines.toSorted((a, b) => a[0] - b[0]);
+}
+
+function debugNode(run: RunRecord, { node, begin, end, status }: NodeRun): ReadonlyArray<Line> {
+  const { schema } = run.profile;
+  const { id } = node;
+  const sql = node.kind === "seed"
+    ? `create or replace table ${relationOf(node, schema)} (${Object.keys(node.columns).join(", ")})`
+    : node.kind === "model"
+    ? `create or replace ${node.materialized} ${relationOf(node, schema)}\n  as (${compiled(node, schema)}\n  )`
+    : `select count(*) as failures from (\n${compiled(node, schema)}\n) dbt_internal_test`;
+  const seconds = (scaled(run, end - begin) / 1000).toFixed(3);
+  const began = [
+    `Began running node ${id}`,
+    `Re-using an available connection from the pool (formerly list_analytics, now ${id})`,
+    `Began compiling node ${id}`,
+    `Writing injected SQL for node "${id}"`,
+    `Timing info for ${id} (compile): ${timeOfDay(begin)} => ${timeOfDay(begin)}`,
+    `Began executing node ${id}`,
+    `Writing runtime sql for node "${id}"`,
+    `Using snowflake connection "${id}"`,
+    `On ${id}: BEGIN`,
+    "Opening a new connection, currently in state init",
+    "SQL status: SUCCESS 1 in 0.081 seconds",
+    `Using snowflake connection "${id}"`,
+    `On ${id}: /* {"app": "dbt", "dbt_version": "${dbtVersion}", "profile_name": "user", "node_id": "${id}"} */`,
+    ...sql.split("\n"),
+  ];
+  const ended = [
+    status === "error"
+      ? "Snowflake adapter: Snowflake query failed: 000630 (57014)"
+      : `SQL status: SUCCESS 1 in ${seconds} seconds`,
+    `Applying DROP to: ${relationOf(node, schema)}__dbt_backup`,
+    `Using snowflake connection "${id}"`,
+    `On ${id}: COMMIT`,
+    "SQL status: SUCCESS 1 in 0.062 seconds",
+    `On ${id}: Close`,
+    `Timing info for ${id} (execute): ${timeOfDay(begin)} => ${timeOfDay(end)}`,
+    `Sending event: {'category': 'dbt', 'action': 'run_model', 'label': '${run.id}'}`,
+    `Finished running node ${id}`,
+  ];
+  return [...began.map((text): Line => [begin, text]), ...ended.map((text): Line => [end, text])];
 }

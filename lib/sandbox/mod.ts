@@ -36,12 +36,11 @@ import { type Handle, handleOf, open, type Options } from "./handle.ts";
 import type { Listening, ListenOptions } from "./listen.ts";
 
 export type { Logged } from "./control.ts";
-export { Fault, type FaultName, faultNames } from "./faults.ts";
+export { Fault, type FaultName, faultNames, readFault } from "./faults.ts";
 export type { Handle, Options } from "./handle.ts";
 export type { Listening, ListenOptions } from "./listen.ts";
 export type { Permission } from "./server.ts";
-export type { Seed } from "./store.ts";
-export type { Row } from "./wire.ts";
+export { Seed } from "./store.ts";
 
 const Base: Context.ServiceClass<Sandbox, "@dbtc/dbtc/sandbox/Sandbox", Handle> = Context.Service<Sandbox, Handle>()(
   "@dbtc/dbtc/sandbox/Sandbox",

@@ -66,6 +66,9 @@ export interface Wanted {
 
 /** The command that makes docs. */
 export const docsCommand = "dbt docs generate";
+const freshnessCommand = "dbt source freshness";
+/** The name of the step that looks at sources. */
+export const freshnessStep = "Source freshness";
 
 const cloning = 1800;
 const profiling = 400;
@@ -76,7 +79,7 @@ const tail = 500;
 /** Makes a plan. */
 export function makePlan(wanted: Wanted): Plan {
   const commands = [...wanted.commands, ...wanted.docs ? [docsCommand] : []];
-  const works = [...wanted.freshness ? ["dbt source freshness"] : [], ...commands].map((command) =>
+  const works = [...wanted.freshness ? [freshnessCommand] : [], ...commands].map((command) =>
     work(command, chosen(command), wanted.threads, wanted.fails)
   );
   const natural = works.reduce((sum, { length }) => sum + length, 0);
@@ -114,7 +117,7 @@ function assemble(connection: string, works: ReadonlyArray<Work>, pace: number):
   let left: ReadonlyArray<string> = [];
   for (const [index, { command, length, nodes }] of works.entries()) {
     const ok = nodes.every(({ status }) => status !== "error");
-    const name = command === "dbt source freshness" ? "Source freshness" : `Invoke dbt with \`${command}\``;
+    const name = command === freshnessCommand ? freshnessStep : `Invoke dbt with \`${command}\``;
     add(name, length * pace, {
       command,
       ok,

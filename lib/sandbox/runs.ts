@@ -18,7 +18,7 @@ export interface RunRecord {
   readonly trigger: Row;
   /** What it does. */
   readonly plan: Plan;
-  /** What dbt is told of where to build. */
+  /** What dbt is told of where and how to build. */
   readonly profile: Profile;
   /** Whether it takes one of the account's slots, and waits for the runs of its job. CI runs do neither. */
   readonly waits: boolean;
@@ -38,7 +38,7 @@ export interface RunRecord {
   stop?: { readonly at: number; readonly message: string };
 }
 
-/** What dbt is told of where to build. */
+/** What dbt is told of where and how to build. */
 export interface Profile {
   /** The schema. */
   readonly schema: string;
@@ -46,6 +46,8 @@ export interface Profile {
   readonly target: string;
   /** How many nodes are worked on at once. */
   readonly threads: number;
+  /** The version of dbt, as the environment has it: `1.9.0-latest`. */
+  readonly version: string;
 }
 
 /** How far a run, or a step, has come. */
@@ -63,8 +65,6 @@ export interface RunState {
   readonly started: number | null;
   /** When it ended. */
   readonly finished: number | null;
-  /** Its steps so far. */
-  readonly steps: ReadonlyArray<StepState>;
 }
 
 /** What has come of a step by a certain time. */
@@ -99,6 +99,8 @@ export interface Runs {
   readonly cancel: (run: RunRecord, now: number, seconds: number) => void;
   /** What has come of a run. The runs have to be advanced to this time. */
   readonly state: (run: RunRecord, now: number) => RunState;
+  /** The steps of a run so far. */
+  readonly steps: (run: RunRecord, now: number) => ReadonlyArray<StepState>;
   /** The runs that a queued run waits for. */
   readonly blocking: (run: RunRecord, now: number) => ReadonlyArray<number>;
 }
@@ -127,13 +129,13 @@ export function makeRuns(slots: (account: number) => number): Runs {
     const started = dequeued + scaled(run, starting);
     const planned = started + scaled(run, run.plan.steps.at(-1)?.end ?? 0);
     const limit = run.timeout > 0 ? started + scaled(run, run.timeout * 1000) : Infinity;
-    const stop = run.stop !== undefined && run.stop.at < Math.min(planned, limit) ? run.stop : limit < planned
+    const stopped = run.stop !== undefined && run.stop.at < Math.min(planned, limit) ? run.stop : limit < planned
       ? {
         at: limit,
         message: `This run timed out after running for longer than the configured timeout of ${run.timeout} seconds.`,
       }
       : undefined;
-    return { started, finished: stop?.at ?? planned, stop };
+    return { started, finished: stopped?.at ?? planned, stopped };
   };
   const endOf = (run: RunRecord) => run.dequeued === undefined ? Infinity : span(run, run.dequeued).finished;
 
@@ -185,22 +187,34 @@ export function makeRuns(slots: (account: number) => number): Runs {
         ? []
         : busy.filter((other) => other.waits && other.job === run.job && endOf(other) > now).map(({ id }) => id),
     state: (run, now) => {
-      if (run.dequeued === undefined) {
-        return run.stop === undefined
-          ? { status: Status.queued, message: null, dequeued: null, started: null, finished: null, steps: [] }
-          : {
-            status: Status.cancelled,
-            message: run.stop.message,
-            dequeued: null,
-            started: null,
-            finished: run.stop.at,
-            steps: [],
-          };
+      const { dequeued, stop } = run;
+      if (dequeued === undefined) {
+        return stop === undefined
+          ? { status: Status.queued, message: null, dequeued: null, started: null, finished: null }
+          : { status: Status.cancelled, message: stop.message, dequeued: null, started: null, finished: stop.at };
       }
-      const { started, finished, stop } = span(run, run.dequeued);
+      const { started, finished, stopped } = span(run, dequeued);
+      const over = finished <= now;
+      const begun = started <= Math.min(finished, now);
+      const ended = stopped !== undefined
+        ? Status.cancelled
+        : run.plan.steps.every(({ ok }) => ok)
+        ? Status.success
+        : Status.error;
+      return {
+        status: over ? ended : begun ? Status.running : Status.starting,
+        message: over && stopped !== undefined ? stopped.message : null,
+        dequeued,
+        started: begun ? started : null,
+        finished: over ? finished : null,
+      };
+    },
+    steps: (run, now) => {
+      if (run.dequeued === undefined) return [];
+      const { started, finished } = span(run, run.dequeued);
       const over = finished <= now;
       const until = Math.min(finished, now);
-      const steps = run.plan.steps.map((step, index): StepState => {
+      return run.plan.steps.map((step, index): StepState => {
         const [begin, end] = [started + scaled(run, step.begin), started + scaled(run, step.end)];
         const ended = end <= until;
         return {
@@ -211,20 +225,6 @@ export function makeRuns(slots: (account: number) => number): Runs {
           finished: ended ? end : over ? finished : null,
         };
       }).filter((step) => step.started < until || (step.started === until && !over));
-      const failed = run.plan.steps.some(({ ok }) => !ok);
-      const begun = started <= until;
-      return {
-        status: over
-          ? stop !== undefined ? Status.cancelled : failed ? Status.error : Status.success
-          : begun
-          ? Status.running
-          : Status.starting,
-        message: over && stop !== undefined ? stop.message : null,
-        dequeued: run.dequeued,
-        started: begun ? started : null,
-        finished: over ? finished : null,
-        steps,
-      };
     },
   };
 }

@@ -64,6 +64,7 @@ export const seed: Seed = {
       name: "production",
       type: "deployment",
       deployment_type: "production",
+      dbt_version: "1.9.0-latest",
       supports_docs: true,
     },
     {
@@ -74,6 +75,7 @@ export const seed: Seed = {
       repository_id: 1,
       name: "development",
       type: "development",
+      dbt_version: "1.9.0-latest",
       custom_branch: "develop",
       use_custom_branch: true,
     },

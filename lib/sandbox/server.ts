@@ -35,6 +35,8 @@ export interface Served {
   readonly tokens: Readonly<Record<string, Permission>>;
   /** Milliseconds that each answer takes. */
   readonly latency: number;
+  /** Lets go out what is written. */
+  readonly flush: Effect.Effect<void>;
   /** Writes that are answered already, and happen later. */
   readonly late: Array<{ readonly at: number; readonly ask: Ask }>;
 }
@@ -62,7 +64,7 @@ export const serve = Effect.fnUntraced(function* (
   // From here on nothing waits: a request happens as a whole.
   const reply = broken(faults, url.origin) ?? answered(served, request, url, body, now, faults);
   if (request.method !== "GET" && faults.take("accepted-then-lost") !== undefined) return yield* new Dropped();
-  return spoiled(reply, faults);
+  return spoiled(served, reply, faults);
 });
 
 /** What is answered instead of doing what is asked. */
@@ -164,7 +166,7 @@ function textOf(reply: Reply): { readonly text: string; readonly contentType: st
 }
 
 /** What is answered in the end, with what goes wrong on its way. */
-function spoiled(reply: Reply, faults: Drawn): HttpServerResponse.HttpServerResponse {
+function spoiled({ flush }: Served, reply: Reply, faults: Drawn): HttpServerResponse.HttpServerResponse {
   const { status } = reply;
   const good = status < 300;
   if (good && faults.take("empty-body") !== undefined) return HttpServerResponse.empty({ status });
@@ -176,7 +178,7 @@ function spoiled(reply: Reply, faults: Drawn): HttpServerResponse.HttpServerResp
     const bytes = new TextEncoder().encode(text);
     const half = Stream.concat(
       Stream.succeed(bytes.slice(0, Math.floor(bytes.length / 2))),
-      Stream.fromEffect(Effect.fail(new Dropped())),
+      Stream.fromEffect(Effect.andThen(flush, Effect.fail(new Dropped()))),
     );
     return HttpServerResponse.stream(half, { status, contentType, contentLength: bytes.length });
   }

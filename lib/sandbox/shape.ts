@@ -91,6 +91,7 @@ export function whole(collection: string, given: Row): Row {
     const parts = row[name];
     row[name] = isRow(parts) && isRow(value) ? { ...parts, ...value } : value;
   }
+  if ("raw_dbt_version" in row) row.raw_dbt_version = row.dbt_version;
   return collection === "jobs" ? wholeJob(row, given) : row;
 }
 
@@ -110,7 +111,6 @@ function wholeJob(row: Row, given: Row): Row {
   return {
     ...row,
     job_type: given.job_type ?? kind,
-    raw_dbt_version: row.dbt_version,
     generate_sources: row.run_generate_sources,
     cron_humanized: every === undefined ? schedule.cron ?? null : every === 1 ? "Every hour" : `Every ${every} hours`,
   };

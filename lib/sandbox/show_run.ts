@@ -4,8 +4,7 @@
  * @module
  */
 import { consoleLog, debugLog } from "./log.ts";
-import { docsCommand } from "./plan.ts";
-import { dbtVersion } from "./project.ts";
+import { docsCommand, freshnessStep, type Step } from "./plan.ts";
 import { type RunRecord, type Runs, type RunState, Status, type StepState } from "./runs.ts";
 import { duration, humanized, type Row, stamp } from "./wire.ts";
 
@@ -47,6 +46,9 @@ export function showRun(run: RunRecord, { runs, now, origin }: Around): Row {
   const ran = started === null ? 0 : last - started;
   const reason = whyNoRetry(run, state, runs);
   const over = finished !== null;
+  const made = (wanted: (step: Step) => boolean) =>
+    run.plan.steps.some(wanted) &&
+    runs.steps(run, now).some(({ step, status }) => wanted(step) && status === Status.success);
   const sha = run.trigger.git_sha ?? (started === null ? null : "981c5cf1ba299e942c6c277c38c8dec9b0738dd0");
   return {
     id: run.id,
@@ -54,7 +56,7 @@ export function showRun(run: RunRecord, { runs, now, origin }: Around): Row {
     ...run.place,
     job_definition_id: run.job,
     status,
-    dbt_version: run.trigger.dbt_version_override ?? dbtVersion,
+    dbt_version: run.profile.version,
     git_branch: run.trigger.git_branch ?? (started === null ? null : "main"),
     git_sha: sha,
     status_message: state.message,
@@ -63,12 +65,8 @@ export function showRun(run: RunRecord, { runs, now, origin }: Around): Row {
     deferring_run_id: null,
     artifacts_saved: over && started !== null,
     artifact_s3_path: over && started !== null ? `prod/runs/${run.id}/artifacts/target` : null,
-    has_docs_generated: state.steps.some(({ step, status }) =>
-      step.command === docsCommand && status === Status.success
-    ),
-    has_sources_generated: state.steps.some(({ step, status }) =>
-      step.name === "Source freshness" && status === Status.success
-    ),
+    has_docs_generated: made(({ command }) => command === docsCommand),
+    has_sources_generated: made(({ name }) => name === freshnessStep),
     notifications_sent: over,
     blocked_by: runs.blocking(run, now),
     scribe_enabled: true,
@@ -129,7 +127,7 @@ export function stepOf(id: number): { readonly run: number; readonly index: numb
 export function showStep(run: RunRecord, state: StepState, now: number, debug: boolean): Row {
   const { step, index, status, started, finished } = state;
   const until = finished ?? now;
-  const lines = debugLog(run, state, until).join("\n").split("\n");
+  const log = debugLog(run, state, until);
   const id = stepId(run, index);
   return {
     id,
@@ -138,9 +136,9 @@ export function showStep(run: RunRecord, state: StepState, now: number, debug: b
     index,
     status,
     name: step.name,
-    logs: consoleLog(run, state, until).join("\n"),
-    debug_logs: debug ? lines.join("\n") : null,
-    truncated_debug_logs: lines.slice(-1000).join("\n"),
+    logs: consoleLog(run, state, until),
+    debug_logs: debug ? log : null,
+    truncated_debug_logs: log.split("\n").slice(-1000).join("\n"),
     log_path: `prod/runs/${run.id}/steps/${index}/logs`,
     debug_log_path: `prod/runs/${run.id}/steps/${index}/debug_logs`,
     log_location: "db",

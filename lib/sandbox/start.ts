@@ -59,6 +59,7 @@ export function newRun(
       schema: String(schema),
       target: String(trigger.target_name_override ?? settings.target_name ?? "default"),
       threads,
+      version: String(trigger.dbt_version_override ?? job.dbt_version ?? environment.dbt_version ?? "latest"),
     },
     // Runs of CI jobs run side by side and take no slot.
     waits: job.job_type !== "ci",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as Schema from "effect/Schema";
 import type { Row } from "./wire.ts";
 
 /** Rows by collection, each ascending by id. */
@@ -17,14 +18,20 @@ export interface Store {
   readonly add: (collection: string, row: Row) => Row;
 }
 
-/** What a sandbox starts with: rows by collection, each with its id. */
-export type Seed = Readonly<Record<string, ReadonlyArray<Row>>>;
+/** What a sandbox starts with: rows by collection (`jobs`, `projects` …), each with its id. */
+export type Seed = { readonly [collection: string]: ReadonlyArray<{ readonly [name: string]: unknown }> };
 
-/** A store with these rows. They are copied: a change stays in the store. */
-export function makeStore(seed: Seed): Store {
+/** Reads a {@linkcode Seed}. */
+export const Seed: Schema.Codec<Seed> = Schema.Record(
+  Schema.String,
+  Schema.Array(Schema.Record(Schema.String, Schema.Unknown)),
+);
+
+/** A store with these rows, each made whole. They are copied: a change stays in the store. */
+export function makeStore(seed: Seed, whole: (collection: string, row: Row) => Row): Store {
   const collections = new Map<string, Map<string, Row>>();
   for (const [name, rows] of Object.entries(seed)) {
-    collections.set(name, new Map(rows.map((row) => [String(row.id), structuredClone(row)])));
+    collections.set(name, new Map(rows.map((row) => [String(row.id), whole(name, structuredClone(row))])));
   }
   const nextId = (rows: ReadonlyMap<string, Row>) =>
     1 + Math.max(0, ...rows.values().map(({ id }) => Number(id)).filter(Number.isFinite));

@@ -53,7 +53,8 @@ export function page(status: number, title: string): Reply {
 
 /** `2024-05-27 10:42:16.179000+00:00` */
 export function stamp(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace("T", " ").replace("Z", "000+00:00");
+  const iso = new Date(milliseconds).toISOString();
+  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}000+00:00`;
 }
 
 /** `2024-05-27T10:42:16.179000Z`, as dbt's artifacts have it. */

@@ -1,0 +1,330 @@
+/**
+ * Groups of users, and what they may do.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as Schema from "effect/Schema";
+import { data, type Endpoint, endpoint, type Page, page, type Workflow, workflow } from "../endpoint.ts";
+import {
+  field,
+  type Fields,
+  type InAccount,
+  inAccount,
+  type InProject,
+  inProject,
+  jsonList,
+  type Members,
+  named,
+  nullable,
+  optional,
+  type Ordered,
+  ordered,
+  type Related,
+  related,
+  State,
+  state,
+  type StateFilter,
+  struct,
+} from "../schema.ts";
+import { GroupPermission } from "./projects.ts";
+
+// ---- vocabulary -----------------------------------------------------------------------------------------------------
+
+/** What a permission allows. */
+export const PermissionSet = {
+  account_admin: "account_admin",
+  account_viewer: "account_viewer",
+  admin: "admin",
+  analyst: "analyst",
+  analyst_read: "analyst_read",
+  billing_admin: "billing_admin",
+  cost_insights_admin: "cost_insights_admin",
+  cost_insights_viewer: "cost_insights_viewer",
+  cost_management_admin: "cost_management_admin",
+  cost_management_viewer: "cost_management_viewer",
+  database_admin: "database_admin",
+  developer: "developer",
+  fusion_admin: "fusion_admin",
+  git_admin: "git_admin",
+  job_admin: "job_admin",
+  job_creator: "job_creator",
+  job_runner: "job_runner",
+  job_viewer: "job_viewer",
+  manage_marketplace_apps: "manage_marketplace_apps",
+  member: "member",
+  metadata_only: "metadata_only",
+  notification_manager: "notification_manager",
+  owner: "owner",
+  project_creator: "project_creator",
+  readonly: "readonly",
+  scim_only: "scim_only",
+  security_admin: "security_admin",
+  semantic_layer_only: "semantic_layer_only",
+  stakeholder: "stakeholder",
+  team_admin: "team_admin",
+  webhooks_only: "webhooks_only",
+} as const;
+
+/** The environments that a permission allows writing to. Source: the Terraform provider. */
+export const EnvironmentCategory = {
+  all: "all",
+  development: "development",
+  staging: "staging",
+  production: "production",
+  other: "other",
+} as const;
+
+// ---- models ---------------------------------------------------------------------------------------------------------
+
+/** What one can set about a group. */
+export interface GroupOptions {
+  /** The name. */
+  readonly name?: string | null;
+  /** Whether new users are in it. */
+  readonly assign_by_default?: boolean | null;
+  /** The groups at the identity provider whose users are in it. */
+  readonly sso_mapping_groups?: ReadonlyArray<string> | null;
+  /** Whether it is there: 1 active, 2 deleted. */
+  readonly state?: number | null;
+}
+
+const groupOptions: Members<GroupOptions> = {
+  name: nullable(field(Schema.String, "The name")),
+  assign_by_default: nullable(field(Schema.Boolean, "Whether new users are in it")),
+  sso_mapping_groups: nullable(
+    field(Schema.Array(Schema.String), "The groups at the identity provider whose users are in it"),
+  ),
+  state: nullable(field(named(Schema.Int, State), "Whether it is there")),
+};
+
+/** A group of users. */
+export interface Group extends GroupOptions {
+  /** The group's id. */
+  readonly id: number;
+  /** The account. */
+  readonly account_id?: number | null;
+  /** What its users may do. */
+  readonly group_permissions?: ReadonlyArray<GroupPermission> | null;
+  /** How many users are in it. */
+  readonly member_count?: number | null;
+  /** Whether the identity provider manages it, by SCIM. */
+  readonly scim_managed?: boolean | null;
+  /** When it was created. */
+  readonly created_at?: string | null;
+  /** When it last changed. */
+  readonly updated_at?: string | null;
+}
+
+/** Reads a {@linkcode Group}. */
+export const Group: Schema.Codec<Group> = struct({
+  id: Schema.Int,
+  account_id: nullable(Schema.Int),
+  ...groupOptions,
+  group_permissions: nullable(Schema.Array(GroupPermission)),
+  member_count: nullable(Schema.Int),
+  scim_managed: nullable(Schema.Boolean),
+  created_at: nullable(Schema.String),
+  updated_at: nullable(Schema.String),
+}, { columns: ["id", "name", "member_count", "assign_by_default", "sso_mapping_groups", "scim_managed", "created_at"] });
+
+// ---- endpoints ------------------------------------------------------------------------------------------------------
+
+/** What every request about one group has. */
+export interface OfGroup extends InAccount {
+  /** The group. */
+  readonly group_id: number;
+}
+
+const ofGroup: Fields<OfGroup> = { ...inAccount, group_id: field(Schema.Int, "The group") };
+
+/** Which related things an answer about groups can include. */
+export type GroupRelated = Related<"group_permissions">;
+
+const groupRelated: Schema.Codec<GroupRelated, string> = related("group_permissions");
+
+/** What {@linkcode list} asks for. */
+export interface List extends InAccount, Ordered {
+  /** Only the groups of this name. */
+  readonly name?: string;
+  /** Only the groups whose name contains this, in any case. */
+  readonly name__icontains?: string;
+  /** Only the group with this id. */
+  readonly pk?: number;
+  /** Only the groups with these ids. */
+  readonly pk__in?: ReadonlyArray<number>;
+  /** Active groups, deleted ones, or all of them; active when absent. */
+  readonly state?: StateFilter;
+  /** Related things to include in each group. */
+  readonly include_related?: GroupRelated;
+}
+
+/** List the groups of an account. */
+export const list: Endpoint<List, Page<Group>> = endpoint({
+  route: "GET /api/v3/accounts/:account_id/groups/",
+  summary: "List the groups of an account",
+  request: {
+    ...inAccount,
+    name: optional(field(Schema.String, "Only the groups of this name")),
+    name__icontains: optional(field(Schema.String, "Only the groups whose name contains this, in any case")),
+    pk: optional(field(Schema.Int, "Only the group with this id")),
+    pk__in: optional(field(jsonList(Schema.Int), "Only the groups with these ids")),
+    state: optional(state),
+    include_related: optional(groupRelated),
+    ...ordered,
+  },
+  success: page(Group),
+  dbtc: "list_groups",
+});
+
+/** What {@linkcode create} asks for. */
+export interface Create extends InAccount, GroupOptions {
+  /** The name. */
+  readonly name: string;
+}
+
+const createRequest: Fields<Create> = { ...inAccount, ...groupOptions, name: field(Schema.String, "The name") };
+
+/** Create a group. */
+export const create: Endpoint<Create, Group> = endpoint({
+  route: "POST /api/v3/accounts/:account_id/groups/",
+  summary: "Create a group",
+  request: createRequest,
+  repeats: { account_id: "account_id" },
+  success: data(Group),
+  dbtc: "create_user_group",
+});
+
+/** What {@linkcode get} asks for. */
+export interface Get extends OfGroup {
+  /** Related things to include in the group. */
+  readonly include_related?: GroupRelated;
+}
+
+/** Get one group. */
+export const get: Endpoint<Get, Group> = endpoint({
+  route: "GET /api/v3/accounts/:account_id/groups/:group_id/",
+  summary: "Get one group",
+  request: { ...ofGroup, include_related: optional(groupRelated) },
+  success: data(Group),
+  dbtc: "get_group",
+});
+
+/** What {@linkcode update} asks for. */
+export interface Update extends OfGroup, Create {}
+
+/** Replace a group. What is not given is reset. */
+export const update: Endpoint<Update, Group> = endpoint({
+  route: "POST /api/v3/accounts/:account_id/groups/:group_id/",
+  summary: "Replace a group",
+  request: { ...ofGroup, ...createRequest },
+  repeats: { account_id: "account_id", id: "group_id" },
+  replaces: true,
+  success: data(Group),
+  dbtc: "update_group",
+});
+
+/** Delete a group. dbt Cloud has no call for it: the group is read, and sent back as a deleted one. */
+const del: Workflow<OfGroup, Group> = workflow({
+  summary: "Delete a group",
+  request: ofGroup,
+  run: Effect.fn("groups.delete")(function* (request: OfGroup) {
+    const { name, assign_by_default = null, sso_mapping_groups = null } = yield* get(request);
+    return yield* update({
+      ...request,
+      name: name ?? "",
+      assign_by_default,
+      sso_mapping_groups,
+      state: State.deleted,
+    });
+  }),
+  dbtc: "delete_user_group",
+});
+export { del as delete };
+
+/** A permission that a group is to have. */
+export interface Grant {
+  /** The account. */
+  readonly account_id: number;
+  /** The group. */
+  readonly group_id: number;
+  /** What it allows: see {@linkcode PermissionSet}. */
+  readonly permission_set: string;
+  /** Whether it holds for all projects. */
+  readonly all_projects: boolean;
+  /** The project, where it holds for one. */
+  readonly project_id?: number | null;
+  /** The environments that it allows writing to: see {@linkcode EnvironmentCategory}. */
+  readonly writable_environment_categories?: ReadonlyArray<string> | null;
+  /** What it allows, as a number. */
+  readonly permission_level?: number | null;
+  /** Whether it is there: 1 active, 2 deleted. */
+  readonly state?: number | null;
+}
+
+const grants: Schema.Codec<ReadonlyArray<Grant>> = Schema.Array(struct<Grant, Members<Grant>>({
+  account_id: Schema.Int,
+  group_id: Schema.Int,
+  permission_set: named(Schema.String, PermissionSet),
+  all_projects: Schema.Boolean,
+  project_id: nullable(Schema.Int),
+  writable_environment_categories: nullable(Schema.Array(named(Schema.String, EnvironmentCategory))),
+  permission_level: nullable(Schema.Int),
+  state: nullable(named(Schema.Int, State)),
+}));
+
+/** What {@linkcode assignPermissions} asks for. */
+export interface AssignPermissions extends OfGroup {
+  /** All that the group is to be allowed. */
+  readonly permissions: ReadonlyArray<Grant>;
+}
+
+const permissions = field(grants, "All that the group is to be allowed");
+
+/** Replace the permissions of a group. */
+export const assignPermissions: Endpoint<AssignPermissions, Page<GroupPermission>> = endpoint({
+  route: "POST /api/v3/accounts/:account_id/group-permissions/:group_id/",
+  summary: "Replace the permissions of a group",
+  request: { ...ofGroup, permissions },
+  payload: "permissions",
+  success: page(GroupPermission),
+  dbtc: "assign_group_permissions",
+});
+
+/** What {@linkcode assignProjectPermissions} asks for. */
+export interface AssignProjectPermissions extends InProject {
+  /** All that groups are to be allowed in the project. */
+  readonly permissions: ReadonlyArray<Grant>;
+}
+
+/** Replace the permissions of groups in a project. */
+export const assignProjectPermissions: Endpoint<AssignProjectPermissions, unknown> = endpoint({
+  route: "POST /api/v3/accounts/:account_id/projects/:project_id/group-permissions/",
+  summary: "Replace the permissions of groups in a project",
+  request: { ...inProject, permissions: field(grants, "All that groups are to be allowed in the project") },
+  payload: "permissions",
+  success: data(Schema.Unknown),
+  dbtc: "assign_project_group_permissions",
+  undocumented: "Published until 2025-06-04; Python dbtc has it, though without a body",
+});
+
+/** What {@linkcode assign} asks for. */
+export interface Assign extends InAccount {
+  /** The user. */
+  readonly user_id: number;
+  /** All the groups that the user is to be in. */
+  readonly desired_group_ids: ReadonlyArray<number>;
+}
+
+/** Set the groups of a user. Groups that are not named lose the user. */
+export const assign: Endpoint<Assign, Page<Group>> = endpoint({
+  route: "POST /api/v3/accounts/:account_id/assign-groups/",
+  summary: "Set the groups of a user",
+  request: {
+    ...inAccount,
+    user_id: field(Schema.Int, "The user"),
+    desired_group_ids: field(Schema.Array(Schema.Int), "All the groups that the user is to be in"),
+  },
+  success: page(Group),
+  dbtc: "assign_user_to_group",
+});

@@ -1,0 +1,198 @@
+/**
+ * Waiting for a run.
+ *
+ * A healthy run is not given up for a blip: failures that pass are sat out, and the run's `status` alone tells whether
+ * it has ended. Nothing here cancels a run.
+ *
+ * @module
+ */
+import * as Cause from "effect/Cause";
+import * as Clock from "effect/Clock";
+import * as Duration from "effect/Duration";
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Pull from "effect/Pull";
+import * as Schedule from "effect/Schedule";
+import * as Stream from "effect/Stream";
+import * as runs from "./api/runs.ts";
+import type { Run, RunStep } from "./api/runs.ts";
+import type { Dbt } from "./client.ts";
+import { DbtError, isTransient } from "./error.ts";
+import type { InAccount } from "./schema.ts";
+
+/** Which run is waited for. */
+export interface RunRequest extends InAccount {
+  /** The run. */
+  readonly run_id: number;
+}
+
+/** How a run is waited for. */
+export interface WaitOptions {
+  /** Give up after this long, after one last look; the run goes on. For ever when absent. */
+  readonly timeout?: Duration.Input;
+  /**
+   * The waits between two looks, fed with the run as last seen; where it ends, the wait ends as after `timeout`.
+   * {@linkcode pace} when absent.
+   */
+  readonly schedule?: Schedule.Schedule<unknown, Run | undefined>;
+  /** The run was triggered just now: for a minute, dbt Cloud may not find it. */
+  readonly fresh?: boolean;
+  /** How long to bear with nothing but failures. 10 minutes when absent. */
+  readonly patience?: Duration.Input;
+}
+
+/** The run's status is another one, or is seen for the first time. */
+export interface StatusChanged {
+  /** Tells the event. */
+  readonly _tag: "StatusChanged";
+  /** The run, as it is now. */
+  readonly run: Run;
+}
+
+/** A step of the run began. */
+export interface StepBegan {
+  /** Tells the event. */
+  readonly _tag: "StepBegan";
+  /** The run, as it is now. */
+  readonly run: Run;
+  /** The step. */
+  readonly step: RunStep;
+}
+
+/** A step of the run ended: its status says how. */
+export interface StepEnded {
+  /** Tells the event. */
+  readonly _tag: "StepEnded";
+  /** The run, as it is now. */
+  readonly run: Run;
+  /** The step. */
+  readonly step: RunStep;
+}
+
+/** What is seen of a run. */
+export type RunEvent = StatusChanged | StepBegan | StepEnded;
+
+/**
+ * The waits between two looks at a run: 2 s at first, growing to 10 s, 30 s after five minutes, 60 s after half an hour.
+ */
+export const pace: Schedule.Schedule<Duration.Duration> = Schedule.fromStep(Effect.sync(() => {
+  let begun: number | undefined;
+  return (now: number) => {
+    begun ??= now;
+    const seconds = (now - begun) / 1000;
+    const delay = Duration.seconds(seconds < 300 ? Math.min(Math.max(2, seconds / 10), 10) : seconds < 1800 ? 30 : 60);
+    return Effect.succeed<[Duration.Duration, Duration.Duration]>([delay, delay]);
+  };
+}));
+
+/** How long a run may not be found that was triggered just now: about one in a hundred (PrefectHQ/prefect#12959). */
+const freshness = 60;
+/** How often in a row a run may not be found that was seen already. */
+const disappearances = 5;
+
+/**
+ * What happens to a run until it has ended: the last event is a {@linkcode StatusChanged} with the run as it ended,
+ * whichever way. The first one tells how the run is now. Fails as the API fails for good, and with `WaitTimedOut`.
+ */
+export function watchRun(request: RunRequest, options: WaitOptions = {}): Stream.Stream<RunEvent, DbtError, Dbt> {
+  return looks({ ...request, include_related: ["run_steps"] }, options).pipe(
+    Stream.mapAccum((): Run | undefined => undefined, (before, run) => [run, changes(before, run)]),
+  );
+}
+
+/**
+ * The run, once it has ended in success. Fails with `RunFailed`, `RunCancelled` or `WaitTimedOut`, which hold the run,
+ * and as the API fails for good.
+ */
+export const waitForRun: (request: RunRequest, options?: WaitOptions) => Effect.Effect<Run, DbtError, Dbt> = Effect
+  .fn("waitForRun")(function* (request, options = {}) {
+    const last = yield* Stream.runLast(looks(request, options));
+    // The looks end with a final one, or fail.
+    return yield* outcome(Option.getOrThrow(last));
+  });
+
+/** The run that ended in success, or the failure that another end is. */
+export function outcome(run: Run): Effect.Effect<Run, DbtError> {
+  if (run.status === runs.RunStatus.success) return Effect.succeed(run);
+  const _tag = run.status === runs.RunStatus.cancelled ? "RunCancelled" : "RunFailed";
+  return Effect.fail(new DbtError({ endpoint: runs.get.name, reason: { _tag, run } }));
+}
+
+/** The run at each look, until one finds that it has ended. */
+export function looks(
+  request: runs.Get,
+  { timeout = Duration.infinity, schedule = pace, fresh = false, patience = "10 minutes" }: WaitOptions,
+): Stream.Stream<Run, DbtError, Dbt> {
+  return Stream.unwrap(Effect.gen(function* () {
+    const step = yield* Schedule.toStep(schedule);
+    const begun = yield* now;
+    const longest = Duration.toSeconds(Duration.fromInputUnsafe(timeout));
+    const bearable = Duration.toSeconds(Duration.fromInputUnsafe(patience));
+    let begins = true;
+    let seen: Run | undefined;
+    let failing: { readonly since: number; readonly missing: number; readonly error: DbtError } | undefined;
+
+    /** Bears a failure that may pass. */
+    const bear = Effect.fnUntraced(function* (error: DbtError) {
+      const at = yield* now;
+      const isMissing = error.reason._tag === "NotFound";
+      failing = { since: failing?.since ?? at, missing: (failing?.missing ?? 0) + Number(isMissing), error };
+      const bears = isMissing
+        ? seen === undefined ? fresh && at - begun < freshness : failing.missing <= disappearances
+        : isTransient(error) && at - failing.since < bearable;
+      return bears ? undefined : yield* error;
+    });
+
+    /** Waits for the time of the next look; there is none when the time is up. */
+    const rest = Effect.gen(function* () {
+      const seconds = (yield* now) - begun;
+      const asks = seconds < longest ? step(yield* Clock.currentTimeMillis, seen) : Cause.done();
+      const delay = yield* asks.pipe(Effect.map(([, delay]) => delay), Pull.catchDone(() => Effect.undefined));
+      if (delay !== undefined) return yield* Effect.sleep(Duration.min(delay, Duration.seconds(longest - seconds)));
+      // There was a look: it saw the run, or it failed.
+      const run = seen ?? (yield* failing!.error);
+      const reason = { _tag: "WaitTimedOut", run, seconds: Math.round(seconds) } as const;
+      return yield* new DbtError({ endpoint: runs.get.name, reason });
+    });
+
+    /** The run, as soon as a look finds it. */
+    const look = Effect.gen(function* () {
+      while (true) {
+        if (begins) begins = false;
+        else yield* rest;
+        const run = yield* Effect.catch(runs.get(request), bear);
+        if (run === undefined) continue;
+        failing = undefined;
+        return seen = run;
+      }
+    });
+    return Stream.fromEffectRepeat(look).pipe(Stream.takeUntil(hasEnded));
+  }));
+}
+
+/** Whether a run, or a step of one, has ended. A status that nobody knows has not. */
+export function hasEnded({ status }: { readonly status?: number | null }): boolean {
+  return status !== undefined && status !== null && runs.isFinal(status);
+}
+
+/** What happened between two looks; what ended the run comes last. */
+function changes(before: Run | undefined, run: Run): ReadonlyArray<RunEvent> {
+  const status: ReadonlyArray<RunEvent> = before !== undefined && before.status === run.status
+    ? []
+    : [{ _tag: "StatusChanged", run }];
+  const steps = (run.run_steps ?? []).flatMap((step): ReadonlyArray<RunEvent> => {
+    const then = before?.run_steps?.find(({ id }) => id === step.id);
+    return [
+      ...(hasBegun(step) && !(then && hasBegun(then)) ? [{ _tag: "StepBegan", run, step } as const] : []),
+      ...(hasEnded(step) && !(then && hasEnded(then)) ? [{ _tag: "StepEnded", run, step } as const] : []),
+    ];
+  });
+  return hasEnded(run) ? [...steps, ...status] : [...status, ...steps];
+}
+
+function hasBegun({ status }: RunStep): boolean {
+  return status !== runs.RunStatus.queued && status !== runs.RunStatus.starting;
+}
+
+/** Seconds of a clock that nobody sets. */
+const now: Effect.Effect<number> = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e9);

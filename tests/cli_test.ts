@@ -1,0 +1,343 @@
+import * as Effect from "effect/Effect";
+import assert from "node:assert/strict";
+import { table } from "../lib/table.ts";
+import * as sandbox from "../lib/sandbox/mod.ts";
+import { command, type Outcome, sandboxEnv, type Surroundings } from "./command.ts";
+
+/** Runs a command line against a sandbox of its own. */
+function dbtc(
+  argv: ReadonlyArray<string>,
+  surroundings: Surroundings = {},
+  options: sandbox.Options = {},
+): Promise<Outcome> {
+  return Effect.runPromise(command(argv, surroundings).pipe(Effect.provide(sandbox.layer(options))));
+}
+
+/** Runs several command lines against one sandbox. */
+function session(...lines: ReadonlyArray<readonly [argv: ReadonlyArray<string>, surroundings?: Surroundings]>) {
+  return Effect.runPromise(
+    Effect.forEach(lines, ([argv, surroundings]) => command(argv, surroundings)).pipe(Effect.provide(sandbox.layer())),
+  );
+}
+
+/** What a command printed, read as JSON. */
+// deno-lint-ignore no-explicit-any -- a test says what it expects of it
+function json({ stdout }: Outcome): any {
+  return JSON.parse(stdout);
+}
+
+const terminal: Surroundings = { terminal: true };
+
+// ---- output ---------------------------------------------------------------------------------------------------------
+
+Deno.test("dbtc jobs list prints a table on a terminal", async () => {
+  assert.deepEqual(await dbtc(["jobs", "list"], terminal), {
+    code: 0,
+    stdout: [
+      "ID  NAME                  PROJECT_ID  ENVIRONMENT_ID  JOB_TYPE  NEXT_RUN",
+      "1   Daily build           1           1               other",
+      "2   Nightly full refresh  1           1               other",
+      "3   Weekly backfill       1           1               other",
+      "4   CI                    1           1               ci",
+      "",
+    ].join("\n"),
+    stderr: "",
+  });
+});
+
+Deno.test("dbtc jobs list prints the envelope's data as JSON in a pipe", async () => {
+  const outcome = await dbtc(["jobs", "list", "--project-id", "1"]);
+  assert.deepEqual(json(outcome).map(({ id, name }: { id: number; name: string }) => [id, name]), [
+    [1, "Daily build"],
+    [2, "Nightly full refresh"],
+    [3, "Weekly backfill"],
+    [4, "CI"],
+  ]);
+  assert.equal(outcome.stderr, "");
+});
+
+Deno.test("--fields picks fields in every format, nested ones too", async () => {
+  const lines = (format: string) =>
+    dbtc(["jobs", "list", "--fields", "id,settings.threads", "--limit", "2", "--format", format]);
+  assert.equal((await lines("jsonl")).stdout, '{"id":1,"settings":{"threads":4}}\n{"id":2,"settings":{"threads":4}}\n');
+  assert.equal((await lines("csv")).stdout, "id,settings.threads\n1,4\n2,4\n");
+  assert.equal((await lines("table")).stdout, "ID  SETTINGS.THREADS\n1   4\n2   4\n");
+});
+
+Deno.test("--fields says which fields there are when one is unknown", async () => {
+  const { code, stdout, stderr } = await dbtc(["projects", "list", "--fields", "nmae"], terminal);
+  assert.deepEqual([code, stdout], [2, ""]);
+  assert.match(stderr, /nothing has "nmae"\. There is: id, .*name/);
+});
+
+Deno.test("DBTC_FORMAT decides the format, a flag decides over it", async () => {
+  const env = { ...sandboxEnv, DBTC_FORMAT: "jsonl" };
+  assert.equal((await dbtc(["jobs", "list", "--fields", "id", "--limit", "1"], { env })).stdout, '{"id":1}\n');
+  assert.equal(
+    (await dbtc(["jobs", "list", "--fields", "id", "--limit", "1", "--format", "csv"], { env })).stdout,
+    "id\n1\n",
+  );
+  assert.equal((await dbtc(["jobs", "list"], { env: { ...sandboxEnv, DBTC_FORMAT: "xml" } })).code, 2);
+});
+
+Deno.test("--raw prints the server's bytes", async () => {
+  const { stdout } = await dbtc(["jobs", "get", "1", "--raw"]);
+  assert.deepEqual(Object.keys(JSON.parse(stdout)).slice(0, 2), ["status", "data"]);
+});
+
+Deno.test("a list that is cut says so on stderr, in pipes too", async () => {
+  const { stdout, stderr } = await dbtc(["runs", "list", "--limit", "3", "--fields", "id"], {}, { runs: 12_345 });
+  assert.equal(JSON.parse(stdout).length, 3);
+  assert.equal(stderr, "3 of 12,345; --all for the rest\n");
+});
+
+Deno.test("runs list is newest first, counts rows across pages, and --all gives all of them", async () => {
+  const ids = async (...more: ReadonlyArray<string>): Promise<ReadonlyArray<number>> =>
+    json(await dbtc(["runs", "list", "--fields", "id", ...more], {}, { runs: 523 })).map(({ id }: { id: number }) =>
+      id
+    );
+  const all = await ids("--all");
+  assert.equal(new Set(all).size, 523);
+  assert.deepEqual(all, all.toSorted((a, b) => b - a));
+  assert.deepEqual(await ids("--limit", "500"), all.slice(0, 500));
+  assert.deepEqual(await ids("--order-by", "-id", "--limit", "2"), all.slice(0, 2));
+  assert.deepEqual(await ids("--order-by", "id", "--limit", "2"), all.slice(-2).reverse());
+});
+
+Deno.test("-o writes a file whole, and nothing on stdout", async () => {
+  const file = await Deno.makeTempFile();
+  const outcome = await dbtc(["jobs", "list", "--fields", "id", "--limit", "1", "-o", file]);
+  assert.deepEqual([outcome.stdout, JSON.parse(await Deno.readTextFile(file))], ["", [{ id: 1 }]]);
+  await Deno.remove(file);
+});
+
+Deno.test("a download that breaks off leaves no file behind", async () => {
+  const directory = await Deno.makeTempDir();
+  const [newest] = json(await dbtc(["runs", "list", "--job-id", "1", "--limit", "1"]));
+  const { code } = await dbtc(
+    ["runs", "get-artifact", String(newest.id), "manifest.json", "-o", `${directory}/manifest.json`],
+    {},
+    { faults: [{ fault: "truncated-body" }] },
+  );
+  assert.notEqual(code, 0);
+  assert.deepEqual([...Deno.readDirSync(directory)], []);
+  await Deno.remove(directory);
+});
+
+// ---- requests -------------------------------------------------------------------------------------------------------
+
+Deno.test("--dry-run prints the request without the token, and sends nothing", async () => {
+  const request = async (...argv: ReadonlyArray<string>) => {
+    const { stdout } = await dbtc([...argv, "--dry-run"]);
+    return stdout.replace("http://127.0.0.1:8008", "");
+  };
+  assert.equal(
+    await request("runs", "list", "--status", "error,cancelled", "--job-id", "1", "--project-id", "[1,2]"),
+    "GET /api/v2/accounts/1/runs/?job_definition_id=1&project_id__in=%5B1%2C2%5D&status__in=%5B20%2C30%5D&order_by=-id\n" +
+      "Authorization: Bearer ***\n",
+  );
+  assert.equal(
+    await request("projects", "create", "--name", "x"),
+    'POST /api/v3/accounts/1/projects/\nAuthorization: Bearer ***\nContent-Type: application/json\n\n{\n  "account_id": 1,\n  "name": "x"\n}\n',
+  );
+});
+
+Deno.test("Python dbtc's spellings are understood", async () => {
+  const dry = async (...argv: ReadonlyArray<string>) => (await dbtc([...argv, "--dry-run"])).stdout.split("\n")[0];
+  assert.equal(await dry("list-jobs", "--project-id", "1"), await dry("jobs", "list", "-p", "1"));
+  assert.equal(
+    await dry("runs", "get-run-timing-details", "-p", "1", "-r", "5"),
+    await dry("runs", "get-timing", "5", "-p", "1"),
+  );
+  assert.equal(
+    await dry("get-run", "--run_id", "5"),
+    await dry("runs", "get", "5"),
+  );
+  assert.equal(await dry("runs", "list", "--status", '["success"]'), await dry("runs", "list", "--status", "success"));
+  assert.equal(await dry("jobs", "trigger-from-failure", "-j", "1"), await dry("jobs", "rerun", "1"));
+});
+
+Deno.test("--payload is JSON, @file or stdin, and flags win over it", async () => {
+  const file = await Deno.makeTempFile();
+  await Deno.writeTextFile(file, '{"name":"from file","description":"kept"}');
+  const body = async (payload: string, stdin = "") =>
+    JSON.parse(
+      (await dbtc(["projects", "create", "--payload", payload, "--name", "x", "--dry-run"], { stdin })).stdout.split(
+        "\n\n",
+      )[1]!,
+    );
+  const expected = { account_id: 1, name: "x", description: "kept" };
+  assert.deepEqual(await body('{"name":"y","description":"kept"}'), expected);
+  assert.deepEqual(await body(`@${file}`), expected);
+  assert.deepEqual(await body("-", '{"description":"kept"}'), expected);
+  await Deno.remove(file);
+});
+
+Deno.test("an update of one field leaves every other field as it was, and says what changes", async () => {
+  const [before, update, after] = await session(
+    [["environments", "get", "1", "-p", "1"]],
+    [["environments", "update", "--project-id", "1", "--environment-id", "1", "--name", "x"]],
+    [["environments", "get", "1", "-p", "1"]],
+  );
+  const { updated_at: _, ...rest } = json(before!);
+  const { updated_at: __, ...changed } = json(after!);
+  assert.equal(update!.stderr, '- name: "production"\n+ name: "x"\n');
+  assert.deepEqual(changed, { ...rest, name: "x" });
+});
+
+Deno.test("a job that was read, changed and sent back changes only there", async () => {
+  const [before] = await session([["jobs", "get", "--job-id", "1"]]);
+  const job = json(before!);
+  job.schedule.cron = "0 7 * * *";
+  job.a_field_of_tomorrow = { kept: true };
+  const [update, after] = await session(
+    [["jobs", "update", "--job-id", "1", "--payload", "-"], { stdin: JSON.stringify(job) }],
+    [["jobs", "get", "1"]],
+  );
+  assert.equal(update!.code, 0, update!.stderr);
+  const { updated_at: _, cron_humanized: __, ...expected } = job;
+  const { updated_at: ___, cron_humanized: ____, ...changed } = json(after!);
+  assert.deepEqual(changed, expected);
+});
+
+Deno.test("dbtc api sends what it is told", async () => {
+  const { code, stdout } = await dbtc([
+    "api",
+    "GET",
+    "/api/v2/accounts/{account_id}/runs/",
+    "-q",
+    "status__in=[20]",
+    "-q",
+    "limit=1",
+  ]);
+  assert.equal(code, 0);
+  assert.deepEqual(JSON.parse(stdout).data.map(({ status }: { status: number }) => status), [20]);
+  assert.equal((await dbtc(["api", "GET", "/api/v2/../../x"])).code, 2);
+  assert.equal((await dbtc(["api", "DELETE", "/api/v2/accounts/1/jobs/1/"])).code, 2);
+});
+
+Deno.test("dbtc whoami says who the token is", async () => {
+  assert.equal(json(await dbtc(["whoami"])).user.email, "ada@jaffleshop.example");
+});
+
+// ---- exit codes -----------------------------------------------------------------------------------------------------
+
+interface Mistake {
+  readonly argv: ReadonlyArray<string>;
+  readonly code: number;
+  readonly says: RegExp;
+  readonly surroundings?: Surroundings;
+  readonly options?: sandbox.Options;
+}
+
+const withEnv = (env: Record<string, string>): Surroundings => ({ terminal: true, env: { ...sandboxEnv, ...env } });
+const always = (fault: sandbox.FaultName): sandbox.Options => ({ faults: [{ fault }] });
+
+const mistakes: Readonly<Record<string, Mistake>> = {
+  "an unknown group": { argv: ["jbos", "list"], code: 2, says: /Unknown subcommand "jbos".*jobs/ },
+  "an unknown verb": { argv: ["jobs", "lst"], code: 2, says: /Unknown subcommand "lst".*list/ },
+  "a group without a verb": { argv: ["jobs"], code: 2, says: /dbtc jobs <subcommand>/ },
+  "an unknown flag": { argv: ["jobs", "list", "--bogus"], code: 2, says: /--bogus[^]*See dbtc jobs list --help/ },
+  "a flag that is not a number": { argv: ["jobs", "get", "-j", "x"], code: 2, says: /--job-id: "x" is not integer/ },
+  "an unknown name": { argv: ["runs", "list", "--status", "done"], code: 2, says: /"done" is not queued\|starting/ },
+  "a missing id": { argv: ["jobs", "get"], code: 2, says: /jobs\.get: job_id is missing/ },
+  "an id given twice": { argv: ["jobs", "get", "1", "-j", "2"], code: 2, says: /--job-id is given twice/ },
+  "a broken payload": { argv: ["jobs", "create", "-d", "{nope"], code: 2, says: /--payload is not JSON/ },
+  "a field of the wrong type": {
+    argv: ["jobs", "update", "1", "-d", '{"generate_docs":"maybe"}'],
+    code: 2,
+    says: /jobs\.update: generate_docs is not what it should be/,
+  },
+  "a path that leaves": { argv: ["runs", "get-artifact", "1", "../../x"], code: 2, says: /would leave its path/ },
+  "a delete without --yes": {
+    argv: ["projects", "delete", "1"],
+    surroundings: {},
+    code: 2,
+    says: /Nothing was sent: this needs --yes/,
+  },
+  "no token": {
+    argv: ["jobs", "list"],
+    surroundings: withEnv({ DBT_CLOUD_SERVICE_TOKEN: "" }),
+    code: 2,
+    says: /no token: set/,
+  },
+  "a write in a read-only session": {
+    argv: ["runs", "cancel", "1"],
+    surroundings: withEnv({ DBTC_READONLY: "1" }),
+    code: 2,
+    says: /read-only \(DBTC_READONLY\)/,
+  },
+  "plain http to another host": {
+    argv: ["jobs", "list"],
+    surroundings: withEnv({ DBT_CLOUD_HOST: "http://example.com" }),
+    code: 2,
+    says: /in the clear: use https/,
+  },
+  "a route that is none": { argv: ["api", "GET", "/api/v9/x"], code: 2, says: /no such route \(404 without/ },
+  "an unknown id": { argv: ["jobs", "get", "99"], code: 3, says: /jobs\.get: Not found, or not visible to this token/ },
+  "a token without the permission": {
+    argv: ["projects", "create", "--name", "x"],
+    surroundings: withEnv({ DBT_CLOUD_SERVICE_TOKEN: "sandbox-readonly" }),
+    code: 3,
+    says: /proper permissions/,
+  },
+  "a wrong token": {
+    argv: ["jobs", "list"],
+    surroundings: withEnv({ DBT_CLOUD_SERVICE_TOKEN: "wrong" }),
+    code: 4,
+    says: /does not accept the token \(401/,
+  },
+  "HTML instead of JSON": {
+    argv: ["jobs", "create", "-d", '{"name":"x","project_id":1,"environment_id":1,"execute_steps":[]}'],
+    options: always("bad-gateway-html"),
+    code: 10,
+    says: /jobs\.create: The answer was lost \(502\): unknown whether it happened/,
+  },
+  "a refused request": {
+    argv: ["jobs", "list", "--offset", "-5"],
+    code: 9,
+    says: /jobs\.list: Refused \(400/,
+  },
+};
+
+for (const [name, { argv, code, says, surroundings = terminal, options }] of Object.entries(mistakes)) {
+  Deno.test(`${name} exits ${code} with one clear message`, async () => {
+    const outcome = await dbtc(argv, surroundings, options);
+    assert.deepEqual([outcome.code, outcome.stdout], [code, ""], outcome.stderr);
+    assert.match(outcome.stderr, says);
+    assert.doesNotMatch(outcome.stderr, /\n\s+at |sandbox-readonly|wrong"/);
+  });
+}
+
+Deno.test("with JSON, an error is one line of JSON on stderr", async () => {
+  const { code, stdout, stderr } = await dbtc(["jobs", "get", "99"]);
+  assert.deepEqual([code, stdout], [3, ""]);
+  const { error } = JSON.parse(stderr);
+  assert.deepEqual([error.reason, error.endpoint, error.status], ["NotFound", "jobs.get", 404]);
+});
+
+// ---- every row ------------------------------------------------------------------------------------------------------
+
+Deno.test("every row has help, with its summary, on stdout", async () => {
+  await Effect.runPromise(
+    Effect.forEach(
+      table,
+      ({ call, group, verb }) =>
+        Effect.map(command([group, verb, "--help"]), ({ code, stdout, stderr }) => {
+          assert.deepEqual([code, stderr], [0, ""], `${group} ${verb}`);
+          assert(stdout.includes(call.summary), `${group} ${verb} says what it does`);
+        }),
+    ).pipe(Effect.provide(sandbox.layer())),
+  );
+});
+
+Deno.test("a deprecated row is not listed, but there", async () => {
+  const { stdout } = await dbtc(["projects", "--help"]);
+  assert(!stdout.includes("list-v2"));
+  assert.equal((await dbtc(["projects", "list-v2", "--fields", "id"])).stdout, '[\n  {\n    "id": 1\n  }\n]\n');
+});
+
+Deno.test("completions name every group and verb", async () => {
+  const { stdout } = await dbtc(["--completions", "bash"]);
+  for (const word of ["jobs", "trigger", "--project-id", "whoami"]) assert(stdout.includes(word), word);
+});

@@ -1,0 +1,373 @@
+/**
+ * Waiting for a run: what it sees, what it bears, and when it ends.
+ *
+ * @module
+ */
+import * as Clock from "effect/Clock";
+import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
+import * as Result from "effect/Result";
+import * as Schedule from "effect/Schedule";
+import * as Stream from "effect/Stream";
+import assert from "node:assert/strict";
+import type { Dbt, DbtError, runs } from "../mod.ts";
+import { pace, type RunEvent, waitForRun, type WaitOptions, watchRun } from "../lib/wait.ts";
+import {
+  type Ended,
+  fails,
+  html,
+  ok,
+  refusal,
+  refused,
+  type Reply,
+  reset,
+  type Sent,
+  session,
+  succeeds,
+  type Transport,
+  transport,
+  virtually,
+} from "./support.ts";
+
+const id = 70_471_800_000_001;
+
+/** A run that is queued, starts after 5 s, runs after 10 s, and ends after `seconds`. */
+function runAt(at: number, seconds = 60, end = 10): runs.Run {
+  return { id, status: at < 5 ? 1 : at < 10 ? 2 : at < seconds ? 3 : end };
+}
+
+/** A server on which a run takes `seconds`; a reply of `trouble` comes first. */
+function server(
+  trouble: (sent: Sent, index: number) => Reply | undefined = () => undefined,
+  seconds = 60,
+  end = 10,
+): Transport {
+  return transport((sent, index) => {
+    assert.equal(sent.method, "GET", "waiting writes");
+    return trouble(sent, index) ?? ok(runAt(sent.at, seconds, end));
+  });
+}
+
+function waiting(net: Transport, options?: WaitOptions): Promise<Ended<runs.Run, DbtError>> {
+  return virtually(Effect.provide(waitForRun({ run_id: id }, options), session(net)));
+}
+
+// ---- how it ends ----------------------------------------------------------------------------------------------------
+
+Deno.test("waitForRun() gives the run that ended in success", async () => {
+  const net = server();
+  const { result, seconds } = await waiting(net);
+  assert.deepEqual(result, Result.succeed({ id, status: 10 }));
+  assert(seconds >= 60 && seconds < 70);
+  assert(net.sent.every(({ path }) => path === `/api/v2/accounts/7/runs/${id}/`));
+});
+
+Deno.test("waitForRun() fails with the run that ended otherwise", async () => {
+  for (
+    const [end, _tag, message] of [
+      [20, "RunFailed", `runs.get: Run ${id} ended in error.`],
+      [30, "RunCancelled", `runs.get: Run ${id} was cancelled.`],
+    ] as const
+  ) {
+    const { result } = await waiting(server(undefined, 60, end));
+    assert(Result.isFailure(result));
+    assert.deepEqual(result.failure.reason, { _tag, run: { id, status: end } });
+    assert.equal(result.failure.message, message);
+  }
+});
+
+Deno.test("waitForRun() gives a run that has ended already, at once", async () => {
+  const net = server(() => ok({ id, status: 10 }));
+  const { seconds } = await waiting(net);
+  assert.equal(seconds, 0);
+  assert.equal(net.sent.length, 1);
+});
+
+Deno.test("waitForRun() goes by the status alone", async () => {
+  const misleading: ReadonlyArray<runs.Run> = [
+    {
+      id,
+      status: 3,
+      status_humanized: "Success",
+      is_complete: true,
+      is_success: true,
+      finished_at: "2024-05-27 10:42:16",
+    },
+    { id, status: 3, status_humanized: "Error", status_message: "Database Error", is_error: true },
+    { id, status: 3, run_steps: [{ id: 1, status: 20, logs: "ERROR" }] },
+    { id, status: 99, status_humanized: "Paused" },
+    { id, status: null },
+    { id },
+    { id, status: 10, is_complete: false, in_progress: true, run_steps: [{ id: 1, status: 3, logs: null }] },
+  ];
+  const net = server((_, index) => ok(misleading[index]));
+  const { result } = await waiting(net);
+  assert.deepEqual(result, Result.succeed(misleading.at(-1)));
+  assert.equal(net.sent.length, misleading.length);
+});
+
+// ---- how often it looks ---------------------------------------------------------------------------------------------
+
+Deno.test("waitForRun() looks after 2 s, then more and more rarely", async () => {
+  const net = server(undefined, 7200);
+  await waiting(net);
+  const gaps = net.sent.slice(1).map(({ at }, index) => ({ at, gap: at - net.sent[index]!.at }));
+  const between = (from: number, to: number) => gaps.filter(({ at }) => at > from && at <= to).map(({ gap }) => gap);
+  assert.deepEqual([...new Set(between(0, 20).map(Math.round))], [2]);
+  assert(between(110, 300).every((gap) => Math.round(gap) === 10));
+  assert(between(340, 1800).every((gap) => Math.round(gap) === 30));
+  assert(between(1870, 7200).every((gap) => Math.round(gap) === 60));
+});
+
+Deno.test("waitForRun() takes another schedule, feeds it with the run, and ends where it ends", async () => {
+  const fed: Array<number | null | undefined> = [];
+  const schedule = Schedule.max([Schedule.spaced("4 seconds"), Schedule.recurs(3)]).pipe(
+    Schedule.setInputType<runs.Run | undefined>(),
+    Schedule.tap(({ input }) => Effect.sync(() => fed.push(input?.status))),
+  );
+  const net = server();
+  const { result } = await waiting(net, { schedule });
+  assert(Result.isFailure(result));
+  assert.deepEqual(result.failure.reason, { _tag: "WaitTimedOut", run: { id, status: 3 }, seconds: 12 });
+  assert.deepEqual(net.sent.map(({ at }) => at), [0, 4, 8, 12]);
+  assert.deepEqual(fed, [1, 1, 2]);
+});
+
+Deno.test("pace starts anew for each wait", async () => {
+  for (let wait = 0; wait < 2; wait++) {
+    const net = server(undefined, 11);
+    await waiting(net, { schedule: pace });
+    assert.deepEqual(net.sent.map(({ at }) => at), [0, 2, 4, 6, 8, 10, 12]);
+  }
+});
+
+// ---- the deadline ---------------------------------------------------------------------------------------------------
+
+Deno.test("waitForRun() gives up at the deadline, after one last look, and leaves the run", async () => {
+  const net = server(undefined, 3600);
+  const { result, seconds } = await waiting(net, { timeout: "17 minutes" });
+  assert(Result.isFailure(result));
+  assert.deepEqual(result.failure.reason, { _tag: "WaitTimedOut", run: { id, status: 3 }, seconds: 1020 });
+  assert.equal(result.failure.message, `runs.get: Run ${id} goes on after 1020 s. It was not cancelled.`);
+  assert.equal(seconds, 1020);
+  assert.equal(Math.round(net.sent.at(-1)!.at), 1020);
+});
+
+Deno.test("waitForRun() sees at the deadline that the run has just ended", async () => {
+  // Between 1,010 s and the deadline there is no look but the last.
+  const { result, seconds } = await waiting(server(undefined, 1015), { timeout: "17 minutes" });
+  assert.deepEqual(result, Result.succeed({ id, status: 10 }));
+  assert.equal(seconds, 1020);
+});
+
+Deno.test("waitForRun() fails as the looks failed, where none saw the run before the deadline", async () => {
+  const { result } = await waiting(server(() => refusal(503)), { timeout: "30 seconds" });
+  assert(Result.isFailure(result));
+  assert.equal(result.failure.reason._tag, "ServerFault");
+});
+
+Deno.test("waitForRun() keeps its deadline when somebody sets the clock", async () => {
+  const program = Effect.gen(function* () {
+    const clock = yield* Clock.clockWith(Effect.succeed);
+    // Whenever one looks at it, the wall clock is an hour further.
+    let skew = 0;
+    const currentTimeMillisUnsafe = () => clock.currentTimeMillisUnsafe() + 3_600_000 * skew++;
+    const skewed: Clock.Clock = Object.assign(Object.create(clock), {
+      currentTimeMillisUnsafe,
+      currentTimeMillis: Effect.sync(currentTimeMillisUnsafe),
+    });
+    return yield* waitForRun({ run_id: id }, { timeout: "5 minutes" }).pipe(
+      Effect.provide(session(server(() => ok({ id, status: 3 })))),
+      Effect.provideService(Clock.Clock, skewed),
+    );
+  });
+  const { result, seconds } = await virtually(program);
+  assert(Result.isFailure(result) && result.failure.reason._tag === "WaitTimedOut");
+  assert.equal(seconds, 300);
+});
+
+// ---- what it bears --------------------------------------------------------------------------------------------------
+
+const blips: Readonly<Record<string, Reply>> = {
+  "429": refusal(429),
+  "500": refusal(500),
+  "502 as HTML": html(502),
+  "503": refusal(503),
+  "504": html(504),
+  "refused connections": refused,
+  "broken connections": reset,
+  "silence": "silence",
+  "empty answers": { status: 200, body: "" },
+  "cut answers": { status: 200, body: '{"status":' },
+};
+
+for (const [name, reply] of Object.entries(blips)) {
+  Deno.test(`waitForRun() bears ${name} for minutes`, async () => {
+    const during = (from: number, to: number) => ({ at }: Sent) => at >= from && at < to ? reply : undefined;
+    const early = await waiting(server(during(0, 400)));
+    assert.deepEqual(early.result, Result.succeed({ id, status: 10 }));
+    const late = await waiting(server(during(100, 600), 200));
+    assert.deepEqual(late.result, Result.succeed({ id, status: 10 }));
+  });
+
+  Deno.test(`waitForRun() does not bear ${name} for ever`, async () => {
+    const { result, seconds } = await waiting(server(({ at }) => at >= 100 ? reply : undefined, 1e6));
+    assert(Result.isFailure(result));
+    const { _tag } = result.failure.reason;
+    assert(["RateLimited", "ServerFault", "Unreachable", "Undecodable"].includes(_tag), _tag);
+    // Ten minutes, beside what the client itself waits before it fails.
+    assert(seconds >= 700 && seconds <= 700 + 3 * 340, `${seconds}`);
+  });
+}
+
+Deno.test("waitForRun() begins to count anew after each look that succeeds", async () => {
+  const net = server(({ at }) => at % 500 < 350 ? refusal(500) : undefined, 2000);
+  assert.deepEqual((await waiting(net)).result, Result.succeed({ id, status: 10 }));
+});
+
+Deno.test("waitForRun() bears failures as long as it is told", async () => {
+  const { seconds } = await waiting(server(() => refusal(500)), { patience: 0 });
+  assert(seconds <= 20);
+});
+
+Deno.test("waitForRun() fails at once for what does not pass", async () => {
+  for (
+    const [reply, _tag] of [
+      [refusal(401), "Unauthorized"],
+      [refusal(403), "Forbidden"],
+      [refusal(400), "Invalid"],
+      [html(200), "Undecodable"],
+      [ok({ id: "x" }), "Undecodable"],
+      [refusal(404), "NotFound"],
+    ] as const
+  ) {
+    const net = server(() => reply);
+    const { result, seconds } = await waiting(net);
+    assert(Result.isFailure(result));
+    assert.equal(result.failure.reason._tag, _tag);
+    assert.equal(seconds, 0);
+    assert.equal(net.sent.length, 1);
+  }
+});
+
+Deno.test("waitForRun() finds a fresh run within a minute, and no later", async () => {
+  const { result } = await waiting(server(({ at }) => at < 55 ? refusal(404) : undefined), { fresh: true });
+  assert.deepEqual(result, Result.succeed({ id, status: 10 }));
+  const never = await waiting(server(() => refusal(404)), { fresh: true });
+  assert(Result.isFailure(never.result) && never.result.failure.reason._tag === "NotFound");
+  assert(never.seconds >= 60 && never.seconds < 70);
+});
+
+Deno.test("waitForRun() bears that a run disappears five times in a row, and no more", async () => {
+  for (const [times, _tag] of [[5, undefined], [6, "NotFound"]] as const) {
+    const net = server((_, index) => index >= 3 && index < 3 + times ? refusal(404) : undefined);
+    const { result } = await waiting(net);
+    assert.equal(Result.isFailure(result) ? result.failure.reason._tag : undefined, _tag);
+  }
+});
+
+Deno.test("waitForRun() leaves the run when it is interrupted", async () => {
+  const net = server();
+  await succeeds(
+    Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(waitForRun({ run_id: id }));
+      yield* Effect.sleep("30 seconds");
+      yield* Fiber.interrupt(fiber);
+      yield* Effect.sleep("1 hour");
+    }).pipe(Effect.provide(session(net))),
+  );
+  assert(net.sent.at(-1)!.at < 30);
+});
+
+// ---- what it sees ---------------------------------------------------------------------------------------------------
+
+/** A run with steps that are named by letters: lower case while they run, upper case once they ended. */
+function withSteps(status: number, steps = ""): runs.Run {
+  return {
+    id,
+    status,
+    run_steps: [...steps].map((name, index) => ({
+      id: 900 + index,
+      index: index + 1,
+      name: name.toLowerCase(),
+      status: name === name.toLowerCase() ? 3 : 10,
+    })),
+  };
+}
+
+function told(events: ReadonlyArray<RunEvent>): ReadonlyArray<string> {
+  return events.map((event) =>
+    `${event._tag} ${
+      event._tag === "StatusChanged" ? event.run.status : event.step.name
+    } ${event.run.run_steps?.length}`
+  );
+}
+
+const watch: Effect.Effect<ReadonlyArray<RunEvent>, DbtError, Dbt> = watchRun({ run_id: id }, {
+  schedule: Schedule.spaced("1 second"),
+}).pipe(Stream.runCollect);
+
+Deno.test("watchRun() tells each change once, and the end last", async () => {
+  const seen = [
+    withSteps(1),
+    withSteps(1),
+    withSteps(3, "a"),
+    withSteps(3, "Ab"),
+    withSteps(3, "Ab"),
+    withSteps(3, "ABCd"),
+    withSteps(10, "ABCDE"),
+  ];
+  const net = server((_, index) => ok(seen[index]));
+  const events = await succeeds(Effect.provide(watch, session(net)));
+  assert.deepEqual(told(events), [
+    "StatusChanged 1 0",
+    "StatusChanged 3 1",
+    "StepBegan a 1",
+    "StepEnded a 2",
+    "StepBegan b 2",
+    "StepEnded b 4",
+    "StepBegan c 4",
+    "StepEnded c 4",
+    "StepBegan d 4",
+    "StepEnded d 5",
+    "StepBegan e 5",
+    "StepEnded e 5",
+    "StatusChanged 10 5",
+  ]);
+  assert.deepEqual(events.at(-1), { _tag: "StatusChanged", run: seen.at(-1) });
+  assert.equal(net.sent.length, seen.length);
+  assert(net.sent.every(({ url }) => url.searchParams.get("include_related") === "run_steps"));
+});
+
+Deno.test("watchRun() ends with the run, however it ended, and tells nothing twice over a blip", async () => {
+  const replies = [
+    ok(withSteps(3, "a")),
+    html(502),
+    html(502),
+    refusal(404),
+    ok(withSteps(3, "a")),
+    ok(withSteps(20, "A")),
+  ];
+  const net = server((_, index) => replies[index]);
+  const events = await succeeds(Effect.provide(watch, session(net)));
+  assert.deepEqual(told(events), ["StatusChanged 3 1", "StepBegan a 1", "StepEnded a 1", "StatusChanged 20 1"]);
+});
+
+Deno.test("watchRun() tells a run that has ended already", async () => {
+  const net = server(() => ok({ id, status: 30, run_steps: null }));
+  const events = await succeeds(Effect.provide(watch, session(net)));
+  assert.deepEqual(events, [{ _tag: "StatusChanged", run: { id, status: 30, run_steps: null } }]);
+});
+
+Deno.test("watchRun() fails after what it saw", async () => {
+  const net = server((_, index) => index < 2 ? undefined : refusal(401));
+  const seen: Array<RunEvent> = [];
+  const error = await fails(
+    watchRun({ run_id: id }).pipe(
+      Stream.runForEach((event) => Effect.sync(() => seen.push(event))),
+      Effect.provide(session(net)),
+    ),
+  );
+  assert.equal(error.reason._tag, "Unauthorized");
+  assert.deepEqual(told(seen), ["StatusChanged 1 undefined"]);
+});
