@@ -131,13 +131,14 @@ export function readAnswer<A>(
   const undecodable = (detail: string, truncated: boolean) =>
     Result.fail<Reason>({ _tag: "Undecodable", status, detail, truncated });
   if (text.trim() === "") {
-    // `maybe` answers may be nothing: `undefined` is what its `A` allows.
-    return answer.from === "maybe" ? Result.succeed(undefined as A) : undecodable("it is empty", true);
+    const nothing = answer.from === "maybe" || (answer.from === "body" && Schema.is(answer.schema)(undefined));
+    // `undefined` is what the `A` of such an answer allows.
+    return nothing ? Result.succeed(undefined as A) : undecodable("it is empty", true);
   }
   const body = parse(text);
   if (Result.isFailure(body)) return undecodable(body.failure, !body.failure.includes("HTML"));
   const envelope = envelopeOf(body.success);
-  if (answer.from !== "body" && envelope?.status.is_success === false) {
+  if (envelope?.status.is_success === false) {
     const { code } = envelope.status;
     return Result.fail(refused(placed, host, typeof code === "number" ? code : status, text, {}));
   }
@@ -149,8 +150,9 @@ export function readAnswer<A>(
 }
 
 function locate<A>(answer: Answer<A>, body: unknown): unknown {
-  if (answer.from === "body" || typeof body !== "object" || body === null) return body;
+  if (typeof body !== "object" || body === null) return body;
   const data = "data" in body ? body.data : undefined;
+  if (answer.from === "body") return envelopeOf(body) === undefined ? body : data;
   if (answer.from === "page") return data === null || data === undefined ? { ...body, data: [] } : body;
   return answer.from === "maybe" && data === null ? undefined : data;
 }

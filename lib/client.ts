@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer";
 import * as Pull from "effect/Pull";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
-import type * as Schedule from "effect/Schedule";
+import * as Schedule from "effect/Schedule";
 import type * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
@@ -120,9 +120,23 @@ export class Dbt extends Base {
     Dbt.layer(options).pipe(Layer.provide(transport));
 }
 
-/** An `HttpClient` over the platform's `fetch` that follows no redirects. */
+// Deno 2.9's fetch sends a request again by itself when a connection that it reuses breaks: a POST too, although the
+// first one may have happened. A connection of its own is never one that is reused.
+const fetchOnce: Effect.Effect<typeof fetch, never, Scope.Scope> = Effect.gen(function* () {
+  if (!("Deno" in globalThis)) return fetch;
+  const client = yield* Effect.acquireRelease(
+    Effect.sync(() => Deno.createHttpClient({ poolMaxIdlePerHost: 0 })),
+    (client) => Effect.sync(() => client.close()),
+  );
+  return (input, init) => fetch(input, init?.method === "GET" ? init : { ...init, client });
+});
+
+/** An `HttpClient` over the platform's `fetch` that follows no redirects, and sends a write only once. */
 export const transport: Layer.Layer<HttpClient.HttpClient> = FetchHttpClient.layer.pipe(
-  Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" })),
+  Layer.provide([
+    Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }),
+    Layer.effect(FetchHttpClient.Fetch, fetchOnce),
+  ]),
 );
 
 const make = Effect.fnUntraced(function* (
@@ -155,7 +169,7 @@ const make = Effect.fnUntraced(function* (
       responseHeaders: { retryAfter: cooldownHeader },
     }),
   );
-  const schedule = options.retry ?? defaultRetry;
+  const policy = Schedule.while(options.retry ?? defaultRetry, ({ input }) => Effect.succeed(isTransient(input)));
 
   /** Why a call failed: without the token, whoever said it. One as short as the sandbox's may be a word like others. */
   const failure = (endpoint: string, reason: Reason): DbtError =>
@@ -199,7 +213,7 @@ const make = Effect.fnUntraced(function* (
       const attempt = Effect.suspend(() =>
         Effect.andThen(Effect.annotateCurrentSpan("dbt.attempt", ++attempts), effect)
       );
-      return Effect.flatMap(Waits, (waits) => Effect.retry(attempt, { schedule: waits(schedule), while: isTransient }));
+      return Effect.flatMap(Waits, (waits) => Effect.retry(attempt, waits(policy)));
     });
 
   const check = (name: string, placed: Placed): Effect.Effect<void, DbtError> =>

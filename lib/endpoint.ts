@@ -75,7 +75,10 @@ export function page<A>(item: Schema.Codec<A>): Answer<Page<A>> {
   };
 }
 
-/** The whole body, where dbt Cloud uses no envelope. */
+/**
+ * The whole body, where dbt Cloud uses no envelope; or the envelope's `data`, should there be one after all. Nothing,
+ * where the schema allows `undefined`.
+ */
 export function body<A>(schema: Schema.Codec<A>): Answer<A> {
   return { from: "body", schema };
 }

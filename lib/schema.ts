@@ -140,9 +140,8 @@ export function part<T, F extends Fields<T>>(
 }
 
 /** A secret that goes in: held as `Redacted`, so that nothing prints it, and written as the text that it is. */
-export const secret: Schema.Codec<Redacted.Redacted<string>, string> = Schema.RedactedFromValue(Schema.String, {
-  label: "secret",
-}).annotate({ secret: true });
+export const secret: Schema.Codec<Redacted.Redacted<string>, string> = Schema.RedactedFromValue(Schema.String)
+  .annotate({ secret: true });
 
 /** A value in its wire form, for people to see: without the secrets that its schema names. */
 export function masked(ast: SchemaAST.AST, value: unknown): unknown {
@@ -158,7 +157,7 @@ export function masked(ast: SchemaAST.AST, value: unknown): unknown {
   const members = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]));
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
-      const member = members.get(name);
+      const member = members.get(name) ?? ast.indexSignatures[0]?.type;
       return [name, member === undefined ? inner : masked(member, inner)];
     }),
   );

@@ -73,10 +73,11 @@ const startTagged = Effect.fnUntraced(function* (request: jobs.Trigger, restore:
 });
 
 const startFromFailure = Effect.fnUntraced(function* (job: jobs.OfJob, restore: Restore) {
+  const { job_id, ...account } = ofJob(job);
   return yield* startOnce(ofJob(job), {
     ask: (newest) => {
-      if (newest?.status === runs.RunStatus.error) return runs.retry({ ...job, run_id: newest.id });
-      const detail = `the newest run of job ${job.job_id} did not fail: there is nothing to take up`;
+      if (newest?.status === runs.RunStatus.error) return runs.retry({ ...account, run_id: newest.id });
+      const detail = `the newest run of job ${job_id} did not fail: there is nothing to take up`;
       return Effect.fail(new DbtError({ endpoint: runs.retry.name, reason: { _tag: "Unsendable", detail } }));
     },
     isIt: (run, newest) => run.retrying_run_id === newest?.id,

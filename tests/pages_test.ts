@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
-import { jobs } from "../mod.ts";
+import { jobs, runs } from "../mod.ts";
 import { pages, type PagesOptions, paginate } from "../lib/pages.ts";
 import { fails, ok, type Reply, type Sent, session, succeeds, transport, virtually } from "./support.ts";
 
@@ -185,6 +185,8 @@ Deno.test("paginate() does not compile for what is no list, or does not page", (
     paginate(jobs.get, { job_id: 1 }),
     // @ts-expect-error: answers no page
     paginate(jobs.delete, { job_id: 1 }),
+    // @ts-expect-error: has no pages
+    paginate(runs.listArtifacts, { run_id: 1 }),
     // @ts-expect-error: not a field of the request
     paginate(jobs.list, { nonsense: 1 }),
   ];

@@ -319,7 +319,11 @@ const list = Effect.fnUntraced(function* (
   if (style.format === "jsonl") {
     const fields = style.fields;
     return yield* write(
-      Stream.map(rows, (row) => line(fields === undefined ? row : pick(row, fields))),
+      // A page's lines at once: a write for each would take longer than reading them.
+      Stream.mapArray(
+        rows,
+        (page) => [page.map((row) => line(fields === undefined ? row : pick(row, fields))).join("")],
+      ),
       Option.getOrUndefined(invocation.output),
     );
   }

@@ -13,6 +13,7 @@ import type { Run } from "../api/runs.ts";
 import { variable } from "../config.ts";
 import type { DbtError } from "../error.ts";
 import type { Endpoint } from "../endpoint.ts";
+import { failuresOf } from "../failures.ts";
 import type { AnyRequest, Row } from "../table.ts";
 import { trigger, triggerAndWait, type TriggerEvent } from "../trigger.ts";
 import {
@@ -28,8 +29,9 @@ import {
 } from "./call.ts";
 import { UsageError } from "./exit.ts";
 import type { FieldFlag, FlagSpec } from "./flags.ts";
+import { clean } from "./output.ts";
 import { makeProgress, outcomeLine } from "./progress.ts";
-import { write } from "./write.ts";
+import { note, write } from "./write.ts";
 
 /** The flags of waiting. */
 export const waitFlags: ReadonlyArray<FlagSpec> = [
@@ -88,8 +90,25 @@ export const triggerRow = Effect.fnUntraced(function* (
         }
       }),
     });
-  })).pipe(Effect.onExit(() => Effect.ignore(finish)));
+  })).pipe(
+    Effect.onExit(() => Effect.ignore(finish)),
+    Effect.catchReason("DbtError", "RunFailed", ({ run }, error) => Effect.andThen(explain(run), Effect.fail(error))),
+  );
 });
+
+/** Says on stderr why a run failed: the failed nodes with their messages, or the end of the log. */
+const explain = Effect.fnUntraced(function* (run: Run) {
+  const failures = yield* Effect.orElseSucceed(failuresOf(run), () => []);
+  for (const { step, nodes, log } of failures) {
+    yield* note(`\n${clean(step.name ?? "")} failed:`);
+    for (const { unique_id, message } of nodes) yield* note(`  ${clean(unique_id)}\n${indent(message ?? "")}`);
+    if (nodes.length === 0) yield* note(indent(log));
+  }
+});
+
+function indent(text: string): string {
+  return clean(text, true).trim().replaceAll(/^/gm, "    ");
+}
 
 /** One object: as JSON, or as a line. */
 const printRun = Effect.fnUntraced(function* (run: Run, invocation: Invocation) {

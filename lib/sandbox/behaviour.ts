@@ -114,7 +114,8 @@ const listRuns: Behave = (ask) => {
   const account = Number(params.account_id);
   const all = gone ? [] : runs.all.filter((run) => run.place.account_id === account);
   const hidden = hide(all.slice(-100), faults, (run) => now - run.created);
-  const related = relatedOf(query);
+  // Lists have no steps: https://github.com/jairus-m/dbt-heartbeat
+  const related = relatedOf(query).filter((name) => name !== "run_steps");
   const read: Read<RunRecord> = (run, field) => {
     switch (field) {
       case "id":
@@ -171,6 +172,7 @@ const triggerJob: Behave = (ask) => {
   const job = ask.world.store.find("jobs", ask.params.job_id);
   if (job === undefined) return notFound();
   if (!isRow(ask.body)) return invalid({ body: "expected a dictionary" });
+  if (String(ask.body.cause ?? "").length > 255) return invalid({ cause: "length of value must be at most 255" });
   return mistakes(ask, ask.body, true) ?? start(ask, job, ask.body);
 };
 

@@ -5,7 +5,8 @@
  */
 import type * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as Result from "effect/Result";
-import { type Faults, readFault } from "./faults.ts";
+import * as Schema from "effect/Schema";
+import { Fault, type Faults } from "./faults.ts";
 import type { Reply, Row } from "./wire.ts";
 
 /** A request that came in. Its token is not kept. */
@@ -40,8 +41,8 @@ export function control(
     case "GET /_sandbox/faults":
       return plain(200, { faults: faults.list() });
     case "POST /_sandbox/faults": {
-      const fault = readFault(text);
-      if (Result.isFailure(fault)) return plain(400, { error: fault.failure });
+      const fault = Schema.decodeUnknownResult(Schema.fromJsonString(Fault))(text);
+      if (Result.isFailure(fault)) return plain(400, { error: fault.failure.message });
       faults.add(fault.success);
       return plain(201, { faults: faults.list() });
     }

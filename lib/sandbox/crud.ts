@@ -77,7 +77,7 @@ export function list(lookup: (ask: Ask) => Lookup): Behave {
 
 /** The new things that a list does not show yet. */
 export function hide<A>(items: ReadonlyArray<A>, faults: Drawn, age: (item: A) => number): ReadonlySet<A> {
-  const younger = (seconds: number) => items.filter((item) => age(item) < seconds * 1000);
+  const younger = (seconds: number) => items.filter((item) => age(item) >= 0 && age(item) < seconds * 1000);
   const seconds = faults.take("hidden-in-list", (seconds) => younger(seconds).length > 0);
   return new Set(seconds === undefined ? [] : younger(seconds));
 }

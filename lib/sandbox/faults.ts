@@ -5,7 +5,6 @@
  */
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
-import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 
 /** What can go wrong, and how long it takes where that is a matter of time. */
@@ -88,15 +87,6 @@ export const Fault: Schema.Codec<Fault> = Schema.Struct({
   probability: Schema.optionalKey(Schema.Number),
   seconds: Schema.optionalKey(Schema.Number),
 });
-
-/** The fault that a text says: a name, or the JSON of a {@linkcode Fault}. */
-export function readFault(text: string): Result.Result<Fault, string> {
-  const value: unknown = text.trimStart().startsWith("{") ? text : JSON.stringify({ fault: text });
-  return Result.mapError(
-    Schema.decodeUnknownResult(Schema.fromJsonString(Fault))(value),
-    () => `"${text}" is no fault. Faults are ${faultNames.join(", ")}`,
-  );
-}
 
 /** A fault that is to happen, and how many times still. */
 interface Active {

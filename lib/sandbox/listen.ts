@@ -28,11 +28,14 @@ export interface Listening extends Handle {
   readonly port: number;
 }
 
+/** By the wall clock, whatever clock the sandbox has: it is the machine's network that is waited for. */
+const settle = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 20)));
+
 /** Answers on 127.0.0.1 until the scope closes. */
 export const listen: (
   options: ListenOptions,
 ) => Effect.Effect<Listening, HttpServerError.ServeError, Scope.Scope> = Effect.fnUntraced(function* (options) {
-  const served = { ...yield* open(options), flush: Effect.sleep(20) };
+  const served = { ...yield* open(options), flush: settle };
   const server = Http.createServer();
   const http = yield* NodeHttpServer.make(() => server, {
     host: "127.0.0.1",

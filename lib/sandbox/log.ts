@@ -4,7 +4,8 @@
  * @module
  */
 import type { NodeRun } from "./plan.ts";
-import { adapterVersion, compiled, dbtVersion, type Node, nodes, relationOf } from "./project.ts";
+import { nodes } from "./jaffle_shop.ts";
+import { adapterVersion, compiled, dbtVersion, type Node, relationOf } from "./node.ts";
 import { type RunRecord, scaled, type StepState } from "./runs.ts";
 import { timeOfDay } from "./wire.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { hash, type Node } from "./project.ts";
+import { hash, type Node } from "./node.ts";
 import { chosen } from "./select.ts";
 
 /** What a step does to a node. Times are milliseconds from the step's begin. */

@@ -162,9 +162,12 @@ export function makeRuns(slots: (account: number) => number): Runs {
       return added;
     },
     remove: (id) => {
-      const at = all.findIndex((run) => run.id === id);
-      if (at >= 0) all.splice(at, 1);
+      const run = byId.get(id);
+      if (run === undefined) return;
       byId.delete(id);
+      all.splice(all.indexOf(run), 1);
+      const before = all.findLast(({ job }) => job === run.job);
+      if (newest.get(run.job) === run && before !== undefined) newest.set(run.job, before);
     },
     advance: (now) => {
       while (queue.length > 0) {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Node, nodes, projectName } from "./project.ts";
+import { nodes } from "./jaffle_shop.ts";
+import { type Node, projectName } from "./node.ts";
 
 /** The nodes that a dbt command works on. */
 export function chosen(command: string): ReadonlyArray<Node> {

@@ -41,6 +41,9 @@ export interface Served {
   readonly late: Array<{ readonly at: number; readonly ask: Ask }>;
 }
 
+/** How many requests are kept. */
+const kept = 10_000;
+
 /** Answers a request. */
 export const serve = Effect.fnUntraced(function* (
   served: Served,
@@ -53,6 +56,7 @@ export const serve = Effect.fnUntraced(function* (
   const body = parse(text);
   const time = new Date(yield* Clock.currentTimeMillis).toISOString();
   const query = [...url.searchParams].map(([name, value]) => [name, value] as const);
+  if (served.log.length >= kept) served.log.shift();
   served.log.push({ verb: request.method, path: url.pathname, query, body: body ?? null, time });
   if (served.latency > 0) yield* Effect.sleep(served.latency);
   const faults = yield* served.faults.draw(request.method, url.pathname);
