@@ -24,8 +24,8 @@ export interface PagesOptions {
 
 /**
  * Every row of a list, from the request's `offset` on, in pages of its `limit` (100 when absent). Each row that is there
- * all the time comes exactly once and in order. A list that can be ordered is ordered by `id`, unless the request says
- * otherwise.
+ * all the time, and keeps its place among the others, comes exactly once and in order. A list that can be ordered is
+ * ordered by `id`, unless the request says otherwise.
  *
  * @example
  * ```ts
@@ -87,8 +87,12 @@ export function pages<Request extends Paging, A>(
       new DbtError({ endpoint: list.name, reason: { _tag: "Undecodable", status: 200, detail, truncated: false } });
 
     /** The new rows of a page, or nothing where it does not fit. */
-    const accept = Effect.fnUntraced(function* (fetched: Fetched<A>, anywhere = false) {
-      const rows = seam.take(fetched, anywhere);
+    const accept = Effect.fnUntraced(function* (fetched: Fetched<A>, within: number) {
+      const rows = seam.take(fetched, within);
+      idle = rows === undefined || rows.length === 0 ? idle + 1 : 0;
+      if (idle > patience + count + memory / stride) {
+        return yield* fail("the list changes faster than it can be read");
+      }
       if (!trusted && rows?.length === 0 && fetched.page.data.length > 1 && fetched.offset !== start) {
         // Nothing new, although it begins elsewhere: many rows came in front, or `offset` is ignored.
         const [head] = fetched.page.data.map(keyOf);
@@ -115,42 +119,45 @@ export function pages<Request extends Paging, A>(
       for (let step = 0; step < reach && (before > 0 || !atEnd); step++, leap = Math.min(2 * leap, longest)) {
         if (before > 0) {
           before = Math.max(0, before - leap);
-          const page = yield* accept(yield* fetch(before));
+          const page = yield* accept(yield* fetch(before), memory);
           if (page !== undefined) return page;
         }
         if (!atEnd) {
           after += leap;
           const fetched = yield* fetch(after);
-          const page = yield* accept(fetched);
+          const page = yield* accept(fetched, memory);
           if (page !== undefined) return page;
           atEnd = seam.isLast(fetched);
         }
       }
       // Where all that was given is remembered, it does no harm to begin again: nothing comes twice.
-      const page = seam.remembersAll ? yield* accept(yield* fetch(start), true) : undefined;
+      const page = seam.remembersAll ? yield* accept(yield* fetch(start), Infinity) : undefined;
       return page ?? (yield* fail("the list changed too much while it was read"));
     });
 
-    /** Reads on at an offset. */
-    const proceed = Effect.fnUntraced(function* (offset: number) {
-      const page = (yield* accept(yield* fetch(offset))) ?? (yield* search(offset));
-      idle = page.data.length > 0 ? 0 : idle + 1;
-      return idle > patience + memory / stride ? yield* fail("the list changes faster than it can be read") : page;
+    /** Reads what follows the last row that was given, where that one is not where it should be. */
+    const recover = Effect.fnUntraced(function* (offset: number) {
+      return (yield* accept(yield* fetch(offset), memory)) ?? (yield* search(offset));
     });
+
+    /** Half a page before the place: most times, not many rows went. */
+    const before = () => Math.max(0, seam.next - Math.floor(stride / 2));
 
     /** Joins a page that was fetched ahead, and reads what lies between, if rows went meanwhile. */
     const join = Effect.fnUntraced(function* (fetched: Fetched<A>) {
       const joined: Array<Page<A>> = [];
-      // Half a page back: most times, not many rows went.
-      let back = Math.floor(stride / 2);
       while (!seam.done) {
-        const page = yield* accept(fetched);
+        const page = yield* accept(fetched, 1);
         if (page !== undefined) return [...joined, page];
         if (fetched.offset + fetched.page.data.length <= seam.next) break;
-        joined.push(yield* proceed(Math.max(0, seam.next - back)));
-        back = 0;
+        joined.push(yield* recover(joined.length === 0 ? before() : seam.next));
       }
       return joined;
+    });
+
+    /** Reads the page that comes next. */
+    const proceed = Effect.gen(function* () {
+      return (yield* accept(yield* fetch(seam.next), 1)) ?? (yield* recover(before()));
     });
 
     const ahead = Stream.range(1, count).pipe(
@@ -160,11 +167,9 @@ export function pages<Request extends Paging, A>(
       Stream.flatMap(Stream.fromIterable),
     );
     const beyond = Stream.suspend(() =>
-      seam.done
-        ? Stream.empty
-        : Stream.fromEffectRepeat(Effect.suspend(() => proceed(seam.next))).pipe(Stream.takeUntil(() => seam.done))
+      seam.done ? Stream.empty : Stream.fromEffectRepeat(proceed).pipe(Stream.takeUntil(() => seam.done))
     );
-    const begun = yield* accept(first, true);
+    const begun = yield* accept(first, Infinity);
     return Stream.fromIterable(begun ? [begun] : []).pipe(
       Stream.concat(
         seam.done ? Stream.empty : Stream.concat(ahead, beyond).pipe(Stream.filter(({ data }) => data.length > 0)),
@@ -183,13 +188,16 @@ interface Fetched<A> {
 const memory = 5000;
 /** How many pages before the place, and how many after it, are looked at to find it again. */
 const reach = 50;
-/** How many pages in a row may bring nothing new, beside those with rows that are remembered. */
-const patience = 100;
+/** How many pages in a row may bring nothing new, beside those that were planned and those of remembered rows. */
+const patience = 200;
 
 /** Where the pages of one list are joined. */
 interface Seam<A> {
-  /** The rows of a page that come next; nothing where it has none of the rows that were given, unless `anywhere`. */
-  readonly take: (fetched: Fetched<A>, anywhere: boolean) => ReadonlyArray<A> | undefined;
+  /**
+   * The rows of a page that come next; nothing where it has none of the rows that were given last, `within` so many. With
+   * 1 that is the very last row; Infinity takes any page. A row that was given long before may have moved.
+   */
+  readonly take: (fetched: Fetched<A>, within: number) => ReadonlyArray<A> | undefined;
   /** No row comes after this page. */
   readonly isLast: (fetched: Fetched<A>) => boolean;
   /** How many of the rows that were given are remembered. */
@@ -212,7 +220,7 @@ function makeSeam<A>(start: number, size: number): Seam<A> {
     return total === undefined || total === null ? data.length !== size : offset + data.length >= total;
   };
   return {
-    take: (fetched, anywhere) => {
+    take: (fetched, within) => {
       const { offset, page: { data } } = fetched;
       const keys = data.map(keyOf);
       // Of the rows that were given, the one that was given last: others may have moved.
@@ -221,7 +229,9 @@ function makeSeam<A>(start: number, size: number): Seam<A> {
         const place = given.get(key) ?? -1;
         if (place > latest) [anchor, latest] = [index, place];
       });
-      if (anchor < 0 && !anywhere) return undefined;
+      const follows = within === Infinity || (anchor >= 0 && latest >= count - within);
+      // A page of nothing but known rows brings nothing, and is skipped: rows came in front.
+      if (!follows && !(keys.length > 0 && keys.every((key) => given.has(key)))) return undefined;
       const isNew = keys.map((key, index) => index > anchor && !given.has(key));
       const rows = data.filter((_, index) => isNew[index]);
       keys.forEach((key, index) => isNew[index] && given.set(key, count++));

@@ -35,7 +35,7 @@ const blip: Ladder = { delay: (attempt) => Math.min(2 ** attempt, 8), bound: 20,
  */
 export const retry: Schedule.Schedule<Duration.Duration, DbtError> = Schedule.fromStep(Effect.sync(() => {
   const seen = new Map<Ladder, { attempt: number; readonly since: number }>();
-  return Effect.fnUntraced(function* (now: number, { reason }: DbtError) {
+  return Effect.fnUntraced(function* (now: number, { message, reason }: DbtError) {
     const ladder = reason._tag === "RateLimited" ? cooldown : blip;
     const state = seen.get(ladder) ?? { attempt: 0, since: now };
     seen.set(ladder, state);
@@ -46,6 +46,9 @@ export const retry: Schedule.Schedule<Duration.Duration, DbtError> = Schedule.fr
     if (now - state.since + Duration.toMillis(delay) > ladder.bound * 1000) return yield* Cause.done(delay);
     if (reason._tag === "RateLimited") {
       yield* Effect.logWarning(`dbt Cloud limits the rate: trying again in ${Math.ceil(Duration.toSeconds(delay))} s`);
+    } else if (state.attempt === 2) {
+      // Once is a blip; from the second time on, whoever waits wants to know.
+      yield* Effect.logWarning(`${message} Trying again`);
     }
     return [delay, delay] as [Duration.Duration, Duration.Duration];
   });

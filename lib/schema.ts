@@ -63,7 +63,7 @@ export function struct<T, F extends Members<T>>(
 ): Schema.Codec<T> {
   // `Members<T>` says just what `Struct` would infer from the members one by one.
   const self = Schema.Struct(members as unknown as Schema.Struct.Fields) as unknown as Schema.Codec<T>;
-  return self.annotate({ ...options });
+  return options.columns === undefined ? self : self.annotate({ ...options });
 }
 
 /** A key that may be absent. */
@@ -75,13 +75,20 @@ export const optional: <T, E>(schema: Schema.Codec<T, E>) => Schema.optionalKey<
  * a request that null clears. Keeps the line of help and the names.
  */
 export function nullable<T, E>(schema: Schema.Codec<T, E>): Schema.optionalKey<Schema.Codec<T | null, E | null>> {
+  const made = nullables.get(schema);
+  // What was made of this very schema has its type.
+  if (made !== undefined) return made as Schema.optionalKey<Schema.Codec<T | null, E | null>>;
   const { description, names } = Schema.resolveAnnotations(schema) ?? {};
-  const self: Schema.Codec<T | null, E | null> = Schema.NullOr(schema);
-  return Schema.optionalKey(self.annotate({
-    ...(description === undefined ? {} : { description }),
-    ...(names === undefined ? {} : { names }),
-  }));
+  const union: Schema.Codec<T | null, E | null> = Schema.NullOr(schema);
+  const self = Schema.optionalKey(
+    description === undefined && names === undefined ? union : union.annotate({ description, names }),
+  );
+  nullables.set(schema, self);
+  return self;
 }
+
+// Models have hundreds of members like `nullable(Schema.String)`: each is made once.
+const nullables = new WeakMap<Schema.Constraint, unknown>();
 
 // ---- request fields -------------------------------------------------------------------------------------------------
 
@@ -153,7 +160,7 @@ export function masked(ast: SchemaAST.AST, value: unknown): unknown {
     const item = ast.rest[0];
     return item === undefined ? value : value.map((inner) => masked(item, inner));
   }
-  if (!SchemaAST.isObjects(ast) || typeof value !== "object" || value === null) return value;
+  if (!SchemaAST.isObjects(ast) || typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const members = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]));
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {

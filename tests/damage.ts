@@ -25,7 +25,8 @@ export function* damaged(value: Json, required: ReadonlySet<string>): Generator<
       for (const other of damaged(item, required)) yield value.with(index, other);
     }
   } else if (typeof value === "object" && value !== null) {
-    yield { ...value, not_known_yet: { deeply: [null, { nested: true }] } };
+    // Things within things, as in a map of maps: there, what is not known yet is one more entry.
+    yield { ...value, not_known_yet: { deeply: { nested: [null, true] } } };
     for (const [name, member] of Object.entries(value)) {
       for (const other of damaged(member, required)) yield { ...value, [name]: other };
       if (required.has(name)) continue;

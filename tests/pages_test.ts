@@ -8,19 +8,9 @@ import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
 import { jobs, runs } from "../mod.ts";
 import { pages, type PagesOptions, paginate } from "../lib/pages.ts";
-import { fails, ok, type Reply, type Sent, session, succeeds, transport, virtually } from "./support.ts";
+import { fails, ok, randomFrom, type Reply, type Sent, session, succeeds, transport, virtually } from "./support.ts";
 
 // ---- a list that changes --------------------------------------------------------------------------------------------
-
-/** Numbers that look random, and are the same in every run: mulberry32. */
-function randomFrom(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 function upTo(count: number, from = 1): Array<number> {
   return Array.from({ length: count }, (_, index) => from + index);
@@ -285,6 +275,12 @@ Deno.test("paginate() gives up on a list that is another one each time", async (
   assert.equal(error.reason._tag, "Undecodable");
 });
 
+Deno.test("paginate() gives up on a server that gives one row a page, and promises more", async () => {
+  const net = transport(() => ok([{ id: 1 }], { pagination: { total_count: 10 } }));
+  const error = await fails(paginate(jobs.list, {}).pipe(Stream.runDrain, Effect.provide(session(net))));
+  assert.equal(error.reason._tag, "Undecodable");
+});
+
 Deno.test("paginate() finds its place in a long list of which it has forgotten the beginning", async () => {
   for (const [shift, extra] of [[-3000, 1], [-150, 1], [150, 8], [3000, 53]] as const) {
     const { ids, sent } = await walk(
@@ -297,5 +293,24 @@ Deno.test("paginate() finds its place in a long list of which it has forgotten t
     assert.deepEqual(ids.filter(stayed), upTo(12_000).filter(stayed), `${shift}`);
     assert.equal(new Set(ids).size, ids.length);
     assert(sent.length <= 122 + extra, `${sent.length} requests for 122 pages and a shift by ${shift}`);
+  }
+});
+
+Deno.test("paginate() loses no row when one that it gave moves down, as a job that is renamed", async () => {
+  for (let from = 0; from < 9; from++) {
+    for (const [to, total] of upTo(30, 10).flatMap((to) => [[to, 40], [to, null]] as const)) {
+      const order = upTo(40);
+      const { ids } = await walk(
+        ({ url }, index) => {
+          // After the first page of ten.
+          if (index === 1) order.splice(to - 1, 0, ...order.splice(from, 1));
+          const offset = Number(url.searchParams.get("offset"));
+          const data = order.slice(offset, offset + 10).map((id) => ({ id }));
+          return ok(data, { pagination: total === null ? {} : { total_count: total } });
+        },
+        { limit: 10, order_by: "name" },
+      );
+      assert.deepEqual(ids, upTo(40), `row ${from + 1} to place ${to}, total ${total}`);
+    }
   }
 });

@@ -8,6 +8,7 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
+import { fieldOf } from "../lib/request.ts";
 import { table } from "../lib/table.ts";
 import { RunResults, runs } from "../mod.ts";
 import { damaged, type Json } from "./damage.ts";
@@ -17,6 +18,9 @@ import { session, transport } from "./support.ts";
 /** Which endpoints answer so. `run_list_response.json` is left out: it is of API v4, which is gone. */
 const recorded = {
   account_list: ["accounts.list", "accounts.listV2"],
+  connection_create: ["connections.createInProject", "connections.getInProject", "connections.updateInProject"],
+  connection_delete: ["connections.deleteInProject"],
+  connection_list: ["connections.listInProject"],
   environment_create: ["environments.create", "environments.get", "environments.update"],
   environment_list: ["environments.list", "environments.listByAccount", "environments.listV2"],
   job_create: ["jobs.create", "jobs.get", "jobs.update"],
@@ -29,13 +33,15 @@ const recorded = {
   run_cancel: ["runs.cancel", "runs.get", "runs.retry", "jobs.trigger", "jobs.rerun"],
 };
 
-/** What the requests need, taken together. */
+/** What the requests need, taken together. Each takes what its fields allow. */
 const given = {
   project_id: 1,
+  connection_id: 1,
   environment_id: 1,
   job_id: 1,
   run_id: 1,
   name: "Nightly",
+  type: "snowflake",
   execute_steps: ["dbt build"],
   cause: "a test",
 };
@@ -53,7 +59,8 @@ function envelope(file: string): Envelope {
 async function handsOn(name: string, bodies: ReadonlyArray<Envelope>) {
   const call = table.find((row) => row.call.name === name)?.call;
   assert(call?.kind === "endpoint", name);
-  const request = Object.fromEntries(Object.entries(given).filter(([field]) => Object.hasOwn(call.request, field)));
+  const fits = ([name, value]: [string, unknown]) => Schema.is(fieldOf(call, name) ?? Schema.Never)(value);
+  const request = Object.fromEntries(Object.entries(given).filter(fits));
   const over = transport((_, index) => ({ status: 200, body: bodies[index] }));
   const results = await Effect.runPromise(
     Effect.forEach(bodies, () => Effect.result(call(request))).pipe(

@@ -8,6 +8,7 @@ import * as HttpClient from "effect/http/HttpClient";
 import type { HttpClientError } from "effect/http/HttpClientError";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import type * as HttpMethod from "effect/http/HttpMethod";
+import * as SchemaAST from "effect/SchemaAST";
 import * as TestClock from "effect/testing/TestClock";
 import { transport } from "../lib/client.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
@@ -98,6 +99,34 @@ export function test(
 ): void {
   Deno.test(`sandbox ${name}`, () => inProcess(options, body));
   Deno.test(`sandbox ${name}, over a port`, () => overPort(options, body));
+}
+
+/** The least that a schema takes. */
+export function sample(ast: SchemaAST.AST): unknown {
+  switch (ast._tag) {
+    case "String":
+      return "x";
+    case "Number":
+      return 1;
+    case "Boolean":
+      return true;
+    case "Literal":
+      return ast.literal;
+    case "Arrays":
+      return [...ast.elements, ...ast.rest.slice(0, 1)].map(sample);
+    case "Union":
+      return ast.types[0] && sample(ast.types[0]);
+    case "Objects":
+      return Object.fromEntries(
+        ast.propertySignatures.filter(({ type }) => !SchemaAST.isOptional(type)).map((
+          { name, type },
+        ) => [name, sample(type)]),
+      );
+    case "Suspend":
+      return sample(ast.thunk());
+    default:
+      return {};
+  }
 }
 
 /** An account's path. */

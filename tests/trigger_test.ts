@@ -17,6 +17,7 @@ import {
   type Ended,
   html,
   ok,
+  randomFrom,
   refusal,
   refused,
   type Reply,
@@ -192,11 +193,18 @@ Deno.test("trigger() takes no other run for its own, and of two the first", asyn
   assert.equal(Result.getOrThrow((await triggering(net)).result).id, 5);
 });
 
-Deno.test("trigger() does not look at runs that were there before", async () => {
+Deno.test("trigger() takes no run that was there before, though a server ignores id__gt", async () => {
+  let cause = "";
   const net = cloud({
-    trouble: (purpose) => purpose === "look" ? ok([{ id: 41 }, { id: 40 }]) : purpose === "post" ? reset : undefined,
+    trouble: (purpose, _, { body }) => {
+      if (purpose === "look") return ok([{ id: 41, trigger: { id: 41, cause, cause_category: "api" } }]);
+      if (purpose !== "post") return undefined;
+      ({ cause } = body as { cause: string });
+      return reset;
+    },
   });
-  assert(Result.isFailure((await triggering(net)).result));
+  const { result } = await triggering(net);
+  assert(Result.isFailure(result) && result.failure.reason._tag === "Ambiguous");
 });
 
 const refusals: Readonly<Record<string, readonly [Reply, string]>> = {
@@ -487,13 +495,3 @@ Deno.test("triggerAndWait() never starts two runs, and never leaves its own behi
     }
   }
 });
-
-/** Numbers that look random, and are the same in every run: mulberry32. */
-function randomFrom(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}

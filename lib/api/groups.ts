@@ -126,7 +126,9 @@ export const Group: Schema.Codec<Group> = struct({
   scim_managed: nullable(Schema.Boolean),
   created_at: nullable(Schema.String),
   updated_at: nullable(Schema.String),
-}, { columns: ["id", "name", "member_count", "assign_by_default", "sso_mapping_groups", "scim_managed", "created_at"] });
+}, {
+  columns: ["id", "name", "member_count", "assign_by_default", "sso_mapping_groups", "scim_managed", "created_at"],
+});
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
@@ -228,15 +230,10 @@ export const update: Endpoint<Update, Group> = endpoint({
 const del: Workflow<OfGroup, Group> = workflow({
   summary: "Delete a group",
   request: ofGroup,
-  run: Effect.fn("groups.delete")(function* (request: OfGroup) {
-    const { name, assign_by_default = null, sso_mapping_groups = null } = yield* get(request);
-    return yield* update({
-      ...request,
-      name: name ?? "",
-      assign_by_default,
-      sso_mapping_groups,
-      state: State.deleted,
-    });
+  run: Effect.fn("groups.delete")(function* ({ account_id, group_id }: OfGroup) {
+    const group: OfGroup = { group_id, ...(account_id === undefined ? {} : { account_id }) };
+    const { name, assign_by_default = null, sso_mapping_groups = null } = yield* get(group);
+    return yield* update({ ...group, name: name ?? "", assign_by_default, sso_mapping_groups, state: State.deleted });
   }),
   dbtc: "delete_user_group",
 });
@@ -262,7 +259,7 @@ export interface Grant {
   readonly state?: number | null;
 }
 
-const grants: Schema.Codec<ReadonlyArray<Grant>> = Schema.Array(struct<Grant, Members<Grant>>({
+const grant: Schema.Codec<Grant> = struct({
   account_id: Schema.Int,
   group_id: Schema.Int,
   permission_set: named(Schema.String, PermissionSet),
@@ -271,7 +268,7 @@ const grants: Schema.Codec<ReadonlyArray<Grant>> = Schema.Array(struct<Grant, Me
   writable_environment_categories: nullable(Schema.Array(named(Schema.String, EnvironmentCategory))),
   permission_level: nullable(Schema.Int),
   state: nullable(named(Schema.Int, State)),
-}));
+});
 
 /** What {@linkcode assignPermissions} asks for. */
 export interface AssignPermissions extends OfGroup {
@@ -279,7 +276,7 @@ export interface AssignPermissions extends OfGroup {
   readonly permissions: ReadonlyArray<Grant>;
 }
 
-const permissions = field(grants, "All that the group is to be allowed");
+const permissions = field(Schema.Array(grant), "All that the group is to be allowed");
 
 /** Replace the permissions of a group. */
 export const assignPermissions: Endpoint<AssignPermissions, Page<GroupPermission>> = endpoint({
@@ -301,7 +298,10 @@ export interface AssignProjectPermissions extends InProject {
 export const assignProjectPermissions: Endpoint<AssignProjectPermissions, unknown> = endpoint({
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/group-permissions/",
   summary: "Replace the permissions of groups in a project",
-  request: { ...inProject, permissions: field(grants, "All that groups are to be allowed in the project") },
+  request: {
+    ...inProject,
+    permissions: field(Schema.Array(grant), "All that groups are to be allowed in the project"),
+  },
   payload: "permissions",
   success: data(Schema.Unknown),
   dbtc: "assign_project_group_permissions",

@@ -143,6 +143,8 @@ export interface Repository {
   readonly gitlab?: unknown;
   /** The private endpoint that git goes through. */
   readonly private_link_endpoint_id?: string | null;
+  /** Whether git goes through a private endpoint. */
+  readonly is_private_link_enabled?: boolean | null;
   /** The page that opens a pull request, with `{{source}}` and `{{destination}}`. Source: recorded answers. */
   readonly pull_request_url_template?: string | null;
   /** Whether it is there: 1 active, 2 deleted. */
@@ -181,6 +183,7 @@ export const Repository: Schema.Codec<Repository> = struct({
   git_provider: optional(Schema.Unknown),
   gitlab: optional(Schema.Unknown),
   private_link_endpoint_id: nullable(Schema.String),
+  is_private_link_enabled: nullable(Schema.Boolean),
   pull_request_url_template: nullable(Schema.String),
   state: nullable(named(Schema.Int, State)),
   created_at: nullable(Schema.String),

@@ -223,7 +223,11 @@ export const callRow = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, DbtError | UsageError, CommandServices> {
   const { call } = row;
   let request = yield* requestOf(row, flags, typed);
-  if (call.kind === "workflow") return yield* print(yield* call(request), invocation, undefined);
+  if (call.kind === "workflow") {
+    if (invocation.dryRun) return yield* usage(`${call.name} is more than one request: --dry-run cannot show it`);
+    if (row.verb === "delete") yield* confirm(call.summary, invocation);
+    return yield* print(yield* call(request), invocation, undefined);
+  }
   if (call.kind === "endpoint" && !call.route.startsWith("GET ")) {
     if (call.replaces && !options.replace) request = yield* merged(call, request);
     else request = writable(call, request);

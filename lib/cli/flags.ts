@@ -6,7 +6,7 @@
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
-import { fieldOf, pathNames } from "../request.ts";
+import { bodyFields, fieldOf, pathNames } from "../request.ts";
 import { descriptionOf, namesOf } from "../schema.ts";
 import type { Callable } from "../table.ts";
 
@@ -57,43 +57,55 @@ export function flagName(field: string): string {
   return renamed[field] ?? field.replaceAll(/_+/g, "-");
 }
 
-/** The flags of a request's fields. The field that is the whole body has none: it is `--payload`. */
+/**
+ * The flags of a request's fields. The field that is the whole body has none, it is `--payload`; nor has a secret, which
+ * others could read from the process list.
+ */
 export function flagsOf(call: Callable): ReadonlyArray<FieldFlag> {
   const inPath = "route" in call ? pathNames(call.route) : [];
+  const inBody = "route" in call ? bodyFields(call) : [];
   return Object.keys(call.request).flatMap((name): ReadonlyArray<FieldFlag> => {
     const schema = fieldOf(call, name);
     if (schema === undefined || ("payload" in call && call.payload === name)) return [];
+    // A body is written as its schema encodes it; a path or a query is typed as what it means.
+    const ast = inBody.includes(name) ? schema.ast : SchemaAST.toType(schema.ast);
     const several = Object.hasOwn(call.request, `${name}__in`) && !inPath.includes(name);
-    return flagsOfField(schema, name).map((flag) => several ? { ...flag, takes: "many", plural: `${name}__in` } : flag);
+    return flagsOfAst(ast, [name], descriptionOf(schema) ?? "", namesOf(schema)).map((flag) => ({
+      ...flag,
+      ...(letters[name] !== undefined && flag.path.length === 1 ? { short: letters[name] } : {}),
+      ...(several ? { takes: "many" as const, plural: `${name}__in` } : {}),
+    }));
   });
 }
 
-function flagsOfField(schema: Schema.Codec<unknown, unknown>, name: string): ReadonlyArray<FieldFlag> {
-  const short = letters[name];
-  const names = namesOf(schema);
-  return flagsOfAst(withoutNull(SchemaAST.toType(schema.ast)), [name], descriptionOf(schema) ?? "").map((flag) => ({
-    ...flag,
-    ...(short !== undefined && flag.path.length === 1 ? { short } : {}),
-    ...(names === undefined || flag.path.length > 1 ? {} : { names }),
-  }));
-}
-
-function flagsOfAst(ast: SchemaAST.AST, path: ReadonlyArray<string>, description: string): ReadonlyArray<FieldFlag> {
+function flagsOfAst(
+  ast: SchemaAST.AST,
+  path: ReadonlyArray<string>,
+  description: string,
+  named: FlagSpec["names"],
+): ReadonlyArray<FieldFlag> {
   const inner = withoutNull(ast);
+  if (inner.annotations?.secret === true) return [];
   if (SchemaAST.isObjects(inner) && inner.propertySignatures.length > 0) {
-    return inner.propertySignatures.flatMap(({ name, type }) =>
-      flagsOfAst(type, [...path, String(name)], describe(type) ?? `${String(name)}, of: ${description}`)
-    );
+    return inner.propertySignatures.flatMap(({ name, type }) => {
+      const member = Schema.make<Schema.Codec<unknown>>(type);
+      const line = descriptionOf(member) ?? `${String(name)}, of: ${description}`;
+      return flagsOfAst(type, [...path, String(name)], line, namesOf(member));
+    });
   }
-  const name = path.map(flagName).join(".");
   const element = SchemaAST.isArrays(inner) && inner.elements.length === 0 ? inner.rest[0] : undefined;
-  if (element !== undefined && isScalar(element)) {
-    const item = Schema.make<Schema.Codec<unknown>>(element);
-    return [{ name, path, item, description, takes: "many", metavar: metavar(element) }];
-  }
-  const item = Schema.make<Schema.Codec<unknown>>(ast);
-  const takes = SchemaAST.isBoolean(inner) ? "boolean" : "one";
-  return [{ name, path, item, description, takes, metavar: metavar(inner) }];
+  const many = element !== undefined && isScalar(element);
+  const item = SchemaAST.toEncoded(many ? element : ast);
+  const names = named ?? (many ? namesOf(Schema.make<Schema.Codec<unknown>>(element)) : undefined);
+  return [{
+    name: path.map(flagName).join("."),
+    path,
+    description,
+    item: Schema.make<Schema.Codec<unknown>>(item),
+    takes: many ? "many" : SchemaAST.isBoolean(withoutNull(item)) ? "boolean" : "one",
+    metavar: metavar(item),
+    ...(names === undefined ? {} : { names }),
+  }];
 }
 
 /** Reads the text of one value: a name, or what its schema says; anything that is no scalar is JSON. */
@@ -137,10 +149,11 @@ function withoutNull(ast: SchemaAST.AST): SchemaAST.AST {
 }
 
 function isScalar(ast: SchemaAST.AST): boolean {
-  return SchemaAST.isUnion(ast)
-    ? ast.types.every(isScalar)
-    : SchemaAST.isString(ast) || SchemaAST.isNumber(ast) || SchemaAST.isBoolean(ast) || SchemaAST.isLiteral(ast) ||
-      SchemaAST.isNull(ast);
+  const encoded = SchemaAST.toEncoded(ast);
+  return SchemaAST.isUnion(encoded)
+    ? encoded.types.every(isScalar)
+    : SchemaAST.isString(encoded) || SchemaAST.isNumber(encoded) || SchemaAST.isBoolean(encoded) ||
+      SchemaAST.isLiteral(encoded) || SchemaAST.isNull(encoded);
 }
 
 function metavar(ast: SchemaAST.AST): string {
@@ -149,9 +162,5 @@ function metavar(ast: SchemaAST.AST): string {
   if (SchemaAST.isString(inner)) return "text";
   if (SchemaAST.isLiteral(inner)) return String(inner.literal);
   if (SchemaAST.isBoolean(inner)) return "boolean";
-  return SchemaAST.isUnion(inner) && isScalar(inner) ? inner.types.map(metavar).join("|") : "json";
-}
-
-function describe(ast: SchemaAST.AST): string | undefined {
-  return descriptionOf(Schema.make<Schema.Codec<unknown>>(ast));
+  return SchemaAST.isUnion(inner) && isScalar(inner) ? [...new Set(inner.types.map(metavar))].join("|") : "json";
 }

@@ -4,10 +4,10 @@
  * @module
  */
 import { failureOf } from "./log.ts";
-import { type Ended, makeManifest, metadata, targetOf, uuid } from "./manifest.ts";
+import { type Ended, makeManifest, metadata, targetOf } from "./manifest.ts";
 import { docsCommand, type NodeRun } from "./plan.ts";
 import { nodes } from "./jaffle_shop.ts";
-import { compiled, database, type Node, projectName, relationOf } from "./node.ts";
+import { compiled, database, type Node, projectName, relationOf, uuid } from "./node.ts";
 import { type RunRecord, scaled, type StepState } from "./runs.ts";
 import { type Row, stampZ } from "./wire.ts";
 

@@ -32,7 +32,7 @@ import { answer, invalid, notFound, refuse, type Reply, type Row, stamp } from "
 export function behave(ask: Ask): Reply {
   const { call, action } = ask.route;
   const own = behaviours[call.name] ?? (action === undefined ? undefined : defaults[action]);
-  return own?.(ask) ?? refuse(501, `The sandbox does not know how to answer ${call.name} yet.`);
+  return own?.(ask) ?? refuse(501, `The sandbox does not know how to answer ${call.name}.`);
 }
 
 /** The endpoints that start and stop runs: a job runner may call them. */
@@ -54,7 +54,7 @@ function shownRun(ask: Ask, run: RunRecord, related: ReadonlyArray<string>): Row
     environment: () => thing("environments", run.place.environment_id),
     repository: () => thing("repositories", store.find("projects", run.place.project_id)?.repository_id),
     run_steps: () => runs.steps(run, now).map((step) => showStep(run, step, now, debug)),
-    run_retries: () => runs.all.filter(({ retrying }) => retrying === run.id).map(({ id }) => id),
+    run_retries: () => runs.of(run.place.account_id).filter(({ retrying }) => retrying === run.id).map(({ id }) => id),
     used_repo_cache: () => false,
     repo_cache_restore: () => null,
     audit: () => {
@@ -94,7 +94,9 @@ const jobRuns = (ask: Ask): Lookup => (row, name) => {
   if (ask.route.collection !== "jobs" || !name.startsWith("most_recent_")) return undefined;
   const run = name === "most_recent_run"
     ? runs.newest(Number(row.id))
-    : runs.all.findLast((run) => run.job === row.id && runs.state(run, ask.now).finished !== null);
+    : runs.of(Number(row.account_id)).findLast((run) =>
+      run.job === row.id && runs.state(run, ask.now).finished !== null
+    );
   return run === undefined ? null : shownRun(ask, run, []);
 };
 
@@ -111,8 +113,7 @@ const defaults: Readonly<Record<string, Behave>> = {
 const listRuns: Behave = (ask) => {
   const { world: { runs }, params, query, now, faults } = ask;
   const gone = ["2", "deleted"].includes(query.get("state") ?? "");
-  const account = Number(params.account_id);
-  const all = gone ? [] : runs.all.filter((run) => run.place.account_id === account);
+  const all = gone ? [] : runs.of(Number(params.account_id));
   const hidden = hide(all.slice(-100), faults, (run) => now - run.created);
   // Lists have no steps: https://github.com/jairus-m/dbt-heartbeat
   const related = relatedOf(query).filter((name) => name !== "run_steps");
@@ -168,8 +169,14 @@ function start(ask: Ask, job: Row, given: Row, retried?: RunRecord): Reply {
   return answer(shownRun(ask, runs.add({ ...run.record, ...again }), ["trigger", "job"]));
 }
 
+/** The job of a path, if it is there. */
+function jobOf({ world: { store }, params }: Ask): Row | undefined {
+  const job = store.find("jobs", params.job_id);
+  return job !== undefined && !isDeleted(job) && String(job.account_id) === params.account_id ? job : undefined;
+}
+
 const triggerJob: Behave = (ask) => {
-  const job = ask.world.store.find("jobs", ask.params.job_id);
+  const job = jobOf(ask);
   if (job === undefined) return notFound();
   if (!isRow(ask.body)) return invalid({ body: "expected a dictionary" });
   if (String(ask.body.cause ?? "").length > 255) return invalid({ cause: "length of value must be at most 255" });
@@ -179,8 +186,8 @@ const triggerJob: Behave = (ask) => {
 const again: Row = { cause: "Retry of a failed run", cause_category: "rerun" };
 
 const rerunJob: Behave = (ask) => {
-  const { world: { runs, store }, params, now } = ask;
-  const job = store.find("jobs", params.job_id);
+  const { world: { runs }, now } = ask;
+  const job = jobOf(ask);
   if (job === undefined) return notFound();
   const newest = runs.newest(Number(job.id));
   const failed = newest !== undefined && whyNoRetry(newest, runs.state(newest, now), runs) === null;
@@ -242,10 +249,12 @@ function download(ask: Ask, files: ReadonlyMap<string, File>): Reply {
 
 const jobArtifact: Behave = (ask) => {
   const { runs } = ask.world;
-  const { path = "", job_id } = ask.params;
-  const files = runs.all.filter(({ job }) => String(job) === job_id).toReversed().values().map((run) =>
-    filesOf(ask, run, null)
-  ).find((files) => files.has(path));
+  const { path = "" } = ask.params;
+  const id = jobOf(ask)?.id;
+  const files = runs.of(Number(ask.params.account_id)).filter(({ job }) => job === id).toReversed().values().map((
+    run,
+  ) => filesOf(ask, run, null))
+    .find((files) => files.has(path));
   return files === undefined ? notFound() : download(ask, files);
 };
 

@@ -8,8 +8,8 @@ import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import { bodyFields, fieldOf, pathNames } from "../request.ts";
 import type { Drawn } from "./faults.ts";
-import { listOf, pick, type Read, readQuery } from "./query.ts";
-import { collectionOf, type Route } from "./routes.ts";
+import { listOf, pick, type Read, readQuery, typed } from "./query.ts";
+import { collectionOf, membersOf, type Route } from "./routes.ts";
 import type { Runs } from "./runs.ts";
 import { isRow, type Lookup, show, whole } from "./shape.ts";
 import { isDeleted, type Store } from "./store.ts";
@@ -45,8 +45,8 @@ export interface Ask {
   readonly faults: Drawn;
 }
 
-/** Answers a request. */
-export type Behave = (ask: Ask) => Reply;
+/** Answers a request, or nothing where it does not know how to. */
+export type Behave = (ask: Ask) => Reply | undefined;
 
 /** The things that a request wants with the answer. */
 export function relatedOf(query: URLSearchParams): ReadonlyArray<string> {
@@ -101,10 +101,9 @@ export function answerList<A>(
   const left = gone === undefined ? items : items.filter((item) => item !== gone);
   const { rows, total } = pick(left, asked, read);
   const has = (name: string) => Object.hasOwn(call.request, name);
-  const ids = Object.entries(params).map(([name, value]) => [name, Number(value)]);
   return answer(rows.map(deeds.show), 200, {
     filters: {
-      ...Object.fromEntries(ids),
+      ...idsOf(params),
       ...asked.filters,
       ...has("limit") ? { limit: asked.limit, offset: asked.offset } : {},
       ...has("state") ? { state: query.get("state") ?? (call.name.startsWith("runs.") ? "all" : "active") } : {},
@@ -112,6 +111,11 @@ export function answerList<A>(
     order_by: has("order_by") ? asked.order : null,
     pagination: { count: rows.length, total_count: total },
   });
+}
+
+/** The ids in a path. Most are numbers. */
+function idsOf(params: Ask["params"]): Row {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, typed(value)]));
 }
 
 function inState(query: URLSearchParams): (row: Row) => boolean {
@@ -150,12 +154,13 @@ function shown({ world: { store }, route, query }: Ask, row: Row, lookup?: Looku
 export const create: Behave = (ask) => {
   const { world: { store }, route, params, now } = ask;
   const body = bodyOf(ask);
-  if (!isRow(body)) return invalid({ body: "expected a dictionary" });
+  if (!isRow(body)) return notRow(ask);
   const wrong = mistakes(ask, body, true);
   if (wrong !== undefined) return wrong;
   const times = { created_at: stamp(now), updated_at: stamp(now) };
-  const place = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, Number(value)]));
-  const row = store.add(route.collection, whole(route.collection, { ...body, ...place, ...times }));
+  const { collection } = route;
+  const id = membersOf(collection).get("id")?._tag === "String" ? String : Number;
+  const row = store.add(collection, whole(collection, { ...body, ...idsOf(params), ...times }), id);
   return answer(shown(ask, row), 201);
 };
 
@@ -164,7 +169,7 @@ export const update: Behave = (ask) => {
   const row = rowOf(ask);
   if (row === undefined) return notFound();
   const body = bodyOf(ask);
-  if (!isRow(body)) return invalid({ body: "expected a dictionary" });
+  if (!isRow(body)) return notRow(ask);
   const { route: { call, collection }, now } = ask;
   const replaces = call.kind === "endpoint" && call.replaces === true;
   const wrong = mistakes(ask, body, !call.route.startsWith("PATCH "));
@@ -186,6 +191,11 @@ export const remove: Behave = (ask) => {
   return answer(shown(ask, row));
 };
 
+/** What is said of a body that is no object: nothing where the endpoint takes such bodies. */
+function notRow({ route: { call }, body }: Ask): Reply | undefined {
+  return call.payload !== undefined && body !== undefined ? undefined : invalid({ body: "expected a dictionary" });
+}
+
 /** The fields of a write: its body, without what is not for it to say. */
 function bodyOf({ body }: Ask): unknown {
   if (!isRow(body)) return body;
@@ -198,7 +208,7 @@ export function mistakes({ route: { call }, world: { store } }: Ask, body: Row, 
   const wrong: Row = {};
   for (const name of bodyFields(call)) {
     const schema = fieldOf(call, name);
-    const value = body[name];
+    const value = name === call.payload ? body : body[name];
     if (schema === undefined) continue;
     if (value === undefined || value === null) {
       if (whole && !SchemaAST.isOptional(schema.ast)) wrong[name] = "required key not provided";

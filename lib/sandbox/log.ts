@@ -5,8 +5,8 @@
  */
 import type { NodeRun } from "./plan.ts";
 import { nodes } from "./jaffle_shop.ts";
-import { adapterVersion, compiled, dbtVersion, type Node, relationOf } from "./node.ts";
-import { type RunRecord, scaled, type StepState } from "./runs.ts";
+import { adapterVersion, compiled, dbtVersion, type Node, relationOf, uuid } from "./node.ts";
+import { type RunRecord, scaled, Status, type StepState } from "./runs.ts";
 import { timeOfDay } from "./wire.ts";
 
 /** A line, and when it is printed: milliseconds from the step's begin. */
@@ -33,12 +33,13 @@ export function debugLog(run: RunRecord, state: StepState, until: number): strin
 
 function printed(
   run: RunRecord,
-  { started, step }: StepState,
+  { started, status, step }: StepState,
   until: number,
   lines: ReadonlyArray<Line>,
   prefix: (at: number) => string,
 ): string {
-  return lines.map(([at, text]): Line => [started + scaled(run, at), text]).filter(([at]) => at <= until)
+  const whole = status === Status.success || status === Status.error;
+  return lines.map(([at, text]): Line => [started + scaled(run, at), text]).filter(([at]) => whole || at <= until)
     .map(([at, text]) => step.command === undefined ? text : prefix(at) + text).join("\n");
 }
 
@@ -148,13 +149,18 @@ const names = { seed: "seed", view: "view model", table: "table model", test: "d
 function debugLines(run: RunRecord, state: StepState): ReadonlyArray<Line> {
   const lines = [
     ...consoleLines(run, state),
-    ...state.step.nodes.filter(({ begin, end }) => begin !== end).flatMap((node) => debugNode(run, node)),
+    ...state.step.nodes.filter(({ begin, end }) => begin !== end).flatMap((node) => debugNode(run, state, node)),
   ];
   return lines.toSorted((a, b) => a[0] - b[0]);
 }
 
-function debugNode(run: RunRecord, { node, begin, end, status }: NodeRun): ReadonlyArray<Line> {
+function debugNode(
+  run: RunRecord,
+  { started }: StepState,
+  { node, begin, end, status }: NodeRun,
+): ReadonlyArray<Line> {
   const { schema } = run.profile;
+  const time = (at: number) => timeOfDay(started + scaled(run, at));
   const { id } = node;
   const sql = node.kind === "seed"
     ? `create or replace table ${relationOf(node, schema)} (${Object.keys(node.columns).join(", ")})`
@@ -167,12 +173,13 @@ function debugNode(run: RunRecord, { node, begin, end, status }: NodeRun): Reado
     `Re-using an available connection from the pool (formerly list_analytics, now ${id})`,
     `Began compiling node ${id}`,
     `Writing injected SQL for node "${id}"`,
-    `Timing info for ${id} (compile): ${timeOfDay(begin)} => ${timeOfDay(begin)}`,
+    `Timing info for ${id} (compile): ${time(begin)} => ${time(begin)}`,
     `Began executing node ${id}`,
     `Writing runtime sql for node "${id}"`,
     `Using snowflake connection "${id}"`,
     `On ${id}: BEGIN`,
     "Opening a new connection, currently in state init",
+    `Snowflake adapter: Snowflake query id: ${uuid(`${run.id}/${id}/begin`)}`,
     "SQL status: SUCCESS 1 in 0.081 seconds",
     `Using snowflake connection "${id}"`,
     `On ${id}: /* {"app": "dbt", "dbt_version": "${dbtVersion}", "profile_name": "user", "node_id": "${id}"} */`,
@@ -182,12 +189,13 @@ function debugNode(run: RunRecord, { node, begin, end, status }: NodeRun): Reado
     status === "error"
       ? "Snowflake adapter: Snowflake query failed: 000630 (57014)"
       : `SQL status: SUCCESS 1 in ${seconds} seconds`,
-    `Applying DROP to: ${relationOf(node, schema)}__dbt_backup`,
+    ...node.kind === "model" ? [`Applying DROP to: ${relationOf(node, schema)}__dbt_backup`] : [],
     `Using snowflake connection "${id}"`,
     `On ${id}: COMMIT`,
+    `Snowflake adapter: Snowflake query id: ${uuid(`${run.id}/${id}/commit`)}`,
     "SQL status: SUCCESS 1 in 0.062 seconds",
     `On ${id}: Close`,
-    `Timing info for ${id} (execute): ${timeOfDay(begin)} => ${timeOfDay(end)}`,
+    `Timing info for ${id} (execute): ${time(begin)} => ${time(end)}`,
     `Sending event: {'category': 'dbt', 'action': 'run_model', 'label': '${run.id}'}`,
     `Finished running node ${id}`,
   ];

@@ -4,7 +4,7 @@
  * @module
  */
 import { nodeById, nodes } from "./jaffle_shop.ts";
-import { compiled, database, dbtVersion, hash, type Node, projectName, relationOf } from "./node.ts";
+import { compiled, database, dbtVersion, hash, type Node, projectName, relationOf, uuid } from "./node.ts";
 import type { RunRecord, StepState } from "./runs.ts";
 import { type Row, stampZ } from "./wire.ts";
 
@@ -31,12 +31,6 @@ export function metadata({ run, state }: Ended, artifact: string): Row {
       DBT_CLOUD_RUN_REASON_CATEGORY: String(run.trigger.cause_category),
     },
   };
-}
-
-/** Text like a UUID, the same for the same text. */
-export function uuid(text: string): string {
-  const hex = hash(text) + hash(`${text}/1`) + hash(`${text}/2`) + "00";
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** A node's file among those that dbt writes: a test lies in a folder that is named after its own file. */

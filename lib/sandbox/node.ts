@@ -58,3 +58,9 @@ export function relationOf(node: Node, schema: string): string {
 export function compiled(node: Node, schema: string): string {
   return node.code.replaceAll(/\{\{ ref\('(\w+)'\) \}\}/g, (_, name) => `${database}.${schema}.${name}`);
 }
+
+/** Text like a UUID, the same for the same text. */
+export function uuid(text: string): string {
+  const hex = hash(text) + hash(`${text}/1`) + hash(`${text}/2`) + "00";
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

@@ -112,7 +112,7 @@ function compare(a: unknown, b: unknown): number {
 }
 
 /** A value as the server understood it. */
-function typed(text: string): unknown {
+export function typed(text: string): unknown {
   if (/^-?\d+$/.test(text)) return Number(text);
   return /^(true|false)$/i.test(text) ? text.toLowerCase() === "true" : text;
 }

@@ -17,6 +17,8 @@ export interface Route {
   readonly action: "list" | "get" | "create" | "update" | "delete" | undefined;
   /** The collection of its rows: `jobs`. */
   readonly collection: string;
+  /** It is of one thing of the collection, whose id is the last name in the path. */
+  readonly item: boolean;
   /** The names in its path. */
   readonly names: ReadonlyArray<PathName>;
   /** Its version of dbt Cloud's API. */
@@ -37,7 +39,7 @@ export const routes: ReadonlyArray<Route> = table.flatMap(({ call }) => call.kin
     const { collection, item } = placeOf(call.route);
     const names = parseRoute(call.route).parts.filter((part) => typeof part !== "string");
     const version = call.route.includes(" /api/v3/") ? "v3" : "v2";
-    return { call, collection, names, version, action: actionOf(call, item, collection, calls) };
+    return { call, collection, item, names, version, action: actionOf(call, item, collection, calls) };
   },
 );
 
@@ -68,26 +70,24 @@ export function plural(noun: string): string {
   return noun.endsWith("s") ? noun : noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`;
 }
 
-/** The collection that a field refers to: `project_id` → `projects`. */
+/** The collection that a field refers to: `project_id` → `projects`, `service_token_id` → `service-tokens`. */
 export function collectionOf(field: string): string {
-  const noun = field.replace(/^deferring_/, "").replace(/_id$/, "");
-  return /^(job_definition|docs_job|freshness_job)$/.test(noun) ? "jobs" : plural(noun);
+  const noun = field.replace(/^deferring_/, "").replace(/_id$/, "").replaceAll("_", "-");
+  return /^(job-definition|docs-job|freshness-job)$/.test(noun) ? "jobs" : plural(noun);
 }
 
 /** The members of a collection's things, as the answers of its endpoints have them. */
-export function membersOf(collection: string): ReadonlySet<string> {
-  return members.get(collection) ?? new Set();
+export function membersOf(collection: string): ReadonlyMap<string, SchemaAST.AST> {
+  return members.get(collection) ?? new Map();
 }
 
-const members = new Map<string, Set<string>>();
+const members = new Map<string, Map<string, SchemaAST.AST>>();
 for (const { call, collection, action } of routes) {
   if (action !== "get" || call.kind !== "endpoint") continue;
   const ast: SchemaAST.AST = call.success.schema.ast;
   if (ast._tag !== "Objects") continue;
-  members.set(
-    collection,
-    new Set([...membersOf(collection), ...ast.propertySignatures.map(({ name }) => String(name))]),
-  );
+  const own = ast.propertySignatures.map(({ name, type }) => [String(name), type] as const);
+  members.set(collection, new Map([...membersOf(collection), ...own]));
 }
 
 /** The nouns of a path without the scopes around them: account and project. */
@@ -116,8 +116,8 @@ function actionOf(
   // A POST to a collection adds to it; a POST to anything else is a deed of its own.
   const collects = calls.some((other) => {
     const place = placeOf(other.route);
-    return place.collection === collection && other !== call &&
-      (place.item || other.route.replace(/^GET/, "POST") === call.route);
+    if (other === call || other.kind === "download" || place.collection !== collection) return false;
+    return place.item || (other.success.from === "page" && other.route === call.route.replace(/^POST/, "GET"));
   });
   return verb === "POST" && collects ? "create" : undefined;
 }

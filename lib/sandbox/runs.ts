@@ -83,8 +83,8 @@ export interface StepState {
 
 /** The runs of a sandbox. */
 export interface Runs {
-  /** All runs, ascending by id. */
-  readonly all: ReadonlyArray<RunRecord>;
+  /** The runs of an account, ascending by id. */
+  readonly of: (account: number) => ReadonlyArray<RunRecord>;
   /** One run. */
   readonly find: (id: number) => RunRecord | undefined;
   /** The newest run of a job. */
@@ -117,7 +117,7 @@ export function scaled(run: RunRecord, milliseconds: number): number {
 
 /** Runs of accounts with so many slots. */
 export function makeRuns(slots: (account: number) => number): Runs {
-  const all: Array<RunRecord> = [];
+  const byAccount = new Map<number, Array<RunRecord>>();
   const byId = new Map<number, RunRecord>();
   const newest = new Map<number, RunRecord>();
   let queue: Array<RunRecord> = [];
@@ -150,12 +150,15 @@ export function makeRuns(slots: (account: number) => number): Runs {
   };
 
   return {
-    all,
+    of: (account) => byAccount.get(account) ?? [],
     find: (id) => byId.get(id),
     newest: (job) => newest.get(job),
     add: (run) => {
       const added = Object.assign(run, { id: base + ++count });
-      all.push(added);
+      const { account_id } = added.place;
+      const others = byAccount.get(account_id);
+      if (others === undefined) byAccount.set(account_id, [added]);
+      else others.push(added);
       byId.set(added.id, added);
       newest.set(added.job, added);
       if (added.dequeued === undefined && added.stop === undefined && !added.stuck) queue.push(added);
@@ -165,8 +168,9 @@ export function makeRuns(slots: (account: number) => number): Runs {
       const run = byId.get(id);
       if (run === undefined) return;
       byId.delete(id);
-      all.splice(all.indexOf(run), 1);
-      const before = all.findLast(({ job }) => job === run.job);
+      const others = byAccount.get(run.place.account_id) ?? [];
+      others.splice(others.indexOf(run), 1);
+      const before = others.findLast(({ job }) => job === run.job);
       if (newest.get(run.job) === run && before !== undefined) newest.set(run.job, before);
     },
     advance: (now) => {

@@ -8,6 +8,7 @@ import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import type * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as HttpServerResponse from "effect/http/HttpServerResponse";
+import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import { behave, running } from "./behaviour.ts";
 import { control, type Logged } from "./control.ts";
@@ -57,7 +58,8 @@ export const serve = Effect.fnUntraced(function* (
   const time = new Date(yield* Clock.currentTimeMillis).toISOString();
   const query = [...url.searchParams].map(([name, value]) => [name, value] as const);
   if (served.log.length >= kept) served.log.shift();
-  served.log.push({ verb: request.method, path: url.pathname, query, body: body ?? null, time });
+  const said = Result.getOrElse(body, () => text) ?? null;
+  served.log.push({ verb: request.method, path: url.pathname, query, body: said, time });
   if (served.latency > 0) yield* Effect.sleep(served.latency);
   const faults = yield* served.faults.draw(request.method, url.pathname);
   const slow = faults.take("slow");
@@ -88,7 +90,7 @@ function answered(
   served: Served,
   request: HttpServerRequest.HttpServerRequest,
   url: URL,
-  body: unknown,
+  body: Result.Result<unknown, unknown>,
   now: number,
   faults: Drawn,
 ): Reply {
@@ -97,13 +99,13 @@ function answered(
   if (found === undefined) return page(404, "Not Found");
   const permission = permissionOf(served, request.headers.authorization);
   if (permission === undefined) return unauthorized();
-  if (typeof body === "string") return invalid({ body: "expected JSON" });
+  if (Result.isFailure(body)) return invalid({ body: "expected JSON" });
   const write = request.method !== "GET";
   if (write && (permission === "read" || (permission === "run" && !running.has(found.route.call.name)))) {
     return notFound();
   }
   const { world } = served;
-  const ask = { ...found, world, query: url.searchParams, body, now, origin: url.origin, faults };
+  const ask = { ...found, world, query: url.searchParams, body: body.success, now, origin: url.origin, faults };
   const seconds = write ? faults.take("late-accept") : undefined;
   if (seconds !== undefined) {
     served.late.push({ at: now + seconds * 1000, ask });
@@ -123,15 +125,17 @@ function catchUp({ late, world }: Served, now: number): void {
   world.runs.advance(now);
 }
 
-/** Whether the account, project … of the path are there, and the run is found already. */
+/** Whether what the path leads through is there: the account, a project … And whether the run is found already. */
 function within({ params, world: { store, runs }, route, now, faults }: Ask): boolean {
   const run = runs.find(Number(params.run_id));
   const early = route.call.route.startsWith("GET ") && run !== undefined &&
     faults.take("not-found-after-trigger", (seconds) => now - run.created < seconds * 1000) !== undefined;
-  return !early && Object.entries(params).every(([name, value]) => {
+  // The thing itself is for its endpoint to find.
+  const through = route.item ? route.names.slice(0, -1) : route.names;
+  return !early && through.every(({ name }) => {
     const collection = collectionOf(name);
-    if (!name.endsWith("_id") || !store.has(collection)) return true;
-    const row = store.find(collection, value);
+    if (!store.has(collection)) return true;
+    const row = store.find(collection, params[name]);
     return row !== undefined && !isDeleted(row);
   });
 }
@@ -147,15 +151,9 @@ function unauthorized(): Reply {
 
 // ---- bytes ----------------------------------------------------------------------------------------------------------
 
-/** A body as JSON; as text where it is none, undefined where there is none. */
-function parse(text: string): unknown {
-  if (text.trim() === "") return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "string" ? { value } : value;
-  } catch {
-    return text;
-  }
+/** A body's JSON, undefined where there is none. */
+function parse(text: string): Result.Result<unknown, unknown> {
+  return text.trim() === "" ? Result.succeed(undefined) : Result.try(() => JSON.parse(text));
 }
 
 /** Where a request was sent. */

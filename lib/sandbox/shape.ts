@@ -85,7 +85,7 @@ const always: Readonly<Record<string, ReadonlyArray<string>>> = {
 /** A whole row: what is given, over the defaults of its collection. */
 export function whole(collection: string, given: Row): Row {
   const row: Row = {};
-  for (const name of membersOf(collection)) row[name] = null;
+  for (const name of membersOf(collection).keys()) row[name] = null;
   Object.assign(row, { state: 1 }, defaults[collection]);
   for (const [name, value] of Object.entries(given)) {
     const parts = row[name];

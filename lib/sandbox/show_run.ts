@@ -31,43 +31,63 @@ export interface Around {
 /** Why a run cannot be tried again, or null where it can. */
 export function whyNoRetry(run: RunRecord, state: RunState, runs: Runs): string | null {
   if (state.status !== Status.error) return "RETRY_NOT_FAILED_RUN";
-  if (runs.newest(run.job) !== run) return "RETRY_NOT_LATEST_RUN";
-  const failed = run.plan.steps.at(-1);
-  return failed === undefined || failed.nodes.length === 0 ? "RETRY_NO_RUN_RESULTS" : null;
+  return runs.newest(run.job) === run ? null : "RETRY_NOT_LATEST_RUN";
 }
+
+/** What does not change any more: a page of runs that are over is made in no time. */
+const over = new WeakMap<RunRecord, Row>();
 
 /** A run without the things that it relates to. */
 export function showRun(run: RunRecord, { runs, now, origin }: Around): Row {
   const state = runs.state(run, now);
+  const { finished } = state;
+  const shown = over.get(run) ?? showState(run, state, runs, now);
+  if (finished !== null) over.set(run, shown);
+  const reason = whyNoRetry(run, state, runs);
+  return {
+    ...shown,
+    href: `${origin}/deploy/${run.place.account_id}/projects/${run.place.project_id}/runs/${run.id}/`,
+    created_at_humanized: `${humanized(now - run.created)} ago`,
+    finished_at_humanized: finished === null ? null : `${humanized(now - finished)} ago`,
+    can_retry: reason === null,
+    retry_not_supported_reason: reason,
+  };
+}
+
+/** The commit that runs check out where none is given. */
+const head = "5d8f3c0a94be7162c3a0d95e48b17f2069cc41da";
+
+function showState(run: RunRecord, state: RunState, runs: Runs, now: number): Row {
   const { status, dequeued, started, finished } = state;
   const time = (at: number | null) => at === null ? null : stamp(at);
   const last = finished ?? now;
   const queued = (started ?? last) - run.created;
   const ran = started === null ? 0 : last - started;
-  const reason = whyNoRetry(run, state, runs);
-  const over = finished !== null;
+  const complete = finished !== null;
+  const saved = complete && started !== null;
   const made = (wanted: (step: Step) => boolean) =>
     run.plan.steps.some(wanted) &&
     runs.steps(run, now).some(({ step, status }) => wanted(step) && status === Status.success);
-  const sha = run.trigger.git_sha ?? (started === null ? null : "981c5cf1ba299e942c6c277c38c8dec9b0738dd0");
   return {
     id: run.id,
     trigger_id: triggerId(run),
     ...run.place,
     job_definition_id: run.job,
+    job_id: run.job,
     status,
+    status_humanized: words[status],
+    status_message: state.message,
     dbt_version: run.profile.version,
     git_branch: run.trigger.git_branch ?? (started === null ? null : "main"),
-    git_sha: sha,
-    status_message: state.message,
+    git_sha: run.trigger.git_sha ?? (started === null ? null : head),
     owner_thread_id: null,
     executed_by_thread_id: null,
     deferring_run_id: null,
-    artifacts_saved: over && started !== null,
-    artifact_s3_path: over && started !== null ? `prod/runs/${run.id}/artifacts/target` : null,
+    artifacts_saved: saved,
+    artifact_s3_path: saved ? `prod/runs/${run.id}/artifacts/target` : null,
     has_docs_generated: made(({ command }) => command === docsCommand),
     has_sources_generated: made(({ name }) => name === freshnessStep),
-    notifications_sent: over,
+    notifications_sent: complete,
     blocked_by: runs.blocking(run, now),
     scribe_enabled: true,
     created_at: stamp(run.created),
@@ -76,33 +96,26 @@ export function showRun(run: RunRecord, { runs, now, origin }: Around): Row {
     started_at: time(started),
     finished_at: time(finished),
     last_checked_at: null,
-    last_heartbeat_at: dequeued === null ? null : stamp(Math.max(dequeued, last)),
+    last_heartbeat_at: dequeued === null ? null : stamp(last),
     should_start_at: null,
     trigger: null,
     job: null,
     environment: null,
     run_steps: [],
     deprecation: null,
-    status_humanized: words[status],
-    in_progress: !over,
-    is_complete: over,
+    in_progress: !complete,
+    is_complete: complete,
     is_success: status === Status.success,
     is_error: status === Status.error,
     is_cancelled: status === Status.cancelled,
     is_running: status === Status.running,
-    href: `${origin}/deploy/${run.place.account_id}/projects/${run.place.project_id}/runs/${run.id}/`,
     duration: duration(last - run.created),
     queued_duration: duration(queued),
     run_duration: duration(ran),
     duration_humanized: humanized(last - run.created),
     queued_duration_humanized: humanized(queued),
     run_duration_humanized: humanized(ran),
-    created_at_humanized: `${humanized(now - run.created)} ago`,
-    finished_at_humanized: over ? `${humanized(now - finished)} ago` : null,
     retrying_run_id: run.retrying,
-    can_retry: reason === null,
-    retry_not_supported_reason: reason,
-    job_id: run.job,
     used_repo_cache: null,
   };
 }

@@ -14,8 +14,8 @@ export interface Store {
   readonly find: (collection: string, id: unknown) => Row | undefined;
   /** Whether there is such a collection. */
   readonly has: (collection: string) => boolean;
-  /** Adds a row, with the next id of its collection. */
-  readonly add: (collection: string, row: Row) => Row;
+  /** Adds a row, with the next id of its collection, as a number or as text. */
+  readonly add: (collection: string, row: Row, id: (next: number) => unknown) => Row;
 }
 
 /** What a sandbox starts with: rows by collection (`jobs`, `projects` …), each with its id. */
@@ -39,9 +39,9 @@ export function makeStore(seed: Seed, whole: (collection: string, row: Row) => R
     rows: (collection) => [...(collections.get(collection)?.values() ?? [])],
     find: (collection, id) => collections.get(collection)?.get(String(id)),
     has: (collection) => collections.has(collection),
-    add: (collection, row) => {
+    add: (collection, row, id) => {
       const rows = collections.get(collection) ?? new Map<string, Row>();
-      const added = { ...row, id: nextId(rows) };
+      const added = { ...row, id: id(nextId(rows)) };
       rows.set(String(added.id), added);
       collections.set(collection, rows);
       return added;

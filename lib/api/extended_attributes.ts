@@ -1,0 +1,137 @@
+/**
+ * Extended attributes: what an environment or a profile adds to its connection, or overrides there.
+ *
+ * @module
+ */
+import * as Schema from "effect/Schema";
+import { data, type Endpoint, endpoint, maybe } from "../endpoint.ts";
+import {
+  field,
+  type Fields,
+  type InProject,
+  inProject,
+  named,
+  nullable,
+  optional,
+  type Related,
+  related,
+  State,
+  struct,
+} from "../schema.ts";
+
+// ---- models ---------------------------------------------------------------------------------------------------------
+
+/** Extended attributes. */
+export interface ExtendedAttributes {
+  /** The extended attributes' id. */
+  readonly id: number;
+  /** The account. */
+  readonly account_id?: number | null;
+  /** The project. */
+  readonly project_id?: number | null;
+  /** The attributes, as `profiles.yml` would have them: 4,096 bytes of JSON at most. */
+  readonly extended_attributes?: { readonly [name: string]: unknown } | null;
+  /** Whether they are there: 1 active, 2 deleted. */
+  readonly state?: number | null;
+  /** When they were created. */
+  readonly created_at?: string | null;
+  /** When they last changed. */
+  readonly updated_at?: string | null;
+}
+
+const attributes = field(Schema.Record(Schema.String, Schema.Unknown), "The attributes, as profiles.yml has them");
+
+/** Reads {@linkcode ExtendedAttributes}. */
+export const ExtendedAttributes: Schema.Codec<ExtendedAttributes> = struct({
+  id: Schema.Int,
+  account_id: nullable(Schema.Int),
+  project_id: nullable(Schema.Int),
+  extended_attributes: nullable(attributes),
+  state: nullable(named(Schema.Int, State)),
+  created_at: nullable(Schema.String),
+  updated_at: nullable(Schema.String),
+}, { columns: ["id", "project_id", "extended_attributes", "created_at", "updated_at"] });
+
+// ---- endpoints ------------------------------------------------------------------------------------------------------
+
+/** What every request about one set of extended attributes has. */
+export interface OfExtendedAttributes extends InProject {
+  /** The extended attributes. */
+  readonly extended_attributes_id: number;
+}
+
+const ofExtendedAttributes: Fields<OfExtendedAttributes> = {
+  ...inProject,
+  extended_attributes_id: field(Schema.Int, "The extended attributes"),
+};
+
+/** What {@linkcode create} asks for. */
+export interface Create extends InProject {
+  /** The attributes, as `profiles.yml` would have them: 4,096 bytes of JSON at most. */
+  readonly extended_attributes: { readonly [name: string]: unknown };
+}
+
+/** Create extended attributes. */
+export const create: Endpoint<Create, ExtendedAttributes> = endpoint({
+  route: "POST /api/v3/accounts/:account_id/projects/:project_id/extended-attributes/",
+  summary: "Create extended attributes",
+  request: { ...inProject, extended_attributes: attributes },
+  success: data(ExtendedAttributes),
+  dbtc: "create_extended_attributes",
+});
+
+/** What {@linkcode get} asks for. */
+export interface Get extends OfExtendedAttributes {
+  /** Related things to include in the extended attributes. */
+  readonly include_related?: Related;
+}
+
+/** Get extended attributes. */
+export const get: Endpoint<Get, ExtendedAttributes> = endpoint({
+  route: "GET /api/v3/accounts/:account_id/projects/:project_id/extended-attributes/:extended_attributes_id/",
+  summary: "Get extended attributes",
+  request: { ...ofExtendedAttributes, include_related: optional(related()) },
+  success: data(ExtendedAttributes),
+  dbtc: "get_extended_attributes",
+});
+
+/** What {@linkcode patch} and {@linkcode update} ask for. */
+export interface Update extends OfExtendedAttributes, Create {
+  /** Whether they are there: 1 active, 2 deleted. */
+  readonly state?: number | null;
+}
+
+const updateRequest: Fields<Update> = {
+  ...ofExtendedAttributes,
+  extended_attributes: attributes,
+  state: nullable(field(named(Schema.Int, State), "Whether they are there")),
+};
+
+/** Change extended attributes. */
+export const patch: Endpoint<Update, ExtendedAttributes> = endpoint({
+  route: "PATCH /api/v3/accounts/:account_id/projects/:project_id/extended-attributes/:extended_attributes_id/",
+  summary: "Change extended attributes",
+  request: updateRequest,
+  success: data(ExtendedAttributes),
+});
+
+/** Replace extended attributes. What is not given is reset. */
+export const update: Endpoint<Update, ExtendedAttributes> = endpoint({
+  route: "POST /api/v3/accounts/:account_id/projects/:project_id/extended-attributes/:extended_attributes_id/",
+  summary: "Replace extended attributes",
+  request: updateRequest,
+  replaces: true,
+  success: data(ExtendedAttributes),
+  dbtc: "update_extended_attributes",
+  undocumented: "Python dbtc uses it; the specification has PATCH only",
+});
+
+/** Delete extended attributes. */
+const del: Endpoint<OfExtendedAttributes, ExtendedAttributes | undefined> = endpoint({
+  route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/extended-attributes/:extended_attributes_id/",
+  summary: "Delete extended attributes",
+  request: ofExtendedAttributes,
+  success: maybe(ExtendedAttributes),
+  dbtc: "delete_extended_attributes",
+});
+export { del as delete };

@@ -1,0 +1,161 @@
+/**
+ * License maps: which groups at the identity provider get which licence.
+ *
+ * @module
+ */
+import * as Schema from "effect/Schema";
+import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import {
+  field,
+  type Fields,
+  type InAccount,
+  inAccount,
+  type Members,
+  named,
+  nullable,
+  optional,
+  type Ordered,
+  ordered,
+  type Related,
+  related,
+  State,
+  state,
+  type StateFilter,
+  struct,
+} from "../schema.ts";
+import { LicenseType } from "./users.ts";
+
+// ---- models ---------------------------------------------------------------------------------------------------------
+
+/** What one can set about a license map. */
+export interface LicenseMapOptions {
+  /** The licence: see `LicenseType` of users. */
+  readonly license_type?: string | null;
+  /** The groups at the identity provider whose users get it. */
+  readonly sso_license_mapping_groups?: ReadonlyArray<string> | null;
+  /** Whether it is there: 1 active, 2 deleted. */
+  readonly state?: number | null;
+}
+
+const licenseType = field(named(Schema.String, LicenseType), "The licence");
+
+const options: Members<LicenseMapOptions> = {
+  license_type: nullable(licenseType),
+  sso_license_mapping_groups: nullable(
+    field(Schema.Array(Schema.String), "The groups at the identity provider whose users get it"),
+  ),
+  state: nullable(field(named(Schema.Int, State), "Whether it is there")),
+};
+
+/** A license map. */
+export interface LicenseMap extends LicenseMapOptions {
+  /** The map's id. */
+  readonly id: number;
+  /** The account. */
+  readonly account_id?: number | null;
+  /** When it was created. */
+  readonly created_at?: string | null;
+  /** When it last changed. */
+  readonly updated_at?: string | null;
+}
+
+/** Reads a {@linkcode LicenseMap}. */
+export const LicenseMap: Schema.Codec<LicenseMap> = struct({
+  id: Schema.Int,
+  account_id: nullable(Schema.Int),
+  ...options,
+  created_at: nullable(Schema.String),
+  updated_at: nullable(Schema.String),
+}, { columns: ["id", "license_type", "sso_license_mapping_groups", "created_at"] });
+
+// ---- endpoints ------------------------------------------------------------------------------------------------------
+
+/** What every request about one license map has. */
+export interface OfLicenseMap extends InAccount {
+  /** The license map. */
+  readonly license_map_id: number;
+}
+
+const ofLicenseMap: Fields<OfLicenseMap> = { ...inAccount, license_map_id: field(Schema.Int, "The license map") };
+
+/** What {@linkcode list} asks for. */
+export interface List extends InAccount, Ordered {
+  /** Only the license map with this id. */
+  readonly pk?: number;
+  /** Active license maps, deleted ones, or all of them; active when absent. */
+  readonly state?: StateFilter;
+  /** Related things to include in each license map. */
+  readonly include_related?: Related;
+}
+
+/** List the license maps of an account. */
+export const list: Endpoint<List, Page<LicenseMap>> = endpoint({
+  route: "GET /api/v3/accounts/:account_id/license-maps/",
+  summary: "List the license maps of an account",
+  request: {
+    ...inAccount,
+    pk: optional(field(Schema.Int, "Only the license map with this id")),
+    state: optional(state),
+    include_related: optional(related()),
+    ...ordered,
+  },
+  success: page(LicenseMap),
+  dbtc: "list_license_maps",
+});
+
+/** What {@linkcode create} asks for. */
+export interface Create extends InAccount, LicenseMapOptions {
+  /** The licence: see `LicenseType` of users. */
+  readonly license_type: string;
+}
+
+const createRequest: Fields<Create> = { ...inAccount, ...options, license_type: licenseType };
+
+/** Create a license map. */
+export const create: Endpoint<Create, LicenseMap> = endpoint({
+  route: "POST /api/v3/accounts/:account_id/license-maps/",
+  summary: "Create a license map",
+  request: createRequest,
+  repeats: { account_id: "account_id" },
+  success: data(LicenseMap),
+  dbtc: "create_license_map",
+});
+
+/** What {@linkcode get} asks for. */
+export interface Get extends OfLicenseMap {
+  /** Related things to include in the license map. */
+  readonly include_related?: Related;
+}
+
+/** Get one license map. */
+export const get: Endpoint<Get, LicenseMap> = endpoint({
+  route: "GET /api/v3/accounts/:account_id/license-maps/:license_map_id/",
+  summary: "Get one license map",
+  request: { ...ofLicenseMap, include_related: optional(related()) },
+  success: data(LicenseMap),
+  dbtc: "get_license_map",
+});
+
+/** What {@linkcode update} asks for. */
+export interface Update extends OfLicenseMap, Create {}
+
+/** Replace a license map. What is not given is reset. */
+export const update: Endpoint<Update, LicenseMap> = endpoint({
+  route: "POST /api/v3/accounts/:account_id/license-maps/:license_map_id/",
+  summary: "Replace a license map",
+  request: { ...ofLicenseMap, ...createRequest },
+  repeats: { account_id: "account_id", id: "license_map_id" },
+  replaces: true,
+  success: data(LicenseMap),
+  dbtc: "update_license_map",
+});
+
+/** Delete a license map. */
+const del: Endpoint<OfLicenseMap, LicenseMap | undefined> = endpoint({
+  route: "DELETE /api/v3/accounts/:account_id/license-maps/:license_map_id/",
+  summary: "Delete a license map",
+  request: ofLicenseMap,
+  success: maybe(LicenseMap),
+  dbtc: "delete_license_map",
+});
+export { del as delete };

@@ -1,0 +1,87 @@
+/**
+ * Personal access tokens: tokens that belong to a user, for one account.
+ *
+ * @module
+ */
+import * as Schema from "effect/Schema";
+import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import { field, type Fields, type InAccount, inAccount, optional, type Related, related } from "../schema.ts";
+import { ServiceToken } from "./service_tokens.ts";
+
+/** What every request about a user's tokens has. */
+export interface OfUser extends InAccount {
+  /** The user. */
+  readonly user_id: number;
+}
+
+const ofUser: Fields<OfUser> = { ...inAccount, user_id: field(Schema.Int, "The user") };
+
+/** What every request about one personal access token has. */
+export interface OfPersonalAccessToken extends OfUser {
+  /** The personal access token. */
+  readonly personal_access_token_id: number;
+}
+
+const ofPersonalAccessToken: Fields<OfPersonalAccessToken> = {
+  ...ofUser,
+  personal_access_token_id: field(Schema.Int, "The personal access token"),
+};
+
+/** What {@linkcode list} asks for. */
+export interface List extends OfUser {
+  /** Related things to include in each token. */
+  readonly include_related?: Related;
+}
+
+/** List the personal access tokens of a user. */
+export const list: Endpoint<List, Page<ServiceToken>> = endpoint({
+  route: "GET /api/v3/accounts/:account_id/users/:user_id/account-apikeys/",
+  summary: "List the personal access tokens of a user",
+  request: { ...ofUser, include_related: optional(related()) },
+  success: page(ServiceToken),
+});
+
+/** What {@linkcode create} asks for. */
+export interface Create extends OfUser {
+  /** The name. */
+  readonly name: string;
+}
+
+/** Create a personal access token. The answer has the token itself, this once. */
+export const create: Endpoint<Create, ServiceToken> = endpoint({
+  route: "POST /api/v3/accounts/:account_id/users/:user_id/account-apikeys/",
+  summary: "Create a personal access token",
+  request: { ...ofUser, name: field(Schema.String, "The name") },
+  success: data(ServiceToken),
+});
+
+/** What {@linkcode get} asks for. */
+export interface Get extends OfPersonalAccessToken {
+  /** Related things to include in the token. */
+  readonly include_related?: Related;
+}
+
+/** Get one personal access token. */
+export const get: Endpoint<Get, ServiceToken> = endpoint({
+  route: "GET /api/v3/accounts/:account_id/users/:user_id/account-apikeys/:personal_access_token_id/",
+  summary: "Get one personal access token",
+  request: { ...ofPersonalAccessToken, include_related: optional(related()) },
+  success: data(ServiceToken),
+});
+
+/** Replace a personal access token by a new one. The answer has the token itself, this once. */
+export const rotate: Endpoint<OfPersonalAccessToken, ServiceToken> = endpoint({
+  route: "POST /api/v3/accounts/:account_id/users/:user_id/account-apikeys/:personal_access_token_id/",
+  summary: "Replace a personal access token by a new one",
+  request: ofPersonalAccessToken,
+  success: data(ServiceToken),
+});
+
+/** Delete a personal access token. */
+const del: Endpoint<OfPersonalAccessToken, ServiceToken | undefined> = endpoint({
+  route: "DELETE /api/v3/accounts/:account_id/users/:user_id/account-apikeys/:personal_access_token_id/",
+  summary: "Delete a personal access token",
+  request: ofPersonalAccessToken,
+  success: maybe(ServiceToken),
+});
+export { del as delete };
