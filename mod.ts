@@ -36,5 +36,27 @@ export {
   type StateFilter,
 } from "./lib/schema.ts";
 export { pages, type PagesOptions, paginate } from "./lib/pages.ts";
+export { type FailureOptions, failuresOf, type StepFailure } from "./lib/failures.ts";
+export {
+  type Cancelling,
+  restart,
+  restartAndWait,
+  trigger,
+  triggerAndWait,
+  type Triggered,
+  type TriggerEvent,
+  type TriggerOptions,
+} from "./lib/trigger.ts";
+export {
+  pace,
+  type RunEvent,
+  type RunRequest,
+  type StatusChanged,
+  type StepBegan,
+  type StepEnded,
+  waitForRun,
+  type WaitOptions,
+  watchRun,
+} from "./lib/wait.ts";
 export { parseTimestamp } from "./lib/time.ts";
 import "./lib/table.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
@@ -89,7 +90,7 @@ export function place<Request>(
       ? check(schema, value)
       : encode(schema, value);
     if (Result.isFailure(encoded)) return Result.fail(`${name} is not what it should be: ${encoded.failure}`);
-    values[name] = encoded.success;
+    values[name] = revealed(encoded.success);
   }
 
   let path = "";
@@ -145,6 +146,14 @@ function restore(value: unknown, encoded: unknown): unknown {
     Object.hasOwn(encoded, name) ? restore(inner, encoded[name]) : inner,
   ]);
   return Object.fromEntries(members);
+}
+
+/** Secrets that no schema names, in free JSON or in what dbt may have added since: else they would go out redacted. */
+function revealed(value: unknown): unknown {
+  if (Redacted.isRedacted(value)) return Redacted.value(value);
+  if (Array.isArray(value)) return value.map(revealed);
+  if (!isRecord(value) || "toJSON" in value) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, revealed(inner)]));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -71,11 +71,15 @@ for (const [adapter_version, config] of Object.entries(configs)) {
   });
 }
 
-Deno.test("connections.create keeps what dbt may have added to a config since", () => {
-  const config = { hostname: "pg", dbname: "jaffle", sslmode: "require" };
+Deno.test("connections.create keeps what dbt may have added to a config since, its secrets as text too", () => {
+  const config = { hostname: "pg", dbname: "jaffle", tls: { mode: "require", keys: [secret("key")] } };
   const request: connections.Create = { name: "Warehouse", adapter_version: "postgres_v0", config };
-  const body = { account_id: 7, name: "Warehouse", adapter_version: "postgres_v0", config };
-  assert.deepEqual(bodyOf(place(connections.create, request, defaults)), body);
+  assert.deepEqual(bodyOf(place(connections.create, request, defaults)), {
+    account_id: 7,
+    name: "Warehouse",
+    adapter_version: "postgres_v0",
+    config: { hostname: "pg", dbname: "jaffle", tls: { mode: "require", keys: ["the key"] } },
+  });
 });
 
 Deno.test("connections.create takes an adapter that dbt may have added since, in its wire form", () => {

@@ -520,7 +520,7 @@ export const Connection: Schema.Codec<Connection> = struct({
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "name", "adapter_version", "environment__count", "is_ssh_tunnel_enabled", "created_at"] });
 
-/** What one can set about what dbt Cloud reads into its catalog. An empty list clears. Source: the Terraform provider. */
+/** What dbt Cloud reads into its catalog, and what not. An empty list clears. Source: the Terraform provider. */
 export interface CatalogConfigOptions {
   /** Only these databases. */
   readonly database_allow?: ReadonlyArray<string>;
