@@ -1,11 +1,32 @@
 /**
- * dbt Cloud for Effect.
+ * dbt Cloud for Effect: each endpoint is a function that gives an `Effect`, and needs a {@linkcode Dbt} session.
+ *
+ * @example
+ * ```ts
+ * import { Dbt, jobs, triggerAndWait } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * // The sandbox stands in for dbt Cloud; `Dbt.layerFetch` is a session with the real one.
+ * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer({ speed: 60 })),
+ * );
+ * const program = Effect.gen(function* () {
+ *   const job = yield* jobs.get({ job_id: 1 });
+ *   const run = yield* triggerAndWait({ job_id: job.id, cause: "A first try" });
+ *   return run.status_humanized;
+ * });
+ * assert.equal(await Effect.runPromise(program.pipe(Effect.provide(session))), "Success");
+ * ```
  *
  * @module
  */
 export * from "./lib/api/mod.ts";
 export { ArtifactMetadata, RunResult, RunResults, type RunResultTiming } from "./lib/artifact.ts";
-export { Dbt, type Options, type Session } from "./lib/client.ts";
+export { Dbt, type Options, type Session, transport } from "./lib/client.ts";
 export type { Download, Endpoint, Extra, Page, Pagination, Workflow } from "./lib/endpoint.ts";
 export {
   type Ambiguous,

@@ -37,10 +37,12 @@ export function lost(placed: Placed, host: string, detail: string): Reason {
     : { _tag: "Ambiguous", detail };
 }
 
-/** The codes and words of a connection that was never made: Node's, undici's, and Deno's, which has only words. */
-const neverMade =
-  /client error \(Connect\)|dns error|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT/;
-const untrusted = /certificate|CERT_|SELF_SIGNED|ERR_TLS/i;
+/**
+ * The codes and words of a connection that was never made: Deno's, which has only words, Node's and undici's. Of one
+ * that was there Node says `read EHOSTUNREACH`, with the same code.
+ */
+const neverMade = /client error \(Connect\)|dns error|\bconnect E[A-Z]+|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT/;
+const untrusted = /certificate|CERT_|SELF_SIGNED|ERR_TLS|InvalidContentType/i;
 
 export function unanswered(placed: Placed, host: string, error: HttpClientError.HttpClientError): Reason {
   const detail = explain(error);
@@ -57,11 +59,16 @@ export function explain(error: HttpClientError.HttpClientError): string {
   const words: Array<string> = [];
   for (let cause: unknown = error.reason.cause; cause instanceof Error; cause = cause.cause) {
     const code = "code" in cause && typeof cause.code === "string" ? `${cause.code} ` : "";
-    words.push(code + cause.message);
+    words.push(code + (cause instanceof AggregateError ? each(cause) : cause.message));
   }
   // Deno's words name the whole URL: it says nothing new, and may look like a certificate's trouble.
   const said = words.join(": ").replaceAll(/ (from \S+ )?for (url )?\(?https?:\S+?\)?( \(\S+\))?(?=:? |$)/g, "");
   return said === "" ? error.reason.description ?? error.reason._tag : said;
+}
+
+/** Node tries every address of a host, and says by itself nothing of them. */
+function each({ errors }: AggregateError): string {
+  return errors.map((error: unknown) => error instanceof Error ? error.message : String(error)).join(", ");
 }
 
 // ---- what an answer says --------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import type * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
+import * as Struct from "effect/Struct";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
@@ -46,7 +47,10 @@ export interface Options extends Defaults {
   readonly host?: string;
   /** The waits between attempts, instead of {@linkcode defaultRetry}. What may be sent again, it does not decide. */
   readonly retry?: Schedule.Schedule<unknown, DbtError>;
-  /** How long one attempt may take; for a file, how long it may stand still. 60 s when absent. */
+  /**
+   * How long one attempt may wait for an answer to begin, and as long again for it to be whole; for a file, how long it
+   * may stand still. 60 s when absent.
+   */
   readonly timeout?: Duration.Input;
   /** The most requests a minute, for each account. 2,500 when absent: half of what dbt Cloud allows an account. */
   readonly requestsPerMinute?: number;
@@ -169,17 +173,19 @@ const make = Effect.fnUntraced(function* (
       responseHeaders: { retryAfter: cooldownHeader },
     }),
   );
+  const defaults: Defaults = Struct.pick(options, ["account_id", "project_id", "environment_id"]);
   const policy = Schedule.while(options.retry ?? defaultRetry, ({ input }) => Effect.succeed(isTransient(input)));
 
   /** Why a call failed: without the token, whoever said it. One as short as the sandbox's may be a word like others. */
-  const failure = (endpoint: string, reason: Reason): DbtError =>
-    new DbtError({
-      endpoint,
-      reason: token.length < 12 ? reason : JSON.parse(
-        JSON.stringify(reason),
-        (_, value) => typeof value === "string" ? value.replaceAll(token, "<redacted>") : value,
-      ),
-    });
+  const failure = (endpoint: string, reason: Reason): DbtError => {
+    if (token.length < 12) return new DbtError({ endpoint, reason });
+    // A reason is JSON, and remains one of its shape: only words within its strings change.
+    const safe: Reason = JSON.parse(
+      JSON.stringify(reason),
+      (_, value) => typeof value === "string" ? value.replaceAll(token, "<redacted>") : value,
+    );
+    return new DbtError({ endpoint, reason: safe });
+  };
 
   /** One attempt: an answer with a good status, or the reason why there is none. */
   const attempt = Effect.fnUntraced(function* (name: string, placed: Placed, accept: string) {
@@ -198,6 +204,7 @@ const make = Effect.fnUntraced(function* (
       Effect.catchTag("RateLimiterError", Effect.die),
     );
     yield* Effect.annotateCurrentSpan("http.response.status_code", response.status);
+    yield* Effect.logDebug(`${placed.method} ${placed.path}: ${response.status}`);
     if (response.status >= 200 && response.status < 300) return response;
     const text = yield* response.text.pipe(
       Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.succeed("") }),
@@ -223,7 +230,7 @@ const make = Effect.fnUntraced(function* (
 
   const placing = <Request>(call: Call<Request> & { readonly name: string }, request: Request) =>
     Effect.mapError(
-      Effect.fromResult(place(call, request, options)),
+      Effect.fromResult(place(call, request, defaults)),
       (detail) => failure(call.name, { _tag: "Unsendable", detail }),
     );
 
@@ -259,7 +266,7 @@ const make = Effect.fnUntraced(function* (
 
   return {
     url,
-    defaults: options,
+    defaults,
     execute: (name, placed) => receive(name, placed, Result.succeed).pipe(span(name)),
     submit: (endpoint, placed) => submit(endpoint, placed).pipe(span(endpoint.name)),
     send: (endpoint, request) =>
@@ -273,8 +280,15 @@ const make = Effect.fnUntraced(function* (
           const placed = yield* placing(endpoint, request);
           yield* check(endpoint.name, placed);
           return yield* retrying(firstBytes(
-            Effect.map(attempt(endpoint.name, placed, "*/*"), (response) =>
-              response.stream.pipe(
+            Effect.flatMap(attempt(endpoint.name, placed, "*/*"), (response) => {
+              // A page where a file should be is a login, or a proxy's: only documentation is HTML.
+              if (/^text\/html/.test(response.headers["content-type"] ?? "") && !/\.html?$/.test(placed.path)) {
+                const detail = "it is a page of HTML, not the file. Check the host";
+                return Effect.fail(
+                  failure(endpoint.name, { _tag: "Undecodable", status: response.status, detail, truncated: false }),
+                );
+              }
+              return Effect.succeed(response.stream.pipe(
                 Stream.timeoutOrElse({
                   duration: timeout,
                   orElse: () => Stream.fail(late(timeout)),
@@ -282,7 +296,8 @@ const make = Effect.fnUntraced(function* (
                 Stream.mapError((error) =>
                   failure(endpoint.name, lost(placed, host, typeof error === "string" ? error : explain(error)))
                 ),
-              )),
+              ));
+            }),
           ));
         }).pipe(span(endpoint.name)),
       ),
@@ -292,7 +307,7 @@ const make = Effect.fnUntraced(function* (
 const readonlyDetail = "this session is read-only (DBTC_READONLY), and this is a write";
 
 /** Names the span after the endpoint: `jobs.list`. */
-function span(name: string): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, Exclude<R, never>> {
+function span(name: string): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> {
   const [group, verb] = name.split(".");
   return Effect.withSpan(name, { attributes: { "dbt.group": group, "dbt.verb": verb }, kind: "client" });
 }

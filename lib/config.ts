@@ -7,6 +7,7 @@
  */
 import * as Config from "effect/Config";
 import * as Effect from "effect/Effect";
+import * as Equal from "effect/Equal";
 import * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
@@ -30,7 +31,7 @@ const CloudFile = Schema.Struct({
     "project-id": Id,
     "account-id": Id,
     "account-host": Schema.String,
-    "token-value": Schema.String,
+    "token-value": Schema.RedactedFromValue(Schema.String),
   })),
 });
 
@@ -41,11 +42,11 @@ export type Given = Partial<Options>;
 export const loadOptions: (given?: Given) => Effect.Effect<Options, DbtError, FileSystem.FileSystem> = Effect
   .fnUntraced(
     function* (given: Given = {}): Effect.fn.Return<Options, DbtError, FileSystem.FileSystem> {
-      const host = given.host ?? (yield* variable("DBT_CLOUD_HOST")) ?? (yield* variable("DBT_CLOUD_ACCOUNT_HOST"));
+      const host = given.host ?? (yield* setting("DBT_CLOUD_HOST")) ?? (yield* setting("DBT_CLOUD_ACCOUNT_HOST"));
       const account_id = given.account_id ?? (yield* id("DBT_CLOUD_ACCOUNT_ID"));
       const project_id = given.project_id ?? (yield* id("DBT_CLOUD_PROJECT_ID"));
       const environment_id = given.environment_id ?? (yield* id("DBT_CLOUD_ENVIRONMENT_ID"));
-      const readonly = given.readonly ?? truthy(yield* variable("DBTC_READONLY"));
+      const readonly = given.readonly ?? truthy(yield* setting("DBTC_READONLY"));
       const ids = {
         ...(account_id === undefined ? {} : { account_id }),
         ...(project_id === undefined ? {} : { project_id }),
@@ -66,23 +67,45 @@ export const loadOptions: (given?: Given) => Effect.Effect<Options, DbtError, Fi
         ...given,
         ...ids,
         readonly,
-        token: Redacted.make(entry["token-value"]),
+        token: entry["token-value"],
         host: entry["account-host"],
         account_id: Number(entry["account-id"]),
+        project_id: Number(entry["project-id"]),
       };
     },
   );
 
 const fail = (detail: string) => new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } });
 
-/** A variable of the environment; an empty one is unset. */
-export const variable: (name: string) => Effect.Effect<string | undefined> = Effect.fnUntraced(function* (name) {
-  const value = yield* Config.option(Config.String(name)).pipe(Effect.orElseSucceed(Option.none));
-  return Option.getOrUndefined(Option.filter(value, (text) => text.trim() !== ""))?.trim();
+/** A variable of the environment that a session needs; an empty one is unset. Sealed, since it may be a token. */
+const sealed = Effect.fnUntraced(function* (
+  name: string,
+): Effect.fn.Return<Redacted.Redacted<string> | undefined, DbtError> {
+  const value = yield* Config.option(Config.Redacted(name)).pipe(
+    Effect.mapError(({ message }) => fail(`${name} cannot be read: ${message}`)),
+    // Deno refuses by throwing.
+    Effect.catchDefect((defect) =>
+      defect instanceof Error && defect.name === "NotCapable"
+        ? Effect.fail(fail(`${name} cannot be read without permission: run again with --allow-env`))
+        : Effect.die(defect)
+    ),
+  );
+  const text = Option.match(value, { onNone: () => "", onSome: Redacted.value }).trim();
+  return text === "" ? undefined : Redacted.make(text);
 });
 
+const setting = Effect.fnUntraced(function* (name: string): Effect.fn.Return<string | undefined, DbtError> {
+  const value = yield* sealed(name);
+  return value && Redacted.value(value);
+});
+
+/** A variable of the environment that a session can do without; one that is empty, or cannot be read, is unset. */
+export function variable(name: string): Effect.Effect<string | undefined> {
+  return Effect.orElseSucceed(setting(name), () => undefined);
+}
+
 const id = Effect.fnUntraced(function* (name: string): Effect.fn.Return<number | undefined, DbtError> {
-  const text = yield* variable(name);
+  const text = yield* setting(name);
   if (text === undefined) return undefined;
   return /^\d+$/.test(text) ? Number(text) : yield* fail(`${name} is "${text}", which is not an id`);
 });
@@ -92,17 +115,17 @@ function truthy(text: string | undefined): boolean {
 }
 
 const tokenVariable = Effect.gen(function* () {
-  const set: Array<readonly [name: string, token: string]> = [];
+  const set: Array<readonly [name: string, token: Redacted.Redacted<string>]> = [];
   for (const name of tokenVariables) {
-    const token = yield* variable(name);
+    const token = yield* sealed(name);
     if (token !== undefined) set.push([name, token]);
   }
   const [first, ...others] = set;
-  const other = others.find(([, token]) => token !== first?.[1]);
+  const other = others.find(([, token]) => !Equal.equals(token, first?.[1]));
   if (first !== undefined && other !== undefined) {
     yield* Effect.logWarning(`${first[0]} and ${other[0]} hold different tokens: ${first[0]} is used`);
   }
-  return first === undefined ? undefined : Redacted.make(first[1]);
+  return first?.[1];
 });
 
 const noToken = `no token: set ${tokenVariables[0]} (and DBT_CLOUD_HOST, DBT_CLOUD_ACCOUNT_ID), ` +
@@ -113,7 +136,7 @@ const fromFile = Effect.fnUntraced(function* (wanted: {
   readonly account_id: number | undefined;
   readonly project_id: number | undefined;
 }) {
-  const home = (yield* variable("HOME")) ?? (yield* variable("USERPROFILE")) ?? ".";
+  const home = (yield* setting("HOME")) ?? (yield* setting("USERPROFILE")) ?? ".";
   const path = `${home}/.dbt/dbt_cloud.yml`;
   const fs = yield* FileSystem.FileSystem;
   const text = yield* fs.readFileString(path).pipe(Effect.option);

@@ -96,8 +96,8 @@ export interface Entry<in out Request> {
   readonly summary: string;
   /** One schema for each field of the request. */
   readonly request: Fields<Request>;
-  /** The method of Python dbtc that does this. */
-  readonly dbtc?: string;
+  /** The method of Python dbtc that does this; several, where it has several for the same. */
+  readonly dbtc?: string | ReadonlyArray<string>;
   /** What to use instead. Marks an endpoint that dbt has deprecated; the command line hides it. */
   readonly deprecated?: string;
 }

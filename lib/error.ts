@@ -22,7 +22,7 @@
  * @module
  */
 import * as Data from "effect/Data";
-import type { Run } from "./api/runs.ts";
+import type { Run, RunStatus } from "./api/runs.ts";
 
 /** The request makes no sense: a field is missing, wrong, or would leave its path. Nothing was sent. */
 export interface Unsendable {
@@ -250,7 +250,9 @@ function describe(reason: Reason): string {
     case "RateLimited":
       return "Too many requests (429), still, after all retries. Wait five minutes, or lower the rate.";
     case "ServerFault":
-      return `dbt Cloud fails (${reason.status}${said(reason)}). Try again later.`;
+      return reason.status === 501
+        ? `Not implemented (501${said(reason)}).`
+        : `dbt Cloud fails (${reason.status}${said(reason)}). Try again later.`;
     case "Unreachable":
       return reason.permanent
         ? `${reason.host} cannot be trusted: ${sentence(reason.detail)} Check the host.`
@@ -265,9 +267,17 @@ function describe(reason: Reason): string {
     case "RunCancelled":
       return `Run ${reason.run.id} was cancelled${reason.run.status_message ? `: ${reason.run.status_message}` : "."}`;
     case "WaitTimedOut":
-      return `Run ${reason.run.id} ${reason.cancelled ? "was cancelled" : "goes on"} after ${reason.seconds} s.` +
+      return `Run ${reason.run.id} ${fate(reason)} after ${reason.seconds} s.` +
         (reason.cancelled ? "" : " It was not cancelled.");
   }
+}
+
+/** `RunStatus` itself builds on this module. */
+const cancelled: typeof RunStatus["cancelled"] = 30;
+
+function fate(reason: WaitTimedOut): string {
+  if (!reason.cancelled) return "goes on";
+  return reason.run.status === cancelled ? "was cancelled" : "was asked to stop";
 }
 
 function sentence(text: string): string {

@@ -5,6 +5,7 @@
  */
 import * as Clock from "effect/Clock";
 import * as DateTime from "effect/DateTime";
+import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Schedule from "effect/Schedule";
@@ -40,6 +41,10 @@ const failed = ["error", "fail", "runtime error"];
 
 /** How long after a run's end its artifacts may still be on their way, in seconds. */
 const delivery = 60;
+/** The wait between two looks for them, in seconds. */
+const gap = 3;
+/** The steps that write no results: what comes before dbt, and `dbt deps`. */
+const barren = /^(Clone git repository|Create profile)|`dbt deps\b/;
 
 /**
  * The steps of a run that failed, first to last, each with its failed nodes and the end of its log. The results are those
@@ -75,16 +80,18 @@ export const failuresOf: (
     const request = { ...account, run_id: run.id };
     const { run_steps, finished_at } = yield* runs.get({ ...request, include_related: ["run_steps"] });
     const steps = (run_steps ?? []).filter(({ status }) => status === runs.RunStatus.error);
-    const patience = (yield* isRecent(finished_at))
-      ? Schedule.max([Schedule.spaced("3 seconds"), Schedule.recurs(4)])
-      : Schedule.recurs(0);
+    const recent = yield* isRecent(finished_at);
     return yield* Effect.forEach(
       steps,
       Effect.fnUntraced(function* (step) {
         const log = tail(step.logs || step.truncated_debug_logs || "", lines);
+        const looks = recent && !barren.test(step.name ?? "") ? delivery / gap : 0;
         const read = yield* resultsOf({ ...request, ...(typeof step.index === "number" ? { step: step.index } : {}) })
           .pipe(
-            Effect.retry({ schedule: patience, while: ({ reason }) => reason._tag === "NotFound" }),
+            Effect.retry({
+              schedule: Schedule.max([Schedule.spaced(Duration.seconds(gap)), Schedule.recurs(looks)]),
+              while: ({ reason }) => reason._tag === "NotFound",
+            }),
             Effect.match({
               onSuccess: (results) => ({ nodes: results.filter(({ status }) => status && failed.includes(status)) }),
               onFailure: ({ message }) => ({ nodes: [], unread: message }),

@@ -9,7 +9,6 @@
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
-import { identity } from "effect/Function";
 import * as Random from "effect/Random";
 import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
@@ -29,55 +28,70 @@ export interface Start {
   readonly ask: (newest: Run | undefined) => Effect.Effect<Run, DbtError, Dbt>;
   /** Whether a run is the one that was asked for. */
   readonly isIt: (run: Run, newest: Run | undefined) => boolean;
+  /** Whether nobody else's run can be the one that `isIt` says. */
+  readonly proves: boolean;
   /** What people can recognize it by. */
   readonly mark: string;
+}
+
+/** A run that was started. */
+export interface Started {
+  /** The run. */
+  readonly run: Run;
+  /** Whether it is sure that it was started here: dbt Cloud answered so, or its mark proves it. */
+  readonly ours: boolean;
 }
 
 /** The waits between looks for a run whose answer was lost: at 1, 2, 4, 8, 15 and 30 s. */
 const patientWaits = [1, 1, 2, 4, 7, 15];
 /** The waits that are left once nobody wants to wait any more. */
-const hastyWaits = [1, 2];
+const hastyWaits = [0, 1, 2];
 
 /**
- * Starts a run. To be called where nothing interrupts: a request that is under way is not given up, and an interrupt
- * only shortens the search for a run whose answer was lost. All other waits can be interrupted.
+ * Starts a run. To be called where nothing interrupts: a write that is under way is not given up, and an interrupt only
+ * shortens the search for a run whose answer was lost. All other waits can be interrupted.
  */
 export const startOnce = Effect.fnUntraced(function* (
   job: jobs.OfJob,
-  { ask, isIt, mark }: Start,
+  { ask, isIt, proves, mark }: Start,
   restore: Restore,
-): Effect.fn.Return<Run, DbtError, Dbt> {
+): Effect.fn.Return<Started, DbtError, Dbt> {
   const { job_id, ...account } = job;
   const ofJob = { ...account, job_definition_id: job_id, order_by: "-id" };
   // That its runs can be listed is also what makes a lost one findable.
   const { data: [newest] } = yield* restore(runs.list({ ...ofJob, limit: 1 }));
-  const interruptibly = Effect.provideService(Waits, (schedule) => awake(schedule, restore));
-  const asked = yield* Effect.result(interruptibly(ask(newest)));
-  if (Result.isSuccess(asked)) return asked.success;
+  const asked = yield* ask(newest).pipe(
+    Effect.provideService(Waits, (schedule) => awake(schedule, restore)),
+    Effect.result,
+  );
+  if (Result.isSuccess(asked)) return { run: asked.success, ours: true };
   const { endpoint, reason } = asked.failure;
   // All other failures are sure refusals, or were never sent.
   if (reason._tag !== "Ambiguous" && reason._tag !== "Undecodable") return yield* asked.failure;
 
+  yield* Effect.logWarning(
+    `The answer was lost: looking for the run by ${mark}, for up to ${
+      patientWaits.reduce((sum, wait) => sum + wait)
+    } s`,
+  );
   const baseline = newest?.id ?? 0;
   const look = runs.list({ ...ofJob, id__gt: baseline, limit: 100, include_related: ["trigger"] });
-  const patient = { pause: restore, look: interruptibly(look) };
-  const hasty = {
-    pause: identity,
-    look: look.pipe(
+  const patient = (wait: number) => restore(Effect.andThen(Effect.sleep(Duration.seconds(wait)), look));
+  const hasty = (wait: number) =>
+    look.pipe(
       Effect.provideService(Waits, () => Schedule.recurs(0)),
       Effect.timeoutOrElse({ duration: "5 seconds", orElse: () => Effect.fail(asked.failure) }),
-    ),
-  };
+      Effect.delay(Duration.seconds(wait)),
+    );
   let [manner, left] = [patient, patientWaits];
   while (left.length > 0) {
     const [wait = 0, ...rest] = left;
-    const paused = yield* Effect.exit(manner.pause(Effect.sleep(Duration.seconds(wait))));
-    [manner, left] = Exit.isSuccess(paused) ? [manner, rest] : [hasty, hastyWaits];
     // A look that fails is one that saw nothing.
-    const seen = yield* Effect.exit(manner.look);
+    const seen = yield* Effect.exit(manner(wait));
+    [manner, left] = manner === patient && Exit.hasInterrupts(seen) ? [hasty, hastyWaits] : [manner, rest];
     const found = Exit.isSuccess(seen) ? seen.value.data.filter((run) => run.id > baseline && isIt(run, newest)) : [];
     const first = found.toSorted((a, b) => a.id - b.id).at(0);
-    if (first !== undefined) return first;
+    if (first !== undefined) return { run: first, ours: proves };
   }
   const dbt = yield* Dbt;
   const where = urlOf(dbt.url, account.account_id ?? dbt.defaults.account_id, newest?.project_id, job_id);

@@ -20,6 +20,8 @@ import type { Paging } from "./schema.ts";
 export interface PagesOptions {
   /** How many pages are fetched at the same time. 12 when absent. */
   readonly concurrency?: number;
+  /** The most rows that come; no more pages are fetched ahead than these need. All when absent. */
+  readonly rows?: number;
 }
 
 /**
@@ -60,14 +62,14 @@ export function paginate<Request extends Paging, A>(
 export function pages<Request extends Paging, A>(
   list: Endpoint<Request, Page<A>>,
   request: NoInfer<Request>,
-  { concurrency = 12 }: PagesOptions = {},
+  { concurrency = 12, rows: most = Infinity }: PagesOptions = {},
 ): Stream.Stream<Page<A>, DbtError, Dbt> {
   return Stream.unwrap(Effect.gen(function* () {
     const start = request.offset ?? 0;
     const ordered = fieldOf(list, "order_by") === undefined ||
       ("order_by" in request && request.order_by !== undefined);
     // A page of one row would be all overlap.
-    const limit = Math.max(2, request.limit ?? 100);
+    const limit = Math.max(2, Math.min(request.limit ?? 100, most));
     const fetch = (offset: number) =>
       Effect.map(
         list({ ...request, ...(ordered ? {} : { order_by: "id" }), limit, offset }),
@@ -79,10 +81,11 @@ export function pages<Request extends Paging, A>(
     // A server may allow less than it is asked for.
     const size = start + first.page.data.length < total ? Math.min(limit, first.page.data.length) : limit;
     const stride = Math.max(1, size - 1);
-    const count = Math.max(0, Math.ceil((total - start - 1) / stride) - 1);
+    const count = Math.max(0, Math.ceil((Math.min(total - start, most) - 1) / stride) - 1);
 
     const seam = makeSeam<A>(start, size);
-    let [idle, trusted] = [0, false];
+    let [idle, trusted, left] = [0, false, Math.max(0, most)];
+    const done = () => seam.done || left <= 0;
     const fail = (detail: string) =>
       new DbtError({ endpoint: list.name, reason: { _tag: "Undecodable", status: 200, detail, truncated: false } });
 
@@ -107,7 +110,10 @@ export function pages<Request extends Paging, A>(
           );
         }
       }
-      return rows && { ...fetched.page, data: rows };
+      if (rows === undefined) return undefined;
+      const data = rows.slice(0, left);
+      left -= data.length;
+      return { ...fetched.page, data };
     });
 
     /** Looks before and after an offset for rows that were given, as far as is reasonable. */
@@ -146,7 +152,7 @@ export function pages<Request extends Paging, A>(
     /** Joins a page that was fetched ahead, and reads what lies between, if rows went meanwhile. */
     const join = Effect.fnUntraced(function* (fetched: Fetched<A>) {
       const joined: Array<Page<A>> = [];
-      while (!seam.done) {
+      while (!done()) {
         const page = yield* accept(fetched, 1);
         if (page !== undefined) return [...joined, page];
         if (fetched.offset + fetched.page.data.length <= seam.next) break;
@@ -163,16 +169,16 @@ export function pages<Request extends Paging, A>(
     const ahead = Stream.range(1, count).pipe(
       Stream.mapEffect((index) => fetch(start + index * stride), { concurrency }),
       Stream.mapEffect(join),
-      Stream.takeUntil(() => seam.done),
+      Stream.takeUntil(done),
       Stream.flatMap(Stream.fromIterable),
     );
     const beyond = Stream.suspend(() =>
-      seam.done ? Stream.empty : Stream.fromEffectRepeat(proceed).pipe(Stream.takeUntil(() => seam.done))
+      done() ? Stream.empty : Stream.fromEffectRepeat(proceed).pipe(Stream.takeUntil(done))
     );
     const begun = yield* accept(first, Infinity);
     return Stream.fromIterable(begun ? [begun] : []).pipe(
       Stream.concat(
-        seam.done ? Stream.empty : Stream.concat(ahead, beyond).pipe(Stream.filter(({ data }) => data.length > 0)),
+        done() ? Stream.empty : Stream.concat(ahead, beyond).pipe(Stream.filter(({ data }) => data.length > 0)),
       ),
     );
   }));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as Predicate from "effect/Predicate";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
@@ -140,7 +141,7 @@ function said({ message }: Schema.SchemaError): string {
 
 function restore(value: unknown, encoded: unknown): unknown {
   if (Array.isArray(value) && Array.isArray(encoded)) return encoded.map((item, index) => restore(value[index], item));
-  if (!isRecord(value) || !isRecord(encoded)) return encoded;
+  if (!Predicate.isReadonlyObject(value) || !Predicate.isReadonlyObject(encoded)) return encoded;
   const members = Object.entries(value).map(([name, inner]) => [
     name,
     Object.hasOwn(encoded, name) ? restore(inner, encoded[name]) : inner,
@@ -152,12 +153,8 @@ function restore(value: unknown, encoded: unknown): unknown {
 function revealed(value: unknown): unknown {
   if (Redacted.isRedacted(value)) return Redacted.value(value);
   if (Array.isArray(value)) return value.map(revealed);
-  if (!isRecord(value) || "toJSON" in value) return value;
+  if (!Predicate.isReadonlyObject(value) || "toJSON" in value) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, revealed(inner)]));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The fields that a call sends as its body. */

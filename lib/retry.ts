@@ -18,7 +18,7 @@ import type { DbtError } from "./error.ts";
 interface Ladder {
   /** The wait before attempt `n`, counted from 0. */
   readonly delay: (attempt: number) => number;
-  /** No attempt begins later than this after the first error of the kind. */
+  /** No attempt begins later than this after the first error of the kind; for a blip, the first since a cooldown. */
   readonly bound: number;
   /** Spread the waits over all of `[0, delay]`, so that many clients do not come back at once. */
   readonly jitter: boolean;
@@ -31,7 +31,8 @@ const blip: Ladder = { delay: (attempt) => Math.min(2 ** attempt, 8), bound: 20,
 
 /**
  * The waits of a session that says nothing else. After a 429: 2, 4, 8, 16, 30, 30 … s, 330 s in all. After anything
- * else that is transient: up to 1, 2, 4, 8 s at random, 20 s in all. A `Retry-After` is waited for where it fits.
+ * else that is transient: up to 1, 2, 4, 8 s at random, 20 s in all between two 429. A `Retry-After` is waited for
+ * where it fits.
  */
 export const retry: Schedule.Schedule<Duration.Duration, DbtError> = Schedule.fromStep(Effect.sync(() => {
   const seen = new Map<Ladder, { attempt: number; readonly since: number }>();
@@ -46,9 +47,11 @@ export const retry: Schedule.Schedule<Duration.Duration, DbtError> = Schedule.fr
     if (now - state.since + Duration.toMillis(delay) > ladder.bound * 1000) return yield* Cause.done(delay);
     if (reason._tag === "RateLimited") {
       yield* Effect.logWarning(`dbt Cloud limits the rate: trying again in ${Math.ceil(Duration.toSeconds(delay))} s`);
+      // A cooldown is no part of a blip: what fails after it begins anew.
+      seen.delete(blip);
     } else if (state.attempt === 2) {
       // Once is a blip; from the second time on, whoever waits wants to know.
-      yield* Effect.logWarning(`${message} Trying again`);
+      yield* Effect.logWarning(`${message.replace(/ Try again later\.$/, "")} Trying again`);
     }
     return [delay, delay] as [Duration.Duration, Duration.Duration];
   });

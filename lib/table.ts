@@ -32,6 +32,11 @@ export const table: ReadonlyArray<Row> = Object.entries(api).flatMap(([group, me
   })
 );
 
+/** The methods of Python dbtc that a row stands for. */
+export function pythonNames({ dbtc }: Pick<Callable, "dbtc">): ReadonlyArray<string> {
+  return dbtc === undefined ? [] : typeof dbtc === "string" ? [dbtc] : dbtc;
+}
+
 /** What the constructors of `endpoint.ts` make, and nothing else, is a function with a kind. */
 function isCallable(member: [string, unknown]): member is [string, Callable] {
   return typeof member[1] === "function" && "kind" in member[1];

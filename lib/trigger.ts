@@ -12,7 +12,7 @@ import * as runs from "./api/runs.ts";
 import type { Run } from "./api/runs.ts";
 import type { Dbt } from "./client.ts";
 import { DbtError } from "./error.ts";
-import { drawTag, hasTag, type Restore, startOnce, tagged } from "./once.ts";
+import { drawTag, hasTag, type Restore, type Started, startOnce, tagged } from "./once.ts";
 import { hasEnded, looks, outcome, type RunEvent, type RunRequest, type WaitOptions, watchRun } from "./wait.ts";
 
 /** A run was started. */
@@ -38,29 +38,36 @@ export type TriggerEvent = Triggered | RunEvent | Cancelling;
 export interface TriggerOptions extends Omit<WaitOptions, "fresh"> {
   /** Told each event; the last one it is told holds the last known run. */
   readonly onEvent?: (event: TriggerEvent) => Effect.Effect<void>;
-  /** What becomes of the run after `timeout`. It is left when absent. */
+  /** What becomes of the run after `timeout`, where it is sure that it was started here. It is left when absent. */
   readonly onTimeout?: "leave" | "cancel";
 }
 
 // ---- starting -------------------------------------------------------------------------------------------------------
 
 /**
- * Starts a run of a job, exactly once. The cause ends with a tag, and is cut to the 255 bytes that dbt Cloud keeps. Where
- * the answer is lost, the run is found by that tag; not found within 30 s, this fails with `Ambiguous`, which says where
- * to look. A second request is never sent.
+ * Starts a run of a job, exactly once. The cause ends with a tag, and is cut to the 255 bytes that dbt Cloud keeps.
+ * Where the answer is lost, the run is found by that tag; not found within 30 s, this fails with `Ambiguous`, which says
+ * where to look. A second request is never sent.
  *
- * An interrupt waits for a request that is under way, and leaves the run.
+ * An interrupt waits for a write that is under way, and leaves the run.
  */
 export function trigger(request: jobs.Trigger): Effect.Effect<Run, DbtError, Dbt> {
-  return Effect.uninterruptibleMask((restore) => startTagged(request, restore)).pipe(Effect.withSpan("trigger"));
+  return Effect.uninterruptibleMask((restore) => startTagged(request, restore)).pipe(
+    Effect.map(({ run }) => run),
+    Effect.withSpan("trigger"),
+  );
 }
 
 /**
  * Starts a run that takes up a job's newest run where that failed, exactly once. Nothing is sent when the newest run did
- * not fail. Where the answer is lost, the run is found by the run that it takes up.
+ * not fail. Where the answer is lost, the run is found by the run that it takes up: it may then be one that another
+ * started at the same time.
  */
 export function restart(job: jobs.OfJob): Effect.Effect<Run, DbtError, Dbt> {
-  return Effect.uninterruptibleMask((restore) => startFromFailure(job, restore)).pipe(Effect.withSpan("restart"));
+  return Effect.uninterruptibleMask((restore) => startFromFailure(job, restore)).pipe(
+    Effect.map(({ run }) => run),
+    Effect.withSpan("restart"),
+  );
 }
 
 const startTagged = Effect.fnUntraced(function* (request: jobs.Trigger, restore: Restore) {
@@ -68,6 +75,7 @@ const startTagged = Effect.fnUntraced(function* (request: jobs.Trigger, restore:
   return yield* startOnce(ofJob(request), {
     ask: () => jobs.trigger({ ...request, cause: tagged(request.cause, tag) }),
     isIt: (run) => hasTag(run, tag),
+    proves: true,
     mark: `the cause ${tag}`,
   }, restore);
 });
@@ -81,6 +89,8 @@ const startFromFailure = Effect.fnUntraced(function* (job: jobs.OfJob, restore: 
       return Effect.fail(new DbtError({ endpoint: runs.retry.name, reason: { _tag: "Unsendable", detail } }));
     },
     isIt: (run, newest) => run.retrying_run_id === newest?.id,
+    // Another may have taken up the same run.
+    proves: false,
     mark: "the retrying_run_id of the newest run before it",
   }, restore);
 });
@@ -125,18 +135,22 @@ export function triggerAndWait(
   );
 }
 
-/** Starts a run as {@linkcode restart} does, and waits for it as {@linkcode triggerAndWait} does. */
+/**
+ * Starts a run as {@linkcode restart} does, and waits for it as {@linkcode triggerAndWait} does. A run whose answer was
+ * lost is never cancelled: nothing proves whose it is.
+ */
 export function restartAndWait(job: jobs.OfJob, options: TriggerOptions = {}): Effect.Effect<Run, DbtError, Dbt> {
   return seeThrough((restore) => startFromFailure(job, restore), job, options).pipe(Effect.withSpan("restartAndWait"));
 }
 
 function seeThrough(
-  start: (restore: Restore) => Effect.Effect<Run, DbtError, Dbt>,
+  start: (restore: Restore) => Effect.Effect<Started, DbtError, Dbt>,
   job: jobs.OfJob,
   { onEvent = () => Effect.void, onTimeout = "leave", ...options }: TriggerOptions,
 ): Effect.Effect<Run, DbtError, Dbt> {
   return Effect.uninterruptibleMask(Effect.fnUntraced(function* (restore) {
-    let last = yield* start(restore);
+    const started = yield* start(restore);
+    let last = started.run;
     const tell = (event: TriggerEvent) => {
       last = event.run;
       return onEvent(event);
@@ -149,9 +163,11 @@ function seeThrough(
       Effect.andThen(Effect.suspend(() => outcome(last))),
     );
     return yield* restore(wait).pipe(
-      Effect.onInterrupt(() => Effect.suspend(() => hasEnded(last) ? Effect.void : cancel(request, last, tell))),
+      Effect.onInterrupt(() =>
+        Effect.suspend(() => started.ours && !hasEnded(last) ? cancel(request, last, tell) : Effect.void)
+      ),
       Effect.catchReason("DbtError", "WaitTimedOut", (reason, error) => {
-        if (onTimeout === "leave") return Effect.fail(error);
+        if (onTimeout === "leave" || !started.ours) return Effect.fail(error);
         return Effect.flatMap(
           cancel(request, last, tell),
           () => new DbtError({ endpoint: error.endpoint, reason: { ...reason, run: last, cancelled: true } }),

@@ -16,8 +16,10 @@ import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import * as runs from "./api/runs.ts";
 import type { Run, RunStep } from "./api/runs.ts";
-import type { Dbt } from "./client.ts";
+import { late } from "./answer.ts";
+import { Dbt } from "./client.ts";
 import { DbtError, isTransient } from "./error.ts";
+import { Waits } from "./retry.ts";
 import type { InAccount } from "./schema.ts";
 
 /** Which run is waited for. */
@@ -28,7 +30,7 @@ export interface RunRequest extends InAccount {
 
 /** How a run is waited for. */
 export interface WaitOptions {
-  /** Give up after this long, after one last look; the run goes on. For ever when absent. */
+  /** Give up after this long, after one last look of at most 5 s; the run goes on. For ever when absent. */
   readonly timeout?: Duration.Input;
   /**
    * The waits between two looks, fed with the run as last seen; where it ends, the wait ends as after `timeout`.
@@ -37,7 +39,10 @@ export interface WaitOptions {
   readonly schedule?: Schedule.Schedule<unknown, Run | undefined>;
   /** The run was triggered just now: for a minute, dbt Cloud may not find it. */
   readonly fresh?: boolean;
-  /** How long to bear with nothing but failures. 10 minutes when absent. */
+  /**
+   * How long to bear with nothing but failures that may pass: once the run was seen, or is `fresh`, also with answers
+   * that are not understood. 10 minutes when absent.
+   */
   readonly patience?: Duration.Input;
 }
 
@@ -89,6 +94,8 @@ export const pace: Schedule.Schedule<Duration.Duration> = Schedule.fromStep(Effe
 const freshness = 60;
 /** How often in a row a run may not be found that was seen already. */
 const disappearances = 5;
+/** How long the last look may take, in seconds. */
+const lastLook = 5;
 
 /**
  * What happens to a run until it has ended: the last event is a {@linkcode StatusChanged} with the run as it ended,
@@ -136,10 +143,12 @@ export function looks(
     const bear = Effect.fnUntraced(function* (error: DbtError) {
       const at = yield* now;
       const isMissing = error.reason._tag === "NotFound";
+      // As a proxy's page; a host that is the wrong one never knew the run.
+      const isGarbled = error.reason._tag === "Undecodable" && (fresh || seen !== undefined);
       failing = { since: failing?.since ?? at, missing: (failing?.missing ?? 0) + Number(isMissing), error };
       const bears = isMissing
         ? seen === undefined ? fresh && at - begun < freshness : failing.missing <= disappearances
-        : isTransient(error) && at - failing.since < bearable;
+        : (isTransient(error) || isGarbled) && at - failing.since < bearable;
       return bears ? undefined : yield* error;
     });
 
@@ -155,12 +164,33 @@ export function looks(
       return yield* new DbtError({ endpoint: runs.get.name, reason });
     });
 
+    /** One look, which ends soon after the time is up, also where the client would try again. */
+    const glance = Effect.gen(function* () {
+      let last: DbtError | undefined;
+      const seconds = Math.max(0, longest - ((yield* now) - begun)) + lastLook;
+      const { url } = yield* Dbt;
+      return yield* runs.get(request).pipe(
+        Effect.updateService(
+          Waits,
+          (waits) => (policy) => Schedule.tap(waits(policy), ({ input }) => Effect.sync(() => last = input)),
+        ),
+        Effect.timeoutOrElse({
+          duration: Duration.seconds(seconds),
+          orElse: () => {
+            const detail = late(Duration.seconds(Math.round(seconds)));
+            const reason = { _tag: "Unreachable", host: new URL(url).host, detail, permanent: false } as const;
+            return Effect.fail(last ?? new DbtError({ endpoint: runs.get.name, reason }));
+          },
+        }),
+      );
+    });
+
     /** The run, as soon as a look finds it. */
     const look = Effect.gen(function* () {
       while (true) {
         if (begins) begins = false;
         else yield* rest;
-        const run = yield* Effect.catch(runs.get(request), bear);
+        const run = yield* Effect.catch(glance, bear);
         if (run === undefined) continue;
         failing = undefined;
         return seen = run;

@@ -89,6 +89,11 @@ Deno.test("a list that is cut says so on stderr, in pipes too", async () => {
   const { stdout, stderr } = await dbtc(["runs", "list", "--limit", "3", "--fields", "id"], {}, { runs: 12_345 });
   assert.equal(JSON.parse(stdout).length, 3);
   assert.equal(stderr, "3 of 12,345; --all for the rest\n");
+  const more = await dbtc(["runs", "list", "--limit", "300", "--fields", "id", "--format", "jsonl"], {}, {
+    runs: 12_345,
+  });
+  assert.equal(more.stdout.trimEnd().split("\n").length, 300);
+  assert.equal(more.stderr, "300 of 12,345; --all for the rest\n");
 });
 
 Deno.test("runs list is newest first, counts rows across pages, and --all gives all of them", async () => {
@@ -133,7 +138,7 @@ Deno.test("--dry-run prints the request without the token, and sends nothing", a
   };
   assert.equal(
     await request("runs", "list", "--status", "error,cancelled", "--job-id", "1", "--project-id", "[1,2]"),
-    "GET /api/v2/accounts/1/runs/?job_definition_id=1&project_id__in=%5B1%2C2%5D&status__in=%5B20%2C30%5D&order_by=-id\n" +
+    "GET /api/v2/accounts/1/runs/?job_definition_id=1&project_id__in=%5B1%2C2%5D&status__in=%5B20%2C30%5D&limit=100&order_by=-id\n" +
       "Authorization: Bearer ***\n",
   );
   assert.equal(
@@ -189,7 +194,9 @@ Deno.test("a job that was read, changed and sent back changes only there", async
   const [before] = await session([["jobs", "get", "--job-id", "1"]]);
   const job = json(before!);
   job.schedule.cron = "0 7 * * *";
-  job.a_field_of_tomorrow = { kept: true };
+  const tomorrow = { ...job, a_field_of_tomorrow: { kept: true } };
+  const dry = await dbtc(["jobs", "update", "1", "--payload", "-", "--dry-run"], { stdin: JSON.stringify(tomorrow) });
+  assert.deepEqual(JSON.parse(dry.stdout.split("\n\n")[1] ?? "").a_field_of_tomorrow, { kept: true });
   const [update, after] = await session(
     [["jobs", "update", "--job-id", "1", "--payload", "-"], { stdin: JSON.stringify(job) }],
     [["jobs", "get", "1"]],
@@ -198,6 +205,63 @@ Deno.test("a job that was read, changed and sent back changes only there", async
   const { updated_at: _, cron_humanized: __, ...expected } = job;
   const { updated_at: ___, cron_humanized: ____, ...changed } = json(after!);
   assert.deepEqual(changed, expected);
+});
+
+Deno.test("an update of one nested field leaves its neighbours as they were", async () => {
+  const { stdout, stderr } = await dbtc([
+    "jobs",
+    "update",
+    "1",
+    "--schedule.time.interval",
+    "2",
+    "--fields",
+    "schedule",
+  ]);
+  assert.deepEqual(JSON.parse(stdout).schedule.time, { type: "at_exact_hours", hours: [6], interval: 2 });
+  assert.equal(stderr, "- schedule.time.interval: (nothing)\n+ schedule.time.interval: 2\n");
+});
+
+Deno.test("a secret is shown nowhere: not in what changes, not in a dry run, not in a broken payload", async () => {
+  const payload = '{"type":"snowflake","password":"hunter2-secret","schema":"x"}';
+  const argv = ["credentials", "update", "1", "-p", "1", "--payload"];
+  for (const line of [[...argv, payload, "--dry-run"], [...argv, payload], [...argv, '{"password":hunter2-secret}']]) {
+    const { stdout, stderr } = await dbtc(line);
+    assert.doesNotMatch(stdout + stderr, /hunter2/);
+    assert.notEqual(stdout + stderr, "");
+  }
+});
+
+Deno.test("what was written is printed, also where --fields is mistaken", async () => {
+  const { code, stdout, stderr } = await dbtc(["projects", "create", "--name", "x", "--fields", "id,bogus"]);
+  assert.deepEqual([code, JSON.parse(stdout)], [0, { id: 2, bogus: null }]);
+  assert.match(stderr, /nothing has "bogus"/);
+});
+
+Deno.test("a file that cannot be written is refused before anything is sent", async () => {
+  const [refused, list] = await session(
+    [["projects", "create", "--name", "x", "-o", "/nowhere/x.json"], terminal],
+    [["projects", "list", "--fields", "id"]],
+  );
+  assert.equal(refused!.code, 2);
+  assert.match(refused!.stderr, /Cannot write \/nowhere\/x\.json/);
+  assert.equal(json(list!).length, 1);
+});
+
+Deno.test("-o writes into what is no regular file, and keeps it", async () => {
+  assert.equal((await dbtc(["jobs", "list", "-o", "/dev/null"])).code, 0);
+  assert.equal((await Deno.stat("/dev/null")).isCharDevice, true);
+});
+
+Deno.test("a page that has no parts prints its rows", async () => {
+  const [newest] = json(await dbtc(["runs", "list", "--job-id", "1", "--limit", "1"]));
+  assert(json(await dbtc(["runs", "list-artifacts", String(newest.id)])).includes("manifest.json"));
+});
+
+Deno.test("the last of a flag that is given again counts", async () => {
+  assert.equal(
+    (await dbtc(["jobs", "list", "--limit", "1", "--fields", "id", "--format", "json", "--format", "csv"])).stdout,
+    "id\n1\n",
+  );
 });
 
 Deno.test("dbtc api sends what it is told", async () => {
@@ -247,6 +311,22 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     argv: ["jobs", "update", "1", "-d", '{"generate_docs":"maybe"}'],
     code: 2,
     says: /jobs\.update: generate_docs is not what it should be/,
+  },
+  "bytes of more than one answer": {
+    argv: ["runs", "list", "--raw", "--all"],
+    code: 2,
+    says: /--raw prints one answer/,
+  },
+  "a time beyond all times": {
+    argv: ["runs", "list", "--since", "99999999999d"],
+    code: 2,
+    says: /neither a time nor how long/,
+  },
+  "a port that is none": { argv: ["sandbox", "--port", "99999"], code: 2, says: /--port: "99999"/ },
+  "a wait without a pause": {
+    argv: ["jobs", "trigger", "1", "--poll-interval", "0"],
+    code: 2,
+    says: /--poll-interval: "0"/,
   },
   "a path that leaves": { argv: ["runs", "get-artifact", "1", "../../x"], code: 2, says: /would leave its path/ },
   "a delete without --yes": {

@@ -3,8 +3,25 @@
  *
  * @module
  */
-import type { runs } from "../mod.ts";
-import { ok, refusal, type Reply, reset, type Sent, type Transport, transport } from "./support.ts";
+import * as Effect from "effect/Effect";
+import type * as Exit from "effect/Exit";
+import * as Fiber from "effect/Fiber";
+import * as Result from "effect/Result";
+import type { Dbt, DbtError, runs } from "../mod.ts";
+import {
+  html,
+  ok,
+  refusal,
+  refused,
+  type Reply,
+  reset,
+  type Sent,
+  session,
+  type Transport,
+  transport,
+  untrusted,
+  virtually,
+} from "./support.ts";
 
 /** What a request is for. */
 export type Purpose = "baseline" | "post" | "look" | "get" | "cancel" | "retry";
@@ -134,3 +151,55 @@ function purposeOf({ method, path, url }: Sent): Purpose {
 
 /** It happens, and the connection breaks. */
 export const acceptedThenLost: Trouble = { accepted: reset };
+
+/** What the tests ask for. */
+export const asked = { job_id: 5, cause: "Deploy" };
+
+/** What may become of the answer to a request that happened, or did not. */
+export const losses: Readonly<Record<string, Reply>> = {
+  "408": refusal(408),
+  "500": refusal(500),
+  "502 as HTML": html(502),
+  "503": refusal(503),
+  "504": html(504),
+  "a broken connection": reset,
+  "silence": "silence",
+  "an empty body": { status: 200, body: "" },
+  "a cut body": { status: 200, body: '{"status": {' },
+  "a body that breaks off": { status: 200, chunks: ["{", reset] },
+  "HTML": html(200),
+  "no run": ok(null),
+  "a run without an id": ok({ status: 1 }),
+  "an envelope that says 500": { status: 200, body: { status: { code: 500, is_success: false }, data: null } },
+};
+
+/** What says for sure that nothing happened, and the reason that it is. */
+export const refusals: Readonly<Record<string, readonly [Reply, string]>> = {
+  "400": [refusal(400), "Invalid"],
+  "401": [refusal(401), "Unauthorized"],
+  "403": [refusal(403), "Forbidden"],
+  "404": [refusal(404), "NotFound"],
+  "a redirect": [{ status: 308 }, "NotFound"],
+  "429 for ever": [refusal(429), "RateLimited"],
+  "501": [refusal(501), "ServerFault"],
+  "503 with Retry-After for ever": [{ status: 503, headers: { "retry-after": "6" } }, "ServerFault"],
+  "connections that are never made": [refused, "Unreachable"],
+  "an untrusted host": [untrusted, "Unreachable"],
+};
+
+/** Interrupts an effect after some seconds, and says how and when it ended. */
+export async function interrupted(
+  of: Cloud,
+  after: number,
+  effect: Effect.Effect<runs.Run, DbtError, Dbt>,
+): Promise<{ readonly exit: Exit.Exit<runs.Run, DbtError>; readonly took: number }> {
+  const { result, seconds } = await virtually(
+    Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(effect);
+      yield* Effect.sleep(after * 1000);
+      yield* Fiber.interrupt(fiber);
+      return yield* Fiber.await(fiber);
+    }).pipe(Effect.provide(session(of))),
+  );
+  return { exit: Result.getOrThrow(result), took: Math.round((seconds - after) * 10) / 10 };
+}

@@ -1,12 +1,15 @@
 import * as ConfigProvider from "effect/ConfigProvider";
 import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
 import * as FileSystem from "effect/FileSystem";
 import * as Layer from "effect/Layer";
 import * as Logger from "effect/Logger";
+import * as Option from "effect/Option";
 import * as PlatformError from "effect/PlatformError";
 import * as Redacted from "effect/Redacted";
 import assert from "node:assert/strict";
-import { type Given, loadOptions } from "../lib/config.ts";
+import type { DbtError } from "../mod.ts";
+import { type Given, loadOptions, variable } from "../lib/config.ts";
 
 const file = `
 version: "1"
@@ -150,6 +153,51 @@ Deno.test("loadOptions() never quotes a broken dbt_cloud.yml", async () => {
   const loaded = await load({}, "projects: dbtu_secret");
   assert.match(loaded.error ?? "", /download it again/);
   assert.doesNotMatch(loaded.error ?? "", /secret/);
+});
+
+/** What is read from an environment that is not there to be read. */
+function read<A, E>(
+  effect: Effect.Effect<A, E, FileSystem.FileSystem>,
+  environment: Effect.Effect<never, ConfigProvider.SourceError>,
+): Promise<Exit.Exit<A, E>> {
+  return Effect.runPromiseExit(
+    effect.pipe(
+      Effect.provide(FileSystem.layerNoop({})),
+      Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.make(() => environment)),
+    ),
+  );
+}
+
+const unreadable = Effect.fail(new ConfigProvider.SourceError({ message: "the vault is closed" }));
+const forbidden = Effect.die(
+  new Deno.errors.NotCapable("Requires env access, run again with the --allow-env flag"),
+);
+
+Deno.test("loadOptions() is Unsendable where the environment cannot be read", async () => {
+  const why = (exit: Exit.Exit<unknown, DbtError>) => Option.getOrThrow(Exit.findErrorOption(exit)).reason;
+  assert.deepEqual(why(await read(loadOptions(), forbidden)), {
+    _tag: "Unsendable",
+    detail: "DBT_CLOUD_HOST cannot be read without permission: run again with --allow-env",
+  });
+  const reason = why(await read(loadOptions({ host: "h", account_id: 1 }), unreadable));
+  assert(reason._tag === "Unsendable");
+  assert.match(reason.detail, /^DBT_CLOUD_PROJECT_ID cannot be read: .*the vault is closed/);
+});
+
+Deno.test("loadOptions() hides no defect", async () => {
+  const exit = await read(loadOptions(), Effect.die(new TypeError("a defect")));
+  assert(Exit.hasDies(exit) && !Exit.hasFails(exit));
+});
+
+Deno.test("variable() is unset where the environment cannot be read", async () => {
+  for (const environment of [forbidden, unreadable]) {
+    assert.deepEqual(await read(variable("DBTC_FORMAT"), environment), Exit.succeed(undefined));
+  }
+});
+
+Deno.test("loadOptions() holds no two tokens for different that are the same", async () => {
+  const loaded = await load({ DBT_CLOUD_HOST: "h", DBT_CLOUD_API_KEY: "same ", DBT_CLOUD_TOKEN: "same" });
+  assert.deepEqual([loaded.token, loaded.warnings], ["same", []]);
 });
 
 Deno.test("loadOptions() takes DBTC_READONLY for a promise to write nothing", async () => {

@@ -120,7 +120,25 @@ Deno.test("failuresOf() waits for results that come late, of a run that has just
   const never = await virtually(
     Effect.provide(failuresOf({ id }), session(server(() => refusal(404), "1970-01-01T00:00:00Z"))),
   );
-  assert.equal(never.seconds, 12);
+  assert.equal(never.seconds, 60);
+});
+
+Deno.test("failuresOf() waits for no results of a step that writes none", async () => {
+  for (
+    const name of ["Clone git repository", "Create profile from connection Warehouse", "Invoke dbt with `dbt deps`"]
+  ) {
+    const net = transport(({ path }) =>
+      path.includes("/artifacts/") ? refusal(404) : ok({
+        id,
+        status: 20,
+        run_steps: [{ id: 1, index: 1, name, status: 20 }],
+        finished_at: "1970-01-01T00:00:00Z",
+      })
+    );
+    const { seconds } = await virtually(Effect.provide(failuresOf({ id }), session(net)));
+    assert.equal(seconds, 0);
+    assert.equal(net.sent.length, 2);
+  }
 });
 
 Deno.test("failuresOf() of a run without steps is none", async () => {

@@ -118,6 +118,28 @@ Deno.test("paginate() waits for who reads, and stops when nobody does", async ()
   assert(net.sent.length <= 30, `${net.sent.length} requests for two pages`);
 });
 
+Deno.test("paginate() gives as many rows as are wanted, and asks for no more than these need", async () => {
+  for (
+    const [rows, wanted] of [[0, [0]], [1, [0]], [50, [0]], [100, [0]], [101, [0, 99]], [298, [0, 99, 198]]] as const
+  ) {
+    const { ids, sent } = await walk((request) => paged(upTo(5000), request), {}, { rows });
+    assert.deepEqual(ids, upTo(rows));
+    assert.deepEqual(offsets(sent), wanted);
+    assert(sent.every(({ url }) => Number(url.searchParams.get("limit")) === Math.min(100, Math.max(2, rows))));
+  }
+});
+
+Deno.test("paginate() gives what there is where more rows are wanted, and cuts whatever pages come", async () => {
+  const short = await walk((request) => paged(upTo(250), request), { offset: 10 }, { rows: 1000 });
+  assert.deepEqual(short.ids, upTo(240, 11));
+  for (const total of [30, null]) {
+    const { ids } = await walk((request) => paged(upTo(30), request, total), { limit: 4, offset: 3 }, { rows: 11 });
+    assert.deepEqual(ids, upTo(11, 4));
+  }
+  const whole = await walk(() => paged(upTo(30), { url: new URL("https://x/?limit=100") } as Sent), {}, { rows: 11 });
+  assert.deepEqual(whole.ids, upTo(11));
+});
+
 Deno.test("paginate() takes what a server gives that allows smaller pages", async () => {
   const { ids, sent } = await walk((request) => {
     request.url.searchParams.set("limit", String(Math.min(10, Number(request.url.searchParams.get("limit")))));

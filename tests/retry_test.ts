@@ -130,9 +130,21 @@ const harmless: Readonly<Record<string, Reply>> = {
     cause: new Error("error sending request: client error (Connect): dns error: failed to lookup address information"),
   }),
   "a connection that Node could not make": new TypeError("fetch failed", {
-    cause: Object.assign(new Error("connect refused"), { code: "ECONNREFUSED" }),
+    cause: nodeError("connect", "ECONNREFUSED"),
+  }),
+  "a network that Node could not reach": new TypeError("fetch failed", { cause: nodeError("connect", "ENETUNREACH") }),
+  "a host none of whose addresses Node could connect to": new TypeError("fetch failed", {
+    cause: Object.assign(
+      new AggregateError([nodeError("connect", "EHOSTUNREACH"), nodeError("connect", "ECONNREFUSED")]),
+      { code: "EHOSTUNREACH" },
+    ),
   }),
 };
+
+/** What Node says of a system call that failed. */
+function nodeError(syscall: string, code: string): Error {
+  return Object.assign(new Error(`${syscall} ${code} 10.0.0.2:443`), { code, syscall });
+}
 
 for (const [name, reply] of Object.entries(harmless)) {
   Deno.test(`A write is sent again after ${name}`, async () => {
@@ -152,6 +164,14 @@ const lost: Readonly<Record<string, readonly [Reply, { readonly status?: number;
     detail:
       "fetch failed: error sending request: client error (SendRequest): connection closed before message completed",
   }],
+  "a connection that Node lost while it read": [
+    new TypeError("fetch failed", { cause: nodeError("read", "EHOSTUNREACH") }),
+    { detail: "fetch failed: EHOSTUNREACH read EHOSTUNREACH 10.0.0.2:443" },
+  ],
+  "a connection that Node lost while it wrote": [
+    new TypeError("fetch failed", { cause: nodeError("write", "ENETUNREACH") }),
+    { detail: "fetch failed: ENETUNREACH write ENETUNREACH 10.0.0.2:443" },
+  ],
   "silence": ["silence", { detail: "no answer within 60 s" }],
   "a body that breaks off": [{ status: 200, chunks: ["{", new TypeError("error reading a body from connection")] }, {
     detail: "error reading a body from connection",
@@ -201,6 +221,21 @@ Deno.test("A 429 among other failures has its own ladder", async () => {
   await succeeds(Effect.provide(read, session(net)));
   const at = net.sent.map((sent) => Math.round(sent.at * 1000) / 1000);
   assert.deepEqual([at[1]! - at[0]!, at[2]! - at[1]!, Math.round(at[4]! - at[3]!)], [2, 4, 8]);
+});
+
+Deno.test("A cooldown takes none of the time that other failures have", async () => {
+  const cooled = { ...refusal(429) as { status: number }, headers: { "retry-after": "60" } };
+  const net = transport(inTurn(refusal(500), cooled, refusal(500), refusal(502), ok(job)));
+  const { result, seconds } = await virtually(Effect.provide(read, session(net)));
+  assert.deepEqual(result, Result.succeed(job));
+  assert(seconds >= 60 && seconds < 65, `took ${seconds} s`);
+});
+
+Deno.test("Cooldowns among other failures end within the cooldown's bound", async () => {
+  const net = transport((_, index) => refusal(index % 2 === 0 ? 429 : 500));
+  const { result, seconds } = await virtually(Effect.provide(read, session(net)));
+  assert(Result.isFailure(result));
+  assert(seconds > 300 && seconds <= 350, `took ${seconds} s`);
 });
 
 Deno.test("Retry-After is waited for, in seconds and as a date", async () => {

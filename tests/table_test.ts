@@ -10,7 +10,7 @@ import assert from "node:assert/strict";
 import * as api from "../lib/api/mod.ts";
 import { bodyFields, fieldOf, pathNames, place } from "../lib/request.ts";
 import { columnsOf, descriptionOf } from "../lib/schema.ts";
-import { type AnyRequest, type Callable, table } from "../lib/table.ts";
+import { type AnyRequest, type Callable, pythonNames, table } from "../lib/table.ts";
 import { damaged, type Json } from "./damage.ts";
 
 /** A row that has a route. */
@@ -87,7 +87,7 @@ Deno.test("table has no route twice", () => {
 });
 
 Deno.test("table has no method of Python dbtc twice", () => {
-  const methods = calls.flatMap((call) => call.dbtc === undefined ? [] : [call.dbtc]);
+  const methods = calls.flatMap(pythonNames);
   assert.deepEqual(methods.filter((method, index) => methods.indexOf(method) !== index), []);
 });
 

@@ -11,6 +11,7 @@ import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
 import type { Dbt, DbtError, runs } from "../mod.ts";
+import { isTransient } from "../lib/error.ts";
 import { pace, type RunEvent, waitForRun, type WaitOptions, watchRun } from "../lib/wait.ts";
 import {
   type Ended,
@@ -166,6 +167,46 @@ Deno.test("waitForRun() fails as the looks failed, where none saw the run before
   assert.equal(result.failure.reason._tag, "ServerFault");
 });
 
+Deno.test("waitForRun() ends within 5 s of its deadline, whatever the client would try again", async () => {
+  for (const [name, reply] of Object.entries(blips)) {
+    const unseen = await waiting(server(() => reply), { timeout: "10 seconds" });
+    assert(Result.isFailure(unseen.result));
+    assert(isTransient(unseen.result.failure), name);
+    assert(unseen.seconds >= 10 && unseen.seconds <= 15, `${name}: ${unseen.seconds} s`);
+    const seen = await waiting(server((_, index) => index === 0 ? undefined : reply), { timeout: "10 seconds" });
+    assert(Result.isFailure(seen.result));
+    assert.deepEqual(seen.result.failure.reason, {
+      _tag: "WaitTimedOut",
+      run: { id, status: 1 },
+      seconds: Math.round(seen.seconds),
+    });
+    assert(seen.seconds >= 10 && seen.seconds <= 15, `${name}: ${seen.seconds} s`);
+  }
+});
+
+Deno.test("waitForRun() says why no look saw the run before the deadline", async () => {
+  const reasonFor = async (reply: Reply) => {
+    const { result } = await waiting(server(() => reply), { timeout: "10 seconds" });
+    return Result.isFailure(result) ? result.failure.reason : undefined;
+  };
+  assert.deepEqual(await reasonFor(refusal(429)), { _tag: "RateLimited", status: 429 });
+  assert.deepEqual(await reasonFor("silence"), {
+    _tag: "Unreachable",
+    host: "ab123.us1.dbt.com",
+    detail: "no answer within 15 s",
+    permanent: false,
+  });
+});
+
+Deno.test("waitForRun() looks a last time at the deadline for no more than 5 s", async () => {
+  const net = server(({ at }) => at > 20 ? "silence" : undefined, 3600);
+  const { result, seconds } = await waiting(net, { timeout: "30 seconds", schedule: Schedule.spaced("20 seconds") });
+  assert(Result.isFailure(result));
+  assert.deepEqual(result.failure.reason, { _tag: "WaitTimedOut", run: { id, status: 3 }, seconds: 35 });
+  assert.equal(seconds, 35);
+  assert.deepEqual(net.sent.map(({ at }) => at), [0, 20, 30]);
+});
+
 Deno.test("waitForRun() keeps its deadline when somebody sets the clock", async () => {
   const program = Effect.gen(function* () {
     const clock = yield* Clock.clockWith(Effect.succeed);
@@ -228,6 +269,25 @@ Deno.test("waitForRun() begins to count anew after each look that succeeds", asy
 Deno.test("waitForRun() bears failures as long as it is told", async () => {
   const { seconds } = await waiting(server(() => refusal(500)), { patience: 0 });
   assert(seconds <= 20);
+});
+
+const garbled: ReadonlyArray<Reply> = [html(200), ok({ id: "x" }), { status: 200, body: { data: null } }];
+
+Deno.test("waitForRun() bears answers that it does not understand, once the run was seen", async () => {
+  for (const reply of garbled) {
+    const net = server(({ at }) => at >= 20 && at < 40 ? reply : undefined);
+    assert.deepEqual((await waiting(net)).result, Result.succeed({ id, status: 10 }));
+    const never = await waiting(server(({ at }) => at >= 20 ? reply : undefined));
+    assert(Result.isFailure(never.result) && never.result.failure.reason._tag === "Undecodable");
+    assert(never.seconds >= 620 && never.seconds <= 660, `${never.seconds}`);
+  }
+});
+
+Deno.test("waitForRun() bears them of a fresh run from the beginning", async () => {
+  for (const reply of garbled) {
+    const net = server(({ at }) => at < 20 ? reply : undefined);
+    assert.deepEqual((await waiting(net, { fresh: true })).result, Result.succeed({ id, status: 10 }));
+  }
 });
 
 Deno.test("waitForRun() fails at once for what does not pass", async () => {

@@ -3,8 +3,11 @@
  *
  * @module
  */
+import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
-import { data, type Endpoint, endpoint, type Page, page } from "../endpoint.ts";
+import * as Stream from "effect/Stream";
+import { data, type Endpoint, endpoint, type Page, page, type Workflow, workflow } from "../endpoint.ts";
+import { oneNamed } from "../names.ts";
 import {
   field,
   type Fields,
@@ -434,6 +437,24 @@ export const get: Endpoint<Get, Account> = endpoint({
   request: { ...inAccount, ...listRequest },
   success: data(Account),
   dbtc: "get_account",
+});
+
+/** What {@linkcode getByName} asks for. */
+export interface GetByName {
+  /** The account's name, letter for letter. */
+  readonly account_name: string;
+}
+
+/** Get one account by its name. Fails with `NotFound` for none, and with `Unsendable` for several. */
+export const getByName: Workflow<GetByName, Account> = workflow({
+  summary: "Get one account by its name",
+  request: { account_name: field(Schema.String, "The account's name, letter for letter") },
+  run: Effect.fn("accounts.getByName")(function* ({ account_name }: GetByName) {
+    const accounts = Stream.fromArrayEffect(Effect.map(list({}), (page) => page.data));
+    const { id } = yield* oneNamed("accounts.getByName", "account", account_name, accounts);
+    return yield* get({ account_id: id });
+  }),
+  dbtc: "get_account_by_name",
 });
 
 /** What {@linkcode update} asks for. */

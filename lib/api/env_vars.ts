@@ -373,7 +373,7 @@ export const createBulk: Endpoint<CreateBulk, ReadonlyArray<CreatedVar> | SetVar
   },
   // The specification says a list; the Terraform provider reads one thing.
   success: data(Schema.Union([Schema.Array(createdVar), SetVars])),
-  dbtc: "create_environment_variables",
+  dbtc: ["create_environment_variables", "create_env_vars_bulk"],
 });
 
 /** What {@linkcode updateBulk} asks for. */
@@ -391,7 +391,7 @@ export const updateBulk: Endpoint<UpdateBulk, SetVars> = endpoint({
     env_vars: field(changedVar, 'The variable, and its values: {"name": "DBT_SIZE", "Production": "XXL"}'),
   },
   success: data(SetVars),
-  dbtc: "update_environment_variables",
+  dbtc: ["update_environment_variables", "update_env_vars_bulk"],
 });
 
 /** What {@linkcode deleteBulk} asks for. */
@@ -406,5 +406,5 @@ export const deleteBulk: Endpoint<DeleteBulk, unknown> = endpoint({
   summary: "Delete a variable with all its values",
   request: { ...inProject, name: field(Schema.String, "The variable's name") },
   success: maybe(Schema.Unknown),
-  dbtc: "delete_environment_variables",
+  dbtc: ["delete_environment_variables", "delete_env_vars_bulk"],
 });

@@ -194,7 +194,7 @@ export const create: Endpoint<Create, Group> = endpoint({
   request: createRequest,
   repeats: { account_id: "account_id" },
   success: data(Group),
-  dbtc: "create_user_group",
+  dbtc: ["create_user_group", "create_group"],
 });
 
 /** What {@linkcode get} asks for. */

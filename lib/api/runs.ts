@@ -3,8 +3,23 @@
  *
  * @module
  */
+import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
-import { data, type Download, download, type Endpoint, endpoint, type Page, page } from "../endpoint.ts";
+import type * as Stream from "effect/Stream";
+import type { Dbt } from "../client.ts";
+import {
+  data,
+  type Download,
+  download,
+  type Endpoint,
+  endpoint,
+  type Page,
+  page,
+  type Workflow,
+  workflow,
+} from "../endpoint.ts";
+import type { DbtError } from "../error.ts";
+import { absent } from "../names.ts";
 import {
   field,
   type Fields,
@@ -494,43 +509,61 @@ export interface List extends InAccount, Ordered {
   >;
 }
 
+const listRequest: Fields<List> = {
+  ...inAccount,
+  job_definition_id: optional(field(Schema.Int, "Only the runs of this job")),
+  project_id: optional(field(Schema.Int, "Only the runs of this project")),
+  project_id__in: optional(field(jsonList(Schema.Int), "Only the runs of these projects")),
+  environment_id: optional(field(Schema.Int, "Only the runs in this environment")),
+  status: optional(field(status, "Only the runs with this status")),
+  status__in: optional(field(jsonList(status), "Only the runs with one of these statuses")),
+  deferring_run_id: optional(field(Schema.Int, "Only the runs that defer to this run")),
+  created_at__range: optional(
+    field(jsonList(Schema.String), "Only the runs created between these two times, in UTC without an offset"),
+  ),
+  finished_at__range: optional(
+    field(jsonList(Schema.String), "Only the runs that ended between these two times, in UTC without an offset"),
+  ),
+  dbt_version: optional(field(Schema.String, "Only the runs of this dbt version")),
+  dbt_version__in: optional(field(jsonList(Schema.String), "Only the runs of these dbt versions")),
+  has_docs_generated: optional(field(Schema.Boolean, "Only the runs that made documentation, or that did not")),
+  has_sources_generated: optional(
+    field(Schema.Boolean, "Only the runs that looked at the freshness of sources, or that did not"),
+  ),
+  pk: optional(field(Schema.Int, "Only the run with this id")),
+  pk__in: optional(field(jsonList(Schema.Int), "Only the runs with these ids")),
+  id__gt: optional(field(Schema.Int, "Only the runs with a greater id")),
+  state: optional(state),
+  include_related: optional(
+    related("trigger", "job", "environment", "repository", "run_steps", "audit", "debug_logs"),
+  ),
+  ...ordered,
+};
+
 /** List the runs of an account. */
 export const list: Endpoint<List, Page<Run>> = endpoint({
   route: "GET /api/v2/accounts/:account_id/runs/",
   summary: "List the runs of an account",
-  request: {
-    ...inAccount,
-    job_definition_id: optional(field(Schema.Int, "Only the runs of this job")),
-    project_id: optional(field(Schema.Int, "Only the runs of this project")),
-    project_id__in: optional(field(jsonList(Schema.Int), "Only the runs of these projects")),
-    environment_id: optional(field(Schema.Int, "Only the runs in this environment")),
-    status: optional(field(status, "Only the runs with this status")),
-    status__in: optional(field(jsonList(status), "Only the runs with one of these statuses")),
-    deferring_run_id: optional(field(Schema.Int, "Only the runs that defer to this run")),
-    created_at__range: optional(
-      field(jsonList(Schema.String), "Only the runs created between these two times, in UTC without an offset"),
-    ),
-    finished_at__range: optional(
-      field(jsonList(Schema.String), "Only the runs that ended between these two times, in UTC without an offset"),
-    ),
-    dbt_version: optional(field(Schema.String, "Only the runs of this dbt version")),
-    dbt_version__in: optional(field(jsonList(Schema.String), "Only the runs of these dbt versions")),
-    has_docs_generated: optional(field(Schema.Boolean, "Only the runs that made documentation, or that did not")),
-    has_sources_generated: optional(
-      field(Schema.Boolean, "Only the runs that looked at the freshness of sources, or that did not"),
-    ),
-    pk: optional(field(Schema.Int, "Only the run with this id")),
-    pk__in: optional(field(jsonList(Schema.Int), "Only the runs with these ids")),
-    id__gt: optional(field(Schema.Int, "Only the runs with a greater id")),
-    state: optional(state),
-    include_related: optional(
-      related("trigger", "job", "environment", "repository", "run_steps", "audit", "debug_logs"),
-    ),
-    ...ordered,
-  },
+  request: listRequest,
   success: page(Run),
   order: "-id",
   dbtc: "list_runs",
+});
+
+/** What {@linkcode getMostRecent} asks for. */
+export interface GetMostRecent extends Omit<List, keyof Ordered> {}
+
+const { limit: _limit, offset: _offset, order_by: _orderBy, ...mostRecent } = listRequest;
+
+/** Get the newest run that fits. Fails with `NotFound` where none does. */
+export const getMostRecent: Workflow<GetMostRecent, Run> = workflow({
+  summary: "Get the newest run that fits",
+  request: mostRecent,
+  run: Effect.fn("runs.getMostRecent")(function* (request: GetMostRecent) {
+    const { data: [newest] } = yield* list({ ...request, order_by: "-id", limit: 1 });
+    return newest ?? (yield* absent("runs.getMostRecent", "no run fits"));
+  }),
+  dbtc: "get_most_recent_run",
 });
 
 /** What {@linkcode get} asks for. */
@@ -625,17 +658,46 @@ export interface GetArtifact extends OfRun {
   readonly step?: number;
 }
 
+const artifactPath = field(Schema.String, "The file: manifest.json, run_results.json, compiled/…");
+
 /** Download an artifact of a run. */
 export const getArtifact: Download<GetArtifact> = download({
   route: "GET /api/v2/accounts/:account_id/runs/:run_id/artifacts/:path*",
   summary: "Download an artifact of a run",
   request: {
     ...ofRun,
-    path: field(Schema.String, "The file: manifest.json, run_results.json, compiled/…"),
+    path: artifactPath,
     step: optional(step),
   },
   dbtc: "get_run_artifact",
 });
+
+/** What {@linkcode getMostRecentArtifact} asks for. */
+export interface GetMostRecentArtifact
+  extends Omit<GetMostRecent, "status" | "status__in" | "include_related">, Omit<GetArtifact, "run_id"> {}
+
+const { status: _status, status__in: _statuses, include_related: _related, ...mostRecentSuccess } = mostRecent;
+
+/**
+ * Download an artifact of the newest run that fits and succeeded. Gives the file's bytes as a stream, which
+ * `Stream.unwrap` makes one of; fails with `NotFound` where no run fits.
+ */
+export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Stream<Uint8Array, DbtError, Dbt>> =
+  workflow({
+    summary: "Download an artifact of the newest run that fits and succeeded",
+    request: { ...mostRecentSuccess, path: artifactPath, step: optional(step) },
+    run: Effect.fn("runs.getMostRecentArtifact")(function* (request: GetMostRecentArtifact) {
+      const { path, step, ...filters } = request;
+      const { id } = yield* getMostRecent({ ...filters, status: RunStatus.success });
+      return getArtifact({
+        run_id: id,
+        path,
+        ...(step === undefined ? {} : { step }),
+        ...(filters.account_id === undefined ? {} : { account_id: filters.account_id }),
+      });
+    }),
+    dbtc: "get_most_recent_run_artifact",
+  });
 
 /** What {@linkcode getStep} asks for. */
 export interface GetStep extends InAccount {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Row, table } from "../table.ts";
+import { pythonNames, type Row, table } from "../table.ts";
 import type { FlagSpec } from "./flags.ts";
 
 /** Other spellings of flags. */
@@ -30,28 +30,60 @@ export interface Words {
 export function findWords(args: ReadonlyArray<string>, globals: ReadonlyArray<FlagSpec>): Words {
   const at = positions(args, globals);
   const [first, second] = at;
-  const group = first === undefined ? undefined : args[first];
-  const verb = second === undefined ? undefined : args[second];
-  const flat = table.find(({ call, group: name }) => kebab(call.dbtc) === group && name !== group);
+  const group = first === undefined ? "" : args[first] ?? "";
+  const verb = second === undefined ? "" : args[second] ?? "";
+  const flat = flatRow(group);
   if (flat !== undefined && first !== undefined) {
     const spelled = [...args.slice(0, first), flat.group, flat.verb, ...args.slice(first + 1)];
     return { row: flat, words: [flat.group, flat.verb], args: spelled };
   }
-  const row = table.find((row) => row.group === group && row.verb === verb) ??
-    table.find((row) => row.group === group && pythonVerbs(row).includes(verb ?? ""));
-  if (row === undefined || second === undefined) return { words: at.map((index) => args[index] ?? ""), args };
-  return { row, words: [row.group, row.verb], args: args.with(second, row.verb) };
+  const row = table.find((row) => row.group === group && row.verb === verb) ?? groupedRow(group, verb);
+  if (row === undefined || first === undefined || second === undefined) {
+    return { words: at.map((index) => args[index] ?? ""), args };
+  }
+  return { row, words: [row.group, row.verb], args: args.with(first, row.group).with(second, row.verb) };
 }
 
-/** `trigger_job_from_failure` is `dbtc jobs trigger-from-failure` in Python dbtc: the group's noun is left out. */
-function pythonVerbs({ call, group }: Row): ReadonlyArray<string> {
-  const method = kebab(call.dbtc);
-  const noun = group.replace(/s$/, "");
-  return method === undefined ? [] : [method, method.replace(`-${noun}s`, ""), method.replace(`-${noun}`, "")];
+/** The row that Python dbtc's flat command calls: `list-jobs` is the method `list_jobs`. */
+function flatRow(command: string): Row | undefined {
+  if (command === "" || table.some(({ group }) => group === command)) return undefined;
+  return methods().find(({ words }) => begins(words, stems(command), true))?.row;
 }
 
-function kebab(name: string | undefined): string | undefined {
-  return name?.replaceAll("_", "-");
+/**
+ * The row that Python dbtc's grouped command calls: the method without the group's noun, as `jobs trigger-from-failure`
+ * for `trigger_job_from_failure`; the whole method, as `runs get-run-timing-details`; or what a method of the group begins
+ * with, where only one does, as `users deactivate`.
+ */
+function groupedRow(group: string, verb: string): Row | undefined {
+  if (verb === "" || !table.some((row) => row.group === group)) return undefined;
+  const typed = stems(verb);
+  const all = methods().map((method) => ({ ...method, rest: without(method.words, stems(group)) }));
+  const ours = all.filter(({ row }) => row.group === group);
+  const [begun, another] = ours.filter(({ rest }) => begins(rest, typed, false));
+  return (all.find(({ rest }) => begins(rest, typed, true)) ?? ours.find(({ words }) => begins(words, typed, true)) ??
+    (another === undefined ? begun : undefined))?.row;
+}
+
+/** Python dbtc's methods, taken apart. */
+function methods(): ReadonlyArray<{ readonly row: Row; readonly words: ReadonlyArray<string> }> {
+  return table.flatMap((row) => pythonNames(row.call).map((name) => ({ row, words: stems(name) })));
+}
+
+/** The words of a name, none in the plural: Python dbtc has `list_service_token_permissions` and a command with tokens. */
+function stems(name: string): ReadonlyArray<string> {
+  return name.split(/[-_]/).map((word) => word.replace(/s$/, ""));
+}
+
+function begins(words: ReadonlyArray<string>, typed: ReadonlyArray<string>, whole: boolean): boolean {
+  return (whole ? words.length === typed.length : words.length > typed.length) &&
+    typed.every((word, index) => words[index] === word);
+}
+
+/** The words without the noun, where they have it. */
+function without(words: ReadonlyArray<string>, noun: ReadonlyArray<string>): ReadonlyArray<string> {
+  const at = words.findIndex((_, index) => begins(words.slice(index, index + noun.length), noun, true));
+  return at < 0 ? words : words.toSpliced(at, noun.length);
 }
 
 /** The indexes of the words that are neither flags nor values of global flags. */
@@ -76,8 +108,12 @@ export function spell(args: ReadonlyArray<string>, flags: ReadonlyArray<FlagSpec
     const { flag, name, value, negated } = identify(arg, flags);
     const next = args[index + 1];
     if (flag === undefined) spelled.push(name === undefined || value !== undefined ? arg : `--${name}`);
-    else if (flag.takes === "boolean") spelled.push(`--${flag.name}=${value ?? !negated}`);
-    else if (value !== undefined) spelled.push(`--${flag.name}=${value}`);
+    else if (flag.takes === "boolean") {
+      // `--wait false` is meant as it reads; `--no-wait 1` is a flag and an argument.
+      const said = value ?? (negated || (next !== "true" && next !== "false") ? undefined : next);
+      spelled.push(`--${flag.name}=${said ?? !negated}`);
+      if (said !== undefined && value === undefined) index++;
+    } else if (value !== undefined) spelled.push(`--${flag.name}=${value}`);
     else if (next === undefined || next.startsWith("--")) spelled.push(`--${flag.name}`);
     else {
       spelled.push(`--${flag.name}=${next}`);

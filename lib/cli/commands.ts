@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
+import type * as Path from "effect/Path";
 import type * as Stdio from "effect/Stdio";
 import type * as Terminal from "effect/Terminal";
 import * as Argument from "effect/cli/Argument";
@@ -19,14 +20,16 @@ import type { DbtError } from "../error.ts";
 import { pathNames } from "../request.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { type AnyRequest, type Row, table } from "../table.ts";
-import { callRow, type Invocation, isList, positional } from "./call.ts";
+import { callRow, isList } from "./call.ts";
 import { UsageError } from "./exit.ts";
 import { flagName, flagsOf, type FlagSpec } from "./flags.ts";
+import { nameFlags } from "./names.ts";
 import { type Format, formats } from "./output.ts";
-import { triggerRow, waitFlags } from "./trigger.ts";
+import type { Invocation } from "./print.ts";
+import { positional } from "./typed.ts";
 
 /** What the commands need of their surroundings. */
-export type Platform = FileSystem.FileSystem | HttpClient.HttpClient | Stdio.Stdio | Terminal.Terminal;
+export type Platform = FileSystem.FileSystem | HttpClient.HttpClient | Path.Path | Stdio.Stdio | Terminal.Terminal;
 
 /** A command of the tree, whatever it reads. */
 // `any` as in effect/cli's own `Command.Any`: a tree holds commands of every input.
@@ -72,14 +75,14 @@ const setting = Effect.fnUntraced(function* (name: GlobalName) {
 /** What was said by flags, or by the environment, to every command alike. */
 export const invocation: Effect.Effect<Invocation, UsageError, GlobalFlag.Setting.Identifier<"flag">> = Effect.gen(
   function* () {
-    const format = (yield* setting("format"))[0] ?? (yield* variable("DBTC_FORMAT"));
+    const format = (yield* setting("format")).at(-1) ?? (yield* variable("DBTC_FORMAT"));
     if (format !== undefined && !isFormat(format)) {
       return yield* new UsageError({ message: `"${format}" is not a format: ${formats.join(", ")}` });
     }
     const said: Invocation = {
       format: format !== undefined && isFormat(format) ? Option.some(format) : Option.none(),
-      fields: Option.fromUndefinedOr((yield* setting("fields"))[0]),
-      output: Option.fromUndefinedOr((yield* setting("output"))[0]),
+      fields: Option.fromUndefinedOr((yield* setting("fields")).at(-1)),
+      output: Option.fromUndefinedOr((yield* setting("output")).at(-1)),
       raw: (yield* setting("raw")).at(-1) === "true",
       dryRun: (yield* setting("dry-run")).at(-1) === "true",
       yes: (yield* setting("yes")).at(-1) === "true",
@@ -149,14 +152,31 @@ function extraFlags({ call }: Row): ReadonlyArray<FlagSpec> {
   ];
 }
 
-/** The one row whose command does more than call it. */
+/** The flags of waiting. */
+const waitFlags: ReadonlyArray<FlagSpec> = [
+  {
+    name: "wait",
+    takes: "boolean",
+    metavar: "",
+    description: "Wait for the run, and end as it ends; --no-wait does not",
+  },
+  { name: "poll-interval", takes: "one", metavar: "time", description: "How long between two looks: 10, 30s, 2m" },
+  {
+    name: "timeout",
+    takes: "one",
+    metavar: "time",
+    description: "How long to wait at most: 90, 30m, 2h; the run goes on",
+  },
+];
+
+/** The rows whose commands do more than call them: they see a run through. */
 function isTrigger(row: Row): row is Row & { readonly call: Endpoint<AnyRequest, unknown> } {
-  return row.call.name === "jobs.trigger";
+  return row.call.name === "jobs.trigger" || row.call.name === "jobs.rerun";
 }
 
 /** Every flag that a row's command has, in the order of its help. */
 export function flagsOfRow(row: Row): ReadonlyArray<FlagSpec> {
-  return [...flagsOf(row.call), ...extraFlags(row), ...(isTrigger(row) ? waitFlags : [])];
+  return [...flagsOf(row.call), ...nameFlags(row.call), ...extraFlags(row), ...(isTrigger(row) ? waitFlags : [])];
 }
 
 /** The command of one row. */
@@ -172,13 +192,17 @@ export function commandOf(row: Row, name: string = row.verb): AnyCommand {
   }, ({ flags, words }) =>
     Effect.gen(function* () {
       const said = yield* invocation;
-      const first = (name: string) => Option.fromUndefinedOr(flags[name]?.[0]);
+      const first = (name: string) => Option.fromUndefinedOr(flags[name]?.at(-1));
       const limit = isList(call) ? Option.map(first("limit"), Number) : Option.none();
       if (Option.isSome(limit) && !(Number.isInteger(limit.value) && limit.value > 0)) {
-        return yield* new UsageError({ message: `--limit: "${flags.limit?.[0]}" is not a number of rows` });
+        return yield* new UsageError({ message: `--limit: "${flags.limit?.at(-1)}" is not a number of rows` });
       }
       const typed = { flags, words, payload: first("payload") };
-      if (isTrigger(row)) return yield* triggerRow(row, fields, typed, said);
+      if (isTrigger(row)) {
+        // Loaded where it is used: it is the largest command, and the others start without it.
+        const { triggerRow } = yield* Effect.promise(() => import("./trigger.ts"));
+        return yield* triggerRow(row, fields, typed, said);
+      }
       yield* callRow(row, fields, typed, {
         limit,
         all: flags.all?.at(-1) === "true",
@@ -194,13 +218,13 @@ export function commandOf(row: Row, name: string = row.verb): AnyCommand {
 
 /** Gives a command its session, with what its global flags say. */
 export const withSession = Effect.fnUntraced(function* <A, E, R>(command: Effect.Effect<A, E, R>) {
-  const host = (yield* setting("host"))[0];
+  const host = (yield* setting("host")).at(-1);
   return yield* Effect.provide(command, Dbt.layerConfig(host === undefined ? {} : { host }));
 });
 
 // ---- the tree -------------------------------------------------------------------------------------------------------
 
-/** One line on each group, for help. */
+/** The groups, in the order of help. */
 const groups = [...new Set(table.map(({ group }) => group))];
 
 /**

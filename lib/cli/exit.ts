@@ -55,7 +55,9 @@ const codes: Readonly<Record<Reason["_tag"], number>> = {
 /** The exit code of a failed call. */
 export function exitCode({ reason }: DbtError): number {
   // Without dbt's envelope it is not the thing that is missing, but the host or the route that is wrong.
-  return reason._tag === "NotFound" && !reason.enveloped ? ExitCode.usage : codes[reason._tag];
+  if (reason._tag === "NotFound" && !reason.enveloped) return ExitCode.usage;
+  // What is not implemented will not be when one tries again.
+  return reason._tag === "ServerFault" && reason.status === 501 ? ExitCode.refused : codes[reason._tag];
 }
 
 /** A failed call as one line of JSON. */
@@ -75,4 +77,9 @@ export function errorJson({ endpoint, message, reason }: DbtError): string {
 export class UsageError extends Data.Error<{ readonly message: string }> {
   /** Tells the error. */
   readonly _tag = "UsageError";
+}
+
+/** A {@linkcode UsageError}. */
+export function usage(message: string): UsageError {
+  return new UsageError({ message });
 }

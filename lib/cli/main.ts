@@ -31,19 +31,19 @@ import { note } from "./write.ts";
 export const run: (
   argv: ReadonlyArray<string>,
 ) => Effect.Effect<number, never, Platform | Command.Environment> = Effect.fnUntraced(function* (argv) {
-  const found = findWords(argv, globals);
-  const [group] = found.words;
-  const everything = argv.some((arg) => arg.startsWith("--completions"));
-  const flags = found.row === undefined ? otherFlags(group) : flagsOfRow(found.row);
-  const args = spell(found.args, [...flags, ...globals]);
-  const root = tree(everything ? undefined : group ?? "", otherCommands);
-  let help = "";
-  const presenter = yield* present((text) => help = text);
-  const exit = yield* Command.runWith(root, { version: deno.version, renderErrors: false })(args).pipe(
-    Effect.provide(Layer.merge(surroundings, presenter)),
-    Effect.interruptible,
-    Effect.exit,
-  );
+  let [args, help] = [argv, ""];
+  const exit = yield* Effect.gen(function* () {
+    const found = findWords(argv, globals);
+    const [group] = found.words;
+    const everything = argv.some((arg) => arg.startsWith("--completions"));
+    const flags = found.row === undefined ? otherFlags(group) : flagsOfRow(found.row);
+    args = spell(found.args, [...flags, ...globals]);
+    const root = tree(everything ? undefined : group ?? "", otherCommands);
+    const presenter = yield* present((text) => help = text);
+    yield* Command.runWith(root, { version: deno.version, renderErrors: false })(args).pipe(
+      Effect.provide(Layer.merge(surroundings, presenter)),
+    );
+  }).pipe(Effect.interruptible, Effect.exit);
   if (Exit.isSuccess(exit)) return ExitCode.done;
   if (Cause.hasInterruptsOnly(exit.cause)) return ExitCode.interrupted;
   return yield* report(Cause.squash(exit.cause), exit.cause, args, help);

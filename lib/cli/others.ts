@@ -12,11 +12,13 @@ import * as Command from "effect/cli/Command";
 import { Dbt } from "../client.ts";
 import type { Verb } from "../endpoint.ts";
 import type { Placed } from "../request.ts";
-import { confirm, dryRun, readJson } from "./call.ts";
+import { confirm, dryRun } from "./call.ts";
 import { table } from "../table.ts";
 import { type AnyCommand, commandOf, invocation, toFlag, withSession } from "./commands.ts";
 import { UsageError } from "./exit.ts";
 import type { FlagSpec } from "./flags.ts";
+import { checkOutput } from "./print.ts";
+import { readJson } from "./typed.ts";
 import { write } from "./write.ts";
 
 /** A command of its own, and the flags that it has. */
@@ -51,7 +53,7 @@ const api: Other = {
         }
         const filled = path.replaceAll(/\{(\w+)\}/g, (name, id: string) =>
           // The session's ids are the only names that can be filled.
-          String(defaults[id as keyof typeof defaults] ?? name));
+          String(Object.hasOwn(defaults, id) ? defaults[id as keyof typeof defaults] : name));
         const missing = /\{\w+\}/.exec(filled)?.[0];
         if (missing !== undefined) {
           return yield* new UsageError({ message: `The session has no ${missing} for ${path}` });
@@ -73,6 +75,7 @@ const api: Other = {
           ...(payload === undefined ? {} : { body: yield* readJson(payload) }),
         };
         if (said.dryRun) return yield* dryRun(placed, said);
+        yield* checkOutput(said);
         if (method === "DELETE") yield* confirm(`DELETE ${filled}`, said);
         const { text } = yield* Dbt.use((dbt) => dbt.execute("api", placed));
         yield* write(
@@ -109,10 +112,14 @@ const sandbox: Other = {
       Effect.gen(function* () {
         const sandbox = yield* Effect.promise(() => import("../sandbox/mod.ts"));
         const number = Effect.fnUntraced(function* (name: string) {
-          const text = flags[name]?.[0];
+          const text = flags[name]?.at(-1);
           if (text === undefined) return {};
-          if (!/^\d+(\.\d+)?$/.test(text)) {
-            return yield* new UsageError({ message: `--${name}: "${text}" is not a number` });
+          if (
+            !/^\d+(\.\d+)?$/.test(text) ||
+            (name === "port" && !(Number.isInteger(Number(text)) && Number(text) < 65536)) ||
+            (name === "speed" && Number(text) === 0)
+          ) {
+            return yield* new UsageError({ message: `--${name}: "${text}" is no ${name}` });
           }
           return { [name]: Number(text) };
         });
@@ -130,7 +137,9 @@ const sandbox: Other = {
           ...(yield* number("speed")),
           faults,
         }).pipe(
-          Effect.mapError(({ message }) => new UsageError({ message: `Cannot listen: ${message}` })),
+          Effect.mapError(({ cause, message }) =>
+            new UsageError({ message: `Cannot listen: ${cause instanceof Error ? cause.message : message}` })
+          ),
         );
         yield* write(Stream.make(`${sandbox.announcement(listening)}\n`), undefined);
         return yield* Effect.never;

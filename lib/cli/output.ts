@@ -9,7 +9,6 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import * as CliOutput from "effect/cli/CliOutput";
-import * as Csv from "effect/encoding/Csv";
 import { parseTimestamp } from "../time.ts";
 
 /** The ways to print. */
@@ -92,16 +91,18 @@ function rowsOf(value: unknown): ReadonlyArray<unknown> {
 
 // ---- csv ------------------------------------------------------------------------------------------------------------
 
-function csv(value: unknown, style: Style): Effect.Effect<string> {
+const csv = Effect.fnUntraced(function* (value: unknown, style: Style) {
   const rows = rowsOf(value);
-  if (!rows.some(isRecord)) return Effect.succeed(rows.map((row) => `${plain(row)}\n`).join(""));
+  if (!rows.some(isRecord)) return rows.map((row) => `${plain(row)}\n`).join("");
   const columns = style.fields ?? [...new Set(rows.flatMap(fieldsOf))];
-  return Stream.fromIterable(rows).pipe(
+  // Loaded where it is used: few commands print CSV, and every one of them starts.
+  const Csv = yield* Effect.promise(() => import("effect/encoding/Csv"));
+  return yield* Stream.fromIterable(rows).pipe(
     Stream.map((row) => Object.fromEntries(columns.map((column) => [column, plain(at(row, column))]))),
     Stream.pipeThroughChannel(Csv.encodeString({ columns, newline: "\n", headers: true })),
     Stream.mkString,
   );
-}
+});
 
 function plain(value: unknown): string {
   return value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
@@ -133,7 +134,7 @@ function flatten(value: Record_, path = ""): ReadonlyArray<readonly [string, unk
   return Object.entries(value).flatMap(([name, inner]): ReadonlyArray<readonly [string, unknown]> => {
     if (Array.isArray(inner)) return inner.length === 0 ? [] : [[path + name, inner]];
     if (!isRecord(inner)) return [[path + name, inner]];
-    return "id" in inner && path === ""
+    return "id" in inner && path === "" && Object.keys(value).length > 1
       ? [[path + name, [inner.id, inner.name].filter((part) => part !== undefined).join(" ")]]
       : flatten(inner, `${path}${name}.`);
   });
@@ -174,7 +175,8 @@ export function ago(timestamp: string, now: number): string {
 
 /** Without control characters: what a server sends must not steer a terminal. */
 export function clean(text: string, lines = false): string {
-  return text.replaceAll(
+  // deno-lint-ignore no-control-regex
+  return text.replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "").replaceAll(
     // deno-lint-ignore no-control-regex
     lines ? /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g : /[\u0000-\u001f\u007f-\u009f]/g,
     (character) => character === "\n" || character === "\t" ? " " : "",
@@ -182,17 +184,25 @@ export function clean(text: string, lines = false): string {
 }
 
 function grid(rows: ReadonlyArray<ReadonlyArray<string>>, columns: ReadonlyArray<string>, style: Style): string {
-  const widths = columns.map((_, index) => Math.max(...rows.map((row) => CliOutput.displayWidth(row[index] ?? ""))));
-  // What does not fit is taken from the widest columns; ids and states stay whole.
+  const widest = (lines: ReadonlyArray<ReadonlyArray<string>>, index: number) =>
+    Math.max(0, ...lines.map((row) => CliOutput.displayWidth(row[index] ?? "")));
+  const widths = columns.map((_, index) => widest(rows, index));
+  // What does not fit is taken from the widest columns; ids and states stay whole, their headings need not.
+  const least = columns.map((column, index) =>
+    /^id$|_id$|^status/.test(column) ? widest(rows.slice(1), index) : Math.min(8, widest(rows.slice(1), index))
+  );
   for (let over = widths.reduce((sum, width) => sum + width + 2, -2) - style.width; over > 0; over--) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if ((widths[widest] ?? 0) <= 12) break;
-    widths[widest] = (widths[widest] ?? 0) - 1;
+    const loose = widths.map((width, index) => width > (least[index] ?? 0) ? width : 0);
+    const index = loose.indexOf(Math.max(...loose));
+    if (loose[index] === 0) break;
+    widths[index] = (widths[index] ?? 0) - 1;
   }
   return rows.map((row, line) =>
     row.map((text, index) => {
       const width = widths[index] ?? 0;
-      const cut = CliOutput.displayWidth(text) > width ? `${text.slice(0, width - 1)}…` : text;
+      const cut = CliOutput.displayWidth(text) > width
+        ? `${text.slice(0, Math.max(0, width - 1))}…`.slice(0, width)
+        : text;
       const padded = index === row.length - 1
         ? cut
         : cut + " ".repeat(Math.max(0, width - CliOutput.displayWidth(cut)));

@@ -8,9 +8,10 @@ import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
+import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import { type Run, RunStatus, type RunStep } from "../api/runs.ts";
-import type { RunEvent } from "../wait.ts";
+import { hasEnded, type RunEvent } from "../wait.ts";
 import { clean, paint } from "./output.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -25,57 +26,62 @@ export interface Progress {
 }
 
 /** Shows a run until the scope closes. */
-export const makeProgress: Effect.Effect<Progress, never, Scope.Scope | Stdio.Stdio> = Effect.gen(function* () {
-  const stdio = yield* Stdio.Stdio;
-  const live = yield* stdio.stderrIsTerminal;
-  const style = { color: live && (yield* TerminalCapabilities).canColor };
-  const write = (text: string) => Effect.ignore(Stream.run(Stream.make(text), stdio.stderr()));
-  let active: { readonly text: string; readonly since: number } | undefined;
-  let frame = 0;
+export const makeProgress: Effect.Effect<Progress, never, Scope.Scope | Stdio.Stdio | Terminal.Terminal> = Effect.gen(
+  function* () {
+    const stdio = yield* Stdio.Stdio;
+    const live = yield* stdio.stderrIsTerminal;
+    const style = { color: live && (yield* TerminalCapabilities).canColor };
+    const write = (text: string) => Effect.ignore(Stream.run(Stream.make(text), stdio.stderr()));
+    let active: { readonly text: string; readonly since: number } | undefined;
+    let frame = 0;
+    const { columns } = yield* Terminal.Terminal;
 
-  const say = (text: string) => write(`${live ? erase : ""}${text}\n`);
-  const watch = Effect.fnUntraced(function* (text: string) {
-    if (active?.text !== text) active = { text, since: yield* Clock.currentTimeMillis };
-  });
-  const draw = Effect.gen(function* () {
-    if (active === undefined) return;
-    const spinner = paint(style, "cyan", frames[frame++ % frames.length] ?? "");
-    const seconds = ((yield* Clock.currentTimeMillis) - active.since) / 1000;
-    yield* write(`${erase}${spinner} ${active.text}  ${paint(style, "dim", elapsed(seconds))}`);
-  });
-  if (live) {
-    yield* Effect.forkScoped(Effect.forever(Effect.andThen(draw, Effect.sleep(100))));
-    yield* Effect.addFinalizer(() => active === undefined ? Effect.void : write(erase));
-  }
+    const say = (text: string) => write(`${live ? erase : ""}${text}\n`);
+    const state = (run: Run) => clean(run.status_humanized ?? "Waiting");
+    const watch = Effect.fnUntraced(function* (text: string) {
+      if (active?.text !== text) active = { text, since: yield* Clock.currentTimeMillis };
+    });
+    const draw = Effect.gen(function* () {
+      if (active === undefined) return;
+      const spinner = paint(style, "cyan", frames[frame++ % frames.length] ?? "");
+      const seconds = ((yield* Clock.currentTimeMillis) - active.since) / 1000;
+      // A line that wraps could not be erased.
+      const text = active.text.slice(0, Math.max(8, (yield* columns) - 16));
+      yield* write(`${erase}${spinner} ${text}  ${paint(style, "dim", elapsed(seconds))}`);
+    });
+    if (live) {
+      yield* Effect.forkScoped(Effect.forever(Effect.andThen(draw, Effect.sleep(100))));
+      yield* Effect.addFinalizer(() => active === undefined ? Effect.void : write(erase));
+    }
 
-  const ended = ({ name, duration, status }: RunStep) =>
-    `${marks(style, status)} ${clean(name ?? "")}  ${paint(style, "dim", elapsed(secondsOf(duration)))}`;
+    const ended = ({ name, duration, status }: RunStep) =>
+      `${marks(style, status)} ${clean(name ?? "")}  ${paint(style, "dim", elapsed(secondsOf(duration)))}`;
 
-  return {
-    say,
-    show: Effect.fnUntraced(function* (event) {
-      switch (event._tag) {
-        case "StepEnded":
-          active = undefined;
-          return yield* say(ended(event.step));
-        case "StepBegan":
-          yield* watch(clean(event.step.name ?? ""));
-          return yield* live ? Effect.void : say(`  ${clean(event.step.name ?? "")} …`);
-        case "StatusChanged":
-          if (event.run.is_complete) active = undefined;
-          else yield* watch(event.run.status_humanized ?? "Waiting");
-          return yield* live || event.run.is_complete
-            ? Effect.void
-            : say(`  ${event.run.status_humanized ?? "Waiting"} …`);
-      }
-    }),
-  };
-});
+    return {
+      say,
+      show: Effect.fnUntraced(function* (event) {
+        switch (event._tag) {
+          case "StepEnded":
+            active = undefined;
+            return yield* say(ended(event.step));
+          case "StepBegan":
+            yield* watch(clean(event.step.name ?? ""));
+            return yield* live ? Effect.void : say(`  ${clean(event.step.name ?? "")} …`);
+          case "StatusChanged":
+            if (hasEnded(event.run)) active = undefined;
+            else yield* watch(state(event.run));
+            return yield* live || hasEnded(event.run) ? Effect.void : say(`  ${state(event.run)} …`);
+        }
+      }),
+    };
+  },
+);
 
 /** How a run ended, in a line. */
 export function outcomeLine(style: { readonly color: boolean }, run: Run): string {
-  const humanized = run.status_humanized ?? `Status ${run.status}`;
-  return `${marks(style, run.status)} ${humanized} in ${elapsed(secondsOf(run.duration))}  ${run.href ?? ""}`.trimEnd();
+  const humanized = clean(run.status_humanized ?? `Status ${run.status}`);
+  return `${marks(style, run.status)} ${humanized} in ${elapsed(secondsOf(run.duration))}  ${clean(run.href ?? "")}`
+    .trimEnd();
 }
 
 function marks(style: { readonly color: boolean }, status: number | null | undefined): string {

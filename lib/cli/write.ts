@@ -7,9 +7,10 @@ import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import { isPlatformError, type PlatformError } from "effect/PlatformError";
+import * as Option from "effect/Option";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
-import { UsageError } from "./exit.ts";
+import { usage, UsageError } from "./exit.ts";
 
 /** Writes to stdout, or to a file when one is named. A reader of stdout that has gone, as `head`, is no failure. */
 export function write<E, R>(
@@ -22,21 +23,36 @@ export function write<E, R>(
 const toStdout = Effect.fnUntraced(function* <E, R>(content: Stream.Stream<string | Uint8Array, E, R>) {
   const { stdout } = yield* Stdio.Stdio;
   yield* Stream.run(content, stdout()).pipe(
-    Effect.catchIf(isPlatformError, (error) => isClosedPipe(error) ? Effect.void : Effect.die(error)),
+    Effect.catchIf(
+      isPlatformError,
+      (error) => isClosedPipe(error) ? Effect.void : Effect.fail(usage(`Cannot write to stdout: ${error.message}`)),
+    ),
+    // The platform throws from within a write where the disk is full.
+    Effect.catchDefect((defect) => Effect.fail(usage(`Cannot write to stdout: ${defect}`))),
   );
 });
 
 const toFile = Effect.fnUntraced(function* <E, R>(content: Stream.Stream<string | Uint8Array, E, R>, file: string) {
   const fs = yield* FileSystem.FileSystem;
-  const temporary = `${file}.${crypto.randomUUID().slice(0, 8)}.part`;
-  const bytes = Stream.map(content, (chunk) => typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk);
-  yield* Stream.run(bytes, fs.sink(temporary)).pipe(
-    Effect.andThen(fs.rename(temporary, file)),
-    Effect.onError(() => Effect.ignore(fs.remove(temporary))),
-    Effect.catchIf(
-      isPlatformError,
-      (error) => Effect.fail(new UsageError({ message: `Cannot write ${file}: ${error.message}` })),
-    ),
+  const encoder = new TextEncoder();
+  const bytes = Stream.map(content, (chunk) => typeof chunk === "string" ? encoder.encode(chunk) : chunk);
+  const there = yield* Effect.option(fs.stat(file));
+  // What is no regular file, as /dev/null or a pipe, cannot be replaced: it is written into.
+  const whole = Option.isSome(there) && there.value.type !== "File"
+    ? Stream.run(bytes, fs.sink(file))
+    : Effect.flatMap(Effect.orElseSucceed(fs.realPath(file), () => file), (target) => {
+      const temporary = `${target}.${crypto.randomUUID().slice(0, 8)}.part`;
+      const keepMode = Option.isSome(there) ? fs.chmod(temporary, there.value.mode & 0o777) : Effect.void;
+      return Stream.run(bytes, fs.sink(temporary)).pipe(
+        Effect.andThen(keepMode),
+        Effect.andThen(fs.rename(temporary, target)),
+        Effect.onError(() => Effect.ignore(fs.remove(temporary))),
+      );
+    });
+  yield* Effect.catchIf(
+    whole,
+    isPlatformError,
+    (error) => Effect.fail(usage(`Cannot write ${file}: ${error.message}`)),
   );
 });
 

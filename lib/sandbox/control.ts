@@ -6,7 +6,9 @@
 import type * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { exportedFile } from "./audit.ts";
 import { Fault, type Faults } from "./faults.ts";
+import type { Store } from "./store.ts";
 import type { Reply, Row } from "./wire.ts";
 
 /** A request that came in. Its token is not kept. */
@@ -23,16 +25,30 @@ export interface Logged {
   readonly time: string;
 }
 
+/** What is controlled. */
+export interface Controlled {
+  /** What goes wrong. */
+  readonly faults: Faults;
+  /** What came in. */
+  readonly log: ReadonlyArray<Logged>;
+  /** What there is. */
+  readonly world: { readonly store: Store };
+}
+
 /** Answers a request to `/_sandbox`. */
 export function control(
-  { faults, log }: { readonly faults: Faults; readonly log: ReadonlyArray<Logged> },
+  { faults, log, world: { store } }: Controlled,
   { method, headers }: HttpServerRequest.HttpServerRequest,
   url: URL,
   text: string,
+  now: number,
 ): Reply {
   // A page elsewhere must not get here by a name that it points at this machine.
   const foreign = [headers.host && `http://${headers.host}`, headers.origin].some((from) => from && !isHere(from));
   if (foreign) return plain(403, { error: "only this machine may ask" });
+  const [, exported] = /^\/_sandbox\/exports\/([^/]+)\.csv$/.exec(url.pathname) ?? [];
+  const file = exported === undefined || method !== "GET" ? undefined : exportedFile(store, exported, now);
+  if (file !== undefined) return file;
   switch (`${method} ${url.pathname.replace(/\/$/, "")}`) {
     case "GET /_sandbox/health":
       return plain(200, { status: "ok" });

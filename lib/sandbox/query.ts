@@ -32,9 +32,9 @@ export function listOf(values: ReadonlyArray<string>): ReadonlyArray<string> {
   ).filter((item) => item !== "");
 }
 
-/** Reads a list's query, or says what is wrong with it. */
-export function readQuery<A>(query: URLSearchParams, read: Read<A>): Asked<A> | string {
-  const limit = natural(query.get("limit") ?? "100");
+/** Reads a list's query, or says what is wrong with it. Without a limit there are `most`. */
+export function readQuery<A>(query: URLSearchParams, read: Read<A>, most = 100): Asked<A> | string {
+  const limit = natural(query.get("limit") ?? String(most));
   const offset = natural(query.get("offset") ?? "0");
   if (limit === undefined || limit > 100) return "limit must be a number, and no more than 100";
   if (offset === undefined) return "offset must be a number";

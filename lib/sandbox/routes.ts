@@ -70,11 +70,22 @@ export function plural(noun: string): string {
   return noun.endsWith("s") ? noun : noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`;
 }
 
-/** The collection that a field refers to: `project_id` → `projects`, `service_token_id` → `service-tokens`. */
+/** The collection that a field refers to: `project_id` → `projects`, `webhook_id` → `webhooks/subscriptions`. */
 export function collectionOf(field: string): string {
-  const noun = field.replace(/^deferring_/, "").replace(/_id$/, "").replaceAll("_", "-");
-  return /^(job-definition|docs-job|freshness-job)$/.test(noun) ? "jobs" : plural(noun);
+  const name = field.replace(/^(deferring|desired|primary)_/, "");
+  const noun = name.replace(/_id$/, "").replaceAll("_", "-");
+  return /^(job-definition|docs-job|freshness-job)$/.test(noun) ? "jobs" : owners.get(name) ?? current(plural(noun));
 }
+
+/** dbt has renamed private endpoints: fields, and one list, have the old name. */
+function current(collection: string): string {
+  return collection === "private-link-endpoints" ? "private-endpoints" : collection;
+}
+
+// What a path calls the thing that it gets is what other paths and bodies call it too.
+const owners = new Map(
+  routes.filter(({ action }) => action === "get").map(({ names, collection }) => [names.at(-1)?.name, collection]),
+);
 
 /** The members of a collection's things, as the answers of its endpoints have them. */
 export function membersOf(collection: string): ReadonlyMap<string, SchemaAST.AST> {
@@ -83,11 +94,23 @@ export function membersOf(collection: string): ReadonlyMap<string, SchemaAST.AST
 
 const members = new Map<string, Map<string, SchemaAST.AST>>();
 for (const { call, collection, action } of routes) {
-  if (action !== "get" || call.kind !== "endpoint") continue;
-  const ast: SchemaAST.AST = call.success.schema.ast;
-  if (ast._tag !== "Objects") continue;
-  const own = ast.propertySignatures.map(({ name, type }) => [String(name), type] as const);
-  members.set(collection, new Map([...membersOf(collection), ...own]));
+  // Things that no endpoint gets are known from their lists.
+  if (action !== "get" && (action !== "list" || members.has(collection))) continue;
+  members.set(collection, new Map([...membersOf(collection), ...answeredBy(call)]));
+}
+
+/** The members of what an endpoint answers, or of what it lists; none where it answers what has no members. */
+export function answeredBy(call: Route["call"]): ReadonlyMap<string, SchemaAST.AST> {
+  if (call.kind === "download") return new Map();
+  const ast = objectOf(call.success.schema.ast);
+  if (call.success.from !== "page") return ast;
+  const rows = ast.get("data");
+  return rows?._tag === "Arrays" ? objectOf(rows.rest[0]) : new Map();
+}
+
+function objectOf(ast: SchemaAST.AST | undefined): ReadonlyMap<string, SchemaAST.AST> {
+  if (ast?._tag === "Suspend") return objectOf(ast.thunk());
+  return new Map(ast?._tag === "Objects" ? ast.propertySignatures.map(({ name, type }) => [String(name), type]) : []);
 }
 
 /** The nouns of a path without the scopes around them: account and project. */
@@ -98,7 +121,8 @@ function placeOf(route: string): { readonly collection: string; readonly item: b
   const own = scopes < 0 ? nouns.slice(-1) : nouns.slice(scopes);
   const last = segments.at(-1) ?? "";
   return {
-    collection: [...own.slice(0, -1), plural(own.at(-1) ?? "")].join("/"),
+    // Of a long way, the first and the last noun tell enough: webhooks/subscription/:id/events are webhooks/events.
+    collection: current([...own.slice(0, Math.min(1, own.length - 1)), plural(own.at(-1) ?? "")].join("/")),
     item: last.startsWith(":") && !last.endsWith("*"),
   };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { accountSeed } from "./seed_account.ts";
 import type { Seed } from "./store.ts";
 import type { Row } from "./wire.ts";
 
@@ -35,6 +36,7 @@ function job(id: number, name: string, steps: ReadonlyArray<string>, course: Cou
 
 /** The rows of the Jaffle Shop. Its runs are made by `runs.ts`. */
 export const seed: Seed = {
+  ...accountSeed,
   accounts: [{
     id: 1,
     state: 1,
@@ -64,6 +66,8 @@ export const seed: Seed = {
       name: "production",
       type: "deployment",
       deployment_type: "production",
+      primary_profile_id: 1,
+      extended_attributes_id: 1,
       dbt_version: "1.9.0-latest",
       supports_docs: true,
     },
@@ -140,6 +144,15 @@ export const seed: Seed = {
     git_provider: null,
     gitlab: null,
     pull_request_url_template: "https://github.com/jaffle-shop/jaffle_shop/compare/{{destination}}...{{source}}",
+  }, {
+    ...common,
+    id: 2,
+    project_id: 1,
+    name: "jaffle-managed",
+    full_name: "managed/jaffle-managed",
+    remote_url: "git://github.com/dbt-cloud-managed/jaffle-managed.git",
+    remote_backend: "managed",
+    git_clone_strategy: "github_app",
   }],
   credentials: [{
     ...common,
@@ -152,16 +165,5 @@ export const seed: Seed = {
     schema: "prod",
     target_name: "default",
     threads: 4,
-  }],
-  users: [{
-    id: 1,
-    first_name: "Ada",
-    last_name: "Jaffle",
-    fullname: "Ada Jaffle",
-    email: "ada@jaffleshop.example",
-    is_active: true,
-    is_staff: false,
-    last_login: created,
-    created_at: created,
   }],
 };

@@ -12,8 +12,9 @@ import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import { behave, running } from "./behaviour.ts";
 import { control, type Logged } from "./control.ts";
-import type { Ask, World } from "./crud.ts";
+import { type Ask, inPath, type World } from "./crud.ts";
 import { type Drawn, type Faults, withNulls, withUnknown } from "./faults.ts";
+import { openapi } from "./openapi.ts";
 import { collectionOf, findRoute } from "./routes.ts";
 import { isDeleted } from "./store.ts";
 import { invalid, notFound, page, refuse, type Reply } from "./wire.ts";
@@ -52,7 +53,10 @@ export const serve = Effect.fnUntraced(function* (
 ): Effect.fn.Return<HttpServerResponse.HttpServerResponse, Dropped> {
   const url = new URL(request.url, originOf(request));
   const text = yield* Effect.orElseSucceed(request.text, () => "");
-  if (url.pathname.startsWith("/_sandbox/")) return respond(control(served, request, url, text));
+  if (url.pathname.startsWith("/_sandbox/")) {
+    return respond(control(served, request, url, text, yield* Clock.currentTimeMillis));
+  }
+  if (request.method === "GET" && url.pathname === "/openapi.json") return respond({ status: 200, json: openapi() });
   if (!url.pathname.startsWith("/api/")) return respond(page(404, "Not Found"));
   const body = parse(text);
   const time = new Date(yield* Clock.currentTimeMillis).toISOString();
@@ -132,11 +136,12 @@ function within({ params, world: { store, runs }, route, now, faults }: Ask): bo
     faults.take("not-found-after-trigger", (seconds) => now - run.created < seconds * 1000) !== undefined;
   // The thing itself is for its endpoint to find.
   const through = route.item ? route.names.slice(0, -1) : route.names;
-  return !early && through.every(({ name }) => {
+  return !early && through.every(({ name }, index) => {
     const collection = collectionOf(name);
     if (!store.has(collection)) return true;
     const row = store.find(collection, params[name]);
-    return row !== undefined && !isDeleted(row);
+    const around = Object.fromEntries(through.slice(0, index).map(({ name }) => [name, params[name] ?? ""]));
+    return row !== undefined && !isDeleted(row) && inPath({ params: around }, row);
   });
 }
 
@@ -161,7 +166,7 @@ function originOf({ originalUrl, headers }: HttpServerRequest.HttpServerRequest)
   return URL.canParse(originalUrl) ? new URL(originalUrl).origin : `http://${headers.host ?? "127.0.0.1"}`;
 }
 
-function textOf(reply: Reply): { readonly text: string; readonly contentType: string } {
+function textOf(reply: Reply): { readonly text: string | Uint8Array; readonly contentType: string } {
   return "json" in reply
     ? { text: JSON.stringify(reply.json), contentType: "application/json" }
     : { text: reply.text, contentType: reply.type };
@@ -177,7 +182,7 @@ function spoiled({ flush }: Served, reply: Reply, faults: Drawn): HttpServerResp
   }
   if (good && faults.take("truncated-body") !== undefined) {
     const { text, contentType } = textOf(reply);
-    const bytes = new TextEncoder().encode(text);
+    const bytes = bytesOf(text);
     const half = Stream.concat(
       Stream.succeed(bytes.slice(0, Math.floor(bytes.length / 2))),
       Stream.fromEffect(Effect.andThen(flush, Effect.fail(new Dropped()))),
@@ -191,6 +196,10 @@ function spoiled({ flush }: Served, reply: Reply, faults: Drawn): HttpServerResp
   return respond({ ...reply, json: { ...reply.json, data } });
 }
 
+function bytesOf(text: string | Uint8Array): Uint8Array {
+  return typeof text === "string" ? new TextEncoder().encode(text) : text;
+}
+
 /** Files come in pieces, as from dbt Cloud's storage. */
 const piece = 65_536;
 
@@ -201,8 +210,10 @@ function respond(reply: Reply): HttpServerResponse.HttpServerResponse {
     ..."location" in reply ? { location: reply.location } : {},
     ..."retryAfter" in reply ? { "retry-after": String(reply.retryAfter) } : {},
   };
-  if ("json" in reply || text.length <= piece) return HttpServerResponse.text(text, { status, contentType, headers });
-  const bytes = new TextEncoder().encode(text);
+  if (typeof text === "string" && ("json" in reply || text.length <= piece)) {
+    return HttpServerResponse.text(text, { status, contentType, headers });
+  }
+  const bytes = bytesOf(text);
   const pieces = Array.from(
     { length: Math.ceil(bytes.length / piece) },
     (_, index) => bytes.subarray(index * piece, (index + 1) * piece),

@@ -5,9 +5,9 @@
  */
 import { makePlan } from "./plan.ts";
 import { addFinished, type RunRecord, type Runs } from "./runs.ts";
-import { courseOf, isRow } from "./shape.ts";
+import { courseOf } from "./shape.ts";
 import { isDeleted, type Store } from "./store.ts";
-import { type Row, stamp } from "./wire.ts";
+import { isRow, type Row, stamp } from "./wire.ts";
 
 /** A run that is not in the queue yet, and the connection that it uses. */
 export interface NewRun {

@@ -14,8 +14,8 @@ export interface Store {
   readonly find: (collection: string, id: unknown) => Row | undefined;
   /** Whether there is such a collection. */
   readonly has: (collection: string) => boolean;
-  /** Adds a row, with the next id of its collection, as a number or as text. */
-  readonly add: (collection: string, row: Row, id: (next: number) => unknown) => Row;
+  /** Adds a row that is made for the next number of its collection, and has an id. */
+  readonly add: (collection: string, make: (next: number) => Row) => Row;
 }
 
 /** What a sandbox starts with: rows by collection (`jobs`, `projects` …), each with its id. */
@@ -34,14 +34,14 @@ export function makeStore(seed: Seed, whole: (collection: string, row: Row) => R
     collections.set(name, new Map(rows.map((row) => [String(row.id), whole(name, structuredClone(row))])));
   }
   const nextId = (rows: ReadonlyMap<string, Row>) =>
-    1 + Math.max(0, ...rows.values().map(({ id }) => Number(id)).filter(Number.isFinite));
+    1 + Math.max(rows.size, ...rows.values().map(({ id }) => Number(id)).filter(Number.isFinite));
   return {
     rows: (collection) => [...(collections.get(collection)?.values() ?? [])],
     find: (collection, id) => collections.get(collection)?.get(String(id)),
     has: (collection) => collections.has(collection),
-    add: (collection, row, id) => {
+    add: (collection, make) => {
       const rows = collections.get(collection) ?? new Map<string, Row>();
-      const added = { ...row, id: id(nextId(rows)) };
+      const added = make(nextId(rows));
       rows.set(String(added.id), added);
       collections.set(collection, rows);
       return added;

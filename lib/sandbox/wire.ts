@@ -7,10 +7,15 @@
 /** JSON of an object, as it lies in the store. */
 export type Row = Record<string, unknown>;
 
-/** What a request is answered with: JSON, or text as it is. */
+/** Whether a value is an object with names. */
+export function isRow(value: unknown): value is Row {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What a request is answered with: JSON, or a file as it is. */
 export type Reply =
   | { readonly status: number; readonly json: Row; readonly retryAfter?: number }
-  | { readonly status: number; readonly text: string; readonly type: string; readonly location?: string };
+  | { readonly status: number; readonly text: string | Uint8Array; readonly type: string; readonly location?: string };
 
 // ---- envelopes ------------------------------------------------------------------------------------------------------
 
