@@ -309,7 +309,9 @@ const readonlyDetail = "this session is read-only (DBTC_READONLY), and this is a
 /** Names the span after the endpoint: `jobs.list`. */
 function span(name: string): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> {
   const [group, verb] = name.split(".");
-  return Effect.withSpan(name, { attributes: { "dbt.group": group, "dbt.verb": verb }, kind: "client" });
+  const attributes = { "dbt.group": group, "dbt.verb": verb };
+  // A stack for each call costs more than its span, and shows only how the session is made.
+  return Effect.withSpan(name, { attributes, kind: "client" }, { captureStackTrace: false });
 }
 
 /** Reads the first bytes already, so that a caller who tries again does so before anyone saw a byte. */

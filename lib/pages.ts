@@ -18,7 +18,7 @@ import type { Paging } from "./schema.ts";
 
 /** How pages are fetched. */
 export interface PagesOptions {
-  /** How many pages are fetched at the same time. 12 when absent. */
+  /** How many pages are fetched at the same time. 24 when absent. */
   readonly concurrency?: number;
   /** The most rows that come; no more pages are fetched ahead than these need. All when absent. */
   readonly rows?: number;
@@ -62,7 +62,7 @@ export function paginate<Request extends Paging, A>(
 export function pages<Request extends Paging, A>(
   list: Endpoint<Request, Page<A>>,
   request: NoInfer<Request>,
-  { concurrency = 12, rows: most = Infinity }: PagesOptions = {},
+  { concurrency = 24, rows: most = Infinity }: PagesOptions = {},
 ): Stream.Stream<Page<A>, DbtError, Dbt> {
   return Stream.unwrap(Effect.gen(function* () {
     const start = request.offset ?? 0;

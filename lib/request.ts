@@ -48,8 +48,16 @@ export interface Path {
   readonly parts: ReadonlyArray<string | PathName>;
 }
 
-/** Takes a route apart. */
+const paths = new Map<string, Path>();
+
+/** Takes a route apart, once. */
 export function parseRoute(route: string): Path {
+  let path = paths.get(route);
+  if (path === undefined) paths.set(route, path = takeApart(route));
+  return path;
+}
+
+function takeApart(route: string): Path {
   const space = route.indexOf(" ");
   const parts = route.slice(space + 1).split(/:([a-z_]+\*?)/).map((part, index) =>
     index % 2 === 0 ? part : { name: part.replace("*", ""), tail: part.endsWith("*") }

@@ -97,7 +97,7 @@ Deno.test("pages() says how many rows there are, with the first page", async () 
   }
 });
 
-Deno.test("paginate() fetches 12 pages at a time", async () => {
+Deno.test("paginate() fetches 24 pages at a time", async () => {
   let [open, most] = [0, 0];
   const net = transport((sent) => {
     most = Math.max(most, ++open);
@@ -109,7 +109,7 @@ Deno.test("paginate() fetches 12 pages at a time", async () => {
   );
   const { seconds } = await virtually(counted);
   assert.equal(net.sent.length, 51);
-  assert.equal(seconds, 1 + Math.ceil(50 / 12));
+  assert.equal(seconds, 1 + Math.ceil(50 / 24));
 });
 
 Deno.test("paginate() waits for who reads, and stops when nobody does", async () => {
