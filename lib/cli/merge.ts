@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Predicate from "effect/Predicate";
+import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import type { Endpoint } from "../endpoint.ts";
 import { DbtError } from "../error.ts";
@@ -36,8 +37,10 @@ export const merged = Effect.fnUntraced(
     for (const name of new Set([...Object.keys(current), ...Object.keys(request)])) {
       if (names.includes(name)) continue;
       const [before, given] = [current[name], request[name]];
-      whole[name] = over(before, given);
       const schema = fieldOf(call, name);
+      // A null that a request cannot say is what it resets to.
+      if (given === undefined && before === null && schema !== undefined && !Schema.is(schema)(null)) continue;
+      whole[name] = over(before, given);
       const shown = (value: unknown) => schema === undefined ? value : masked(schema.ast, value);
       changed ||= JSON.stringify(before) !== JSON.stringify(whole[name]);
       for (const change of changes(name, shown(before), shown(whole[name]))) yield* note(change);
