@@ -70,7 +70,7 @@ function compilePlain(ast: SchemaAST.AST): Check | undefined {
         : (value) => Array.isArray(value) && value.every(item);
     }
     case "Objects": {
-      if (ast.indexSignatures.length > 0) return undefined;
+      if (ast.indexSignatures.length > 0 || ast.propertySignatures.length === 0) return undefined;
       const members = ast.propertySignatures.map(({ name, type }) => ({
         name: String(name),
         check: checkOf(type),
