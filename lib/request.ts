@@ -116,6 +116,7 @@ export function place<Request>(
   }
 
   const rest = Object.keys(values).filter((name) => !names.includes(name));
+  // Any name may be looked for among the fields: `never` only quiets the narrower type of `includes`.
   const inQuery = method === "GET" ? rest : rest.filter((name) => call.query?.includes(name as never));
   const query = inQuery.map((name) => [name, String(values[name])] as const);
   if (method === "GET") return Result.succeed({ method, path, query });
@@ -170,6 +171,7 @@ export function bodyFields<Request>(call: Call<Request>): ReadonlyArray<string> 
   const names = pathNames(call.route);
   return call.route.startsWith("GET ")
     ? []
+    // As in `place`: any name may be looked for.
     : Object.keys(call.request).filter((name) => !names.includes(name) && !call.query?.includes(name as never));
 }
 

@@ -44,6 +44,11 @@ export const checkOutput = Effect.fnUntraced(function* ({ output }: Invocation) 
   );
 });
 
+/** The width of a terminal; some say 0 where they do not know. */
+export function widthOf(columns: number): number {
+  return columns > 0 ? columns : 80;
+}
+
 /** How this invocation prints: as it was told, or as stdout is. */
 export const styleOf = Effect.fnUntraced(function* (
   { fields, format, output }: Invocation,
@@ -56,7 +61,9 @@ export const styleOf = Effect.fnUntraced(function* (
     ...(Option.isSome(fields) ? { fields: fields.value.split(",").map((field) => field.trim()) } : {}),
     ...(columns === undefined ? {} : { columns }),
     color: Option.isNone(output) && (yield* TerminalCapabilities).canColor,
-    width: terminal ? yield* Effect.flatMap(Terminal.Terminal, ({ columns }) => columns) : Infinity,
+    width: terminal
+      ? yield* Effect.flatMap(Terminal.Terminal, ({ columns }) => Effect.map(columns, widthOf))
+      : Infinity,
   };
 });
 

@@ -13,6 +13,7 @@ import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import { type Run, RunStatus, type RunStep } from "../api/runs.ts";
 import { hasEnded, type RunEvent } from "../wait.ts";
 import { clean, paint } from "./output.ts";
+import { widthOf } from "./print.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const erase = "\r\u001b[2K";
@@ -46,7 +47,7 @@ export const makeProgress: Effect.Effect<Progress, never, Scope.Scope | Stdio.St
       const spinner = paint(style, "cyan", frames[frame++ % frames.length] ?? "");
       const seconds = ((yield* Clock.currentTimeMillis) - active.since) / 1000;
       // A line that wraps could not be erased.
-      const text = active.text.slice(0, Math.max(8, (yield* columns) - 16));
+      const text = active.text.slice(0, Math.max(8, widthOf(yield* columns) - 16));
       yield* write(`${erase}${spinner} ${text}  ${paint(style, "dim", elapsed(seconds))}`);
     });
     if (live) {
