@@ -18,14 +18,14 @@ import { Dbt } from "../client.ts";
 import { variable } from "../config.ts";
 import type { DbtError } from "../error.ts";
 import { pathNames } from "../request.ts";
-import type { Endpoint } from "../endpoint.ts";
-import { type AnyRequest, type Row, table } from "../table.ts";
+import { type Row, table } from "../table.ts";
 import { callRow, isList } from "./call.ts";
 import { UsageError } from "./exit.ts";
 import { flagName, flagsOf, type FlagSpec } from "./flags.ts";
 import { nameFlags } from "./names.ts";
 import { type Format, formats } from "./output.ts";
 import type { Invocation } from "./print.ts";
+import { programOf } from "./programs.ts";
 import { positional } from "./typed.ts";
 
 /** What the commands need of their surroundings. */
@@ -152,31 +152,9 @@ function extraFlags({ call }: Row): ReadonlyArray<FlagSpec> {
   ];
 }
 
-/** The flags of waiting. */
-const waitFlags: ReadonlyArray<FlagSpec> = [
-  {
-    name: "wait",
-    takes: "boolean",
-    metavar: "",
-    description: "Wait for the run, and end as it ends; --no-wait does not",
-  },
-  { name: "poll-interval", takes: "one", metavar: "time", description: "How long between two looks: 10, 30s, 2m" },
-  {
-    name: "timeout",
-    takes: "one",
-    metavar: "time",
-    description: "How long to wait at most: 90, 30m, 2h; the run goes on",
-  },
-];
-
-/** The rows whose commands do more than call them: they see a run through. */
-function isTrigger(row: Row): row is Row & { readonly call: Endpoint<AnyRequest, unknown> } {
-  return row.call.name === "jobs.trigger" || row.call.name === "jobs.rerun";
-}
-
 /** Every flag that a row's command has, in the order of its help. */
 export function flagsOfRow(row: Row): ReadonlyArray<FlagSpec> {
-  return [...flagsOf(row.call), ...nameFlags(row.call), ...extraFlags(row), ...(isTrigger(row) ? waitFlags : [])];
+  return [...flagsOf(row.call), ...nameFlags(row.call), ...extraFlags(row), ...programOf(row)?.flags ?? []];
 }
 
 /** The command of one row. */
@@ -198,10 +176,10 @@ export function commandOf(row: Row, name: string = row.verb): AnyCommand {
         return yield* new UsageError({ message: `--limit: "${flags.limit?.at(-1)}" is not a number of rows` });
       }
       const typed = { flags, words, payload: first("payload") };
-      if (isTrigger(row)) {
-        // Loaded where it is used: it is the largest command, and the others start without it.
-        const { triggerRow } = yield* Effect.promise(() => import("./trigger.ts"));
-        return yield* triggerRow(row, fields, typed, said);
+      const program = programOf(row);
+      if (program !== undefined) {
+        const runProgram = yield* Effect.promise(program.load);
+        return yield* runProgram(row, fields, typed, said);
       }
       yield* callRow(row, fields, typed, {
         limit,

@@ -11,16 +11,15 @@ import * as Stream from "effect/Stream";
 import type * as jobs from "../api/jobs.ts";
 import type { Run } from "../api/runs.ts";
 import { variable } from "../config.ts";
-import type { DbtError } from "../error.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { failuresOf } from "../failures.ts";
-import type { AnyRequest, Row } from "../table.ts";
+import type { AnyRequest } from "../table.ts";
 import { restart, restartAndWait, trigger, triggerAndWait, type TriggerEvent } from "../trigger.ts";
-import { type CommandServices, dryRun, placing } from "./call.ts";
+import { dryRun, placing } from "./call.ts";
 import { UsageError } from "./exit.ts";
-import type { FieldFlag } from "./flags.ts";
 import { clean } from "./output.ts";
 import { checkOutput, type Invocation, print, styleOf } from "./print.ts";
+import type { RunProgram } from "./programs.ts";
 import { makeProgress, outcomeLine } from "./progress.ts";
 import { readDuration, requestOf, type Typed } from "./typed.ts";
 import { note, write } from "./write.ts";
@@ -29,16 +28,12 @@ import { note, write } from "./write.ts";
 const ciUrls = ["CI_JOB_URL", "BUILD_URL", "CIRCLE_BUILD_URL", "BUILDKITE_BUILD_URL"] as const;
 
 /** Starts a run, or takes up the newest where it failed, as it was typed. Prints one object, the run as last known, however this ends. */
-export const triggerRow = Effect.fnUntraced(function* (
-  row: Row & { readonly call: Endpoint<AnyRequest, unknown> },
-  flags: ReadonlyArray<FieldFlag>,
-  typed: Typed,
-  invocation: Invocation,
-): Effect.fn.Return<void, DbtError | UsageError, CommandServices> {
-  const fromFailure = row.call.name === "jobs.rerun";
+export const triggerRow: RunProgram = Effect.fnUntraced(function* (row, flags, typed, invocation) {
+  const call = row.call as Endpoint<AnyRequest, unknown>; // the rows of this program are endpoints
+  const fromFailure = call.name === "jobs.rerun";
   const cause = fromFailure ? {} : { cause: yield* defaultCause };
   const given: AnyRequest = { ...cause, ...(yield* requestOf(row, flags, typed)) };
-  const placed = yield* placing(row.call, given);
+  const placed = yield* placing(call, given);
   const timeout = yield* duration(typed, "timeout");
   const interval = yield* duration(typed, "poll-interval");
   if (invocation.dryRun) return yield* dryRun(placed, invocation);
