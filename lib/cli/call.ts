@@ -17,7 +17,7 @@ import { DbtError } from "../error.ts";
 import { pages } from "../pages.ts";
 import { fieldOf, place, type Placed } from "../request.ts";
 import { columnsOf, masked } from "../schema.ts";
-import type { AnyRequest, Callable, Row } from "../table.ts";
+import type { AnyRequest, Callable, Row } from "../row.ts";
 import { usage, type UsageError } from "./exit.ts";
 import { type FieldFlag, flagName } from "./flags.ts";
 import { merged, writable } from "./merge.ts";
@@ -55,7 +55,7 @@ export const callRow = Effect.fnUntraced(function* (
   }
   if (call.kind === "endpoint" && !call.route.startsWith("GET ")) {
     if (call.replaces && !options.replace) {
-      const { changed, current, whole } = yield* merged(call, request);
+      const { changed, current, whole } = yield* merged(call, row.reader, request);
       if (!changed && !invocation.dryRun) {
         yield* note("Nothing changes: nothing was sent");
         return yield* print(current, invocation, columnsOf(call.success.schema.ast));

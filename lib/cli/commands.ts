@@ -18,7 +18,7 @@ import { Dbt } from "../client.ts";
 import { variable } from "../config.ts";
 import type { DbtError } from "../error.ts";
 import { pathNames } from "../request.ts";
-import { type Row, table } from "../table.ts";
+import type { Row } from "../row.ts";
 import { callRow, isList } from "./call.ts";
 import { UsageError } from "./exit.ts";
 import { flagName, flagsOf, type FlagSpec } from "./flags.ts";
@@ -26,6 +26,7 @@ import { nameFlags } from "./names.ts";
 import { type Format, formats } from "./output.ts";
 import type { Invocation } from "./print.ts";
 import { programOf } from "./programs.ts";
+import { groupNames } from "./rows.ts";
 import { positional } from "./typed.ts";
 
 /** What the commands need of their surroundings. */
@@ -202,21 +203,22 @@ export const withSession = Effect.fnUntraced(function* <A, E, R>(command: Effect
 
 // ---- the tree -------------------------------------------------------------------------------------------------------
 
-/** The groups, in the order of help. */
-const groups = [...new Set(table.map(({ group }) => group))];
-
 /**
- * The tree. Only the group that is named gets its verbs and flags: that is most of the start-up time. All of them when
- * none is named.
+ * The tree over these rows. Only the group that is named gets its verbs and flags: that is most of the start-up time. All
+ * of them when none is named.
  */
-export function tree(group: string | undefined, others: ReadonlyArray<AnyCommand>): AnyCommand {
-  const grouped = groups.map((name): AnyCommand => {
-    const rows = table.filter((row) => row.group === name);
-    const listed = rows.filter(({ call }) => call.deprecated === undefined).map(({ verb }) => verb);
+export function tree(
+  rows: ReadonlyArray<Row>,
+  group: string | undefined,
+  others: ReadonlyArray<AnyCommand>,
+): AnyCommand {
+  const grouped = groupNames.map((name): AnyCommand => {
+    const ours = rows.filter((row) => row.group === name);
+    const listed = ours.filter(({ call }) => call.deprecated === undefined).map(({ verb }) => verb);
     return Command.make(name).pipe(
       Command.withDescription(listed.join(", ")),
       (self) =>
-        group === undefined || group === name ? Command.withSubcommands(self, rows.map((row) => commandOf(row))) : self,
+        group === undefined || group === name ? Command.withSubcommands(self, ours.map((row) => commandOf(row))) : self,
     );
   });
   return Command.make("dbtc").pipe(

@@ -6,7 +6,7 @@
  */
 import type * as Effect from "effect/Effect";
 import type { DbtError } from "../error.ts";
-import type { Row } from "../table.ts";
+import type { Row } from "../row.ts";
 import type { CommandServices } from "./call.ts";
 import type { UsageError } from "./exit.ts";
 import type { FieldFlag, FlagSpec } from "./flags.ts";
