@@ -229,7 +229,7 @@ export interface Update extends OfRule, Create {}
  */
 export const update: Endpoint<Update, IpRestrictionRule> = endpoint({
   route: "PUT /api/v3/accounts/:account_id/ip-restrictions/:rule_id",
-  summary: "Replace a rule; addresses are only added",
+  summary: "Update a rule; addresses are only added",
   request: { ...ofRule, ...createRequest },
   repeats: { account_id: "account_id", id: "rule_id" },
   replaces: true,

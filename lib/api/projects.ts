@@ -474,7 +474,7 @@ const accountsOf = Effect.fnUntraced(function* (
 /** Replace a project. What is not given is reset. */
 export const update: Endpoint<Update, Project> = endpoint({
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/",
-  summary: "Replace a project",
+  summary: "Update a project",
   request: updateRequest,
   repeats: { account_id: "account_id", id: "project_id" },
   replaces: true,
@@ -523,7 +523,7 @@ export const getV2: Endpoint<Get, Project> = endpoint({
 /** Replace a project, by API v2. What is not given is reset. */
 export const updateV2: Endpoint<Update, Project> = endpoint({
   route: "POST /api/v2/accounts/:account_id/projects/:project_id/",
-  summary: "Replace a project, by API v2",
+  summary: "Update a project, by API v2",
   request: updateRequest,
   repeats: { account_id: "account_id", id: "project_id" },
   replaces: true,

@@ -501,7 +501,7 @@ export interface UpdateGroup extends OfGroup, CreateGroup {}
 /** Replace a group. Users that are not named leave it. */
 export const updateGroup: Endpoint<UpdateGroup, ScimGroup> = endpoint({
   route: "PUT /api/v3/accounts/:account_id/scim/v2/Groups/:group_id",
-  summary: "Replace a group",
+  summary: "Update a group",
   request: { ...ofGroup, ...createGroupRequest },
   replaces: true,
   success: body(ScimGroup),
@@ -600,7 +600,7 @@ export interface UpdateUser extends OfUser, CreateUser {}
 /** Replace a user. */
 export const updateUser: Endpoint<UpdateUser, ScimUser> = endpoint({
   route: "PUT /api/v3/accounts/:account_id/scim/v2/Users/:user_id",
-  summary: "Replace a user",
+  summary: "Update a user",
   request: { ...ofUser, ...createUserRequest },
   replaces: true,
   success: body(ScimUser),

@@ -20,8 +20,8 @@ import { columnsOf, masked } from "../schema.ts";
 import type { AnyRequest, Callable, Row } from "../row.ts";
 import { usage, type UsageError } from "./exit.ts";
 import { type FieldFlag, flagName } from "./flags.ts";
-import { merged, writable } from "./merge.ts";
-import { line, pick } from "./output.ts";
+import { merged, unknownNames, writable } from "./merge.ts";
+import { clean, line, pick } from "./output.ts";
 import { checkOutput, type Invocation, itemOf, print, styleOf } from "./print.ts";
 import { requestOf, required, type Typed } from "./typed.ts";
 import { note, write } from "./write.ts";
@@ -54,6 +54,9 @@ export const callRow = Effect.fnUntraced(function* (
       : print(answer, invocation, undefined);
   }
   if (call.kind === "endpoint" && !call.route.startsWith("GET ")) {
+    for (const name of unknownNames(call, request)) {
+      yield* note(`--payload: "${clean(name)}" is not a field that dbtc knows here. It is sent as it is`);
+    }
     if (call.replaces && !options.replace) {
       const { changed, current, whole } = yield* merged(call, row.reader, request);
       if (!changed && !invocation.dryRun) {
@@ -114,7 +117,11 @@ export const placing = Effect.fnUntraced(
           endpoint: call.name,
           reason: {
             _tag: "Unsendable",
-            detail: detail.replace(/^(\w+) is missing$/, (said, name) => `${said}: give --${flagName(name)}`),
+            detail: detail.replace(
+              /^([\w, ]+) (?:is|are) missing$/,
+              (said, names) =>
+                `${said}: give ${names.split(", ").map((name: string) => `--${flagName(name)}`).join(", ")}`,
+            ),
           },
         }),
     );

@@ -24,6 +24,8 @@ export interface FlagSpec {
   readonly description: string;
   /** The names that a value may have. */
   readonly names?: Readonly<Record<string, number | string>>;
+  /** Nothing is done without it. */
+  readonly required?: boolean;
 }
 
 /** A flag that fills a field of a request. */

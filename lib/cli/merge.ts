@@ -78,6 +78,12 @@ export function writable(
   return Object.fromEntries(Object.entries(request).filter(([name]) => !readonly.includes(name)));
 }
 
+/** The names of a request that neither the endpoint's fields nor its answers have: new in dbt Cloud, or mistyped. */
+export function unknownNames(call: Endpoint<AnyRequest, unknown>, request: AnyRequest): ReadonlyArray<string> {
+  const known = [...Object.keys(call.request), ...membersOf(call.success.schema.ast)];
+  return Object.keys(request).filter((name) => !known.includes(name));
+}
+
 function membersOf(ast: SchemaAST.AST): ReadonlyArray<string> {
   return SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => String(name)) : [];
 }

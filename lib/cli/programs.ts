@@ -25,6 +25,8 @@ export type RunProgram = (
 export interface Program {
   /** The flags beside the row's own. */
   readonly flags: ReadonlyArray<FlagSpec>;
+  /** The fields that it can do without, although the row cannot. */
+  readonly fills?: ReadonlyArray<string>;
   /** Loads what runs it: the other commands start without it. */
   readonly load: () => Promise<RunProgram>;
 }
@@ -47,6 +49,7 @@ const waitFlags: ReadonlyArray<FlagSpec> = [
 
 const trigger: Program = {
   flags: waitFlags,
+  fills: ["cause"],
   load: async () => (await import("./trigger.ts")).triggerRow,
 };
 
