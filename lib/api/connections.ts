@@ -878,7 +878,7 @@ export const getInProject: Endpoint<GetInProject, ProjectConnection> = endpoint(
 /** What {@linkcode updateInProject} asks for. */
 export interface UpdateInProject extends OfConnectionInProject, CreateInProject {}
 
-/** Replace a connection of a project. What is not given is reset. */
+/** Update a connection of a project. What is not given is reset. */
 export const updateInProject: Endpoint<UpdateInProject, ProjectConnection> = endpoint({
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/connections/:connection_id/",
   summary: "Update a connection of a project",

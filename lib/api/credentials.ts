@@ -334,7 +334,7 @@ export const get: Endpoint<Get, Credentials> = endpoint({
 /** What {@linkcode update} asks for. */
 export type Update = OfCredentials & CredentialsInput;
 
-/** Replace credentials. What is not given is reset. */
+/** Update credentials. What is not given is reset. */
 export const update: Endpoint<Update, Credentials> = endpoint({
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/credentials/:credentials_id/",
   summary: "Update credentials",

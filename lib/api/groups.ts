@@ -215,7 +215,7 @@ export const get: Endpoint<Get, Group> = endpoint({
 /** What {@linkcode update} asks for. */
 export interface Update extends OfGroup, Create {}
 
-/** Replace a group. What is not given is reset. */
+/** Update a group. What is not given is reset. */
 export const update: Endpoint<Update, Group> = endpoint({
   route: "POST /api/v3/accounts/:account_id/groups/:group_id/",
   summary: "Update a group",

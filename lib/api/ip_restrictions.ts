@@ -224,7 +224,7 @@ export const get: Endpoint<Get, IpRestrictionRule> = endpoint({
 export interface Update extends OfRule, Create {}
 
 /**
- * Replace a rule; addresses are only added. One goes with `state: 2`. The answer's `cidrs` are those that it has now,
+ * Update a rule; addresses are only added. One goes with `state: 2`. The answer's `cidrs` are those that it has now,
  * which need not be all that were named.
  */
 export const update: Endpoint<Update, IpRestrictionRule> = endpoint({

@@ -139,7 +139,7 @@ export const get: Endpoint<Get, LicenseMap> = endpoint({
 /** What {@linkcode update} asks for. */
 export interface Update extends OfLicenseMap, Create {}
 
-/** Replace a license map. What is not given is reset. */
+/** Update a license map. What is not given is reset. */
 export const update: Endpoint<Update, LicenseMap> = endpoint({
   route: "POST /api/v3/accounts/:account_id/license-maps/:license_map_id/",
   summary: "Update a license map",

@@ -204,7 +204,7 @@ export interface Update extends OfRepository, RepositoryOptions {
   readonly remote_url: string;
 }
 
-/** Replace a repository. What is not given is reset: its deploy key and its credentials too. */
+/** Update a repository. What is not given is reset: its deploy key and its credentials too. */
 export const update: Endpoint<Update, Repository> = endpoint({
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/repositories/:repository_id/",
   summary: "Update a repository",

@@ -498,7 +498,7 @@ export const getGroup: Endpoint<GetGroup, ScimGroup> = endpoint({
 /** What {@linkcode updateGroup} asks for. */
 export interface UpdateGroup extends OfGroup, CreateGroup {}
 
-/** Replace a group. Users that are not named leave it. */
+/** Update a group. Users that are not named leave it. */
 export const updateGroup: Endpoint<UpdateGroup, ScimGroup> = endpoint({
   route: "PUT /api/v3/accounts/:account_id/scim/v2/Groups/:group_id",
   summary: "Update a group",
@@ -597,7 +597,7 @@ export const getUser: Endpoint<GetUser, ScimUser> = endpoint({
 /** What {@linkcode updateUser} asks for. */
 export interface UpdateUser extends OfUser, CreateUser {}
 
-/** Replace a user. */
+/** Update a user. */
 export const updateUser: Endpoint<UpdateUser, ScimUser> = endpoint({
   route: "PUT /api/v3/accounts/:account_id/scim/v2/Users/:user_id",
   summary: "Update a user",

@@ -291,7 +291,7 @@ export const get: Endpoint<OfSemanticLayerCredentials, SemanticLayerCredentials>
 /** What {@linkcode update} asks for. */
 export interface Update extends OfSemanticLayerCredentials, Create {}
 
-/** Replace Semantic Layer credentials. What is not given is reset. */
+/** Update Semantic Layer credentials. What is not given is reset. */
 export const update: Endpoint<Update, SemanticLayerCredentials> = endpoint({
   route: "POST /api/v3/accounts/:account_id/semantic-layer-credentials/:sl_creds_id/",
   summary: "Update Semantic Layer credentials",
@@ -429,7 +429,7 @@ export const getInProject: Endpoint<OfSemanticLayerCredentialsInProject, Semanti
 /** What {@linkcode updateInProject} asks for. */
 export interface UpdateInProject extends OfSemanticLayerCredentialsInProject, CreateInProject {}
 
-/** Replace Semantic Layer credentials, by project. What is not given is reset. */
+/** Update Semantic Layer credentials, by project. What is not given is reset. */
 export const updateInProject: Endpoint<UpdateInProject, SemanticLayerCredentials> = endpoint({
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-credentials/:sl_creds_id/",
   summary: "Update Semantic Layer credentials, by project",

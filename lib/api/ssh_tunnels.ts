@@ -155,7 +155,7 @@ export const get: Endpoint<Get, SshTunnel> = endpoint({
 /** What {@linkcode update} asks for. */
 export interface Update extends OfSshTunnel, Create {}
 
-/** Replace an SSH tunnel. What is not given is reset. */
+/** Update an SSH tunnel. What is not given is reset. */
 export const update: Endpoint<Update, SshTunnel> = endpoint({
   route: "POST /api/v2/accounts/:account_id/encryptions/:ssh_tunnel_id/",
   summary: "Update an SSH tunnel",

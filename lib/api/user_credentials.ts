@@ -138,7 +138,7 @@ export const get: Endpoint<Get, UserCredentials> = endpoint({
 /** What {@linkcode update} asks for. */
 export interface Update extends OfUserCredentials, Create {}
 
-/** Replace which credentials a user develops with. What is not given is reset. */
+/** Update which credentials a user develops with. What is not given is reset. */
 export const update: Endpoint<Update, UserCredentials> = endpoint({
   route: "POST /api/v3/users/:user_id/credentials/:user_credentials_id/",
   summary: "Update which credentials a user develops with",
