@@ -6,7 +6,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
-import * as Layer from "effect/Layer";
+import type * as Layer from "effect/Layer";
 import * as Random from "effect/Random";
 import * as Stream from "effect/Stream";
 import type * as HttpClient from "effect/http/HttpClient";
