@@ -171,7 +171,7 @@ testTable("runs", runColumns, runTable);
 // ---- single requests ------------------------------------------------------------------------------------------------
 
 // `list`: 251 runs, the last of them new, in three pages. `create`: a write without a tag, so that a lost answer stays
-// lost. `stream`: a file in many pieces, of a run that was over long ago.
+// lost. `stream`: a file of a run that was over long ago.
 const callTable = `
           list                  get             create                     stream
 rate-limit
