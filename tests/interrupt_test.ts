@@ -115,7 +115,7 @@ const troubles: Readonly<Record<string, readonly [ReadonlyArray<sandbox.Fault>, 
 /** Whether what was said tells a run: its id, its tag, or how to find it. */
 function isTold({ id, trigger }: runs.Run, said: string): boolean {
   const tag = /\[dbtc:\w+\]/.exec(trigger?.cause ?? "")?.[0];
-  return said.includes(String(id)) || said.includes(tag ?? "by the retrying_run_id of the newest run");
+  return said.includes(String(id)) || said.includes(tag ?? "retrying_run_id");
 }
 
 const moments = 20;
