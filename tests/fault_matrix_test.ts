@@ -8,6 +8,7 @@
  * @module
  */
 import * as Effect from "effect/Effect";
+import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
 import { jobs, paginate, restartAndWait, runs, triggerAndWait, waitForRun } from "../mod.ts";
@@ -153,7 +154,7 @@ const runColumns: Readonly<Record<string, Column>> = {
   artifact: {
     route: "GET */artifacts/*",
     prepare: Effect.gen(function* () {
-      const { id } = yield* triggerAndWait({ job_id: 1, cause: "Test" });
+      const { id } = yield* triggerAndWait({ job_id: 1, cause: "Test" }, { schedule: Schedule.spaced("1 second") });
       return { call: yield* downloading(runs.getArtifact({ run_id: id, path: "run_results.json" })) };
     }),
   },
