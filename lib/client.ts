@@ -298,6 +298,10 @@ const make = Effect.fnUntraced(function* (
                 ),
               ));
             }),
+            // No JSON is nothing: a proxy swallowed it. Any other file may be empty.
+            placed.path.endsWith(".json")
+              ? failure(endpoint.name, { _tag: "Undecodable", status: 200, detail: "it is empty", truncated: true })
+              : undefined,
           ));
         }).pipe(span(endpoint.name)),
       ),
@@ -317,8 +321,10 @@ function span(name: string): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.E
 /** Reads the first bytes already, so that a caller who tries again does so before anyone saw a byte. */
 const firstBytes = Effect.fnUntraced(function* <E>(
   open: Effect.Effect<Stream.Stream<Uint8Array, E>, E>,
+  /** The failure that a file without a byte is, where it is one. */
+  nothing: E | undefined,
 ): Effect.fn.Return<Stream.Stream<Uint8Array, E>, E, Scope.Scope> {
   const pull = yield* Stream.toPull(yield* open);
-  const first = yield* Pull.catchDone(pull, () => Effect.succeed([]));
+  const first = yield* Pull.catchDone(pull, () => nothing === undefined ? Effect.succeed([]) : Effect.fail(nothing));
   return Stream.concat(Stream.fromArray(first), Stream.fromPull(Effect.succeed(pull)));
 });

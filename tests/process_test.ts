@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { faultNames } from "../lib/sandbox/mod.ts";
 
 const cli = new URL("../cli.ts", import.meta.url).pathname;
 
@@ -138,6 +139,22 @@ Deno.test("a host that does not answer exits 7 and says so, once early and once 
     new RegExp(`^dbtc: jobs\\.list: No answer from ${host}: .*Connection refused.*Check the host`),
   );
   assert.equal(said.length, 2);
+});
+
+Deno.test("dbtc sandbox --fault takes every fault, by name and as JSON", async () => {
+  const asJson = faultNames.map((fault) => ({
+    fault,
+    route: "POST */nothing/",
+    times: 2,
+    probability: 0.5,
+    seconds: 3,
+  }));
+  const asked = [...faultNames.map((fault) => ({ fault })), ...asJson];
+  const flags = [...faultNames, ...asJson.map((fault) => JSON.stringify(fault))].flatMap((text) => ["--fault", text]);
+  await withSandbox(flags, async ({ DBT_CLOUD_HOST }) => {
+    const answer = await fetch(`${DBT_CLOUD_HOST}/_sandbox/faults`);
+    assert.deepEqual(await answer.json(), { faults: asked });
+  });
 });
 
 Deno.test("deno task demo shows the main job", async () => {

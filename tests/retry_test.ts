@@ -339,10 +339,22 @@ Deno.test("runs.getArtifact() is not sent again after the first byte", async () 
   }
 });
 
-Deno.test("runs.getArtifact() streams an empty file", async () => {
+Deno.test("runs.getArtifact() streams an empty file, where it may be empty", async () => {
   const net = transport(() => ({ status: 200, chunks: [] }));
-  assert.equal(await succeeds(Effect.provide(artifact, session(net))), "");
+  const compiled = runs.getArtifact({ run_id: 1, path: "compiled/empty.sql" }).pipe(
+    Stream.decodeText(),
+    Stream.mkString,
+  );
+  assert.equal(await succeeds(Effect.provide(compiled, session(net))), "");
   assert.equal(net.sent.length, 1);
+});
+
+Deno.test("runs.getArtifact() takes no empty answer for JSON: it is sent again, and then fails", async () => {
+  const once = transport(inTurn({ status: 200, chunks: [] }, { status: 200, chunks: ["{}"] }));
+  assert.equal(await succeeds(Effect.provide(artifact, session(once))), "{}");
+  const always = transport(() => ({ status: 200, chunks: [] }));
+  const { reason } = await fails(Effect.provide(artifact, session(always)));
+  assert.deepEqual(reason, { _tag: "Undecodable", status: 200, detail: "it is empty", truncated: true });
 });
 
 Deno.test("An interrupted call is not sent again", async () => {

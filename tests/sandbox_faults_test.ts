@@ -3,7 +3,7 @@ import * as Fiber from "effect/Fiber";
 import * as TestClock from "effect/testing/TestClock";
 import assert from "node:assert/strict";
 import * as sandbox from "../lib/sandbox/mod.ts";
-import { type Bench, inProcess, overPort, test, v2 } from "./sandbox.ts";
+import { type Bench, overPort, test, v2 } from "./sandbox.ts";
 
 const start = `POST ${v2}/jobs/1/run/`;
 const cause = { cause: "test" };
@@ -233,109 +233,6 @@ test(
     assert.equal((yield* bench.data(`POST ${v2}/runs/${stuck}/cancel/`)).status_humanized, "Cancelled");
   }),
 );
-
-// ---- which requests, and how often ----------------------------------------------------------------------------------
-
-test(
-  "hits the requests of its route, as often as it is told to",
-  Effect.fnUntraced(function* (bench) {
-    yield* bench.inject({ fault: "server-error", route: "POST /api/v2/accounts/*/jobs/*/run/", times: 2 });
-    const statuses = yield* Effect.forEach(
-      [
-        [`GET ${v2}/jobs/`],
-        [start, cause],
-        [`POST ${v2}/jobs/1/rerun/`],
-        [start, cause],
-        [start, cause],
-      ] as const,
-      ([request, body]) => outcome(bench, request, body),
-    );
-    assert.deepEqual(statuses, [200, 500, 200, 500, 200]);
-  }),
-);
-
-test(
-  "hits by chance where it is told to",
-  Effect.fnUntraced(function* (bench) {
-    yield* bench.inject({ fault: "server-error", probability: 0.5 });
-    const statuses = yield* Effect.forEach(Array.from({ length: 60 }), () => outcome(bench, `GET ${v2}/jobs/1/`));
-    assert.deepEqual(new Set(statuses), new Set([200, 500]));
-    yield* bench.heal;
-    yield* bench.inject({ fault: "server-error", probability: 0 });
-    assert.equal(yield* outcome(bench, `GET ${v2}/jobs/1/`), 200);
-  }),
-);
-
-test(
-  "starts with the faults that it is given",
-  (bench) => Effect.map(outcome(bench, `GET ${v2}/jobs/`), (status) => assert.equal(status, 502)),
-  {
-    faults: [{ fault: "bad-gateway-html" }],
-  },
-);
-
-// ---- /_sandbox ------------------------------------------------------------------------------------------------------
-
-test(
-  "takes faults over HTTP",
-  Effect.fnUntraced(function* (bench) {
-    const fault = { fault: "server-error", route: "GET *", times: 3 };
-    const path = "/_sandbox/faults";
-    assert.deepEqual((yield* bench.ask(`POST ${path}`, fault)).body, { faults: [fault] });
-    assert.equal(yield* outcome(bench, `GET ${v2}/jobs/`), 500);
-    assert.deepEqual((yield* bench.ask(`GET ${path}`)).body, { faults: [{ ...fault, times: 2 }] });
-    assert.deepEqual((yield* bench.ask(`DELETE ${path}`)).body, { faults: [] });
-    assert.equal(yield* outcome(bench, `GET ${v2}/jobs/`), 200);
-    assert.deepEqual(
-      yield* Effect.forEach([{ fault: "nothing" }, {}, "{"], (body) => outcome(bench, `POST ${path}`, body)),
-      [400, 400, 400],
-    );
-    assert.deepEqual((yield* bench.ask("GET /_sandbox/health")).body, { status: "ok" });
-    assert.equal(yield* outcome(bench, "GET /_sandbox/nothing"), 404);
-  }),
-);
-
-test(
-  "tells what came in, without tokens",
-  Effect.fnUntraced(function* (bench) {
-    yield* TestClock.adjust("1 second");
-    yield* bench.ask(`GET ${v2}/jobs/?pk=1&pk=2`);
-    yield* bench.ask(start, cause, { authorization: "Bearer hush" });
-    yield* bench.ask(start, "{");
-    const time = "1970-01-01T00:00:01.000Z";
-    const requests = [
-      { verb: "GET", path: `${v2}/jobs/`, query: [["pk", "1"], ["pk", "2"]], body: null, time },
-      { verb: "POST", path: `${v2}/jobs/1/run/`, query: [], body: cause, time },
-      { verb: "POST", path: `${v2}/jobs/1/run/`, query: [], body: "{", time },
-    ];
-    assert.deepEqual(yield* bench.requests, requests);
-    assert.deepEqual((yield* bench.ask("GET /_sandbox/requests")).body, { requests });
-  }),
-);
-
-test(
-  "refuses pages from elsewhere",
-  Effect.fnUntraced(function* ({ ask }) {
-    const statuses = yield* Effect.forEach([
-      { origin: "http://127.0.0.1:3000" },
-      { origin: "http://localhost" },
-      { origin: "https://example.com" },
-      { origin: "null" },
-      { origin: "http://127.0.0.1.example.com" },
-    ], (headers) => Effect.map(ask("GET /_sandbox/requests", undefined, headers), ({ status }) => status));
-    assert.deepEqual(statuses, [200, 200, 403, 403, 403]);
-  }),
-);
-
-Deno.test("sandbox refuses a host name that is not this machine's", () =>
-  inProcess(
-    {},
-    Effect.fnUntraced(function* ({ ask }) {
-      const statuses = yield* Effect.forEach(["127.0.0.1:80", "localhost:80", "[::1]:80", "example.com"], (host) =>
-        Effect.map(ask("GET /_sandbox/health", undefined, { host }), ({ status }) => status));
-      assert.deepEqual(statuses, [200, 200, 200, 403]);
-    }),
-  ));
 
 // ---- options --------------------------------------------------------------------------------------------------------
 

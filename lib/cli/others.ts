@@ -5,7 +5,6 @@
  */
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
@@ -125,10 +124,8 @@ const sandbox: Other = {
         });
         const faults = yield* Effect.forEach(flags.fault ?? [], (text) =>
           Effect.mapError(
-            text.startsWith("{")
-              ? Schema.decodeUnknownEffect(Schema.fromJsonString(sandbox.Fault))(text)
-              : Schema.decodeUnknownEffect(sandbox.Fault)({ fault: text }),
-            () => new UsageError({ message: `--fault: "${text}" is none of ${sandbox.faultNames.join(", ")}` }),
+            Effect.fromResult(sandbox.readFault(text)),
+            (detail) => new UsageError({ message: `--fault: ${text}: ${detail}` }),
           ));
         const listening = yield* sandbox.listen({
           ...(yield* number("port")),

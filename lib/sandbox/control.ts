@@ -5,9 +5,8 @@
  */
 import type * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as Result from "effect/Result";
-import * as Schema from "effect/Schema";
 import { exportedFile } from "./audit.ts";
-import { Fault, type Faults } from "./faults.ts";
+import { type Faults, readFault } from "./faults.ts";
 import type { Store } from "./store.ts";
 import type { Reply, Row } from "./wire.ts";
 
@@ -57,8 +56,8 @@ export function control(
     case "GET /_sandbox/faults":
       return plain(200, { faults: faults.list() });
     case "POST /_sandbox/faults": {
-      const fault = Schema.decodeUnknownResult(Schema.fromJsonString(Fault))(text);
-      if (Result.isFailure(fault)) return plain(400, { error: fault.failure.message });
+      const fault = readFault(text);
+      if (Result.isFailure(fault)) return plain(400, { error: fault.failure });
       faults.add(fault.success);
       return plain(201, { faults: faults.list() });
     }
@@ -66,7 +65,7 @@ export function control(
       faults.clear();
       return plain(200, { faults: [] });
     default:
-      return plain(404, { error: "/_sandbox has health, requests and faults" });
+      return plain(404, { error: "/_sandbox has GET health, GET requests, and GET, POST and DELETE faults" });
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
+import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 
 /** What can go wrong, and how long it takes where that is a matter of time. */
@@ -79,14 +80,29 @@ export interface Fault {
   readonly seconds?: number;
 }
 
+const isRoute = Schema.isPattern(/^(?:[A-Z]*\*|(?:GET|POST|PUT|PATCH|DELETE) )/, {
+  expected: 'a verb and a path, as in "POST */jobs/*/run/"',
+});
+const isLikelihood = Schema.isBetween({ minimum: 0, maximum: 1 }, { expected: "a number from 0 to 1" });
+
 /** Reads a {@linkcode Fault}. */
 export const Fault: Schema.Codec<Fault> = Schema.Struct({
   fault: Schema.Literals(faultNames),
-  route: Schema.optionalKey(Schema.String),
-  times: Schema.optionalKey(Schema.Int),
-  probability: Schema.optionalKey(Schema.Number),
-  seconds: Schema.optionalKey(Schema.Number),
+  route: Schema.optionalKey(Schema.String.check(isRoute)),
+  times: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0, { expected: "a number above 0" }))),
+  probability: Schema.optionalKey(Schema.Finite.check(isLikelihood)),
+  seconds: Schema.optionalKey(
+    Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0, { expected: "0 or more seconds" })),
+  ),
 });
+
+/** Reads a fault as people write it: its name, or JSON. Else says what is wrong: a misspelt field would do nothing. */
+export function readFault(text: string): Result.Result<Fault, string> {
+  const trimmed = text.trim();
+  const json = trimmed.startsWith("{") ? trimmed : JSON.stringify({ fault: trimmed });
+  const read = Schema.decodeUnknownResult(Schema.fromJsonString(Fault), { onExcessProperty: "error" })(json);
+  return Result.mapError(read, ({ message }) => message.replaceAll(/\s+/g, " "));
+}
 
 /** A fault that is to happen, and how many times still. */
 interface Active {

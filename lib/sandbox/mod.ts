@@ -36,7 +36,7 @@ import { type Handle, handleOf, open, type Options } from "./handle.ts";
 import type { Listening, ListenOptions } from "./listen.ts";
 
 export type { Logged } from "./control.ts";
-export { Fault, type FaultName, faultNames } from "./faults.ts";
+export { Fault, type FaultName, faultNames, readFault } from "./faults.ts";
 export type { Handle, Options } from "./handle.ts";
 export type { Listening, ListenOptions } from "./listen.ts";
 export type { Permission } from "./server.ts";

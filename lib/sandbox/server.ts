@@ -53,7 +53,7 @@ export const serve = Effect.fnUntraced(function* (
 ): Effect.fn.Return<HttpServerResponse.HttpServerResponse, Dropped> {
   const url = new URL(request.url, originOf(request));
   const text = yield* Effect.orElseSucceed(request.text, () => "");
-  if (url.pathname.startsWith("/_sandbox/")) {
+  if (/^\/_sandbox(\/|$)/.test(url.pathname)) {
     return respond(control(served, request, url, text, yield* Clock.currentTimeMillis));
   }
   if (request.method === "GET" && url.pathname === "/openapi.json") return respond({ status: 200, json: openapi() });
