@@ -57,7 +57,8 @@ export {
   type StateFilter,
 } from "./lib/schema.ts";
 export { pages, type PagesOptions, paginate } from "./lib/pages.ts";
-export { type FailureOptions, failuresOf, type StepFailure } from "./lib/failures.ts";
+export type { ExplainedNode, ExplainedStep, Explanation } from "./lib/explain.ts";
+export type { StepHead, StepLog } from "./lib/step_log.ts";
 export {
   type Cancelling,
   restart,
@@ -69,6 +70,8 @@ export {
   type TriggerOptions,
 } from "./lib/trigger.ts";
 export {
+  type LogsGrew,
+  logsPace,
   pace,
   type RunEvent,
   type RunRequest,

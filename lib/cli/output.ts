@@ -183,6 +183,23 @@ export function clean(text: string, lines = false): string {
   );
 }
 
+/**
+ * Lines that others wrote, each behind a bar: none is a command to the CI system that reads them, as `::error::` at a
+ * line's begin is to GitHub, and `##[error]` or `##vso[…]` within one.
+ */
+export function quote(style: { readonly color: boolean }, text: string, indent = ""): string {
+  return unmarked(clean(text, true)).replaceAll(/^/gm, `${indent}${paint(style, "dim", "│")} `);
+}
+
+/** Lines that others wrote, as they are but for what makes a command to a CI system of one: see {@linkcode quote}. */
+export function harmless(text: string): string {
+  return unmarked(clean(text, true)).replaceAll(/^([^\S\n]*):(?=:)/gm, "$1: ");
+}
+
+function unmarked(text: string): string {
+  return text.replaceAll(/##(?=\w*\[)/g, "## ");
+}
+
 function grid(rows: ReadonlyArray<ReadonlyArray<string>>, columns: ReadonlyArray<string>, style: Style): string {
   const widest = (lines: ReadonlyArray<ReadonlyArray<string>>, index: number) =>
     Math.max(0, ...lines.map((row) => CliOutput.displayWidth(row[index] ?? "")));

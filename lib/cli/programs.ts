@@ -11,6 +11,7 @@ import type { CommandServices } from "./call.ts";
 import type { UsageError } from "./exit.ts";
 import type { FieldFlag, FlagSpec } from "./flags.ts";
 import type { Invocation } from "./print.ts";
+import { reports } from "./reports.ts";
 import type { Typed } from "./typed.ts";
 
 /** Runs a command: its row, the flags of the row's fields, what was typed, and what every command is told. */
@@ -29,6 +30,13 @@ export interface Program {
   readonly load: () => Promise<RunProgram>;
 }
 
+const report: FlagSpec = {
+  name: "report",
+  takes: "one",
+  metavar: reports.join("|"),
+  description: "How to say why the run ended so; text on a terminal, else json: --format",
+};
+
 const waitFlags: ReadonlyArray<FlagSpec> = [
   {
     name: "wait",
@@ -43,6 +51,8 @@ const waitFlags: ReadonlyArray<FlagSpec> = [
     metavar: "time",
     description: "How long to wait at most: 90, 30m, 2h; the run goes on",
   },
+  { name: "logs", takes: "boolean", metavar: "", description: "Show on stderr what the steps print" },
+  { ...report, description: "How to say on stderr why the run failed; text when absent" },
 ];
 
 const trigger: Program = {
@@ -53,6 +63,8 @@ const trigger: Program = {
 const programs: Readonly<Record<string, Program>> = {
   "jobs.trigger": trigger,
   "jobs.rerun": trigger,
+  "runs.explain": { flags: [report], load: async () => (await import("./explain.ts")).explainRow },
+  "runs.logs": { flags: [], load: async () => (await import("./logs.ts")).logsRow },
 };
 
 /** The program of a row's command, where it has one. */

@@ -12,11 +12,11 @@ import type * as jobs from "../api/jobs.ts";
 import type { Run } from "../api/runs.ts";
 import { variable } from "../config.ts";
 import type { Endpoint } from "../endpoint.ts";
-import { failuresOf } from "../failures.ts";
 import type { AnyRequest } from "../table.ts";
 import { restart, restartAndWait, trigger, triggerAndWait, type TriggerEvent } from "../trigger.ts";
 import { dryRun, placing } from "./call.ts";
 import { UsageError } from "./exit.ts";
+import { reportOf, sayWhy } from "./explain.ts";
 import { clean } from "./output.ts";
 import { checkOutput, type Invocation, print, styleOf } from "./print.ts";
 import type { RunProgram } from "./programs.ts";
@@ -36,6 +36,7 @@ export const triggerRow: RunProgram = Effect.fnUntraced(function* (row, flags, t
   const placed = yield* placing(call, given);
   const timeout = yield* duration(typed, "timeout");
   const interval = yield* duration(typed, "poll-interval");
+  const report = yield* reportOf(typed);
   if (invocation.dryRun) return yield* dryRun(placed, invocation);
   yield* checkOutput(invocation);
   // `placing` has checked every field by its schema.
@@ -54,6 +55,7 @@ export const triggerRow: RunProgram = Effect.fnUntraced(function* (row, flags, t
     yield* (fromFailure ? restartAndWait : triggerAndWait)(request, {
       ...(timeout === undefined ? {} : { timeout }),
       ...(interval === undefined ? {} : { schedule: Schedule.spaced(interval) }),
+      logs: typed.flags.logs?.at(-1) === "true",
       onEvent: Effect.fnUntraced(function* (event: TriggerEvent) {
         last = event.run;
         switch (event._tag) {
@@ -70,26 +72,9 @@ export const triggerRow: RunProgram = Effect.fnUntraced(function* (row, flags, t
     });
   })).pipe(
     Effect.onExit(() => finish),
-    Effect.catchReason("DbtError", "RunFailed", ({ run }, error) => Effect.andThen(explain(run), Effect.fail(error))),
+    Effect.tapError((error) => sayWhy(error, report)),
   );
 });
-
-/** Says on stderr why a run failed: the failed nodes with their messages, or the end of the log. */
-const explain = Effect.fnUntraced(function* (run: Run) {
-  const failures = yield* failuresOf(run).pipe(
-    Effect.catch(({ message }) => Effect.as(note(`Why it failed could not be read: ${clean(message, true)}`), [])),
-  );
-  for (const { step, nodes, log, unread } of failures) {
-    yield* note(`\n${clean(step.name ?? "")} failed:`);
-    for (const { unique_id, message } of nodes) yield* note(`  ${clean(unique_id)}\n${indent(message ?? "")}`);
-    if (unread !== undefined) yield* note(`  Which nodes failed could not be read: ${clean(unread, true)}`);
-    if (nodes.length === 0) yield* note(indent(log));
-  }
-});
-
-function indent(text: string): string {
-  return clean(text, true).trim().replaceAll(/^/gm, "    ");
-}
 
 /** One object: as JSON, or as a line. */
 const printRun = Effect.fnUntraced(function* (run: Run, invocation: Invocation) {
