@@ -41,9 +41,6 @@ export interface Told {
   readonly length: number;
 }
 
-/** How much of what was told has to be found again in a log that does not begin as before. */
-const memory = 2000;
-
 /**
  * What a log has grown by, in whole lines, the last one without its line break. Its last line may still be written: that
  * is told once it stands still for a look, or once the log is `whole`. A log that lost its beginning goes on behind what
@@ -62,9 +59,11 @@ export function grown(before: Told, seen: string, whole: boolean): readonly [Tol
   return [{ log, length: to }, text === "" ? undefined : text.replace(/\n$/, "")];
 }
 
-/** Where a log goes on behind what was told of it. */
+/** Where a log that lost its beginning goes on behind what was told of it. */
 function behind(told: string, log: string): number {
-  const end = told.slice(-memory);
-  const at = log.indexOf(end);
-  return at < 0 ? 0 : at + end.length;
+  const first = log.slice(0, log.indexOf("\n") + 1);
+  for (let at = told.indexOf(first); first !== "" && at >= 0; at = told.indexOf(first, at + 1)) {
+    if (log.startsWith(told.slice(at))) return told.length - at;
+  }
+  return 0;
 }

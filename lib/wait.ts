@@ -96,10 +96,10 @@ export interface LogsGrew {
 export type RunEvent = StatusChanged | StepBegan | LogsGrew | StepEnded;
 
 /**
- * The waits between two looks at a run: 2 s at first, then a fifth of what was waited so far, at most 30 s; 60 s after
- * half an hour. A run of ten minutes costs some 35 looks.
+ * The waits between two looks at a run: 2 s at first, then a quarter of what was waited so far, at most 25 s; 60 s
+ * after half an hour. A run of ten minutes costs no more than 38 looks.
  */
-export const pace: Schedule.Schedule<Duration.Duration> = slowing((seconds) => seconds < 1800 ? 30 : 60);
+export const pace: Schedule.Schedule<Duration.Duration> = slowing((seconds) => seconds < 1800 ? 25 : 60);
 
 /** The waits between two looks at a run whose logs are told: as {@linkcode pace}, but at most 10 s, whatever its age. */
 export const logsPace: Schedule.Schedule<Duration.Duration> = slowing(() => 10);
@@ -110,7 +110,7 @@ function slowing(longest: (seconds: number) => number): Schedule.Schedule<Durati
     return (now: number) => {
       begun ??= now;
       const seconds = (now - begun) / 1000;
-      const delay = Duration.seconds(Math.min(Math.max(2, seconds / 5), longest(seconds)));
+      const delay = Duration.seconds(Math.min(Math.max(2, seconds / 4), longest(seconds)));
       return Effect.succeed<[Duration.Duration, Duration.Duration]>([delay, delay]);
     };
   }));
