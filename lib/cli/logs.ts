@@ -9,7 +9,7 @@ import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
 import { variable } from "../config.ts";
 import { workflowRequest } from "./call.ts";
-import { clean, harmless } from "./output.ts";
+import { clean, inert } from "./output.ts";
 import { print } from "./print.ts";
 import type { RunProgram } from "./programs.ts";
 import { write } from "./write.ts";
@@ -27,10 +27,10 @@ export const logsRow: RunProgram = Effect.fnUntraced(function* (row, flags, type
     return yield* print(logs, invocation, undefined);
   }
   const isRead = Option.isNone(output) && (yield* Effect.forEach(readers, variable)).some((said) => said !== undefined);
-  const safe = (text: string) => isRead ? harmless(text) : clean(text, true);
   const texts = logs.map(({ step, log }) => {
     const title = logs.length > 1 ? `=== ${clean(step.name ?? `Step ${step.index}`)}\n` : "";
-    return `${title}${log === "" ? "" : `${safe(log).replace(/\n$/, "")}\n`}`;
+    const text = log === "" ? title : `${title}${clean(log, true).replace(/\n$/, "")}\n`;
+    return isRead ? inert(text) : text;
   });
   yield* write(Stream.fromIterable(texts), Option.getOrUndefined(output));
 });

@@ -183,20 +183,18 @@ export function clean(text: string, lines = false): string {
   );
 }
 
-/**
- * Lines that others wrote, each behind a bar: none is a command to the CI system that reads them, as `::error::` at a
- * line's begin is to GitHub, and `##[error]` or `##vso[…]` within one.
- */
+/** Lines that others wrote, each behind a bar, so that none is a command to the CI system that reads them. */
 export function quote(style: { readonly color: boolean }, text: string, indent = ""): string {
   return unmarked(clean(text, true)).replaceAll(/^/gm, `${indent}${paint(style, "dim", "│")} `);
 }
 
-/** Lines that others wrote, as they are but for what makes a command to a CI system of one: see {@linkcode quote}. */
-export function harmless(text: string): string {
-  return unmarked(clean(text, true)).replaceAll(/^([^\S\n]*):(?=:)/gm, "$1: ");
+/** Without what is a command to a CI system that reads along: `::error::` at a line's begin, `##[error]` anywhere. */
+export function inert(text: string): string {
+  return unmarked(text).replaceAll(/^([^\S\n]*):(?=:)/gm, "$1: ");
 }
 
-function unmarked(text: string): string {
+/** Without what is a command within a line: GitHub's old `##[error]`, Azure's `##vso[…]`, TeamCity's `##teamcity[…]`. */
+export function unmarked(text: string): string {
   return text.replaceAll(/##(?=\w*\[)/g, "## ");
 }
 

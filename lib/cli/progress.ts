@@ -12,7 +12,7 @@ import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import { type Run, RunStatus, type RunStep } from "../api/runs.ts";
 import { hasEnded, type RunEvent } from "../wait.ts";
-import { clean, paint, quote } from "./output.ts";
+import { clean, inert, paint, quote } from "./output.ts";
 import { widthOf } from "./print.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -38,7 +38,7 @@ export const makeProgress: Effect.Effect<Progress, never, Scope.Scope | Stdio.St
     let printing: number | undefined;
     const { columns } = yield* Terminal.Terminal;
 
-    const say = (text: string) => write(`${live ? erase : ""}${text}\n`);
+    const say = (text: string) => write(`${live ? erase : ""}${inert(text)}\n`);
     const state = (run: Run) => clean(run.status_humanized ?? "Waiting");
     const watch = Effect.fnUntraced(function* (text: string) {
       if (active?.text !== text) active = { text, since: yield* Clock.currentTimeMillis };

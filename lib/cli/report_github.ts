@@ -7,7 +7,7 @@
  */
 import { RunStatus } from "../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../explain.ts";
-import { clean, quote } from "./output.ts";
+import { clean, quote, unmarked } from "./output.ts";
 import { headline, nothingFailed, reasonOf, stepLine, stepName, tellingSteps, unreadLine } from "./report_text.ts";
 
 /**
@@ -88,9 +88,9 @@ function command(
   text: string,
 ): string {
   const said = Object.entries(properties).flatMap(([key, value]) =>
-    value ? [`${key}=${escaped(clean(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`] : []
+    value ? [`${key}=${escaped(unmarked(clean(value))).replaceAll(":", "%3A").replaceAll(",", "%2C")}`] : []
   );
-  const cleaned = clean(text, true);
+  const cleaned = unmarked(clean(text, true));
   const data = cleaned.length > longest ? `…\n${cleaned.slice(-longest)}` : cleaned;
   return `::${name}${said.length === 0 ? "" : ` ${said.join(",")}`}::${escaped(data)}`;
 }

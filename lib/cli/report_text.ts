@@ -6,7 +6,7 @@
 import { type Run, RunStatus } from "../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../explain.ts";
 import { hasEnded } from "../wait.ts";
-import { clean, paint, quote } from "./output.ts";
+import { clean, inert, paint, quote } from "./output.ts";
 import { elapsed, marks, secondsOf } from "./progress.ts";
 
 // ---- words ----------------------------------------------------------------------------------------------------------
@@ -53,7 +53,7 @@ export function stepLine(explained: ExplainedStep): string {
 
 /** A word of dbt's that stands among ours: without what would mean something there. */
 function word(text: string): string {
-  return clean(text).replaceAll(/[^\p{L}\p{N} -]/gu, "");
+  return clean(text).replaceAll(/[^\p{L}\p{N} -]/gu, "").slice(0, 40);
 }
 
 /** The name of a step. */
@@ -95,7 +95,9 @@ export function textReport(explanation: Explanation, style: { readonly color: bo
   const head = headed ? [`${marks(style, run.status)} ${headline(run)}  ${clean(run.href ?? "")}`.trimEnd()] : [];
   const steps = tellingSteps(explanation).map((step) => stepText(step, style));
   const nothing = nothingFailed(explanation) ? "Nothing failed" : steps.length === 0 ? "Nothing says why" : "";
-  return `${[[...head, reason || nothing].filter((line) => line !== "").join("\n"), ...steps].join("\n\n").trim()}\n`;
+  const first = [...head, reason || nothing].filter((line) => line !== "").join("\n");
+  // On stderr, a CI system may read it.
+  return inert(`${[first, ...steps].join("\n\n").trim()}\n`);
 }
 
 function stepText(explained: ExplainedStep, style: { readonly color: boolean }): string {
