@@ -38,6 +38,9 @@ const wrote = (results: ReadonlyArray<unknown>, which: string | undefined = "bui
   body: { metadata, results, ...(which === undefined ? {} : { args: { which } }) },
 });
 
+/** When the virtual clock begins. */
+const justNow = "1970-01-01 00:00:00+00:00";
+
 /** A server with a run; `artifact` answers for a file of a step. */
 function server(
   run: object,
@@ -226,6 +229,18 @@ Deno.test("runs.explain() says who cancelled a run, where the token may know", a
   }
 });
 
+Deno.test("runs.explain() waits for no results of a cancelled run, and misses none of the step that was cut off", async () => {
+  const run_steps = [dbt(1, "seed", 10), dbt(2, "build", 30), dbt(3, "test", 30)];
+  const net = server(
+    { status: 30, run_steps, finished_at: justNow },
+    (file) => file === "run_results.json 3" ? wrote([fine], "seed") : undefined,
+  );
+  const { result, seconds } = await explaining(net);
+  assert(result._tag === "Success");
+  assert.deepEqual(result.success.steps.map(({ unread }) => unread === undefined), [false, true, true]);
+  assert.equal(seconds, 0);
+});
+
 Deno.test("runs.explain() explains a run that goes on, as far as it has come", async () => {
   const run_steps = [dbt(1, "seed", 10), dbt(2, "build", 3, { logs: "1 of 9" })];
   const net = server({ status: 3, run_steps }, () => wrote([fine], "seed"));
@@ -346,9 +361,6 @@ Deno.test("runs.explain() says why results could not be read, and gives the rest
 });
 
 // ---- results that come late -----------------------------------------------------------------------------------------
-
-// The virtual clock begins in 1970.
-const justNow = "1970-01-01 00:00:00+00:00";
 
 Deno.test("runs.explain() waits for results that come late, of a run that has just ended", async () => {
   for (
