@@ -35,9 +35,9 @@ Deno.test("runs explain says on a terminal why a run failed, and exits 0", async
   assert.deepEqual([code, stderr], [0, ""]);
   assert.match(
     stdout,
-    /^✗ Run 70471800000002 of job 2 ended in error after .*\n\n✗ Invoke dbt with `dbt build --full-refresh` failed: 1 error, 3 skipped, 7 success, 17 pass\n  model\.jaffle_shop\.customers  error  models\/customers\.sql\n  │ Database Error/,
+    /^✗ Run 70471800000002 of job 2 ended in error after .*\n\n✗ Invoke dbt with `dbt build --full-refresh` failed: 1 error, 3 skipped, 7 success, 17 pass\n {2}model\.jaffle_shop\.customers {2}error {2}models\/customers\.sql\n {2}│ Database Error/,
   );
-  assert.match(stdout, /\n  The end of its log:\n  │ \S+  Done\. PASS=24 WARN=0 ERROR=1 SKIP=3 TOTAL=28\n$/);
+  assert.match(stdout, /\n {2}The end of its log:\n {2}│ \S+ {2}Done\. PASS=24 WARN=0 ERROR=1 SKIP=3 TOTAL=28\n$/);
   assert(!stdout.includes("Compiled code"));
 });
 
@@ -100,10 +100,10 @@ Deno.test("runs explain says why a run was cancelled, by whom, and what had run"
   assert.equal(code, 0);
   assert.match(
     stdout,
-    /^⊘ Run \d+ of job 3 was cancelled after \S+  \S+\nCancelled by user\. Cancelled by .+\n\n✓ Clone git repository succeeded\n/,
+    /^⊘ Run \d+ of job 3 was cancelled after \S+ {2}\S+\nCancelled by user\. Cancelled by .+\n\n✓ Clone git repository succeeded\n/,
   );
   assert.match(stdout, /\n⊘ Invoke dbt with `dbt \w+.*` was cancelled\n/);
-  assert.match(stdout, /\n  The end of its log:\n  │ /);
+  assert.match(stdout, /\n {2}The end of its log:\n {2}│ /);
 });
 
 Deno.test("runs explain refuses a report that is none, and a run that is none", async () => {
@@ -135,7 +135,7 @@ Deno.test("runs explain falls back to the log where results cannot be read", asy
 Deno.test("jobs trigger says on stderr why a run failed, in the report that it is told to", async () => {
   for (
     const [report, says] of [
-      [[], /\n\n✗ Invoke dbt with `dbt build --full-refresh` failed: 1 error[^]*  │ Database Error/],
+      [[], /\n\n✗ Invoke dbt with `dbt build --full-refresh` failed: 1 error[^]* {2}│ Database Error/],
       [["--report", "text"], /\n\n✗ Invoke dbt with `dbt build --full-refresh` failed: 1 error/],
       [["--report", "markdown"], /\n### ❌ Run \d+ of job 2 ended in error/],
       [["--report", "github"], /\n::error file=models\/customers\.sql,title=model\.jaffle_shop\.customers%3A error::/],
@@ -162,7 +162,7 @@ Deno.test("jobs trigger --logs shows each line of each step on stderr once, with
 
 Deno.test("jobs trigger --logs names on a terminal the step that prints", async () => {
   const { stderr } = await dbtc(["jobs", "trigger", "1", "--logs", ...waits], terminal);
-  assert.match(stderr, /  Invoke dbt with `dbt deps`\n  │ \S+  Running with dbt=1\.9\.8\n/);
+  assert.match(stderr, / {2}Invoke dbt with `dbt deps`\n {2}│ \S+ {2}Running with dbt=1\.9\.8\n/);
   assert.equal(stderr.split("  Invoke dbt with `dbt build`\n").length, 2);
 });
 
@@ -172,7 +172,7 @@ Deno.test("runs logs prints what the steps printed, as text also in a pipe", asy
   const { code, stdout, stderr } = await dbtc(["runs", "logs", failed]);
   assert.deepEqual([code, stderr], [0, ""]);
   assert.match(stdout, /^=== Clone git repository\nCloning into '\/tmp\/jobs\/jaffle_shop\/target'\.\.\.\n/);
-  assert.match(stdout, /\n=== Invoke dbt with `dbt build --full-refresh`\n\S+  Running with dbt=1\.9\.8\n/);
+  assert.match(stdout, /\n=== Invoke dbt with `dbt build --full-refresh`\n\S+ {2}Running with dbt=1\.9\.8\n/);
   assert.match(stdout, /Done\. PASS=24 WARN=0 ERROR=1 SKIP=3 TOTAL=28\n$/);
   assert(!stdout.includes("\u001b"));
 });
