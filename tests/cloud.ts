@@ -72,8 +72,8 @@ export interface Behaviour {
   readonly before?: ReadonlyArray<Kept>;
   /** Seconds that new runs take. */
   readonly takes?: number;
-  /** How new runs end. */
-  readonly end?: number;
+  /** How new runs end: each by its number, from 0. */
+  readonly end?: number | ((nth: number) => number);
 }
 
 /** A run that was there before. */
@@ -97,7 +97,15 @@ export function cloud({ trouble = () => undefined, before = [old(41)], takes = 6
   });
   const make = (born: number, trigger: Omit<runs.RunTrigger, "id">, retrying_run_id?: number) => {
     const id = Math.max(0, ...kept.map(({ id }) => id)) + 1;
-    const run: Kept = { id, trigger: { id, ...trigger }, retrying_run_id: retrying_run_id ?? null, born, takes, end };
+    const how = typeof end === "number" ? end : end(kept.length - before.length);
+    const run: Kept = {
+      id,
+      trigger: { id, ...trigger },
+      retrying_run_id: retrying_run_id ?? null,
+      born,
+      takes,
+      end: how,
+    };
     kept.push(run);
     return ok(show(run, born));
   };

@@ -188,6 +188,46 @@ Deno.test("triggerAndWait() gives cancelling ten seconds, and tries again what w
   assert.equal(lossy.made()[0]!.cancelled, 22.5);
 });
 
+Deno.test("triggerAndWait() leaves its run when it is interrupted, if told so", async () => {
+  const net = cloud();
+  assert(Exit.hasInterrupts((await interrupted(net, 20, triggerAndWait(asked, { onInterrupt: "leave" }))).exit));
+  assert.deepEqual(net.made().map(({ cancelled }) => cancelled), [undefined]);
+  assert(!net.asked().some((ask) => ask.startsWith("cancel")));
+});
+
+Deno.test("triggerAndWait() tells whether the run is its own, and that it could not be cancelled", async () => {
+  const net = cloud({ trouble: (purpose) => purpose === "cancel" ? refusal(403, "Not yours") : undefined });
+  const { events, onEvent } = ears();
+  await interrupted(net, 20, triggerAndWait(asked, { onEvent }));
+  const [first] = events;
+  assert(first?._tag === "Triggered" && first.ours);
+  assert.deepEqual(told(events).slice(-2), ["Cancelling 42 3", "NotCancelled 42 3"]);
+  const last = events.at(-1);
+  assert(last?._tag === "NotCancelled");
+  assert.match(last.detail, /^runs\.cancel: The token may not do this \(403: Not yours\)/);
+});
+
+Deno.test("trigger() tells what its run is known by before it asks, and the run also when it is interrupted", async () => {
+  const net = cloud({
+    trouble: (purpose) =>
+      purpose === "post" ? { accepted: { ...ok({ id: 42 }) as { status: number }, after: 5 } } : undefined,
+  });
+  const { events, onEvent } = ears();
+  const marks: Array<string> = [];
+  const { exit } = await interrupted(
+    net,
+    2,
+    trigger(asked, {
+      onEvent,
+      onAsk: ({ field, value }) => Effect.sync(() => void marks.push(`${net.sent.length} ${field} ${value}`)),
+    }),
+  );
+  assert(Exit.hasInterrupts(exit));
+  assert.deepEqual(told(events), ["Triggered 42 undefined"]);
+  const { cause } = net.made()[0]!.trigger;
+  assert.deepEqual(marks, [`1 trigger.cause ${cause?.slice("Deploy ".length)}`]);
+});
+
 // ---- from where it failed -------------------------------------------------------------------------------------------
 
 Deno.test("restart() takes up the newest run where that failed", async () => {
