@@ -26,7 +26,9 @@ if (import.meta.main) {
   /** Ends now: what goes on without this process is said first. */
   const leave = (code: number) => {
     try {
-      if (parting.words !== undefined) Deno.stderr.writeSync(new TextEncoder().encode(`${parting.words}\n`));
+      // On a terminal, the line of the spinner goes.
+      const erase = Deno.stderr.isTerminal() ? "\r\u001b[2K" : "";
+      if (parting.words !== undefined) Deno.stderr.writeSync(new TextEncoder().encode(`${erase}${parting.words}\n`));
     } catch {
       // The terminal has gone: nobody is there to be told.
     }

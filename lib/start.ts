@@ -45,7 +45,9 @@ export const startTagged = Effect.fnUntraced(function* (
 
   const drawn = yield* drawTag(hash);
   const cause = tag ? tagged(request.cause, drawn) : request.cause;
-  const otherwise = key === undefined ? undefined : "Or start it again with the same key: a run that came is found by it.";
+  const otherwise = key === undefined
+    ? undefined
+    : "Or start it again with the same key: a run that came is found by it.";
   const started = yield* startOnce(job, newest[0], {
     ask: jobs.trigger({ ...request, cause }),
     mark: { field: "trigger.cause", value: tag ? drawn : cause },
