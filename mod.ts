@@ -60,9 +60,17 @@ export { pages, type PagesOptions, paginate } from "./lib/pages.ts";
 export type { ExplainedNode, ExplainedStep, Explanation } from "./lib/explain.ts";
 export type { StepHead, StepLog } from "./lib/step_log.ts";
 export {
+  type Attached,
   type Cancelling,
+  type Mark,
+  type NotCancelled,
   restart,
   restartAndWait,
+  type RestartOptions,
+  retryAndWait,
+  retryRun,
+  type SeeThroughOptions,
+  type StartOptions,
   trigger,
   triggerAndWait,
   type Triggered,

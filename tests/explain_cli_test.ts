@@ -166,6 +166,16 @@ Deno.test("jobs trigger --logs names on a terminal the step that prints", async 
   assert.equal(stderr.split("  Invoke dbt with `dbt build`\n").length, 2);
 });
 
+Deno.test("runs wait, runs retry and jobs rerun show logs, and say why a run failed", async () => {
+  for (const argv of [["runs", "wait", failed], ["jobs", "rerun", "2"], ["runs", "retry", "70471800000005"]]) {
+    const { stderr } = await dbtc([...argv, "--logs", "--report", "github", ...waits]);
+    assert.match(stderr, /\n {2}│ Saved profile: target prod, type snowflake\n/, argv.join(" "));
+    if (argv.includes("wait")) assert.match(stderr, /\n::error file=models\/customers\.sql,title=/);
+    const wrong = await dbtc([...argv, "--report", "html"], terminal);
+    assert.deepEqual([wrong.code, wrong.stdout], [2, ""]);
+  }
+});
+
 // ---- runs logs ------------------------------------------------------------------------------------------------------
 
 Deno.test("runs logs prints what the steps printed, as text also in a pipe", async () => {
