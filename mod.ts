@@ -57,11 +57,20 @@ export {
   type StateFilter,
 } from "./lib/schema.ts";
 export { pages, type PagesOptions, paginate } from "./lib/pages.ts";
-export { type FailureOptions, failuresOf, type StepFailure } from "./lib/failures.ts";
+export type { ExplainedNode, ExplainedStep, Explanation } from "./lib/explain.ts";
+export type { StepHead, StepLog } from "./lib/step_log.ts";
 export {
+  type Attached,
   type Cancelling,
+  type Mark,
+  type NotCancelled,
   restart,
   restartAndWait,
+  type RestartOptions,
+  retryAndWait,
+  retryRun,
+  type SeeThroughOptions,
+  type StartOptions,
   trigger,
   triggerAndWait,
   type Triggered,
@@ -69,6 +78,8 @@ export {
   type TriggerOptions,
 } from "./lib/trigger.ts";
 export {
+  type LogsGrew,
+  logsPace,
   pace,
   type RunEvent,
   type RunRequest,

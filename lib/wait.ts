@@ -21,6 +21,7 @@ import { Dbt } from "./client.ts";
 import { DbtError, isTransient } from "./error.ts";
 import { Waits } from "./retry.ts";
 import type { InAccount } from "./schema.ts";
+import { grown, type Told } from "./step_log.ts";
 
 /** Which run is waited for. */
 export interface RunRequest extends InAccount {
@@ -34,9 +35,11 @@ export interface WaitOptions {
   readonly timeout?: Duration.Input;
   /**
    * The waits between two looks, fed with the run as last seen; where it ends, the wait ends as after `timeout`.
-   * {@linkcode pace} when absent.
+   * {@linkcode pace} when absent, or {@linkcode logsPace} where `logs` are told.
    */
   readonly schedule?: Schedule.Schedule<unknown, Run | undefined>;
+  /** Tell what the steps print, as {@linkcode LogsGrew}. They are not told when absent. */
+  readonly logs?: boolean;
   /** The run was triggered just now: for a minute, dbt Cloud may not find it. */
   readonly fresh?: boolean;
   /**
@@ -74,21 +77,44 @@ export interface StepEnded {
   readonly step: RunStep;
 }
 
+/**
+ * A step printed lines, or had printed them when the run was first seen. Each line is told once, and none is lost: also
+ * those of a step that ended between two looks.
+ */
+export interface LogsGrew {
+  /** Tells the event. */
+  readonly _tag: "LogsGrew";
+  /** The run, as it is now. */
+  readonly run: Run;
+  /** The step. */
+  readonly step: RunStep;
+  /** The new lines, as they came: with the escapes that colour a terminal. The last one has no line break. */
+  readonly text: string;
+}
+
 /** What is seen of a run. */
-export type RunEvent = StatusChanged | StepBegan | StepEnded;
+export type RunEvent = StatusChanged | StepBegan | LogsGrew | StepEnded;
 
 /**
- * The waits between two looks at a run: 2 s at first, growing to 10 s, 30 s after five minutes, 60 s after half an hour.
+ * The waits between two looks at a run: 2 s at first, then a quarter of what was waited so far, at most 25 s; 60 s
+ * after half an hour. A run of ten minutes costs no more than 38 looks.
  */
-export const pace: Schedule.Schedule<Duration.Duration> = Schedule.fromStep(Effect.sync(() => {
-  let begun: number | undefined;
-  return (now: number) => {
-    begun ??= now;
-    const seconds = (now - begun) / 1000;
-    const delay = Duration.seconds(seconds < 300 ? Math.min(Math.max(2, seconds / 10), 10) : seconds < 1800 ? 30 : 60);
-    return Effect.succeed<[Duration.Duration, Duration.Duration]>([delay, delay]);
-  };
-}));
+export const pace: Schedule.Schedule<Duration.Duration> = slowing((seconds) => seconds < 1800 ? 25 : 60);
+
+/** The waits between two looks at a run whose logs are told: as {@linkcode pace}, but at most 10 s, whatever its age. */
+export const logsPace: Schedule.Schedule<Duration.Duration> = slowing(() => 10);
+
+function slowing(longest: (seconds: number) => number): Schedule.Schedule<Duration.Duration> {
+  return Schedule.fromStep(Effect.sync(() => {
+    let begun: number | undefined;
+    return (now: number) => {
+      begun ??= now;
+      const seconds = (now - begun) / 1000;
+      const delay = Duration.seconds(Math.min(Math.max(2, seconds / 4), longest(seconds)));
+      return Effect.succeed<[Duration.Duration, Duration.Duration]>([delay, delay]);
+    };
+  }));
+}
 
 /** How long a run may not be found that was triggered just now: about one in a hundred (PrefectHQ/prefect#12959). */
 const freshness = 60;
@@ -103,7 +129,10 @@ const lastLook = 5;
  */
 export function watchRun(request: RunRequest, options: WaitOptions = {}): Stream.Stream<RunEvent, DbtError, Dbt> {
   return looks({ ...request, include_related: ["run_steps"] }, options).pipe(
-    Stream.mapAccum((): Run | undefined => undefined, (before, run) => [run, changes(before, run)]),
+    Stream.mapAccum(
+      (): Seen => ({ logs: options.logs ? new Map() : undefined }),
+      (seen, run) => [{ ...seen, run }, changes(seen, run)],
+    ),
   );
 }
 
@@ -128,7 +157,13 @@ export function outcome(run: Run): Effect.Effect<Run, DbtError> {
 /** The run at each look, until one finds that it has ended. */
 export function looks(
   request: runs.Get,
-  { timeout = Duration.infinity, schedule = pace, fresh = false, patience = "10 minutes" }: WaitOptions,
+  {
+    timeout = Duration.infinity,
+    logs = false,
+    schedule = logs ? logsPace : pace,
+    fresh = false,
+    patience = "10 minutes",
+  }: WaitOptions,
 ): Stream.Stream<Run, DbtError, Dbt> {
   return Stream.unwrap(Effect.gen(function* () {
     const step = yield* Schedule.toStep(schedule);
@@ -205,8 +240,15 @@ export function hasEnded({ status }: { readonly status?: number | null }): boole
   return status !== undefined && status !== null && runs.isFinal(status);
 }
 
+/** What was seen of a run before. */
+interface Seen {
+  readonly run?: Run;
+  /** What was told of the steps' logs, by the steps' ids, where it is told. */
+  readonly logs: Map<number, Told> | undefined;
+}
+
 /** What happened between two looks; what ended the run comes last. */
-function changes(before: Run | undefined, run: Run): ReadonlyArray<RunEvent> {
+function changes({ run: before, logs }: Seen, run: Run): ReadonlyArray<RunEvent> {
   const status: ReadonlyArray<RunEvent> = before !== undefined && before.status === run.status
     ? []
     : [{ _tag: "StatusChanged", run }];
@@ -214,10 +256,20 @@ function changes(before: Run | undefined, run: Run): ReadonlyArray<RunEvent> {
     const then = before?.run_steps?.find(({ id }) => id === step.id);
     return [
       ...(hasBegun(step) && !(then && hasBegun(then)) ? [{ _tag: "StepBegan", run, step } as const] : []),
+      ...lines(logs, run, step),
       ...(hasEnded(step) && !(then && hasEnded(then)) ? [{ _tag: "StepEnded", run, step } as const] : []),
     ];
   });
   return hasEnded(run) ? [...steps, ...status] : [...status, ...steps];
+}
+
+/** What a step printed since the last look, where that is told. */
+function lines(logs: Map<number, Told> | undefined, run: Run, step: RunStep): ReadonlyArray<LogsGrew> {
+  if (logs === undefined) return [];
+  const whole = hasEnded(step) || hasEnded(run);
+  const [told, text] = grown(logs.get(step.id) ?? { log: "", length: 0 }, step.logs ?? "", whole);
+  logs.set(step.id, told);
+  return text === undefined ? [] : [{ _tag: "LogsGrew", run, step, text }];
 }
 
 function hasBegun({ status }: RunStep): boolean {

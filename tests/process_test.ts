@@ -81,14 +81,55 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   });
 }
 
-Deno.test("SIGHUP leaves the run that jobs trigger started, and exits 129", async () => {
+Deno.test("SIGHUP leaves the run that jobs trigger started, says which, and exits 129", async () => {
   await withSandbox([], async (env) => {
     const process = dbtc(["jobs", "trigger", "3", "--poll-interval", "0.2"], env, { stdout: "null" });
-    await until(process.stderr, "Running");
+    const [seen, rest] = process.stderr.tee();
+    const all = until(rest);
+    await until(seen, "Running");
     process.kill("SIGHUP");
     assert.equal((await process.status).code, 129);
+    const { id, status_humanized } = await newest(env, 3);
+    assert.equal(status_humanized, "Running");
+    assert.equal((await all).trimEnd().split("\n").at(-1), `Run ${id} goes on: dbtc runs wait ${id}`);
+  });
+});
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.test(`a second ${signal} ends jobs trigger at once, and says which run may go on`, async () => {
+    await withSandbox(["--fault", "slow-cancel"], async (env) => {
+      const process = dbtc(["jobs", "trigger", "3", "--poll-interval", "0.2"], env, { stdout: "null" });
+      const [seen, rest] = process.stderr.tee();
+      const [before, after] = seen.tee();
+      const all = until(rest);
+      await until(before, "Running");
+      process.kill(signal);
+      await until(after, "Cancelling");
+      process.kill(signal);
+      assert.equal((await process.status).code, code);
+      const { id, status_humanized } = await newest(env, 3);
+      assert.equal(status_humanized, "Running");
+      const last = `Run ${id} was asked to stop, and has not yet: dbtc runs wait ${id}`;
+      assert.equal((await all).trimEnd().split("\n").at(-1), last);
+    });
+  });
+}
+
+Deno.test("SIGINT leaves the run with --on-interrupt leave, and its id is in --run-id-file all the while", async () => {
+  const directory = await Deno.makeTempDir();
+  const file = `${directory}/run`;
+  await withSandbox([], async (env) => {
+    const argv = ["jobs", "trigger", "3", "--poll-interval", "0.2", "--on-interrupt", "leave", "--run-id-file", file];
+    const process = dbtc(argv, env, { stdout: "null" });
+    await until(process.stderr, "Running");
+    const { id } = await newest(env, 3);
+    assert.equal(await Deno.readTextFile(file), `${id}\n`);
+    process.kill("SIGINT");
+    assert.equal((await process.status).code, 130);
     assert.equal((await newest(env, 3)).status_humanized, "Running");
   });
+  assert.deepEqual([...Deno.readDirSync(directory)].map(({ name }) => name), ["run"]);
+  await Deno.remove(directory, { recursive: true });
 });
 
 Deno.test("a command that loads no more than its group names every endpoint that it calls", async () => {

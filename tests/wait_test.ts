@@ -6,12 +6,15 @@
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
+import * as Layer from "effect/Layer";
+import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
-import type { Dbt, DbtError, runs } from "../mod.ts";
+import { Dbt, type DbtError, jobs, runs } from "../mod.ts";
 import { isTransient } from "../lib/error.ts";
+import * as sandbox from "../lib/sandbox/mod.ts";
 import { pace, type RunEvent, waitForRun, type WaitOptions, watchRun } from "../lib/wait.ts";
 import {
   type Ended,
@@ -59,7 +62,7 @@ Deno.test("waitForRun() gives the run that ended in success", async () => {
   const net = server();
   const { result, seconds } = await waiting(net);
   assert.deepEqual(result, Result.succeed({ id, status: 10 }));
-  assert(seconds >= 60 && seconds < 70);
+  assert(seconds >= 60 && seconds <= 75);
   assert(net.sent.every(({ path }) => path === `/api/v2/accounts/7/runs/${id}/`));
 });
 
@@ -109,15 +112,35 @@ Deno.test("waitForRun() goes by the status alone", async () => {
 
 // ---- how often it looks ---------------------------------------------------------------------------------------------
 
+/** How long it waited between two looks, of those within some seconds. */
+function gapsOf(net: Transport, from: number, to: number): ReadonlyArray<number> {
+  return net.sent.slice(1).map(({ at }, index) => ({ at, gap: at - net.sent[index]!.at }))
+    .filter(({ at }) => at > from && at <= to).map(({ gap }) => Math.round(gap));
+}
+
 Deno.test("waitForRun() looks after 2 s, then more and more rarely", async () => {
   const net = server(undefined, 7200);
   await waiting(net);
-  const gaps = net.sent.slice(1).map(({ at }, index) => ({ at, gap: at - net.sent[index]!.at }));
-  const between = (from: number, to: number) => gaps.filter(({ at }) => at > from && at <= to).map(({ gap }) => gap);
-  assert.deepEqual([...new Set(between(0, 20).map(Math.round))], [2]);
-  assert(between(110, 300).every((gap) => Math.round(gap) === 10));
-  assert(between(340, 1800).every((gap) => Math.round(gap) === 30));
-  assert(between(1870, 7200).every((gap) => Math.round(gap) === 60));
+  assert.deepEqual([...new Set(gapsOf(net, 0, 10))], [2]);
+  const growing = gapsOf(net, 10, 100);
+  assert.deepEqual(growing, growing.toSorted((a, b) => a - b));
+  assert.deepEqual([...new Set(gapsOf(net, 130, 1800))], [25]);
+  assert.deepEqual([...new Set(gapsOf(net, 1870, 7200))], [60]);
+});
+
+Deno.test("waitForRun() costs a run of ten minutes no more than 38 looks", async () => {
+  for (let seconds = 590; seconds <= 620; seconds++) {
+    const net = server(undefined, seconds);
+    await waiting(net);
+    assert(net.sent.length <= 38, `${seconds} s: ${net.sent.length}`);
+  }
+});
+
+Deno.test("watchRun() looks at least every 10 s where it tells logs", async () => {
+  const net = server(undefined, 7200);
+  await succeeds(Stream.runDrain(watchRun({ run_id: id }, { logs: true })).pipe(Effect.provide(session(net))));
+  assert.deepEqual([...new Set(gapsOf(net, 0, 10))], [2]);
+  assert.deepEqual([...new Set(gapsOf(net, 60, 7210))], [10]);
 });
 
 Deno.test("waitForRun() takes another schedule, feeds it with the run, and ends where it ends", async () => {
@@ -138,7 +161,7 @@ Deno.test("pace starts anew for each wait", async () => {
   for (let wait = 0; wait < 2; wait++) {
     const net = server(undefined, 11);
     await waiting(net, { schedule: pace });
-    assert.deepEqual(net.sent.map(({ at }) => at), [0, 2, 4, 6, 8, 10, 12]);
+    assert.deepEqual(net.sent.map(({ at }) => at), [0, 2, 4, 6, 8, 10, 12.5]);
   }
 });
 
@@ -155,8 +178,8 @@ Deno.test("waitForRun() gives up at the deadline, after one last look, and leave
 });
 
 Deno.test("waitForRun() sees at the deadline that the run has just ended", async () => {
-  // Between 1,010 s and the deadline there is no look but the last.
-  const { result, seconds } = await waiting(server(undefined, 1015), { timeout: "17 minutes" });
+  // Between 1,017 s and the deadline there is no look but the last.
+  const { result, seconds } = await waiting(server(undefined, 1018), { timeout: "17 minutes" });
   assert.deepEqual(result, Result.succeed({ id, status: 10 }));
   assert.equal(seconds, 1020);
 });
@@ -315,7 +338,7 @@ Deno.test("waitForRun() finds a fresh run within a minute, and no later", async 
   assert.deepEqual(result, Result.succeed({ id, status: 10 }));
   const never = await waiting(server(() => refusal(404)), { fresh: true });
   assert(Result.isFailure(never.result) && never.result.failure.reason._tag === "NotFound");
-  assert(never.seconds >= 60 && never.seconds < 70);
+  assert(never.seconds >= 60 && never.seconds <= 75);
 });
 
 Deno.test("waitForRun() bears that a run disappears five times in a row, and no more", async () => {
@@ -430,4 +453,106 @@ Deno.test("watchRun() fails after what it saw", async () => {
   );
   assert.equal(error.reason._tag, "Unauthorized");
   assert.deepEqual(told(seen), ["StatusChanged 1 undefined"]);
+});
+
+// ---- what it tells of logs ------------------------------------------------------------------------------------------
+
+/** A run with steps that printed this so far; those before the last one have ended. */
+function printing(status: number, ...logs: ReadonlyArray<string | null>): Reply {
+  return ok({
+    id,
+    status,
+    run_steps: logs.map((log, index) => ({
+      id: 900 + index,
+      index: index + 1,
+      name: `step ${index + 1}`,
+      status: index < logs.length - 1 ? 10 : status,
+      logs: log,
+    })),
+  });
+}
+
+/** What is told where the looks see this: the lines of each step, and when a step begins and ends. */
+async function tells(...seen: ReadonlyArray<Reply>): Promise<ReadonlyArray<string>> {
+  const net = server((_, index) => seen[index]);
+  const events = await succeeds(
+    watchRun({ run_id: id }, { logs: true, schedule: Schedule.spaced("1 second") }).pipe(
+      Stream.runCollect,
+      Effect.provide(session(net)),
+    ),
+  );
+  assert.equal(net.sent.length, seen.length);
+  return events.flatMap((event) =>
+    event._tag === "StatusChanged"
+      ? []
+      : [`${event._tag} ${event.step.index}${event._tag === "LogsGrew" ? ` ${event.text}` : ""}`]
+  );
+}
+
+Deno.test("watchRun() tells each line of a log once, also of steps that ended between two looks", async () => {
+  assert.deepEqual(
+    await tells(
+      printing(3, null),
+      printing(3, "a\n"),
+      printing(3, "a\nb\nc\n"),
+      printing(3, "a\nb\nc\nd", "e", "f\n"),
+      printing(20, "a\nb\nc\nd", "e", "f\ng\n\nh"),
+    ),
+    [
+      "StepBegan 1",
+      "LogsGrew 1 a",
+      "LogsGrew 1 b\nc",
+      "LogsGrew 1 d",
+      "StepEnded 1",
+      "StepBegan 2",
+      "LogsGrew 2 e",
+      "StepEnded 2",
+      "StepBegan 3",
+      "LogsGrew 3 f",
+      "LogsGrew 3 g\n\nh",
+      "StepEnded 3",
+    ],
+  );
+});
+
+Deno.test("watchRun() tells what a run had printed before it was first seen", async () => {
+  assert.deepEqual(await tells(printing(10, "a\nb", "c")), [
+    "StepBegan 1",
+    "LogsGrew 1 a\nb",
+    "StepEnded 1",
+    "StepBegan 2",
+    "LogsGrew 2 c",
+    "StepEnded 2",
+  ]);
+});
+
+Deno.test("watchRun() tells nothing of logs where nobody asks for it", async () => {
+  const net = server((_, index) => [printing(3, "a\n"), printing(10, "a\nb\n")][index]);
+  const events = await succeeds(Effect.provide(watch, session(net)));
+  assert.deepEqual(events.filter(({ _tag }) => _tag === "LogsGrew"), []);
+});
+
+Deno.test("watchRun() tells every line of a run of the sandbox once, whenever it looks", async () => {
+  for (const gap of ["0.7 seconds", "5 seconds", "31 seconds", "10 minutes"] as const) {
+    const told = new Map<number, string>();
+    const program = Effect.gen(function* () {
+      const { id } = yield* jobs.trigger({ job_id: 1, cause: "Test" });
+      yield* watchRun({ run_id: id }, { logs: true, schedule: Schedule.spaced(gap) }).pipe(
+        Stream.runForEach((event) =>
+          Effect.sync(() => {
+            if (event._tag !== "LogsGrew") return;
+            const before = told.get(event.step.id);
+            told.set(event.step.id, before === undefined ? event.text : `${before}\n${event.text}`);
+          })
+        ),
+      );
+      return yield* runs.logs({ run_id: id });
+    });
+    const dbt = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+      Layer.provide(sandbox.layer()),
+    );
+    const logs = await succeeds(Effect.provide(program, dbt));
+    assert.equal(logs.length, 5);
+    assert.deepEqual(logs.map(({ step }) => told.get(step.id)), logs.map(({ log }) => log), gap);
+  }
 });

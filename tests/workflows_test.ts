@@ -13,7 +13,6 @@ import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
 import { Dbt, type DbtError, runs } from "../mod.ts";
-import { failuresOf } from "../lib/failures.ts";
 import { paginate } from "../lib/pages.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { triggerAndWait, type TriggerOptions } from "../lib/trigger.ts";
@@ -209,22 +208,25 @@ for (
     ["missing artifacts", [{ fault: "missing-artifact" }], 0],
   ] as const
 ) {
-  Deno.test(`failuresOf() explains a run of the sandbox, in spite of ${name}`, async () => {
+  Deno.test(`runs.explain() explains a run of the sandbox, in spite of ${name}`, async () => {
     const { result } = await over(
       { faults },
       start(2).pipe(
         Effect.andThen(Effect.die("job 2 fails")),
-        Effect.catchReason("DbtError", "RunFailed", ({ run }) => failuresOf(run)),
+        Effect.catchReason("DbtError", "RunFailed", ({ run }) => runs.explain({ run_id: run.id })),
       ),
     );
-    const [failure, ...more] = Result.getOrThrow(result);
-    assert.deepEqual(more, []);
+    const { run, steps } = Result.getOrThrow(result);
+    assert.equal(run.status, 20);
+    assert.deepEqual(steps.map(({ failed }) => failed.length), [0, 0, 0, 0, nodes]);
+    const failure = steps.at(-1);
     assert.match(failure?.step.name ?? "", /^Invoke dbt with `dbt build/);
-    assert.equal(failure?.nodes.length, nodes);
+    assert.deepEqual(failure?.counts, nodes > 0 ? { success: 7, pass: 17, error: 1, skipped: 3 } : {});
     assert.equal(failure?.unread === undefined, nodes > 0);
     assert.match(failure?.log ?? "", /ERROR=1/);
-    for (const node of failure?.nodes ?? []) {
+    for (const node of failure?.failed ?? []) {
       assert.equal(node.status, "error");
+      assert.equal(node.file, "models/customers.sql");
       assert.match(node.message ?? "", /Database Error/);
       assert.match(node.compiled_code ?? "", /select/i);
     }

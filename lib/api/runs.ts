@@ -19,6 +19,7 @@ import {
   workflow,
 } from "../endpoint.ts";
 import type { DbtError } from "../error.ts";
+import { explainRun, type Explanation } from "../explain.ts";
 import { absent } from "../names.ts";
 import {
   field,
@@ -43,6 +44,8 @@ import {
   step_id,
   struct,
 } from "../schema.ts";
+import { headOf, logOf, type StepLog } from "../step_log.ts";
+import { waitForRun } from "../wait.ts";
 import { Environment } from "./environments.ts";
 import { Job } from "./jobs.ts";
 import { Repository } from "./projects.ts";
@@ -608,6 +611,16 @@ export const get: Endpoint<Get, Run> = endpoint({
   dbtc: "get_run",
 });
 
+/**
+ * Wait until a run has ended in success. Fails with `RunFailed` or `RunCancelled` where it ends otherwise, and with
+ * `NotFound` only after a minute: dbt Cloud may not find a run that was triggered just now. Never cancels it.
+ */
+export const wait: Workflow<OfRun, Run> = workflow({
+  summary: "Wait until a run has ended in success",
+  request: ofRun,
+  run: (request) => waitForRun(request, { fresh: true }),
+});
+
 /** Cancel a run that is queued or running. */
 export const cancel: Endpoint<OfRun, Run> = endpoint({
   route: "POST /api/v2/accounts/:account_id/runs/:run_id/cancel/",
@@ -713,6 +726,81 @@ export const getStep: Endpoint<GetStep, RunStep> = endpoint({
   summary: "Get one step of a run, with its log",
   request: { ...inAccount, step_id, include_related: optional(related("trigger", "job", "debug_logs")) },
   success: data(RunStep),
+});
+
+/** What {@linkcode logs} asks for. */
+export interface Logs extends OfRun {
+  /** Only this step, from 1; all of them when absent. */
+  readonly step?: number;
+  /** The debug logs, whole, instead of what dbt prints. */
+  readonly debug?: boolean;
+}
+
+/** Get what the steps of a run printed so far. */
+export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow({
+  summary: "Get what the steps of a run printed so far",
+  request: {
+    ...ofRun,
+    step: optional(field(Schema.Int, "Only this step, from 1; all of them when absent")),
+    debug: optional(field(Schema.Boolean, "The debug logs, whole, instead of what dbt prints")),
+  },
+  run: Effect.fn("runs.logs")(function* ({ step, debug = false, ...request }: Logs) {
+    const { run_steps } = yield* get({
+      ...request,
+      include_related: debug ? ["run_steps", "debug_logs"] : ["run_steps"],
+    });
+    const all = (run_steps ?? []).map((one) => ({ step: headOf(one), log: logOf(one, debug) }));
+    if (step === undefined) return all;
+    const found = all.filter((one, at) => (one.step.index ?? at + 1) === step);
+    return found.length > 0 ? found : yield* absent("runs.logs", `the run has no step ${step} yet`);
+  }),
+});
+
+/** What {@linkcode explain} asks for. */
+export interface Explain extends OfRun {
+  /** How many lines of a log's end. 30 when absent; 10 where failed nodes say why. */
+  readonly lines?: number;
+  /** Whether nodes are given with their compiled code. They are when absent. */
+  readonly code?: boolean;
+}
+
+/**
+ * Explain why a run ended as it did. Each step that dbt ran is given with the nodes that failed, were skipped or warn,
+ * as its own `run_results.json` or `sources.json` says: by default, dbt Cloud gives the last step's, which is often
+ * `dbt docs generate`. For a minute after the run's end, artifacts that come late are waited for. What cannot be read is
+ * left out and said: this fails only where the run itself cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { Dbt, runs, triggerAndWait } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer({ speed: 60 })),
+ * );
+ * const program = triggerAndWait({ job_id: 2, cause: "README" }).pipe(
+ *   Effect.flip,
+ *   Effect.andThen(runs.getMostRecent({ job_definition_id: 2 })),
+ *   Effect.flatMap(({ id }) => runs.explain({ run_id: id })),
+ * );
+ * const { steps } = await Effect.runPromise(program.pipe(Effect.provide(session)));
+ * const [node] = steps.flatMap(({ failed }) => failed);
+ * assert.equal(node?.file, "models/customers.sql");
+ * ```
+ */
+export const explain: Workflow<Explain, Explanation> = workflow({
+  summary: "Explain why a run ended as it did",
+  request: {
+    ...ofRun,
+    lines: optional(field(Schema.Int, "How many lines of a log's end; 30 when absent, 10 where failed nodes say why")),
+    code: optional(field(Schema.Boolean, "Show compiled code; --no-code leaves it out")),
+  },
+  // `explainRun` builds on this module: it is there when it is called, not yet when this is read.
+  run: (request) => explainRun(request),
 });
 
 /** What {@linkcode getTiming} asks for. */

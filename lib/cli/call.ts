@@ -38,21 +38,15 @@ export const callRow = Effect.fnUntraced(function* (
   invocation: Invocation,
 ): Effect.fn.Return<void, DbtError | UsageError, CommandServices> {
   const { call } = row;
-  let request = yield* requestOf(row, flags, typed);
   if (call.kind === "workflow") {
-    if (invocation.dryRun) return yield* usage(`${call.name} is more than one request: --dry-run cannot show it`);
+    const request = yield* workflowRequest(row, flags, typed, invocation);
     if (row.verb === "delete") yield* confirm(call.summary, invocation);
-    const lacking = required(call).find((name) => request[name] === undefined);
-    if (lacking !== undefined) {
-      const reason = { _tag: "Unsendable", detail: `${lacking} is missing` } as const;
-      return yield* new DbtError({ endpoint: call.name, reason });
-    }
-    yield* checkOutput(invocation);
     const answer = yield* call(request);
     return yield* isFile(answer)
       ? write(answer, Option.getOrUndefined(invocation.output))
       : print(answer, invocation, undefined);
   }
+  let request = yield* requestOf(row, flags, typed);
   if (call.kind === "endpoint" && !call.route.startsWith("GET ")) {
     for (const name of unknownNames(call, request)) {
       yield* note(`--payload: "${clean(name)}" is not a field that dbtc knows here. It is sent as it is`);
@@ -89,6 +83,25 @@ export const callRow = Effect.fnUntraced(function* (
   yield* isPage(call, answer)
     ? print(answer.data, invocation, columnsOf(itemOf(ast)), written)
     : print(answer, invocation, columnsOf(ast), written);
+});
+
+/** The request of a workflow, whole, and sure to have somewhere to print its answer. */
+export const workflowRequest = Effect.fnUntraced(function* (
+  row: Row,
+  flags: ReadonlyArray<FieldFlag>,
+  typed: Typed,
+  invocation: Invocation,
+) {
+  const { call } = row;
+  if (invocation.dryRun) return yield* usage(`${call.name} is more than one request: --dry-run cannot show it`);
+  const request = yield* requestOf(row, flags, typed);
+  const lacking = required(call).find((name) => request[name] === undefined);
+  if (lacking !== undefined) {
+    const reason = { _tag: "Unsendable", detail: `${lacking} is missing` } as const;
+    return yield* new DbtError({ endpoint: call.name, reason });
+  }
+  yield* checkOutput(invocation);
+  return request;
 });
 
 /** Whether an answer is a page: what is printed of one is its rows. */

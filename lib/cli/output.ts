@@ -183,6 +183,21 @@ export function clean(text: string, lines = false): string {
   );
 }
 
+/** Lines that others wrote, each behind a bar, so that none is a command to the CI system that reads them. */
+export function quote(style: { readonly color: boolean }, text: string, indent = ""): string {
+  return unmarked(clean(text, true)).replaceAll(/^/gm, `${indent}${paint(style, "dim", "│")} `);
+}
+
+/** Without what is a command to a CI system that reads along: `::error::` at a line's begin, `##[error]` anywhere. */
+export function inert(text: string): string {
+  return unmarked(text).replaceAll(/^([^\S\n]*):(?=:)/gm, "$1: ");
+}
+
+/** Without what is a command within a line: GitHub's old `##[error]`, Azure's `##vso[…]`, TeamCity's `##teamcity[…]`. */
+export function unmarked(text: string): string {
+  return text.replaceAll(/##(?=\w*\[)/g, "## ");
+}
+
 function grid(rows: ReadonlyArray<ReadonlyArray<string>>, columns: ReadonlyArray<string>, style: Style): string {
   const widest = (lines: ReadonlyArray<ReadonlyArray<string>>, index: number) =>
     Math.max(0, ...lines.map((row) => CliOutput.displayWidth(row[index] ?? "")));

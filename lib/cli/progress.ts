@@ -12,7 +12,7 @@ import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import { type Run, RunStatus, type RunStep } from "../api/runs.ts";
 import { hasEnded, type RunEvent } from "../wait.ts";
-import { clean, paint } from "./output.ts";
+import { clean, inert, paint, quote } from "./output.ts";
 import { widthOf } from "./print.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -35,9 +35,10 @@ export const makeProgress: Effect.Effect<Progress, never, Scope.Scope | Stdio.St
     const write = (text: string) => Effect.ignore(Stream.run(Stream.make(text), stdio.stderr()));
     let active: { readonly text: string; readonly since: number } | undefined;
     let frame = 0;
+    let printing: number | undefined;
     const { columns } = yield* Terminal.Terminal;
 
-    const say = (text: string) => write(`${live ? erase : ""}${text}\n`);
+    const say = (text: string) => write(`${live ? erase : ""}${inert(text)}\n`);
     const state = (run: Run) => clean(run.status_humanized ?? "Waiting");
     const watch = Effect.fnUntraced(function* (text: string) {
       if (active?.text !== text) active = { text, since: yield* Clock.currentTimeMillis };
@@ -68,6 +69,13 @@ export const makeProgress: Effect.Effect<Progress, never, Scope.Scope | Stdio.St
           case "StepBegan":
             yield* watch(clean(event.step.name ?? ""));
             return yield* live ? Effect.void : say(`  ${clean(event.step.name ?? "")} …`);
+          case "LogsGrew": {
+            const { id, name } = event.step;
+            // Elsewhere than on a terminal, its begin was said.
+            const title = live && printing !== id ? `  ${clean(name ?? "")}\n` : "";
+            printing = id;
+            return yield* say(title + quote(style, event.text, "  "));
+          }
           case "StatusChanged":
             if (hasEnded(event.run)) active = undefined;
             else yield* watch(state(event.run));
@@ -85,7 +93,8 @@ export function outcomeLine(style: { readonly color: boolean }, run: Run): strin
     .trimEnd();
 }
 
-function marks(style: { readonly color: boolean }, status: number | null | undefined): string {
+/** How a run or a step ended, as one character. */
+export function marks(style: { readonly color: boolean }, status: number | null | undefined): string {
   switch (status) {
     case RunStatus.success:
       return paint(style, "green", "✓");
@@ -99,7 +108,7 @@ function marks(style: { readonly color: boolean }, status: number | null | undef
 }
 
 /** Seconds of dbt's `HH:MM:SS`. */
-function secondsOf(duration: string | null | undefined): number {
+export function secondsOf(duration: string | null | undefined): number {
   return (duration ?? "").split(":").reduce((seconds, part) => seconds * 60 + Number(part), 0);
 }
 

@@ -8,7 +8,7 @@ import { type Ended, makeManifest, metadata, targetOf } from "./manifest.ts";
 import { docsCommand, type NodeRun } from "./plan.ts";
 import { nodes } from "./jaffle_shop.ts";
 import { compiled, database, type Node, projectName, relationOf, uuid } from "./node.ts";
-import { type RunRecord, scaled, type StepState } from "./runs.ts";
+import { type RunRecord, scaled, Status, type StepState } from "./runs.ts";
 import { type Row, stampZ } from "./wire.ts";
 
 /** What a file says, once it is asked for. */
@@ -17,7 +17,10 @@ export type File = () => string;
 /** The files that are there after a step: its own, over those of the steps before it. */
 export function artifactsOf(run: RunRecord, steps: ReadonlyArray<StepState>): ReadonlyMap<string, File> {
   return new Map(
-    steps.filter(({ finished }) => finished !== null).flatMap((state) => [...filesOf({ run, state })]),
+    // One that is cancelled is killed before it writes.
+    steps.filter(({ finished, status }) => finished !== null && status !== Status.cancelled).flatMap((
+      state,
+    ) => [...filesOf({ run, state })]),
   );
 }
 
