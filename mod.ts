@@ -26,6 +26,7 @@
  */
 export * from "./lib/api/mod.ts";
 export { ArtifactMetadata, RunResult, RunResults, type RunResultTiming } from "./lib/artifact.ts";
+export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/cancel.ts";
 export { Dbt, type Options, type Session, transport } from "./lib/client.ts";
 export type { Download, Endpoint, Extra, Page, Pagination, Workflow } from "./lib/endpoint.ts";
 export {

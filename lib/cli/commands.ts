@@ -21,7 +21,7 @@ import { pathNames } from "../request.ts";
 import { type Row, table } from "../table.ts";
 import { callRow, isList } from "./call.ts";
 import { UsageError } from "./exit.ts";
-import { flagName, flagsOf, type FlagSpec } from "./flags.ts";
+import { flagName, flagsOf, type FlagSpec, spans } from "./flags.ts";
 import { nameFlags } from "./names.ts";
 import { type Format, formats } from "./output.ts";
 import type { Invocation } from "./print.ts";
@@ -110,16 +110,6 @@ export function toFlag(
 }
 
 // ---- rows -----------------------------------------------------------------------------------------------------------
-
-const spans = [
-  {
-    name: "since",
-    takes: "one",
-    metavar: "time",
-    description: "Only what was created since: 24h, 7d, or a time in UTC",
-  },
-  { name: "until", takes: "one", metavar: "time", description: "Only what was created before: 2h, or a time in UTC" },
-] as const satisfies ReadonlyArray<FlagSpec>;
 
 /** The flags of a row beside its fields. */
 function extraFlags({ call }: Row): ReadonlyArray<FlagSpec> {

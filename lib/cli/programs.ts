@@ -5,11 +5,13 @@
  * @module
  */
 import type * as Effect from "effect/Effect";
+import * as runs from "../api/runs.ts";
 import type { DbtError } from "../error.ts";
 import type { Row } from "../table.ts";
 import type { CommandServices } from "./call.ts";
 import type { UsageError } from "./exit.ts";
-import type { FieldFlag, FlagSpec } from "./flags.ts";
+import { type FieldFlag, flagsOf, type FlagSpec, spans } from "./flags.ts";
+import { nameFlags } from "./names.ts";
 import type { Invocation } from "./print.ts";
 import type { Typed } from "./typed.ts";
 
@@ -50,9 +52,41 @@ const trigger: Program = {
   load: async () => (await import("./trigger.ts")).triggerRow,
 };
 
+/** The fields of `runs list` by which `runs cancel` finds runs, where it is given none. */
+const cancelledBy: ReadonlySet<string> = new Set(["job_definition_id", "project_id", "environment_id", "status"]);
+
+/** The flags by which `runs cancel` finds runs: they fill fields of `runs list`. */
+export function cancelFlags(): ReadonlyArray<FieldFlag> {
+  return flagsOf(runs.list).filter(({ path }) => cancelledBy.has(path[0] ?? "")).map((flag) =>
+    flag.path[0] === "status"
+      ? { ...flag, names: Object.fromEntries(names.filter(([, status]) => runs.inFlight.includes(status))) }
+      : flag
+  );
+}
+
+const names = Object.entries(runs.RunStatus);
+
+const cancel: Program = {
+  get flags(): ReadonlyArray<FlagSpec> {
+    const named = nameFlags(runs.list).filter(({ name }) => name !== "account-name");
+    const filters = [...cancelFlags(), ...named, ...spans].map((flag) => ({
+      ...flag,
+      description: `Without a run: ${flag.description.charAt(0).toLowerCase()}${flag.description.slice(1)}`,
+    }));
+    return [...filters, {
+      name: "all-jobs",
+      takes: "boolean",
+      metavar: "",
+      description: "Without a run: the runs of every job of the account",
+    }];
+  },
+  load: async () => (await import("./cancel.ts")).cancelRow,
+};
+
 const programs: Readonly<Record<string, Program>> = {
   "jobs.trigger": trigger,
   "jobs.rerun": trigger,
+  "runs.cancel": cancel,
 };
 
 /** The program of a row's command, where it has one. */
