@@ -108,7 +108,7 @@ export const startOnce = Effect.fnUntraced(function* (
 });
 
 /** The same waits, but such that they can be interrupted where nothing else can. */
-function awake(
+export function awake(
   schedule: Schedule.Schedule<unknown, DbtError>,
   restore: Restore,
 ): Schedule.Schedule<unknown, DbtError> {
