@@ -3,7 +3,6 @@
  *
  * @module
  */
-import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
@@ -35,10 +34,18 @@ interface Before {
   readonly slots?: number | null;
   /** What goes wrong from then on. */
   readonly faults?: ReadonlyArray<sandbox.Fault>;
+  /** What goes wrong two seconds after it began. */
+  readonly later?: ReadonlyArray<sandbox.Fault>;
   /** The token. */
   readonly token?: string;
+  /** Seconds until somebody else cancels the new run. */
+  readonly cancels?: number;
   /** Seconds until it is interrupted. */
   readonly cut?: number;
+  /** The name of job 4. */
+  readonly name?: string;
+  /** Milliseconds that each answer takes. */
+  readonly latency?: number;
   /** What chance is made of. */
   readonly chance?: string;
 }
@@ -65,7 +72,7 @@ const ci = {
   schedule: { cron: "0 6 * * *", date: { type: "every_day" }, time: { type: "at_exact_hours", hours: [6] } },
 };
 
-function seed(run_slots: number | null): sandbox.Options["seed"] & object {
+function seed(run_slots: number | null, name = "CI"): sandbox.Options["seed"] & object {
   return {
     accounts: [{ id: 1, name: "Jaffles", run_slots }],
     projects: [{ id: 1, account_id: 1, name: "one" }, { id: 2, account_id: 1, name: "two" }],
@@ -74,7 +81,7 @@ function seed(run_slots: number | null): sandbox.Options["seed"] & object {
       { id: 2, account_id: 1, project_id: 2, name: "two" },
     ],
     jobs: [
-      { ...ci, id: 4, project_id: 1, environment_id: 1, name: "CI", job_type: "ci", deferring_environment_id: 1 },
+      { ...ci, id: 4, project_id: 1, environment_id: 1, name, job_type: "ci", deferring_environment_id: 1 },
       { ...ci, id: 5, project_id: 1, environment_id: 1, name: "Another", job_type: "ci" },
       { ...ci, id: 6, project_id: 2, environment_id: 2, name: "CI", job_type: "ci" },
     ],
@@ -114,7 +121,18 @@ const pr8 = { github_pull_request_id: 8 };
 /** Starts a CI run where this was before. */
 async function autoscale(
   request: jobs.TriggerAutoscalingCi,
-  { chance = "autoscale", cut, faults = [], runs: earlier = [], slots = 5, token = "sandbox" }: Before = {},
+  {
+    cancels,
+    chance = "autoscale",
+    cut,
+    faults = [],
+    later = [],
+    latency = 0,
+    name,
+    runs: earlier = [],
+    slots = 5,
+    token = "sandbox",
+  }: Before = {},
   options: AutoscaleOptions = {},
 ): Promise<After> {
   const said: Array<string> = [];
@@ -135,6 +153,14 @@ async function autoscale(
     const fiber = yield* Effect.forkChild(
       triggerAutoscalingCi(request, { onEvent, ...options }).pipe(Effect.provide(session(token))),
     );
+    if (later.length > 0) {
+      yield* Effect.sleep("2 seconds");
+      yield* Effect.forEach(later, inject);
+    }
+    if (cancels !== undefined) {
+      yield* Effect.sleep(cancels * 1000);
+      yield* Effect.flatMap(runs.getMostRecent({}), ({ id }) => runs.cancel({ run_id: id }));
+    }
     if (cut !== undefined) {
       yield* Effect.sleep(cut * 1000);
       yield* Fiber.interrupt(fiber);
@@ -143,6 +169,8 @@ async function autoscale(
     const seconds = ((yield* Effect.clockWith((clock) => clock.currentTimeMillis)) - begun) / 1000;
     const sent = (yield* requests).slice(length);
     yield* heal;
+    // What is late has come by then, and what was asked to stop has stopped.
+    yield* Effect.sleep("5 minutes");
     const { data: made } = yield* runs.list({ id__gt: before.at(-1)?.id ?? 0, include_related: ["trigger"] });
     const { data: clones } = yield* jobs.list({ name__icontains: "[dbtc clone of job 4: " });
     const now = yield* Effect.forEach(before, ({ id }) => runs.get({ run_id: id }));
@@ -172,7 +200,7 @@ async function autoscale(
   });
   const { result } = await virtually(program.pipe(
     Effect.provide(session("sandbox")),
-    Effect.provide(sandbox.layer({ runs: 0, seed: seed(slots) })),
+    Effect.provide(sandbox.layer({ runs: 0, latency, seed: seed(slots, name) })),
     Random.withSeed(chance),
     Effect.provide(Logger.layer([Logger.make(({ message }) => void said.push(String(message)))])),
   ));
@@ -280,3 +308,230 @@ Deno.test("triggerAutoscalingCi() sees more runs in flight than one page has", a
   const full = await autoscale({ ...asked, job_id: 5 }, { runs, slots: 129 });
   assert(!full.asked.includes("POST jobs"));
 });
+
+// ---- the clone ------------------------------------------------------------------------------------------------------
+
+Deno.test("triggerAutoscalingCi() clones all that a job is, but what would start it, and what only dbt Cloud writes", async () => {
+  const { bodies: [created, triggered], made } = await autoscale(asked, { runs: [[4, pr8]] });
+  const { name, ...rest } = created as jobs.Create;
+  assert.match(name, /^CI \[dbtc clone of job 4: [0-9a-z]{10}\]$/);
+  const { schedule, ...whole } = ci;
+  const expected = {
+    ...whole,
+    project_id: 1,
+    environment_id: 1,
+    job_type: "ci",
+    deferring_environment_id: 1,
+    job_completion_trigger_condition: null,
+    triggers_on_draft_pr: false,
+    triggers: Object.fromEntries(Object.keys(whole.triggers).map((name) => [name, false])),
+  };
+  assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, Object(rest)[name]])), expected);
+  assert(schedule !== undefined && !("schedule" in rest));
+  assert.deepEqual(Object.keys(rest).filter((name) => !Object.hasOwn(jobs.create.request, name)), []);
+  const { cause, ...overrides } = triggered as jobs.Trigger;
+  assert.match(cause, /^Commit 981c5cf \[dbtc:\w+\]$/);
+  assert.deepEqual(overrides, { github_pull_request_id: 7, git_sha: "981c5cf", schema_override: "pr_7" });
+  assert.equal(made[0]?.trigger?.schema_override, "pr_7");
+});
+
+Deno.test("triggerAutoscalingCi() cuts a long name, never its mark", async () => {
+  const long = "x".repeat(400);
+  const { bodies: [created] } = await autoscale(asked, { runs: [[4, pr8]], name: long });
+  const { name } = created as jobs.Create;
+  assert.equal(name.length, 255);
+  assert.match(name, /^x+ \[dbtc clone of job 4: [0-9a-z]{10}\]$/);
+});
+
+// ---- mistakes -------------------------------------------------------------------------------------------------------
+
+const mistakes: Readonly<Record<string, readonly [Partial<jobs.TriggerAutoscalingCi>, RegExp]>> = {
+  "max_run_slots is 0": [{ max_run_slots: 0 }, /max_run_slots is 0, and has to be 1 at least/],
+  "max_run_slots is negative": [{ max_run_slots: -1 }, /max_run_slots is -1/],
+  "max_run_slots is no whole number": [{ max_run_slots: 1.5 }, /max_run_slots is 1\.5/],
+  "two pull requests are named": [{ gitlab_merge_request_id: 7 }, /github_pull_request_id and gitlab_merge_request_id/],
+  "the pull request is no number": [
+    { github_pull_request_id: NaN },
+    /"NaN", which is not the number of a pull request/,
+  ],
+  "an override is not what it should be": [{ threads_override: 0.5 }, /threads_override is not what it should be/],
+};
+
+for (const [name, [request, says]] of Object.entries(mistakes)) {
+  Deno.test(`triggerAutoscalingCi() sends nothing where ${name}`, async () => {
+    const after = await autoscale({ ...asked, ...request }, { runs: [[4, pr7]] });
+    const error = Option.getOrThrow(Exit.findErrorOption(after.exit));
+    assert.equal(error.reason._tag, "Unsendable");
+    assert.match(error.message, says);
+    assert.match(error.message, /^jobs\.triggerAutoscalingCi: /);
+    assert.deepEqual(after.asked, []);
+  });
+}
+
+// ---- what goes wrong ------------------------------------------------------------------------------------------------
+
+/** What is expected where something goes wrong. */
+interface Expected {
+  /** Why it fails; nothing where it succeeds. */
+  readonly reason?: DbtError["reason"]["_tag"];
+  /** Which runs before are cancelled. */
+  readonly cancelled?: ReadonlyArray<number>;
+  /** The statuses of the new runs. */
+  readonly made?: ReadonlyArray<number>;
+  /** Whether the clone is left. */
+  readonly left?: boolean;
+  /** What is said. */
+  readonly says?: RegExp;
+  /** How it is waited. */
+  readonly options?: AutoscaleOptions;
+}
+
+const busy: Before["runs"] = [[4, pr8], [5, pr7]];
+const clone = "POST */jobs/";
+const run = "POST */jobs/7/run/";
+
+const slowAndLost: ReadonlyArray<sandbox.Fault> = [
+  { fault: "slow", route: run },
+  { fault: "accepted-then-lost", route: run },
+];
+
+const troubles: Readonly<Record<string, readonly [faults: ReadonlyArray<sandbox.Fault>, Expected, before?: Before]>> = {
+  "the runs cannot be listed": [[{ fault: "token-revoked", route: "GET */runs/" }], { reason: "Unauthorized" }],
+  "the job is not there": [[{ fault: "token-revoked", route: "GET */jobs/4/" }], { reason: "Unauthorized" }],
+  "the account cannot be read": [[{ fault: "token-revoked", route: "GET */accounts/1/" }], { reason: "Unauthorized" }],
+  "the token may not clone": [[], { reason: "NotFound" }, { token: "sandbox-runner" }],
+  "the clone is refused": [[{ fault: "token-revoked", route: clone }], { reason: "Unauthorized" }],
+  "the clone's answer is lost": [[{ fault: "accepted-then-lost", route: clone }], { made: [10], cancelled: [2] }],
+  "the clone's answer is empty": [[{ fault: "empty-body", route: clone }], { made: [10], cancelled: [2] }],
+  "the clone comes late": [[{ fault: "late-accept", route: clone }], { made: [10], cancelled: [2] }],
+  "the clone's request is lost": [[{ fault: "reset", route: clone }], { reason: "Ambiguous" }],
+  "the clone is made once the rate is low enough": [[{ fault: "rate-limit", route: clone, times: 4 }], {
+    made: [10],
+    cancelled: [2],
+  }],
+  "the run is refused": [[{ fault: "token-revoked", route: run }], { reason: "Unauthorized" }],
+  "the run is refused, and the clone was to be kept": [[{ fault: "token-revoked", route: run }], {
+    reason: "Unauthorized",
+    options: { wait: false },
+  }],
+  "the run's answer is lost": [[{ fault: "accepted-then-lost", route: run }], { made: [10], cancelled: [2] }],
+  "the run's request is lost": [[{ fault: "reset", route: run }], { reason: "Ambiguous" }],
+  "the run comes after nobody looks for it any more": [[{ fault: "late-accept", route: run, seconds: 200 }], {
+    reason: "Ambiguous",
+  }],
+  "the run's answer is lost, and no list shows it until the clone is to be deleted": [
+    slowAndLost,
+    { reason: "Ambiguous", made: [30], says: /^Run N of the clone was cancelled$/ },
+    { later: [{ fault: "hidden-in-list", route: "GET */runs/", seconds: 38 }] },
+  ],
+  "the run's answer is lost, and no list can be read": [
+    slowAndLost,
+    {
+      reason: "Ambiguous",
+      made: [10],
+      left: true,
+      says: /Whether a run of it goes on could not be found out\. To delete/,
+    },
+    { later: [{ fault: "server-error", route: "GET */runs/" }] },
+  ],
+  "the run cannot be watched": [[{ fault: "token-revoked", route: "GET */runs/7*" }], {
+    reason: "Unauthorized",
+    made: [30],
+    cancelled: [2],
+    says: /^Run N of the clone was cancelled$/,
+  }],
+  "looking at the run fails for long": [[{ fault: "server-error", route: "GET */runs/7*" }], {
+    reason: "ServerFault",
+    made: [10],
+    cancelled: [2],
+  }],
+  "older runs cannot be cancelled": [[{ fault: "cancel-refused" }], {
+    made: [10],
+    says: /^Run R2 of the same pull request is not over: .*could not be cancelled/,
+  }],
+  "the run takes too long": [[], {
+    reason: "WaitTimedOut",
+    made: [30],
+    cancelled: [2],
+    options: { timeout: "20 seconds" },
+  }],
+  "the run takes too long, and does not stop": [[{ fault: "slow-cancel" }], {
+    reason: "WaitTimedOut",
+    made: [10],
+    says: /^Run N of the clone, which is deleted, may go on$/,
+    options: { timeout: "20 seconds" },
+  }],
+  "the delete's answer is lost": [[{ fault: "accepted-then-lost", route: "DELETE *" }], { made: [10], cancelled: [2] }],
+  "the delete is lost twice": [[{ fault: "reset", route: "DELETE *", times: 2 }], { made: [10], cancelled: [2] }],
+  "the delete is refused": [[{ fault: "token-revoked", route: "DELETE *" }], {
+    made: [10],
+    cancelled: [2],
+    left: true,
+    says:
+      /^The clone of job 4 is left: job 7, "CI \[dbtc clone of job 4: \w{10}\]"\. .* To delete it: dbtc jobs delete 7$/,
+  }],
+};
+
+for (const [name, [faults, expected, before]] of Object.entries(troubles)) {
+  Deno.test(`triggerAutoscalingCi() leaves no clone that it does not name where ${name}`, async () => {
+    const { options } = expected;
+    const request = options?.wait === false ? { ...asked, delete_cloned_job: false } : asked;
+    const after = await autoscale(request, { runs: busy, faults, ...before }, options);
+    assert.equal(Exit.isSuccess(after.exit) ? undefined : reasonOf(after)._tag, expected.reason);
+    assert.deepEqual(after.clones.map(({ id }) => id), expected.left ? [7] : []);
+    assert.deepEqual(after.made.map(({ status }) => status), expected.made ?? []);
+    assert.deepEqual(after.cancelled, expected.cancelled ?? []);
+    if (expected.says) assert(after.said.some((line) => expected.says?.test(line)), after.said.join("\n"));
+  });
+}
+
+Deno.test("triggerAutoscalingCi() fails as its run does, and deletes the clone", async () => {
+  const after = await autoscale(asked, { runs: [[4, pr8]], cancels: 20 });
+  assert.equal(reasonOf(after)._tag, "RunCancelled");
+  assert.deepEqual(after.clones, []);
+});
+
+// ---- interrupts -----------------------------------------------------------------------------------------------------
+
+const nuisances: ReadonlyArray<ReadonlyArray<sandbox.Fault>> = [
+  [],
+  [{ fault: "slow-cancel" }],
+  [{ fault: "cancel-refused" }],
+  [{ fault: "slow", probability: 0.4, seconds: 2 }],
+  [{ fault: "accepted-then-lost", route: "POST *" }],
+  [{ fault: "accepted-then-lost", route: "DELETE *", times: 2 }],
+  [{ fault: "late-accept", route: "POST */run/", seconds: 3 }, {
+    fault: "hidden-in-list",
+    route: "GET */runs/",
+    seconds: 3,
+  }],
+  [{ fault: "rate-limit", route: "POST *", probability: 0.5 }],
+  [{ fault: "empty-body", probability: 0.2 }],
+];
+
+for (const [nth, faults] of nuisances.entries()) {
+  const name = faults.map(({ fault }) => fault).join(" and ") || "nothing";
+  Deno.test(`triggerAutoscalingCi() leaves no clone when it is interrupted at any moment, given ${name}`, async () => {
+    const random = randomFrom(nth + 1);
+    let interrupts = 0;
+    for (let round = 0; round < 25; round++) {
+      // Most of what it does, it does at once, or soon.
+      const cut = random() * [4, 12, 90][round % 3]!;
+      const after = await autoscale(asked, { runs: busy, faults, cut, latency: 300, chance: `${nth} ${round}` });
+      const message = `interrupted after ${cut} s: ${after.asked.join(", ")}; ${after.said.join(", ")}`;
+      const said = after.said.join("\n");
+      assert.deepEqual(
+        after.clones.filter(({ id }) => !said.includes(`To delete it: dbtc jobs delete ${id}`)),
+        [],
+        message,
+      );
+      if (!/rate-limit|empty-body/.test(name)) assert.deepEqual(after.clones, [], message);
+      assert(after.made.length <= 1, message);
+      for (const { status } of after.made) assert(status === 30 || /\bN\b/.test(said), message);
+      // The other pull request's run goes on, whatever happens to this one's.
+      assert(!after.cancelled.includes(1), message);
+      interrupts += Number(Exit.hasInterrupts(after.exit));
+    }
+    assert(interrupts > 15, `${interrupts} interrupts`);
+  });
+}
