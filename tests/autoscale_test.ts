@@ -257,6 +257,7 @@ const cases: Readonly<
   "no pull request is named, and the job is idle": [{ runs: [[5, pr7]] }, onJob, { github_pull_request_id: null }],
   "the job is busy without a pull request": [{ runs: [[4]] }, onClone],
   "the same number is in another project": [{ runs: [[6, pr7]] }, onJob],
+  "the same number is in another project, which takes a slot": [{ runs: [[6, pr7], [4, pr8]], slots: 2 }, queued],
   "the same number is at another git provider": [{ runs: [[5, { gitlab_merge_request_id: 7 }]] }, onJob],
   // A CI system hands texts over.
   "the number is a text": [{ runs: [[4, pr7]] }, cancelling(onJob, 1), {
@@ -479,6 +480,7 @@ for (const [name, [faults, expected, before]] of Object.entries(troubles)) {
     const after = await autoscale(request, { runs: busy, faults, ...before }, options);
     assert.equal(Exit.isSuccess(after.exit) ? undefined : reasonOf(after)._tag, expected.reason);
     assert.deepEqual(after.clones.map(({ id }) => id), expected.left ? [7] : []);
+    assert.equal(after.said.some((line) => line.includes(" is left: ")), expected.left ?? false);
     assert.deepEqual(after.made.map(({ status }) => status), expected.made ?? []);
     assert.deepEqual(after.cancelled, expected.cancelled ?? []);
     if (expected.says) assert(after.said.some((line) => expected.says?.test(line)), after.said.join("\n"));
