@@ -8,6 +8,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import { run } from "./lib/cli/main.ts";
+import { Parting } from "./lib/cli/parting.ts";
 import { transport } from "./lib/client.ts";
 
 /** What a shell expects of a process that ended by a signal. */
@@ -15,10 +16,25 @@ const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 if (import.meta.main) {
   let signalled: number | undefined;
-  const fiber = Effect.runFork(Effect.provide(run(Deno.args), Layer.merge(NodeServices.layer, transport)));
+  const parting: Parting = { words: undefined };
+  const fiber = Effect.runFork(
+    run(Deno.args).pipe(
+      Effect.provideService(Parting, parting),
+      Effect.provide(Layer.merge(NodeServices.layer, transport)),
+    ),
+  );
+  /** Ends now: what goes on without this process is said first. */
+  const leave = (code: number) => {
+    try {
+      if (parting.words !== undefined) Deno.stderr.writeSync(new TextEncoder().encode(`${parting.words}\n`));
+    } catch {
+      // The terminal has gone: nobody is there to be told.
+    }
+    Deno.exit(code);
+  };
   const interrupt = (code: number) => {
     // Whoever asks twice does not want to wait.
-    if (signalled !== undefined) Deno.exit(code);
+    if (signalled !== undefined) leave(code);
     signalled = code;
     fiber.interruptUnsafe();
   };
@@ -26,7 +42,7 @@ if (import.meta.main) {
   if (Deno.build.os !== "windows") {
     Deno.addSignalListener("SIGTERM", () => interrupt(signals.SIGTERM));
     // The terminal has gone, not the wish for the run: it is left.
-    Deno.addSignalListener("SIGHUP", () => Deno.exit(signals.SIGHUP));
+    Deno.addSignalListener("SIGHUP", () => leave(signals.SIGHUP));
   }
   fiber.addObserver((exit) => Deno.exit(signalled ?? (exit._tag === "Success" ? exit.value : 70)));
 }

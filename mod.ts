@@ -67,9 +67,17 @@ export {
 export { pages, type PagesOptions, paginate } from "./lib/pages.ts";
 export { type FailureOptions, failuresOf, type StepFailure } from "./lib/failures.ts";
 export {
+  type Attached,
   type Cancelling,
+  type Mark,
+  type NotCancelled,
   restart,
   restartAndWait,
+  type RestartOptions,
+  retryAndWait,
+  retryRun,
+  type SeeThroughOptions,
+  type StartOptions,
   trigger,
   triggerAndWait,
   type Triggered,

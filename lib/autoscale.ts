@@ -26,7 +26,7 @@ import { paginate } from "./pages.ts";
 import { place, writable } from "./request.ts";
 import { Waits } from "./retry.ts";
 import type { InAccount } from "./schema.ts";
-import { trigger, triggerAndWait, type TriggerEvent, type TriggerOptions } from "./trigger.ts";
+import { type SeeThroughOptions, type StartOptions, trigger, triggerAndWait, type TriggerEvent } from "./trigger.ts";
 import { hasEnded } from "./wait.ts";
 
 /** The job was busy: a clone of it was made for the run. */
@@ -49,7 +49,7 @@ export interface Superseding {
 export type AutoscaleEvent = TriggerEvent | Cloned | Superseding;
 
 /** How an autoscaled run is started and waited for. */
-export interface AutoscaleOptions extends Omit<TriggerOptions, "onEvent"> {
+export interface AutoscaleOptions extends Omit<SeeThroughOptions, "onEvent">, Pick<StartOptions, "onAsk"> {
   /** Told each event. */
   readonly onEvent?: (event: AutoscaleEvent) => Effect.Effect<void>;
   /**
@@ -81,7 +81,7 @@ const pullRequestIds = [
  *   values of environment variables it has not: dbt Cloud keeps those apart. `schema_override` keeps its run in the schema
  *   of the job's runs; without it dbt Cloud names one after the clone.
  * - A clone is deleted whatever happens: after an interrupt, a failure and a timeout, too. Its run ends before it: it is
- *   cancelled also after `timeout`. Where it is unknown whether the run was started (`Ambiguous`), the clone's runs are
+ *   cancelled then, whatever `onInterrupt` and `onTimeout` say. Where it is unknown whether the run was started (`Ambiguous`), the clone's runs are
  *   looked for during 15 s more, and cancelled; one that comes later still finds no job to run. A clone that cannot be
  *   deleted, or whose runs cannot be listed then, is left, and a warning says its id and how to delete it.
  *
@@ -134,7 +134,7 @@ export const triggerAutoscalingCi: (
     const watched: AutoscaleOptions = {
       ...options,
       // A run does not outlive its job.
-      ...(deletes ? { wait: true, onTimeout: "cancel" } : {}),
+      ...(deletes ? { wait: true, onInterrupt: "cancel", onTimeout: "cancel" } : {}),
       onEvent: (event) => {
         if ("run" in event && event._tag !== "Superseding") run = event.run;
         stopped ||= event._tag === "Cancelling";
@@ -219,8 +219,7 @@ const startRun = Effect.fnUntraced(function* (
   supersede: (run: Run) => Effect.Effect<void, never, Dbt>,
 ): Effect.fn.Return<Run, DbtError, Dbt> {
   if (!wait) {
-    const run = yield* trigger(start);
-    yield* onEvent({ _tag: "Triggered", run });
+    const run = yield* trigger(start, { ...options, onEvent });
     yield* supersede(run);
     return run;
   }
@@ -232,7 +231,7 @@ const startRun = Effect.fnUntraced(function* (
       yield* onEvent(event);
       // Beside the wait: nobody who interrupts that waits for this.
       if (event._tag === "Triggered") {
-        superseding = yield* Effect.forkDetach(Effect.provideService(supersede(event.run), Dbt, dbt));
+        superseding ??= yield* Effect.forkDetach(Effect.provideService(supersede(event.run), Dbt, dbt));
       }
     }),
   }).pipe(Effect.onExit((exit) => {

@@ -37,7 +37,7 @@ import { DbtError, isTransient, type Reason } from "./error.ts";
 import { type Given, loadOptions } from "./config.ts";
 import { baseUrl } from "./host.ts";
 import { type Defaults, place, type Placed } from "./request.ts";
-import { retry as defaultRetry, Waits } from "./retry.ts";
+import { Pause, retry as defaultRetry, Waits } from "./retry.ts";
 
 /** How to talk to dbt Cloud. */
 export interface Options extends Defaults {
@@ -159,7 +159,7 @@ const make = Effect.fnUntraced(function* (
     return yield* new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } });
   }
   const { origin: url, host } = base.success;
-  const limiter = yield* RateLimiter.make.pipe(Effect.provide(RateLimiter.layerStoreMemory));
+  const limiter = pausing(yield* RateLimiter.make.pipe(Effect.provide(RateLimiter.layerStoreMemory)));
   const timeout = Duration.fromInputUnsafe(options.timeout ?? Duration.seconds(60));
   const http = (yield* HttpClient.HttpClient).pipe(
     // Below the limiter, since what waits there has not been sent.
@@ -306,6 +306,30 @@ const make = Effect.fnUntraced(function* (
       ),
   };
 });
+
+/** A limiter that waits by itself, so that whoever calls decides how: see {@linkcode Pause}. */
+function pausing(limiter: RateLimiter.RateLimiter): RateLimiter.RateLimiter {
+  const pause = (delay: Duration.Duration) =>
+    Duration.isZero(delay) ? Effect.void : Effect.flatMap(Pause, (pause) => pause(Effect.sleep(delay)));
+  const adaptiveConsume: RateLimiter.RateLimiter["adaptiveConsume"] = (options) =>
+    Effect.flatMap(limiter.adaptiveConsume(options), (result) =>
+      Effect.andThen(
+        pause(result.delay),
+        // After a cooldown the limit is another one.
+        result.phase === "cooldown" && !Duration.isZero(result.delay)
+          ? adaptiveConsume(options)
+          : Effect.succeed({ ...result, delay: Duration.zero }),
+      ));
+  return {
+    ...limiter,
+    consume: (options) =>
+      Effect.flatMap(
+        limiter.consume(options),
+        (result) => Effect.as(pause(result.delay), { ...result, delay: Duration.zero }),
+      ),
+    adaptiveConsume,
+  };
+}
 
 const readonlyDetail = "this session is read-only (DBTC_READONLY), and this is a write";
 

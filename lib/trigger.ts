@@ -4,22 +4,34 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import * as Option from "effect/Option";
-import * as Schedule from "effect/Schedule";
-import * as Stream from "effect/Stream";
-import * as jobs from "./api/jobs.ts";
-import * as runs from "./api/runs.ts";
+import type * as jobs from "./api/jobs.ts";
 import type { Run } from "./api/runs.ts";
 import type { Dbt } from "./client.ts";
-import { DbtError } from "./error.ts";
-import { drawTag, hasTag, type Restore, type Started, startOnce, tagged } from "./once.ts";
-import { hasEnded, looks, outcome, type RunEvent, type RunRequest, type WaitOptions, watchRun } from "./wait.ts";
+import type { DbtError } from "./error.ts";
+import type { Mark } from "./once.ts";
+import { begin, seeThrough } from "./see_through.ts";
+import { startFromFailure, startTagged } from "./start.ts";
+import type { RunEvent, RunRequest, WaitOptions } from "./wait.ts";
+
+export type { Mark } from "./once.ts";
+
+// ---- events ---------------------------------------------------------------------------------------------------------
 
 /** A run was started. */
 export interface Triggered {
   /** Tells the event. */
   readonly _tag: "Triggered";
   /** The run, as it began. */
+  readonly run: Run;
+  /** Whether it is sure that it was started here: no other run is ever cancelled. */
+  readonly ours: boolean;
+}
+
+/** A run that was there already is waited for. It is never cancelled. */
+export interface Attached {
+  /** Tells the event. */
+  readonly _tag: "Attached";
+  /** The run, as it was found: it may have ended. */
   readonly run: Run;
 }
 
@@ -31,72 +43,145 @@ export interface Cancelling {
   readonly run: Run;
 }
 
-/** What is seen of a run that is started. */
-export type TriggerEvent = Triggered | RunEvent | Cancelling;
+/** A run that was started here could not be cancelled. */
+export interface NotCancelled {
+  /** Tells the event. */
+  readonly _tag: "NotCancelled";
+  /** The run, as last seen. */
+  readonly run: Run;
+  /** Why not. */
+  readonly detail: string;
+}
 
-/** How a run is started and waited for. */
-export interface TriggerOptions extends Omit<WaitOptions, "fresh"> {
+/** What is seen of a run that is started. */
+export type TriggerEvent = Triggered | Attached | RunEvent | Cancelling | NotCancelled;
+
+// ---- options --------------------------------------------------------------------------------------------------------
+
+/** How a run is started. */
+export interface StartOptions {
+  /**
+   * What the run is for, in the caller's words: a CI job's and attempt's name, a date. Where one of the job's newest 100
+   * runs was started with the same key and is in flight or succeeded, or was restarted from where it failed and that
+   * is or did, no run is started: that one is given, and never cancelled. A failed or cancelled one does not count.
+   *
+   * That covers calls one after the other, as of a CI step that is tried again. It is no lock: two processes that ask
+   * within the same second may both find nothing, and both start a run.
+   */
+  readonly key?: string;
+  /**
+   * Attach to the job's newest run in flight that was asked to do the same: every override is equal, and it takes up no
+   * other run. Start one where there is none. Only the job's newest 100 runs are looked at.
+   */
+  readonly reuseRunning?: boolean;
+  /**
+   * False leaves the cause alone, and does not list the job's runs before. Then a lost answer is `Ambiguous` at once:
+   * nothing tells the run from others.
+   */
+  readonly tag?: boolean;
+  /**
+   * Ask a second time, with the same tag, where the answer was lost and no run turned up within 60 s. Where both come to
+   * be, the one with the lower id is given; the other is cancelled while it is queued, and else left, with a warning.
+   */
+  readonly resend?: boolean;
+  /** Told, before the run is asked for, how it can be recognized. */
+  readonly onAsk?: (mark: Mark) => Effect.Effect<void>;
+  /** Told each event; the last one it is told holds the last known run. */
+  readonly onEvent?: (event: TriggerEvent) => Effect.Effect<void>;
+}
+
+/** How a run is waited for that was started here. */
+export interface SeeThroughOptions extends Omit<WaitOptions, "fresh"> {
   /** Told each event; the last one it is told holds the last known run. */
   readonly onEvent?: (event: TriggerEvent) => Effect.Effect<void>;
   /** What becomes of the run after `timeout`, where it is sure that it was started here. It is left when absent. */
   readonly onTimeout?: "leave" | "cancel";
+  /** What becomes of the run after an interrupt, where it is sure that it was started here. Cancelled when absent. */
+  readonly onInterrupt?: "leave" | "cancel";
+  /**
+   * How often a run that ended in error is taken up where it failed, as by {@linkcode retryRun}; a cancelled one never
+   * is. The last run's end is what counts, and `timeout` is for all of them together. 0 when absent.
+   */
+  readonly retries?: number;
+}
+
+/** How a run is started and waited for. */
+export interface TriggerOptions extends StartOptions, SeeThroughOptions {}
+
+/** How a run is taken up where it failed. */
+export interface RestartOptions extends Pick<StartOptions, "onAsk" | "onEvent"> {
+  /** The ordinary run to start where there is nothing to take up; then it is refused when absent. */
+  readonly orRun?: Omit<jobs.Trigger, keyof jobs.OfJob>;
 }
 
 // ---- starting -------------------------------------------------------------------------------------------------------
 
 /**
  * Starts a run of a job, exactly once. The cause ends with a tag, and is cut to the 255 bytes that dbt Cloud keeps.
- * Where the answer is lost, the run is found by that tag; not found within 30 s, this fails with `Ambiguous`, which says
- * where to look. A second request is never sent.
+ * Where the answer is lost, the run is found by that tag; not found within 60 s, this fails with `Ambiguous`, which says
+ * where to look. A second request is sent only with `resend`.
  *
  * An interrupt waits for a write that is under way, and leaves the run.
+ *
+ * @example
+ * ```ts
+ * import { Dbt, trigger } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer()),
+ * );
+ * // A CI step that is tried again gets the run that it started before.
+ * const step = trigger({ job_id: 1, cause: "Deploy" }, { key: "build-4711" });
+ * const [first, again] = await Effect.runPromise(Effect.all([step, step]).pipe(Effect.provide(session)));
+ * assert.equal(first.id, again.id);
+ * ```
  */
-export function trigger(request: jobs.Trigger): Effect.Effect<Run, DbtError, Dbt> {
-  return Effect.uninterruptibleMask((restore) => startTagged(request, restore)).pipe(
-    Effect.map(({ run }) => run),
-    Effect.withSpan("trigger"),
-  );
+export function trigger(request: jobs.Trigger, options: StartOptions = {}): Effect.Effect<Run, DbtError, Dbt> {
+  return begin((restore) => startTagged(request, options, restore), options).pipe(Effect.withSpan("trigger"));
 }
 
 /**
  * Starts a run that takes up a job's newest run where that failed, exactly once. Nothing is sent when the newest run did
- * not fail. Where the answer is lost, the run is found by the run that it takes up: it may then be one that another
- * started at the same time.
+ * not fail, or dbt cannot retry it; `orRun` starts an ordinary one then. Where the answer is lost, the run is found by
+ * the run that it takes up: it may then be one that another started at the same time.
  */
-export function restart(job: jobs.OfJob): Effect.Effect<Run, DbtError, Dbt> {
-  return Effect.uninterruptibleMask((restore) => startFromFailure(job, restore)).pipe(
-    Effect.map(({ run }) => run),
-    Effect.withSpan("restart"),
-  );
+export function restart(job: jobs.OfJob, options: RestartOptions = {}): Effect.Effect<Run, DbtError, Dbt> {
+  return begin((restore) => startFromFailure(job, options, restore), options).pipe(Effect.withSpan("restart"));
 }
 
-const startTagged = Effect.fnUntraced(function* (request: jobs.Trigger, restore: Restore) {
-  const tag = yield* drawTag;
-  return yield* startOnce(ofJob(request), {
-    ask: () => jobs.trigger({ ...request, cause: tagged(request.cause, tag) }),
-    isIt: (run) => hasTag(run, tag),
-    proves: true,
-    mark: `the cause ${tag}`,
-  }, restore);
-});
-
-const startFromFailure = Effect.fnUntraced(function* (job: jobs.OfJob, restore: Restore) {
-  const { job_id, ...account } = ofJob(job);
-  return yield* startOnce(ofJob(job), {
-    ask: (newest) => {
-      if (newest?.status === runs.RunStatus.error) return runs.retry({ ...account, run_id: newest.id });
-      const detail = `the newest run of job ${job_id} did not fail: there is nothing to take up`;
-      return Effect.fail(new DbtError({ endpoint: runs.retry.name, reason: { _tag: "Unsendable", detail } }));
-    },
-    isIt: (run, newest) => run.retrying_run_id === newest?.id,
-    // Another may have taken up the same run.
-    proves: false,
-    mark: "the retrying_run_id of the newest run before it",
-  }, restore);
-});
-
-function ofJob({ account_id, job_id }: jobs.OfJob): jobs.OfJob {
-  return account_id === undefined ? { job_id } : { account_id, job_id };
+/**
+ * Starts a run that takes up this one where it failed, as {@linkcode restart} does. Refused, in words, where this is not
+ * the newest run of its job, did not fail, or dbt cannot retry it.
+ *
+ * @example
+ * ```ts
+ * import { Dbt, retryRun, triggerAndWait } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer({ speed: 60 })),
+ * );
+ * const program = triggerAndWait({ job_id: 2, cause: "Nightly" }).pipe(
+ *   Effect.catchReason("DbtError", "RunFailed", ({ run }) => retryRun({ run_id: run.id })),
+ * );
+ * const run = await Effect.runPromise(program.pipe(Effect.provide(session)));
+ * assert.equal(run.status_humanized, "Queued");
+ * ```
+ */
+export function retryRun(
+  run: RunRequest,
+  options: Omit<RestartOptions, "orRun"> = {},
+): Effect.Effect<Run, DbtError, Dbt> {
+  return begin((restore) => startFromFailure(run, options, restore), options).pipe(Effect.withSpan("retryRun"));
 }
 
 // ---- and waiting ----------------------------------------------------------------------------------------------------
@@ -106,8 +191,8 @@ function ofJob({ account_id, job_id }: jobs.OfJob): jobs.OfJob {
  * `RunCancelled` or `WaitTimedOut`, which hold the run.
  *
  * An interrupt, as by `Effect.timeout` or a race, cancels the run that was started here, and no other: also one whose
- * answer was lost, since its tag proves whose it is. A failure leaves it, and so does `timeout`, unless `onTimeout` says
- * otherwise.
+ * answer was lost, since its tag proves whose it is. `onInterrupt` can leave it. A failure leaves it, and so does
+ * `timeout`, unless `onTimeout` says otherwise.
  *
  * @example
  * ```ts
@@ -130,7 +215,7 @@ export function triggerAndWait(
   request: jobs.Trigger,
   options: TriggerOptions = {},
 ): Effect.Effect<Run, DbtError, Dbt> {
-  return seeThrough((restore) => startTagged(request, restore), request, options).pipe(
+  return seeThrough((restore) => startTagged(request, options, restore), request, options).pipe(
     Effect.withSpan("triggerAndWait"),
   );
 }
@@ -139,61 +224,21 @@ export function triggerAndWait(
  * Starts a run as {@linkcode restart} does, and waits for it as {@linkcode triggerAndWait} does. A run whose answer was
  * lost is never cancelled: nothing proves whose it is.
  */
-export function restartAndWait(job: jobs.OfJob, options: TriggerOptions = {}): Effect.Effect<Run, DbtError, Dbt> {
-  return seeThrough((restore) => startFromFailure(job, restore), job, options).pipe(Effect.withSpan("restartAndWait"));
-}
-
-function seeThrough(
-  start: (restore: Restore) => Effect.Effect<Started, DbtError, Dbt>,
+export function restartAndWait(
   job: jobs.OfJob,
-  { onEvent = () => Effect.void, onTimeout = "leave", ...options }: TriggerOptions,
+  options: RestartOptions & SeeThroughOptions = {},
 ): Effect.Effect<Run, DbtError, Dbt> {
-  return Effect.uninterruptibleMask(Effect.fnUntraced(function* (restore) {
-    const started = yield* start(restore);
-    let last = started.run;
-    const tell = (event: TriggerEvent) => {
-      last = event.run;
-      return onEvent(event);
-    };
-    yield* tell({ _tag: "Triggered", run: last });
-    const { job_id: _, ...account } = ofJob(job);
-    const request = { ...account, run_id: last.id };
-    const wait = watchRun(request, { ...options, fresh: true }).pipe(
-      Stream.runForEach(tell),
-      Effect.andThen(Effect.suspend(() => outcome(last))),
-    );
-    return yield* restore(wait).pipe(
-      Effect.onInterrupt(() =>
-        Effect.suspend(() => started.ours && !hasEnded(last) ? cancel(request, last, tell) : Effect.void)
-      ),
-      Effect.catchReason("DbtError", "WaitTimedOut", (reason, error) => {
-        if (onTimeout === "leave" || !started.ours) return Effect.fail(error);
-        return Effect.flatMap(
-          cancel(request, last, tell),
-          () => new DbtError({ endpoint: error.endpoint, reason: { ...reason, run: last, cancelled: true } }),
-        );
-      }),
-    );
-  }));
+  return seeThrough((restore) => startFromFailure(job, options, restore), job, options).pipe(
+    Effect.withSpan("restartAndWait"),
+  );
 }
 
-/** Cancels a run, and looks what became of it: 5 s for the one, 5 s for the other. */
-const cancel = Effect.fnUntraced(function* (
-  request: RunRequest,
-  run: Run,
-  tell: (event: TriggerEvent) => Effect.Effect<void>,
-): Effect.fn.Return<void, never, Dbt> {
-  yield* tell({ _tag: "Cancelling", run });
-  yield* runs.cancel(request).pipe(
-    // To cancel twice does no harm.
-    Effect.retry({ schedule: Schedule.spaced("1 second"), while: ({ reason }) => reason._tag === "Ambiguous" }),
-    Effect.timeout("5 seconds"),
-    Effect.catch(({ message }) => Effect.logWarning(`Run ${run.id} could not be cancelled: ${message}`)),
+/** Starts a run as {@linkcode retryRun} does, and waits for it as {@linkcode restartAndWait} does. */
+export function retryAndWait(
+  run: RunRequest,
+  options: Omit<RestartOptions, "orRun"> & SeeThroughOptions = {},
+): Effect.Effect<Run, DbtError, Dbt> {
+  return seeThrough((restore) => startFromFailure(run, options, restore), run, options).pipe(
+    Effect.withSpan("retryAndWait"),
   );
-  const ended = yield* looks(request, { schedule: Schedule.spaced("1 second"), fresh: true }).pipe(
-    Stream.runLast,
-    Effect.timeout("5 seconds"),
-    Effect.orElseSucceed(() => Option.none<Run>()),
-  );
-  if (Option.isSome(ended)) yield* tell({ _tag: "StatusChanged", run: ended.value });
-});
+}

@@ -423,7 +423,7 @@ const troubles: Readonly<Record<string, readonly [faults: ReadonlyArray<sandbox.
   "the run's answer is lost, and no list shows it until the clone is to be deleted": [
     slowAndLost,
     { reason: "Ambiguous", made: [30], says: /^Run N of the clone was cancelled$/ },
-    { later: [{ fault: "hidden-in-list", route: "GET */runs/", seconds: 38 }] },
+    { later: [{ fault: "hidden-in-list", route: "GET */runs/", seconds: 68 }] },
   ],
   "the run's answer is lost, and no list can be read": [
     slowAndLost,
@@ -462,7 +462,10 @@ const troubles: Readonly<Record<string, readonly [faults: ReadonlyArray<sandbox.
     says: /^Run N of the clone, which is deleted, may go on$/,
     options: { timeout: "20 seconds" },
   }],
-  "the delete's answer is lost": [[{ fault: "accepted-then-lost", route: "DELETE *" }], { made: [10], cancelled: [2] }],
+  "the delete's answer is lost": [[{ fault: "accepted-then-lost", route: "DELETE *", times: 1 }], {
+    made: [10],
+    cancelled: [2],
+  }],
   "the delete is lost twice": [[{ fault: "reset", route: "DELETE *", times: 2 }], { made: [10], cancelled: [2] }],
   "the delete is refused": [[{ fault: "token-revoked", route: "DELETE *" }], {
     made: [10],

@@ -42,6 +42,8 @@ export interface Kept {
   readonly trigger: runs.RunTrigger;
   /** The run that it takes up. */
   readonly retrying_run_id?: number | null;
+  /** Why it cannot be taken up itself, where dbt Cloud says so. */
+  readonly retry_not_supported_reason?: string | null;
   /** Seconds until it is there. */
   readonly born: number;
   /** Seconds from then until it ends. */
@@ -70,8 +72,8 @@ export interface Behaviour {
   readonly before?: ReadonlyArray<Kept>;
   /** Seconds that new runs take. */
   readonly takes?: number;
-  /** How new runs end. */
-  readonly end?: number;
+  /** How new runs end: each by its number, from 0. */
+  readonly end?: number | ((nth: number) => number);
 }
 
 /** A run that was there before. */
@@ -83,17 +85,27 @@ export function old(id: number, end = 10): Kept {
 export function cloud({ trouble = () => undefined, before = [old(41)], takes = 60, end = 10 }: Behaviour = {}): Cloud {
   const kept = [...before];
   const purposes: Array<Purpose> = [];
-  const show = ({ id, trigger, retrying_run_id = null, born, takes, end, cancelled }: Kept, at: number): runs.Run => ({
+  const show = ({ born, cancelled, end, id, takes, trigger, ...kept }: Kept, at: number): runs.Run => ({
     id,
     job_definition_id: 5,
     project_id: 3,
     status: cancelled !== undefined && at >= cancelled + 2 ? 30 : at >= born + takes ? end : at >= born + 5 ? 3 : 1,
-    retrying_run_id,
+    retrying_run_id: kept.retrying_run_id ?? null,
+    can_retry: (kept.retry_not_supported_reason ?? null) === null,
+    retry_not_supported_reason: kept.retry_not_supported_reason ?? null,
     trigger,
   });
   const make = (born: number, trigger: Omit<runs.RunTrigger, "id">, retrying_run_id?: number) => {
     const id = Math.max(0, ...kept.map(({ id }) => id)) + 1;
-    const run: Kept = { id, trigger: { id, ...trigger }, retrying_run_id: retrying_run_id ?? null, born, takes, end };
+    const how = typeof end === "number" ? end : end(kept.length - before.length);
+    const run: Kept = {
+      id,
+      trigger: { id, ...trigger },
+      retrying_run_id: retrying_run_id ?? null,
+      born,
+      takes,
+      end: how,
+    };
     kept.push(run);
     return ok(show(run, born));
   };
@@ -104,13 +116,16 @@ export function cloud({ trouble = () => undefined, before = [old(41)], takes = 6
     const run = there(at).find(({ id }) => id === run_id);
     switch (purpose) {
       case "post":
-        return make(at + lands, { cause: (body as { cause: string }).cause, cause_category: "api" });
+        return make(at + lands, { ...body as runs.RunTrigger, cause_category: "api" }); // as the tests ask
       case "retry":
         return make(at + lands, { cause: "Retry", cause_category: "rerun" }, run_id);
       case "baseline":
       case "look": {
         const above = Number(url.searchParams.get("id__gt") ?? 0);
-        const rows = there(at).filter(({ id }) => id > above).toSorted((a, b) => b.id - a.id);
+        const newestFirst = url.searchParams.get("order_by") === "-id";
+        const rows = there(at).filter(({ id }) => id > above).toSorted((a, b) =>
+          newestFirst ? b.id - a.id : a.id - b.id
+        );
         return ok(rows.slice(0, Number(url.searchParams.get("limit"))).map((run) => show(run, at)));
       }
       case "cancel":
@@ -146,7 +161,7 @@ function purposeOf({ method, path, url }: Sent): Purpose {
   if (path.endsWith("/retry/")) return "retry";
   if (path.endsWith("/cancel/")) return "cancel";
   if (method === "GET" && /runs\/\d+\//.test(path)) return "get";
-  return url.searchParams.get("limit") === "1" ? "baseline" : "look";
+  return url.searchParams.has("id__gt") ? "look" : "baseline";
 }
 
 /** It happens, and the connection breaks. */

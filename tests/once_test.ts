@@ -8,11 +8,11 @@ import * as Exit from "effect/Exit";
 import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import assert from "node:assert/strict";
-import type { DbtError, runs } from "../mod.ts";
-import { tagged } from "../lib/once.ts";
+import { type DbtError, runs } from "../mod.ts";
+import { tagged } from "../lib/tag.ts";
 import { trigger } from "../lib/trigger.ts";
 import { acceptedThenLost, asked, type Cloud, cloud, interrupted, losses, old, refusals } from "./cloud.ts";
-import { type Ended, ok, refusal, refused, reset, session, succeeds, virtually } from "./support.ts";
+import { type Ended, fails, ok, refusal, refused, reset, session, succeeds, virtually } from "./support.ts";
 
 function triggering(of: Cloud): Promise<Ended<runs.Run, DbtError>> {
   return virtually(Effect.provide(trigger(asked), session(of)));
@@ -91,7 +91,7 @@ for (const [name, reply] of Object.entries(losses)) {
     assert.deepEqual(net.asked(), ["baseline 0", "post 0", `look ${lost + 1}`]);
     assert.equal(
       net.sent[2]!.path,
-      "/api/v2/accounts/7/runs/?job_definition_id=5&id__gt=41&include_related=trigger&limit=100&order_by=-id",
+      "/api/v2/accounts/7/runs/?job_definition_id=5&id__gt=41&include_related=trigger&limit=100&offset=0&order_by=id",
     );
   });
 
@@ -100,15 +100,17 @@ for (const [name, reply] of Object.entries(losses)) {
     const { result, seconds } = await triggering(net);
     assert(Result.isFailure(result));
     const { endpoint, reason } = result.failure;
-    const lost = seconds - 30;
-    assert.deepEqual(net.asked(), ["baseline 0", "post 0", ...[1, 2, 4, 8, 15, 30].map((at) => `look ${lost + at}`)]);
+    const lost = seconds - 60;
+    assert.deepEqual(net.asked(), ["baseline 0", "post 0", ...[1, 3, 7, 15, 30, 60].map((at) => `look ${lost + at}`)]);
     const { cause } = net.sent[1]!.body as { cause: string };
     assert.equal(endpoint, "jobs.trigger");
     assert(reason._tag === "Ambiguous");
     assert.equal(
       reason.remedy,
-      `No newer run of job 5 with the cause ${cause.slice("Deploy ".length)} was found. Look once more, at ` +
-        "https://ab123.us1.dbt.com/deploy/7/projects/3/jobs/5, before you start it again.",
+      `No newer run of job 5 with trigger.cause ${cause.slice("Deploy ".length)} turned up within 60 s. ` +
+        "It may still come. Before you start it again, look at https://ab123.us1.dbt.com/deploy/7/projects/3/jobs/5 " +
+        'or with "dbtc runs list --job-id 5 --include-related trigger --fields id,status_humanized,trigger.cause": ' +
+        'if it is there, "dbtc runs wait RUN" sees it through.',
     );
   });
 }
@@ -120,7 +122,7 @@ Deno.test("trigger() finds a run that turns up late, even where some looks fail"
   });
   const { result } = await triggering(net);
   assert.equal(Result.getOrThrow(result).id, 42);
-  assert.deepEqual(net.asked().slice(2), ["look 1", "look 2", "look 4", "look 8", "look 15"]);
+  assert.deepEqual(net.asked().slice(2), ["look 1", "look 3", "look 7", "look 15"]);
 });
 
 Deno.test("trigger() takes no other run for its own, and of two the first", async () => {
@@ -242,5 +244,129 @@ Deno.test("trigger() looks a little longer for a lost run when it is interrupted
   // Who interrupts still learns that there may be a run.
   assert.equal(Option.getOrThrow(Exit.findErrorOption(exit)).reason._tag, "Ambiguous");
   assert.equal(took, 3);
-  assert.deepEqual(net.asked().slice(2), ["look 1", "look 2", "look 4", "look 5", "look 6", "look 8"]);
+  assert.deepEqual(net.asked().slice(2), ["look 1", "look 3", "look 5", "look 6", "look 8"]);
+});
+
+// ---- without a tag --------------------------------------------------------------------------------------------------
+
+Deno.test("trigger() without a tag leaves the cause alone, and lists nothing before", async () => {
+  const net = cloud();
+  const run = await succeeds(
+    Effect.provide(trigger({ ...asked, cause: "By hand [dbtc:x]" }, { tag: false }), session(net)),
+  );
+  assert.equal(run.id, 42);
+  assert.deepEqual(net.asked(), ["post 0"]);
+  assert.deepEqual(net.sent[0]!.body, { cause: "By hand [dbtc:x]" });
+});
+
+Deno.test("trigger() without a tag is Ambiguous as soon as the answer is lost", async () => {
+  for (const [name, reply] of Object.entries(losses)) {
+    const net = cloud({ trouble: (purpose) => purpose === "post" ? { accepted: reply } : undefined });
+    const { reason } = await fails(Effect.provide(trigger(asked, { tag: false }), session(net)));
+    assert(reason._tag === "Ambiguous", name);
+    assert.match(
+      reason.remedy ?? "",
+      /^Nothing marks the run: it cannot be told from others\. .*dbtc runs list --job-id 5/,
+    );
+    assert.deepEqual(net.asked(), ["post 0"], name);
+  }
+});
+
+Deno.test("trigger() refuses what makes no sense together, and sends nothing", async () => {
+  for (
+    const [options, detail] of [
+      [{ tag: false, key: "k" }, "without a tag, a key could find no run"],
+      [{ tag: false, resend: true }, "without a tag, resend could find no run"],
+      [{ key: " " }, "the key is empty"],
+    ] as const
+  ) {
+    const net = cloud();
+    const { endpoint, reason } = await fails(Effect.provide(trigger(asked, options), session(net)));
+    assert.deepEqual([endpoint, reason], ["jobs.trigger", { _tag: "Unsendable", detail }]);
+    assert.deepEqual(net.sent, []);
+  }
+});
+
+// ---- asking twice ---------------------------------------------------------------------------------------------------
+
+/** A run that is asked for twice. */
+function twice(of: Cloud): Promise<Ended<runs.Run, DbtError>> {
+  return virtually(Effect.provide(trigger(asked, { resend: true }), session(of)));
+}
+
+const looked = [1, 3, 7, 15, 30, 60].map((at) => `look ${at}`);
+
+Deno.test("trigger() asks a second time with the same tag where no run turned up, if told so", async () => {
+  const net = cloud({ trouble: (purpose, nth) => purpose === "post" && nth === 0 ? reset : undefined });
+  const { result } = await twice(net);
+  assert.equal(Result.getOrThrow(result).id, 42);
+  assert.deepEqual(net.asked(), ["baseline 0", "post 0", ...looked, "post 60", "look 61", "look 63", "look 67"]);
+  const causes = net.sent.filter(({ method }) => method === "POST").map(({ body }) =>
+    (body as { cause: string }).cause
+  );
+  assert.equal(new Set(causes).size, 1);
+});
+
+Deno.test("trigger() asks no second time where a run turned up, or nobody waits any more", async () => {
+  const found = cloud({ trouble: (purpose) => purpose === "post" ? { accepted: reset, lands: 50 } : undefined });
+  assert.equal(Result.getOrThrow((await twice(found)).result).id, 42);
+  const cut = cloud({ trouble: (purpose) => purpose === "post" ? reset : undefined });
+  await interrupted(cut, 20, trigger(asked, { resend: true }));
+  for (const net of [found, cut]) assert.equal(net.asked().filter((ask) => ask.startsWith("post")).length, 1);
+});
+
+Deno.test("trigger() keeps the first of two runs, and cancels the second in the queue", async () => {
+  for (const lands of [60.5, 62]) {
+    const net = cloud({
+      takes: 600,
+      trouble: (purpose, nth) => purpose === "post" && nth === 0 ? { accepted: reset, lands } : undefined,
+    });
+    // The first came late, but its id is the lower one.
+    const { result } = await twice(net);
+    assert.equal(Result.getOrThrow(result).id, 42);
+    assert.deepEqual(net.made().map(({ id, cancelled }) => [id, cancelled !== undefined]), [[42, false], [43, true]]);
+  }
+});
+
+Deno.test("trigger() leaves a second run that is running already", async () => {
+  // Both answers are lost, and both runs are seen only when they run.
+  const net = cloud({
+    takes: 600,
+    trouble: (purpose, _, { at }) =>
+      purpose === "look" && at < 70 ? ok([]) : purpose === "post" ? { accepted: reset } : undefined,
+  });
+  assert.equal(Result.getOrThrow((await twice(net)).result).id, 42);
+  assert.deepEqual(net.made().map(({ id, cancelled }) => [id, cancelled]), [[42, undefined], [43, undefined]]);
+});
+
+Deno.test("trigger() is Ambiguous where it asked twice in vain, and says what became of the second time", async () => {
+  const net = cloud({ trouble: (purpose, nth) => purpose === "post" ? (nth === 0 ? reset : refusal(403)) : undefined });
+  const { result } = await twice(net);
+  assert(Result.isFailure(result) && result.failure.reason._tag === "Ambiguous");
+  assert.match(
+    result.failure.message,
+    /connection closed before message completed.*Asked a second time: jobs\.trigger: The token may not do this/,
+  );
+  const lost = cloud({ trouble: (purpose) => purpose === "post" ? reset : undefined });
+  const both = await twice(lost);
+  assert(Result.isFailure(both.result) && both.result.failure.reason._tag === "Ambiguous");
+  assert.equal(lost.asked().filter((ask) => ask.startsWith("post")).length, 2);
+});
+
+// ---- a wait for the limiter -----------------------------------------------------------------------------------------
+
+Deno.test("trigger() ends at once when it is interrupted while it waits for the rate limiter", async () => {
+  // A read that is limited cools the session down for 300 s; the POST would wait for that too.
+  const net = cloud({
+    trouble: (purpose) => purpose === "get" ? { status: 429, headers: { "retry-after": "300" } } : undefined,
+  });
+  const program = Effect.gen(function* () {
+    yield* Effect.forkDetach(Effect.ignore(runs.get({ run_id: 41 })));
+    yield* Effect.sleep("1 second");
+    return yield* trigger(asked, { tag: false });
+  });
+  const { exit, took } = await interrupted(net, 100, program);
+  assert(Exit.hasInterrupts(exit));
+  assert.equal(took, 0);
+  assert.deepEqual(net.asked().filter((ask) => ask.startsWith("post")), []);
 });

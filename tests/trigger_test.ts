@@ -10,9 +10,30 @@ import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import assert from "node:assert/strict";
 import type { Dbt, DbtError, runs } from "../mod.ts";
-import { restart, restartAndWait, triggerAndWait, type TriggerEvent } from "../lib/trigger.ts";
-import { acceptedThenLost, asked, cloud, interrupted, losses, old, refusals, type Trouble } from "./cloud.ts";
-import { ok, randomFrom, refusal, reset, session, succeeds, virtually } from "./support.ts";
+import {
+  restart,
+  restartAndWait,
+  retryAndWait,
+  retryRun,
+  trigger,
+  triggerAndWait,
+  type TriggerEvent,
+  type TriggerOptions,
+} from "../lib/trigger.ts";
+import {
+  acceptedThenLost,
+  asked,
+  type Behaviour,
+  type Cloud,
+  cloud,
+  interrupted,
+  type Kept,
+  losses,
+  old,
+  refusals,
+  type Trouble,
+} from "./cloud.ts";
+import { fails, ok, randomFrom, refusal, reset, session, succeeds, virtually } from "./support.ts";
 
 // ---- seeing it through ----------------------------------------------------------------------------------------------
 
@@ -167,6 +188,46 @@ Deno.test("triggerAndWait() gives cancelling ten seconds, and tries again what w
   assert.equal(lossy.made()[0]!.cancelled, 22.5);
 });
 
+Deno.test("triggerAndWait() leaves its run when it is interrupted, if told so", async () => {
+  const net = cloud();
+  assert(Exit.hasInterrupts((await interrupted(net, 20, triggerAndWait(asked, { onInterrupt: "leave" }))).exit));
+  assert.deepEqual(net.made().map(({ cancelled }) => cancelled), [undefined]);
+  assert(!net.asked().some((ask) => ask.startsWith("cancel")));
+});
+
+Deno.test("triggerAndWait() tells whether the run is its own, and that it could not be cancelled", async () => {
+  const net = cloud({ trouble: (purpose) => purpose === "cancel" ? refusal(403, "Not yours") : undefined });
+  const { events, onEvent } = ears();
+  await interrupted(net, 20, triggerAndWait(asked, { onEvent }));
+  const [first] = events;
+  assert(first?._tag === "Triggered" && first.ours);
+  assert.deepEqual(told(events).slice(-2), ["Cancelling 42 3", "NotCancelled 42 3"]);
+  const last = events.at(-1);
+  assert(last?._tag === "NotCancelled");
+  assert.match(last.detail, /^runs\.cancel: The token may not do this \(403: Not yours\)/);
+});
+
+Deno.test("trigger() tells what its run is known by before it asks, and the run also when it is interrupted", async () => {
+  const net = cloud({
+    trouble: (purpose) =>
+      purpose === "post" ? { accepted: { ...ok({ id: 42 }) as { status: number }, after: 5 } } : undefined,
+  });
+  const { events, onEvent } = ears();
+  const marks: Array<string> = [];
+  const { exit } = await interrupted(
+    net,
+    2,
+    trigger(asked, {
+      onEvent,
+      onAsk: ({ field, value }) => Effect.sync(() => void marks.push(`${net.sent.length} ${field} ${value}`)),
+    }),
+  );
+  assert(Exit.hasInterrupts(exit));
+  assert.deepEqual(told(events), ["Triggered 42 undefined"]);
+  const { cause } = net.made()[0]!.trigger;
+  assert.deepEqual(marks, [`1 trigger.cause ${cause?.slice("Deploy ".length)}`]);
+});
+
 // ---- from where it failed -------------------------------------------------------------------------------------------
 
 Deno.test("restart() takes up the newest run where that failed", async () => {
@@ -179,17 +240,88 @@ Deno.test("restart() takes up the newest run where that failed", async () => {
   ]);
 });
 
-Deno.test("restart() sends nothing where the newest run did not fail", async () => {
-  for (const before of [[], [old(40, 20), old(41)], [old(41, 30)]]) {
+Deno.test("restart() sends nothing where there is nothing to take up, and says why", async () => {
+  const failed = (retry_not_supported_reason: string | null) => ({ ...old(41, 20), retry_not_supported_reason });
+  const newest = "run 41, the newest of job 5, cannot be taken up: ";
+  const refused: ReadonlyArray<readonly [ReadonlyArray<Kept>, string]> = [
+    [[], "job 5 cannot be taken up: it has no run yet"],
+    [[old(40, 20), old(41)], `${newest}it did not fail`],
+    [[old(41, 30)], `${newest}it was cancelled`],
+    [[{ ...old(41), born: 0 }], `${newest}it has not ended`],
+    [[failed("RETRY_UNSUPPORTED_CMD")], `${newest}dbt cannot retry the command that failed`],
+    [[failed("RETRY_UNSUPPORTED_VERSION")], `${newest}its dbt version cannot retry: 1.6 is the first that can`],
+    [[failed("RETRY_NO_RUN_RESULTS")], `${newest}it left no run results that say where it failed`],
+    [[failed("RETRY_NOT_LATEST_RUN")], `${newest}it is not the newest run of its job`],
+    [[failed("RETRY_NEW_TOMORROW")], `${newest}dbt Cloud says RETRY_NEW_TOMORROW`],
+  ];
+  for (const [before, detail] of refused) {
     const net = cloud({ before });
-    const { result } = await virtually(Effect.provide(restart({ job_id: 5 }), session(net)));
-    assert(Result.isFailure(result));
-    assert.deepEqual(result.failure.reason, {
-      _tag: "Unsendable",
-      detail: "the newest run of job 5 did not fail: there is nothing to take up",
-    });
+    const { endpoint, reason } = await fails(Effect.provide(restart({ job_id: 5 }), session(net)));
+    assert.deepEqual([endpoint, reason], ["runs.retry", { _tag: "Unsendable", detail }]);
     assert.equal(net.made().length, 0);
   }
+});
+
+Deno.test("restart() starts an ordinary run where there is nothing to take up, if told so", async () => {
+  for (const before of [[], [old(41)], [{ ...old(41, 20), retry_not_supported_reason: "RETRY_UNSUPPORTED_CMD" }]]) {
+    const net = cloud({ before });
+    const orRun = { cause: "Nightly", git_branch: "main" };
+    await succeeds(Effect.provide(restart({ job_id: 5 }, { orRun }), session(net)));
+    const [{ trigger, retrying_run_id }] = net.made() as [Kept];
+    assert.match(trigger.cause ?? "", /^Nightly \[dbtc:\w{10}\]$/);
+    assert.deepEqual([trigger.git_branch, retrying_run_id], ["main", null]);
+  }
+  const failed = cloud({ before: [old(41, 20)] });
+  await succeeds(Effect.provide(restart({ job_id: 5 }, { orRun: { cause: "Nightly" } }), session(failed)));
+  assert.equal(failed.made()[0]?.retrying_run_id, 41);
+});
+
+Deno.test("retryRun() takes up the run that is named, once, also where the answer is lost", async () => {
+  for (const trouble of [undefined, acceptedThenLost]) {
+    const net = cloud({
+      before: [old(40), old(41, 20)],
+      trouble: (purpose) => purpose === "retry" ? trouble : undefined,
+    });
+    const run = await succeeds(Effect.provide(retryRun({ run_id: 41 }), session(net)));
+    assert.deepEqual([run.id, run.retrying_run_id], [42, 41]);
+    assert.deepEqual(
+      net.asked(),
+      trouble ? ["get 0", "baseline 0", "retry 0", "look 1"] : ["get 0", "baseline 0", "retry 0"],
+    );
+  }
+});
+
+Deno.test("retryRun() is Ambiguous where the answer is lost and no run turns up, and asks no second time", async () => {
+  const net = cloud({ before: [old(41, 20)], trouble: (purpose) => purpose === "retry" ? reset : undefined });
+  const { endpoint, reason } = await fails(Effect.provide(retryRun({ run_id: 41 }), session(net)));
+  assert(reason._tag === "Ambiguous");
+  assert.deepEqual([endpoint, net.asked().filter((ask) => ask.startsWith("retry"))], ["runs.retry", ["retry 0"]]);
+  assert.match(
+    reason.remedy ?? "",
+    /^No newer run of job 5 with retrying_run_id 41 turned up within 60 s\. .*dbtc runs list --job-id 5 --fields id,status_humanized,retrying_run_id"/,
+  );
+});
+
+Deno.test("retryRun() refuses a run that is not the newest of its job, or did not fail", async () => {
+  for (
+    const [run_id, why] of [
+      [40, "it is not the newest run of its job"],
+      [41, "it did not fail"],
+    ] as const
+  ) {
+    const net = cloud({ before: [old(40, 20), old(41)] });
+    const { reason } = await fails(Effect.provide(retryRun({ run_id }), session(net)));
+    assert.deepEqual(reason, { _tag: "Unsendable", detail: `run ${run_id} cannot be taken up: ${why}` });
+    assert.equal(net.made().length, 0);
+  }
+});
+
+Deno.test("retryAndWait() waits for the run that takes up another", async () => {
+  const net = cloud({ before: [old(41, 20)] });
+  const { events, onEvent } = ears();
+  const run = await succeeds(Effect.provide(retryAndWait({ run_id: 41 }, { onEvent }), session(net)));
+  assert.deepEqual([run.id, run.status], [42, 10]);
+  assert.deepEqual(told(events).at(0), "Triggered 42 1");
 });
 
 Deno.test("restart() finds its run by the run that it takes up", async () => {

@@ -43,6 +43,7 @@ import {
   step_id,
   struct,
 } from "../schema.ts";
+import { waitForRun } from "../wait.ts";
 import { Environment } from "./environments.ts";
 import { Job } from "./jobs.ts";
 import { Repository } from "./projects.ts";
@@ -609,6 +610,16 @@ export const get: Endpoint<Get, Run> = endpoint({
   },
   success: data(Run),
   dbtc: "get_run",
+});
+
+/**
+ * Wait until a run has ended in success. Fails with `RunFailed` or `RunCancelled` where it ends otherwise, and with
+ * `NotFound` only after a minute: dbt Cloud may not find a run that was triggered just now. Never cancels it.
+ */
+export const wait: Workflow<OfRun, Run> = workflow({
+  summary: "Wait until a run has ended in success",
+  request: ofRun,
+  run: (request) => waitForRun(request, { fresh: true }),
 });
 
 /** Cancel a run that is queued or running. */

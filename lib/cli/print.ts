@@ -33,7 +33,7 @@ export interface Invocation {
 }
 
 /** Refuses a file that could not be written, before anything is sent whose answer would then be lost. */
-export const checkOutput = Effect.fnUntraced(function* ({ output }: Invocation) {
+export const checkOutput = Effect.fnUntraced(function* ({ output }: Pick<Invocation, "output">) {
   if (Option.isNone(output) || output.value === "-") return;
   const fs = yield* FileSystem.FileSystem;
   const path = yield* Path.Path;
@@ -42,6 +42,10 @@ export const checkOutput = Effect.fnUntraced(function* ({ output }: Invocation) 
     fs.access(directory, { writable: true }),
     () => usage(`Cannot write ${output.value}: ${directory} is not there, or not writable`),
   );
+  const there = yield* Effect.option(fs.stat(output.value));
+  if (Option.isSome(there) && there.value.type === "Directory") {
+    return yield* usage(`Cannot write ${output.value}: it is a directory`);
+  }
 });
 
 /** The width of a terminal; some say 0 where they do not know. */

@@ -31,25 +31,85 @@ export interface Program {
   readonly load: () => Promise<RunProgram>;
 }
 
-const waitFlags: ReadonlyArray<FlagSpec> = [
+const watchFlags: ReadonlyArray<FlagSpec> = [
+  { name: "poll-interval", takes: "one", metavar: "time", description: "How long between two looks: 10, 30s, 2m" },
+  { name: "timeout", takes: "one", metavar: "time", description: "How long to wait at most: 90, 30m, 2h" },
+];
+
+const seeFlags: ReadonlyArray<FlagSpec> = [
   {
     name: "wait",
     takes: "boolean",
     metavar: "",
     description: "Wait for the run, and end as it ends; --no-wait does not",
   },
-  { name: "poll-interval", takes: "one", metavar: "time", description: "How long between two looks: 10, 30s, 2m" },
+  ...watchFlags,
   {
-    name: "timeout",
+    name: "on-timeout",
     takes: "one",
-    metavar: "time",
-    description: "How long to wait at most: 90, 30m, 2h; the run goes on",
+    metavar: "leave|cancel",
+    description: "What becomes of a run that was started here after --timeout; it goes on when absent",
+  },
+  {
+    name: "on-interrupt",
+    takes: "one",
+    metavar: "cancel|leave",
+    description: "What Ctrl-C or SIGTERM does to it, instead of DBTC_ON_INTERRUPT; it is cancelled when absent",
+  },
+  {
+    name: "retries",
+    takes: "one",
+    metavar: "integer",
+    description: "How often a run that ended in error is taken up where it failed; implies --wait",
+  },
+  {
+    name: "run-id-file",
+    takes: "one",
+    metavar: "file",
+    description: "The file to write the run's id to, as soon as it is known; one that is there is removed first",
   },
 ];
 
-const trigger: Program = {
-  flags: waitFlags,
-  load: async () => (await import("./trigger.ts")).triggerRow,
+const startFlags: ReadonlyArray<FlagSpec> = [
+  {
+    name: "key",
+    takes: "one",
+    metavar: "text",
+    description: "Attach to a run with this key that is in flight or succeeded, of the job's newest 100",
+  },
+  {
+    name: "reuse-running",
+    takes: "boolean",
+    metavar: "",
+    description: "Attach to the job's run in flight that has the same overrides, if there is one",
+  },
+  {
+    name: "tag",
+    takes: "boolean",
+    metavar: "",
+    description: "End the cause with a tag; --no-tag does not: a run whose answer is lost cannot be found then",
+  },
+  {
+    name: "resend",
+    takes: "boolean",
+    metavar: "",
+    description: "Ask a second time where the answer was lost and no run turned up in 60 s; two may start",
+  },
+];
+
+const payload: FlagSpec = {
+  name: "payload",
+  short: "d",
+  takes: "one",
+  metavar: "json",
+  description: "What the run differs in: JSON, @file or -",
+};
+
+const orRun: FlagSpec = {
+  name: "or-run",
+  takes: "boolean",
+  metavar: "",
+  description: "Start an ordinary run where there is nothing to take up; else that is refused",
 };
 
 /** The fields of `runs list` by which `runs cancel` finds runs, where it is given none. */
@@ -84,8 +144,26 @@ const cancel: Program = {
 };
 
 const programs: Readonly<Record<string, Program>> = {
-  "jobs.trigger": trigger,
-  "jobs.rerun": trigger,
+  "jobs.trigger": {
+    flags: [...startFlags, ...seeFlags],
+    load: async () => (await import("./trigger.ts")).triggerRow,
+  },
+  "jobs.triggerAutoscalingCi": {
+    flags: [payload, ...seeFlags],
+    load: async () => (await import("./autoscale.ts")).autoscaleRow,
+  },
+  "jobs.rerun": {
+    flags: [orRun, ...seeFlags],
+    load: async () => (await import("./restart.ts")).rerunRow,
+  },
+  "runs.retry": {
+    flags: seeFlags,
+    load: async () => (await import("./restart.ts")).retryRow,
+  },
+  "runs.wait": {
+    flags: watchFlags,
+    load: async () => (await import("./wait.ts")).waitRow,
+  },
   "runs.cancel": cancel,
 };
 
