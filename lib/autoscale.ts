@@ -143,7 +143,7 @@ export const triggerAutoscalingCi: (
     };
     return yield* restore(startRun({ ...start, job_id: clone.id }, watched, supersede)).pipe(
       Effect.onExit((exit) => {
-        const lost = run === undefined && isLost(exit);
+        const lost = isLost(exit);
         // A clone that never had a run is of no use to who wants to keep it.
         return deletes || (run === undefined && !lost)
           ? remove(clone, job, { ...account, run, stopped, lost, hurried: Exit.hasInterrupts(exit) })
@@ -341,10 +341,14 @@ const remove = Effect.fnUntraced(function* (
     );
   let last = run;
   if (lost) {
-    const ofClone = { ...account, job_definition_id: clone.id, order_by: "-id", limit: 1 };
+    const ofClone = { ...account, job_definition_id: clone.id, id__gt: run?.id ?? 0, order_by: "-id", limit: 1 };
     const found = yield* seek(Effect.map(runs.list(ofClone), ({ data }) => data.at(0)));
     if (!found.sure) return yield* left("Whether a run of it goes on could not be found out.");
-    last = found.thing;
+    if (found.thing !== undefined) last = found.thing;
+    if (found.thing !== undefined && hasEnded(found.thing)) {
+      const how = found.thing.status_humanized ?? found.thing.status;
+      yield* Effect.logWarning(`Run ${found.thing.id} of the clone was found after all, and had ended: ${how}`);
+    }
   }
   if (last !== undefined && !hasEnded(last)) {
     const goesOn = `Run ${last.id} of the clone, which is deleted, may go on`;

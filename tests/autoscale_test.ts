@@ -11,6 +11,7 @@ import * as Option from "effect/Option";
 import * as Random from "effect/Random";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
+import * as TestClock from "effect/testing/TestClock";
 import assert from "node:assert/strict";
 import {
   type AutoscaleEvent,
@@ -22,6 +23,7 @@ import {
   triggerAutoscalingCi,
 } from "../mod.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
+import { command, sandboxEnv, type Surroundings } from "./command.ts";
 import { randomFrom, virtually } from "./support.ts";
 
 // ---- what there is --------------------------------------------------------------------------------------------------
@@ -421,8 +423,13 @@ const troubles: Readonly<Record<string, readonly [faults: ReadonlyArray<sandbox.
     reason: "Ambiguous",
   }],
   "the run's answer is lost, and no list shows it until the clone is to be deleted": [
-    slowAndLost,
+    [...slowAndLost, { fault: "stuck-queued", route: run }],
     { reason: "Ambiguous", made: [30], says: /^Run N of the clone was cancelled$/ },
+    { later: [{ fault: "hidden-in-list", route: "GET */runs/", seconds: 68 }] },
+  ],
+  "the same, and the run has ended by then": [
+    slowAndLost,
+    { reason: "Ambiguous", made: [10], says: /^Run N of the clone was found after all, and had ended: Success$/ },
     { later: [{ fault: "hidden-in-list", route: "GET */runs/", seconds: 68 }] },
   ],
   "the run's answer is lost, and no list can be read": [
@@ -496,6 +503,20 @@ Deno.test("triggerAutoscalingCi() fails as its run does, and deletes the clone",
   assert.deepEqual(after.clones, []);
 });
 
+Deno.test("triggerAutoscalingCi() leaves one run to a pull request that is started twice at the same time: the newer", async () => {
+  const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" });
+  const program = Effect.gen(function* () {
+    const begin = (seconds: number) => Effect.exit(Effect.delay(triggerAutoscalingCi(asked), seconds * 1000));
+    const exits = yield* Effect.all([begin(0), begin(0.4)], { concurrency: 2 });
+    const { data } = yield* runs.list({});
+    return { data: data.map(({ status }) => status), succeeded: exits.map(Exit.isSuccess) };
+  });
+  const { result } = await virtually(
+    program.pipe(Effect.provide(session), Effect.provide(sandbox.layer({ runs: 0, latency: 300, seed: seed(5) }))),
+  );
+  assert.deepEqual(Result.getOrThrow(result), { data: [30, 10], succeeded: [false, true] });
+});
+
 // ---- interrupts -----------------------------------------------------------------------------------------------------
 
 const nuisances: ReadonlyArray<ReadonlyArray<sandbox.Fault>> = [
@@ -538,5 +559,101 @@ for (const [nth, faults] of nuisances.entries()) {
       interrupts += Number(Exit.hasInterrupts(after.exit));
     }
     assert(interrupts > 15, `${interrupts} interrupts`);
+  });
+}
+
+// ---- the command ----------------------------------------------------------------------------------------------------
+
+/** Runs a command line on virtual time, where a run of pull request 8 is on job 4. */
+async function dbtc(argv: ReadonlyArray<string>, surroundings: Surroundings = {}) {
+  const program = Effect.gen(function* () {
+    yield* jobs.trigger({ job_id: 4, cause: "Before", ...pr8 });
+    const { requests } = yield* sandbox.Sandbox;
+    const { length } = yield* requests;
+    const fiber = yield* Effect.forkChild(command(argv, surroundings));
+    for (let second = 0; second < 3600 && fiber.pollUnsafe() === undefined; second++) {
+      // A command loads what it needs, which virtual time does not wait for.
+      yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 1)));
+      yield* TestClock.adjust("1 second");
+    }
+    const outcome = yield* Fiber.join(fiber);
+    const writes = (yield* requests).slice(length).flatMap(({ path, verb }) =>
+      verb === "GET" ? [] : [`${verb} ${path.replace("/api/v2/accounts/1/", "")}`]
+    );
+    return { ...outcome, writes };
+  });
+  const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" });
+  return await Effect.runPromise(
+    program.pipe(
+      Effect.provide(session),
+      Effect.provide([sandbox.layer({ runs: 0, seed: seed(5) }), TestClock.layer()]),
+      Effect.scoped,
+    ),
+  );
+}
+
+const argv = ["jobs", "trigger-autoscaling-ci", "4", "--github-pull-request-id", "7", "--cause", "Commit"];
+
+Deno.test("dbtc jobs trigger-autoscaling-ci shows the clone, and prints its run as it ended", async () => {
+  const { code, stderr, stdout, writes } = await dbtc(argv);
+  assert.equal(code, 0);
+  assert.deepEqual(writes, ["POST jobs/", "POST jobs/7/run/", "DELETE jobs/7/"]);
+  const { job_definition_id, status } = JSON.parse(stdout) as runs.Run;
+  assert.deepEqual([job_definition_id, status], [7, 10]);
+  const [first, second] = stderr.split("\n");
+  assert.match(first ?? "", /^Job 4 is busy: cloned as job 7, CI \[dbtc clone of job 4: \w{10}\]$/);
+  assert.match(second ?? "", /^Run 704\d+ of job 7 — Ctrl-C cancels it/);
+});
+
+Deno.test("dbtc jobs trigger-autoscaling-ci says which older runs it cancels", async () => {
+  const { code, stderr, writes } = await dbtc(argv.with(4, "8"));
+  assert.equal(code, 0);
+  assert.match(stderr, /^Cancelling run 704\d+, an older one of the same pull request …$/m);
+  assert.deepEqual(writes.map((line) => line.replace(/\d{14}/, "R")), ["POST jobs/4/run/", "POST runs/R/cancel/"]);
+});
+
+Deno.test("dbtc jobs trigger-autoscaling-ci --no-wait waits for a run whose clone is to be deleted, and says so", async () => {
+  const { code, stderr, stdout } = await dbtc([...argv, "--no-wait"]);
+  assert.deepEqual([code, JSON.parse(stdout).status], [0, 10]);
+  assert.match(stderr, /its run is waited for, since the clone is deleted then$/m);
+});
+
+Deno.test("dbtc jobs trigger-autoscaling-ci understands Python dbtc's spelling", async () => {
+  const payload = JSON.stringify({ github_pull_request_id: "7", cause: "Commit", schema_override: "pr_7" });
+  const { code, stdout, stderr, writes } = await dbtc(
+    [
+      "trigger-autoscaling-ci-job",
+      "--job-id",
+      "4",
+      "--payload",
+      payload,
+      "--no-should-poll",
+      "--max-run-slots",
+      "3",
+      "--no-delete-cloned-job",
+    ],
+  );
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(writes, ["POST jobs/", "POST jobs/7/run/"]);
+  assert.deepEqual([JSON.parse(stdout).job_definition_id, JSON.parse(stdout).status], [7, 1]);
+});
+
+for (
+  const [name, flags, says, surroundings] of [
+    ["max_run_slots of 0", [...argv, "--max-run-slots", "0"], /max_run_slots is 0, and has to be 1 at least/],
+    ["a dry run", [...argv, "--dry-run"], /is more than one request: --dry-run cannot show it/],
+    ["no job", argv.filter((word) => word !== "4"), /job_id is missing: give --job-id/],
+    [
+      "an id that is none",
+      [...argv, "--payload", '{"threads_override":"x"}'],
+      /threads_override is not what it should/,
+    ],
+    ["a read-only session", argv, /read-only/, { env: { ...sandboxEnv, DBTC_READONLY: "1" } }],
+  ] as const
+) {
+  Deno.test(`dbtc jobs trigger-autoscaling-ci with ${name} exits 2, and writes nothing`, async () => {
+    const { code, stderr, stdout, writes } = await dbtc(flags, surroundings);
+    assert.match(stderr, says);
+    assert.deepEqual([code, stdout, writes], [2, "", []]);
   });
 }
