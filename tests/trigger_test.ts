@@ -18,13 +18,10 @@ import {
   trigger,
   triggerAndWait,
   type TriggerEvent,
-  type TriggerOptions,
 } from "../lib/trigger.ts";
 import {
   acceptedThenLost,
   asked,
-  type Behaviour,
-  type Cloud,
   cloud,
   interrupted,
   type Kept,
