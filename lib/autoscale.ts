@@ -21,10 +21,10 @@ import type { Run } from "./api/runs.ts";
 import { cancelEach } from "./cancel.ts";
 import { Dbt } from "./client.ts";
 import { DbtError } from "./error.ts";
-import { awake, type Restore } from "./once.ts";
+import { awake, isLost, type Restore } from "./once.ts";
 import { paginate } from "./pages.ts";
 import { place, writable } from "./request.ts";
-import { Waits } from "./retry.ts";
+import { Pause, Waits } from "./retry.ts";
 import type { InAccount } from "./schema.ts";
 import { type SeeThroughOptions, type StartOptions, trigger, triggerAndWait, type TriggerEvent } from "./trigger.ts";
 import { hasEnded } from "./wait.ts";
@@ -143,7 +143,7 @@ export const triggerAutoscalingCi: (
     };
     return yield* restore(startRun({ ...start, job_id: clone.id }, watched, supersede)).pipe(
       Effect.onExit((exit) => {
-        const lost = isLost(exit);
+        const lost = leavesOpen(exit);
         // A clone that never had a run is of no use to who wants to keep it.
         return deletes || (run === undefined && !lost)
           ? remove(clone, job, { ...account, run, stopped, lost, hurried: Exit.hasInterrupts(exit) })
@@ -194,11 +194,11 @@ function runsInFlight(where: Pick<runs.List, "account_id" | "project_id">) {
   );
 }
 
-/** Whether a run is for the same pull request, of the same project. Ids come as numbers, and have come as texts. */
+/** Whether a run is for the same pull request, of the same project. */
 function isFor(start: jobs.Trigger, { project_id }: Job): (run: Run) => boolean {
   const field = pullRequestIds.find((field) => (start[field] ?? null) !== null);
   if (field === undefined || typeof project_id !== "number") return () => false;
-  return (run) => run.project_id === project_id && String(run.trigger?.[field]) === String(start[field]);
+  return (run) => run.project_id === project_id && run.trigger?.[field] === start[field];
 }
 
 /** How many runs there may be: what is asked for, and no more than the account has. */
@@ -296,11 +296,12 @@ const cloneOf = Effect.fnUntraced(function* (
   }) as unknown as jobs.Create; // `create` checks every field by its schema
   const asked = yield* jobs.create(whole).pipe(
     Effect.provideService(Waits, (schedule) => awake(schedule, restore)),
+    Effect.provideService(Pause, restore),
     Effect.result,
   );
   if (Result.isSuccess(asked)) return asked.success;
   const { endpoint, reason } = asked.failure;
-  if (reason._tag !== "Ambiguous" && reason._tag !== "Undecodable") return yield* asked.failure;
+  if (!isLost(reason)) return yield* asked.failure;
   const where = { ...account, ...(job.project_id && { project_id: job.project_id }), name__icontains: drawn };
   const found = yield* seek(Effect.map(jobs.list(where), ({ data }) => data.find((other) => other.name === name)));
   if (found.thing !== undefined) return found.thing;
@@ -377,11 +378,9 @@ const remove = Effect.fnUntraced(function* (
 });
 
 /** Whether it is unknown if a run was started. */
-function isLost(exit: Exit.Exit<unknown, DbtError>): boolean {
+function leavesOpen(exit: Exit.Exit<unknown, DbtError>): boolean {
   return Exit.isFailure(exit) &&
-    exit.cause.reasons.filter(Cause.isFailReason).some(({ error: { reason } }) =>
-      reason._tag === "Ambiguous" || reason._tag === "Undecodable"
-    );
+    exit.cause.reasons.filter(Cause.isFailReason).some(({ error }) => isLost(error.reason));
 }
 
 /** Looks again and again for what a write whose answer was lost may have made. `sure` is that the last look saw. */

@@ -13,6 +13,7 @@ import * as runs from "./api/runs.ts";
 import type { Run } from "./api/runs.ts";
 import type { Dbt } from "./client.ts";
 import { DbtError } from "./error.ts";
+import { isLost } from "./once.ts";
 import { paginate } from "./pages.ts";
 import type { InAccount } from "./schema.ts";
 import { parseTimestamp } from "./time.ts";
@@ -140,9 +141,9 @@ const cancelOne = Effect.fnUntraced(function* (
   const request = { ...account, run_id: run.id };
   const asked = yield* Effect.result(runs.cancel(request));
   if (Result.isFailure(asked)) {
-    const { _tag } = asked.failure.reason;
-    if (_tag === "Unsendable") return { run, failure: asked.failure };
-    if (_tag !== "Ambiguous" && _tag !== "Undecodable") {
+    const { reason } = asked.failure;
+    if (reason._tag === "Unsendable") return { run, failure: asked.failure };
+    if (!isLost(reason)) {
       // It may be refused because it is over.
       const seen = yield* Effect.orElseSucceed(runs.get(request), () => run);
       return hasEnded(seen) ? { run: seen } : { run: seen, failure: asked.failure };
