@@ -26,6 +26,14 @@
  */
 export * from "./lib/api/mod.ts";
 export { ArtifactMetadata, RunResult, RunResults, type RunResultTiming } from "./lib/artifact.ts";
+export {
+  type AutoscaleEvent,
+  type AutoscaleOptions,
+  type Cloned,
+  type Superseding,
+  triggerAutoscalingCi,
+} from "./lib/autoscale.ts";
+export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/cancel.ts";
 export { Dbt, type Options, type Session, transport } from "./lib/client.ts";
 export type { Download, Endpoint, Extra, Page, Pagination, Workflow } from "./lib/endpoint.ts";
 export {

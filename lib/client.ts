@@ -64,6 +64,8 @@ export interface Session {
   readonly url: string;
   /** The ids that fill paths where a request has none. */
   readonly defaults: Defaults;
+  /** Whether every request that is not a GET is refused. */
+  readonly readonly: boolean;
   /** Sends a request and reads its answer. */
   readonly send: <Request, Success>(
     endpoint: Endpoint<Request, Success>,
@@ -267,6 +269,7 @@ const make = Effect.fnUntraced(function* (
   return {
     url,
     defaults,
+    readonly: options.readonly ?? false,
     execute: (name, placed) => receive(name, placed, Result.succeed).pipe(span(name)),
     submit: (endpoint, placed) => submit(endpoint, placed).pipe(span(endpoint.name)),
     send: (endpoint, request) =>

@@ -16,7 +16,7 @@ import type * as jobs from "./api/jobs.ts";
 import * as runs from "./api/runs.ts";
 import type { Run } from "./api/runs.ts";
 import { Dbt } from "./client.ts";
-import { DbtError } from "./error.ts";
+import { type Ambiguous, DbtError, type Undecodable } from "./error.ts";
 import { paginate } from "./pages.ts";
 import { Pause, Waits } from "./retry.ts";
 import { hasEnded } from "./wait.ts";
@@ -121,8 +121,8 @@ export const startOnce = Effect.fnUntraced(function* (
 });
 
 /** Whether it is unknown what became of a write. All other failures are sure refusals, or were never sent. */
-function isLost({ _tag }: DbtError["reason"]): boolean {
-  return _tag === "Ambiguous" || _tag === "Undecodable";
+export function isLost(reason: DbtError["reason"]): reason is Ambiguous | Undecodable {
+  return reason._tag === "Ambiguous" || reason._tag === "Undecodable";
 }
 
 /** Says that a run may have been started, and how to find out. */
@@ -237,7 +237,7 @@ const dismiss = Effect.fnUntraced(function* ({ job_id: _, ...account }: jobs.OfJ
 });
 
 /** The same waits, but such that they can be interrupted where nothing else can. */
-function awake(
+export function awake(
   schedule: Schedule.Schedule<unknown, DbtError>,
   restore: Restore,
 ): Schedule.Schedule<unknown, DbtError> {

@@ -8,7 +8,7 @@ import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
-import type { Call, Verb } from "./endpoint.ts";
+import type { Call, Endpoint, Verb } from "./endpoint.ts";
 
 /** A request as it goes out. */
 export interface Placed {
@@ -174,6 +174,19 @@ export function bodyFields<Request>(call: Call<Request>): ReadonlyArray<string> 
     ? []
     // As in `place`: any name may be looked for.
     : Object.keys(call.request).filter((name) => !names.includes(name) && !call.query?.includes(name as never));
+}
+
+/** A thing as it was answered, without what its answer has and the request has not: fields that only dbt Cloud writes. */
+export function writable<Request, Success>(
+  call: Endpoint<Request, Success>,
+  thing: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const sent = new Set<string>([...pathNames(call.route), ...bodyFields(call), ...call.query ?? []]);
+  const { ast } = call.success.schema;
+  const answered = SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => String(name)) : [];
+  return Object.fromEntries(
+    Object.entries(thing).filter(([name]) => sent.has(name) || !answered.includes(name)),
+  );
 }
 
 /** The schema of one field. */

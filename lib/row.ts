@@ -21,11 +21,14 @@ export interface Row {
   readonly call: Callable;
   /** What reads the thing that a call which replaces it must be sent whole: the GET of the same path. */
   readonly reader?: Endpoint<AnyRequest, unknown>;
+  /** What lists the things of its group: a command on one of them may look for several by it. */
+  readonly list?: Callable;
 }
 
 /** The rows of a group, sorted by name, as modules list what they export. Gives each call its name. */
 export function rowsOf(group: string, members: Readonly<Record<string, unknown>>): ReadonlyArray<Row> {
   const calls = Object.entries(members).filter(isCallable);
+  const list = calls.find(([verb]) => verb === "list")?.[1];
   return calls.map(([verb, call]) => {
     Object.defineProperty(call, "name", { value: `${group}.${verb}` });
     const reader = call.kind === "endpoint" && call.replaces
@@ -33,7 +36,13 @@ export function rowsOf(group: string, members: Readonly<Record<string, unknown>>
         other.kind === "endpoint" && other.route === call.route.replace(/^[A-Z]+/, "GET")
       )
       : undefined;
-    return { group: kebab(group), verb: kebab(verb), call, ...(reader === undefined ? {} : { reader }) };
+    return {
+      group: kebab(group),
+      verb: kebab(verb),
+      call,
+      ...(reader === undefined ? {} : { reader }),
+      ...(list === undefined ? {} : { list }),
+    };
   });
 }
 

@@ -4,7 +4,19 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { data, type Download, download, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import { triggerAutoscalingCi as startAutoscalingCi } from "../autoscale.ts";
+import {
+  data,
+  type Download,
+  download,
+  type Endpoint,
+  endpoint,
+  maybe,
+  type Page,
+  page,
+  type Workflow,
+  workflow,
+} from "../endpoint.ts";
 import {
   field,
   type Fields,
@@ -537,6 +549,35 @@ export const rerun: Endpoint<OfJob, Run> = endpoint({
   request: ofJob,
   success: data(run),
   dbtc: "trigger_job_from_failure",
+});
+
+/** What {@linkcode triggerAutoscalingCi} asks for. */
+export interface TriggerAutoscalingCi extends OfJob, Overrides {
+  /** Why the run is started; at most 255 bytes. Names the pull request when absent. */
+  readonly cause?: string;
+  /** Clone the job only while fewer runs than this are in flight; the account's run slots, if they are fewer or absent. */
+  readonly max_run_slots?: number;
+  /** Whether a clone is deleted at the end; so when absent. */
+  readonly delete_cloned_job?: boolean;
+}
+
+/**
+ * Start the CI run of a pull request, on a clone of the job where that is busy. Cancels older runs of the pull request,
+ * waits for the run, and deletes the clone. Options, and what it does in each case: the function of the same name in the
+ * library.
+ */
+export const triggerAutoscalingCi: Workflow<TriggerAutoscalingCi, Run> = workflow({
+  summary: "Start the CI run of a pull request, on a clone of the job where that is busy",
+  request: {
+    ...ofJob,
+    cause: optional(field(Schema.String, "Why the run is started; at most 255 bytes")),
+    ...overrides,
+    max_run_slots: optional(field(Schema.Int, "Clone the job only while fewer runs than this are in flight")),
+    delete_cloned_job: optional(field(Schema.Boolean, "Delete the clone at the end; --no-delete-cloned-job keeps it")),
+  },
+  // The two files name each other: it is looked up when it is used.
+  run: (request) => startAutoscalingCi(request),
+  dbtc: "trigger_autoscaling_ci_job",
 });
 
 /** What {@linkcode getArtifact} asks for. */

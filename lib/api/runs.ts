@@ -60,6 +60,9 @@ export function isFinal(status: number): boolean {
   return status === RunStatus.success || status === RunStatus.error || status === RunStatus.cancelled;
 }
 
+/** The statuses of a run that has not ended. */
+export const inFlight: ReadonlyArray<number> = [RunStatus.queued, RunStatus.starting, RunStatus.running];
+
 /** What made a run start. */
 export const CauseCategory = {
   api: "api",

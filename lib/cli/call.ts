@@ -15,12 +15,12 @@ import { Dbt } from "../client.ts";
 import type { Download, Endpoint, Page } from "../endpoint.ts";
 import { DbtError } from "../error.ts";
 import { pages } from "../pages.ts";
-import { fieldOf, place, type Placed } from "../request.ts";
+import { fieldOf, place, type Placed, writable } from "../request.ts";
 import { columnsOf, masked } from "../schema.ts";
 import type { AnyRequest, Callable, Row } from "../row.ts";
 import { usage, type UsageError } from "./exit.ts";
 import { type FieldFlag, flagName } from "./flags.ts";
-import { merged, unknownNames, writable } from "./merge.ts";
+import { merged } from "./merge.ts";
 import { clean, line, pick } from "./output.ts";
 import { checkOutput, type Invocation, itemOf, print, styleOf } from "./print.ts";
 import { requestOf, required, type Typed } from "./typed.ts";
@@ -48,7 +48,7 @@ export const callRow = Effect.fnUntraced(function* (
   }
   let request = yield* requestOf(row, flags, typed);
   if (call.kind === "endpoint" && !call.route.startsWith("GET ")) {
-    for (const name of unknownNames(call, request)) {
+    for (const name of Object.keys(writable(call, request)).filter((name) => !Object.hasOwn(call.request, name))) {
       yield* note(`--payload: "${clean(name)}" is not a field that dbtc knows here. It is sent as it is`);
     }
     if (call.replaces && !options.replace) {

@@ -21,11 +21,11 @@ import { bodyFields, pathNames } from "../request.ts";
 import type { Row } from "../row.ts";
 import { callRow, isList } from "./call.ts";
 import { UsageError } from "./exit.ts";
-import { flagName, flagsOf, type FlagSpec } from "./flags.ts";
+import { flagName, flagsOf, type FlagSpec, spans } from "./flags.ts";
 import { nameFlags } from "./names.ts";
 import { type Format, formats } from "./output.ts";
 import type { Invocation } from "./print.ts";
-import { programOf } from "./programs.ts";
+import { programFlags, programOf } from "./programs.ts";
 import { groupNames } from "./rows.ts";
 import { positional, required } from "./typed.ts";
 
@@ -114,16 +114,6 @@ export function toFlag(
 
 // ---- rows -----------------------------------------------------------------------------------------------------------
 
-const spans = [
-  {
-    name: "since",
-    takes: "one",
-    metavar: "time",
-    description: "Only what was created since: 24h, 7d, or a time in UTC",
-  },
-  { name: "until", takes: "one", metavar: "time", description: "Only what was created before: 2h, or a time in UTC" },
-] as const satisfies ReadonlyArray<FlagSpec>;
-
 /** The flags of a row beside its fields. */
 function extraFlags({ call }: Row): ReadonlyArray<FlagSpec> {
   if (call.kind === "workflow") return [];
@@ -166,7 +156,7 @@ export function flagsOfRow(row: Row): ReadonlyArray<FlagSpec> {
     ...flag,
     required: flag.path.length === 1 && needed.some((name) => name === flag.path[0]),
   }));
-  return [...fields, ...nameFlags(call), ...extraFlags(row), ...program?.flags ?? []];
+  return [...fields, ...nameFlags(call), ...extraFlags(row), ...programFlags(row)];
 }
 
 /** The command of one row. */

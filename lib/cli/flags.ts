@@ -38,6 +38,17 @@ export interface FieldFlag extends FlagSpec {
   readonly item: Schema.Codec<unknown>;
 }
 
+/** The flags of what can be asked for by the time of its creation. */
+export const spans: ReadonlyArray<FlagSpec> = [
+  {
+    name: "since",
+    takes: "one",
+    metavar: "time",
+    description: "Only what was created since: 24h, 7d, or a time in UTC",
+  },
+  { name: "until", takes: "one", metavar: "time", description: "Only what was created before: 2h, or a time in UTC" },
+];
+
 /** Python dbtc's letters. */
 const letters: Readonly<Record<string, string>> = {
   account_id: "a",

@@ -6,10 +6,9 @@
 import * as Effect from "effect/Effect";
 import * as Predicate from "effect/Predicate";
 import * as Schema from "effect/Schema";
-import * as SchemaAST from "effect/SchemaAST";
 import type { Endpoint } from "../endpoint.ts";
 import { DbtError } from "../error.ts";
-import { bodyFields, fieldOf, pathNames } from "../request.ts";
+import { fieldOf, pathNames, writable } from "../request.ts";
 import { masked } from "../schema.ts";
 import type { AnyRequest } from "../row.ts";
 import { note } from "./write.ts";
@@ -66,24 +65,4 @@ function changes(name: string, before: unknown, after: unknown): ReadonlyArray<s
       changes(`${name}.${member}`, before[member], after[member])
     )
     : [`- ${name}: ${JSON.stringify(before) ?? "(nothing)"}\n+ ${name}: ${JSON.stringify(after) ?? "(nothing)"}`];
-}
-
-/** Without what the answer has and the request has not: fields that only dbt Cloud writes. */
-export function writable(
-  call: Endpoint<AnyRequest, unknown>,
-  request: Record<string, unknown>,
-): Record<string, unknown> {
-  const sent = [...pathNames(call.route), ...bodyFields(call), ...call.query ?? []];
-  const readonly = membersOf(call.success.schema.ast).filter((name) => !sent.includes(name));
-  return Object.fromEntries(Object.entries(request).filter(([name]) => !readonly.includes(name)));
-}
-
-/** The names of a request that neither the endpoint's fields nor its answers have: new in dbt Cloud, or mistyped. */
-export function unknownNames(call: Endpoint<AnyRequest, unknown>, request: AnyRequest): ReadonlyArray<string> {
-  const known = [...Object.keys(call.request), ...membersOf(call.success.schema.ast)];
-  return Object.keys(request).filter((name) => !known.includes(name));
-}
-
-function membersOf(ast: SchemaAST.AST): ReadonlyArray<string> {
-  return SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => String(name)) : [];
 }

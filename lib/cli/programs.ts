@@ -5,11 +5,13 @@
  * @module
  */
 import type * as Effect from "effect/Effect";
+import type { RunStatus } from "../api/runs.ts";
 import type { DbtError } from "../error.ts";
-import type { Row } from "../row.ts";
+import type { Callable, Row } from "../row.ts";
 import type { CommandServices } from "./call.ts";
 import type { UsageError } from "./exit.ts";
-import type { FieldFlag, FlagSpec } from "./flags.ts";
+import { type FieldFlag, flagsOf, type FlagSpec, spans } from "./flags.ts";
+import { nameFlags } from "./names.ts";
 import type { Invocation } from "./print.ts";
 import { reports } from "./reports.ts";
 import type { Typed } from "./typed.ts";
@@ -25,7 +27,7 @@ export type RunProgram = (
 /** A command that does more than call its row. */
 export interface Program {
   /** The flags beside the row's own. */
-  readonly flags: ReadonlyArray<FlagSpec>;
+  readonly flags: ReadonlyArray<FlagSpec> | ((row: Row) => ReadonlyArray<FlagSpec>);
   /** The fields that it can do without, although the row cannot. */
   readonly fills?: ReadonlyArray<string>;
   /** Loads what runs it: the other commands start without it. */
@@ -107,6 +109,14 @@ const startFlags: ReadonlyArray<FlagSpec> = [
   },
 ];
 
+const payload: FlagSpec = {
+  name: "payload",
+  short: "d",
+  takes: "one",
+  metavar: "json",
+  description: "What the run differs in: JSON, @file or -",
+};
+
 const orRun: FlagSpec = {
   name: "or-run",
   takes: "boolean",
@@ -114,11 +124,51 @@ const orRun: FlagSpec = {
   description: "Start an ordinary run where there is nothing to take up; else that is refused",
 };
 
+/** The fields of `runs list` by which `runs cancel` finds runs, where it is given none. */
+const cancelledBy: ReadonlySet<string> = new Set(["job_definition_id", "project_id", "environment_id", "status"]);
+
+/** The statuses that a run can be cancelled in. */
+const inFlight: ReadonlyArray<string> = ["queued", "starting", "running"] satisfies Array<keyof typeof RunStatus>;
+
+/** The flags by which `runs cancel` finds runs: they fill fields of `runs list`. */
+export function cancelFlags(list: Callable): ReadonlyArray<FieldFlag> {
+  return flagsOf(list).filter(({ path }) => cancelledBy.has(path[0] ?? "")).map((flag) => {
+    if (flag.path[0] !== "status") return flag;
+    return {
+      ...flag,
+      names: Object.fromEntries(Object.entries(flag.names ?? {}).filter(([name]) => inFlight.includes(name))),
+    };
+  });
+}
+
+const cancel: Program = {
+  fills: ["run_id"],
+  flags: ({ list }) => {
+    if (list === undefined) return [];
+    const named = nameFlags(list).filter(({ name }) => name !== "account-name");
+    const filters = [...cancelFlags(list), ...named, ...spans].map((flag) => ({
+      ...flag,
+      description: `Without a run: ${flag.description.charAt(0).toLowerCase()}${flag.description.slice(1)}`,
+    }));
+    return [...filters, {
+      name: "all-jobs",
+      takes: "boolean",
+      metavar: "",
+      description: "Without a run: the runs of every job of the account",
+    }];
+  },
+  load: async () => (await import("./cancel.ts")).cancelRow,
+};
+
 const programs: Readonly<Record<string, Program>> = {
   "jobs.trigger": {
     flags: [...startFlags, ...seeFlags],
     fills: ["cause"],
     load: async () => (await import("./trigger.ts")).triggerRow,
+  },
+  "jobs.triggerAutoscalingCi": {
+    flags: [payload, ...seeFlags],
+    load: async () => (await import("./autoscale.ts")).autoscaleRow,
   },
   "jobs.rerun": {
     flags: [orRun, ...seeFlags],
@@ -134,7 +184,14 @@ const programs: Readonly<Record<string, Program>> = {
   },
   "runs.explain": { flags: [report], load: async () => (await import("./explain.ts")).explainRow },
   "runs.logs": { flags: [], load: async () => (await import("./logs.ts")).logsRow },
+  "runs.cancel": cancel,
 };
+
+/** The flags that a row's program has beside the row's own. */
+export function programFlags(row: Row): ReadonlyArray<FlagSpec> {
+  const flags = programOf(row)?.flags ?? [];
+  return typeof flags === "function" ? flags(row) : flags;
+}
 
 /** The program of a row's command, where it has one. */
 export function programOf({ call }: Row): Program | undefined {
