@@ -26,6 +26,7 @@
  */
 export * from "./lib/api/mod.ts";
 export { ArtifactMetadata, RunResult, RunResults, type RunResultTiming } from "./lib/artifact.ts";
+export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts.ts";
 export { Dbt, type Options, type Session, transport } from "./lib/client.ts";
 export type { Download, Endpoint, Extra, Page, Pagination, Workflow } from "./lib/endpoint.ts";
 export {
@@ -58,6 +59,14 @@ export {
 } from "./lib/schema.ts";
 export { pages, type PagesOptions, paginate } from "./lib/pages.ts";
 export { type FailureOptions, failuresOf, type StepFailure } from "./lib/failures.ts";
+export {
+  downloadArtifacts,
+  type Downloaded,
+  type DownloadedFile,
+  type DownloadOptions,
+  type FailedFile,
+} from "./lib/folder.ts";
+export { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "./lib/timing.ts";
 export {
   type Cancelling,
   restart,

@@ -154,7 +154,10 @@ function extraFlags({ call }: Row): ReadonlyArray<FlagSpec> {
 
 /** Every flag that a row's command has, in the order of its help. */
 export function flagsOfRow(row: Row): ReadonlyArray<FlagSpec> {
-  return [...flagsOf(row.call), ...nameFlags(row.call), ...extraFlags(row), ...programOf(row)?.flags ?? []];
+  const more = programOf(row)?.flags ?? [];
+  // A program may take more for a field than its row does.
+  const fields = flagsOf(row.call).filter(({ name }) => !more.some((flag) => flag.name === name));
+  return [...fields, ...nameFlags(row.call), ...extraFlags(row), ...more];
 }
 
 /** The command of one row. */

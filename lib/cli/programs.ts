@@ -50,9 +50,33 @@ const trigger: Program = {
   load: async () => (await import("./trigger.ts")).triggerRow,
 };
 
+const artifact: Program = {
+  flags: [{
+    name: "step",
+    short: "s",
+    takes: "one",
+    metavar: "integer|auto",
+    description: "The step, from 1; auto for the one that holds what is meant; the last one when absent",
+  }],
+  load: async () => (await import("./artifacts.ts")).artifactRow,
+};
+
+const download: Program = {
+  flags: [{ name: "dir", takes: "one", metavar: "folder", description: "The folder to write into; made where absent" }],
+  load: async () => (await import("./artifacts.ts")).downloadRow,
+};
+
+const timing: Program = {
+  flags: [{ name: "top", takes: "one", metavar: "integer", description: "Only so many of the slowest nodes" }],
+  load: async () => (await import("./timing.ts")).timingRow,
+};
+
 const programs: Readonly<Record<string, Program>> = {
   "jobs.trigger": trigger,
   "jobs.rerun": trigger,
+  "runs.getArtifact": artifact,
+  "runs.download": download,
+  "runs.timing": timing,
 };
 
 /** The program of a row's command, where it has one. */
