@@ -71,8 +71,12 @@ export function workOf({ name, run_step_command }: RunStep): Work {
     if (/^(clone |create profile)/i.test(name ?? "")) return "nothing";
     return /freshness/i.test(name ?? "") ? "freshness" : "other";
   }
-  // Flags of dbt itself, and their values, may stand before the command: `dbt --log-level debug build`.
-  const verb = command.split(/\s+/).find((word) => building.has(word) || Object.hasOwn(known, word)) ?? "";
+  const words = command.split(/\s+/);
+  // Flags of dbt itself may stand before the command; one has a value that is the name of a command.
+  const verb =
+    words.find((word, at) =>
+      (building.has(word) || Object.hasOwn(known, word)) && !words[at - 1]?.startsWith("--log-level")
+    ) ?? "";
   return building.has(verb) ? "builds" : known[verb] ?? "other";
 }
 
@@ -226,10 +230,13 @@ const delivery = 60;
 /** The wait between two looks for them, in seconds. */
 const gap = 3;
 
-/** Looks again where nothing is found, as long as the run's artifacts may still be on their way. */
+const waits = Effect.logWarning("The run has just ended, and its artifacts may still be on their way: looking again");
+
+/** Looks again where nothing is found, as long as the run's artifacts may still be on their way; tells so once. */
 export const arriving = Effect.fnUntraced(function* <A, E, R>(
   run: Effect.Effect<Run, DbtError, Dbt>,
   look: Effect.Effect<A, E | DbtError, R>,
+  tell: Effect.Effect<void> = waits,
 ): Effect.fn.Return<A, E | DbtError, R | Dbt> {
   return yield* Effect.catchIf(
     look,
@@ -237,6 +244,7 @@ export const arriving = Effect.fnUntraced(function* <A, E, R>(
     Effect.fnUntraced(function* (error) {
       const left = yield* run.pipe(Effect.flatMap(looksLeft), Effect.orElseSucceed(() => 0));
       if (left === 0) return yield* error;
+      yield* tell;
       return yield* Effect.retry(Effect.delay(look, Duration.seconds(gap)), { times: left - 1, while: isMissing });
     }),
   );

@@ -105,7 +105,7 @@ export const downloadArtifacts: (
       size = 0;
       return writeWhole(file, Stream.tap(bytes, (chunk) => Effect.sync(() => size += chunk.length)));
     });
-    yield* arriving(run, beginAnew(whole, () => size));
+    yield* arriving(run, beginAnew(whole, () => size), Effect.void);
     return size;
   });
   const failed = (path: string, error: DbtError | PlatformError | Refused): FailedFile => {
