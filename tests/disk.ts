@@ -36,14 +36,14 @@ export async function onDisk<A, E>(use: (dir: string) => Effect.Effect<A, E>): P
   }
 }
 
-/** The files of a folder, by their paths, with what is in them. */
+/** The files of a folder, by their paths, with what is in them; of a link, where it leads. */
 export function contents(dir: string): Readonly<Record<string, string>> {
   const entries = [...Deno.readDirSync(dir)].toSorted((a, b) => a.name < b.name ? -1 : 1);
   return Object.fromEntries(
-    entries.flatMap(({ name, isDirectory }) =>
+    entries.flatMap(({ name, isDirectory, isSymlink }) =>
       isDirectory
         ? Object.entries(contents(`${dir}/${name}`)).map(([path, text]) => [`${name}/${path}`, text])
-        : [[name, Deno.readTextFileSync(`${dir}/${name}`)]]
+        : [[name, isSymlink ? `-> ${Deno.readLinkSync(`${dir}/${name}`)}` : Deno.readTextFileSync(`${dir}/${name}`)]]
     ),
   );
 }

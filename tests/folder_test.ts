@@ -9,7 +9,7 @@ import * as FileSystem from "effect/FileSystem";
 import * as Layer from "effect/Layer";
 import assert from "node:assert/strict";
 import * as sandbox from "../lib/sandbox/mod.ts";
-import { downloadArtifacts, type Downloaded, type DownloadOptions, type FailedFile, runs } from "../mod.ts";
+import { downloadArtifacts, type Downloaded, type DownloadOptions, type runs } from "../mod.ts";
 import { command, type Outcome, type Surroundings } from "./command.ts";
 import { contents, onDisk } from "./disk.ts";
 import { html, ok, refusal, type Reply, reset, type Sent, session, type Transport, transport } from "./support.ts";
@@ -25,11 +25,10 @@ const which = (name: string) => JSON.stringify({ results: [], args: { which: nam
 function server(
   paths: ReadonlyArray<string> | null,
   answer: (path: string, sent: Sent) => Reply = (path) => ({ status: 200, body: `all of ${path}` }),
-  finished_at: string | null = null,
 ): Transport {
   return transport((sent) => {
     const [, path] = /\/artifacts\/(.*)$/.exec(decodeURIComponent(sent.url.pathname)) ?? [];
-    if (path === undefined) return ok({ id, status: 10, run_steps, finished_at });
+    if (path === undefined) return ok({ id, status: 10, run_steps, finished_at: null });
     if (path === "") return ok(paths);
     if (path !== "run_results.json") return answer(path, sent);
     return { status: 200, body: which(sent.url.searchParams.get("step") === "1" ? "build" : "generate") };
@@ -72,7 +71,6 @@ Deno.test("downloadArtifacts() writes every file, run_results.json of the build"
   });
   assert.deepEqual(value, {
     files: [
-      // The files that are looked for are in the last step too.
       { path: "manifest.json", bytes: 20 },
       { path: "run_results.json", step: 1, bytes: which("build").length },
       { path: "compiled/shop/models/a.sql", bytes: 33 },
@@ -147,14 +145,14 @@ Deno.test("downloadArtifacts() follows no link out of the folder, and replaces o
       Deno.symlinkSync("../nowhere", `${dir}/in/dangling`);
     },
   );
-  assert.deepEqual(
-    Object.fromEntries(Object.entries(files).filter(([path]) => !/^in\/(out|inner)$/.test(path))),
-    {
-      "in/linked.json": "all of linked.json",
-      "in/real/good.sql": "all of inner/good.sql",
-      "outside/kept.json": "kept",
-    },
-  );
+  assert.deepEqual(files, {
+    "in/dangling": "-> ../nowhere",
+    "in/inner": "-> real",
+    "in/linked.json": "all of linked.json",
+    "in/out": "-> ../outside",
+    "in/real/good.sql": "all of inner/good.sql",
+    "outside/kept.json": "kept",
+  });
   assert.deepEqual(value.failed.map(({ path }) => path), ["out/evil.sql", "out/deep/evil.sql", "dangling/evil.sql"]);
   assert.match(value.failed[0]?.message ?? "", /is a link that leads out of the folder/);
 });
@@ -201,17 +199,16 @@ Deno.test("downloadArtifacts() says which file cannot be written, as one whose f
 // ---- whole or not at all --------------------------------------------------------------------------------------------
 
 Deno.test("downloadArtifacts() replaces files that are there, and keeps their mode", async () => {
-  let mode = 0;
-  const { files } = await download(server(["a.json"]), {}, {
-    onFile: () => Effect.void,
-  }, (dir) => {
-    Deno.mkdirSync(`${dir}/in`);
-    Deno.writeTextFileSync(`${dir}/in/a.json`, "something much longer than what comes");
-    Deno.chmodSync(`${dir}/in/a.json`, 0o600);
-    mode = Deno.statSync(`${dir}/in/a.json`).mode ?? 0;
+  const modes: Array<number> = [];
+  const { files } = await onDisk((dir) => {
+    Deno.writeTextFileSync(`${dir}/a.json`, "something much longer than what comes");
+    Deno.chmodSync(`${dir}/a.json`, 0o640);
+    return downloadArtifacts({ run_id: id }, {
+      dir,
+      onFile: () => Effect.sync(() => modes.push((Deno.statSync(`${dir}/a.json`).mode ?? 0) & 0o777)),
+    }).pipe(Effect.provide([session(server(["a.json"])), NodeServices.layer]));
   });
-  assert.deepEqual(files, { "in/a.json": "all of a.json" });
-  assert.equal(mode & 0o777, 0o600);
+  assert.deepEqual([files, modes], [{ "a.json": "all of a.json" }, [0o640]]);
 });
 
 Deno.test("downloadArtifacts() begins a file anew that breaks off, four times at most, and leaves no half one", async () => {
@@ -306,22 +303,14 @@ Deno.test("downloadArtifacts() fails where there is nothing to download, or nowh
 });
 
 Deno.test("downloadArtifacts() waits for a list and for files that come late, of a run that has just ended", async () => {
-  const net = server(
-    ["a.json", "b.json"],
-    (path, { at }) => at < 20 ? refusal(404) : { status: 200, body: path },
-    "1970-01-01T00:00:00Z",
-  );
-  const late: Transport = transport((sent, index) =>
-    sent.path.endsWith("/artifacts/") && sent.at < 10 ? ok(null) : net.sent.length > index ? refusal(500) : answer(sent)
-  );
-  const answer = (sent: Sent): Reply =>
-    sent.path.endsWith("/artifacts/")
-      ? ok(["a.json", "b.json"])
-      : sent.path.includes("/artifacts/")
-      ? sent.at < 20 ? refusal(404) : { status: 200, body: "{}" }
-      : ok({ id, status: 10, run_steps, finished_at: "1970-01-01T00:00:00Z" });
-  const { value, files } = await download(late);
-  assert.deepEqual([value.failed, Object.keys(files)], [[], ["in/a.json", "in/b.json"]]);
+  const net = transport(({ path, at }) => {
+    if (path.endsWith("/artifacts/")) return ok(at < 10 ? null : ["a.json", "b.json"]);
+    if (!path.includes("/artifacts/")) return ok({ id, status: 10, run_steps, finished_at: "1970-01-01T00:00:00Z" });
+    return at < 20 ? refusal(404) : { status: 200, body: "{}" };
+  });
+  const { value, files, seconds } = await download(net);
+  assert.deepEqual([value.failed, files], [[], { "in/a.json": "{}", "in/b.json": "{}" }]);
+  assert(seconds >= 20 && seconds < 40, `${seconds} s`);
 });
 
 // ---- on the command line --------------------------------------------------------------------------------------------
