@@ -312,6 +312,6 @@ function longestChain({ nodes }: StepResults, parents: Parents): ReadonlyArray<N
     if (longest === undefined || chain.seconds > longest.seconds) longest = chain;
   }
   const path: Array<NodeTiming> = [];
-  for (let chain = longest; chain !== undefined; chain = chain.before) path.unshift(chain.node);
-  return path;
+  for (let chain = longest; chain !== undefined; chain = chain.before) path.push(chain.node);
+  return path.reverse();
 }
