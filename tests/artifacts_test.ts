@@ -10,6 +10,8 @@ import * as Stream from "effect/Stream";
 import * as HttpClient from "effect/http/HttpClient";
 import assert from "node:assert/strict";
 import { workOf } from "../lib/artifacts.ts";
+// Loaded before the clock begins.
+import "../lib/cli/artifacts.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { artifactOf, Dbt, findArtifact, runs } from "../mod.ts";
 import { command, type Outcome } from "./command.ts";

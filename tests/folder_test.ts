@@ -310,7 +310,7 @@ Deno.test("downloadArtifacts() waits for a list and for files that come late, of
   });
   const { value, files, seconds } = await download(net);
   assert.deepEqual([value.failed, files], [[], { "in/a.json": "{}", "in/b.json": "{}" }]);
-  assert(seconds >= 20 && seconds < 40, `${seconds} s`);
+  assert(seconds >= 20, `${seconds} s`);
 });
 
 // ---- on the command line --------------------------------------------------------------------------------------------
