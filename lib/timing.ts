@@ -6,9 +6,7 @@
  *
  * @module
  */
-import * as DateTime from "effect/DateTime";
 import * as Effect from "effect/Effect";
-import * as Option from "effect/Option";
 import * as Predicate from "effect/Predicate";
 import * as Schema from "effect/Schema";
 import * as runs from "./api/runs.ts";
@@ -16,9 +14,10 @@ import type { RunStep } from "./api/runs.ts";
 import { RunResult, type RunResultTiming } from "./artifact.ts";
 import { arriving, readArtifact, workOf } from "./artifacts.ts";
 import type { Dbt } from "./client.ts";
+import { longestChain, type Parents, worked } from "./critical_path.ts";
 import type { DbtError } from "./error.ts";
 import { absent } from "./names.ts";
-import { parseTimestamp } from "./time.ts";
+import { millisOf } from "./time.ts";
 
 /** How long a node took. */
 export interface NodeTiming {
@@ -136,7 +135,7 @@ export const timingOf: (request: runs.OfRun) => Effect.Effect<RunTiming, DbtErro
       node_seconds: round(nodes.reduce((sum, { seconds }) => sum + seconds, 0)),
       nodes: nodes.toSorted((a, b) => b.seconds - a.seconds),
       threads: threadsOf(nodes),
-      critical_path: parents === undefined ? null : own.flatMap((step) => longestChain(step, parents)),
+      critical_path: parents === undefined ? null : own.flatMap(({ nodes }) => longestChain(nodes, parents)),
       unread,
     };
   },
@@ -192,30 +191,11 @@ function nodeOf(step: number, { unique_id, status, thread_id, timing, execution_
   };
 }
 
-/** Milliseconds since 1970; undefined for what is no time. */
-export function millisOf(text: string | null): number | undefined {
-  return Option.getOrUndefined(Option.map(parseTimestamp(text ?? ""), DateTime.toEpochMillis));
-}
-
 function round(seconds: number): number {
   return Number.isFinite(seconds) ? Math.round(seconds * 1000) / 1000 : 0;
 }
 
 // ---- threads --------------------------------------------------------------------------------------------------------
-
-/** A node that was worked on, with its begin and end in milliseconds since 1970. */
-interface Worked {
-  readonly node: NodeTiming;
-  readonly begin: number;
-  readonly end: number;
-}
-
-function worked(nodes: ReadonlyArray<NodeTiming>): ReadonlyArray<Worked> {
-  return nodes.flatMap((node) => {
-    const [begin, end] = [millisOf(node.started_at), millisOf(node.completed_at)];
-    return begin === undefined || end === undefined ? [] : [{ node, begin, end }];
-  }).toSorted((a, b) => a.begin - b.begin || a.end - b.end);
-}
 
 function span(nodes: ReadonlyArray<NodeTiming>): Pick<RunTiming, "started_at" | "seconds"> {
   const all = worked(nodes);
@@ -241,9 +221,6 @@ function threadsOf(nodes: ReadonlyArray<NodeTiming>): ReadonlyArray<ThreadsInUse
 
 // ---- the critical path ----------------------------------------------------------------------------------------------
 
-/** The nodes that each node depends on, by id. */
-type Parents = ReadonlyMap<string, unknown>;
-
 /** Who depends on whom, where the manifest says it. */
 const parentsOf = Effect.fnUntraced(function* (
   request: runs.OfRun,
@@ -260,58 +237,3 @@ const parentsOf = Effect.fnUntraced(function* (
   if (parents === undefined && unread.length === 0) unread.push("no critical path: manifest.json has no parent_map");
   return parents;
 });
-
-/** A chain that ends with a node. */
-interface Chain {
-  readonly node: NodeTiming;
-  readonly seconds: number;
-  readonly before: Chain | undefined;
-}
-
-/** The chain of a step's nodes that takes the most seconds. */
-function longestChain({ nodes }: StepResults, parents: Parents): ReadonlyArray<NodeTiming> {
-  const all = worked(nodes);
-  const byId = new Map(all.map((one) => [one.node.unique_id, one]));
-  const idsBefore = (id: string): ReadonlyArray<string> => {
-    const ids = parents.get(id);
-    return Array.isArray(ids) ? ids.map(String) : [];
-  };
-  const seen = new Map<string, ReadonlyArray<string>>();
-  /** The parents that this step ran. One that it did not, as an ephemeral model, stands for its own. */
-  const nearest = (id: string): ReadonlyArray<string> => {
-    const known = seen.get(id);
-    if (known !== undefined) return known;
-    seen.set(id, []);
-    const found = [...new Set(idsBefore(id).flatMap((before) => byId.has(before) ? [before] : nearest(before)))];
-    seen.set(id, found);
-    return found;
-  };
-  const isTest = ({ unique_id }: NodeTiming) => /^(unit_)?test\./.test(unique_id);
-  const tests = new Map<string, Array<Worked>>();
-  for (const one of all.filter(({ node }) => isTest(node))) {
-    for (const id of nearest(one.node.unique_id)) tests.set(id, [...(tests.get(id) ?? []), one]);
-  }
-
-  const chains = new Map<string, Chain>();
-  let longest: Chain | undefined;
-  // By the time when they began: what a node waited for comes before it.
-  for (const { node, begin } of all) {
-    const ids = nearest(node.unique_id);
-    // In `dbt build`, what is no test waits for the tests of what it depends on, and for its own unit tests. No map says
-    // so, but they had ended by then.
-    const tested = isTest(node)
-      ? []
-      : [node.unique_id, ...ids].flatMap((id) => tests.get(id) ?? []).filter(({ end }) => end <= begin);
-    const before = [...ids, ...tested.map(({ node }) => node.unique_id)].flatMap((id) => chains.get(id) ?? [])
-      .reduce<Chain | undefined>(
-        (most, chain) => most === undefined || chain.seconds > most.seconds ? chain : most,
-        undefined,
-      );
-    const chain = { node, seconds: node.seconds + (before?.seconds ?? 0), before };
-    chains.set(node.unique_id, chain);
-    if (longest === undefined || chain.seconds > longest.seconds) longest = chain;
-  }
-  const path: Array<NodeTiming> = [];
-  for (let chain = longest; chain !== undefined; chain = chain.before) path.push(chain.node);
-  return path.reverse();
-}
