@@ -34,6 +34,7 @@ export {
   triggerAutoscalingCi,
 } from "./lib/autoscale.ts";
 export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/cancel.ts";
+export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts.ts";
 export { Dbt, type Options, type Session, transport } from "./lib/client.ts";
 export type { Download, Endpoint, Extra, Page, Pagination, Workflow } from "./lib/endpoint.ts";
 export {
@@ -67,6 +68,14 @@ export {
 export { pages, type PagesOptions, paginate } from "./lib/pages.ts";
 export type { ExplainedNode, ExplainedStep, Explanation } from "./lib/explain.ts";
 export type { StepHead, StepLog } from "./lib/step_log.ts";
+export {
+  downloadArtifacts,
+  type Downloaded,
+  type DownloadedFile,
+  type DownloadOptions,
+  type FailedFile,
+} from "./lib/folder.ts";
+export { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "./lib/timing.ts";
 export {
   type Attached,
   type Cancelling,

@@ -38,6 +38,7 @@ import { type Given, loadOptions } from "./config.ts";
 import { baseUrl } from "./host.ts";
 import { type Defaults, place, type Placed } from "./request.ts";
 import { Pause, retry as defaultRetry, Waits } from "./retry.ts";
+import { announce } from "./transfer.ts";
 
 /** How to talk to dbt Cloud. */
 export interface Options extends Defaults {
@@ -283,7 +284,7 @@ const make = Effect.fnUntraced(function* (
           const placed = yield* placing(endpoint, request);
           yield* check(endpoint.name, placed);
           return yield* retrying(firstBytes(
-            Effect.flatMap(attempt(endpoint.name, placed, "*/*"), (response) => {
+            Effect.flatMap(Effect.tap(attempt(endpoint.name, placed, "*/*"), announce), (response) => {
               // A page where a file should be is a login, or a proxy's: only documentation is HTML.
               if (/^text\/html/.test(response.headers["content-type"] ?? "") && !/\.html?$/.test(placed.path)) {
                 const detail = "it is a page of HTML, not the file. Check the host";

@@ -24,3 +24,8 @@ export function parseTimestamp(text: string): Option.Option<DateTime.Utc> {
   const [, date, time, zone = "Z"] = format.exec(text) ?? [];
   return date === undefined ? Option.none() : DateTime.make(`${date}T${time}${zone}`);
 }
+
+/** Milliseconds since 1970 of a timestamp; undefined for what is none. */
+export function millisOf(text: string | null): number | undefined {
+  return Option.getOrUndefined(Option.map(parseTimestamp(text ?? ""), DateTime.toEpochMillis));
+}

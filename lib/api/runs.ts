@@ -6,11 +6,12 @@
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import type * as Stream from "effect/Stream";
+import { type ArtifactFile, artifactOf, artifactsOf } from "../artifacts.ts";
 import type { Dbt } from "../client.ts";
 import {
   data,
-  type Download,
-  download,
+  type Download as FileEndpoint,
+  download as fileEndpoint,
   type Endpoint,
   endpoint,
   type Page,
@@ -21,6 +22,7 @@ import {
 import type { DbtError } from "../error.ts";
 import { explainRun, type Explanation } from "../explain.ts";
 import { absent } from "../names.ts";
+import { type RunTiming, timingOf } from "../timing.ts";
 import {
   field,
   type Fields,
@@ -677,7 +679,7 @@ export interface GetArtifact extends OfRun {
 const artifactPath = field(Schema.String, "The file: manifest.json, run_results.json, compiled/…");
 
 /** Download an artifact of a run. */
-export const getArtifact: Download<GetArtifact> = download({
+export const getArtifact: FileEndpoint<GetArtifact> = fileEndpoint({
   route: "GET /api/v2/accounts/:account_id/runs/:run_id/artifacts/:path*",
   summary: "Download an artifact of a run",
   request: {
@@ -690,7 +692,15 @@ export const getArtifact: Download<GetArtifact> = download({
 
 /** What {@linkcode getMostRecentArtifact} asks for. */
 export interface GetMostRecentArtifact
-  extends Omit<GetMostRecent, "status" | "status__in" | "include_related">, Omit<GetArtifact, "run_id"> {}
+  extends Omit<GetMostRecent, "status" | "status__in" | "include_related">, Omit<GetArtifact, "run_id" | "step"> {
+  /** The step, from 1; `auto` for the one that {@linkcode findArtifact} finds; the last one when absent. */
+  readonly step?: number | "auto";
+}
+
+const anyStep = field(
+  Schema.Union([Schema.Int, Schema.Literal("auto")]),
+  "The step, from 1; auto for the one that holds what is meant; the last one when absent",
+);
 
 const { status: _status, status__in: _statuses, include_related: _related, ...mostRecentSuccess } = mostRecent;
 
@@ -701,19 +711,54 @@ const { status: _status, status__in: _statuses, include_related: _related, ...mo
 export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Stream<Uint8Array, DbtError, Dbt>> =
   workflow({
     summary: "Download an artifact of the newest run that fits and succeeded",
-    request: { ...mostRecentSuccess, path: artifactPath, step: optional(step) },
+    request: { ...mostRecentSuccess, path: artifactPath, step: optional(anyStep) },
     run: Effect.fn("runs.getMostRecentArtifact")(function* (request: GetMostRecentArtifact) {
       const { path, step, ...filters } = request;
       const { id } = yield* getMostRecent({ ...filters, status: RunStatus.success });
-      return getArtifact({
+      const file = {
         run_id: id,
         path,
-        ...(step === undefined ? {} : { step }),
         ...(filters.account_id === undefined ? {} : { account_id: filters.account_id }),
-      });
+      };
+      return step === "auto" ? artifactOf(file) : getArtifact({ ...file, ...(step === undefined ? {} : { step }) });
     }),
     dbtc: "get_most_recent_run_artifact",
   });
+
+/** What {@linkcode download} asks for. */
+export interface Download extends OfRun {
+  /** Only the artifacts whose path one of these globs matches, as `*.json`; `**` is any folder. */
+  readonly match?: ReadonlyArray<string>;
+  /** The step, from 1, whose folder is taken; when absent, or `auto`, the last one's, but each file of the right step. */
+  readonly step?: number | "auto";
+}
+
+/**
+ * Download the artifacts of a run. Gives each one's path and, as a stream that is fetched when it runs, its bytes;
+ * `downloadArtifacts` writes them into a folder. `run_results.json` and others that several steps write come from the
+ * step that {@linkcode findArtifact} finds. Fails with `NotFound` where there are none, or none that match.
+ */
+export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflow({
+  summary: "Download the artifacts of a run",
+  request: {
+    ...ofRun,
+    match: optional(field(Schema.Array(Schema.String), "Only what this glob matches, as *.json; ** is any folder")),
+    step: optional(
+      field(
+        Schema.Union([Schema.Int, Schema.Literal("auto")]),
+        "The step, from 1; when absent, or auto, the last one, but run_results.json of what was built",
+      ),
+    ),
+  },
+  run: (request: Download) => artifactsOf(request),
+});
+
+/** Get how long the nodes of a run took: the slowest, the threads in use, the critical path. */
+export const timing: Workflow<OfRun, RunTiming> = workflow({
+  summary: "Get how long the nodes of a run took: the slowest, the threads in use, the critical path",
+  request: ofRun,
+  run: (request: OfRun) => timingOf(request),
+});
 
 /** What {@linkcode getStep} asks for. */
 export interface GetStep extends InAccount {

@@ -23,6 +23,7 @@ import { type FieldFlag, flagName } from "./flags.ts";
 import { merged } from "./merge.ts";
 import { clean, line, pick } from "./output.ts";
 import { checkOutput, type Invocation, itemOf, print, styleOf } from "./print.ts";
+import { receive } from "./receive.ts";
 import { requestOf, required, type Typed } from "./typed.ts";
 import { note, write } from "./write.ts";
 
@@ -43,7 +44,7 @@ export const callRow = Effect.fnUntraced(function* (
     if (row.verb === "delete") yield* confirm(call.summary, invocation);
     const answer = yield* call(request);
     return yield* isFile(answer)
-      ? write(answer, Option.getOrUndefined(invocation.output))
+      ? receive(String(request.path ?? call.name), answer, invocation)
       : print(answer, invocation, undefined);
   }
   let request = yield* requestOf(row, flags, typed);
@@ -71,7 +72,9 @@ export const callRow = Effect.fnUntraced(function* (
   yield* checkOutput(invocation);
   if (invocation.dryRun) return yield* dryRun(hideSecrets(call, placed), invocation);
   if (placed.method === "DELETE") yield* confirm(`${call.summary}: ${placed.path}`, invocation);
-  if (call.kind === "download") return yield* write(call(request), Option.getOrUndefined(invocation.output));
+  if (call.kind === "download") {
+    return yield* receive(String(request.path ?? call.name), call(request), invocation);
+  }
   if (invocation.raw) {
     const { text } = yield* Dbt.use((dbt) => dbt.execute(call.name, placed));
     return yield* write(Stream.make(text), Option.getOrUndefined(invocation.output));

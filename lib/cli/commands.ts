@@ -148,15 +148,17 @@ function extraFlags({ call }: Row): ReadonlyArray<FlagSpec> {
 /** Every flag that a row's command has, in the order of its help. */
 export function flagsOfRow(row: Row): ReadonlyArray<FlagSpec> {
   const { call } = row;
-  const program = programOf(row);
   // What replaces is read first: all but its place may be left out.
   const kept = call.kind === "endpoint" && call.replaces ? bodyFields(call) : [];
-  const needed = required(call).filter((name) => !kept.includes(name) && !program?.fills?.includes(name));
-  const fields = flagsOf(call).map((flag) => ({
+  const filled = programOf(row)?.fills ?? [];
+  const needed = required(call).filter((name) => !kept.includes(name) && !filled.includes(name));
+  const more = programFlags(row);
+  // A program may take more for a field than its row does.
+  const fields = flagsOf(call).filter(({ name }) => !more.some((flag) => flag.name === name)).map((flag) => ({
     ...flag,
     required: flag.path.length === 1 && needed.some((name) => name === flag.path[0]),
   }));
-  return [...fields, ...nameFlags(call), ...extraFlags(row), ...programFlags(row)];
+  return [...fields, ...nameFlags(call), ...extraFlags(row), ...more];
 }
 
 /** The command of one row. */

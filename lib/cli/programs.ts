@@ -160,6 +160,27 @@ const cancel: Program = {
   load: async () => (await import("./cancel.ts")).cancelRow,
 };
 
+const artifact: Program = {
+  flags: [{
+    name: "step",
+    short: "s",
+    takes: "one",
+    metavar: "integer|auto",
+    description: "The step, from 1; auto for the one that holds what is meant; the last one when absent",
+  }],
+  load: async () => (await import("./artifacts.ts")).artifactRow,
+};
+
+const download: Program = {
+  flags: [{ name: "dir", takes: "one", metavar: "folder", description: "The folder to write into; made where absent" }],
+  load: async () => (await import("./artifacts.ts")).downloadRow,
+};
+
+const timing: Program = {
+  flags: [{ name: "top", takes: "one", metavar: "integer", description: "Only so many of the slowest nodes" }],
+  load: async () => (await import("./timing.ts")).timingRow,
+};
+
 const programs: Readonly<Record<string, Program>> = {
   "jobs.trigger": {
     flags: [...startFlags, ...seeFlags],
@@ -185,6 +206,9 @@ const programs: Readonly<Record<string, Program>> = {
   "runs.explain": { flags: [report], load: async () => (await import("./explain.ts")).explainRow },
   "runs.logs": { flags: [], load: async () => (await import("./logs.ts")).logsRow },
   "runs.cancel": cancel,
+  "runs.getArtifact": artifact,
+  "runs.download": download,
+  "runs.timing": timing,
 };
 
 /** The flags that a row's program has beside the row's own. */

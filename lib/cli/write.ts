@@ -10,6 +10,7 @@ import { isPlatformError, type PlatformError } from "effect/PlatformError";
 import * as Option from "effect/Option";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
+import { writeWhole } from "../transfer.ts";
 import { usage, UsageError } from "./exit.ts";
 
 /** Writes to stdout, or to a file when one is named. A reader of stdout that has gone, as `head`, is no failure. */
@@ -32,23 +33,21 @@ const toStdout = Effect.fnUntraced(function* <E, R>(content: Stream.Stream<strin
   );
 });
 
+/** Whether a file is written whole or not at all. What is no regular file, as /dev/null or a pipe, is written into. */
+export const isReplaced = Effect.fnUntraced(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem;
+  const there = yield* Effect.option(fs.stat(file));
+  return Option.isNone(there) || there.value.type === "File";
+});
+
 const toFile = Effect.fnUntraced(function* <E, R>(content: Stream.Stream<string | Uint8Array, E, R>, file: string) {
   const fs = yield* FileSystem.FileSystem;
   const encoder = new TextEncoder();
   const bytes = Stream.map(content, (chunk) => typeof chunk === "string" ? encoder.encode(chunk) : chunk);
-  const there = yield* Effect.option(fs.stat(file));
-  // What is no regular file, as /dev/null or a pipe, cannot be replaced: it is written into.
-  const whole = Option.isSome(there) && there.value.type !== "File"
-    ? Stream.run(bytes, fs.sink(file))
-    : Effect.flatMap(Effect.orElseSucceed(fs.realPath(file), () => file), (target) => {
-      const temporary = `${target}.${crypto.randomUUID().slice(0, 8)}.part`;
-      const keepMode = Option.isSome(there) ? fs.chmod(temporary, there.value.mode & 0o777) : Effect.void;
-      return Stream.run(bytes, fs.sink(temporary)).pipe(
-        Effect.andThen(keepMode),
-        Effect.andThen(fs.rename(temporary, target)),
-        Effect.onError(() => Effect.ignore(fs.remove(temporary))),
-      );
-    });
+  const whole = (yield* isReplaced(file))
+    // What a link leads to is what is meant.
+    ? Effect.flatMap(Effect.orElseSucceed(fs.realPath(file), () => file), (target) => writeWhole(target, bytes))
+    : Stream.run(bytes, fs.sink(file));
   yield* Effect.catchIf(
     whole,
     isPlatformError,

@@ -1,0 +1,47 @@
+/**
+ * A file on its way: from dbt Cloud's answer to a disk.
+ *
+ * @module
+ */
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
+import * as Option from "effect/Option";
+import type { PlatformError } from "effect/PlatformError";
+import * as Stream from "effect/Stream";
+import type * as HttpClientResponse from "effect/http/HttpClientResponse";
+
+/** Is told when a file's bytes begin to come, and how many there will be where the answer says so. */
+export const Begins: Context.Reference<(size: number | undefined) => Effect.Effect<void>> = Context.Reference(
+  "@dbtc/dbtc/transfer/Begins",
+  { defaultValue: () => (_size) => Effect.void },
+);
+
+/** Tells {@linkcode Begins} of an answer. The length of a compressed one is not that of its file. */
+export const announce = Effect.fnUntraced(function* (
+  { headers }: HttpClientResponse.HttpClientResponse,
+): Effect.fn.Return<void> {
+  const length = headers["content-encoding"] === undefined ? headers["content-length"] : undefined;
+  yield* (yield* Begins)(/^\d+$/.test(length ?? "") ? Number(length) : undefined);
+});
+
+/**
+ * Writes a file whole or not at all, through one beside it that has another name until then. A file that was there is
+ * replaced and keeps its mode; a link is replaced itself, not what it leads to.
+ */
+export const writeWhole = Effect.fnUntraced(function* <E, R>(
+  file: string,
+  bytes: Stream.Stream<Uint8Array, E, R>,
+): Effect.fn.Return<void, E | PlatformError, R | FileSystem.FileSystem> {
+  const fs = yield* FileSystem.FileSystem;
+  // A name as long as names may be has no room for more.
+  const temporary = file.replace(/[^/\\]*$/, `.${crypto.randomUUID().slice(0, 8)}.part`);
+  const mode = Option.map(yield* Effect.option(fs.stat(file)), (there) => there.mode & 0o777);
+  // From its first byte on, nobody may read it who may not read what it replaces.
+  const sink = fs.sink(temporary, { flag: "wx", ...Option.isSome(mode) ? { mode: mode.value } : {} });
+  yield* Stream.run(bytes, sink).pipe(
+    Effect.andThen(Option.isSome(mode) ? fs.chmod(temporary, mode.value) : Effect.void),
+    Effect.andThen(fs.rename(temporary, file)),
+    Effect.onError(() => Effect.ignore(fs.remove(temporary))),
+  );
+});
