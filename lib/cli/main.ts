@@ -22,7 +22,7 @@ import { variable } from "../config.ts";
 import { DbtError } from "../error.ts";
 import { findWords, spell } from "./argv.ts";
 import { flagsOfRow, globals, type Platform, tree } from "./commands.ts";
-import { errorJson, ExitCode, exitCode, UsageError } from "./exit.ts";
+import { Ended, errorJson, ExitCode, exitCode, UsageError } from "./exit.ts";
 import { clean } from "./output.ts";
 import { otherCommands, otherFlags } from "./others.ts";
 import { note } from "./write.ts";
@@ -56,6 +56,7 @@ const report = Effect.fnUntraced(function* (
   args: ReadonlyArray<string>,
   help: string,
 ) {
+  if (error instanceof Ended) return error.code;
   if (error instanceof DbtError) {
     const shown = error.reason._tag === "RunFailed" || error.reason._tag === "RunCancelled";
     if (shown && !(yield* wantsJson(args))) return exitCode(error);

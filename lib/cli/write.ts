@@ -4,6 +4,7 @@
  * @module
  */
 import * as Cause from "effect/Cause";
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import { isPlatformError, type PlatformError } from "effect/PlatformError";
@@ -11,6 +12,11 @@ import * as Option from "effect/Option";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import { usage, UsageError } from "./exit.ts";
+
+/** Whether what is written to files is for their owner alone: it holds a secret. */
+export const Private: Context.Reference<boolean> = Context.Reference("@dbtc/dbtc/cli/write/Private", {
+  defaultValue: () => false,
+});
 
 /** Writes to stdout, or to a file when one is named. A reader of stdout that has gone, as `head`, is no failure. */
 export function write<E, R>(
@@ -36,14 +42,15 @@ const toFile = Effect.fnUntraced(function* <E, R>(content: Stream.Stream<string 
   const fs = yield* FileSystem.FileSystem;
   const encoder = new TextEncoder();
   const bytes = Stream.map(content, (chunk) => typeof chunk === "string" ? encoder.encode(chunk) : chunk);
+  const secret = yield* Private;
   const there = yield* Effect.option(fs.stat(file));
   // What is no regular file, as /dev/null or a pipe, cannot be replaced: it is written into.
   const whole = Option.isSome(there) && there.value.type !== "File"
     ? Stream.run(bytes, fs.sink(file))
     : Effect.flatMap(Effect.orElseSucceed(fs.realPath(file), () => file), (target) => {
       const temporary = `${target}.${crypto.randomUUID().slice(0, 8)}.part`;
-      const keepMode = Option.isSome(there) ? fs.chmod(temporary, there.value.mode & 0o777) : Effect.void;
-      return Stream.run(bytes, fs.sink(temporary)).pipe(
+      const keepMode = Option.isSome(there) && !secret ? fs.chmod(temporary, there.value.mode & 0o777) : Effect.void;
+      return Stream.run(bytes, fs.sink(temporary, secret ? { mode: 0o600 } : {})).pipe(
         Effect.andThen(keepMode),
         Effect.andThen(fs.rename(temporary, target)),
         Effect.onError(() => Effect.ignore(fs.remove(temporary))),

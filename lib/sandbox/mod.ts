@@ -132,10 +132,18 @@ export const listen: (
   },
 );
 
-/** What to tell somebody who started a sandbox: where it is, and what to type to use it. */
-export function announcement({ url }: { readonly url: string }): string {
-  return `dbtc sandbox listening on ${url}\n
-export DBT_CLOUD_HOST=${url}
-export DBT_CLOUD_SERVICE_TOKEN=sandbox
-export DBT_CLOUD_ACCOUNT_ID=1`;
+/**
+ * What to tell somebody who started a sandbox: where it is, and what to type to use it. `authority` is the file of the
+ * authority to trust, where it speaks https.
+ */
+export function announcement({ url }: { readonly url: string }, authority?: string): string {
+  const lines = [
+    `dbtc sandbox listening on ${url}\n`,
+    // Python dbtc wants the host alone.
+    `export DBT_CLOUD_HOST=${authority === undefined ? url : new URL(url).host}`,
+    "export DBT_CLOUD_SERVICE_TOKEN=sandbox",
+    "export DBT_CLOUD_ACCOUNT_ID=1",
+  ];
+  const trust = ["DENO_CERT", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
+  return [...lines, ...authority === undefined ? [] : trust.map((name) => `export ${name}=${authority}`)].join("\n");
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import * as Effect from "effect/Effect";
 import { contentOf, type Exchange, type RecordedRequest, type Recording } from "./recording.ts";
 import { readablePath } from "./stand_ins.ts";
 import { isRow, refuse, type Reply } from "./wire.ts";

@@ -38,9 +38,11 @@ const members: ReadonlyArray<readonly [RegExp, Kind]> = [
 function kindOf(member: string, within: unknown): Kind | undefined {
   // `name__icontains` filters by what `name` holds.
   const name = member.replace(/__\w+$/, "").toLowerCase();
-  // dbt itself names the steps of a run: who reads them looks for its words.
-  const step = name === "name" && isRow(within) && "run_id" in within && "index" in within;
-  return step || kept.test(name) ? undefined : members.find(([pattern]) => pattern.test(name))?.[1];
+  // What dbt does has a name of dbt's, as a run's steps do: who reads it looks for its words.
+  const deed = name === "name" && isRow(within) && "started_at" in within;
+  // The parts of it are the names.
+  const relation = name === "relation_name";
+  return deed || relation || kept.test(name) ? undefined : members.find(([pattern]) => pattern.test(name))?.[1];
 }
 
 // ---- what is replaced wherever it stands ----------------------------------------------------------------------------
@@ -54,6 +56,10 @@ const patterns: ReadonlyArray<readonly [RegExp, Kind]> = [
   [/(?<=\w:\/\/(?:[^/\s@"']*@)?)(?=[\w-]*[.:\d-])[A-Za-z0-9.-]+(?::\d+)?(?![\w.:-]|[^/\s@"']*@)/g, "host"],
   [/(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g, "address"],
 ];
+
+/** dbt's ids of nodes, which are made of names. */
+const nodeIds =
+  /\b(?:model|seed|test|unit_test|snapshot|source|macro|analysis|operation|exposure|metric|semantic_model|saved_query)\.([\w-]+(?:\.[\w-]+)+)/g;
 
 /** dbt's own words, which a name may happen to be: they are replaced in the members that hold names, and nowhere else. */
 const ordinary = new Set(
@@ -113,7 +119,7 @@ function makeStandIns(): StandIns {
     learn,
     scan: (text) => {
       for (const [pattern, kind] of patterns) {
-        for (const [found] of text.matchAll(pattern)) if (!isLoopback(found)) learn(kind, found);
+        for (const [found] of text.matchAll(pattern)) if (!isNobodys(found)) learn(kind, found);
       }
     },
     of: (kind, text) => {
@@ -144,8 +150,8 @@ function isWord(letter: string | undefined): boolean {
   return letter !== undefined && /[\p{L}\p{N}_]/u.test(letter);
 }
 
-function isLoopback(text: string): boolean {
-  return /^(127\.0\.0\.1|localhost|0\.0\.0\.0)(:\d+)?$/.test(text);
+function isNobodys(host: string): boolean {
+  return /^(127\.0\.0\.1|localhost|0\.0\.0\.0|docs\.getdbt\.com|schemas\.getdbt\.com)(:\d+)?$/.test(host);
 }
 
 /** Domains and addresses that are nobody's: RFC 2606 and RFC 2544. */
@@ -243,22 +249,29 @@ function secretsIn(ast: SchemaAST.AST, value: unknown): ReadonlyArray<string> {
 function learnBody(body: Body | undefined, all: StandIns): void {
   if (body === undefined) return;
   if ("json" in body) learnValue("", body.json, undefined, all);
-  else if ("text" in body) all.scan(body.text);
+  else if ("text" in body) learnText("", body.text, all);
 }
 
 function learnValue(member: string, value: unknown, within: unknown, all: StandIns): void {
   if (typeof value === "string") {
     const kind = kindOf(member, within);
-    if (kind === undefined) all.scan(value);
+    if (kind === undefined) learnText(member, value, all);
     else if (value.trim() !== "") all.learn(shapeOf(value) ?? kind, value);
   } else if (Array.isArray(value)) {
     for (const inner of value) learnValue(member, inner, within, all);
   } else if (isRow(value) && !isExactNumber(value)) {
     for (const [name, inner] of Object.entries(value)) {
-      all.scan(name);
+      learnText("", name, all);
       learnValue(name, inner, value, all);
     }
   }
+}
+
+function learnText(member: string, text: string, all: StandIns): void {
+  all.scan(text);
+  const names = [...text.matchAll(nodeIds)].flatMap(([, path = ""]) => path.split("."));
+  if (member === "relation_name") names.push(...text.split(".").map((part) => part.replaceAll(/^["`]|["`]$/g, "")));
+  for (const name of names) all.learn("name", name);
 }
 
 /** A login that is an e-mail address has an address for its stand-in. */
@@ -272,7 +285,7 @@ function replaced(member: string, value: unknown, within: unknown, all: StandIns
     const whole = all.of(kind, value);
     if (whole !== undefined) return whole;
     // What dbt chooses is a word of its own: a name that happens to be the same is another matter.
-    return kept.test(member) && /^[\w .+-]*$/.test(value) ? value : all.replace(value);
+    return kept.test(member) && /^[\w +-]*$/.test(value) ? value : all.replace(value);
   }
   if (Array.isArray(value)) return value.map((inner) => replaced(member, inner, within, all));
   if (!isRow(value) || isExactNumber(value)) return value;
