@@ -41,7 +41,7 @@ const settle = Effect.promise(() => new Promise<void>((resolve) => setTimeout(re
 export const listen: (
   options: ListenOptions,
 ) => Effect.Effect<Listening, HttpServerError.ServeError, Scope.Scope> = Effect.fnUntraced(function* (options) {
-  const served = { ...yield* open(options), flush: settle };
+  const served = { ...yield* open(options), flush: settle, secure: options.tls === true };
   // By the wall clock too: it is others who look at the dates.
   const certificate = options.tls === true ? yield* Effect.promise(() => makeCertificate(Date.now())) : undefined;
   const server = certificate === undefined ? Http.createServer() : Https.createServer(certificate);
