@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --allow-net --allow-env --allow-read --allow-write --allow-sys
+#!/usr/bin/env -S deno run --allow-net --allow-env --allow-read --allow-write
 /**
  * The command `dbtc`.
  *
@@ -7,6 +7,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import { environment } from "./lib/cli/environment.ts";
 import { run } from "./lib/cli/main.ts";
 import { transport } from "./lib/client.ts";
 
@@ -15,7 +16,9 @@ const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 if (import.meta.main) {
   let signalled: number | undefined;
-  const fiber = Effect.runFork(Effect.provide(run(Deno.args), Layer.merge(NodeServices.layer, transport)));
+  const fiber = Effect.runFork(
+    Effect.provide(run(Deno.args), Layer.merge(Layer.provideMerge(environment, NodeServices.layer), transport)),
+  );
   const interrupt = (code: number) => {
     // Whoever asks twice does not want to wait.
     if (signalled !== undefined) Deno.exit(code);

@@ -23,7 +23,7 @@ import { DbtError } from "../error.ts";
 import { findWords, spell } from "./argv.ts";
 import { flagsOfRow, globals, type Platform, tree } from "./commands.ts";
 import { Ended, errorJson, ExitCode, exitCode, UsageError } from "./exit.ts";
-import { clean } from "./output.ts";
+import { clean, visible } from "./output.ts";
 import { otherCommands, otherFlags } from "./others.ts";
 import { note } from "./write.ts";
 
@@ -60,7 +60,7 @@ const report = Effect.fnUntraced(function* (
   if (error instanceof DbtError) {
     const shown = error.reason._tag === "RunFailed" || error.reason._tag === "RunCancelled";
     if (shown && !(yield* wantsJson(args))) return exitCode(error);
-    yield* note((yield* wantsJson(args)) ? errorJson(error) : `dbtc: ${clean(error.message, true)}`);
+    yield* note((yield* wantsJson(args)) ? visible(errorJson(error)) : `dbtc: ${clean(error.message, true)}`);
     return exitCode(error);
   }
   if (error instanceof UsageError || CliError.isCliError(error)) {
@@ -69,6 +69,11 @@ const report = Effect.fnUntraced(function* (
       : error.message;
     const path = error._tag === "ShowHelp" ? error.commandPath : args.filter((arg) => !arg.startsWith("-")).slice(0, 2);
     yield* message === "" ? note(help) : usage(clean(message, true), args, path);
+    return ExitCode.usage;
+  }
+  if (error instanceof Error && error.name === "NotCapable") {
+    // Deno's words name the permission and its flag.
+    yield* usage(`Deno does not let dbtc do this: ${clean(error.message)}`, args, []);
     return ExitCode.usage;
   }
   yield* note(
