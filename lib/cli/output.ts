@@ -60,7 +60,6 @@ export function line(row: unknown): string {
 /** JSON whose control characters are all escaped: JSON itself leaves those that terminals take for commands too. */
 export function visible(json: string): string {
   return json.replaceAll(
-    // deno-lint-ignore no-control-regex
     /[\u007f-\u009f]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

@@ -77,6 +77,7 @@ export const keptHeaders: ReadonlyArray<string> = ["content-type", "location", "
 
 // ---- reading and writing --------------------------------------------------------------------------------------------
 
+/** Reads a {@linkcode Body}. */
 const Body: Schema.Codec<Body> = Schema.Union([
   Schema.Struct({ json: Schema.Unknown }),
   Schema.Struct({ text: Schema.String }),
@@ -84,6 +85,7 @@ const Body: Schema.Codec<Body> = Schema.Union([
   Schema.Struct({ omitted: Schema.Int }),
 ]);
 
+/** Reads a {@linkcode RecordedRequest}. */
 const RecordedRequest: Schema.Codec<RecordedRequest> = struct({
   verb: Schema.String,
   path: Schema.String,
@@ -91,6 +93,7 @@ const RecordedRequest: Schema.Codec<RecordedRequest> = struct({
   body: optional(Body),
 });
 
+/** Reads a {@linkcode RecordedAnswer}. */
 const RecordedAnswer: Schema.Codec<RecordedAnswer> = struct({
   status: Schema.Int.check(Schema.isBetween({ minimum: 200, maximum: 599 })),
   headers: Schema.Record(Schema.String, Schema.String),
@@ -98,6 +101,7 @@ const RecordedAnswer: Schema.Codec<RecordedAnswer> = struct({
   cut: optional(Schema.Boolean),
 });
 
+/** Reads a {@linkcode Exchange}. */
 const Exchange: Schema.Codec<Exchange> = struct({
   request: RecordedRequest,
   answer: optional(RecordedAnswer),

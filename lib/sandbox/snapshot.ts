@@ -30,6 +30,7 @@ export interface Snapshot {
   readonly runs: ReadonlyArray<KeptRun>;
 }
 
+/** Reads a {@linkcode Snapshot}. */
 const Snapshot = Schema.Struct({
   sandbox: Schema.Literal(1),
   rows: Seed,
