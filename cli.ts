@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --allow-net --allow-env --allow-read --allow-write --allow-sys
+#!/usr/bin/env -S deno run --allow-net --allow-env --allow-read --allow-write
 /**
  * The command `dbtc`.
  *
@@ -7,6 +7,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import { environment } from "./lib/cli/environment.ts";
 import { run } from "./lib/cli/main.ts";
 import { Parting } from "./lib/cli/parting.ts";
 import { transport } from "./lib/client.ts";
@@ -20,7 +21,7 @@ if (import.meta.main) {
   const fiber = Effect.runFork(
     run(Deno.args).pipe(
       Effect.provideService(Parting, parting),
-      Effect.provide(Layer.merge(NodeServices.layer, transport)),
+      Effect.provide(Layer.merge(Layer.provideMerge(environment, NodeServices.layer), transport)),
     ),
   );
   /** Ends now: what goes on without this process is said first. */

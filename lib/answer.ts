@@ -49,6 +49,8 @@ export function unanswered(placed: Placed, host: string, error: HttpClientError.
   if (error.reason._tag === "InvalidUrlError" || error.reason._tag === "EncodeError") {
     return { _tag: "Unsendable", detail };
   }
+  // Deno was not told that it may: nothing was sent, and nothing will be.
+  if (detail.startsWith("Requires net access")) return { _tag: "Unsendable", detail };
   if (untrusted.test(detail)) return { _tag: "Unreachable", host, detail, permanent: true };
   if (neverMade.test(detail)) return { _tag: "Unreachable", host, detail, permanent: false };
   return lost(placed, host, detail);

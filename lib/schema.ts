@@ -150,6 +150,20 @@ export function part<T, F extends Fields<T>>(
 export const secret: Schema.Codec<Redacted.Redacted<string>, string> = Schema.RedactedFromValue(Schema.String)
   .annotate({ secret: true });
 
+/** A secret that an answer tells, and tells once: a file that holds it is for its owner alone. */
+export const issued: Schema.Codec<string> = Schema.String.annotate({ issued: true });
+
+/** Whether a thing may hold an {@linkcode issued} secret. */
+export function isIssued(ast: SchemaAST.AST, above: ReadonlyArray<SchemaAST.AST> = []): boolean {
+  if (above.includes(ast)) return false;
+  const within = (inner: SchemaAST.AST) => isIssued(inner, [...above, ast]);
+  if (ast.annotations?.issued === true) return true;
+  if (SchemaAST.isSuspend(ast)) return within(ast.thunk());
+  if (SchemaAST.isUnion(ast)) return ast.types.some(within);
+  if (SchemaAST.isArrays(ast)) return ast.rest.some(within);
+  return SchemaAST.isObjects(ast) && ast.propertySignatures.some(({ type }) => within(type));
+}
+
 /** A value in its wire form, for people to see: without the secrets that its schema names. */
 export function masked(ast: SchemaAST.AST, value: unknown): unknown {
   // Only `secret` writes this annotation.

@@ -27,16 +27,19 @@ export const announce = Effect.fnUntraced(function* (
 
 /**
  * Writes a file whole or not at all, through one beside it that has another name until then. A file that was there is
- * replaced and keeps its mode; a link is replaced itself, not what it leads to.
+ * replaced and keeps its mode, unless what is written is `secret`: that is for its owner alone. A link is replaced itself,
+ * not what it leads to.
  */
 export const writeWhole = Effect.fnUntraced(function* <E, R>(
   file: string,
   bytes: Stream.Stream<Uint8Array, E, R>,
+  secret = false,
 ): Effect.fn.Return<void, E | PlatformError, R | FileSystem.FileSystem> {
   const fs = yield* FileSystem.FileSystem;
   // A name as long as names may be has no room for more.
   const temporary = file.replace(/[^/\\]*$/, `.${crypto.randomUUID().slice(0, 8)}.part`);
-  const mode = Option.map(yield* Effect.option(fs.stat(file)), (there) => there.mode & 0o777);
+  const there = yield* Effect.option(fs.stat(file));
+  const mode = secret ? Option.some(0o600) : Option.map(there, ({ mode }) => mode & 0o777);
   // From its first byte on, nobody may read it who may not read what it replaces.
   const sink = fs.sink(temporary, { flag: "wx", ...Option.isSome(mode) ? { mode: mode.value } : {} });
   yield* Stream.run(bytes, sink).pipe(

@@ -4,6 +4,7 @@ import { flagName } from "../lib/cli/flags.ts";
 import { pathNames } from "../lib/request.ts";
 import { table } from "../lib/table.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
+import { transport } from "./support.ts";
 import { command, type Outcome, sandboxEnv, type Surroundings } from "./command.ts";
 
 /** Runs a command line against a sandbox of its own. */
@@ -467,4 +468,51 @@ Deno.test("an update of any row that replaces leaves every other field as it was
     }).pipe(Effect.provide(sandbox.layer())),
   );
   assert(tried.length >= 5, tried.join());
+});
+
+// ---- what a server sends does not steer a terminal ------------------------------------------------------------------
+
+/** Text that colours, moves, renames the window, rings, and begins a command with one character of Latin-1. */
+const steering = "a\u001b[31mb\u001b[2J\u001b]0;title\u0007c\u009b1Ad\re\u0000f\u007fg";
+
+Deno.test("nothing that a server sends reaches a terminal as a command, whatever is printed", async () => {
+  const row = {
+    id: 1,
+    name: steering,
+    [steering]: steering,
+    created_at: steering,
+    status_humanized: steering,
+    nested: { [steering]: steering },
+    execute_steps: [steering],
+  };
+  const refused = {
+    status: { code: 400, is_success: false, user_message: steering },
+    data: { [steering]: [steering] },
+  };
+  const answers: ReadonlyArray<readonly [ReadonlyArray<string>, unknown, number]> = [
+    [["jobs", "get", "1"], { data: row }, 200],
+    [["jobs", "list"], { data: [row] }, 200],
+    [["jobs", "get", "1", "--fields", "name,created_at"], { data: row }, 200],
+    [["jobs", "list", "--fields", "nothing"], { data: [row] }, 200],
+    [["jobs", "update", "1", "--name", "x", "--fields", "nothing"], { data: row }, 200],
+    [["jobs", "get", "1"], refused, 400],
+    [["jobs", "get", "1"], { data: { id: steering } }, 200],
+    [
+      ["runs", "get", "1"],
+      { data: { ...row, status: 3, run_steps: [{ id: 1, name: steering, logs: steering }] } },
+      200,
+    ],
+  ];
+  for (const format of ["table", "csv", "json", "jsonl"]) {
+    for (const [argv, body, status] of answers) {
+      const { layer } = transport(() => ({ status, body }));
+      const left = await Effect.runPromise(
+        Effect.provide(command([...argv, "--format", format], { terminal: true }), layer),
+      );
+      // deno-lint-ignore no-control-regex
+      const commands = (left.stdout + left.stderr).match(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g);
+      assert.equal(commands, null, `${argv.join(" ")} --format ${format}: ${JSON.stringify(left)}`);
+      assert.notEqual(left.code, 70);
+    }
+  }
 });

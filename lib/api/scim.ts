@@ -10,6 +10,7 @@ import {
   type Fields,
   type InAccount,
   inAccount,
+  issued,
   type Members,
   named,
   nullable,
@@ -72,7 +73,7 @@ export interface ScimToken {
 export const ScimToken: Schema.Codec<ScimToken> = struct({
   id: Schema.Int,
   name: nullable(Schema.String),
-  token_string: nullable(Schema.String),
+  token_string: nullable(issued),
   last_used: nullable(Schema.String),
   created_at: nullable(Schema.String),
 }, { columns: ["id", "name", "last_used", "created_at"] });

@@ -20,7 +20,8 @@ import type { DbtError } from "../error.ts";
 import { bodyFields, pathNames } from "../request.ts";
 import type { Row } from "../row.ts";
 import { callRow, isList } from "./call.ts";
-import { UsageError } from "./exit.ts";
+import { isIssued } from "../schema.ts";
+import { type Ended, UsageError } from "./exit.ts";
 import { flagName, flagsOf, type FlagSpec, spans } from "./flags.ts";
 import { nameFlags } from "./names.ts";
 import { type Format, formats } from "./output.ts";
@@ -28,6 +29,7 @@ import type { Invocation } from "./print.ts";
 import { programFlags, programOf } from "./programs.ts";
 import { groupNames } from "./rows.ts";
 import { positional, required } from "./typed.ts";
+import { Private } from "./write.ts";
 
 /** What the commands need of their surroundings. */
 export type Platform = FileSystem.FileSystem | HttpClient.HttpClient | Path.Path | Stdio.Stdio | Terminal.Terminal;
@@ -35,7 +37,7 @@ export type Platform = FileSystem.FileSystem | HttpClient.HttpClient | Path.Path
 /** A command of the tree, whatever it reads. */
 // `any` as in effect/cli's own `Command.Any`: a tree holds commands of every input.
 // deno-lint-ignore no-explicit-any
-export type AnyCommand = Command.Command<any, any, any, DbtError | UsageError, any>;
+export type AnyCommand = Command.Command<any, any, any, DbtError | Ended | UsageError, any>;
 
 // ---- flags of every command -----------------------------------------------------------------------------------------
 
@@ -91,6 +93,10 @@ export const invocation: Effect.Effect<Invocation, UsageError, GlobalFlag.Settin
     return said;
   },
 );
+
+/** The flags of every command that were given, by name: another command may have to be told them itself. */
+export const globalsGiven: Effect.Effect<ReadonlyArray<string>, never, GlobalFlag.Setting.Identifier<"flag">> = Effect
+  .filter(globalSpecs.map(({ name }) => name), (name) => Effect.map(setting(name), ({ length }) => length > 0));
 
 function isFormat(text: string): text is Format {
   return formats.some((format) => format === text);
@@ -195,7 +201,10 @@ export function commandOf(row: Row, name: string = row.verb): AnyCommand {
         all: flags.all?.at(-1) === "true",
         replace: flags.replace?.at(-1) === "true",
       }, said);
-    }).pipe(withSession)).pipe(
+    }).pipe(
+      withSession,
+      Effect.provideService(Private, call.kind === "endpoint" && isIssued(call.success.schema.ast)),
+    )).pipe(
       Command.withDescription(
         `${call.summary}${call.kind === "endpoint" && call.replaces ? "; what is not given stays as it is" : ""}${
           call.deprecated === undefined ? "" : ` (deprecated: ${call.deprecated})`

@@ -83,3 +83,9 @@ export class UsageError extends Data.Error<{ readonly message: string }> {
 export function usage(message: string): UsageError {
   return new UsageError({ message });
 }
+
+/** A command within this one has ended, and has said why already. Exits with its code. */
+export class Ended extends Data.Error<{ readonly code: number }> {
+  /** Tells the error. */
+  readonly _tag = "Ended";
+}

@@ -22,8 +22,8 @@ import { variable } from "../config.ts";
 import { DbtError } from "../error.ts";
 import { findWords, spell, typedWords } from "./argv.ts";
 import { flagsOfRow, globals, type Platform, tree } from "./commands.ts";
-import { errorJson, ExitCode, exitCode, UsageError } from "./exit.ts";
-import { clean } from "./output.ts";
+import { Ended, errorJson, ExitCode, exitCode, UsageError } from "./exit.ts";
+import { clean, visible } from "./output.ts";
 import { isOther, otherCommands, otherFlags } from "./others.ts";
 import { loadRows } from "./rows.ts";
 import { note } from "./write.ts";
@@ -61,10 +61,11 @@ const report = Effect.fnUntraced(function* (
   args: ReadonlyArray<string>,
   help: string,
 ) {
+  if (error instanceof Ended) return error.code;
   if (error instanceof DbtError) {
     const shown = error.reason._tag === "RunFailed" || error.reason._tag === "RunCancelled";
     if (shown && !(yield* wantsJson(args))) return exitCode(error);
-    yield* note((yield* wantsJson(args)) ? errorJson(error) : `dbtc: ${clean(error.message, true)}`);
+    yield* note((yield* wantsJson(args)) ? visible(errorJson(error)) : `dbtc: ${clean(error.message, true)}`);
     return exitCode(error);
   }
   if (error instanceof UsageError || CliError.isCliError(error)) {
@@ -73,6 +74,11 @@ const report = Effect.fnUntraced(function* (
       : error.message;
     const path = error._tag === "ShowHelp" ? error.commandPath : args.filter((arg) => !arg.startsWith("-")).slice(0, 2);
     yield* message === "" ? note(help) : usage(clean(message, true), args, path);
+    return ExitCode.usage;
+  }
+  if (error instanceof Error && error.name === "NotCapable") {
+    // Deno's words name the permission and its flag.
+    yield* usage(`Deno does not let dbtc do this: ${clean(error.message)}`, args, []);
     return ExitCode.usage;
   }
   yield* note(

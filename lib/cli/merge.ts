@@ -11,6 +11,7 @@ import { DbtError } from "../error.ts";
 import { fieldOf, pathNames, writable } from "../request.ts";
 import { masked } from "../schema.ts";
 import type { AnyRequest } from "../row.ts";
+import { clean } from "./output.ts";
 import { note } from "./write.ts";
 
 /**
@@ -43,7 +44,7 @@ export const merged = Effect.fnUntraced(
       whole[name] = over(before, given);
       const shown = (value: unknown) => schema === undefined ? value : masked(schema.ast, value);
       changed ||= JSON.stringify(before) !== JSON.stringify(whole[name]);
-      for (const change of changes(name, shown(before), shown(whole[name]))) yield* note(change);
+      for (const change of changes(name, shown(before), shown(whole[name]))) yield* note(clean(change, true));
     }
     return { whole: writable(call, whole), current, changed };
   },

@@ -1,5 +1,5 @@
 /**
- * The commands that are no row of the table: the raw way out, and the sandbox.
+ * The commands that are no row of the table: the raw way out, recording, and the sandbox.
  *
  * @module
  */
@@ -17,8 +17,10 @@ import { type AnyCommand, commandOf, invocation, toFlag, withSession } from "./c
 import { UsageError } from "./exit.ts";
 import type { FlagSpec } from "./flags.ts";
 import { checkOutput } from "./print.ts";
+import { record } from "./record.ts";
+import { keepState, sandboxFiles, shareAuthority } from "./sandbox_files.ts";
 import { readJson } from "./typed.ts";
-import { write } from "./write.ts";
+import { Private, write } from "./write.ts";
 
 /** A command of its own, and the flags that it has. */
 interface Other {
@@ -81,7 +83,8 @@ const api: Other = {
           Stream.make(text.endsWith("\n") || text === "" ? text : `${text}\n`),
           Option.getOrUndefined(said.output),
         );
-      }).pipe(withSession)).pipe(
+        // Whether the answer holds a secret, only who asks can know.
+      }).pipe(withSession, Effect.provideService(Private, true))).pipe(
         Command.withDescription("Send any request, and print the answer as it came"),
         Command.withExamples([{
           command: "dbtc api GET /api/v2/accounts/{account_id}/runs/ -q status__in='[20]'",
@@ -105,6 +108,10 @@ const sandbox: Other = {
       metavar: "name|json",
       description: "What goes wrong from the start: see docs/sandbox.md",
     },
+    { name: "seed", takes: "one", metavar: "file", description: "Rows to start with, as JSON by collection" },
+    { name: "state", takes: "one", metavar: "file", description: "Where what it holds is kept between starts" },
+    { name: "replay", takes: "one", metavar: "file", description: "Answer what dbtc record wrote, and nothing else" },
+    { name: "tls", takes: "boolean", metavar: "", description: "Speak https, with a certificate of its own" },
   ],
   make: (flags) =>
     Command.make("sandbox", { flags }, ({ flags }) =>
@@ -127,31 +134,58 @@ const sandbox: Other = {
             Effect.fromResult(sandbox.readFault(text)),
             (detail) => new UsageError({ message: `--fault: ${text}: ${detail}` }),
           ));
+        const files = yield* sandboxFiles(flags);
+        const tls = flags.tls?.at(-1) === "true";
         const listening = yield* sandbox.listen({
           ...(yield* number("port")),
           ...(yield* number("runs")),
           ...(yield* number("latency")),
           ...(yield* number("speed")),
           faults,
+          tls,
+          ...files.options,
         }).pipe(
           Effect.mapError(({ cause, message }) =>
             new UsageError({ message: `Cannot listen: ${cause instanceof Error ? cause.message : message}` })
           ),
         );
-        yield* write(Stream.make(`${sandbox.announcement(listening)}\n`), undefined);
+        yield* keepState(files, listening.snapshot);
+        const authority = listening.authority && (yield* shareAuthority(listening.authority));
+        yield* write(Stream.make(`${sandbox.announcement(listening, authority)}\n`), undefined);
         return yield* Effect.never;
       }).pipe(Effect.scoped)).pipe(
         Command.withDescription("dbt Cloud on this machine: for trying, for tests, for working offline"),
         Command.withExamples([{
           command: "dbtc sandbox --port 8580 --speed 60",
           description: "A sandbox where a minute takes a second",
+        }, {
+          command: "dbtc sandbox --replay failed.jsonl",
+          description: "What another command was answered, once more",
         }]),
       ),
 };
 
+// ---- dbtc record ----------------------------------------------------------------------------------------------------
+
+const recorder: Other = {
+  name: "record",
+  flags: [],
+  make: () =>
+    Command.make("record", {
+      file: Argument.String("file"),
+      command: Argument.String("command").pipe(Argument.variadic({ min: 1 })),
+    }, ({ command, file }) => record(file, command)).pipe(
+      Command.withDescription("Run a command, and keep what was sent and answered, without secrets and names"),
+      Command.withExamples([{
+        command: "dbtc record failed.jsonl -- runs list --status error",
+        description: "What becomes a bug report, or a test: see docs/sandbox.md",
+      }]),
+    ),
+};
+
 // ---- all of them ----------------------------------------------------------------------------------------------------
 
-const others: ReadonlyArray<Other> = [api, sandbox];
+const others: ReadonlyArray<Other> = [api, recorder, sandbox];
 
 /** The commands beside the groups of these rows. */
 export function otherCommands(rows: ReadonlyArray<Row>): ReadonlyArray<AnyCommand> {

@@ -42,11 +42,11 @@ export const render = Effect.fnUntraced(function* (value: unknown, style: Style)
     : pick(value, style.fields);
   switch (style.format) {
     case "json":
-      return JSON.stringify(picked ?? null, null, 2) + "\n";
+      return visible(JSON.stringify(picked ?? null, null, 2)) + "\n";
     case "jsonl":
       return (Array.isArray(picked) ? picked : [picked]).map(line).join("");
     case "csv":
-      return yield* csv(value, style);
+      return shown(yield* csv(value, style), style);
     case "table":
       return typeof value === "string" ? `${clean(value)}\n` : table(value, style, yield* Clock.currentTimeMillis);
   }
@@ -54,7 +54,20 @@ export const render = Effect.fnUntraced(function* (value: unknown, style: Style)
 
 /** Prints one row of a list as a line of JSON. */
 export function line(row: unknown): string {
-  return JSON.stringify(row ?? null) + "\n";
+  return visible(JSON.stringify(row ?? null)) + "\n";
+}
+
+/** JSON whose control characters are all escaped: JSON itself leaves those that terminals take for commands too. */
+export function visible(json: string): string {
+  return json.replaceAll(
+    /[\u007f-\u009f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Text of others as it goes out: on a terminal, none of it is a command. */
+function shown(text: string, { width }: Style): string {
+  return width === Infinity ? text : clean(text, true);
 }
 
 /** The given fields of a row, nested as they were. A field that it has not is null. */
@@ -111,17 +124,24 @@ function plain(value: unknown): string {
 // ---- tables ---------------------------------------------------------------------------------------------------------
 
 function table(value: unknown, style: Style, now: number): string {
-  if (!Array.isArray(value)) return isRecord(value) ? card(value, style, now) : value === undefined ? "" : `${value}\n`;
+  if (!Array.isArray(value)) {
+    return isRecord(value) ? card(value, style, now) : value === undefined ? "" : `${clean(String(value))}\n`;
+  }
   if (!value.some(isRecord)) return value.map((item) => `${clean(plain(item))}\n`).join("");
   const columns = style.fields ?? present(style.columns, value) ?? scalars(value);
   const rows = value.map((row) => columns.map((column) => cell(column, at(row, column), now)));
-  return grid([columns.map((column) => column.replace(/_humanized$/, "").toUpperCase()), ...rows], columns, style);
+  return grid(
+    [columns.map((column) => clean(column).replace(/_humanized$/, "").toUpperCase()), ...rows],
+    columns,
+    style,
+  );
 }
 
 /** One thing: a field a line, those within another by their path, as flags and `--fields` spell it. */
 function card(value: Record_, style: Style, now: number): string {
-  const lines = style.fields?.map((field): readonly [string, unknown] => [field, at(value, field)]) ??
+  const all = style.fields?.map((field): readonly [string, unknown] => [field, at(value, field)]) ??
     flatten(value).filter(([, inner]) => inner !== null && inner !== "");
+  const lines = all.map(([field, inner]) => [clean(field), inner] as const);
   const width = Math.max(0, ...lines.map(([field]) => field.length));
   return lines.map(([field, inner]) => {
     const text = cell(field, inner, now, true).replaceAll("\n", `\n${" ".repeat(width + 2)}`);
@@ -152,7 +172,7 @@ function scalars(rows: ReadonlyArray<unknown>): ReadonlyArray<string> {
 
 function cell(field: string, value: unknown, now: number, whole = false): string {
   if (typeof value === "string" && field.endsWith("_at")) {
-    return whole ? `${value} (${ago(value, now)})` : ago(value, now);
+    return whole ? `${clean(value)} (${ago(value, now)})` : ago(value, now);
   }
   if (value === null || value === undefined) return "";
   if (Array.isArray(value) && !value.some((item) => typeof item === "object")) {

@@ -13,7 +13,7 @@ import * as Stream from "effect/Stream";
 import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import { usage } from "./exit.ts";
-import { fieldsOf, type Format, render, type Style } from "./output.ts";
+import { clean, fieldsOf, type Format, render, type Style } from "./output.ts";
 import { note, write } from "./write.ts";
 
 /** What every command is told: by flags, or by the environment. */
@@ -38,9 +38,9 @@ export const checkOutput = Effect.fnUntraced(function* ({ output }: Pick<Invocat
   const fs = yield* FileSystem.FileSystem;
   const path = yield* Path.Path;
   const directory = path.dirname(output.value);
-  yield* Effect.mapError(
-    fs.access(directory, { writable: true }),
-    () => usage(`Cannot write ${output.value}: ${directory} is not there, or not writable`),
+  // To ask the platform whether one may would take one more of Deno's permissions, and tell less.
+  yield* Effect.scoped(fs.makeTempDirectoryScoped({ directory, prefix: ".dbtc-" })).pipe(
+    Effect.mapError(() => usage(`Cannot write ${output.value}: ${directory} is not there, or not writable`)),
   );
   const there = yield* Effect.option(fs.stat(output.value));
   if (Option.isSome(there) && there.value.type === "Directory") {
@@ -88,7 +88,7 @@ export const print = Effect.fnUntraced(function* (
   if (unknown !== undefined) {
     const mistake = `--fields: nothing has "${unknown}". There is: ${[...known].join(", ")}`;
     if (!written) return yield* usage(mistake);
-    yield* note(mistake);
+    yield* note(clean(mistake));
   }
   const text = yield* render(value, style);
   yield* write(Stream.make(text), Option.getOrUndefined(invocation.output));

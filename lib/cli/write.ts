@@ -4,6 +4,7 @@
  * @module
  */
 import * as Cause from "effect/Cause";
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import { isPlatformError, type PlatformError } from "effect/PlatformError";
@@ -12,6 +13,11 @@ import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import { writeWhole } from "../transfer.ts";
 import { usage, UsageError } from "./exit.ts";
+
+/** Whether what is written to files is for their owner alone: it holds a secret. */
+export const Private: Context.Reference<boolean> = Context.Reference("@dbtc/dbtc/cli/write/Private", {
+  defaultValue: () => false,
+});
 
 /** Writes to stdout, or to a file when one is named. A reader of stdout that has gone, as `head`, is no failure. */
 export function write<E, R>(
@@ -44,9 +50,10 @@ const toFile = Effect.fnUntraced(function* <E, R>(content: Stream.Stream<string 
   const fs = yield* FileSystem.FileSystem;
   const encoder = new TextEncoder();
   const bytes = Stream.map(content, (chunk) => typeof chunk === "string" ? encoder.encode(chunk) : chunk);
+  const secret = yield* Private;
   const whole = (yield* isReplaced(file))
     // What a link leads to is what is meant.
-    ? Effect.flatMap(Effect.orElseSucceed(fs.realPath(file), () => file), (target) => writeWhole(target, bytes))
+    ? Effect.flatMap(Effect.orElseSucceed(fs.realPath(file), () => file), (target) => writeWhole(target, bytes, secret))
     : Stream.run(bytes, fs.sink(file));
   yield* Effect.catchIf(
     whole,

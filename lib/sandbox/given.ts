@@ -4,8 +4,10 @@
  * @module
  */
 import * as SchemaAST from "effect/SchemaAST";
+import { fieldOf } from "../request.ts";
+import { masked } from "../schema.ts";
 import { hash } from "./node.ts";
-import { membersOf } from "./routes.ts";
+import { membersOf, type Route } from "./routes.ts";
 import { isRow, type Row } from "./wire.ts";
 
 // ---- secrets --------------------------------------------------------------------------------------------------------
@@ -27,6 +29,19 @@ export function withoutSecrets(ast: SchemaAST.AST, value: unknown): unknown {
       return [name, member === undefined ? inner : withoutSecrets(member, inner)];
     }).filter(([, inner]) => inner !== undefined),
   );
+}
+
+/** A body to be shown: without the values of what its endpoint marks as secret. */
+export function hideSecrets(call: Route["call"] | undefined, body: unknown): unknown {
+  if (call === undefined) return body;
+  const shown = (name: string, value: unknown) => {
+    const schema = fieldOf(call, name);
+    return schema === undefined ? value : masked(schema.ast, value);
+  };
+  if (call.payload !== undefined) return shown(call.payload, body);
+  return isRow(body)
+    ? Object.fromEntries(Object.entries(body).map(([name, value]) => [name, shown(name, value)]))
+    : body;
 }
 
 /** Whether a schema is that of a secret, as `secret` of the client says it. */

@@ -11,10 +11,13 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as HttpServerResponse from "effect/http/HttpServerResponse";
 import type { Logged } from "./control.ts";
 import { type Fault, makeFaults } from "./faults.ts";
+import type { Recording } from "./recording.ts";
+import { makeReplay } from "./replay.ts";
 import { makeRuns } from "./runs.ts";
 import { seed as jaffleShop } from "./seed.ts";
 import { type Permission, serve, type Served } from "./server.ts";
 import { whole } from "./shape.ts";
+import { restoreRuns, type Snapshot, snapshotOf } from "./snapshot.ts";
 import { addHistory } from "./start.ts";
 import { makeStore, type Seed } from "./store.ts";
 
@@ -35,6 +38,12 @@ export interface Options {
    * read, when absent.
    */
   readonly tokens?: Readonly<Record<string, Permission>>;
+  /** What another sandbox held: instead of a seed, and of runs that are over. */
+  readonly state?: Snapshot;
+  /** What follows each write, before it is answered: as keeping what the sandbox holds by then. */
+  readonly onWrite?: (snapshot: Effect.Effect<Snapshot>) => Effect.Effect<void>;
+  /** Answer what was recorded, and nothing else. Whose token it is does not matter. */
+  readonly replay?: Recording;
 }
 
 /** A sandbox at hand. */
@@ -47,24 +56,32 @@ export interface Handle {
   readonly inject: (fault: Fault) => Effect.Effect<void>;
   /** Makes nothing go wrong any more. */
   readonly heal: Effect.Effect<void>;
+  /** What it holds: another sandbox can start with it. */
+  readonly snapshot: Effect.Effect<Snapshot>;
 }
 
 /** All that a sandbox needs, at its beginning. */
 export const open = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Served> {
-  const { runs: count = 6, latency = 0, speed = 1, faults = [] } = options;
+  const { runs: count = 6, latency = 0, speed = 1, faults = [], state, onWrite, replay } = options;
   const now = yield* Clock.currentTimeMillis;
-  const store = makeStore({ ...jaffleShop, ...options.seed }, whole);
+  const store = state === undefined
+    ? makeStore({ ...jaffleShop, ...options.seed }, whole)
+    : makeStore(state.rows, (_, row) => row);
   const runs = makeRuns((account) => Number(store.find("accounts", account)?.run_slots ?? 1));
-  addHistory(store, runs, count, now);
+  if (state === undefined) addHistory(store, runs, count, now);
+  else restoreRuns(runs, state);
   const tokens = options.tokens ?? { "sandbox": "all", "sandbox-runner": "run", "sandbox-readonly": "read" };
+  const world = { store, runs, speed };
   return {
-    world: { store, runs, speed },
+    world,
     faults: makeFaults(faults),
     log: [],
     tokens,
     latency,
     late: [],
     flush: Effect.void,
+    written: onWrite?.(Effect.sync(() => snapshotOf(world))) ?? Effect.void,
+    ...replay === undefined ? {} : { replay: makeReplay(replay) },
   };
 });
 
@@ -88,5 +105,6 @@ export function handleOf(served: Served): Handle {
     requests: Effect.sync(() => [...served.log]),
     inject: (fault) => Effect.sync(() => served.faults.add(fault)),
     heal: Effect.sync(() => served.faults.clear()),
+    snapshot: Effect.sync(() => snapshotOf(served.world)),
   };
 }

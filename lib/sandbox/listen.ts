@@ -11,6 +11,8 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as HttpServerResponse from "effect/http/HttpServerResponse";
 import type * as Scope from "effect/Scope";
 import * as Http from "node:http";
+import * as Https from "node:https";
+import { makeCertificate } from "./certificate.ts";
 import { type Handle, handleOf, open, type Options } from "./handle.ts";
 import { serve } from "./server.ts";
 
@@ -18,14 +20,18 @@ import { serve } from "./server.ts";
 export interface ListenOptions extends Options {
   /** The port; any that is free when 0 or absent. */
   readonly port?: number;
+  /** Speak https, with a certificate that is made for this sandbox. */
+  readonly tls?: boolean;
 }
 
 /** A sandbox that others on this machine can reach. */
 export interface Listening extends Handle {
-  /** Where it is: `http://127.0.0.1:8580`. */
+  /** Where it is: `http://127.0.0.1:8580`, or `https://…` with TLS. */
   readonly url: string;
   /** Its port. */
   readonly port: number;
+  /** The authority that clients have to trust, as PEM, where it speaks https. */
+  readonly authority?: string;
 }
 
 /** By the wall clock, whatever clock the sandbox has: it is the machine's network that is waited for. */
@@ -35,8 +41,10 @@ const settle = Effect.promise(() => new Promise<void>((resolve) => setTimeout(re
 export const listen: (
   options: ListenOptions,
 ) => Effect.Effect<Listening, HttpServerError.ServeError, Scope.Scope> = Effect.fnUntraced(function* (options) {
-  const served = { ...yield* open(options), flush: settle };
-  const server = Http.createServer();
+  const served = { ...yield* open(options), flush: settle, secure: options.tls === true };
+  // By the wall clock too: it is others who look at the dates.
+  const certificate = options.tls === true ? yield* Effect.promise(() => makeCertificate(Date.now())) : undefined;
+  const server = certificate === undefined ? Http.createServer() : Https.createServer(certificate);
   const http = yield* NodeHttpServer.make(() => server, {
     host: "127.0.0.1",
     port: options.port ?? 0,
@@ -62,5 +70,10 @@ export const listen: (
   );
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  return { ...handleOf(served), url: `http://127.0.0.1:${port}`, port };
+  const here = {
+    ...handleOf(served),
+    url: `${certificate === undefined ? "http" : "https"}://127.0.0.1:${port}`,
+    port,
+  };
+  return certificate === undefined ? here : { ...here, authority: certificate.authority };
 });

@@ -34,12 +34,26 @@ import * as Layer from "effect/Layer";
 import type * as Scope from "effect/Scope";
 import { type Handle, handleOf, open, type Options } from "./handle.ts";
 import type { Listening, ListenOptions } from "./listen.ts";
+import { readRecording, type Recording, RecordingError } from "./recording.ts";
 
 export type { Logged } from "./control.ts";
 export { Fault, type FaultName, faultNames, readFault } from "./faults.ts";
 export type { Handle, Options } from "./handle.ts";
 export type { Listening, ListenOptions } from "./listen.ts";
+export { makeRecorder, type Recorder, type RecordOptions } from "./record.ts";
+export {
+  type Body,
+  type Exchange,
+  readRecording,
+  type RecordedAnswer,
+  type RecordedRequest,
+  type Recording,
+  RecordingError,
+  writeRecording,
+} from "./recording.ts";
 export type { Permission } from "./server.ts";
+export { readSeed } from "./seed_file.ts";
+export { type KeptRun, readSnapshot, type Snapshot, writeSnapshot } from "./snapshot.ts";
 export { Seed } from "./store.ts";
 
 const Base: Context.ServiceClass<Sandbox, "@dbtc/dbtc/sandbox/Sandbox", Handle> = Context.Service<Sandbox, Handle>()(
@@ -64,6 +78,49 @@ export function layer(options: Options = {}): Layer.Layer<HttpClient.HttpClient 
   );
 }
 
+/**
+ * An `HttpClient` that answers what was recorded, as `dbtc record` or {@linkcode makeRecorder} wrote it, and nothing
+ * else: what was not recorded is a 501 that says so. An answer of a real account becomes a test.
+ *
+ * @example
+ * ```ts
+ * import { Dbt, jobs } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * // What `dbtc record job.jsonl -- jobs get 5` wrote.
+ * const recording = [
+ *   `{"recording":1,"dbtc":"0.1.0","command":"jobs get"}`,
+ *   `{"request":{"verb":"GET","path":"/api/v2/accounts/7/jobs/5/","query":[]},` +
+ *   `"answer":{"status":200,"headers":{"content-type":"application/json"},` +
+ *   `"body":{"json":{"status":{"code":200,"is_success":true},"data":{"id":5,"name":"name-1"}}}}}`,
+ * ].join("\n");
+ * const session = Dbt.layer({ token: Redacted.make("any"), account_id: 7, host: "ab123.us1.dbt.com" }).pipe(
+ *   Layer.provide(sandbox.replay(recording)),
+ * );
+ * const ask = (job_id: number) => Effect.runPromise(jobs.get({ job_id }).pipe(Effect.flip, Effect.provide(session)));
+ * const job = await Effect.runPromise(jobs.get({ job_id: 5 }).pipe(Effect.provide(session)));
+ * assert.equal(job.name, "name-1");
+ * assert.match((await ask(6)).toString(), /501: GET \/api\/v2\/accounts\/7\/jobs\/6\/ was not recorded/);
+ * ```
+ */
+export function replay(
+  recording: Recording | string,
+  options: Omit<Options, "replay"> = {},
+): Layer.Layer<HttpClient.HttpClient | Sandbox, RecordingError> {
+  return Layer.unwrap(
+    Effect.map(
+      typeof recording === "string"
+        ? Effect.mapError(Effect.fromResult(readRecording(recording)), (message) => new RecordingError({ message }))
+        : Effect.succeed(recording),
+      (replay) => layer({ ...options, replay }),
+    ),
+  );
+}
+
 /** A sandbox that answers on 127.0.0.1 until the scope closes. */
 export const listen: (
   options?: ListenOptions,
@@ -75,10 +132,18 @@ export const listen: (
   },
 );
 
-/** What to tell somebody who started a sandbox: where it is, and what to type to use it. */
-export function announcement({ url }: { readonly url: string }): string {
-  return `dbtc sandbox listening on ${url}\n
-export DBT_CLOUD_HOST=${url}
-export DBT_CLOUD_SERVICE_TOKEN=sandbox
-export DBT_CLOUD_ACCOUNT_ID=1`;
+/**
+ * What to tell somebody who started a sandbox: where it is, and what to type to use it. `authority` is the file of the
+ * authority to trust, where it speaks https.
+ */
+export function announcement({ url }: { readonly url: string }, authority?: string): string {
+  const lines = [
+    `dbtc sandbox listening on ${url}\n`,
+    // Python dbtc wants the host alone.
+    `export DBT_CLOUD_HOST=${authority === undefined ? url : new URL(url).host}`,
+    "export DBT_CLOUD_SERVICE_TOKEN=sandbox",
+    "export DBT_CLOUD_ACCOUNT_ID=1",
+  ];
+  const trust = ["DENO_CERT", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
+  return [...lines, ...authority === undefined ? [] : trust.map((name) => `export ${name}=${authority}`)].join("\n");
 }

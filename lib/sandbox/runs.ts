@@ -91,6 +91,10 @@ export interface Runs {
   readonly newest: (job: number) => RunRecord | undefined;
   /** Adds a run to the queue. */
   readonly add: (run: Omit<RunRecord, "id">) => RunRecord;
+  /** Puts back a run that another sandbox had. */
+  readonly restore: (run: RunRecord) => void;
+  /** All runs, ascending by id. */
+  readonly all: () => ReadonlyArray<RunRecord>;
   /** Takes a run away. */
   readonly remove: (id: number) => void;
   /** Lets runs leave the queue until this time. */
@@ -149,20 +153,27 @@ export function makeRuns(slots: (account: number) => number): Runs {
     return Math.max(soonest, ...own, ends[slots(run.place.account_id) - 1] ?? 0);
   };
 
+  const put = (run: RunRecord) => {
+    const { account_id } = run.place;
+    const others = byAccount.get(account_id);
+    if (others === undefined) byAccount.set(account_id, [run]);
+    else others.push(run);
+    byId.set(run.id, run);
+    newest.set(run.job, run);
+    if (run.dequeued === undefined && run.stop === undefined && !run.stuck) queue.push(run);
+    return run;
+  };
+
   return {
     of: (account) => byAccount.get(account) ?? [],
     find: (id) => byId.get(id),
     newest: (job) => newest.get(job),
-    add: (run) => {
-      const added = Object.assign(run, { id: base + ++count });
-      const { account_id } = added.place;
-      const others = byAccount.get(account_id);
-      if (others === undefined) byAccount.set(account_id, [added]);
-      else others.push(added);
-      byId.set(added.id, added);
-      newest.set(added.job, added);
-      if (added.dequeued === undefined && added.stop === undefined && !added.stuck) queue.push(added);
-      return added;
+    all: () => [...byId.values()],
+    add: (run) => put(Object.assign(run, { id: base + ++count })),
+    restore: (run) => {
+      count = Math.max(count, run.id - base);
+      put(run);
+      if (run.dequeued !== undefined) busy.push(run);
     },
     remove: (id) => {
       const run = byId.get(id);

@@ -15,8 +15,11 @@ import { control, type Logged } from "./control.ts";
 import { type Ask, inPath, type World } from "./crud.ts";
 import { type Drawn, type Faults, withNulls, withUnknown } from "./faults.ts";
 import { openapi } from "./openapi.ts";
+import { bodyOf } from "./recording.ts";
+import type { Replay } from "./replay.ts";
 import { collectionOf, findRoute } from "./routes.ts";
 import { isDeleted } from "./store.ts";
+import { hideSecrets } from "./given.ts";
 import { invalid, notFound, page, refuse, type Reply } from "./wire.ts";
 
 /** The connection breaks. */
@@ -41,6 +44,12 @@ export interface Served {
   readonly flush: Effect.Effect<void>;
   /** Writes that are answered already, and happen later. */
   readonly late: Array<{ readonly at: number; readonly ask: Ask }>;
+  /** It is reached by https. */
+  readonly secure?: boolean;
+  /** Answers instead of the world. */
+  readonly replay?: Replay;
+  /** What follows each write that happened. */
+  readonly written: Effect.Effect<void>;
 }
 
 /** How many requests are kept. */
@@ -51,7 +60,7 @@ export const serve = Effect.fnUntraced(function* (
   served: Served,
   request: HttpServerRequest.HttpServerRequest,
 ): Effect.fn.Return<HttpServerResponse.HttpServerResponse, Dropped> {
-  const url = new URL(request.url, originOf(request));
+  const url = new URL(request.url, originOf(request, served.secure === true));
   const text = yield* Effect.orElseSucceed(request.text, () => "");
   if (/^\/_sandbox(\/|$)/.test(url.pathname)) {
     return respond(control(served, request, url, text, yield* Clock.currentTimeMillis));
@@ -62,7 +71,10 @@ export const serve = Effect.fnUntraced(function* (
   const time = new Date(yield* Clock.currentTimeMillis).toISOString();
   const query = [...url.searchParams].map(([name, value]) => [name, value] as const);
   if (served.log.length >= kept) served.log.shift();
-  const said = Result.getOrElse(body, () => text) ?? null;
+  const said = hideSecrets(
+    findRoute(request.method, url.pathname)?.route.call,
+    Result.getOrElse(body, () => text) ?? null,
+  );
   served.log.push({ verb: request.method, path: url.pathname, query, body: said, time });
   if (served.latency > 0) yield* Effect.sleep(served.latency);
   const faults = yield* served.faults.draw(request.method, url.pathname);
@@ -72,9 +84,31 @@ export const serve = Effect.fnUntraced(function* (
   if (faults.take("reset") !== undefined) return yield* new Dropped();
   const now = yield* Clock.currentTimeMillis;
   // From here on nothing waits: a request happens as a whole.
-  const reply = broken(faults, url.origin) ?? answered(served, request, url, body, now, faults);
+  const reply = broken(faults, url.origin) ??
+    (served.replay === undefined
+      ? answered(served, request, url, body, now, faults)
+      : yield* replayed(served.replay, request.method, url, text));
+  if (request.method !== "GET") yield* served.written;
   if (request.method !== "GET" && faults.take("accepted-then-lost") !== undefined) return yield* new Dropped();
   return spoiled(served, reply, faults);
+});
+
+/** What was recorded. */
+const replayed = Effect.fnUntraced(function* (
+  replay: Replay,
+  verb: string,
+  url: URL,
+  text: string,
+): Effect.fn.Return<Reply, Dropped> {
+  const body = bodyOf(new TextEncoder().encode(text));
+  const found = replay({
+    verb,
+    path: url.pathname,
+    query: [...url.searchParams],
+    ...body === undefined ? {} : { body },
+  });
+  if (found === "silent") return yield* Effect.never;
+  return found === "broken" ? yield* new Dropped() : found;
 });
 
 /** What is answered instead of doing what is asked. */
@@ -162,8 +196,9 @@ function parse(text: string): Result.Result<unknown, unknown> {
 }
 
 /** Where a request was sent. */
-function originOf({ originalUrl, headers }: HttpServerRequest.HttpServerRequest): string {
-  return URL.canParse(originalUrl) ? new URL(originalUrl).origin : `http://${headers.host ?? "127.0.0.1"}`;
+function originOf({ originalUrl, headers }: HttpServerRequest.HttpServerRequest, secure: boolean): string {
+  if (URL.canParse(originalUrl)) return new URL(originalUrl).origin;
+  return `http${secure ? "s" : ""}://${headers.host ?? "127.0.0.1"}`;
 }
 
 function textOf(reply: Reply): { readonly text: string | Uint8Array; readonly contentType: string } {
@@ -175,6 +210,7 @@ function textOf(reply: Reply): { readonly text: string | Uint8Array; readonly co
 /** What is answered in the end, with what goes wrong on its way. */
 function spoiled({ flush }: Served, reply: Reply, faults: Drawn): HttpServerResponse.HttpServerResponse {
   const { status } = reply;
+  if ("cut" in reply && reply.cut === true) return halved(bytesOf(reply.text), Infinity, status, reply.type, flush);
   const good = status < 300;
   if (good && faults.take("empty-body") !== undefined) return HttpServerResponse.empty({ status });
   if (good && faults.take("invalid-json") !== undefined) {
@@ -183,17 +219,28 @@ function spoiled({ flush }: Served, reply: Reply, faults: Drawn): HttpServerResp
   if (good && faults.take("truncated-body") !== undefined) {
     const { text, contentType } = textOf(reply);
     const bytes = bytesOf(text);
-    const half = Stream.concat(
-      Stream.succeed(bytes.slice(0, Math.floor(bytes.length / 2))),
-      Stream.fromEffect(Effect.andThen(flush, Effect.fail(new Dropped()))),
-    );
-    return HttpServerResponse.stream(half, { status, contentType, contentLength: bytes.length });
+    return halved(bytes, Math.floor(bytes.length / 2), status, contentType, flush);
   }
   if (!good || !("json" in reply)) return respond(reply);
   let { data } = reply.json;
   if (faults.take("unknown-fields") !== undefined) data = withUnknown(data);
   if (faults.take("null-fields") !== undefined) data = withNulls(data);
   return respond({ ...reply, json: { ...reply.json, data } });
+}
+
+/** The first bytes of an answer, after which the connection breaks. */
+function halved(
+  bytes: Uint8Array,
+  length: number,
+  status: number,
+  contentType: string,
+  flush: Effect.Effect<void>,
+): HttpServerResponse.HttpServerResponse {
+  const half = Stream.concat(
+    Stream.succeed(bytes.slice(0, length)),
+    Stream.fromEffect(Effect.andThen(flush, Effect.fail(new Dropped()))),
+  );
+  return HttpServerResponse.stream(half, { status, contentType, contentLength: Math.max(bytes.length, 1) + 1 });
 }
 
 function bytesOf(text: string | Uint8Array): Uint8Array {
@@ -207,9 +254,10 @@ function respond(reply: Reply): HttpServerResponse.HttpServerResponse {
   const { text, contentType } = textOf(reply);
   const { status } = reply;
   const headers = {
-    ..."location" in reply ? { location: reply.location } : {},
-    ..."retryAfter" in reply ? { "retry-after": String(reply.retryAfter) } : {},
+    ..."location" in reply && reply.location !== undefined ? { location: reply.location } : {},
+    ...reply.retryAfter === undefined ? {} : { "retry-after": String(reply.retryAfter) },
   };
+  if (text.length === 0) return HttpServerResponse.empty({ status, headers });
   if (typeof text === "string" && ("json" in reply || text.length <= piece)) {
     return HttpServerResponse.text(text, { status, contentType, headers });
   }

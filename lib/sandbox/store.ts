@@ -12,6 +12,8 @@ export interface Store {
   readonly rows: (collection: string) => ReadonlyArray<Row>;
   /** One row, deleted or not. */
   readonly find: (collection: string, id: unknown) => Row | undefined;
+  /** All rows, by collection. */
+  readonly all: () => Seed;
   /** Whether there is such a collection. */
   readonly has: (collection: string) => boolean;
   /** Adds a row that is made for the next number of its collection, and has an id. */
@@ -37,6 +39,7 @@ export function makeStore(seed: Seed, whole: (collection: string, row: Row) => R
     1 + Math.max(rows.size, ...rows.values().map(({ id }) => Number(id)).filter(Number.isFinite));
   return {
     rows: (collection) => [...(collections.get(collection)?.values() ?? [])],
+    all: () => Object.fromEntries([...collections].map(([name, rows]) => [name, [...rows.values()]])),
     find: (collection, id) => collections.get(collection)?.get(String(id)),
     has: (collection) => collections.has(collection),
     add: (collection, make) => {

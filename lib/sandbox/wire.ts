@@ -15,7 +15,23 @@ export function isRow(value: unknown): value is Row {
 /** What a request is answered with: JSON, or a file as it is. */
 export type Reply =
   | { readonly status: number; readonly json: Row; readonly retryAfter?: number }
-  | { readonly status: number; readonly text: string | Uint8Array; readonly type: string; readonly location?: string };
+  | File;
+
+/** A file as it is, or any other answer that is no JSON of the sandbox's own. */
+export interface File {
+  /** HTTP status. */
+  readonly status: number;
+  /** What it says. */
+  readonly text: string | Uint8Array;
+  /** Its content type. */
+  readonly type: string;
+  /** Where it sends the client. */
+  readonly location?: string;
+  /** What it says of when to come back. */
+  readonly retryAfter?: number | string;
+  /** The connection breaks before it is whole. */
+  readonly cut?: boolean;
+}
 
 // ---- envelopes ------------------------------------------------------------------------------------------------------
 
