@@ -79,5 +79,6 @@ export {
   type WaitOptions,
   watchRun,
 } from "./lib/wait.ts";
+export { retry } from "./lib/retry.ts";
 export { parseTimestamp } from "./lib/time.ts";
 import "./lib/table.ts";

@@ -140,7 +140,8 @@ export function readAnswer<A>(
   if (text.trim() === "") {
     const nothing = answer.from === "maybe" || (answer.from === "body" && Schema.is(answer.schema)(undefined));
     // `undefined` is what the `A` of such an answer allows.
-    return nothing ? Result.succeed(undefined as A) : undecodable("it is empty", true);
+    // 204 means it: what was cut has another status.
+    return nothing ? Result.succeed(undefined as A) : undecodable("it is empty", status !== 204);
   }
   const body = parse(text);
   if (Result.isFailure(body)) return undecodable(body.failure, !body.failure.includes("HTML"));
@@ -170,18 +171,10 @@ function locate<A>(answer: Answer<A>, body: unknown): unknown {
 export const retryAfter = Effect.fnUntraced(function* (
   response: HttpClientResponse.HttpClientResponse,
 ): Effect.fn.Return<{ readonly retry_after?: number }> {
-  const asked = Headers.parseRetryAfter(response.headers["retry-after"] ?? "");
+  // SCIM promises both, of which the second is dbt's own: https://docs.getdbt.com/docs/dbt-apis/rate-limits
+  const { "retry-after": standard, "x-rate-limit-retry-after-seconds": scim } = response.headers;
+  const asked = Headers.parseRetryAfter(standard ?? scim ?? "");
   if (Result.isFailure(asked)) return {};
   const delay = Headers.retryAfterDelay(asked.success, yield* Clock.currentTimeMillis);
   return { retry_after: Duration.toSeconds(delay) };
 });
-
-/** What the limiter reads instead of `Retry-After`. */
-export const cooldownHeader = "x-dbtc-cooldown";
-
-/** dbt Cloud promises no Retry-After with a 429; without one the limiter would hold back no other fiber. */
-export function withCooldown(response: HttpClientResponse.HttpClientResponse): HttpClientResponse.HttpClientResponse {
-  if (response.status !== 429) return response;
-  const cooldown = response.headers["retry-after"] ?? "2";
-  return Object.create(response, { headers: { value: { ...response.headers, [cooldownHeader]: cooldown } } });
-}
