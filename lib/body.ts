@@ -3,9 +3,11 @@
  *
  * @module
  */
+import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Pull from "effect/Pull";
+import * as Result from "effect/Result";
 import type * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 import type * as HttpClientError from "effect/http/HttpClientError";
@@ -55,22 +57,54 @@ export const readText: (
   idle: Duration.Duration,
 ) => Effect.Effect<string, Unread> = Effect.fnUntraced(function* (response, idle) {
   const most = Number((yield* MaxBodySize) ?? mostBytes);
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let [text, size] = ["", 0];
-  const take = (bytes: Uint8Array): Effect.Effect<void, Unread> => {
-    size += bytes.length;
-    if (size > most) return Effect.fail(unread(false)(`it is longer than ${most} bytes`));
-    try {
-      // Whoever is cut within a character is cut within JSON too: that is found there.
-      text += decoder.decode(bytes, { stream: true });
-      return Effect.void;
-    } catch {
-      return Effect.fail(unread(false)("it is not UTF-8"));
-    }
-  };
-  yield* chunksOf(response, idle).pipe(Stream.mapError(unread(true)), Stream.runForEach(take));
-  return text;
+  const clock = yield* Clock.Clock;
+  const now = () => Duration.nanos(clock.monotonicTimeNanosUnsafe());
+  const chunks: Array<Uint8Array> = [];
+  let [size, last] = [0, now()];
+  const reading = Stream.runForEachArray(response.stream, (some) => {
+    last = now();
+    chunks.push(...some);
+    for (const { length } of some) size += length;
+    return size > most ? Effect.fail(unread(false)(`it is longer than ${most} bytes`)) : Effect.void;
+  }).pipe(
+    Effect.catchTag(
+      "HttpClientError",
+      (error) => isEmpty(error) ? Effect.void : Effect.fail(unread(true)(explain(error))),
+    ),
+  );
+  // One watch over all of it: a timeout for each chunk would take as long as reading it.
+  const watching: Effect.Effect<never, Unread> = Effect.suspend(() => {
+    const rest = Duration.subtract(idle, Duration.subtract(now(), last));
+    return Duration.isPositive(rest)
+      ? Effect.andThen(Effect.sleep(rest), watching)
+      : Effect.fail(unread(true)(late(idle)));
+  });
+  yield* Effect.raceFirst(reading, watching);
+  return yield* Effect.fromResult(decode(chunks, size));
 });
+
+function decode(chunks: ReadonlyArray<Uint8Array>, size: number): Result.Result<string, Unread> {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  try {
+    return Result.succeed(strict().decode(bytes));
+  } catch {
+    try {
+      // Whatever is cut within a character is cut within its JSON too: that is found there.
+      return Result.succeed(strict().decode(bytes, { stream: true }));
+    } catch {
+      return Result.fail(unread(false)("it is not UTF-8"));
+    }
+  }
+}
+
+function strict(): TextDecoder {
+  return new TextDecoder("utf-8", { fatal: true });
+}
 
 /** Reads the first bytes already, so that a caller who tries again does so before anyone saw a byte. */
 export const firstBytes: <E>(

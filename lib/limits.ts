@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as RateLimiter from "effect/persistence/RateLimiter";
 import type { Placed } from "./request.ts";
-import { cooldownDelay, longestCooldown } from "./retry.ts";
+import { cooldownDelay, longestCooldown, Pause } from "./retry.ts";
 
 /** A published limit, for each account. */
 interface Limit {
@@ -107,6 +107,7 @@ export const makeBudget: (host: string, requestsPerMinute: number) => Effect.Eff
 
     const admit = Effect.fnUntraced(function* (placed: Placed): Effect.fn.Return<Admitted> {
       const account = /\/accounts\/(\d+)/.exec(placed.path)?.[1] ?? "";
+      const pause = yield* Pause;
       let cooldown: Cooldown | undefined;
       for (const { counts, name, requests, seconds } of limits) {
         if (!counts(placed)) continue;
@@ -125,7 +126,7 @@ export const makeBudget: (host: string, requestsPerMinute: number) => Effect.Eff
         );
         if (Duration.isZero(delay)) continue;
         yield* saySpent(key, most, seconds);
-        yield* Effect.sleep(delay);
+        yield* pause(Effect.sleep(delay));
       }
       if (cooldown === undefined) return () => Effect.void;
       const held = cooldown;
@@ -133,7 +134,7 @@ export const makeBudget: (host: string, requestsPerMinute: number) => Effect.Eff
         const rest = Duration.seconds(held.until - (yield* now));
         if (!Duration.isPositive(rest)) break;
         yield* say(rest);
-        yield* Effect.sleep(rest);
+        yield* pause(Effect.sleep(rest));
       }
       const { epoch } = held;
       return Effect.fnUntraced(function* (status: number, retry_after: number | undefined) {

@@ -90,3 +90,12 @@ export const retry: Schedule.Schedule<Duration.Duration, DbtError> = Schedule.fr
 export const Waits: Context.Reference<
   (schedule: Schedule.Schedule<unknown, DbtError>) => Schedule.Schedule<unknown, DbtError>
 > = Context.Reference("@dbtc/dbtc/retry/Waits", { defaultValue: () => (schedule) => schedule });
+
+/**
+ * What becomes of a wait for the session's rate limiter, for the calls that it is provided to: `Effect.interruptible`
+ * where the call itself cannot be interrupted. Nothing is sent before the wait is over.
+ */
+export const Pause: Context.Reference<(wait: Effect.Effect<void>) => Effect.Effect<void>> = Context.Reference(
+  "@dbtc/dbtc/retry/Pause",
+  { defaultValue: () => (wait) => wait },
+);
