@@ -27,7 +27,8 @@
 export * from "./lib/api/mod.ts";
 export { ArtifactMetadata, RunResult, RunResults, type RunResultTiming } from "./lib/artifact.ts";
 export { Dbt, type Options, type Session, transport } from "./lib/client.ts";
-export type { Download, Endpoint, Extra, Page, Pagination, Workflow } from "./lib/endpoint.ts";
+export { type Difference, Drift, type DriftLog, makeDriftLog } from "./lib/drift.ts";
+export type { Answer, Download, Endpoint, Extra, Page, Pagination, Workflow } from "./lib/endpoint.ts";
 export {
   type Ambiguous,
   DbtError,

@@ -128,12 +128,13 @@ export function refused(
   };
 }
 
-/** Reads an answer: the very object that came, once it is what its schema says. */
+/** Reads an answer: the very object that came, once it is what its schema says. `look` sees it before. */
 export function readAnswer<A>(
   answer: Answer<A>,
   host: string,
   placed: Placed,
   { status, text }: Received,
+  look?: (value: unknown) => void,
 ): Result.Result<A, Reason> {
   const undecodable = (detail: string, truncated: boolean) =>
     Result.fail<Reason>({ _tag: "Undecodable", status, detail, truncated });
@@ -152,12 +153,14 @@ export function readAnswer<A>(
   }
   const value = locate(answer, body.success);
   if (answer.from === "maybe" && value === undefined) return Result.succeed(undefined as A); // as above
+  look?.(value);
   if (conforms(answer.schema, value)) return Result.succeed(value);
   const issue = Schema.decodeUnknownResult(answer.schema)(value);
   return undecodable(Result.isFailure(issue) ? issue.failure.message.replaceAll(/\s+/g, " ") : "", false);
 }
 
-function locate<A>(answer: Answer<A>, body: unknown): unknown {
+/** What of a body is the answer. */
+export function locate<A>(answer: Answer<A>, body: unknown): unknown {
   if (typeof body !== "object" || body === null) return body;
   const data = "data" in body ? body.data : undefined;
   if (answer.from === "body") return envelopeOf(body) === undefined ? body : data;

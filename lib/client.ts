@@ -20,6 +20,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import deno from "../deno.json" with { type: "json" };
 import { late, lost, readAnswer, type Received, refused, retryAfter, unanswered } from "./answer.ts";
 import { chunksOf, firstBytes, readText } from "./body.ts";
+import { Drift } from "./drift.ts";
 import type { Call, Download, Endpoint } from "./endpoint.ts";
 import { DbtError, isTransient, type Reason } from "./error.ts";
 import { type Given, loadOptions } from "./config.ts";
@@ -108,7 +109,7 @@ export class Dbt extends Base {
    * A session whose settings come from the environment, or from `~/.dbt/dbt_cloud.yml`, where `given` leaves them open:
    * token `DBT_CLOUD_SERVICE_TOKEN`, `DBT_CLOUD_API_KEY` or `DBT_CLOUD_TOKEN`; host `DBT_CLOUD_HOST` or
    * `DBT_CLOUD_ACCOUNT_HOST`; `DBT_CLOUD_ACCOUNT_ID`, `DBT_CLOUD_PROJECT_ID`, `DBT_CLOUD_ENVIRONMENT_ID`;
-   * `DBTC_READONLY`. An empty variable is unset.
+   * `DBTC_READONLY`, `DBTC_REQUESTS_PER_MINUTE`. An empty variable is unset.
    */
   static readonly layerConfig: (
     given?: Given,
@@ -284,7 +285,10 @@ const make = Effect.fnUntraced(function* (
   });
 
   const submit: Session["submit"] = ({ name, success }, placed) =>
-    receive(name, placed, (received) => readAnswer(success, host, placed, received));
+    Effect.flatMap(Drift, (drift) => {
+      const look = drift && ((value: unknown) => drift.observe(name, success, value));
+      return receive(name, placed, (received) => readAnswer(success, host, placed, received, look));
+    });
 
   return {
     url,

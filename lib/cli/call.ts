@@ -18,6 +18,7 @@ import { pages } from "../pages.ts";
 import { fieldOf, place, type Placed } from "../request.ts";
 import { columnsOf, masked } from "../schema.ts";
 import type { AnyRequest, Callable, Row } from "../table.ts";
+import { observeRaw } from "./drift.ts";
 import { usage, type UsageError } from "./exit.ts";
 import { type FieldFlag, flagName } from "./flags.ts";
 import { merged, writable } from "./merge.ts";
@@ -77,6 +78,7 @@ export const callRow = Effect.fnUntraced(function* (
   if (call.kind === "download") return yield* write(call(request), Option.getOrUndefined(invocation.output));
   if (invocation.raw) {
     const { text } = yield* Dbt.use((dbt) => dbt.execute(call.name, placed));
+    yield* observeRaw(placed, text);
     return yield* write(Stream.make(text), Option.getOrUndefined(invocation.output));
   }
   if (isList(call)) return yield* list(call, request, options, invocation);

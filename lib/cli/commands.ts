@@ -20,12 +20,14 @@ import type { DbtError } from "../error.ts";
 import { pathNames } from "../request.ts";
 import { type Row, table } from "../table.ts";
 import { callRow, isList } from "./call.ts";
+import { reportingDrift } from "./drift.ts";
 import { UsageError } from "./exit.ts";
 import { flagName, flagsOf, type FlagSpec } from "./flags.ts";
 import { nameFlags } from "./names.ts";
 import { type Format, formats } from "./output.ts";
 import type { Invocation } from "./print.ts";
 import { programOf } from "./programs.ts";
+import { sessionFlags, sessionOptions } from "./session.ts";
 import { positional } from "./typed.ts";
 
 /** What the commands need of their surroundings. */
@@ -51,6 +53,7 @@ const globalSpecs = [
   { name: "dry-run", takes: "boolean", metavar: "", description: "Print the request, and send nothing" },
   { name: "yes", takes: "boolean", metavar: "", description: "Do not ask before a delete" },
   { name: "host", takes: "one", metavar: "host", description: "The account's access host, instead of DBT_CLOUD_HOST" },
+  ...sessionFlags,
 ] as const satisfies ReadonlyArray<FlagSpec>;
 
 /** The flags that every command has. */
@@ -197,7 +200,10 @@ export function commandOf(row: Row, name: string = row.verb): AnyCommand {
 /** Gives a command its session, with what its global flags say. */
 export const withSession = Effect.fnUntraced(function* <A, E, R>(command: Effect.Effect<A, E, R>) {
   const host = (yield* setting("host")).at(-1);
-  return yield* Effect.provide(command, Dbt.layerConfig(host === undefined ? {} : { host }));
+  const options = yield* sessionOptions((name) => Effect.map(setting(name), (values) => values.at(-1)));
+  const given = { ...options, ...(host === undefined ? {} : { host }) };
+  const called = Effect.provide(command, Dbt.layerConfig(given));
+  return yield* (yield* setting("drift")).at(-1) === "true" ? reportingDrift(called) : called;
 });
 
 // ---- the tree -------------------------------------------------------------------------------------------------------
