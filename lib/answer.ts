@@ -164,7 +164,11 @@ export function locate<A>(answer: Answer<A>, body: unknown): unknown {
   if (typeof body !== "object" || body === null) return body;
   const data = "data" in body ? body.data : undefined;
   if (answer.from === "body") return envelopeOf(body) === undefined ? body : data;
-  if (answer.from === "page") return data === null || data === undefined ? { ...body, data: [] } : body;
+  if (answer.from === "page") {
+    // What has nothing of an envelope is no list without rows.
+    const empty = (data === null || data === undefined) && ["data", "extra", "status"].some((name) => name in body);
+    return empty ? { ...body, data: [] } : body;
+  }
   return answer.from === "maybe" && data === null ? undefined : data;
 }
 

@@ -241,7 +241,7 @@ const make = Effect.fnUntraced(function* (
       ? "this session is read-only (DBTC_READONLY), and this is a write"
       : staysPut(path)
       ? undefined
-      : `"${path}" is not a path, or another one than it says`;
+      : `${JSON.stringify(path)} is not a path, or not the one that it says`;
     return detail === undefined ? Effect.void : Effect.fail(failure(name, { _tag: "Unsendable", detail }));
   };
 
