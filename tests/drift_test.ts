@@ -123,7 +123,7 @@ for (const [file, name] of [["job_create", "jobs.get"], ["run_cancel", "runs.get
 
 Deno.test("--drift says on stderr what differed, once the command is over", async () => {
   const net = transport(() => ok([{ id: 1, x_new: 1, job_type: "telepathy" }], { pagination: { total_count: 1 } }));
-  const { result } = await virtually(
+  const [list, raw, none, quiet] = await Effect.runPromise(
     Effect.all([
       command(["jobs", "list", "--drift", "--format", "jsonl"], surroundings),
       command(["api", "GET", "/api/v2/accounts/7/jobs/", "--drift"], surroundings),
@@ -131,7 +131,6 @@ Deno.test("--drift says on stderr what differed, once the command is over", asyn
       command(["jobs", "list", "--format", "jsonl"], surroundings),
     ]).pipe(Effect.provide(net.layer)),
   );
-  const [list, raw, none, quiet] = Result.getOrThrow(result);
   const expected = [
     "drift: jobs.list: data[].x_new is not known (number)",
     'drift: jobs.list: data[].job_type has new values: "telepathy"',

@@ -22,8 +22,8 @@ import { observeRaw } from "./drift.ts";
 import { usage, type UsageError } from "./exit.ts";
 import { type FieldFlag, flagName } from "./flags.ts";
 import { merged, writable } from "./merge.ts";
-import { line, pick } from "./output.ts";
-import { checkOutput, type Invocation, itemOf, print, styleOf } from "./print.ts";
+import { clean, csvStream, line, pick } from "./output.ts";
+import { checkOutput, type Invocation, itemOf, mistaken, print, styleOf } from "./print.ts";
 import { requestOf, required, type Typed } from "./typed.ts";
 import { note, write } from "./write.ts";
 
@@ -194,6 +194,16 @@ const list = Effect.fnUntraced(function* (
       ),
       Option.getOrUndefined(invocation.output),
     );
+  } else if (style.format === "csv") {
+    let begun = false;
+    const checked = Stream.mapArrayEffect(rows, (page) => {
+      const mistake = begun ? undefined : mistaken(page, style);
+      begun = true;
+      return mistake === undefined ? Effect.succeed(page) : Effect.fail(usage(mistake));
+    });
+    const late = (fields: ReadonlyArray<string>) =>
+      note(clean(`Not printed, since the first rows do not have them: ${fields.join(", ")}. Name them in --fields`));
+    yield* write(csvStream(checked, style, late), Option.getOrUndefined(invocation.output));
   } else {
     const all = yield* Stream.runCollect(rows);
     if (all.length === 0 && style.format === "table") yield* note("No rows");

@@ -8,7 +8,6 @@ import type * as Stdio from "effect/Stdio";
 import { locate } from "../answer.ts";
 import { type Difference, Drift, makeDriftLog } from "../drift.ts";
 import { parseRoute, type Placed } from "../request.ts";
-import { table } from "../table.ts";
 import { clean } from "./output.ts";
 import { note } from "./write.ts";
 
@@ -48,6 +47,8 @@ export const observeRaw: (placed: Placed, text: string) => Effect.Effect<void> =
   function* ({ method, path }, text) {
     const log = yield* Drift;
     if (log === undefined) return;
+    // All groups, which no other command of this kind needs.
+    const { table } = yield* Effect.promise(() => import("../table.ts"));
     const call = table.map(({ call }) => call).find((call) =>
       call.kind === "endpoint" && asks(call.route, method, path)
     );
