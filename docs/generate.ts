@@ -6,7 +6,8 @@
 import * as Effect from "effect/Effect";
 import { transport } from "../lib/client.ts";
 import { otherCommands } from "../lib/cli/others.ts";
-import { pythonNames, table } from "../lib/table.ts";
+import { pythonNames } from "../lib/row.ts";
+import { table } from "../lib/table.ts";
 import { command } from "../tests/command.ts";
 
 /** The reference of every command, as Markdown. */
@@ -17,7 +18,7 @@ export const reference: Effect.Effect<string> = Effect.gen(function* () {
   });
   const pages = [yield* help()];
   for (const { group, verb, call } of table) if (call.deprecated === undefined) pages.push(yield* help(group, verb));
-  for (const { name } of otherCommands) pages.push(yield* help(name));
+  for (const { name } of otherCommands(table)) pages.push(yield* help(name));
   return `# Commands\n\nWritten from \`--help\` by \`deno task cli-docs\`; not edited.\n\n${pages.join("\n")}`;
 }).pipe(Effect.provide(transport));
 

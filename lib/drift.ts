@@ -56,8 +56,8 @@ export interface DriftLog {
  * const log = makeDriftLog();
  * const program = projects.get({ project_id: 1 }).pipe(Effect.provideService(Drift, log), Effect.provide(session));
  * await Effect.runPromise(program);
- * const [first] = log.differences();
- * assert.deepEqual([first?.path, first?.kind, first?.seen], ["repository.x_new", "unknown", ["string"]]);
+ * const found = log.differences().find(({ path }) => path === "x_new");
+ * assert.deepEqual(found, { endpoint: "projects.get", path: "x_new", kind: "unknown", seen: ["string"], times: 1 });
  * ```
  */
 export const Drift: Context.Reference<DriftLog | undefined> = Context.Reference<DriftLog | undefined>(

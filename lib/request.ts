@@ -85,12 +85,12 @@ export function place<Request>(
   const { method, parts } = parseRoute(call.route);
   const names = pathNames(call.route);
   const values: Record<string, unknown> = {};
+  const lacking: Array<string> = [];
   for (const name of new Set([...Object.keys(call.request), ...Object.keys(given)])) {
     const value = given[name] === undefined ? fallback(name, call.route, defaults) : given[name];
     const schema = fieldOf(call, name);
     if (value === undefined) {
-      const required = names.includes(name) || (schema !== undefined && !SchemaAST.isOptional(schema.ast));
-      if (required) return Result.fail(missing(name));
+      if (names.includes(name) || (schema !== undefined && !SchemaAST.isOptional(schema.ast))) lacking.push(name);
       continue;
     }
     const encoded = schema === undefined
@@ -101,6 +101,7 @@ export function place<Request>(
     if (Result.isFailure(encoded)) return Result.fail(`${name} is not what it should be: ${encoded.failure}`);
     values[name] = revealed(encoded.success);
   }
+  if (lacking.length > 0) return Result.fail(missing(lacking));
 
   let path = "";
   for (const part of parts) {
@@ -205,8 +206,8 @@ function fallback(name: string, route: string, defaults: Defaults): number | und
   return name === "environment_id" ? defaults.environment_id : undefined;
 }
 
-function missing(name: string): string {
-  return name === "account_id"
+function missing(names: ReadonlyArray<string>): string {
+  return names.includes("account_id")
     ? "account_id is missing, and the session has none: set DBT_CLOUD_ACCOUNT_ID, or name it in the request"
-    : `${name} is missing`;
+    : `${names.join(", ")} ${names.length === 1 ? "is" : "are"} missing`;
 }

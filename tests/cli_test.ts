@@ -36,7 +36,7 @@ Deno.test("dbtc jobs list prints a table on a terminal", async () => {
   assert.deepEqual(await dbtc(["jobs", "list"], terminal), {
     code: 0,
     stdout: [
-      "ID  NAME                  PROJECT_ID  ENVIRONMENT_ID  JOB_TYPE  NEXT_RUN",
+      "ID  NAME                  PROJECT_ID  ENVIRONMENT_ID  JOB_TYPE",
       "1   Daily build           1           1               other",
       "2   Nightly full refresh  1           1               other",
       "3   Weekly backfill       1           1               other",
@@ -180,6 +180,12 @@ Deno.test("--payload is JSON, @file or stdin, and flags win over it", async () =
   await Deno.remove(file);
 });
 
+Deno.test("a name of the payload that nobody knows is sent, and said", async () => {
+  const { stderr, stdout } = await dbtc(["projects", "create", "-d", '{"name":"x","descripton":"y"}', "--dry-run"]);
+  assert.equal(stderr, '--payload: "descripton" is not a field that dbtc knows here. It is sent as it is\n');
+  assert.match(stdout, /"descripton": "y"/);
+});
+
 Deno.test("an update of one field leaves every other field as it was, and says what changes", async () => {
   const [before, update, after] = await session(
     [["environments", "get", "1", "-p", "1"]],
@@ -306,6 +312,11 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   "an unknown flag": { argv: ["jobs", "list", "--bogus"], code: 2, says: /--bogus[^]*See dbtc jobs list --help/ },
   "a flag that is not a number": { argv: ["jobs", "get", "-j", "x"], code: 2, says: /--job-id: "x" is not integer/ },
   "an unknown name": { argv: ["runs", "list", "--status", "done"], code: 2, says: /"done" is not queued\|starting/ },
+  "several missing fields": {
+    argv: ["jobs", "create", "--name", "x"],
+    code: 2,
+    says: /project_id, environment_id, execute_steps are missing: give --project-id, --environment-id, --execute-steps/,
+  },
   "a missing id": { argv: ["jobs", "get"], code: 2, says: /jobs\.get: job_id is missing/ },
   "an id given twice": { argv: ["jobs", "get", "1", "-j", "2"], code: 2, says: /--job-id is given twice/ },
   "a broken payload": { argv: ["jobs", "create", "-d", "{nope"], code: 2, says: /--payload is not JSON/ },

@@ -12,7 +12,8 @@ import assert from "node:assert/strict";
 import { findWords } from "../lib/cli/argv.ts";
 import { flagsOfRow, globals } from "../lib/cli/commands.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
-import { pythonNames, table } from "../lib/table.ts";
+import { pythonNames } from "../lib/row.ts";
+import { table } from "../lib/table.ts";
 import { accounts, Dbt, type DbtError, projects, runs } from "../mod.ts";
 import { command, type Outcome } from "./command.ts";
 import { fails, ok, secret, succeeds, transport } from "./support.ts";
@@ -266,7 +267,7 @@ const grouped: Readonly<Record<string, string>> = {
 Deno.test("findWords finds every grouped command of Python dbtc", () => {
   const commands = Object.entries(grouped).flatMap(([group, verbs]) => verbs.split(" ").map((verb) => [group, verb]));
   assert.equal(commands.length, 74);
-  const found = commands.map((words) => [words.join(" "), findWords(words, globals)] as const);
+  const found = commands.map((words) => [words.join(" "), findWords(words, globals, table)] as const);
   assert.deepEqual(found.filter(([, { row }]) => row === undefined).map(([typed]) => typed), [
     "jobs trigger-autoscaling",
   ]);
@@ -297,16 +298,19 @@ Deno.test("findWords finds every flat command of Python dbtc", () => {
   const commands = flat.split(" ");
   assert.equal(commands.length, 65);
   const wrong = commands.filter((typed) => {
-    const { row } = findWords([typed], globals);
+    const { row } = findWords([typed], globals, table);
     return row === undefined || !pythonNames(row.call).includes(typed.replaceAll("-", "_"));
   });
   assert.deepEqual(wrong, ["list-service-tokens-permissions", "trigger-autoscaling-ci-job"]);
-  assert.equal(findWords(["list-service-tokens-permissions"], globals).row?.call.name, "serviceTokens.listPermissions");
+  assert.equal(
+    findWords(["list-service-tokens-permissions"], globals, table).row?.call.name,
+    "serviceTokens.listPermissions",
+  );
 });
 
 Deno.test("findWords guesses nothing when a beginning is no whole word, or two methods have it", () => {
   for (const words of [["users", "deact"], ["runs", "get-most"], ["jobs", "nope"], ["users"], []]) {
-    assert.equal(findWords(words, globals).row?.call.name, undefined, words.join(" "));
+    assert.equal(findWords(words, globals, table).row?.call.name, undefined, words.join(" "));
   }
 });
 

@@ -90,6 +90,25 @@ Deno.test("SIGHUP leaves the run that jobs trigger started, and exits 129", asyn
   });
 });
 
+Deno.test("a command that loads no more than its group names every endpoint that it calls", async () => {
+  await withSandbox([], async (env) => {
+    const calls: ReadonlyArray<readonly [endpoint: string, ...args: ReadonlyArray<string>]> = [
+      ["projects.get", "projects", "get", "1"],
+      ["jobs.get", "jobs", "update", "1", "--name", "x"],
+      ["projects.list", "jobs", "list", "--project-name", "x"],
+      ["runs.list", "runs", "get-most-recent"],
+      ["jobs.get", "get-job", "--job-id", "1"],
+      ["accounts.whoami", "whoami"],
+    ];
+    const said = await Promise.all(calls.map(async ([, ...args]) => {
+      const { stderr } = await dbtc(args, { ...env, DBT_CLOUD_SERVICE_TOKEN: "wrong" }).output();
+      const { error } = JSON.parse(new TextDecoder().decode(stderr));
+      return [error.reason, error.endpoint];
+    }));
+    assert.deepEqual(said, calls.map(([endpoint]) => ["Unauthorized", endpoint]));
+  });
+});
+
 Deno.test("a reader that goes away ends dbtc in silence", async () => {
   await withSandbox(["--runs", "3000"], async (env) => {
     const { code, stdout, stderr } = await new Deno.Command("bash", {

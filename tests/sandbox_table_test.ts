@@ -20,7 +20,7 @@ import { notModelled } from "../lib/sandbox/behaviour.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { routes } from "../lib/sandbox/routes.ts";
 import { accountSeed } from "../lib/sandbox/seed_account.ts";
-import type { AnyRequest } from "../lib/table.ts";
+import type { AnyRequest } from "../lib/row.ts";
 import { sample } from "./sandbox.ts";
 
 /** The first id of a collection of the seed. */

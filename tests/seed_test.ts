@@ -8,7 +8,8 @@ import assert from "node:assert/strict";
 import { findWords } from "../lib/cli/argv.ts";
 import { globals } from "../lib/cli/commands.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
-import { pythonNames } from "../lib/table.ts";
+import { pythonNames } from "../lib/row.ts";
+import { table } from "../lib/table.ts";
 import { command, sandboxEnv } from "./command.ts";
 
 const folder = new URL("../../shared/seed/", import.meta.url);
@@ -149,7 +150,9 @@ const otherRows: Readonly<Record<string, string>> = {
 };
 
 Deno.test("every line of the page calls the row of its method", () => {
-  const called = lines.map(({ name, line }) => [name, findWords(words(right(name, line)), globals).row?.call] as const);
+  const called = lines.map(({ name, line }) =>
+    [name, findWords(words(right(name, line)), globals, table).row?.call] as const
+  );
   const others = called.filter(([name, call]) => call === undefined || !pythonNames(call).includes(name));
   assert.deepEqual(Object.fromEntries(others.map(([name, call]) => [name, call?.name])), ignore ? {} : otherRows);
 });

@@ -10,7 +10,8 @@ import assert from "node:assert/strict";
 import * as api from "../lib/api/mod.ts";
 import { bodyFields, fieldOf, pathNames, place } from "../lib/request.ts";
 import { columnsOf, descriptionOf } from "../lib/schema.ts";
-import { type AnyRequest, type Callable, pythonNames, table } from "../lib/table.ts";
+import { type AnyRequest, type Callable, pythonNames } from "../lib/row.ts";
+import { table } from "../lib/table.ts";
 import { damaged, type Json } from "./damage.ts";
 
 /** A row that has a route. */

@@ -463,10 +463,10 @@ export interface Update extends InAccount, AccountOptions {
   readonly name: string;
 }
 
-/** Replace an account's settings. What is not given is reset. */
+/** Update an account's settings. What is not given is reset. */
 export const update: Endpoint<Update, Account> = endpoint({
   route: "POST /api/v2/accounts/:account_id/",
-  summary: "Replace an account's settings",
+  summary: "Update an account's settings",
   request: { ...inAccount, ...accountOptions, name: field(Schema.String, "The name") },
   replaces: true,
   success: data(Account),

@@ -323,10 +323,10 @@ export const get: Endpoint<Get, Adapter> = endpoint({
 /** What {@linkcode update} asks for. */
 export interface Update extends OfAdapter, Create {}
 
-/** Replace an adapter. What is not given is reset. */
+/** Update an adapter. What is not given is reset. */
 export const update: Endpoint<Update, Adapter> = endpoint({
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/adapters/:adapter_id/",
-  summary: "Replace an adapter",
+  summary: "Update an adapter",
   request: { ...ofAdapter, ...createRequest },
   repeats: { account_id: "account_id", project_id: "project_id", id: "adapter_id" },
   replaces: true,

@@ -878,10 +878,10 @@ export const getInProject: Endpoint<GetInProject, ProjectConnection> = endpoint(
 /** What {@linkcode updateInProject} asks for. */
 export interface UpdateInProject extends OfConnectionInProject, CreateInProject {}
 
-/** Replace a connection of a project. What is not given is reset. */
+/** Update a connection of a project. What is not given is reset. */
 export const updateInProject: Endpoint<UpdateInProject, ProjectConnection> = endpoint({
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/connections/:connection_id/",
-  summary: "Replace a connection of a project",
+  summary: "Update a connection of a project",
   request: { ...ofConnectionInProject, ...createInProjectRequest },
   repeats: { account_id: "account_id", project_id: "project_id", id: "connection_id" },
   replaces: true,

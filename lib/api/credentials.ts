@@ -334,10 +334,10 @@ export const get: Endpoint<Get, Credentials> = endpoint({
 /** What {@linkcode update} asks for. */
 export type Update = OfCredentials & CredentialsInput;
 
-/** Replace credentials. What is not given is reset. */
+/** Update credentials. What is not given is reset. */
 export const update: Endpoint<Update, Credentials> = endpoint({
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/credentials/:credentials_id/",
-  summary: "Replace credentials",
+  summary: "Update credentials",
   request: { ...ofCredentials, ...createRequest } as Fields<Update>, // as of `create`
   repeats: { account_id: "account_id", project_id: "project_id", id: "credentials_id" },
   replaces: true,

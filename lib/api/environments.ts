@@ -351,10 +351,10 @@ export const get: Endpoint<Get, Environment> = endpoint({
 /** What {@linkcode update} asks for. */
 export interface Update extends OfEnvironment, Create {}
 
-/** Replace an environment. What is not given is reset: connection and credentials too. */
+/** Update an environment. What is not given is reset: connection and credentials too. */
 export const update: Endpoint<Update, Environment> = endpoint({
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/environments/:environment_id/",
-  summary: "Replace an environment",
+  summary: "Update an environment",
   request: { ...ofEnvironment, ...optionsV3, name },
   repeats: { account_id: "account_id", project_id: "project_id", id: "environment_id" },
   replaces: true,
@@ -456,10 +456,10 @@ export const getV2: Endpoint<GetV2, Environment> = endpoint({
 /** What {@linkcode updateV2} asks for. */
 export interface UpdateV2 extends OfEnvironmentV2, CreateV2 {}
 
-/** Replace an environment, by API v2. What is not given is reset. */
+/** Update an environment, by API v2. What is not given is reset. */
 export const updateV2: Endpoint<UpdateV2, Environment> = endpoint({
   route: "POST /api/v2/accounts/:account_id/environments/:environment_id/",
-  summary: "Replace an environment, by API v2",
+  summary: "Update an environment, by API v2",
   request: { ...ofEnvironmentV2, ...optionsV2, project_id, name },
   repeats: { account_id: "account_id", id: "environment_id" },
   replaces: true,

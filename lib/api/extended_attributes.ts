@@ -115,10 +115,10 @@ export const patch: Endpoint<Update, ExtendedAttributes> = endpoint({
   success: data(ExtendedAttributes),
 });
 
-/** Replace extended attributes. What is not given is reset. */
+/** Update extended attributes. What is not given is reset. */
 export const update: Endpoint<Update, ExtendedAttributes> = endpoint({
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/extended-attributes/:extended_attributes_id/",
-  summary: "Replace extended attributes",
+  summary: "Update extended attributes",
   request: updateRequest,
   replaces: true,
   success: data(ExtendedAttributes),

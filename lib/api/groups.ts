@@ -215,10 +215,10 @@ export const get: Endpoint<Get, Group> = endpoint({
 /** What {@linkcode update} asks for. */
 export interface Update extends OfGroup, Create {}
 
-/** Replace a group. What is not given is reset. */
+/** Update a group. What is not given is reset. */
 export const update: Endpoint<Update, Group> = endpoint({
   route: "POST /api/v3/accounts/:account_id/groups/:group_id/",
-  summary: "Replace a group",
+  summary: "Update a group",
   request: { ...ofGroup, ...createRequest },
   repeats: { account_id: "account_id", id: "group_id" },
   replaces: true,

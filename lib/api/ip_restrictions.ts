@@ -224,12 +224,12 @@ export const get: Endpoint<Get, IpRestrictionRule> = endpoint({
 export interface Update extends OfRule, Create {}
 
 /**
- * Replace a rule; addresses are only added. One goes with `state: 2`. The answer's `cidrs` are those that it has now,
+ * Update a rule; addresses are only added. One goes with `state: 2`. The answer's `cidrs` are those that it has now,
  * which need not be all that were named.
  */
 export const update: Endpoint<Update, IpRestrictionRule> = endpoint({
   route: "PUT /api/v3/accounts/:account_id/ip-restrictions/:rule_id",
-  summary: "Replace a rule; addresses are only added",
+  summary: "Update a rule; addresses are only added",
   request: { ...ofRule, ...createRequest },
   repeats: { account_id: "account_id", id: "rule_id" },
   replaces: true,

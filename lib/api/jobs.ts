@@ -494,10 +494,10 @@ export const get: Endpoint<Get, Job> = endpoint({
 /** What {@linkcode update} asks for. */
 export interface Update extends OfJob, Create {}
 
-/** Replace a job. What is not given is reset. */
+/** Update a job. What is not given is reset. */
 export const update: Endpoint<Update, Job> = endpoint({
   route: "POST /api/v2/accounts/:account_id/jobs/:job_id/",
-  summary: "Replace a job",
+  summary: "Update a job",
   request: { ...ofJob, ...createRequest },
   repeats: { account_id: "account_id", id: "job_id" },
   replaces: true,

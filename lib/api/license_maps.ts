@@ -139,10 +139,10 @@ export const get: Endpoint<Get, LicenseMap> = endpoint({
 /** What {@linkcode update} asks for. */
 export interface Update extends OfLicenseMap, Create {}
 
-/** Replace a license map. What is not given is reset. */
+/** Update a license map. What is not given is reset. */
 export const update: Endpoint<Update, LicenseMap> = endpoint({
   route: "POST /api/v3/accounts/:account_id/license-maps/:license_map_id/",
-  summary: "Replace a license map",
+  summary: "Update a license map",
   request: { ...ofLicenseMap, ...createRequest },
   repeats: { account_id: "account_id", id: "license_map_id" },
   replaces: true,

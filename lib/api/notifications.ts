@@ -327,10 +327,10 @@ export const get: Endpoint<Get, Notification> = endpoint({
 /** What {@linkcode update} asks for. */
 export interface Update extends OfNotification, Create {}
 
-/** Replace a notification. What is not given is reset. */
+/** Update a notification. What is not given is reset. */
 export const update: Endpoint<Update, Notification> = endpoint({
   route: "POST /api/v2/accounts/:account_id/notifications/:notification_id/",
-  summary: "Replace a notification",
+  summary: "Update a notification",
   request: { ...ofNotification, ...createRequest },
   repeats: { account_id: "account_id", id: "notification_id" },
   replaces: true,

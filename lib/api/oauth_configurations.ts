@@ -177,10 +177,10 @@ export const get: Endpoint<Get, OAuthConfiguration> = endpoint({
 /** What {@linkcode update} asks for. */
 export interface Update extends OfOAuthConfiguration, Create {}
 
-/** Replace an OAuth configuration. What is not given is reset. */
+/** Update an OAuth configuration. What is not given is reset. */
 export const update: Endpoint<Update, OAuthConfiguration> = endpoint({
   route: "POST /api/v3/accounts/:account_id/oauth-configurations/:oauth_configuration_id/",
-  summary: "Replace an OAuth configuration",
+  summary: "Update an OAuth configuration",
   request: { ...ofOAuthConfiguration, ...createRequest },
   repeats: { account_id: "account_id", id: "oauth_configuration_id" },
   replaces: true,

@@ -471,10 +471,10 @@ const accountsOf = Effect.fnUntraced(function* (
   return known === undefined ? (yield* accounts.list({})).data.map(({ id }) => id) : [known];
 });
 
-/** Replace a project. What is not given is reset. */
+/** Update a project. What is not given is reset. */
 export const update: Endpoint<Update, Project> = endpoint({
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/",
-  summary: "Replace a project",
+  summary: "Update a project",
   request: updateRequest,
   repeats: { account_id: "account_id", id: "project_id" },
   replaces: true,
@@ -520,10 +520,10 @@ export const getV2: Endpoint<Get, Project> = endpoint({
   deprecated: "projects get",
 });
 
-/** Replace a project, by API v2. What is not given is reset. */
+/** Update a project, by API v2. What is not given is reset. */
 export const updateV2: Endpoint<Update, Project> = endpoint({
   route: "POST /api/v2/accounts/:account_id/projects/:project_id/",
-  summary: "Replace a project, by API v2",
+  summary: "Update a project, by API v2",
   request: updateRequest,
   repeats: { account_id: "account_id", id: "project_id" },
   replaces: true,

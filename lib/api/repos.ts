@@ -204,10 +204,10 @@ export interface Update extends OfRepository, RepositoryOptions {
   readonly remote_url: string;
 }
 
-/** Replace a repository. What is not given is reset: its deploy key and its credentials too. */
+/** Update a repository. What is not given is reset: its deploy key and its credentials too. */
 export const update: Endpoint<Update, Repository> = endpoint({
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/repositories/:repository_id/",
-  summary: "Replace a repository",
+  summary: "Update a repository",
   request: { ...ofRepository, ...options, remote_url },
   repeats: { account_id: "account_id", project_id: "project_id", id: "repository_id" },
   replaces: true,

@@ -498,10 +498,10 @@ export const getGroup: Endpoint<GetGroup, ScimGroup> = endpoint({
 /** What {@linkcode updateGroup} asks for. */
 export interface UpdateGroup extends OfGroup, CreateGroup {}
 
-/** Replace a group. Users that are not named leave it. */
+/** Update a group. Users that are not named leave it. */
 export const updateGroup: Endpoint<UpdateGroup, ScimGroup> = endpoint({
   route: "PUT /api/v3/accounts/:account_id/scim/v2/Groups/:group_id",
-  summary: "Replace a group",
+  summary: "Update a group",
   request: { ...ofGroup, ...createGroupRequest },
   replaces: true,
   success: body(ScimGroup),
@@ -597,10 +597,10 @@ export const getUser: Endpoint<GetUser, ScimUser> = endpoint({
 /** What {@linkcode updateUser} asks for. */
 export interface UpdateUser extends OfUser, CreateUser {}
 
-/** Replace a user. */
+/** Update a user. */
 export const updateUser: Endpoint<UpdateUser, ScimUser> = endpoint({
   route: "PUT /api/v3/accounts/:account_id/scim/v2/Users/:user_id",
-  summary: "Replace a user",
+  summary: "Update a user",
   request: { ...ofUser, ...createUserRequest },
   replaces: true,
   success: body(ScimUser),

@@ -113,10 +113,10 @@ export const get: Endpoint<OfSemanticLayerConfiguration, SemanticLayerConfigurat
 /** What {@linkcode update} asks for. */
 export interface Update extends OfSemanticLayerConfiguration, Create {}
 
-/** Replace a Semantic Layer configuration. What is not given is reset. */
+/** Update a Semantic Layer configuration. What is not given is reset. */
 export const update: Endpoint<Update, SemanticLayerConfiguration> = endpoint({
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-configurations/:sl_config_id/",
-  summary: "Replace a Semantic Layer configuration",
+  summary: "Update a Semantic Layer configuration",
   request: { ...ofSemanticLayerConfiguration, ...createRequest },
   repeats: { account_id: "account_id", project_id: "project_id", id: "sl_config_id" },
   replaces: true,

@@ -291,10 +291,10 @@ export const get: Endpoint<OfSemanticLayerCredentials, SemanticLayerCredentials>
 /** What {@linkcode update} asks for. */
 export interface Update extends OfSemanticLayerCredentials, Create {}
 
-/** Replace Semantic Layer credentials. What is not given is reset. */
+/** Update Semantic Layer credentials. What is not given is reset. */
 export const update: Endpoint<Update, SemanticLayerCredentials> = endpoint({
   route: "POST /api/v3/accounts/:account_id/semantic-layer-credentials/:sl_creds_id/",
-  summary: "Replace Semantic Layer credentials",
+  summary: "Update Semantic Layer credentials",
   request: { ...ofSemanticLayerCredentials, ...createRequest },
   repeats: { account_id: "account_id", id: "sl_creds_id" },
   replaces: true,
@@ -429,10 +429,10 @@ export const getInProject: Endpoint<OfSemanticLayerCredentialsInProject, Semanti
 /** What {@linkcode updateInProject} asks for. */
 export interface UpdateInProject extends OfSemanticLayerCredentialsInProject, CreateInProject {}
 
-/** Replace Semantic Layer credentials, by project. What is not given is reset. */
+/** Update Semantic Layer credentials, by project. What is not given is reset. */
 export const updateInProject: Endpoint<UpdateInProject, SemanticLayerCredentials> = endpoint({
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-credentials/:sl_creds_id/",
-  summary: "Replace Semantic Layer credentials, by project",
+  summary: "Update Semantic Layer credentials, by project",
   request: { ...ofSemanticLayerCredentialsInProject, ...newOptions },
   repeats: { account_id: "account_id", project_id: "project_id", id: "sl_creds_id" },
   replaces: true,

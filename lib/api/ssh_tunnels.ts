@@ -155,10 +155,10 @@ export const get: Endpoint<Get, SshTunnel> = endpoint({
 /** What {@linkcode update} asks for. */
 export interface Update extends OfSshTunnel, Create {}
 
-/** Replace an SSH tunnel. What is not given is reset. */
+/** Update an SSH tunnel. What is not given is reset. */
 export const update: Endpoint<Update, SshTunnel> = endpoint({
   route: "POST /api/v2/accounts/:account_id/encryptions/:ssh_tunnel_id/",
-  summary: "Replace an SSH tunnel",
+  summary: "Update an SSH tunnel",
   request: { ...ofSshTunnel, ...createRequest },
   repeats: { account_id: "account_id", id: "ssh_tunnel_id" },
   replaces: true,

@@ -138,10 +138,10 @@ export const get: Endpoint<Get, UserCredentials> = endpoint({
 /** What {@linkcode update} asks for. */
 export interface Update extends OfUserCredentials, Create {}
 
-/** Replace which credentials a user develops with. What is not given is reset. */
+/** Update which credentials a user develops with. What is not given is reset. */
 export const update: Endpoint<Update, UserCredentials> = endpoint({
   route: "POST /api/v3/users/:user_id/credentials/:user_credentials_id/",
-  summary: "Replace which credentials a user develops with",
+  summary: "Update which credentials a user develops with",
   request: { ...ofUserCredentials, ...createRequest },
   repeats: { user_id: "user_id", id: "user_credentials_id" },
   replaces: true,

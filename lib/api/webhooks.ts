@@ -281,10 +281,10 @@ export const get: Endpoint<Get, Webhook> = endpoint({
 /** What {@linkcode update} asks for. */
 export interface Update extends OfWebhook, Create {}
 
-/** Replace a webhook. What is not given is reset. */
+/** Update a webhook. What is not given is reset. */
 export const update: Endpoint<Update, Webhook> = endpoint({
   route: "PUT /api/v3/accounts/:account_id/webhooks/subscription/:webhook_id",
-  summary: "Replace a webhook",
+  summary: "Update a webhook",
   request: { ...ofWebhook, ...createRequest },
   repeats: { account_id: "account_id", id: "webhook_id" },
   replaces: true,

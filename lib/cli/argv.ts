@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { pythonNames, type Row, table } from "../table.ts";
+import { pythonNames, type Row } from "../row.ts";
 import type { FlagSpec } from "./flags.ts";
 
 /** Other spellings of flags. */
@@ -26,28 +26,37 @@ export interface Words {
   readonly args: ReadonlyArray<string>;
 }
 
-/** Finds group and verb, in whichever spelling. `globals` are the flags that may stand before them. */
-export function findWords(args: ReadonlyArray<string>, globals: ReadonlyArray<FlagSpec>): Words {
+/** The first two words of a command line: group and verb, as they were typed. */
+export function typedWords(args: ReadonlyArray<string>, globals: ReadonlyArray<FlagSpec>): ReadonlyArray<string> {
+  return positions(args, globals).map((index) => args[index] ?? "");
+}
+
+/** Finds group and verb among these rows, in whichever spelling. `globals` are the flags that may stand before them. */
+export function findWords(
+  args: ReadonlyArray<string>,
+  globals: ReadonlyArray<FlagSpec>,
+  rows: ReadonlyArray<Row>,
+): Words {
   const at = positions(args, globals);
   const [first, second] = at;
   const group = first === undefined ? "" : args[first] ?? "";
   const verb = second === undefined ? "" : args[second] ?? "";
-  const flat = flatRow(group);
+  const flat = flatRow(group, rows);
   if (flat !== undefined && first !== undefined) {
     const spelled = [...args.slice(0, first), flat.group, flat.verb, ...args.slice(first + 1)];
     return { row: flat, words: [flat.group, flat.verb], args: spelled };
   }
-  const row = table.find((row) => row.group === group && row.verb === verb) ?? groupedRow(group, verb);
+  const row = rows.find((row) => row.group === group && row.verb === verb) ?? groupedRow(group, verb, rows);
   if (row === undefined || first === undefined || second === undefined) {
-    return { words: at.map((index) => args[index] ?? ""), args };
+    return { words: typedWords(args, globals), args };
   }
   return { row, words: [row.group, row.verb], args: args.with(first, row.group).with(second, row.verb) };
 }
 
 /** The row that Python dbtc's flat command calls: `list-jobs` is the method `list_jobs`. */
-function flatRow(command: string): Row | undefined {
-  if (command === "" || table.some(({ group }) => group === command)) return undefined;
-  return methods().find(({ words }) => begins(words, stems(command), true))?.row;
+function flatRow(command: string, rows: ReadonlyArray<Row>): Row | undefined {
+  if (command === "" || rows.some(({ group }) => group === command)) return undefined;
+  return methods(rows).find(({ words }) => begins(words, stems(command), true))?.row;
 }
 
 /**
@@ -55,10 +64,10 @@ function flatRow(command: string): Row | undefined {
  * for `trigger_job_from_failure`; the whole method, as `runs get-run-timing-details`; or what a method of the group begins
  * with, where only one does, as `users deactivate`.
  */
-function groupedRow(group: string, verb: string): Row | undefined {
-  if (verb === "" || !table.some((row) => row.group === group)) return undefined;
+function groupedRow(group: string, verb: string, rows: ReadonlyArray<Row>): Row | undefined {
+  if (verb === "" || !rows.some((row) => row.group === group)) return undefined;
   const typed = stems(verb);
-  const all = methods().map((method) => ({ ...method, rest: without(method.words, stems(group)) }));
+  const all = methods(rows).map((method) => ({ ...method, rest: without(method.words, stems(group)) }));
   const ours = all.filter(({ row }) => row.group === group);
   const [begun, another] = ours.filter(({ rest }) => begins(rest, typed, false));
   return (all.find(({ rest }) => begins(rest, typed, true)) ?? ours.find(({ words }) => begins(words, typed, true)) ??
@@ -66,8 +75,10 @@ function groupedRow(group: string, verb: string): Row | undefined {
 }
 
 /** Python dbtc's methods, taken apart. */
-function methods(): ReadonlyArray<{ readonly row: Row; readonly words: ReadonlyArray<string> }> {
-  return table.flatMap((row) => pythonNames(row.call).map((name) => ({ row, words: stems(name) })));
+function methods(
+  rows: ReadonlyArray<Row>,
+): ReadonlyArray<{ readonly row: Row; readonly words: ReadonlyArray<string> }> {
+  return rows.flatMap((row) => pythonNames(row.call).map((name) => ({ row, words: stems(name) })));
 }
 
 /** The words of a name, none in the plural: Python dbtc has `list_service_token_permissions` and a command with tokens. */

@@ -17,11 +17,11 @@ import { DbtError } from "../error.ts";
 import { pages } from "../pages.ts";
 import { fieldOf, place, type Placed } from "../request.ts";
 import { columnsOf, masked } from "../schema.ts";
-import type { AnyRequest, Callable, Row } from "../table.ts";
+import type { AnyRequest, Callable, Row } from "../row.ts";
 import { observeRaw } from "./drift.ts";
 import { usage, type UsageError } from "./exit.ts";
 import { type FieldFlag, flagName } from "./flags.ts";
-import { merged, writable } from "./merge.ts";
+import { merged, unknownNames, writable } from "./merge.ts";
 import { clean, csvStream, line, pick } from "./output.ts";
 import { checkOutput, type Invocation, itemOf, mistaken, print, styleOf } from "./print.ts";
 import { requestOf, required, type Typed } from "./typed.ts";
@@ -55,8 +55,11 @@ export const callRow = Effect.fnUntraced(function* (
       : print(answer, invocation, undefined);
   }
   if (call.kind === "endpoint" && !call.route.startsWith("GET ")) {
+    for (const name of unknownNames(call, request)) {
+      yield* note(`--payload: "${clean(name)}" is not a field that dbtc knows here. It is sent as it is`);
+    }
     if (call.replaces && !options.replace) {
-      const { changed, current, whole } = yield* merged(call, request);
+      const { changed, current, whole } = yield* merged(call, row.reader, request);
       if (!changed && !invocation.dryRun) {
         yield* note("Nothing changes: nothing was sent");
         return yield* print(current, invocation, columnsOf(call.success.schema.ast));
@@ -116,7 +119,11 @@ export const placing = Effect.fnUntraced(
           endpoint: call.name,
           reason: {
             _tag: "Unsendable",
-            detail: detail.replace(/^(\w+) is missing$/, (said, name) => `${said}: give --${flagName(name)}`),
+            detail: detail.replace(
+              /^([\w, ]+) (?:is|are) missing$/,
+              (said, names) =>
+                `${said}: give ${names.split(", ").map((name: string) => `--${flagName(name)}`).join(", ")}`,
+            ),
           },
         }),
     );

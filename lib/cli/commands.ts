@@ -17,8 +17,8 @@ import type * as HttpClient from "effect/http/HttpClient";
 import { Dbt } from "../client.ts";
 import { variable } from "../config.ts";
 import type { DbtError } from "../error.ts";
-import { pathNames } from "../request.ts";
-import { type Row, table } from "../table.ts";
+import { bodyFields, pathNames } from "../request.ts";
+import type { Row } from "../row.ts";
 import { callRow, isList } from "./call.ts";
 import { reportingDrift } from "./drift.ts";
 import { UsageError } from "./exit.ts";
@@ -27,8 +27,9 @@ import { nameFlags } from "./names.ts";
 import { type Format, formats } from "./output.ts";
 import type { Invocation } from "./print.ts";
 import { programOf } from "./programs.ts";
+import { groupNames } from "./rows.ts";
 import { sessionFlags, sessionOptions } from "./session.ts";
-import { positional } from "./typed.ts";
+import { positional, required } from "./typed.ts";
 
 /** What the commands need of their surroundings. */
 export type Platform = FileSystem.FileSystem | HttpClient.HttpClient | Path.Path | Stdio.Stdio | Terminal.Terminal;
@@ -100,9 +101,11 @@ function isFormat(text: string): text is Format {
 
 /** A flag of effect/cli. It reads texts: what they mean is the field's schema's to say. */
 export function toFlag(
-  { name, short, takes, metavar, description, names }: FlagSpec,
+  { name, short, takes, metavar, description, names, required }: FlagSpec,
 ): Flag.Flag<ReadonlyArray<string>> {
-  const help = names === undefined ? description : `${description} (${Object.keys(names).join(", ")})`;
+  const help = `${description}${names === undefined ? "" : ` (${Object.keys(names).join(", ")})`}${
+    required ? " (required)" : ""
+  }`;
   const described = <A>(flag: Flag.Flag<A>): Flag.Flag<A> => {
     const lettered = short === undefined ? flag : Flag.withAlias(flag, short);
     return Flag.withDescription(lettered, takes === "many" ? `${help}; may be given again` : help);
@@ -157,18 +160,32 @@ function extraFlags({ call }: Row): ReadonlyArray<FlagSpec> {
 
 /** Every flag that a row's command has, in the order of its help. */
 export function flagsOfRow(row: Row): ReadonlyArray<FlagSpec> {
-  return [...flagsOf(row.call), ...nameFlags(row.call), ...extraFlags(row), ...programOf(row)?.flags ?? []];
+  const { call } = row;
+  const program = programOf(row);
+  // What replaces is read first: all but its place may be left out.
+  const kept = call.kind === "endpoint" && call.replaces ? bodyFields(call) : [];
+  const needed = required(call).filter((name) => !kept.includes(name) && !program?.fills?.includes(name));
+  const fields = flagsOf(call).map((flag) => ({
+    ...flag,
+    required: flag.path.length === 1 && needed.some((name) => name === flag.path[0]),
+  }));
+  return [...fields, ...nameFlags(call), ...extraFlags(row), ...program?.flags ?? []];
 }
 
 /** The command of one row. */
 export function commandOf(row: Row, name: string = row.verb): AnyCommand {
   const { call } = row;
   const fields = flagsOf(call);
-  const flags = Object.fromEntries(flagsOfRow(row).map((spec) => [spec.name, toFlag(spec)]));
+  const specs = flagsOfRow(row);
+  const flags = Object.fromEntries(specs.map((spec) => [spec.name, toFlag(spec)]));
   const command = Command.make(name, {
     flags,
     words: Object.fromEntries(
-      positional(call).map((name) => [name, Argument.optional(Argument.String(flagName(name)))]),
+      positional(call).map((name) => {
+        const flag = fields.find(({ path }) => path[0] === name);
+        const argument = Argument.withMetavar(Argument.String(flagName(name)), flag?.metavar ?? "text");
+        return [name, Argument.optional(Argument.withDescription(argument, `Instead of --${flagName(name)}`))];
+      }),
     ),
   }, ({ flags, words }) =>
     Effect.gen(function* () {
@@ -191,10 +208,18 @@ export function commandOf(row: Row, name: string = row.verb): AnyCommand {
       }, said);
     }).pipe(withSession)).pipe(
       Command.withDescription(
-        `${call.summary}${call.deprecated === undefined ? "" : ` (deprecated: ${call.deprecated})`}`,
+        `${call.summary}${call.kind === "endpoint" && call.replaces ? "; what is not given stays as it is" : ""}${
+          call.deprecated === undefined ? "" : ` (deprecated: ${call.deprecated})`
+        }${negation(specs)}`,
       ),
     );
   return call.deprecated === undefined ? command : Command.unlisted(command);
+}
+
+/** How to say no, where there is something to say it to. */
+function negation(specs: ReadonlyArray<FlagSpec>): string {
+  const told = specs.find(({ description, takes }) => takes === "boolean" && description.startsWith("Whether "));
+  return told === undefined ? "" : `. A flag of yes or no has its opposite, as --no-${told.name}`;
 }
 
 /** Gives a command its session, with what its global flags say. */
@@ -208,21 +233,22 @@ export const withSession = Effect.fnUntraced(function* <A, E, R>(command: Effect
 
 // ---- the tree -------------------------------------------------------------------------------------------------------
 
-/** The groups, in the order of help. */
-const groups = [...new Set(table.map(({ group }) => group))];
-
 /**
- * The tree. Only the group that is named gets its verbs and flags: that is most of the start-up time. All of them when
- * none is named.
+ * The tree over these rows. Only the group that is named gets its verbs and flags: that is most of the start-up time. All
+ * of them when none is named.
  */
-export function tree(group: string | undefined, others: ReadonlyArray<AnyCommand>): AnyCommand {
-  const grouped = groups.map((name): AnyCommand => {
-    const rows = table.filter((row) => row.group === name);
-    const listed = rows.filter(({ call }) => call.deprecated === undefined).map(({ verb }) => verb);
+export function tree(
+  rows: ReadonlyArray<Row>,
+  group: string | undefined,
+  others: ReadonlyArray<AnyCommand>,
+): AnyCommand {
+  const grouped = groupNames.map((name): AnyCommand => {
+    const ours = rows.filter((row) => row.group === name);
+    const listed = ours.filter(({ call }) => call.deprecated === undefined).map(({ verb }) => verb);
     return Command.make(name).pipe(
       Command.withDescription(listed.join(", ")),
       (self) =>
-        group === undefined || group === name ? Command.withSubcommands(self, rows.map((row) => commandOf(row))) : self,
+        group === undefined || group === name ? Command.withSubcommands(self, ours.map((row) => commandOf(row))) : self,
     );
   });
   return Command.make("dbtc").pipe(

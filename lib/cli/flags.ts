@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import { bodyFields, fieldOf, pathNames } from "../request.ts";
 import { descriptionOf, namesOf } from "../schema.ts";
-import type { Callable } from "../table.ts";
+import type { Callable } from "../row.ts";
 
 /** A flag, before it is one of effect/cli's. */
 export interface FlagSpec {
@@ -24,6 +24,8 @@ export interface FlagSpec {
   readonly description: string;
   /** The names that a value may have. */
   readonly names?: Readonly<Record<string, number | string>>;
+  /** Nothing is done without it. */
+  readonly required?: boolean;
 }
 
 /** A flag that fills a field of a request. */

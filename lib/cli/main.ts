@@ -20,11 +20,12 @@ import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import deno from "../../deno.json" with { type: "json" };
 import { variable } from "../config.ts";
 import { DbtError } from "../error.ts";
-import { findWords, spell } from "./argv.ts";
+import { findWords, spell, typedWords } from "./argv.ts";
 import { flagsOfRow, globals, type Platform, tree } from "./commands.ts";
 import { errorJson, ExitCode, exitCode, UsageError } from "./exit.ts";
 import { clean } from "./output.ts";
-import { otherCommands, otherFlags } from "./others.ts";
+import { isOther, otherCommands, otherFlags } from "./others.ts";
+import { loadRows } from "./rows.ts";
 import { note } from "./write.ts";
 
 /** Runs a command line; gives its exit code. An interrupt ends the command, whose code is then 130. */
@@ -33,12 +34,16 @@ export const run: (
 ) => Effect.Effect<number, never, Platform | Command.Environment> = Effect.fnUntraced(function* (argv) {
   let [args, help] = [argv, ""];
   const exit = yield* Effect.gen(function* () {
-    const found = findWords(argv, globals);
-    const [group] = found.words;
     const everything = argv.some((arg) => arg.startsWith("--completions"));
+    const words = everything ? [] : typedWords(argv, globals);
+    // What knows nothing of the table does not wait for it.
+    const isAlone = words.length === 0 ? argv.includes("--version") : isOther(words[0]);
+    const rows = isAlone ? [] : yield* Effect.promise(() => loadRows(words));
+    const found = findWords(argv, globals, rows);
+    const [group] = found.words;
     const flags = found.row === undefined ? otherFlags(group) : flagsOfRow(found.row);
     args = spell(found.args, [...flags, ...globals]);
-    const root = tree(everything ? undefined : group ?? "", otherCommands);
+    const root = tree(rows, everything ? undefined : group ?? "", otherCommands(rows));
     const presenter = yield* present((text) => help = text);
     yield* Command.runWith(root, { version: deno.version, renderErrors: false })(args).pipe(
       Effect.provide(Layer.merge(surroundings, presenter)),

@@ -11,7 +11,7 @@ import type { Endpoint } from "../endpoint.ts";
 import { DbtError } from "../error.ts";
 import { bodyFields, fieldOf, pathNames } from "../request.ts";
 import { masked } from "../schema.ts";
-import { type AnyRequest, type Row, table } from "../table.ts";
+import type { AnyRequest } from "../row.ts";
 import { note } from "./write.ts";
 
 /**
@@ -19,15 +19,16 @@ import { note } from "./write.ts";
  * Says on stderr what changes, and tells whether anything does.
  */
 export const merged = Effect.fnUntraced(
-  function* (call: Endpoint<AnyRequest, unknown>, request: Record<string, unknown>) {
-    const reader = table.find((row): row is Row & { readonly call: Endpoint<AnyRequest, unknown> } =>
-      row.call.kind === "endpoint" && row.call.route === call.route.replace(/^[A-Z]+/, "GET")
-    );
+  function* (
+    call: Endpoint<AnyRequest, unknown>,
+    reader: Endpoint<AnyRequest, unknown> | undefined,
+    request: Record<string, unknown>,
+  ) {
     if (reader === undefined) return { whole: request, current: undefined, changed: true };
     const names = pathNames(call.route);
     const ids = Object.fromEntries(names.flatMap((name) => request[name] === undefined ? [] : [[name, request[name]]]));
     const current = yield* Effect.mapError(
-      reader.call(ids),
+      reader(ids),
       // What is missing is missing for the update that was typed.
       ({ endpoint, reason }) => new DbtError({ endpoint: reason._tag === "Unsendable" ? call.name : endpoint, reason }),
     );
@@ -75,6 +76,12 @@ export function writable(
   const sent = [...pathNames(call.route), ...bodyFields(call), ...call.query ?? []];
   const readonly = membersOf(call.success.schema.ast).filter((name) => !sent.includes(name));
   return Object.fromEntries(Object.entries(request).filter(([name]) => !readonly.includes(name)));
+}
+
+/** The names of a request that neither the endpoint's fields nor its answers have: new in dbt Cloud, or mistyped. */
+export function unknownNames(call: Endpoint<AnyRequest, unknown>, request: AnyRequest): ReadonlyArray<string> {
+  const known = [...Object.keys(call.request), ...membersOf(call.success.schema.ast)];
+  return Object.keys(request).filter((name) => !known.includes(name));
 }
 
 function membersOf(ast: SchemaAST.AST): ReadonlyArray<string> {

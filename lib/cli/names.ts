@@ -6,13 +6,13 @@
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
-import { accounts, environments, jobs, projects } from "../api/mod.ts";
+import type * as api from "../api/mod.ts";
 import { Dbt } from "../client.ts";
 import type { DbtError } from "../error.ts";
 import { type Named, oneNamed } from "../names.ts";
 import { paginate } from "../pages.ts";
 import { bodyFields, pathNames } from "../request.ts";
-import type { Callable } from "../table.ts";
+import type { Callable } from "../row.ts";
 import type { Typed } from "./typed.ts";
 import { UsageError } from "./exit.ts";
 import { flagName, type FlagSpec } from "./flags.ts";
@@ -31,7 +31,7 @@ interface Kind {
   /** The fields that hold its id. */
   readonly fields: ReadonlyArray<string>;
   /** Those that may have the name. */
-  readonly find: (within: Within, name: string) => Stream.Stream<Named, DbtError, Dbt>;
+  readonly find: (groups: typeof api, within: Within, name: string) => Stream.Stream<Named, DbtError, Dbt>;
 }
 
 /** What contains others comes before them. */
@@ -39,23 +39,24 @@ const kinds: ReadonlyArray<Kind> = [
   {
     noun: "account",
     fields: ["account_id"],
-    find: () => Stream.fromIterableEffect(Effect.map(accounts.list({}), ({ data }) => data)),
+    find: ({ accounts }) => Stream.fromIterableEffect(Effect.map(accounts.list({}), ({ data }) => data)),
   },
   {
     noun: "project",
     fields: ["project_id"],
-    find: ({ account_id }, name) => paginate(projects.list, { ...only({ account_id }), name__icontains: name }),
+    find: ({ projects }, { account_id }, name) =>
+      paginate(projects.list, { ...only({ account_id }), name__icontains: name }),
   },
   {
     noun: "environment",
     fields: ["environment_id"],
-    find: ({ account_id, project_id }, name) =>
+    find: ({ environments }, { account_id, project_id }, name) =>
       paginate(environments.listByAccount, { ...only({ account_id, project_id }), name__icontains: name }),
   },
   {
     noun: "job",
     fields: ["job_id", "job_definition_id"],
-    find: (within, name) => paginate(jobs.list, { ...within, name__icontains: name }),
+    find: ({ jobs }, within, name) => paginate(jobs.list, { ...within, name__icontains: name }),
   },
 ];
 
@@ -79,6 +80,12 @@ export function nameFlags(call: Callable): ReadonlyArray<FlagSpec> {
   }));
 }
 
+/** The groups, loaded where a name is given; the table gives their calls their names. */
+async function allGroups(): Promise<typeof api> {
+  await import("../table.ts");
+  return await import("../api/mod.ts");
+}
+
 /** Fills a request with the ids of what was named. Every name is looked up once. */
 export const resolveNames = Effect.fnUntraced(function* (
   call: Callable,
@@ -92,7 +99,8 @@ export const resolveNames = Effect.fnUntraced(function* (
       const message = `--${flagName(field)} and --${flag} are both given: one says which ${noun}`;
       return yield* new UsageError({ message });
     }
-    const { id } = yield* oneNamed(call.name, noun, name, find(yield* within(call, request), name));
+    const groups = yield* Effect.promise(allGroups);
+    const { id } = yield* oneNamed(call.name, noun, name, find(groups, yield* within(call, request), name));
     request[field] = id;
   }
 });

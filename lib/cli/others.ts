@@ -13,7 +13,7 @@ import { Dbt } from "../client.ts";
 import type { Verb } from "../endpoint.ts";
 import type { Placed } from "../request.ts";
 import { confirm, dryRun } from "./call.ts";
-import { table } from "../table.ts";
+import type { Row } from "../row.ts";
 import { type AnyCommand, commandOf, invocation, toFlag, withSession } from "./commands.ts";
 import { observeRaw } from "./drift.ts";
 import { UsageError } from "./exit.ts";
@@ -158,12 +158,19 @@ const sandbox: Other = {
 
 const others: ReadonlyArray<Other> = [api, sandbox];
 
-/** The commands beside the table's groups. */
-export const otherCommands: ReadonlyArray<AnyCommand> = [
-  // The first thing that one types.
-  ...table.filter(({ call }) => call.name === "accounts.whoami").map((row) => commandOf(row, row.verb)),
-  ...others.map(({ flags, make }) => make(Object.fromEntries(flags.map((spec) => [spec.name, toFlag(spec)])))),
-];
+/** The commands beside the groups of these rows. */
+export function otherCommands(rows: ReadonlyArray<Row>): ReadonlyArray<AnyCommand> {
+  return [
+    // The first thing that one types.
+    ...rows.filter(({ call }) => call.name === "accounts.whoami").map((row) => commandOf(row, row.verb)),
+    ...others.map(({ flags, make }) => make(Object.fromEntries(flags.map((spec) => [spec.name, toFlag(spec)])))),
+  ];
+}
+
+/** Whether a word is one of those that are no row. */
+export function isOther(word: string | undefined): boolean {
+  return others.some(({ name }) => name === word);
+}
 
 /** Their flags. */
 export function otherFlags(name: string | undefined): ReadonlyArray<FlagSpec> {

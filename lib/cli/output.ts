@@ -171,7 +171,7 @@ function flatten(value: Record_, path = ""): ReadonlyArray<readonly [string, unk
 }
 
 function present(columns: ReadonlyArray<string> | undefined, rows: ReadonlyArray<unknown>) {
-  const there = columns?.filter((column) => rows.some((row) => at(row, column) !== undefined));
+  const there = columns?.filter((column) => rows.some((row) => cell(column, at(row, column), 0) !== ""));
   return there !== undefined && there.length > 0 ? there : undefined;
 }
 

@@ -6,7 +6,7 @@
  */
 import type * as Effect from "effect/Effect";
 import type { DbtError } from "../error.ts";
-import type { Row } from "../table.ts";
+import type { Row } from "../row.ts";
 import type { CommandServices } from "./call.ts";
 import type { UsageError } from "./exit.ts";
 import type { FieldFlag, FlagSpec } from "./flags.ts";
@@ -25,6 +25,8 @@ export type RunProgram = (
 export interface Program {
   /** The flags beside the row's own. */
   readonly flags: ReadonlyArray<FlagSpec>;
+  /** The fields that it can do without, although the row cannot. */
+  readonly fills?: ReadonlyArray<string>;
   /** Loads what runs it: the other commands start without it. */
   readonly load: () => Promise<RunProgram>;
 }
@@ -47,6 +49,7 @@ const waitFlags: ReadonlyArray<FlagSpec> = [
 
 const trigger: Program = {
   flags: waitFlags,
+  fills: ["cause"],
   load: async () => (await import("./trigger.ts")).triggerRow,
 };
 

@@ -13,7 +13,7 @@ import type { Run } from "../api/runs.ts";
 import { variable } from "../config.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { failuresOf } from "../failures.ts";
-import type { AnyRequest } from "../table.ts";
+import type { AnyRequest } from "../row.ts";
 import { restart, restartAndWait, trigger, triggerAndWait, type TriggerEvent } from "../trigger.ts";
 import { dryRun, placing } from "./call.ts";
 import { UsageError } from "./exit.ts";
