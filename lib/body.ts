@@ -90,20 +90,15 @@ function decode(chunks: ReadonlyArray<Uint8Array>, size: number): Result.Result<
     bytes.set(chunk, at);
     at += chunk.length;
   }
+  // Deno decodes twice as fast where it need not fail.
+  const text = new TextDecoder().decode(bytes);
+  if (!text.includes("\ufffd")) return Result.succeed(text);
   try {
-    return Result.succeed(strict().decode(bytes));
+    // Whatever is cut within a character is cut within its JSON too: that is found there.
+    return Result.succeed(new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true }));
   } catch {
-    try {
-      // Whatever is cut within a character is cut within its JSON too: that is found there.
-      return Result.succeed(strict().decode(bytes, { stream: true }));
-    } catch {
-      return Result.fail(unread(false)("it is not UTF-8"));
-    }
+    return Result.fail(unread(false)("it is not UTF-8"));
   }
-}
-
-function strict(): TextDecoder {
-  return new TextDecoder("utf-8", { fatal: true });
 }
 
 /** Reads the first bytes already, so that a caller who tries again does so before anyone saw a byte. */
