@@ -36,7 +36,8 @@ export {
 export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/cancel.ts";
 export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts.ts";
 export { Dbt, type Options, type Session, transport } from "./lib/client.ts";
-export type { Download, Endpoint, Extra, Page, Pagination, Workflow } from "./lib/endpoint.ts";
+export { type Difference, Drift, type DriftLog, makeDriftLog } from "./lib/drift.ts";
+export type { Answer, Download, Endpoint, Extra, Page, Pagination, Workflow } from "./lib/endpoint.ts";
 export {
   type Ambiguous,
   DbtError,
@@ -107,5 +108,6 @@ export {
   type WaitOptions,
   watchRun,
 } from "./lib/wait.ts";
+export { retry } from "./lib/retry.ts";
 export { parseTimestamp } from "./lib/time.ts";
 import "./lib/table.ts";

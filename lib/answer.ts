@@ -130,19 +130,21 @@ export function refused(
   };
 }
 
-/** Reads an answer: the very object that came, once it is what its schema says. */
+/** Reads an answer: the very object that came, once it is what its schema says. `look` sees it before. */
 export function readAnswer<A>(
   answer: Answer<A>,
   host: string,
   placed: Placed,
   { status, text }: Received,
+  look?: (value: unknown) => void,
 ): Result.Result<A, Reason> {
   const undecodable = (detail: string, truncated: boolean) =>
     Result.fail<Reason>({ _tag: "Undecodable", status, detail, truncated });
   if (text.trim() === "") {
     const nothing = answer.from === "maybe" || (answer.from === "body" && Schema.is(answer.schema)(undefined));
     // `undefined` is what the `A` of such an answer allows.
-    return nothing ? Result.succeed(undefined as A) : undecodable("it is empty", true);
+    // 204 means it: what was cut has another status.
+    return nothing ? Result.succeed(undefined as A) : undecodable("it is empty", status !== 204);
   }
   const body = parse(text);
   if (Result.isFailure(body)) return undecodable(body.failure, !body.failure.includes("HTML"));
@@ -153,16 +155,22 @@ export function readAnswer<A>(
   }
   const value = locate(answer, body.success);
   if (answer.from === "maybe" && value === undefined) return Result.succeed(undefined as A); // as above
+  look?.(value);
   if (conforms(answer.schema, value)) return Result.succeed(value);
   const issue = Schema.decodeUnknownResult(answer.schema)(value);
   return undecodable(Result.isFailure(issue) ? issue.failure.message.replaceAll(/\s+/g, " ") : "", false);
 }
 
-function locate<A>(answer: Answer<A>, body: unknown): unknown {
+/** What of a body is the answer. */
+export function locate<A>(answer: Answer<A>, body: unknown): unknown {
   if (typeof body !== "object" || body === null) return body;
   const data = "data" in body ? body.data : undefined;
   if (answer.from === "body") return envelopeOf(body) === undefined ? body : data;
-  if (answer.from === "page") return data === null || data === undefined ? { ...body, data: [] } : body;
+  if (answer.from === "page") {
+    // What has nothing of an envelope is no list without rows.
+    const empty = (data === null || data === undefined) && ["data", "extra", "status"].some((name) => name in body);
+    return empty ? { ...body, data: [] } : body;
+  }
   return answer.from === "maybe" && data === null ? undefined : data;
 }
 
@@ -172,18 +180,10 @@ function locate<A>(answer: Answer<A>, body: unknown): unknown {
 export const retryAfter = Effect.fnUntraced(function* (
   response: HttpClientResponse.HttpClientResponse,
 ): Effect.fn.Return<{ readonly retry_after?: number }> {
-  const asked = Headers.parseRetryAfter(response.headers["retry-after"] ?? "");
+  // SCIM promises both, of which the second is dbt's own: https://docs.getdbt.com/docs/dbt-apis/rate-limits
+  const { "retry-after": standard, "x-rate-limit-retry-after-seconds": scim } = response.headers;
+  const asked = Headers.parseRetryAfter(standard ?? scim ?? "");
   if (Result.isFailure(asked)) return {};
   const delay = Headers.retryAfterDelay(asked.success, yield* Clock.currentTimeMillis);
   return { retry_after: Duration.toSeconds(delay) };
 });
-
-/** What the limiter reads instead of `Retry-After`. */
-export const cooldownHeader = "x-dbtc-cooldown";
-
-/** dbt Cloud promises no Retry-After with a 429; without one the limiter would hold back no other fiber. */
-export function withCooldown(response: HttpClientResponse.HttpClientResponse): HttpClientResponse.HttpClientResponse {
-  if (response.status !== 429) return response;
-  const cooldown = response.headers["retry-after"] ?? "2";
-  return Object.create(response, { headers: { value: { ...response.headers, [cooldownHeader]: cooldown } } });
-}

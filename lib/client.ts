@@ -8,7 +8,6 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
 import * as Layer from "effect/Layer";
-import * as Pull from "effect/Pull";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
@@ -18,26 +17,17 @@ import * as Struct from "effect/Struct";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
-import * as RateLimiter from "effect/persistence/RateLimiter";
 import deno from "../deno.json" with { type: "json" };
-import {
-  cooldownHeader,
-  explain,
-  late,
-  lost,
-  readAnswer,
-  type Received,
-  refused,
-  retryAfter,
-  unanswered,
-  withCooldown,
-} from "./answer.ts";
+import { late, lost, readAnswer, type Received, refused, retryAfter, unanswered } from "./answer.ts";
+import { chunksOf, firstBytes, readText } from "./body.ts";
+import { Drift } from "./drift.ts";
 import type { Call, Download, Endpoint } from "./endpoint.ts";
 import { DbtError, isTransient, type Reason } from "./error.ts";
 import { type Given, loadOptions } from "./config.ts";
 import { baseUrl } from "./host.ts";
-import { type Defaults, place, type Placed } from "./request.ts";
-import { Pause, retry as defaultRetry, Waits } from "./retry.ts";
+import { defaultRequestsPerMinute, makeBudget } from "./limits.ts";
+import { type Defaults, place, type Placed, staysPut } from "./request.ts";
+import { retry as defaultRetry, Waits } from "./retry.ts";
 import { announce } from "./transfer.ts";
 
 /** How to talk to dbt Cloud. */
@@ -48,12 +38,19 @@ export interface Options extends Defaults {
   readonly host?: string;
   /** The waits between attempts, instead of {@linkcode defaultRetry}. What may be sent again, it does not decide. */
   readonly retry?: Schedule.Schedule<unknown, DbtError>;
-  /**
-   * How long one attempt may wait for an answer to begin, and as long again for it to be whole; for a file, how long it
-   * may stand still. 60 s when absent.
-   */
+  /** How long one attempt may wait for an answer to begin. 60 s when absent. */
   readonly timeout?: Duration.Input;
-  /** The most requests a minute, for each account. 2,500 when absent: half of what dbt Cloud allows an account. */
+  /** How long an answer that has begun may stand still; it may come as slowly as it likes. 60 s when absent. */
+  readonly idleTimeout?: Duration.Input;
+  /**
+   * How long a whole call may take, with all its attempts and the waits between them; of a file, until its first byte.
+   * No limit when absent.
+   */
+  readonly requestTimeout?: Duration.Input;
+  /**
+   * The most requests a minute, for each account: 2,500 when absent, half of what the Admin API allows. The other limits
+   * are kept to the same part. Sessions that are given one `RateLimiter` share it.
+   */
   readonly requestsPerMinute?: number;
   /** Refuse every request that is not a GET. */
   readonly readonly?: boolean;
@@ -115,7 +112,7 @@ export class Dbt extends Base {
    * A session whose settings come from the environment, or from `~/.dbt/dbt_cloud.yml`, where `given` leaves them open:
    * token `DBT_CLOUD_SERVICE_TOKEN`, `DBT_CLOUD_API_KEY` or `DBT_CLOUD_TOKEN`; host `DBT_CLOUD_HOST` or
    * `DBT_CLOUD_ACCOUNT_HOST`; `DBT_CLOUD_ACCOUNT_ID`, `DBT_CLOUD_PROJECT_ID`, `DBT_CLOUD_ENVIRONMENT_ID`;
-   * `DBTC_READONLY`. An empty variable is unset.
+   * `DBTC_READONLY`, `DBTC_REQUESTS_PER_MINUTE`. An empty variable is unset.
    */
   static readonly layerConfig: (
     given?: Given,
@@ -160,24 +157,21 @@ const make = Effect.fnUntraced(function* (
     return yield* new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } });
   }
   const { origin: url, host } = base.success;
-  const limiter = pausing(yield* RateLimiter.make.pipe(Effect.provide(RateLimiter.layerStoreMemory)));
+  const { requestsPerMinute = defaultRequestsPerMinute } = options;
+  if (!(requestsPerMinute > 0)) {
+    const detail = `${requestsPerMinute} requests a minute are none`;
+    return yield* new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } });
+  }
+  const budget = yield* makeBudget(host, requestsPerMinute);
   const timeout = Duration.fromInputUnsafe(options.timeout ?? Duration.seconds(60));
-  const http = (yield* HttpClient.HttpClient).pipe(
-    // Below the limiter, since what waits there has not been sent.
-    HttpClient.transform((effect) => Effect.timeout(effect, timeout)),
-    HttpClient.transformResponse(Effect.map(withCooldown)),
-    HttpClient.withRateLimiter({
-      limiter,
-      algorithm: "token-bucket",
-      window: "1 minute",
-      limit: options.requestsPerMinute ?? 2500,
-      key: (request) => /\/accounts\/(\d+)/.exec(request.url)?.[1] ?? "",
-      times: 0,
-      responseHeaders: { retryAfter: cooldownHeader },
-    }),
-  );
+  const idle = Duration.fromInputUnsafe(options.idleTimeout ?? Duration.seconds(60));
+  const whole = Duration.fromInputUnsafe(options.requestTimeout ?? Duration.infinity);
+  const http = yield* HttpClient.HttpClient;
   const defaults: Defaults = Struct.pick(options, ["account_id", "project_id", "environment_id"]);
-  const policy = Schedule.while(options.retry ?? defaultRetry, ({ input }) => Effect.succeed(isTransient(input)));
+  const policy = (options.retry ?? defaultRetry).pipe(
+    Schedule.while(({ input }) => Effect.succeed(isTransient(input))),
+    Schedule.tap(({ duration, input }) => input.reason._tag === "RateLimited" ? budget.say(duration) : Effect.void),
+  );
 
   /** Why a call failed: without the token, whoever said it. One as short as the sandbox's may be a word like others. */
   const failure = (endpoint: string, reason: Reason): DbtError => {
@@ -191,7 +185,8 @@ const make = Effect.fnUntraced(function* (
   };
 
   /** One attempt: an answer with a good status, or the reason why there is none. */
-  const attempt = Effect.fnUntraced(function* (name: string, placed: Placed, accept: string) {
+  const attempt = Effect.fnUntraced(function* (call: Sending, accept: string) {
+    const { name, placed } = call;
     const fail = (reason: Reason) => failure(name, reason);
     const request = HttpClientRequest.make(placed.method)(url + placed.path).pipe(
       HttpClientRequest.setUrlParams(placed.query),
@@ -200,36 +195,58 @@ const make = Effect.fnUntraced(function* (
       HttpClientRequest.setHeader("user-agent", `dbtc/${deno.version}`),
       placed.body === undefined ? (self) => self : HttpClientRequest.bodyJsonUnsafe(placed.body),
     );
+    // What waits there has not been sent: no timeout of an answer begins.
+    const admitted = yield* budget.admit(placed);
+    call.sent = true;
     const response = yield* http.execute(request).pipe(
+      Effect.timeout(timeout),
       Effect.catchTag("TimeoutError", () => Effect.fail(fail(lost(placed, host, late(timeout))))),
       Effect.catchTag("HttpClientError", (error) => Effect.fail(fail(unanswered(placed, host, error)))),
-      // The limiter is told to delay, never to fail, and its store is this process's memory.
-      Effect.catchTag("RateLimiterError", Effect.die),
     );
-    yield* Effect.annotateCurrentSpan("http.response.status_code", response.status);
-    yield* Effect.logDebug(`${placed.method} ${placed.path}: ${response.status}`);
-    if (response.status >= 200 && response.status < 300) return response;
-    const text = yield* response.text.pipe(
-      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.succeed("") }),
-      Effect.orElseSucceed(() => ""),
-    );
-    return yield* fail(refused(placed, host, response.status, text, yield* retryAfter(response)));
+    const { status } = response;
+    const asked = yield* retryAfter(response);
+    yield* admitted(status, asked.retry_after);
+    yield* Effect.annotateCurrentSpan("http.response.status_code", status);
+    yield* Effect.logDebug(`${placed.method} ${placed.path}: ${status}`);
+    if (status >= 200 && status < 300) return response;
+    const text = yield* Effect.orElseSucceed(readText(response, idle), () => "");
+    return yield* fail(refused(placed, host, status, text, asked));
   });
 
-  /** Tries again while that is safe, and says in the span how often it tried. */
-  const retrying = <A, R>(effect: Effect.Effect<A, DbtError, R>): Effect.Effect<A, DbtError, R> =>
+  /** Tries again while that is safe, as long as the call may take, and says in the span how often it tried. */
+  const retrying = <A, R>(
+    name: string,
+    placed: Placed,
+    once: (call: Sending) => Effect.Effect<A, DbtError, R>,
+  ): Effect.Effect<A, DbtError, R> =>
     Effect.suspend(() => {
       let attempts = 0;
-      const attempt = Effect.suspend(() =>
-        Effect.andThen(Effect.annotateCurrentSpan("dbt.attempt", ++attempts), effect)
-      );
-      return Effect.flatMap(Waits, (waits) => Effect.retry(attempt, waits(policy)));
+      const call: Sending = { name, placed, sent: false, last: undefined };
+      const attempt = Effect.suspend(() => {
+        call.sent = false;
+        return Effect.andThen(Effect.annotateCurrentSpan("dbt.attempt", ++attempts), once(call));
+      }).pipe(Effect.tapError((error) => Effect.sync(() => [call.sent, call.last] = [false, error])));
+      const all = Effect.flatMap(Waits, (waits) => Effect.retry(attempt, waits(policy)));
+      return Duration.isFinite(whole)
+        ? Effect.timeoutOrElse(all, { duration: whole, orElse: () => Effect.fail(tooLong(call)) })
+        : all;
     });
 
-  const check = (name: string, placed: Placed): Effect.Effect<void, DbtError> =>
-    options.readonly && placed.method !== "GET"
-      ? Effect.fail(failure(name, { _tag: "Unsendable", detail: readonlyDetail }))
-      : Effect.void;
+  /** A call took too long: what was under way is lost, and what was not says why it was tried again. */
+  const tooLong = ({ last, name, placed, sent }: Sending): DbtError => {
+    if (sent) return failure(name, lost(placed, host, late(whole)));
+    const detail = `not sent within ${Duration.toSeconds(whole)} s`;
+    return last ?? failure(name, { _tag: "Unreachable", host, detail, permanent: false });
+  };
+
+  const check = (name: string, { method, path }: Placed): Effect.Effect<void, DbtError> => {
+    const detail = options.readonly && method !== "GET"
+      ? "this session is read-only (DBTC_READONLY), and this is a write"
+      : staysPut(path)
+      ? undefined
+      : `${JSON.stringify(path)} is not a path, or not the one that it says`;
+    return detail === undefined ? Effect.void : Effect.fail(failure(name, { _tag: "Unsendable", detail }));
+  };
 
   const placing = <Request>(call: Call<Request> & { readonly name: string }, request: Request) =>
     Effect.mapError(
@@ -243,29 +260,38 @@ const make = Effect.fnUntraced(function* (
     read: (received: Received) => Result.Result<A, Reason>,
   ): Effect.fn.Return<A, DbtError> {
     yield* check(name, placed);
-    return yield* retrying(Effect.gen(function* () {
-      const response = yield* attempt(name, placed, "application/json");
-      const text = yield* response.text.pipe(
-        Effect.timeoutOrElse({
-          duration: timeout,
-          orElse: () => Effect.fail(failure(name, lost(placed, host, late(timeout)))),
-        }),
-        Effect.catchTag("HttpClientError", (error) => Effect.fail(failure(name, lost(placed, host, explain(error))))),
-      );
-      return yield* Effect.mapError(
-        Effect.fromResult(read({ status: response.status, text })),
-        // A read may be sent again when its answer was cut; a write happened.
-        (reason) =>
-          failure(
-            name,
-            reason._tag === "Undecodable" && placed.method !== "GET" ? { ...reason, truncated: false } : reason,
-          ),
-      );
-    }));
+    return yield* retrying(
+      name,
+      placed,
+      Effect.fnUntraced(function* (call) {
+        const response = yield* attempt(call, "application/json");
+        const { status } = response;
+        const text = yield* Effect.mapError(
+          readText(response, idle),
+          ({ detail, lost: broken }) =>
+            failure(
+              name,
+              broken ? lost(placed, host, detail) : { _tag: "Undecodable", status, detail, truncated: false },
+            ),
+        );
+        return yield* Effect.mapError(
+          Effect.fromResult(read({ status, text })),
+          // A read may be sent again when its answer was cut; a write happened.
+          (reason) =>
+            failure(
+              name,
+              reason._tag === "Undecodable" && placed.method !== "GET" ? { ...reason, truncated: false } : reason,
+            ),
+        );
+      }),
+    );
   });
 
   const submit: Session["submit"] = ({ name, success }, placed) =>
-    receive(name, placed, (received) => readAnswer(success, host, placed, received));
+    Effect.flatMap(Drift, (drift) => {
+      const look = drift && ((value: unknown) => drift.observe(name, success, value));
+      return receive(name, placed, (received) => readAnswer(success, host, placed, received, look));
+    });
 
   return {
     url,
@@ -283,60 +309,40 @@ const make = Effect.fnUntraced(function* (
         Effect.gen(function* () {
           const placed = yield* placing(endpoint, request);
           yield* check(endpoint.name, placed);
-          return yield* retrying(firstBytes(
-            Effect.flatMap(Effect.tap(attempt(endpoint.name, placed, "*/*"), announce), (response) => {
-              // A page where a file should be is a login, or a proxy's: only documentation is HTML.
-              if (/^text\/html/.test(response.headers["content-type"] ?? "") && !/\.html?$/.test(placed.path)) {
-                const detail = "it is a page of HTML, not the file. Check the host";
-                return Effect.fail(
-                  failure(endpoint.name, { _tag: "Undecodable", status: response.status, detail, truncated: false }),
+          const { name } = endpoint;
+          return yield* retrying(name, placed, (call) =>
+            firstBytes(
+              Effect.flatMap(Effect.tap(attempt(call, "*/*"), announce), (response) => {
+                // A page where a file should be is a login, or a proxy's: only documentation is HTML.
+                if (/^text\/html/.test(response.headers["content-type"] ?? "") && !/\.html?$/.test(placed.path)) {
+                  const detail = "it is a page of HTML, not the file. Check the host";
+                  return Effect.fail(
+                    failure(name, { _tag: "Undecodable", status: response.status, detail, truncated: false }),
+                  );
+                }
+                return Effect.succeed(
+                  Stream.mapError(chunksOf(response, idle), (detail) => failure(name, lost(placed, host, detail))),
                 );
-              }
-              return Effect.succeed(response.stream.pipe(
-                Stream.timeoutOrElse({
-                  duration: timeout,
-                  orElse: () => Stream.fail(late(timeout)),
-                }),
-                Stream.mapError((error) =>
-                  failure(endpoint.name, lost(placed, host, typeof error === "string" ? error : explain(error)))
-                ),
-              ));
-            }),
-            // No JSON is nothing: a proxy swallowed it. Any other file may be empty.
-            placed.path.endsWith(".json")
-              ? failure(endpoint.name, { _tag: "Undecodable", status: 200, detail: "it is empty", truncated: true })
-              : undefined,
-          ));
+              }),
+              // No JSON is nothing: a proxy swallowed it. Any other file may be empty.
+              placed.path.endsWith(".json")
+                ? failure(name, { _tag: "Undecodable", status: 200, detail: "it is empty", truncated: true })
+                : undefined,
+            ));
         }).pipe(span(endpoint.name)),
       ),
   };
 });
 
-/** A limiter that waits by itself, so that whoever calls decides how: see {@linkcode Pause}. */
-function pausing(limiter: RateLimiter.RateLimiter): RateLimiter.RateLimiter {
-  const pause = (delay: Duration.Duration) =>
-    Duration.isZero(delay) ? Effect.void : Effect.flatMap(Pause, (pause) => pause(Effect.sleep(delay)));
-  const adaptiveConsume: RateLimiter.RateLimiter["adaptiveConsume"] = (options) =>
-    Effect.flatMap(limiter.adaptiveConsume(options), (result) =>
-      Effect.andThen(
-        pause(result.delay),
-        // After a cooldown the limit is another one.
-        result.phase === "cooldown" && !Duration.isZero(result.delay)
-          ? adaptiveConsume(options)
-          : Effect.succeed({ ...result, delay: Duration.zero }),
-      ));
-  return {
-    ...limiter,
-    consume: (options) =>
-      Effect.flatMap(
-        limiter.consume(options),
-        (result) => Effect.as(pause(result.delay), { ...result, delay: Duration.zero }),
-      ),
-    adaptiveConsume,
-  };
+/** A call that is under way. */
+interface Sending {
+  readonly name: string;
+  readonly placed: Placed;
+  /** A request went out, and is not answered. */
+  sent: boolean;
+  /** How the attempt before ended. */
+  last: DbtError | undefined;
 }
-
-const readonlyDetail = "this session is read-only (DBTC_READONLY), and this is a write";
 
 /** Names the span after the endpoint: `jobs.list`. */
 function span(name: string): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> {
@@ -345,14 +351,3 @@ function span(name: string): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.E
   // A stack for each call costs more than its span, and shows only how the session is made.
   return Effect.withSpan(name, { attributes, kind: "client" }, { captureStackTrace: false });
 }
-
-/** Reads the first bytes already, so that a caller who tries again does so before anyone saw a byte. */
-const firstBytes = Effect.fnUntraced(function* <E>(
-  open: Effect.Effect<Stream.Stream<Uint8Array, E>, E>,
-  /** The failure that a file without a byte is, where it is one. */
-  nothing: E | undefined,
-): Effect.fn.Return<Stream.Stream<Uint8Array, E>, E, Scope.Scope> {
-  const pull = yield* Stream.toPull(yield* open);
-  const first = yield* Pull.catchDone(pull, () => nothing === undefined ? Effect.succeed([]) : Effect.fail(nothing));
-  return Stream.concat(Stream.fromArray(first), Stream.fromPull(Effect.succeed(pull)));
-});

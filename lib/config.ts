@@ -47,6 +47,8 @@ export const loadOptions: (given?: Given) => Effect.Effect<Options, DbtError, Fi
       const project_id = given.project_id ?? (yield* id("DBT_CLOUD_PROJECT_ID"));
       const environment_id = given.environment_id ?? (yield* id("DBT_CLOUD_ENVIRONMENT_ID"));
       const readonly = given.readonly ?? truthy(yield* setting("DBTC_READONLY"));
+      const requestsPerMinute = given.requestsPerMinute ?? (yield* rate("DBTC_REQUESTS_PER_MINUTE"));
+      const rest = { ...given, readonly, ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }) };
       const ids = {
         ...(account_id === undefined ? {} : { account_id }),
         ...(project_id === undefined ? {} : { project_id }),
@@ -60,13 +62,12 @@ export const loadOptions: (given?: Given) => Effect.Effect<Options, DbtError, Fi
               "Set DBT_CLOUD_HOST to your account's access host, as ab123.us1.dbt.com",
           );
         }
-        return { ...given, ...ids, token, readonly, host: host ?? "cloud.getdbt.com" };
+        return { ...rest, ...ids, token, host: host ?? "cloud.getdbt.com" };
       }
       const entry = yield* fromFile({ host, account_id, project_id });
       return {
-        ...given,
+        ...rest,
         ...ids,
-        readonly,
         token: entry["token-value"],
         host: entry["account-host"],
         account_id: Number(entry["account-id"]),
@@ -108,6 +109,14 @@ const id = Effect.fnUntraced(function* (name: string): Effect.fn.Return<number |
   const text = yield* setting(name);
   if (text === undefined) return undefined;
   return /^\d+$/.test(text) ? Number(text) : yield* fail(`${name} is "${text}", which is not an id`);
+});
+
+const rate = Effect.fnUntraced(function* (name: string): Effect.fn.Return<number | undefined, DbtError> {
+  const text = yield* setting(name);
+  if (text === undefined) return undefined;
+  return Number(text) > 0 && Number.isFinite(Number(text))
+    ? Number(text)
+    : yield* fail(`${name} is "${text}", which is no rate`);
 });
 
 function truthy(text: string | undefined): boolean {

@@ -110,6 +110,7 @@ export function place<Request>(
       continue;
     }
     const segments = part.tail ? String(values[part.name]).split("/") : [String(values[part.name])];
+    if (!segments.every((segment) => segment.isWellFormed())) return Result.fail(`${part.name} is not Unicode`);
     if (segments.some((segment) => segment === "" || segment === "." || segment === "..")) {
       return Result.fail(`${part.name} "${values[part.name]}" would leave its path`);
     }
@@ -130,6 +131,12 @@ export function place<Request>(
       ? { method, path, query, body: members }
       : { method, path, query },
   );
+}
+
+/** Whether a path goes where it says: beginning at the root of its host, and without what a URL would make another of. */
+export function staysPut(path: string): boolean {
+  // deno-lint-ignore no-control-regex
+  return /^\/[^?#\\\u0000-\u0020\u007f]*$/.test(path) && !/\/(\.|%2e){1,2}(\/|$)/i.test(path);
 }
 
 /** The value as it goes out. What its schema does not name is kept, at every depth: dbt may have added it since. */

@@ -1,8 +1,8 @@
 /**
  * When a request is sent again.
  *
- * What may be sent again is a property of the error ({@linkcode isTransient}); how long to wait is this schedule, which
- * a caller can replace.
+ * What may be sent again is a property of the error ({@linkcode isTransient}), and docs/retries.md has the table, each
+ * cell with its reason; how long to wait is a schedule, which a caller can replace.
  *
  * @module
  */
@@ -26,13 +26,43 @@ interface Ladder {
 
 // Above its limit the Admin API cools down for five minutes, and promises no Retry-After:
 // https://docs.getdbt.com/docs/dbt-apis/rate-limits
-const cooldown: Ladder = { delay: (attempt) => Math.min(2 ** (attempt + 1), 30), bound: 330, jitter: false };
+
+/** The seconds of the wait after that many 429 in a row. */
+export function cooldownDelay(before: number): number {
+  return Math.min(2 ** (before + 1), 30);
+}
+
+/** The seconds after which a cooldown is over, if it was one. */
+export const longestCooldown = 330;
+
+const cooldown: Ladder = { delay: cooldownDelay, bound: longestCooldown, jitter: false };
 const blip: Ladder = { delay: (attempt) => Math.min(2 ** attempt, 8), bound: 20, jitter: true };
 
 /**
  * The waits of a session that says nothing else. After a 429: 2, 4, 8, 16, 30, 30 … s, 330 s in all. After anything
  * else that is transient: up to 1, 2, 4, 8 s at random, 20 s in all between two 429. A `Retry-After` is waited for
  * where it fits.
+ *
+ * @example
+ * ```ts
+ * import { Dbt, jobs, retry } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import * as Schedule from "effect/Schedule";
+ * import assert from "node:assert/strict";
+ *
+ * // As always, but never more than three times.
+ * const session = Dbt.layer({
+ *   token: Redacted.make("sandbox"),
+ *   account_id: 1,
+ *   host: "http://127.0.0.1",
+ *   retry: Schedule.max([retry, Schedule.recurs(2)]),
+ * }).pipe(Layer.provide(sandbox.layer({ faults: [{ fault: "server-error", times: 1 }] })));
+ * const job = await Effect.runPromise(jobs.get({ job_id: 1 }).pipe(Effect.provide(session)));
+ * assert.equal(job.id, 1);
+ * ```
  */
 export const retry: Schedule.Schedule<Duration.Duration, DbtError> = Schedule.fromStep(Effect.sync(() => {
   const seen = new Map<Ladder, { attempt: number; readonly since: number }>();
@@ -46,7 +76,6 @@ export const retry: Schedule.Schedule<Duration.Duration, DbtError> = Schedule.fr
     const delay = Duration.seconds(Math.max(drawn, asked));
     if (now - state.since + Duration.toMillis(delay) > ladder.bound * 1000) return yield* Cause.done(delay);
     if (reason._tag === "RateLimited") {
-      yield* Effect.logWarning(`dbt Cloud limits the rate: trying again in ${Math.ceil(Duration.toSeconds(delay))} s`);
       // A cooldown is no part of a blip: what fails after it begins anew.
       seen.delete(blip);
     } else if (state.attempt === 2) {

@@ -234,7 +234,8 @@ Deno.test("trigger() gives up a look that hangs when it is interrupted, and look
   });
   const found = await interrupted(limited, 5, trigger(asked));
   assert(Exit.hasInterrupts(found.exit));
-  assert(found.took <= 8, `took ${found.took} s`);
+  // A cooldown holds these looks too.
+  assert(found.took <= 10, `took ${found.took} s`);
 });
 
 Deno.test("trigger() looks a little longer for a lost run when it is interrupted", async () => {

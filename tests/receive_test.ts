@@ -128,6 +128,7 @@ Deno.test("dbtc runs get-artifact -o writes into what is no regular file", async
 // ---- the bar --------------------------------------------------------------------------------------------------------
 
 const large: ReadonlyArray<string> = Array.from({ length: 5 }, () => "x".repeat(500_000));
+// deno-lint-ignore no-control-regex
 const shown = /\r\u001b\[2K([^\r]*)/g;
 
 /** What stood on the terminal, one text after another. */

@@ -45,7 +45,9 @@ export type Reply =
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: unknown;
     /** The body in pieces, instead: an error breaks it off, and at null it stands still. */
-    readonly chunks?: ReadonlyArray<string | Error | null>;
+    readonly chunks?: ReadonlyArray<string | Uint8Array | Error | null>;
+    /** Seconds before each piece. */
+    readonly pause?: number;
     readonly after?: number;
   }
   /** It fails, with this as the platform's cause. */
@@ -90,22 +92,21 @@ function failure(request: HttpClientRequest.HttpClientRequest, cause: Error): Ht
 /** A response whose body is there without a promise: virtual time does not wait for promises. */
 function response(
   request: HttpClientRequest.HttpClientRequest,
-  { status, headers, body, chunks }: Exclude<Reply, Error | "silence">,
+  { status, headers, body, chunks, pause = 0 }: Exclude<Reply, Error | "silence">,
 ): HttpClientResponse.HttpClientResponse {
   const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
   const parts = chunks ?? [text];
-  const broken = parts.find((part) => part instanceof Error);
-  const whole = parts.includes(null) ? Effect.never : Effect.succeed(parts.join(""));
   const bytes = Stream.fromIterable(parts).pipe(
     Stream.mapEffect((part) => {
       if (part === null) return Effect.never;
-      return part instanceof Error
+      const piece = part instanceof Error
         ? Effect.fail(failure(request, part))
-        : Effect.succeed(new TextEncoder().encode(part));
+        : Effect.succeed(typeof part === "string" ? new TextEncoder().encode(part) : part);
+      return pause === 0 ? piece : Effect.delay(piece, pause * 1000);
     }),
   );
   return Object.create(HttpClientResponse.fromWeb(request, new Response(null, { status, headers: { ...headers } })), {
-    text: { value: broken === undefined ? whole : Effect.fail(failure(request, broken)) },
+    text: { value: Stream.mkString(Stream.decodeText(bytes)) },
     stream: { value: bytes },
   });
 }

@@ -18,11 +18,12 @@ import { pages } from "../pages.ts";
 import { fieldOf, place, type Placed, writable } from "../request.ts";
 import { columnsOf, masked } from "../schema.ts";
 import type { AnyRequest, Callable, Row } from "../row.ts";
+import { observeRaw } from "./drift.ts";
 import { usage, type UsageError } from "./exit.ts";
 import { type FieldFlag, flagName } from "./flags.ts";
 import { merged } from "./merge.ts";
-import { clean, line, pick } from "./output.ts";
-import { checkOutput, type Invocation, itemOf, print, styleOf } from "./print.ts";
+import { clean, csvStream, line, pick } from "./output.ts";
+import { checkOutput, type Invocation, itemOf, mistaken, print, styleOf } from "./print.ts";
 import { receive } from "./receive.ts";
 import { requestOf, required, type Typed } from "./typed.ts";
 import { note, write } from "./write.ts";
@@ -77,6 +78,7 @@ export const callRow = Effect.fnUntraced(function* (
   }
   if (invocation.raw) {
     const { text } = yield* Dbt.use((dbt) => dbt.execute(call.name, placed));
+    yield* observeRaw(placed, text);
     return yield* write(Stream.make(text), Option.getOrUndefined(invocation.output));
   }
   if (isList(call)) return yield* list(call, request, options, invocation);
@@ -215,6 +217,16 @@ const list = Effect.fnUntraced(function* (
       ),
       Option.getOrUndefined(invocation.output),
     );
+  } else if (style.format === "csv") {
+    let begun = false;
+    const checked = Stream.mapArrayEffect(rows, (page) => {
+      const mistake = begun ? undefined : mistaken(page, style);
+      begun = true;
+      return mistake === undefined ? Effect.succeed(page) : Effect.fail(usage(mistake));
+    });
+    const late = (fields: ReadonlyArray<string>) =>
+      note(clean(`Not printed, since the first rows do not have them: ${fields.join(", ")}. Name them in --fields`));
+    yield* write(csvStream(checked, style, late), Option.getOrUndefined(invocation.output));
   } else {
     const all = yield* Stream.runCollect(rows);
     if (all.length === 0 && style.format === "table") yield* note("No rows");

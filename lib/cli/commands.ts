@@ -21,6 +21,7 @@ import { bodyFields, pathNames } from "../request.ts";
 import type { Row } from "../row.ts";
 import { callRow, isList } from "./call.ts";
 import { isIssued } from "../schema.ts";
+import { reportingDrift } from "./drift.ts";
 import { type Ended, UsageError } from "./exit.ts";
 import { flagName, flagsOf, type FlagSpec, spans } from "./flags.ts";
 import { nameFlags } from "./names.ts";
@@ -28,6 +29,7 @@ import { type Format, formats } from "./output.ts";
 import type { Invocation } from "./print.ts";
 import { programFlags, programOf } from "./programs.ts";
 import { groupNames } from "./rows.ts";
+import { sessionFlags, sessionOptions } from "./session.ts";
 import { positional, required } from "./typed.ts";
 import { Private } from "./write.ts";
 
@@ -54,6 +56,7 @@ const globalSpecs = [
   { name: "dry-run", takes: "boolean", metavar: "", description: "Print the request, and send nothing" },
   { name: "yes", takes: "boolean", metavar: "", description: "Do not ask before a delete" },
   { name: "host", takes: "one", metavar: "host", description: "The account's access host, instead of DBT_CLOUD_HOST" },
+  ...sessionFlags,
 ] as const satisfies ReadonlyArray<FlagSpec>;
 
 /** The flags that every command has. */
@@ -223,7 +226,10 @@ function negation(specs: ReadonlyArray<FlagSpec>): string {
 /** Gives a command its session, with what its global flags say. */
 export const withSession = Effect.fnUntraced(function* <A, E, R>(command: Effect.Effect<A, E, R>) {
   const host = (yield* setting("host")).at(-1);
-  return yield* Effect.provide(command, Dbt.layerConfig(host === undefined ? {} : { host }));
+  const options = yield* sessionOptions((name) => Effect.map(setting(name), (values) => values.at(-1)));
+  const given = { ...options, ...(host === undefined ? {} : { host }) };
+  const called = Effect.provide(command, Dbt.layerConfig(given));
+  return yield* (yield* setting("drift")).at(-1) === "true" ? reportingDrift(called) : called;
 });
 
 // ---- the tree -------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import type { Placed } from "../request.ts";
 import { confirm, dryRun } from "./call.ts";
 import type { Row } from "../row.ts";
 import { type AnyCommand, commandOf, invocation, toFlag, withSession } from "./commands.ts";
+import { observeRaw } from "./drift.ts";
 import { UsageError } from "./exit.ts";
 import type { FlagSpec } from "./flags.ts";
 import { checkOutput } from "./print.ts";
@@ -79,6 +80,7 @@ const api: Other = {
         yield* checkOutput(said);
         if (method === "DELETE") yield* confirm(`DELETE ${filled}`, said);
         const { text } = yield* Dbt.use((dbt) => dbt.execute("api", placed));
+        yield* observeRaw(placed, text);
         yield* write(
           Stream.make(text.endsWith("\n") || text === "" ? text : `${text}\n`),
           Option.getOrUndefined(said.output),

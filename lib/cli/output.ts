@@ -104,18 +104,48 @@ function rowsOf(value: unknown): ReadonlyArray<unknown> {
 
 // ---- csv ------------------------------------------------------------------------------------------------------------
 
-const csv = Effect.fnUntraced(function* (value: unknown, style: Style) {
+const csv = Effect.fnUntraced(function* (value: unknown, style: Style, headers = true) {
   const rows = rowsOf(value);
   if (!rows.some(isRecord)) return rows.map((row) => `${plain(row)}\n`).join("");
-  const columns = style.fields ?? [...new Set(rows.flatMap(fieldsOf))];
+  const columns = style.fields ?? columnsOf(rows);
   // Loaded where it is used: few commands print CSV, and every one of them starts.
   const Csv = yield* Effect.promise(() => import("effect/encoding/Csv"));
   return yield* Stream.fromIterable(rows).pipe(
     Stream.map((row) => Object.fromEntries(columns.map((column) => [column, plain(at(row, column))]))),
-    Stream.pipeThroughChannel(Csv.encodeString({ columns, newline: "\n", headers: true })),
+    Stream.pipeThroughChannel(Csv.encodeString({ columns, newline: "\n", headers })),
     Stream.mkString,
   );
 });
+
+function columnsOf(rows: ReadonlyArray<unknown>): ReadonlyArray<string> {
+  return [...new Set(rows.flatMap(fieldsOf))];
+}
+
+/**
+ * The rows of a list as CSV, a page at a time, so that a long one takes no more memory than a short one. The first page
+ * says which columns there are; `late` gets the fields that come only after it, and are not printed, at the end.
+ */
+export function csvStream<E, R, E2, R2>(
+  rows: Stream.Stream<unknown, E, R>,
+  style: Style,
+  late: (fields: ReadonlyArray<string>) => Effect.Effect<void, E2, R2>,
+): Stream.Stream<string, E | E2, R | R2> {
+  return Stream.suspend(() => {
+    let columns: ReadonlyArray<string> | undefined;
+    const others = new Set<string>();
+    return rows.pipe(
+      Stream.mapArrayEffect((page) => {
+        const headers = columns === undefined;
+        const fields = columns ??= style.fields ?? columnsOf(page);
+        if (style.fields === undefined) {
+          for (const field of columnsOf(page)) if (!fields.includes(field)) others.add(field);
+        }
+        return Effect.map(csv(page, { ...style, fields }, headers), (text) => [text] as const);
+      }),
+      Stream.onEnd(Effect.suspend(() => others.size === 0 ? Effect.void : late([...others]))),
+    );
+  });
+}
 
 function plain(value: unknown): string {
   return value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);

@@ -82,17 +82,21 @@ export const print = Effect.fnUntraced(function* (
   written = false,
 ) {
   const style = yield* styleOf(invocation, columns);
-  const rows = Array.isArray(value) ? value : [value];
-  const known = new Set(rows.flatMap(fieldsOf));
-  const unknown = rows.length === 0 ? undefined : style.fields?.find((field) => !known.has(field.split(".")[0] ?? ""));
-  if (unknown !== undefined) {
-    const mistake = `--fields: nothing has "${unknown}". There is: ${[...known].join(", ")}`;
+  const mistake = mistaken(Array.isArray(value) ? value : [value], style);
+  if (mistake !== undefined) {
     if (!written) return yield* usage(mistake);
     yield* note(clean(mistake));
   }
   const text = yield* render(value, style);
   yield* write(Stream.make(text), Option.getOrUndefined(invocation.output));
 });
+
+/** What is wrong with `--fields`, where there are rows to tell. */
+export function mistaken(rows: ReadonlyArray<unknown>, { fields }: Style): string | undefined {
+  const known = new Set(rows.flatMap(fieldsOf));
+  const unknown = rows.length === 0 ? undefined : fields?.find((field) => !known.has(field.split(".")[0] ?? ""));
+  return unknown === undefined ? undefined : `--fields: nothing has "${unknown}". There is: ${[...known].join(", ")}`;
+}
 
 /** The item that a page's `data` is a list of. */
 export function itemOf(ast: SchemaAST.AST): SchemaAST.AST {
