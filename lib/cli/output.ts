@@ -46,7 +46,7 @@ export const render = Effect.fnUntraced(function* (value: unknown, style: Style)
     case "jsonl":
       return (Array.isArray(picked) ? picked : [picked]).map(line).join("");
     case "csv":
-      return shown(yield* csv(value, style), style);
+      return yield* csv(value, style);
     case "table":
       return typeof value === "string" ? `${clean(value)}\n` : table(value, style, yield* Clock.currentTimeMillis);
   }
@@ -106,15 +106,16 @@ function rowsOf(value: unknown): ReadonlyArray<unknown> {
 
 const csv = Effect.fnUntraced(function* (value: unknown, style: Style, headers = true) {
   const rows = rowsOf(value);
-  if (!rows.some(isRecord)) return rows.map((row) => `${plain(row)}\n`).join("");
+  if (!rows.some(isRecord)) return shown(rows.map((row) => `${plain(row)}\n`).join(""), style);
   const columns = style.fields ?? columnsOf(rows);
   // Loaded where it is used: few commands print CSV, and every one of them starts.
   const Csv = yield* Effect.promise(() => import("effect/encoding/Csv"));
-  return yield* Stream.fromIterable(rows).pipe(
+  const text = yield* Stream.fromIterable(rows).pipe(
     Stream.map((row) => Object.fromEntries(columns.map((column) => [column, plain(at(row, column))]))),
     Stream.pipeThroughChannel(Csv.encodeString({ columns, newline: "\n", headers })),
     Stream.mkString,
   );
+  return shown(text, style);
 });
 
 function columnsOf(rows: ReadonlyArray<unknown>): ReadonlyArray<string> {
