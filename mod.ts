@@ -25,18 +25,18 @@
  * @module
  */
 export * from "./lib/api/mod.ts";
-export { ArtifactMetadata, RunResult, RunResults, type RunResultTiming } from "./lib/artifact.ts";
+export { ArtifactMetadata, RunResult, RunResults, type RunResultTiming } from "./lib/artifacts/run_results.ts";
 export {
   type AutoscaleEvent,
   type AutoscaleOptions,
   type Cloned,
   type Superseding,
   triggerAutoscalingCi,
-} from "./lib/autoscale.ts";
-export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/cancel.ts";
-export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts.ts";
+} from "./lib/workflows/autoscale.ts";
+export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/workflows/cancel.ts";
+export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts/find.ts";
 export { Dbt, type Options, type Session, transport } from "./lib/client.ts";
-export { type Difference, Drift, type DriftLog, makeDriftLog } from "./lib/drift.ts";
+export { type Difference, Drift, type DriftLog, makeDriftLog } from "./lib/client/drift.ts";
 export type { Answer, Download, Endpoint, Extra, Page, Pagination, Workflow } from "./lib/endpoint.ts";
 export {
   type Ambiguous,
@@ -67,16 +67,16 @@ export {
   type StateFilter,
 } from "./lib/schema.ts";
 export { pages, type PagesOptions, paginate } from "./lib/pages.ts";
-export type { ExplainedNode, ExplainedStep, Explanation } from "./lib/explain.ts";
-export type { StepHead, StepLog } from "./lib/step_log.ts";
+export type { ExplainedNode, ExplainedStep, Explanation } from "./lib/workflows/explain.ts";
+export type { StepHead, StepLog } from "./lib/workflows/step_log.ts";
 export {
   downloadArtifacts,
   type Downloaded,
   type DownloadedFile,
   type DownloadOptions,
   type FailedFile,
-} from "./lib/folder.ts";
-export { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "./lib/timing.ts";
+} from "./lib/artifacts/folder.ts";
+export { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "./lib/workflows/timing.ts";
 export {
   type Attached,
   type Cancelling,
@@ -94,7 +94,7 @@ export {
   type Triggered,
   type TriggerEvent,
   type TriggerOptions,
-} from "./lib/trigger.ts";
+} from "./lib/workflows/trigger.ts";
 export {
   type LogsGrew,
   logsPace,
@@ -107,7 +107,7 @@ export {
   waitForRun,
   type WaitOptions,
   watchRun,
-} from "./lib/wait.ts";
-export { retry } from "./lib/retry.ts";
+} from "./lib/workflows/wait.ts";
+export { retry } from "./lib/client/retry.ts";
 export { parseTimestamp } from "./lib/time.ts";
 import "./lib/table.ts";

@@ -18,17 +18,17 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import deno from "../deno.json" with { type: "json" };
-import { late, lost, readAnswer, type Received, refused, retryAfter, unanswered } from "./answer.ts";
-import { chunksOf, firstBytes, readText } from "./body.ts";
-import { Drift } from "./drift.ts";
+import { late, lost, readAnswer, type Received, refused, retryAfter, unanswered } from "./client/answer.ts";
+import { chunksOf, firstBytes, readText } from "./client/body.ts";
+import { Drift } from "./client/drift.ts";
 import type { Call, Download, Endpoint } from "./endpoint.ts";
 import { DbtError, isTransient, type Reason } from "./error.ts";
-import { type Given, loadOptions } from "./config.ts";
-import { baseUrl } from "./host.ts";
-import { defaultRequestsPerMinute, makeBudget } from "./limits.ts";
+import { type Given, loadOptions } from "./client/config.ts";
+import { baseUrl } from "./client/host.ts";
+import { defaultRequestsPerMinute, makeBudget } from "./client/limits.ts";
 import { type Defaults, place, type Placed, staysPut } from "./request.ts";
-import { retry as defaultRetry, Waits } from "./retry.ts";
-import { announce } from "./transfer.ts";
+import { retry as defaultRetry, Waits } from "./client/retry.ts";
+import { announce } from "./artifacts/transfer.ts";
 
 /** How to talk to dbt Cloud. */
 export interface Options extends Defaults {

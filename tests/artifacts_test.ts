@@ -9,9 +9,9 @@ import * as Redacted from "effect/Redacted";
 import * as Stream from "effect/Stream";
 import * as HttpClient from "effect/http/HttpClient";
 import assert from "node:assert/strict";
-import { workOf } from "../lib/artifacts.ts";
+import { workOf } from "../lib/artifacts/find.ts";
 // Loaded before the clock begins.
-import "../lib/cli/artifacts.ts";
+import "../lib/cli/programs/artifacts.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { artifactOf, Dbt, findArtifact, runs } from "../mod.ts";
 import { command, type Outcome } from "./command.ts";

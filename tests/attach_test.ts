@@ -9,8 +9,14 @@ import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import assert from "node:assert/strict";
 import type { runs } from "../mod.ts";
-import { keyHash } from "../lib/tag.ts";
-import { type StartOptions, trigger, triggerAndWait, type TriggerEvent, type TriggerOptions } from "../lib/trigger.ts";
+import { keyHash } from "../lib/workflows/tag.ts";
+import {
+  type StartOptions,
+  trigger,
+  triggerAndWait,
+  type TriggerEvent,
+  type TriggerOptions,
+} from "../lib/workflows/trigger.ts";
 import { acceptedThenLost, asked, type Behaviour, type Cloud, cloud, interrupted, type Kept, old } from "./cloud.ts";
 import { fails, refusal, reset, session, succeeds, virtually } from "./support.ts";
 

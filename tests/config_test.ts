@@ -9,7 +9,7 @@ import * as PlatformError from "effect/PlatformError";
 import * as Redacted from "effect/Redacted";
 import assert from "node:assert/strict";
 import type { DbtError } from "../mod.ts";
-import { type Given, loadOptions, variable } from "../lib/config.ts";
+import { type Given, loadOptions, variable } from "../lib/client/config.ts";
 
 const file = `
 version: "1"

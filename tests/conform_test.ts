@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema";
 import assert from "node:assert/strict";
 import { runs } from "../mod.ts";
-import { conforms } from "../lib/conform.ts";
+import { conforms } from "../lib/client/conform.ts";
 
 /** Every shape that answers have, and some that are left to `Schema.is`. */
 const schemas: Readonly<Record<string, Schema.Codec<unknown>>> = {

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
-import { type Malformed, readMembers, type Wanted } from "../lib/members.ts";
+import { type Malformed, readMembers, type Wanted } from "../lib/artifacts/members.ts";
 import { absent, read } from "./evidence.ts";
 import { randomFrom } from "./support.ts";
 

@@ -9,8 +9,8 @@ import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import assert from "node:assert/strict";
 import { type DbtError, runs } from "../mod.ts";
-import { tagged } from "../lib/tag.ts";
-import { trigger } from "../lib/trigger.ts";
+import { tagged } from "../lib/workflows/tag.ts";
+import { trigger } from "../lib/workflows/trigger.ts";
 import { acceptedThenLost, asked, type Cloud, cloud, interrupted, losses, old, refusals } from "./cloud.ts";
 import { type Ended, fails, ok, refusal, refused, reset, session, succeeds, virtually } from "./support.ts";
 

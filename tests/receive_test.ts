@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import assert from "node:assert/strict";
 // Loaded before the clock begins.
-import "../lib/cli/artifacts.ts";
+import "../lib/cli/programs/artifacts.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { command, type Outcome, sandboxEnv, type Surroundings } from "./command.ts";
 import { onDisk } from "./disk.ts";

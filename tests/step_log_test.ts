@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { grown, type Told } from "../lib/step_log.ts";
+import { grown, type Told } from "../lib/workflows/step_log.ts";
 import { randomFrom } from "./support.ts";
 
 /** What is told of a log that is seen like this, look by look; the last look sees it whole. */

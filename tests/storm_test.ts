@@ -14,7 +14,7 @@ import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
 import { Dbt, type DbtError, jobs, paginate, runs } from "../mod.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
-import { trigger, triggerAndWait, type TriggerEvent } from "../lib/trigger.ts";
+import { trigger, triggerAndWait, type TriggerEvent } from "../lib/workflows/trigger.ts";
 import { randomFrom, succeeds } from "./support.ts";
 
 /** Does something against a sandbox in trouble, then gives the runs that it made, once nothing is in trouble any more. */

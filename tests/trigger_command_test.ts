@@ -9,8 +9,8 @@ import type * as HttpClient from "effect/http/HttpClient";
 import assert from "node:assert/strict";
 import { Parting } from "../lib/cli/parting.ts";
 // Loaded now: virtual time does not wait for files.
-import "../lib/cli/restart.ts";
-import "../lib/cli/wait.ts";
+import "../lib/cli/programs/restart.ts";
+import "../lib/cli/programs/wait.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { command, type Outcome, sandboxEnv, type Surroundings } from "./command.ts";
 import { succeeds } from "./support.ts";

@@ -18,7 +18,7 @@ import {
   trigger,
   triggerAndWait,
   type TriggerEvent,
-} from "../lib/trigger.ts";
+} from "../lib/workflows/trigger.ts";
 import {
   acceptedThenLost,
   asked,

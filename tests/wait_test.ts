@@ -15,7 +15,7 @@ import assert from "node:assert/strict";
 import { Dbt, type DbtError, jobs, runs } from "../mod.ts";
 import { isTransient } from "../lib/error.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
-import { pace, type RunEvent, waitForRun, type WaitOptions, watchRun } from "../lib/wait.ts";
+import { pace, type RunEvent, waitForRun, type WaitOptions, watchRun } from "../lib/workflows/wait.ts";
 import {
   type Ended,
   fails,

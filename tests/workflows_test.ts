@@ -15,8 +15,8 @@ import assert from "node:assert/strict";
 import { Dbt, type DbtError, runs } from "../mod.ts";
 import { paginate } from "../lib/pages.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
-import { triggerAndWait, type TriggerOptions } from "../lib/trigger.ts";
-import { type RunEvent, watchRun } from "../lib/wait.ts";
+import { triggerAndWait, type TriggerOptions } from "../lib/workflows/trigger.ts";
+import { type RunEvent, watchRun } from "../lib/workflows/wait.ts";
 import { virtually } from "./support.ts";
 
 /** Runs an effect with a session over a sandbox, on virtual time; `check` sees the sandbox afterwards. */

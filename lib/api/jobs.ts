@@ -4,7 +4,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { triggerAutoscalingCi as startAutoscalingCi } from "../autoscale.ts";
+import { triggerAutoscalingCi as startAutoscalingCi } from "../workflows/autoscale.ts";
 import {
   data,
   type Download,

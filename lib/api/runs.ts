@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import type * as Stream from "effect/Stream";
-import { type ArtifactFile, artifactOf, artifactsOf } from "../artifacts.ts";
+import { type ArtifactFile, artifactOf, artifactsOf } from "../artifacts/find.ts";
 import type { Dbt } from "../client.ts";
 import {
   data,
@@ -20,9 +20,9 @@ import {
   workflow,
 } from "../endpoint.ts";
 import type { DbtError } from "../error.ts";
-import { explainRun, type Explanation } from "../explain.ts";
+import { explainRun, type Explanation } from "../workflows/explain.ts";
 import { absent } from "../names.ts";
-import { type RunTiming, timingOf } from "../timing.ts";
+import { type RunTiming, timingOf } from "../workflows/timing.ts";
 import {
   field,
   type Fields,
@@ -46,8 +46,8 @@ import {
   step_id,
   struct,
 } from "../schema.ts";
-import { headOf, logOf, type StepLog } from "../step_log.ts";
-import { waitForRun } from "../wait.ts";
+import { headOf, logOf, type StepLog } from "../workflows/step_log.ts";
+import { waitForRun } from "../workflows/wait.ts";
 import { Environment } from "./environments.ts";
 import { Job } from "./jobs.ts";
 import { Repository } from "./projects.ts";

@@ -15,7 +15,7 @@ import * as Flag from "effect/cli/Flag";
 import * as GlobalFlag from "effect/cli/GlobalFlag";
 import type * as HttpClient from "effect/http/HttpClient";
 import { Dbt } from "../client.ts";
-import { variable } from "../config.ts";
+import { variable } from "../client/config.ts";
 import type { DbtError } from "../error.ts";
 import { bodyFields, pathNames } from "../request.ts";
 import type { Row } from "../row.ts";

@@ -5,8 +5,8 @@
  */
 import * as Effect from "effect/Effect";
 import type * as Stdio from "effect/Stdio";
-import { locate } from "../answer.ts";
-import { type Difference, Drift, makeDriftLog } from "../drift.ts";
+import { locate } from "../client/answer.ts";
+import { type Difference, Drift, makeDriftLog } from "../client/drift.ts";
 import { parseRoute, type Placed } from "../request.ts";
 import { clean } from "./output.ts";
 import { note } from "./write.ts";

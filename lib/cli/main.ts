@@ -18,7 +18,7 @@ import * as Command from "effect/cli/Command";
 import * as GlobalFlag from "effect/cli/GlobalFlag";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import deno from "../../deno.json" with { type: "json" };
-import { variable } from "../config.ts";
+import { variable } from "../client/config.ts";
 import { DbtError } from "../error.ts";
 import { findWords, spell, typedWords } from "./argv.ts";
 import { flagsOfRow, globals, type Platform, tree } from "./commands.ts";

@@ -157,7 +157,7 @@ const cancel: Program = {
       description: "Without a run: the runs of every job of the account",
     }];
   },
-  load: async () => (await import("./cancel.ts")).cancelRow,
+  load: async () => (await import("./programs/cancel.ts")).cancelRow,
 };
 
 const artifact: Program = {
@@ -168,43 +168,43 @@ const artifact: Program = {
     metavar: "integer|auto",
     description: "The step, from 1; auto for the one that holds what is meant; the last one when absent",
   }],
-  load: async () => (await import("./artifacts.ts")).artifactRow,
+  load: async () => (await import("./programs/artifacts.ts")).artifactRow,
 };
 
 const download: Program = {
   flags: [{ name: "dir", takes: "one", metavar: "folder", description: "The folder to write into; made where absent" }],
-  load: async () => (await import("./artifacts.ts")).downloadRow,
+  load: async () => (await import("./programs/artifacts.ts")).downloadRow,
 };
 
 const timing: Program = {
   flags: [{ name: "top", takes: "one", metavar: "integer", description: "Only so many of the slowest nodes" }],
-  load: async () => (await import("./timing.ts")).timingRow,
+  load: async () => (await import("./programs/timing.ts")).timingRow,
 };
 
 const programs: Readonly<Record<string, Program>> = {
   "jobs.trigger": {
     flags: [...startFlags, ...seeFlags],
     fills: ["cause"],
-    load: async () => (await import("./trigger.ts")).triggerRow,
+    load: async () => (await import("./programs/trigger.ts")).triggerRow,
   },
   "jobs.triggerAutoscalingCi": {
     flags: [payload, ...seeFlags],
-    load: async () => (await import("./autoscale.ts")).autoscaleRow,
+    load: async () => (await import("./programs/autoscale.ts")).autoscaleRow,
   },
   "jobs.rerun": {
     flags: [orRun, ...seeFlags],
-    load: async () => (await import("./restart.ts")).rerunRow,
+    load: async () => (await import("./programs/restart.ts")).rerunRow,
   },
   "runs.retry": {
     flags: seeFlags,
-    load: async () => (await import("./restart.ts")).retryRow,
+    load: async () => (await import("./programs/restart.ts")).retryRow,
   },
   "runs.wait": {
     flags: watchFlags,
-    load: async () => (await import("./wait.ts")).waitRow,
+    load: async () => (await import("./programs/wait.ts")).waitRow,
   },
-  "runs.explain": { flags: [report], load: async () => (await import("./explain.ts")).explainRow },
-  "runs.logs": { flags: [], load: async () => (await import("./logs.ts")).logsRow },
+  "runs.explain": { flags: [report], load: async () => (await import("./programs/explain.ts")).explainRow },
+  "runs.logs": { flags: [], load: async () => (await import("./programs/logs.ts")).logsRow },
   "runs.cancel": cancel,
   "runs.getArtifact": artifact,
   "runs.download": download,

@@ -11,7 +11,7 @@ import * as Stream from "effect/Stream";
 import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import { type Run, RunStatus, type RunStep } from "../api/runs.ts";
-import { hasEnded, type RunEvent } from "../wait.ts";
+import { hasEnded, type RunEvent } from "../workflows/wait.ts";
 import { clean, inert, paint, quote } from "./output.ts";
 import { widthOf } from "./print.ts";
 

@@ -6,7 +6,7 @@
  * @module
  */
 import { RunStatus } from "../api/runs.ts";
-import type { ExplainedNode, ExplainedStep, Explanation } from "../explain.ts";
+import type { ExplainedNode, ExplainedStep, Explanation } from "../workflows/explain.ts";
 import { clean } from "./output.ts";
 import { headline, nothingFailed, reasonOf, stepLine, stepName, tellingSteps, unreadLine } from "./report_text.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 import { type Run, RunStatus } from "../api/runs.ts";
-import type { ExplainedNode, ExplainedStep, Explanation } from "../explain.ts";
-import { hasEnded } from "../wait.ts";
+import type { ExplainedNode, ExplainedStep, Explanation } from "../workflows/explain.ts";
+import { hasEnded } from "../workflows/wait.ts";
 import { clean, inert, paint, quote } from "./output.ts";
 import { elapsed, marks, secondsOf } from "./progress.ts";
 

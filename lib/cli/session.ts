@@ -6,8 +6,8 @@
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Schedule from "effect/Schedule";
-import type { Given } from "../config.ts";
-import { retry } from "../retry.ts";
+import type { Given } from "../client/config.ts";
+import { retry } from "../client/retry.ts";
 import { usage, type UsageError } from "./exit.ts";
 import type { FlagSpec } from "./flags.ts";
 import { readDuration } from "./typed.ts";

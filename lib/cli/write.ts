@@ -11,7 +11,7 @@ import { isPlatformError, type PlatformError } from "effect/PlatformError";
 import * as Option from "effect/Option";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
-import { writeWhole } from "../transfer.ts";
+import { writeWhole } from "../artifacts/transfer.ts";
 import { usage, UsageError } from "./exit.ts";
 
 /** Whether what is written to files is for their owner alone: it holds a secret. */

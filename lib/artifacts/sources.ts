@@ -1,0 +1,67 @@
+/**
+ * `sources.json`: how fresh the sources of a dbt project are.
+ *
+ * @module
+ */
+import * as Schema from "effect/Schema";
+import { ArtifactMetadata } from "./run_results.ts";
+import { nullable, struct } from "../schema.ts";
+
+/** An age that is too old. */
+export interface SourceAge {
+  /** How many. */
+  readonly count?: number | null;
+  /** Of what: `minute`, `hour` or `day`. */
+  readonly period?: string | null;
+}
+
+/** When a source is too old. */
+export interface SourceCriteria {
+  /** From here on it is warned of. */
+  readonly warn_after?: SourceAge | null;
+  /** From here on it is an error. */
+  readonly error_after?: SourceAge | null;
+}
+
+/** How fresh one source is. */
+export interface SourceResult {
+  /** The source: `source.jaffle_shop.raw.orders`. */
+  readonly unique_id: string;
+  /** How it ended: `pass`, `warn`, `error`, `runtime error`. */
+  readonly status?: string | null;
+  /** Why nobody knows, where it is a `runtime error`. */
+  readonly error?: string | number | null;
+  /** When its newest row was loaded. */
+  readonly max_loaded_at?: string | null;
+  /** How many seconds ago that was. */
+  readonly max_loaded_at_time_ago_in_s?: number | null;
+  /** When it is too old. */
+  readonly criteria?: SourceCriteria | null;
+}
+
+/** `sources.json`: what came of `dbt source freshness`. */
+export interface Sources {
+  /** What dbt says of the file. */
+  readonly metadata?: ArtifactMetadata | null;
+  /** How fresh each source is. */
+  readonly results: ReadonlyArray<SourceResult>;
+}
+
+const age: Schema.Codec<SourceAge> = struct({ count: nullable(Schema.Int), period: nullable(Schema.String) });
+
+const criteria: Schema.Codec<SourceCriteria> = struct({ warn_after: nullable(age), error_after: nullable(age) });
+
+const result: Schema.Codec<SourceResult> = struct({
+  unique_id: Schema.String,
+  status: nullable(Schema.String),
+  error: nullable(Schema.Union([Schema.String, Schema.Number])),
+  max_loaded_at: nullable(Schema.String),
+  max_loaded_at_time_ago_in_s: nullable(Schema.Number),
+  criteria: nullable(criteria),
+});
+
+/** Reads {@linkcode Sources}. */
+export const Sources: Schema.Codec<Sources> = struct({
+  metadata: nullable(ArtifactMetadata),
+  results: Schema.Array(result),
+});

@@ -1,0 +1,189 @@
+/**
+ * `dbtc jobs trigger`: starts a run, shows it, and ends as it ends. And how any command shows a run.
+ *
+ * @module
+ */
+import * as Cause from "effect/Cause";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import type * as FileSystem from "effect/FileSystem";
+import * as Option from "effect/Option";
+import type * as Path from "effect/Path";
+import type * as Stdio from "effect/Stdio";
+import * as Stream from "effect/Stream";
+import type * as Terminal from "effect/Terminal";
+import type * as jobs from "../../api/jobs.ts";
+import { type Run, RunStatus } from "../../api/runs.ts";
+import type { Dbt } from "../../client.ts";
+import type { Endpoint } from "../../endpoint.ts";
+import type { DbtError } from "../../error.ts";
+import { findCommand } from "../../workflows/once.ts";
+import type { InAccount } from "../../schema.ts";
+import type { AnyRequest } from "../../row.ts";
+import { drawTag, keyHash, tagged } from "../../workflows/tag.ts";
+import { type StartOptions, trigger, triggerAndWait, type TriggerEvent } from "../../workflows/trigger.ts";
+import { hasEnded } from "../../workflows/wait.ts";
+import { dryRun, placing } from "../call.ts";
+import { defaultCause } from "./cause.ts";
+import type { UsageError } from "../exit.ts";
+import { sayWhy } from "./explain.ts";
+import { clean } from "../output.ts";
+import { Parting } from "../parting.ts";
+import { clearIdFile, type Plan, planOf } from "./plan.ts";
+import { checkOutput, type Invocation, print, styleOf } from "../print.ts";
+import type { RunProgram } from "../programs.ts";
+import { makeProgress, outcomeLine } from "../progress.ts";
+import { requestOf } from "../typed.ts";
+import { note, write } from "../write.ts";
+
+/** Starts a run as it was typed, and shows it. */
+export const triggerRow: RunProgram = Effect.fnUntraced(function* (row, flags, typed, invocation) {
+  const call = row.call as Endpoint<AnyRequest, unknown>; // the row of this program is an endpoint
+  const given: AnyRequest = { cause: yield* defaultCause, ...(yield* requestOf(row, flags, typed)) };
+  yield* placing(call, given);
+  // `placing` has checked every field by its schema.
+  const request = given as unknown as jobs.Trigger;
+  const plan = yield* planOf(typed);
+  const key = typed.flags.key?.at(-1);
+  const options: StartOptions = {
+    ...(key === undefined ? {} : { key }),
+    tag: typed.flags.tag?.at(-1) !== "false",
+    resend: typed.flags.resend?.at(-1) === "true",
+    reuseRunning: typed.flags["reuse-running"]?.at(-1) === "true",
+  };
+  if (invocation.dryRun) {
+    const mark = yield* drawTag(key === undefined ? undefined : keyHash(request.job_id, key));
+    const cause = options.tag === false ? request.cause : tagged(request.cause, mark);
+    return yield* dryRun(yield* placing(call, { ...given, cause }), invocation);
+  }
+  yield* follow(
+    request,
+    plan,
+    invocation,
+    (told) =>
+      plan.waits
+        ? triggerAndWait(request, { ...plan.options, ...options, ...told })
+        : trigger(request, { ...options, ...told }),
+  );
+});
+
+// ---- showing a run --------------------------------------------------------------------------------------------------
+
+/** What a run tells, from before it is asked for. */
+export type Told = Required<Pick<StartOptions, "onAsk" | "onEvent">>;
+
+/**
+ * Shows what a run tells, explains its failure, and prints one object, the run as last known, however this ends. `of` says
+ * whose run it is.
+ */
+export const follow: (
+  of: InAccount & { readonly job_id?: number },
+  plan: Plan,
+  invocation: Invocation,
+  run: (told: Told) => Effect.Effect<Run, DbtError, Dbt>,
+) => Effect.Effect<
+  void,
+  DbtError | UsageError,
+  Dbt | FileSystem.FileSystem | Path.Path | Stdio.Stdio | Terminal.Terminal
+> = Effect.fnUntraced(function* ({ account_id, job_id }, plan, invocation, run) {
+  yield* checkOutput(invocation);
+  yield* clearIdFile(plan);
+  const parting = yield* Parting;
+  const platform = yield* Effect.context<FileSystem.FileSystem | Stdio.Stdio>();
+  const account = account_id === undefined ? "" : ` --account-id ${account_id}`;
+  const onward = ({ id }: Run) => `dbtc runs wait ${id}${account}`;
+  let last: Run | undefined;
+  let stopping = false;
+
+  const writeId = ({ id }: Run) =>
+    plan.idFile === undefined ? Effect.void : write(Stream.make(`${id}\n`), plan.idFile).pipe(
+      // The run goes on whether or not its id could be written.
+      Effect.catch(({ message }) => note(`Run ${id}: ${message}`)),
+      Effect.provide(platform),
+    );
+
+  /** What became of a run that nobody waits for any more. */
+  const fate = (run: Run) =>
+    run.status === RunStatus.cancelled
+      ? `Run ${run.id} was cancelled`
+      : hasEnded(run)
+      ? `Run ${run.id} had ended`
+      : stopping
+      ? `Run ${run.id} was asked to stop, and has not yet: ${onward(run)}`
+      : `Run ${run.id} goes on: ${onward(run)}`;
+
+  const finish = Effect.fnUntraced(function* (exit: Exit.Exit<Run, DbtError>) {
+    if (last === undefined) return;
+    yield* (plan.waits ? printRun : printStart(onward(last)))(last, invocation).pipe(
+      // The run goes on whether or not its object could be written.
+      Effect.catch(({ message }) => note(`Run ${last?.id}: ${message}`)),
+    );
+    const interrupted = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause);
+    if (interrupted || (Exit.isFailure(exit) && !hasEnded(last))) yield* note(fate(last));
+    parting.words = undefined;
+  });
+
+  yield* Effect.scoped(Effect.gen(function* () {
+    const progress = yield* makeProgress;
+    const first = Effect.fnUntraced(function* (run: Run, attached: boolean, ours: boolean) {
+      stopping = false;
+      parting.words = fate(run);
+      yield* writeId(run);
+      if (!plan.waits) return;
+      const name = `${attached ? "Attached to run" : "Run"} ${run.id} of job ${run.job_definition_id ?? job_id}`;
+      const takesUp = !attached && run.retrying_run_id ? ` takes up run ${run.retrying_run_id}` : "";
+      const does = ours && plan.options.onInterrupt !== "leave" ? "cancels" : "leaves";
+      yield* progress.say(`${name}${takesUp} — Ctrl-C ${does} it  ${clean(run.href ?? "")}`.trimEnd());
+    });
+    return yield* run({
+      onAsk: ({ field, value }) =>
+        Effect.sync(() => {
+          if (job_id === undefined) return;
+          const find = findCommand({ account_id, job_id }, field);
+          parting.words = `A run with ${field} ${value} may have been started: ${find}`;
+        }),
+      onEvent: Effect.fnUntraced(function* (event: TriggerEvent) {
+        last = event.run;
+        switch (event._tag) {
+          case "Triggered":
+            return yield* first(last, false, event.ours);
+          case "Attached":
+            return yield* first(last, true, false);
+          case "Cancelling":
+            stopping = true;
+            parting.words = fate(last);
+            return yield* progress.say(`Cancelling run ${last.id} …`);
+          case "NotCancelled":
+            stopping = false;
+            parting.words = fate(last);
+            return;
+          default:
+            return yield* progress.show(event);
+        }
+      }),
+    });
+  })).pipe(
+    Effect.onExit(finish),
+    Effect.tapError((error) => sayWhy(error, plan.report)),
+  );
+});
+
+/** One object: as JSON, or as a line. */
+const printRun = Effect.fnUntraced(function* (run: Run, invocation: Invocation) {
+  const style = yield* styleOf(invocation, undefined);
+  if (style.format !== "table" || style.fields !== undefined) {
+    yield* note(outcomeLine({ color: false }, run));
+    return yield* print(run, invocation, undefined, true);
+  }
+  yield* write(Stream.make(`${outcomeLine(style, run)}\n`), Option.getOrUndefined(invocation.output));
+});
+
+/** One object, of a run that is not waited for: as JSON, or as a line that says how to wait for it. */
+function printStart(onward: string): typeof printRun {
+  return Effect.fnUntraced(function* (run: Run, invocation: Invocation) {
+    const style = yield* styleOf(invocation, undefined);
+    if (style.format !== "table" || style.fields !== undefined) return yield* print(run, invocation, undefined, true);
+    const line = `Run ${run.id} of job ${run.job_definition_id}: ${onward}  ${clean(run.href ?? "")}`.trimEnd();
+    yield* write(Stream.make(`${line}\n`), Option.getOrUndefined(invocation.output));
+  });
+}

@@ -1,0 +1,157 @@
+/**
+ * Where the answers of dbt Cloud are not what is known of them: a field that is new, one that never comes, a value that
+ * has no name. None of these is a failure; who keeps a client up to date wants to know.
+ *
+ * @module
+ */
+import * as Context from "effect/Context";
+import * as Schema from "effect/Schema";
+import * as SchemaAST from "effect/SchemaAST";
+import { conforms } from "./conform.ts";
+import type { Answer } from "../endpoint.ts";
+import { namesOf } from "../schema.ts";
+
+/** One way in which answers differ from what is known of them. */
+export interface Difference {
+  /** What was asked: `jobs.list`. */
+  readonly endpoint: string;
+  /** Where in the answer: `data[].settings.threads`; `*` is any name. */
+  readonly path: string;
+  /**
+   * A field that is not known (`unknown`), one that is known and was in none of the answers (`missing`), a value that
+   * has no name although others there have one (`value`), or something of another type (`type`).
+   */
+  readonly kind: "unknown" | "missing" | "value" | "type";
+  /** What came there: the types, or the new values. No other content of an answer is kept. */
+  readonly seen: ReadonlyArray<string>;
+  /** In how many places of that path. */
+  readonly times: number;
+}
+
+/** Collects differences. */
+export interface DriftLog {
+  /** How many answers were looked at. */
+  readonly answers: number;
+  /** Looks at one answer of an endpoint: at what lies where its schema applies. */
+  readonly observe: (endpoint: string, answer: Answer<unknown>, value: unknown) => void;
+  /** What was found until now, in the order in which it came; what is missing comes last. */
+  readonly differences: () => ReadonlyArray<Difference>;
+}
+
+/**
+ * Where a session notes the differences of what it is answered. Nothing is looked at where none is provided.
+ *
+ * @example
+ * ```ts
+ * import { Dbt, Drift, makeDriftLog, projects } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer({ faults: [{ fault: "unknown-fields" }] })),
+ * );
+ * const log = makeDriftLog();
+ * const program = projects.get({ project_id: 1 }).pipe(Effect.provideService(Drift, log), Effect.provide(session));
+ * await Effect.runPromise(program);
+ * const found = log.differences().find(({ path }) => path === "x_new");
+ * assert.deepEqual(found, { endpoint: "projects.get", path: "x_new", kind: "unknown", seen: ["string"], times: 1 });
+ * ```
+ */
+export const Drift: Context.Reference<DriftLog | undefined> = Context.Reference<DriftLog | undefined>(
+  "@dbtc/dbtc/drift/Drift",
+  {
+    defaultValue: () => undefined,
+  },
+);
+
+/** A log of differences, empty. */
+export function makeDriftLog(): DriftLog {
+  const found = new Map<string, Difference & { readonly seen: Array<string>; times: number }>();
+  /** The things at a path, and which of their known members came. */
+  const things = new Map<string, { readonly members: Set<string>; readonly came: Set<string>; times: number }>();
+  let answers = 0;
+
+  const note = (endpoint: string, path: string, kind: Difference["kind"], seen: string) => {
+    const key = `${kind} ${endpoint} ${path}`;
+    let difference = found.get(key);
+    if (difference === undefined) found.set(key, difference = { endpoint, path, kind, seen: [], times: 0 });
+    difference.times++;
+    if (!difference.seen.includes(seen)) difference.seen.push(seen);
+  };
+
+  const compare = (endpoint: string, path: string, ast: SchemaAST.AST, value: unknown): void => {
+    const at = (name: string) => path === "" ? name : `${path}.${name}`;
+    const names = namesOf(Schema.make(ast));
+    if (names !== undefined && (typeof value === "string" || typeof value === "number")) {
+      if (!Object.values(names).includes(value)) note(endpoint, path, "value", JSON.stringify(value));
+      return;
+    }
+    if (SchemaAST.isSuspend(ast)) return compare(endpoint, path, ast.thunk(), value);
+    if (SchemaAST.isUnion(ast)) {
+      const fitting = ast.types.find((type) => conforms(Schema.make<Schema.Codec<unknown>>(type), value)) ??
+        ast.types.find((type) => typeof value === "object" && (SchemaAST.isObjects(type) || SchemaAST.isArrays(type)));
+      return fitting === undefined
+        ? note(endpoint, path, "type", typeOf(value))
+        : compare(endpoint, path, fitting, value);
+    }
+    if (SchemaAST.isArrays(ast) && Array.isArray(value)) {
+      const [item] = ast.rest;
+      if (item !== undefined) value.forEach((inner) => compare(endpoint, `${path}[]`, item, inner));
+      return;
+    }
+    if (SchemaAST.isObjects(ast) && isThing(value)) {
+      const known = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]));
+      const rest = ast.indexSignatures[0]?.type;
+      const key = `${endpoint} ${path}`;
+      const thing = things.get(key) ?? { members: new Set(known.keys()), came: new Set<string>(), times: 0 };
+      things.set(key, thing);
+      thing.times++;
+      for (const [name, inner] of Object.entries(value)) {
+        const type = known.get(name);
+        if (type !== undefined) {
+          thing.came.add(name);
+          compare(endpoint, at(name), type, inner);
+        } else if (rest !== undefined) compare(endpoint, at("*"), rest, inner);
+        else if (known.size > 0) note(endpoint, at(name), "unknown", typeOf(inner));
+      }
+      return;
+    }
+    if (!conforms(Schema.make<Schema.Codec<unknown>>(ast), value)) note(endpoint, path, "type", typeOf(value));
+  };
+
+  return {
+    get answers() {
+      return answers;
+    },
+    observe: (endpoint, { from, schema }, value) => {
+      answers++;
+      // Two members of a page's envelope say nothing of the list.
+      const { status: _, error_code: __, ...page } = from === "page" && isThing(value) ? value : {};
+      compare(endpoint, "", schema.ast, from === "page" && isThing(value) ? page : value);
+    },
+    differences: () => [
+      ...[...found.values()].map((difference) => ({ ...difference, seen: [...difference.seen] })),
+      ...[...things].flatMap(([key, { came, members, times }]) => {
+        const [endpoint = "", path = ""] = key.split(" ");
+        return [...members].filter((name) => !came.has(name)).map((name): Difference => ({
+          endpoint,
+          path: path === "" ? name : `${path}.${name}`,
+          kind: "missing",
+          seen: [],
+          times,
+        }));
+      }),
+    ],
+  };
+}
+
+function isThing(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function typeOf(value: unknown): string {
+  return value === null ? "null" : Array.isArray(value) ? "list" : typeof value;
+}

@@ -1,0 +1,244 @@
+/**
+ * Starting a run and seeing it through.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import type * as jobs from "../api/jobs.ts";
+import type { Run } from "../api/runs.ts";
+import type { Dbt } from "../client.ts";
+import type { DbtError } from "../error.ts";
+import type { Mark } from "./once.ts";
+import { begin, seeThrough } from "./see_through.ts";
+import { startFromFailure, startTagged } from "./start.ts";
+import type { RunEvent, RunRequest, WaitOptions } from "./wait.ts";
+
+export type { Mark } from "./once.ts";
+
+// ---- events ---------------------------------------------------------------------------------------------------------
+
+/** A run was started. */
+export interface Triggered {
+  /** Tells the event. */
+  readonly _tag: "Triggered";
+  /** The run, as it began. */
+  readonly run: Run;
+  /** Whether it is sure that it was started here: no other run is ever cancelled. */
+  readonly ours: boolean;
+}
+
+/** A run that was there already is waited for. It is never cancelled. */
+export interface Attached {
+  /** Tells the event. */
+  readonly _tag: "Attached";
+  /** The run, as it was found: it may have ended. */
+  readonly run: Run;
+}
+
+/** A run that was started here is being cancelled. */
+export interface Cancelling {
+  /** Tells the event. */
+  readonly _tag: "Cancelling";
+  /** The run, as last seen. */
+  readonly run: Run;
+}
+
+/** A run that was started here could not be cancelled. */
+export interface NotCancelled {
+  /** Tells the event. */
+  readonly _tag: "NotCancelled";
+  /** The run, as last seen. */
+  readonly run: Run;
+  /** Why not. */
+  readonly detail: string;
+}
+
+/** What is seen of a run that is started. */
+export type TriggerEvent = Triggered | Attached | RunEvent | Cancelling | NotCancelled;
+
+// ---- options --------------------------------------------------------------------------------------------------------
+
+/** How a run is started. */
+export interface StartOptions {
+  /**
+   * What the run is for, in the caller's words: a CI job's and attempt's name, a date. Where one of the job's newest 100
+   * runs was started with the same key and is in flight or succeeded, or was restarted from where it failed and that
+   * is or did, no run is started: that one is given, and never cancelled. A failed or cancelled one does not count.
+   *
+   * That covers calls one after the other, as of a CI step that is tried again. It is no lock: two processes that ask
+   * within the same second may both find nothing, and both start a run.
+   */
+  readonly key?: string;
+  /**
+   * Attach to the job's newest run in flight that was asked to do the same: every override is equal, and it takes up no
+   * other run. Start one where there is none. Only the job's newest 100 runs are looked at.
+   */
+  readonly reuseRunning?: boolean;
+  /**
+   * False leaves the cause alone, and does not list the job's runs before. Then a lost answer is `Ambiguous` at once:
+   * nothing tells the run from others.
+   */
+  readonly tag?: boolean;
+  /**
+   * Ask a second time, with the same tag, where the answer was lost and no run turned up within 60 s. Where both come to
+   * be, the one with the lower id is given; the other is cancelled while it is queued, and else left, with a warning.
+   */
+  readonly resend?: boolean;
+  /** Told, before the run is asked for, how it can be recognized. */
+  readonly onAsk?: (mark: Mark) => Effect.Effect<void>;
+  /** Told each event; the last one it is told holds the last known run. */
+  readonly onEvent?: (event: TriggerEvent) => Effect.Effect<void>;
+}
+
+/** How a run is waited for that was started here. */
+export interface SeeThroughOptions extends Omit<WaitOptions, "fresh"> {
+  /** Told each event; the last one it is told holds the last known run. */
+  readonly onEvent?: (event: TriggerEvent) => Effect.Effect<void>;
+  /** What becomes of the run after `timeout`, where it is sure that it was started here. It is left when absent. */
+  readonly onTimeout?: "leave" | "cancel";
+  /** What becomes of the run after an interrupt, where it is sure that it was started here. Cancelled when absent. */
+  readonly onInterrupt?: "leave" | "cancel";
+  /**
+   * How often a run that ended in error is taken up where it failed, as by {@linkcode retryRun}; a cancelled one never
+   * is. The last run's end is what counts, and `timeout` is for all of them together. 0 when absent.
+   */
+  readonly retries?: number;
+}
+
+/** How a run is started and waited for. */
+export interface TriggerOptions extends StartOptions, SeeThroughOptions {}
+
+/** How a run is taken up where it failed. */
+export interface RestartOptions extends Pick<StartOptions, "onAsk" | "onEvent"> {
+  /** The ordinary run to start where there is nothing to take up; then it is refused when absent. */
+  readonly orRun?: Omit<jobs.Trigger, keyof jobs.OfJob>;
+}
+
+// ---- starting -------------------------------------------------------------------------------------------------------
+
+/**
+ * Starts a run of a job, exactly once. The cause ends with a tag, and is cut to the 255 bytes that dbt Cloud keeps.
+ * Where the answer is lost, the run is found by that tag; not found within 60 s, this fails with `Ambiguous`, which says
+ * where to look. A second request is sent only with `resend`.
+ *
+ * An interrupt waits for a write that is under way, and leaves the run.
+ *
+ * @example
+ * ```ts
+ * import { Dbt, trigger } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer()),
+ * );
+ * // A CI step that is tried again gets the run that it started before.
+ * const step = trigger({ job_id: 1, cause: "Deploy" }, { key: "build-4711" });
+ * const [first, again] = await Effect.runPromise(Effect.all([step, step]).pipe(Effect.provide(session)));
+ * assert.equal(first.id, again.id);
+ * ```
+ */
+export function trigger(request: jobs.Trigger, options: StartOptions = {}): Effect.Effect<Run, DbtError, Dbt> {
+  return begin((restore) => startTagged(request, options, restore), options).pipe(Effect.withSpan("trigger"));
+}
+
+/**
+ * Starts a run that takes up a job's newest run where that failed, exactly once. Nothing is sent when the newest run did
+ * not fail, or dbt cannot retry it; `orRun` starts an ordinary one then. Where the answer is lost, the run is found by
+ * the run that it takes up: it may then be one that another started at the same time.
+ */
+export function restart(job: jobs.OfJob, options: RestartOptions = {}): Effect.Effect<Run, DbtError, Dbt> {
+  return begin((restore) => startFromFailure(job, options, restore), options).pipe(Effect.withSpan("restart"));
+}
+
+/**
+ * Starts a run that takes up this one where it failed, as {@linkcode restart} does. Refused, in words, where this is not
+ * the newest run of its job, did not fail, or dbt cannot retry it.
+ *
+ * @example
+ * ```ts
+ * import { Dbt, retryRun, triggerAndWait } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer({ speed: 60 })),
+ * );
+ * const program = triggerAndWait({ job_id: 2, cause: "Nightly" }).pipe(
+ *   Effect.catchReason("DbtError", "RunFailed", ({ run }) => retryRun({ run_id: run.id })),
+ * );
+ * const run = await Effect.runPromise(program.pipe(Effect.provide(session)));
+ * assert.equal(run.status_humanized, "Queued");
+ * ```
+ */
+export function retryRun(
+  run: RunRequest,
+  options: Omit<RestartOptions, "orRun"> = {},
+): Effect.Effect<Run, DbtError, Dbt> {
+  return begin((restore) => startFromFailure(run, options, restore), options).pipe(Effect.withSpan("retryRun"));
+}
+
+// ---- and waiting ----------------------------------------------------------------------------------------------------
+
+/**
+ * Starts a run of a job as {@linkcode trigger} does, and waits until it has ended in success. Fails with `RunFailed`,
+ * `RunCancelled` or `WaitTimedOut`, which hold the run.
+ *
+ * An interrupt, as by `Effect.timeout` or a race, cancels the run that was started here, and no other: also one whose
+ * answer was lost, since its tag proves whose it is. `onInterrupt` can leave it. A failure leaves it, and so does
+ * `timeout`, unless `onTimeout` says otherwise.
+ *
+ * @example
+ * ```ts
+ * import { Dbt, triggerAndWait } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer({ speed: 60 })),
+ * );
+ * const program = triggerAndWait({ job_id: 1, cause: "README" }, { timeout: "5 minutes" });
+ * const run = await Effect.runPromise(program.pipe(Effect.provide(session)));
+ * assert.equal(run.status_humanized, "Success");
+ * ```
+ */
+export function triggerAndWait(
+  request: jobs.Trigger,
+  options: TriggerOptions = {},
+): Effect.Effect<Run, DbtError, Dbt> {
+  return seeThrough((restore) => startTagged(request, options, restore), request, options).pipe(
+    Effect.withSpan("triggerAndWait"),
+  );
+}
+
+/**
+ * Starts a run as {@linkcode restart} does, and waits for it as {@linkcode triggerAndWait} does. A run whose answer was
+ * lost is never cancelled: nothing proves whose it is.
+ */
+export function restartAndWait(
+  job: jobs.OfJob,
+  options: RestartOptions & SeeThroughOptions = {},
+): Effect.Effect<Run, DbtError, Dbt> {
+  return seeThrough((restore) => startFromFailure(job, options, restore), job, options).pipe(
+    Effect.withSpan("restartAndWait"),
+  );
+}
+
+/** Starts a run as {@linkcode retryRun} does, and waits for it as {@linkcode restartAndWait} does. */
+export function retryAndWait(
+  run: RunRequest,
+  options: Omit<RestartOptions, "orRun"> & SeeThroughOptions = {},
+): Effect.Effect<Run, DbtError, Dbt> {
+  return seeThrough((restore) => startFromFailure(run, options, restore), run, options).pipe(
+    Effect.withSpan("retryAndWait"),
+  );
+}
