@@ -10,7 +10,6 @@ import * as Layer from "effect/Layer";
 import { environment } from "./lib/cli/environment.ts";
 import { run } from "./lib/cli/main.ts";
 import { Parting } from "./lib/cli/parting.ts";
-import { transport } from "./lib/client.ts";
 
 /** What a shell expects of a process that ended by a signal. */
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -21,7 +20,7 @@ if (import.meta.main) {
   const fiber = Effect.runFork(
     run(Deno.args).pipe(
       Effect.provideService(Parting, parting),
-      Effect.provide(Layer.merge(Layer.provideMerge(environment, NodeServices.layer), transport)),
+      Effect.provide(Layer.provideMerge(environment, NodeServices.layer)),
     ),
   );
   /** Ends now: what goes on without this process is said first. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
@@ -21,7 +20,7 @@ import deno from "../deno.json" with { type: "json" };
 import { late, lost, readAnswer, type Received, refused, retryAfter, unanswered } from "./client/answer.ts";
 import { chunksOf, firstBytes, readText } from "./client/body.ts";
 import { Drift } from "./client/drift.ts";
-import type { Call, Download, Endpoint } from "./endpoint.ts";
+import type { Call } from "./endpoint.ts";
 import { DbtError, isTransient, type Reason } from "./error.ts";
 import { type Given, loadOptions } from "./client/config.ts";
 import { baseUrl } from "./client/host.ts";
@@ -29,6 +28,7 @@ import { defaultRequestsPerMinute, makeBudget } from "./client/limits.ts";
 import { type Defaults, place, type Placed, staysPut } from "./request.ts";
 import { retry as defaultRetry, Waits } from "./client/retry.ts";
 import { announce } from "./artifacts/transfer.ts";
+import { Session } from "./session.ts";
 
 /** How to talk to dbt Cloud. */
 export interface Options extends Defaults {
@@ -56,34 +56,6 @@ export interface Options extends Defaults {
   readonly readonly?: boolean;
 }
 
-/** A session with dbt Cloud. */
-export interface Session {
-  /** Where requests go: `https://ab123.us1.dbt.com`. */
-  readonly url: string;
-  /** The ids that fill paths where a request has none. */
-  readonly defaults: Defaults;
-  /** Whether every request that is not a GET is refused. */
-  readonly readonly: boolean;
-  /** Sends a request and reads its answer. */
-  readonly send: <Request, Success>(
-    endpoint: Endpoint<Request, Success>,
-    request: Request,
-  ) => Effect.Effect<Success, DbtError>;
-  /** Sends a request and streams the file that it answers. */
-  readonly stream: <Request>(endpoint: Download<Request>, request: Request) => Stream.Stream<Uint8Array, DbtError>;
-  /** Sends a request that is placed already, and reads its answer. */
-  readonly submit: <Request, Success>(
-    endpoint: Endpoint<Request, Success>,
-    placed: Placed,
-  ) => Effect.Effect<Success, DbtError>;
-  /** Sends a request that is placed already, and gives the answer unread; errors speak of it by `name`. */
-  readonly execute: (name: string, placed: Placed) => Effect.Effect<Received, DbtError>;
-}
-
-const Base: Context.ServiceClass<Dbt, "@dbtc/dbtc/client/Dbt", Session> = Context.Service<Dbt, Session>()(
-  "@dbtc/dbtc/client/Dbt",
-);
-
 /**
  * The session that every endpoint needs.
  *
@@ -103,7 +75,7 @@ const Base: Context.ServiceClass<Dbt, "@dbtc/dbtc/client/Dbt", Session> = Contex
  * assert.equal(page.data[0]?.id, 1);
  * ```
  */
-export class Dbt extends Base {
+export class Dbt extends Session {
   /** A session over the `HttpClient` at hand. */
   static readonly layer: (options: Options) => Layer.Layer<Dbt, DbtError, HttpClient.HttpClient> = (options) =>
     Layer.effect(Dbt, make(options));

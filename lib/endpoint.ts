@@ -8,7 +8,8 @@
 import type * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
-import { Dbt } from "./client.ts";
+import type { Dbt } from "./client.ts";
+import { Session } from "./session.ts";
 import type { DbtError } from "./error.ts";
 import { type Exact, type Fields, nullable, optional, struct } from "./schema.ts";
 
@@ -157,7 +158,7 @@ export function endpoint<Request, Success, F extends Fields<Request> = Fields<Re
   },
 ): Endpoint<Request, Success> {
   const self: Endpoint<Request, Success> = Object.assign(
-    (request: Request) => Dbt.use((dbt) => dbt.send(self, request)),
+    (request: Request) => Session.use((session) => session.send(self, request)),
     { ...definition, kind: "endpoint" as const },
   );
   return self;
@@ -168,7 +169,7 @@ export function download<Request, F extends Fields<Request> = Fields<Request>>(
   call: Call<NoInfer<Request>> & { readonly request: F & Exact<NoInfer<Request>, NoInfer<F>> },
 ): Download<Request> {
   const self: Download<Request> = Object.assign(
-    (request: Request) => Stream.unwrap(Dbt.useSync((dbt) => dbt.stream(self, request))),
+    (request: Request) => Stream.unwrap(Session.useSync((session) => session.stream(self, request))),
     { ...call, kind: "download" as const },
   );
   return self;

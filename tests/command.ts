@@ -13,8 +13,9 @@ import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
-import type * as HttpClient from "effect/http/HttpClient";
+import * as HttpClient from "effect/http/HttpClient";
 import { run } from "../lib/cli/main.ts";
+import { Transport } from "../lib/cli/session.ts";
 
 /** What a command is run with. */
 export interface Surroundings {
@@ -79,13 +80,17 @@ export const command = Effect.fnUntraced(function* (
     log: (text: string) => written.stdout += `${text}\n`,
     error: (text: string) => written.stderr += `${text}\n`,
   };
-  const code = yield* run(argv).pipe(Effect.provide(Layer.mergeAll(
-    NodeServices.layer,
-    stdio,
-    screen,
-    ConfigProvider.layer(ConfigProvider.fromEnv({ env: { HOME: "/nonexistent", ...env } })),
-    Layer.succeed(Console.Console, speaking as Console.Console), // all that loggers and completions call
-    Layer.succeed(TerminalCapabilities, { canColor: false, canAnimate: terminal, canPrompt: terminal }),
-  )));
+  const over = Layer.succeed(HttpClient.HttpClient, yield* HttpClient.HttpClient);
+  const code = yield* run(argv).pipe(
+    Effect.provideService(Transport, Effect.succeed(over)),
+    Effect.provide(Layer.mergeAll(
+      NodeServices.layer,
+      stdio,
+      screen,
+      ConfigProvider.layer(ConfigProvider.fromEnv({ env: { HOME: "/nonexistent", ...env } })),
+      Layer.succeed(Console.Console, speaking as Console.Console), // all that loggers and completions call
+      Layer.succeed(TerminalCapabilities, { canColor: false, canAnimate: terminal, canPrompt: terminal }),
+    )),
+  );
   return { code, ...written };
 });

@@ -11,6 +11,7 @@ import * as Sink from "effect/Sink";
 import * as Stdio from "effect/Stdio";
 import assert from "node:assert/strict";
 import { run } from "../lib/cli/main.ts";
+import { Transport } from "../lib/cli/session.ts";
 import { command } from "./command.ts";
 import { ok, secret, type Sent, transport } from "./support.ts";
 
@@ -43,10 +44,10 @@ async function writes(argv: ReadonlyArray<string>, total: number) {
   const stdio = Stdio.layerTest({ args: Effect.succeed(argv), stdout: () => stdout });
   const code = await Effect.runPromise(
     run(argv).pipe(
+      Effect.provideService(Transport, Effect.succeed(net.layer)),
       Effect.provide(Layer.mergeAll(
         NodeServices.layer,
         stdio,
-        net.layer,
         ConfigProvider.layer(ConfigProvider.fromEnv({ env })),
       )),
     ),

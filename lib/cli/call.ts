@@ -11,20 +11,19 @@ import * as Predicate from "effect/Predicate";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import * as Terminal from "effect/Terminal";
-import { Dbt } from "../client.ts";
+import type { Dbt } from "../client.ts";
+import { Session } from "../session.ts";
 import type { Download, Endpoint, Page } from "../endpoint.ts";
 import { DbtError } from "../error.ts";
 import { pages } from "../pages.ts";
 import { fieldOf, place, type Placed, writable } from "../request.ts";
 import { columnsOf, masked } from "../schema.ts";
 import type { AnyRequest, Callable, Row } from "../row.ts";
-import { observeRaw } from "./drift.ts";
 import { usage, type UsageError } from "./exit.ts";
 import { type FieldFlag, flagName } from "./flags.ts";
 import { merged } from "./merge.ts";
 import { clean, csvStream, line, pick } from "./output.ts";
 import { checkOutput, type Invocation, itemOf, mistaken, print, styleOf } from "./print.ts";
-import { receive } from "./receive.ts";
 import { requestOf, required, type Typed } from "./typed.ts";
 import { note, write } from "./write.ts";
 
@@ -45,7 +44,7 @@ export const callRow = Effect.fnUntraced(function* (
     if (row.verb === "delete") yield* confirm(call.summary, invocation);
     const answer = yield* call(request);
     return yield* isFile(answer)
-      ? receive(String(request.path ?? call.name), answer, invocation)
+      ? received(String(request.path ?? call.name), answer, invocation)
       : print(answer, invocation, undefined);
   }
   let request = yield* requestOf(row, flags, typed);
@@ -74,15 +73,16 @@ export const callRow = Effect.fnUntraced(function* (
   if (invocation.dryRun) return yield* dryRun(hideSecrets(call, placed), invocation);
   if (placed.method === "DELETE") yield* confirm(`${call.summary}: ${placed.path}`, invocation);
   if (call.kind === "download") {
-    return yield* receive(String(request.path ?? call.name), call(request), invocation);
+    return yield* received(String(request.path ?? call.name), call(request), invocation);
   }
   if (invocation.raw) {
-    const { text } = yield* Dbt.use((dbt) => dbt.execute(call.name, placed));
+    const { text } = yield* Session.use((dbt) => dbt.execute(call.name, placed));
+    const { observeRaw } = yield* Effect.promise(() => import("./drift.ts"));
     yield* observeRaw(placed, text);
     return yield* write(Stream.make(text), Option.getOrUndefined(invocation.output));
   }
   if (isList(call)) return yield* list(call, request, options, invocation);
-  const answer = yield* Dbt.use((dbt) => dbt.submit(call, placed));
+  const answer = yield* Session.use((dbt) => dbt.submit(call, placed));
   const { ast } = call.success.schema;
   const written = placed.method !== "GET";
   yield* isPage(call, answer)
@@ -109,6 +109,14 @@ export const workflowRequest = Effect.fnUntraced(function* (
   return request;
 });
 
+/** Receives a file. Loaded where it is used: few commands do. */
+const received = Effect.fnUntraced(
+  function* (name: string, bytes: Stream.Stream<Uint8Array, DbtError, Dbt>, invocation: Invocation) {
+    const { receive } = yield* Effect.promise(() => import("./receive.ts"));
+    return yield* receive(name, bytes, invocation);
+  },
+);
+
 /** Whether an answer is a page: what is printed of one is its rows. */
 function isPage({ success }: Endpoint<AnyRequest, unknown>, answer: unknown): answer is Page<unknown> {
   return success.from === "page" && Predicate.isObject(answer);
@@ -127,7 +135,7 @@ export function isList(call: Callable): call is Endpoint<AnyRequest, Page<unknow
 /** Places a request whose body is in its wire form. */
 export const placing = Effect.fnUntraced(
   function* (call: Endpoint<AnyRequest, unknown> | Download<AnyRequest>, request: AnyRequest) {
-    const { defaults } = yield* Dbt;
+    const { defaults } = yield* Session;
     return yield* Effect.mapError(
       Effect.fromResult(place(call, request, defaults, "wire")),
       (detail) =>
@@ -163,7 +171,7 @@ function hideSecrets(call: Endpoint<AnyRequest, unknown> | Download<AnyRequest>,
 
 /** Prints the request instead of sending it. */
 export const dryRun = Effect.fnUntraced(function* ({ method, path, query, body }: Placed, invocation: Invocation) {
-  const { url } = yield* Dbt;
+  const { url } = yield* Session;
   const search = query.length === 0 ? "" : `?${new URLSearchParams(query.map(([name, value]) => [name, value]))}`;
   const text = `${method} ${url}${path}${search}\nAuthorization: Bearer ***\n` +
     (body === undefined ? "" : `Content-Type: application/json\n\n${JSON.stringify(body, null, 2)}\n`);

@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
+import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
 import type * as Path from "effect/Path";
 import type * as Stdio from "effect/Stdio";
@@ -13,15 +14,12 @@ import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import * as Flag from "effect/cli/Flag";
 import * as GlobalFlag from "effect/cli/GlobalFlag";
-import type * as HttpClient from "effect/http/HttpClient";
-import { Dbt } from "../client.ts";
 import { variable } from "../client/config.ts";
 import type { DbtError } from "../error.ts";
 import { bodyFields, pathNames } from "../request.ts";
 import type { Row } from "../row.ts";
 import { callRow, isList } from "./call.ts";
 import { isIssued } from "../schema.ts";
-import { reportingDrift } from "./drift.ts";
 import { type Ended, UsageError } from "./exit.ts";
 import { flagName, flagsOf, type FlagSpec, spans } from "./flags.ts";
 import { nameFlags } from "./names.ts";
@@ -29,12 +27,12 @@ import { type Format, formats } from "./output.ts";
 import type { Invocation } from "./print.ts";
 import { programFlags, programOf } from "./programs.ts";
 import { groupNames } from "./rows.ts";
-import { sessionFlags, sessionOptions } from "./session.ts";
+import { sessionFlags, sessionOptions, Transport } from "./session.ts";
 import { positional, required } from "./typed.ts";
 import { Private } from "./write.ts";
 
 /** What the commands need of their surroundings. */
-export type Platform = FileSystem.FileSystem | HttpClient.HttpClient | Path.Path | Stdio.Stdio | Terminal.Terminal;
+export type Platform = FileSystem.FileSystem | Path.Path | Stdio.Stdio | Terminal.Terminal;
 
 /** A command of the tree, whatever it reads. */
 // `any` as in effect/cli's own `Command.Any`: a tree holds commands of every input.
@@ -228,8 +226,11 @@ export const withSession = Effect.fnUntraced(function* <A, E, R>(command: Effect
   const host = (yield* setting("host")).at(-1);
   const options = yield* sessionOptions((name) => Effect.map(setting(name), (values) => values.at(-1)));
   const given = { ...options, ...(host === undefined ? {} : { host }) };
-  const called = Effect.provide(command, Dbt.layerConfig(given));
-  return yield* (yield* setting("drift")).at(-1) === "true" ? reportingDrift(called) : called;
+  const { Dbt } = yield* Effect.promise(() => import("../client.ts"));
+  const called = Effect.provide(command, Layer.provide(Dbt.layerConfig(given), yield* yield* Transport));
+  if ((yield* setting("drift")).at(-1) !== "true") return yield* called;
+  const { reportingDrift } = yield* Effect.promise(() => import("./drift.ts"));
+  return yield* reportingDrift(called);
 });
 
 // ---- the tree -------------------------------------------------------------------------------------------------------

@@ -8,18 +8,15 @@ import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
-import { Dbt } from "../client.ts";
+import { Session } from "../session.ts";
 import type { Verb } from "../endpoint.ts";
 import type { Placed } from "../request.ts";
 import { confirm, dryRun } from "./call.ts";
 import type { Row } from "../row.ts";
 import { type AnyCommand, commandOf, invocation, toFlag, withSession } from "./commands.ts";
-import { observeRaw } from "./drift.ts";
 import { UsageError } from "./exit.ts";
 import type { FlagSpec } from "./flags.ts";
 import { checkOutput } from "./print.ts";
-import { record } from "./record.ts";
-import { keepState, sandboxFiles, shareAuthority } from "./sandbox_files.ts";
 import { readJson } from "./typed.ts";
 import { Private, write } from "./write.ts";
 
@@ -48,7 +45,7 @@ const api: Other = {
     }, ({ flags, path, verb }) =>
       Effect.gen(function* () {
         const said = yield* invocation;
-        const { defaults } = yield* Dbt;
+        const { defaults } = yield* Session;
         const method = verbs.find((known) => known === verb.toUpperCase());
         if (method === undefined) {
           return yield* new UsageError({ message: `"${verb}" is not a verb: ${verbs.join(", ")}` });
@@ -79,7 +76,8 @@ const api: Other = {
         if (said.dryRun) return yield* dryRun(placed, said);
         yield* checkOutput(said);
         if (method === "DELETE") yield* confirm(`DELETE ${filled}`, said);
-        const { text } = yield* Dbt.use((dbt) => dbt.execute("api", placed));
+        const { text } = yield* Session.use((dbt) => dbt.execute("api", placed));
+        const { observeRaw } = yield* Effect.promise(() => import("./drift.ts"));
         yield* observeRaw(placed, text);
         yield* write(
           Stream.make(text.endsWith("\n") || text === "" ? text : `${text}\n`),
@@ -116,55 +114,20 @@ const sandbox: Other = {
     { name: "tls", takes: "boolean", metavar: "", description: "Speak https, with a certificate of its own" },
   ],
   make: (flags) =>
-    Command.make("sandbox", { flags }, ({ flags }) =>
-      Effect.gen(function* () {
-        const sandbox = yield* Effect.promise(() => import("../sandbox/mod.ts"));
-        const number = Effect.fnUntraced(function* (name: string) {
-          const text = flags[name]?.at(-1);
-          if (text === undefined) return {};
-          if (
-            !/^\d+(\.\d+)?$/.test(text) ||
-            (name === "port" && !(Number.isInteger(Number(text)) && Number(text) < 65536)) ||
-            (name === "speed" && Number(text) === 0)
-          ) {
-            return yield* new UsageError({ message: `--${name}: "${text}" is no ${name}` });
-          }
-          return { [name]: Number(text) };
-        });
-        const faults = yield* Effect.forEach(flags.fault ?? [], (text) =>
-          Effect.mapError(
-            Effect.fromResult(sandbox.readFault(text)),
-            (detail) => new UsageError({ message: `--fault: ${text}: ${detail}` }),
-          ));
-        const files = yield* sandboxFiles(flags);
-        const tls = flags.tls?.at(-1) === "true";
-        const listening = yield* sandbox.listen({
-          ...(yield* number("port")),
-          ...(yield* number("runs")),
-          ...(yield* number("latency")),
-          ...(yield* number("speed")),
-          faults,
-          tls,
-          ...files.options,
-        }).pipe(
-          Effect.mapError(({ cause, message }) =>
-            new UsageError({ message: `Cannot listen: ${cause instanceof Error ? cause.message : message}` })
-          ),
-        );
-        yield* keepState(files, listening.snapshot);
-        const authority = listening.authority && (yield* shareAuthority(listening.authority));
-        yield* write(Stream.make(`${sandbox.announcement(listening, authority)}\n`), undefined);
-        return yield* Effect.never;
-      }).pipe(Effect.scoped)).pipe(
-        Command.withDescription("dbt Cloud on this machine: for trying, for tests, for working offline"),
-        Command.withExamples([{
-          command: "dbtc sandbox --port 8580 --speed 60",
-          description: "A sandbox where a minute takes a second",
-        }, {
-          command: "dbtc sandbox --replay failed.jsonl",
-          description: "What another command was answered, once more",
-        }]),
-      ),
+    Command.make(
+      "sandbox",
+      { flags },
+      ({ flags }) => Effect.flatMap(Effect.promise(() => import("./sandbox.ts")), ({ serve }) => serve(flags)),
+    ).pipe(
+      Command.withDescription("dbt Cloud on this machine: for trying, for tests, for working offline"),
+      Command.withExamples([{
+        command: "dbtc sandbox --port 8580 --speed 60",
+        description: "A sandbox where a minute takes a second",
+      }, {
+        command: "dbtc sandbox --replay failed.jsonl",
+        description: "What another command was answered, once more",
+      }]),
+    ),
 };
 
 // ---- dbtc record ----------------------------------------------------------------------------------------------------
@@ -176,13 +139,17 @@ const recorder: Other = {
     Command.make("record", {
       file: Argument.String("file"),
       command: Argument.String("command").pipe(Argument.variadic({ min: 1 })),
-    }, ({ command, file }) => record(file, command)).pipe(
-      Command.withDescription("Run a command, and keep what was sent and answered, without secrets and names"),
-      Command.withExamples([{
-        command: "dbtc record failed.jsonl -- runs list --status error",
-        description: "What becomes a bug report, or a test: see docs/sandbox.md",
-      }]),
-    ),
+    }, ({ command, file }) =>
+      Effect.flatMap(
+        Effect.promise(() => import("./record.ts")),
+        ({ record }) => record(file, command),
+      )).pipe(
+        Command.withDescription("Run a command, and keep what was sent and answered, without secrets and names"),
+        Command.withExamples([{
+          command: "dbtc record failed.jsonl -- runs list --status error",
+          description: "What becomes a bug report, or a test: see docs/sandbox.md",
+        }]),
+      ),
 };
 
 // ---- all of them ----------------------------------------------------------------------------------------------------

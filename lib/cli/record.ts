@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as HttpClient from "effect/http/HttpClient";
+import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import type { Recording } from "../sandbox/recording.ts";
@@ -12,6 +13,7 @@ import { findWords } from "./argv.ts";
 import { globals, globalsGiven, invocation } from "./commands.ts";
 import { Ended, ExitCode, usage } from "./exit.ts";
 import { checkOutput } from "./print.ts";
+import { Transport } from "./session.ts";
 import { note, Private, write } from "./write.ts";
 
 /** Runs a command line, and writes its traffic to a file, however it ends. Ends as it ends. */
@@ -31,9 +33,12 @@ export const record = Effect.fnUntraced(function* (file: string, argv: ReadonlyA
   const [{ run }, { makeRecorder, writeRecording }] = yield* Effect.promise(() =>
     Promise.all([import("./main.ts"), import("../sandbox/mod.ts")])
   );
-  const { client, recording } = makeRecorder(yield* HttpClient.HttpClient, { command: words.join(" ") });
-  const code = yield* Effect.provideService(run(argv), HttpClient.HttpClient, client);
-  const recorded = yield* recording;
+  const { code, recorded } = yield* Effect.gen(function* () {
+    const { client, recording } = makeRecorder(yield* HttpClient.HttpClient, { command: words.join(" ") });
+    const over = Effect.succeed(Layer.succeed(HttpClient.HttpClient, client));
+    const code = yield* Effect.provideService(run(argv), Transport, over);
+    return { code, recorded: yield* recording };
+  }).pipe(Effect.provide(yield* yield* Transport));
   const written = yield* write(Stream.make(writeRecording(recorded)), file).pipe(
     Effect.provideService(Private, true),
     Effect.andThen(Effect.forEach(remarks(recorded, file), note)),

@@ -1,16 +1,25 @@
 /**
- * The flags that every command has for its session: how patient it is.
+ * The session of a command: how it reaches dbt Cloud, and the flags that say how patient it is.
  *
  * @module
  */
+import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
+import type * as Layer from "effect/Layer";
 import * as Schedule from "effect/Schedule";
+import type * as HttpClient from "effect/http/HttpClient";
 import type { Given } from "../client/config.ts";
 import { retry } from "../client/retry.ts";
 import { usage, type UsageError } from "./exit.ts";
 import type { FlagSpec } from "./flags.ts";
 import { readDuration } from "./typed.ts";
+
+/** How a command reaches dbt Cloud: over the platform's `fetch`, loaded by the first command that sends anything. */
+export const Transport: Context.Reference<Effect.Effect<Layer.Layer<HttpClient.HttpClient>>> = Context.Reference(
+  "@dbtc/dbtc/cli/session/Transport",
+  { defaultValue: () => Effect.map(Effect.promise(() => import("../client.ts")), ({ transport }) => transport) },
+);
 
 /** The flags. */
 export const sessionFlags = [

@@ -14,7 +14,8 @@ import type { Job } from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import { cancelEach } from "./cancel.ts";
-import { Dbt } from "../client.ts";
+import type { Dbt } from "../client.ts";
+import { Session } from "../session.ts";
 import { cloneOf, leavesOpen, removeClone } from "./clone.ts";
 import { DbtError } from "../error.ts";
 import { paginate } from "../pages.ts";
@@ -165,7 +166,7 @@ const checked = Effect.fnUntraced(function* ({ cause, ...request }: jobs.Trigger
   const whole = { ...request, ...(field === undefined ? {} : { [field]: id }), cause: cause ?? words };
   const { delete_cloned_job: _, max_run_slots: _slots, ...start } = whole;
   // What is wrong with the run has to be found before there is a clone to run it.
-  const { defaults } = yield* Dbt;
+  const { defaults } = yield* Session;
   yield* Effect.mapError(Effect.fromResult(place(jobs.trigger, start, defaults)), unsendable);
   return whole;
 });
@@ -216,7 +217,7 @@ const startRun = Effect.fnUntraced(function* (
     yield* supersede(run);
     return run;
   }
-  const dbt = yield* Dbt;
+  const dbt = yield* Session;
   let superseding: Fiber.Fiber<void> | undefined;
   return yield* triggerAndWait(start, {
     ...options,
@@ -224,7 +225,7 @@ const startRun = Effect.fnUntraced(function* (
       yield* onEvent(event);
       // Beside the wait: nobody who interrupts that waits for this.
       if (event._tag === "Triggered") {
-        superseding ??= yield* Effect.forkDetach(Effect.provideService(supersede(event.run), Dbt, dbt));
+        superseding ??= yield* Effect.forkDetach(Effect.provideService(supersede(event.run), Session, dbt));
       }
     }),
   }).pipe(Effect.onExit((exit) => {

@@ -17,7 +17,8 @@ import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
 import type { Run, RunStep } from "../api/runs.ts";
 import { late } from "../client/answer.ts";
-import { Dbt } from "../client.ts";
+import type { Dbt } from "../client.ts";
+import { Session } from "../session.ts";
 import { DbtError, isTransient } from "../error.ts";
 import { Waits } from "../client/retry.ts";
 import type { InAccount } from "../schema.ts";
@@ -203,7 +204,7 @@ export function looks(
     const glance = Effect.gen(function* () {
       let last: DbtError | undefined;
       const seconds = Math.max(0, longest - ((yield* now) - begun)) + lastLook;
-      const { url } = yield* Dbt;
+      const { url } = yield* Session;
       return yield* runs.get(request).pipe(
         Effect.updateService(
           Waits,

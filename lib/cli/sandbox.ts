@@ -22,7 +22,7 @@ export interface SandboxFiles {
 }
 
 /** Reads the files that `dbtc sandbox` was given. */
-export const sandboxFiles = Effect.fnUntraced(function* (
+const sandboxFiles = Effect.fnUntraced(function* (
   flags: Readonly<Record<string, ReadonlyArray<string>>>,
 ): Effect.fn.Return<SandboxFiles, UsageError, FileSystem.FileSystem | Stdio.Stdio> {
   const sandbox = yield* Effect.promise(() => import("../sandbox/mod.ts"));
@@ -60,7 +60,7 @@ export const sandboxFiles = Effect.fnUntraced(function* (
 });
 
 /** Keeps what a sandbox holds, now and when the scope closes. */
-export const keepState = Effect.fnUntraced(function* ({ save }: SandboxFiles, snapshot: Effect.Effect<Snapshot>) {
+const keepState = Effect.fnUntraced(function* ({ save }: SandboxFiles, snapshot: Effect.Effect<Snapshot>) {
   if (save === undefined) return;
   yield* save(snapshot);
   yield* Effect.addFinalizer(() => forgiving(save(snapshot)));
@@ -72,7 +72,7 @@ function forgiving(self: Effect.Effect<void, UsageError>): Effect.Effect<void, n
 }
 
 /** Puts the authority that is to be trusted into a file, until the scope closes. */
-export const shareAuthority = Effect.fnUntraced(function* (authority: string) {
+const shareAuthority = Effect.fnUntraced(function* (authority: string) {
   const fs = yield* FileSystem.FileSystem;
   return yield* fs.makeTempDirectoryScoped({ prefix: "dbtc-sandbox-" }).pipe(
     Effect.map((directory) => `${directory}/authority.pem`),
@@ -90,3 +90,43 @@ const read = Effect.fnUntraced(function* <A>(
   const text = yield* Effect.mapError(fs.readFileString(file), ({ message }) => usage(`--${flag}: ${message}`));
   return yield* Effect.mapError(Effect.fromResult(parse(text)), (wrong) => usage(`--${flag}: ${file}: ${wrong}`));
 });
+
+/** Runs a sandbox, as its flags say, until it is interrupted. */
+export const serve = Effect.fnUntraced(function* (flags: Readonly<Record<string, ReadonlyArray<string>>>) {
+  const sandbox = yield* Effect.promise(() => import("../sandbox/mod.ts"));
+  const number = Effect.fnUntraced(function* (name: string) {
+    const text = flags[name]?.at(-1);
+    if (text === undefined) return {};
+    if (
+      !/^\d+(\.\d+)?$/.test(text) ||
+      (name === "port" && !(Number.isInteger(Number(text)) && Number(text) < 65536)) ||
+      (name === "speed" && Number(text) === 0)
+    ) {
+      return yield* usage(`--${name}: "${text}" is no ${name}`);
+    }
+    return { [name]: Number(text) };
+  });
+  const faults = yield* Effect.forEach(flags.fault ?? [], (text) =>
+    Effect.mapError(
+      Effect.fromResult(sandbox.readFault(text)),
+      (detail) => usage(`--fault: ${text}: ${detail}`),
+    ));
+  const files = yield* sandboxFiles(flags);
+  const listening = yield* sandbox.listen({
+    ...(yield* number("port")),
+    ...(yield* number("runs")),
+    ...(yield* number("latency")),
+    ...(yield* number("speed")),
+    faults,
+    tls: flags.tls?.at(-1) === "true",
+    ...files.options,
+  }).pipe(
+    Effect.mapError(({ cause, message }) =>
+      usage(`Cannot listen: ${cause instanceof Error ? cause.message : message}`)
+    ),
+  );
+  yield* keepState(files, listening.snapshot);
+  const authority = listening.authority && (yield* shareAuthority(listening.authority));
+  yield* write(Stream.make(`${sandbox.announcement(listening, authority)}\n`), undefined);
+  return yield* Effect.never;
+}, Effect.scoped);
