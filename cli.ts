@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer";
 import { environment } from "./lib/cli/environment.ts";
 import { run } from "./lib/cli/main.ts";
 import { Parting } from "./lib/cli/parting.ts";
-import { transport } from "./lib/client.ts";
+import { transport } from "./lib/client/transport.ts";
 
 /** What a shell expects of a process that ended by a signal. */
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;

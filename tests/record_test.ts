@@ -385,7 +385,7 @@ Deno.test("what dbtc record wrote is answered by dbtc sandbox --replay, over a p
       const first = yield* command(["record", file, "--", "runs", "list", "--limit", "3"]);
       const read = sandbox.readRecording(yield* Effect.promise(() => Deno.readTextFile(file)));
       const { url } = yield* sandbox.listen({ replay: Result.getOrThrow(read) });
-      const { transport } = yield* Effect.promise(() => import("../lib/client.ts"));
+      const { transport } = yield* Effect.promise(() => import("../lib/client/transport.ts"));
       const again = yield* Effect.provide(
         command(["runs", "list", "--limit", "3"], { env: { ...sandboxEnv, DBT_CLOUD_HOST: url } }),
         transport,
