@@ -84,31 +84,16 @@ Deno.test("makeRecorder keeps ids, times, states and numbers as they were writte
 });
 
 Deno.test("makeRecorder keeps the words of dbt that a name happens to be", async () => {
+  const run_steps = [{
+    run_id: 1,
+    index: 4,
+    name: "Invoke dbt with `dbt build`",
+    status_humanized: "Success",
+    started_at: "",
+  }];
   assert.deepEqual(
-    await answerOf({
-      name: "Success",
-      job_type: "scheduled",
-      run_steps: [{
-        run_id: 1,
-        index: 4,
-        name: "Invoke dbt with `dbt build`",
-        status_humanized: "Success",
-        started_at: "",
-      }],
-      schedule: { name: "Schedule" },
-    }),
-    {
-      name: "name-1",
-      job_type: "scheduled",
-      run_steps: [{
-        run_id: 1,
-        index: 4,
-        name: "Invoke dbt with `dbt build`",
-        status_humanized: "Success",
-        started_at: "",
-      }],
-      schedule: { name: "name-2" },
-    },
+    await answerOf({ name: "Success", job_type: "scheduled", run_steps, schedule: { name: "Schedule" } }),
+    { name: "name-1", job_type: "scheduled", run_steps, schedule: { name: "name-2" } },
   );
 });
 
