@@ -35,8 +35,9 @@ export {
 } from "./lib/workflows/autoscale.ts";
 export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/workflows/cancel.ts";
 export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts/find.ts";
-export { Dbt, type Options, transport } from "./lib/client.ts";
+export { Dbt, type Options } from "./lib/client.ts";
 export type { Session } from "./lib/session.ts";
+export { transport } from "./lib/client/transport.ts";
 export { type Difference, Drift, type DriftLog, makeDriftLog } from "./lib/client/drift.ts";
 export type { Answer, Download, Endpoint, Extra, Page, Pagination, Workflow } from "./lib/endpoint.ts";
 export {

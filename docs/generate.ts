@@ -4,7 +4,7 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import { transport } from "../lib/client.ts";
+import { transport } from "../lib/client/transport.ts";
 import { otherCommands } from "../lib/cli/others.ts";
 import { pythonNames } from "../lib/row.ts";
 import { table } from "../lib/table.ts";

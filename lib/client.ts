@@ -10,10 +10,8 @@ import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
-import type * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 import * as Struct from "effect/Struct";
-import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import deno from "../deno.json" with { type: "json" };
@@ -25,8 +23,10 @@ import { DbtError, isTransient, type Reason } from "./error.ts";
 import { type Given, loadOptions } from "./client/config.ts";
 import { baseUrl } from "./client/host.ts";
 import { defaultRequestsPerMinute, makeBudget } from "./client/limits.ts";
+import { redact } from "./client/redact.ts";
 import { type Defaults, place, type Placed, staysPut } from "./request.ts";
 import { retry as defaultRetry, Waits } from "./client/retry.ts";
+import { transport } from "./client/transport.ts";
 import { announce } from "./artifacts/transfer.ts";
 import { Session } from "./session.ts";
 
@@ -96,25 +96,6 @@ export class Dbt extends Session {
     Dbt.layer(options).pipe(Layer.provide(transport));
 }
 
-// Deno 2.9's fetch sends a request again by itself when a connection that it reuses breaks: a POST too, although the
-// first one may have happened. A connection of its own is never one that is reused.
-const fetchOnce: Effect.Effect<typeof fetch, never, Scope.Scope> = Effect.gen(function* () {
-  if (!("Deno" in globalThis)) return fetch;
-  const client = yield* Effect.acquireRelease(
-    Effect.sync(() => Deno.createHttpClient({ poolMaxIdlePerHost: 0 })),
-    (client) => Effect.sync(() => client.close()),
-  );
-  return (input, init) => fetch(input, init?.method === "GET" ? init : { ...init, client });
-});
-
-/** An `HttpClient` over the platform's `fetch` that follows no redirects, and sends a write only once. */
-export const transport: Layer.Layer<HttpClient.HttpClient> = FetchHttpClient.layer.pipe(
-  Layer.provide([
-    Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }),
-    Layer.effect(FetchHttpClient.Fetch, fetchOnce),
-  ]),
-);
-
 const make = Effect.fnUntraced(function* (
   options: Options,
 ): Effect.fn.Return<Session, DbtError, HttpClient.HttpClient> {
@@ -146,15 +127,8 @@ const make = Effect.fnUntraced(function* (
   );
 
   /** Why a call failed: without the token, whoever said it. One as short as the sandbox's may be a word like others. */
-  const failure = (endpoint: string, reason: Reason): DbtError => {
-    if (token.length < 12) return new DbtError({ endpoint, reason });
-    // A reason is JSON, and remains one of its shape: only words within its strings change.
-    const safe: Reason = JSON.parse(
-      JSON.stringify(reason),
-      (_, value) => typeof value === "string" ? value.replaceAll(token, "<redacted>") : value,
-    );
-    return new DbtError({ endpoint, reason: safe });
-  };
+  const failure = (endpoint: string, reason: Reason): DbtError =>
+    new DbtError({ endpoint, reason: token.length < 12 ? reason : redact(reason, [token]) });
 
   /** One attempt: an answer with a good status, or the reason why there is none. */
   const attempt = Effect.fnUntraced(function* (call: Sending, accept: string) {
@@ -197,7 +171,10 @@ const make = Effect.fnUntraced(function* (
       const attempt = Effect.suspend(() => {
         call.sent = false;
         return Effect.andThen(Effect.annotateCurrentSpan("dbt.attempt", ++attempts), once(call));
-      }).pipe(Effect.tapError((error) => Effect.sync(() => [call.sent, call.last] = [false, error])));
+      }).pipe(
+        Effect.mapError((error) => hidden(placed, error)),
+        Effect.tapError((error) => Effect.sync(() => [call.sent, call.last] = [false, error])),
+      );
       const all = Effect.flatMap(Waits, (waits) => Effect.retry(attempt, waits(policy)));
       return Duration.isFinite(whole)
         ? Effect.timeoutOrElse(all, { duration: whole, orElse: () => Effect.fail(tooLong(call)) })
@@ -305,6 +282,13 @@ const make = Effect.fnUntraced(function* (
       ),
   };
 });
+
+/** An error without the secrets of its request. */
+function hidden({ secrets }: Placed, error: DbtError): DbtError {
+  return secrets === undefined
+    ? error
+    : new DbtError({ endpoint: error.endpoint, reason: redact(error.reason, secrets) });
+}
 
 /** A call that is under way. */
 interface Sending {

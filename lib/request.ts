@@ -9,6 +9,7 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import type { Call, Endpoint, Verb } from "./endpoint.ts";
+import { masked } from "./schema.ts";
 
 /** A request as it goes out. */
 export interface Placed {
@@ -20,6 +21,8 @@ export interface Placed {
   readonly query: ReadonlyArray<readonly [string, string]>;
   /** The body, before it is written as JSON. */
   readonly body?: unknown;
+  /** What of it is secret, where something is: no error shows it, whoever says it back. */
+  readonly secrets?: ReadonlyArray<string>;
 }
 
 /** The ids that a session fills into paths where a request has none. */
@@ -85,6 +88,12 @@ export function place<Request>(
   const { method, parts } = parseRoute(call.route);
   const names = pathNames(call.route);
   const values: Record<string, unknown> = {};
+  const secrets = new Set<string>();
+  const hide = (secret: unknown) => {
+    // A shorter one is part of other words.
+    if (typeof secret === "string" && secret.length > 3) secrets.add(secret);
+    return secret;
+  };
   const lacking: Array<string> = [];
   for (const name of new Set([...Object.keys(call.request), ...Object.keys(given)])) {
     const value = given[name] === undefined ? fallback(name, call.route, defaults) : given[name];
@@ -99,7 +108,9 @@ export function place<Request>(
       ? check(schema, value)
       : encode(schema, value);
     if (Result.isFailure(encoded)) return Result.fail(`${name} is not what it should be: ${encoded.failure}`);
-    values[name] = revealed(encoded.success);
+    values[name] = revealed(encoded.success, hide);
+    // No query holds a secret that a schema names.
+    if (schema !== undefined && method !== "GET") masked(schema.ast, values[name], hide);
   }
   if (lacking.length > 0) return Result.fail(missing(lacking));
 
@@ -121,15 +132,14 @@ export function place<Request>(
   // Any name may be looked for among the fields: `never` only quiets the narrower type of `includes`.
   const inQuery = method === "GET" ? rest : rest.filter((name) => call.query?.includes(name as never));
   const query = inQuery.map((name) => [name, String(values[name])] as const);
-  if (method === "GET") return Result.succeed({ method, path, query });
-  if (call.payload !== undefined) return Result.succeed({ method, path, query, body: values[call.payload] });
+  const placed: Placed = { method, path, query, ...(secrets.size > 0 ? { secrets: [...secrets] } : {}) };
+  if (method === "GET") return Result.succeed(placed);
+  if (call.payload !== undefined) return Result.succeed({ ...placed, body: values[call.payload] });
   const members: Record<string, unknown> = {};
   for (const [name, source] of Object.entries(call.repeats ?? {})) members[name] = values[source];
   for (const name of rest) if (!inQuery.includes(name)) members[name] = values[name];
   return Result.succeed(
-    Object.keys(members).length > 0 || takesBody(call)
-      ? { method, path, query, body: members }
-      : { method, path, query },
+    Object.keys(members).length > 0 || takesBody(call) ? { ...placed, body: members } : placed,
   );
 }
 
@@ -167,11 +177,11 @@ function restore(value: unknown, encoded: unknown): unknown {
 }
 
 /** Secrets that no schema names, in free JSON or in what dbt may have added since: else they would go out redacted. */
-function revealed(value: unknown): unknown {
-  if (Redacted.isRedacted(value)) return Redacted.value(value);
-  if (Array.isArray(value)) return value.map(revealed);
+function revealed(value: unknown, hide: (secret: unknown) => unknown): unknown {
+  if (Redacted.isRedacted(value)) return hide(Redacted.value(value));
+  if (Array.isArray(value)) return value.map((item) => revealed(item, hide));
   if (!Predicate.isReadonlyObject(value) || "toJSON" in value) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, revealed(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, revealed(inner, hide)]));
 }
 
 /** The fields that a call sends as its body. */

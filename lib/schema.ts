@@ -164,22 +164,26 @@ export function isIssued(ast: SchemaAST.AST, above: ReadonlyArray<SchemaAST.AST>
   return SchemaAST.isObjects(ast) && ast.propertySignatures.some(({ type }) => within(type));
 }
 
-/** A value in its wire form, for people to see: without the secrets that its schema names. */
-export function masked(ast: SchemaAST.AST, value: unknown): unknown {
+/** A value in its wire form, for people to see: with something else for the secrets that its schema names. */
+export function masked(
+  ast: SchemaAST.AST,
+  value: unknown,
+  hide: (secret: unknown) => unknown = () => "***",
+): unknown {
   // Only `secret` writes this annotation.
-  if (ast.annotations?.secret === true) return value === null ? null : "***";
-  if (SchemaAST.isSuspend(ast)) return masked(ast.thunk(), value);
-  if (SchemaAST.isUnion(ast)) return ast.types.reduce((rest, type) => masked(type, rest), value);
+  if (ast.annotations?.secret === true) return value === null ? null : hide(value);
+  if (SchemaAST.isSuspend(ast)) return masked(ast.thunk(), value, hide);
+  if (SchemaAST.isUnion(ast)) return ast.types.reduce((rest, type) => masked(type, rest, hide), value);
   if (SchemaAST.isArrays(ast) && Array.isArray(value)) {
     const item = ast.rest[0];
-    return item === undefined ? value : value.map((inner) => masked(item, inner));
+    return item === undefined ? value : value.map((inner) => masked(item, inner, hide));
   }
   if (!SchemaAST.isObjects(ast) || typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const members = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]));
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
       const member = members.get(name) ?? ast.indexSignatures[0]?.type;
-      return [name, member === undefined ? inner : masked(member, inner)];
+      return [name, member === undefined ? inner : masked(member, inner, hide)];
     }),
   );
 }

@@ -26,6 +26,6 @@ export function parseTimestamp(text: string): Option.Option<DateTime.Utc> {
 }
 
 /** Milliseconds since 1970 of a timestamp; undefined for what is none. */
-export function millisOf(text: string | null): number | undefined {
+export function millisOf(text: string | null | undefined): number | undefined {
   return Option.getOrUndefined(Option.map(parseTimestamp(text ?? ""), DateTime.toEpochMillis));
 }

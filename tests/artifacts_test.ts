@@ -9,7 +9,7 @@ import * as Redacted from "effect/Redacted";
 import * as Stream from "effect/Stream";
 import * as HttpClient from "effect/http/HttpClient";
 import assert from "node:assert/strict";
-import { workOf } from "../lib/artifacts/find.ts";
+import { workOf } from "../lib/artifacts/step.ts";
 // Loaded before the clock begins.
 import "../lib/cli/programs/artifacts.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";

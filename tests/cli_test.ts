@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect";
 import assert from "node:assert/strict";
 import { flagName } from "../lib/cli/flags.ts";
+import { summaryOf } from "../lib/cli/programs.ts";
 import { pathNames } from "../lib/request.ts";
 import { table } from "../lib/table.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
@@ -403,10 +404,10 @@ Deno.test("every row has help, with its summary, on stdout", async () => {
   await Effect.runPromise(
     Effect.forEach(
       table,
-      ({ call, group, verb }) =>
-        Effect.map(command([group, verb, "--help"]), ({ code, stdout, stderr }) => {
-          assert.deepEqual([code, stderr], [0, ""], `${group} ${verb}`);
-          assert(stdout.includes(call.summary), `${group} ${verb} says what it does`);
+      (row) =>
+        Effect.map(command([row.group, row.verb, "--help"]), ({ code, stdout, stderr }) => {
+          assert.deepEqual([code, stderr], [0, ""], row.call.name);
+          assert(stdout.includes(summaryOf(row)), `${row.call.name} says what it does`);
         }),
     ).pipe(Effect.provide(sandbox.layer())),
   );

@@ -103,11 +103,10 @@ const troubles: Readonly<Record<string, readonly [ReadonlyArray<sandbox.Fault>, 
   "a run that is not cancelled": [[{ fault: "cancel-refused" }], "said", "said"],
   // Nothing proves whose a restarted run is whose answer was lost: it is left.
   "answers that are lost": [[{ fault: "accepted-then-lost" }], "none", "said"],
-  // Nobody can know their ids in the few seconds that are left after an interrupt.
   "lost answers, and runs that no list shows at first": [
     [{ fault: "accepted-then-lost" }, { fault: "hidden-in-list" }],
-    "marked",
-    "marked",
+    "none",
+    "said",
   ],
   "a run that begins after its answer": [[{ fault: "late-accept", route: "POST */r*/" }], "marked", "marked"],
 };

@@ -225,9 +225,9 @@ Deno.test("trigger() gives up a look that hangs when it is interrupted, and look
   });
   const { exit, took } = await interrupted(hanging, 10, trigger(asked));
   assert.equal(Option.getOrThrow(Exit.findErrorOption(exit)).reason._tag, "Ambiguous");
-  // Three looks of 5 s, and 3 s between them.
-  assert.equal(took, 18);
-  assert.deepEqual(hanging.asked().slice(2), ["look 1", "look 10", "look 16", "look 23"]);
+  // Four looks of 5 s, and 6 s between them.
+  assert.equal(took, 26);
+  assert.deepEqual(hanging.asked().slice(2), ["look 1", "look 10", "look 16", "look 23", "look 31"]);
   const limited = cloud({
     trouble: (purpose, nth) =>
       purpose === "post" ? acceptedThenLost : purpose === "look" && nth < 3 ? refusal(429) : undefined,
@@ -244,8 +244,8 @@ Deno.test("trigger() looks a little longer for a lost run when it is interrupted
   assert(Exit.hasInterrupts(exit));
   // Who interrupts still learns that there may be a run.
   assert.equal(Option.getOrThrow(Exit.findErrorOption(exit)).reason._tag, "Ambiguous");
-  assert.equal(took, 3);
-  assert.deepEqual(net.asked().slice(2), ["look 1", "look 3", "look 5", "look 6", "look 8"]);
+  assert.equal(took, 6);
+  assert.deepEqual(net.asked().slice(2), ["look 1", "look 3", "look 5", "look 6", "look 8", "look 11"]);
 });
 
 // ---- without a tag --------------------------------------------------------------------------------------------------

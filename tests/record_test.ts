@@ -84,31 +84,16 @@ Deno.test("makeRecorder keeps ids, times, states and numbers as they were writte
 });
 
 Deno.test("makeRecorder keeps the words of dbt that a name happens to be", async () => {
+  const run_steps = [{
+    run_id: 1,
+    index: 4,
+    name: "Invoke dbt with `dbt build`",
+    status_humanized: "Success",
+    started_at: "",
+  }];
   assert.deepEqual(
-    await answerOf({
-      name: "Success",
-      job_type: "scheduled",
-      run_steps: [{
-        run_id: 1,
-        index: 4,
-        name: "Invoke dbt with `dbt build`",
-        status_humanized: "Success",
-        started_at: "",
-      }],
-      schedule: { name: "Schedule" },
-    }),
-    {
-      name: "name-1",
-      job_type: "scheduled",
-      run_steps: [{
-        run_id: 1,
-        index: 4,
-        name: "Invoke dbt with `dbt build`",
-        status_humanized: "Success",
-        started_at: "",
-      }],
-      schedule: { name: "name-2" },
-    },
+    await answerOf({ name: "Success", job_type: "scheduled", run_steps, schedule: { name: "Schedule" } }),
+    { name: "name-1", job_type: "scheduled", run_steps, schedule: { name: "name-2" } },
   );
 });
 
@@ -385,7 +370,7 @@ Deno.test("what dbtc record wrote is answered by dbtc sandbox --replay, over a p
       const first = yield* command(["record", file, "--", "runs", "list", "--limit", "3"]);
       const read = sandbox.readRecording(yield* Effect.promise(() => Deno.readTextFile(file)));
       const { url } = yield* sandbox.listen({ replay: Result.getOrThrow(read) });
-      const { transport } = yield* Effect.promise(() => import("../lib/client.ts"));
+      const { transport } = yield* Effect.promise(() => import("../lib/client/transport.ts"));
       const again = yield* Effect.provide(
         command(["runs", "list", "--limit", "3"], { env: { ...sandboxEnv, DBT_CLOUD_HOST: url } }),
         transport,

@@ -10,7 +10,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import type * as HttpMethod from "effect/http/HttpMethod";
 import * as SchemaAST from "effect/SchemaAST";
 import * as TestClock from "effect/testing/TestClock";
-import { transport } from "../lib/client.ts";
+import { transport } from "../lib/client/transport.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 
 /** An answer: its JSON, or its text where it has none. */

@@ -7,6 +7,7 @@
 import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import * as Redacted from "effect/Redacted";
 import * as SchemaAST from "effect/SchemaAST";
 import * as TestClock from "effect/testing/TestClock";
 import * as Tracer from "effect/Tracer";
@@ -20,7 +21,7 @@ import * as sandbox from "../lib/sandbox/mod.ts";
 import { isIssued } from "../lib/schema.ts";
 import type { Callable, Row } from "../lib/row.ts";
 import { table } from "../lib/table.ts";
-import type { Reason } from "../mod.ts";
+import { connections, Dbt, type Reason } from "../mod.ts";
 import { command, type Outcome, type Surroundings } from "./command.ts";
 import { html, ok, refusal, refused, type Reply, reset, type Sent, transport, untrusted } from "./support.ts";
 
@@ -239,6 +240,52 @@ for (const [tag, reply] of Object.entries(failures)) {
     }
   });
 }
+
+/** What a server says that says a request's body back: as the text that it came as, and as JSON. */
+const echoes: Readonly<Record<string, (said: string, body: unknown) => Reply>> = {
+  Unauthorized: (said) => refusal(401, said),
+  Forbidden: (said) => refusal(403, said),
+  NotFound: (said) => refusal(404, said),
+  Invalid: (said, body) => refusal(400, said, { said: [said], body }),
+  ServerFault: (said) => refusal(501, said),
+  Ambiguous: (said) => refusal(500, said),
+  Undecodable: (said) => ({ status: 200, body: said }),
+};
+
+Deno.test("no error shows a request's secret, whatever the server says", async () => {
+  // As a private key has it, with what JSON writes otherwise.
+  const key = `"${mark}"\n${mark}\\n`;
+  const found: Array<string> = [];
+  for (const row of secretive) {
+    for (const [tag, echo] of Object.entries(echoes)) {
+      const net = transport(({ body, method }) =>
+        method === "GET" ? ok({ id: 1 }) : echo(`You sent ${JSON.stringify(body)}.`, body)
+      );
+      const [argv, stdin] = sayAll(row, key);
+      const left = await virtual(Effect.provide(run([...argv, "--log-level", "debug"], { env, stdin }), net.layer));
+      assert.match(left.stderr, new RegExp(`"reason":"${tag}"`), argv.join(" "));
+      // What is not understood is not quoted.
+      assert.equal(left.stderr.includes("<redacted>"), tag !== "Undecodable", left.stderr);
+      found.push(...places(argv, left));
+    }
+  }
+  assert.deepEqual(found, []);
+});
+
+Deno.test("no error shows a secret that no schema names, nor part of one that holds another", async () => {
+  const secrets = { long: Redacted.make(`${mark}-and-more`), short: Redacted.make(mark), tiny: Redacted.make("No") };
+  const net = transport(({ body }) => refusal(400, `No: ${JSON.stringify(body)}`, body));
+  const sent = connections.test({ account_id: 1, connection: { details: [secrets] } });
+  const dbt = Dbt.layer({ token: Redacted.make(token), host: "ab123.us1.dbt.com" }).pipe(Layer.provide(net.layer));
+  const { reason } = await Effect.runPromise(Effect.flip(Effect.provide(sent, dbt)));
+  const hidden = { details: [{ long: "<redacted>", short: "<redacted>", tiny: "No" }] };
+  assert.deepEqual(reason, {
+    _tag: "Invalid",
+    status: 400,
+    user_message: `No: ${JSON.stringify(hidden)}`,
+    data: hidden,
+  });
+});
 
 Deno.test("a failed connection, a wrong certificate and a page of HTML show neither token nor secrets", async () => {
   const found: Array<string> = [];

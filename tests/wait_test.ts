@@ -12,9 +12,10 @@ import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
-import { Dbt, type DbtError, jobs, runs } from "../mod.ts";
+import { Dbt, type DbtError, jobs, runs, triggerAndWait } from "../mod.ts";
 import { isTransient } from "../lib/error.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
+import { millisOf } from "../lib/time.ts";
 import { pace, type RunEvent, waitForRun, type WaitOptions, watchRun } from "../lib/workflows/wait.ts";
 import {
   type Ended,
@@ -54,6 +55,13 @@ function server(
 
 function waiting(net: Transport, options?: WaitOptions): Promise<Ended<runs.Run, DbtError>> {
   return virtually(Effect.provide(waitForRun({ run_id: id }, options), session(net)));
+}
+
+/** A session with a sandbox of its own. */
+function inSandbox(): Layer.Layer<Dbt | sandbox.Sandbox, DbtError> {
+  return Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+    Layer.provideMerge(sandbox.layer()),
+  );
 }
 
 // ---- how it ends ----------------------------------------------------------------------------------------------------
@@ -134,6 +142,25 @@ Deno.test("waitForRun() costs a run of ten minutes no more than 38 looks", async
     await waiting(net);
     assert(net.sent.length <= 38, `${seconds} s: ${net.sent.length}`);
   }
+});
+
+Deno.test("waitForRun() sees the end of a run within 25 s, and within 60 s after half an hour", async () => {
+  for (let end = 10; end <= 4000; end += 37) {
+    const { seconds } = await waiting(server(undefined, end));
+    assert(seconds - end >= 0 && seconds - end <= (end < 1800 ? 25 : 60), `${end} s: seen after ${seconds} s`);
+  }
+});
+
+Deno.test("triggerAndWait() of a run of ten minutes costs no more than 40 requests, and sees its end within 15 s", async () => {
+  const program = Effect.gen(function* () {
+    const { requests } = yield* sandbox.Sandbox;
+    const { finished_at } = yield* triggerAndWait({ job_id: 3, cause: "Test" });
+    const seen = yield* Clock.currentTimeMillis;
+    return { sent: (yield* requests).length, late: seen - Number(millisOf(finished_at ?? null)) };
+  });
+  const { late, sent } = await succeeds(Effect.provide(program, inSandbox()));
+  assert(sent <= 40, `${sent} requests`);
+  assert(late >= 0 && late <= 15_000, `${late} ms late`);
 });
 
 Deno.test("watchRun() looks at least every 10 s where it tells logs", async () => {
@@ -274,15 +301,28 @@ for (const [name, reply] of Object.entries(blips)) {
     assert.deepEqual(late.result, Result.succeed({ id, status: 10 }));
   });
 
+  // A 429 it does.
+  if (name === "429") continue;
+
   Deno.test(`waitForRun() does not bear ${name} for ever`, async () => {
     const { result, seconds } = await waiting(server(({ at }) => at >= 100 ? reply : undefined, 1e6));
     assert(Result.isFailure(result));
     const { _tag } = result.failure.reason;
-    assert(["RateLimited", "ServerFault", "Unreachable", "Undecodable"].includes(_tag), _tag);
+    assert(["ServerFault", "Unreachable", "Undecodable"].includes(_tag), _tag);
     // Ten minutes, beside what the client itself waits before it fails.
     assert(seconds >= 700 && seconds <= 700 + 3 * 340, `${seconds}`);
   });
 }
+
+Deno.test("waitForRun() bears 429 however long, and begins to count anew after one", async () => {
+  const hours = server(({ at }) => at >= 20 && at < 20_000 ? refusal(429) : undefined, 3600);
+  assert.deepEqual((await waiting(hours, { patience: 0 })).result, Result.succeed({ id, status: 10 }));
+  const unseen = server(({ at }) => at < 20_000 ? refusal(429) : undefined);
+  assert.deepEqual((await waiting(unseen)).result, Result.succeed({ id, status: 10 }));
+  // Between two 429 it is down for eight minutes.
+  const down = server(({ at }) => at < 20 || at >= 7200 ? undefined : refusal(at % 1200 < 480 ? 500 : 429));
+  assert.deepEqual((await waiting(down)).result, Result.succeed({ id, status: 10 }));
+});
 
 Deno.test("waitForRun() begins to count anew after each look that succeeds", async () => {
   const net = server(({ at }) => at % 500 < 350 ? refusal(500) : undefined, 2000);
@@ -548,10 +588,7 @@ Deno.test("watchRun() tells every line of a run of the sandbox once, whenever it
       );
       return yield* runs.logs({ run_id: id });
     });
-    const dbt = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
-      Layer.provide(sandbox.layer()),
-    );
-    const logs = await succeeds(Effect.provide(program, dbt));
+    const logs = await succeeds(Effect.provide(program, inSandbox()));
     assert.equal(logs.length, 5);
     assert.deepEqual(logs.map(({ step }) => told.get(step.id)), logs.map(({ log }) => log), gap);
   }

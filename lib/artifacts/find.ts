@@ -7,11 +7,9 @@
  * @module
  */
 import * as Clock from "effect/Clock";
-import * as DateTime from "effect/DateTime";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Glob from "effect/Glob";
-import * as Option from "effect/Option";
 import * as Predicate from "effect/Predicate";
 import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
@@ -19,9 +17,10 @@ import type { Run, RunStep } from "../api/runs.ts";
 import type { Dbt } from "../client.ts";
 import { DbtError } from "../error.ts";
 import { Malformed, readMembers, type Wanted } from "./members.ts";
+import { isBuilding, type Work, workOf } from "./step.ts";
 import { absent } from "../names.ts";
 import type { InAccount } from "../schema.ts";
-import { parseTimestamp } from "../time.ts";
+import { millisOf } from "../time.ts";
 
 /** Which artifact of which run. */
 export interface ArtifactRequest extends InAccount {
@@ -41,44 +40,7 @@ export interface ArtifactFile {
   readonly bytes: Stream.Stream<Uint8Array, DbtError, Dbt>;
 }
 
-// ---- what a step does -----------------------------------------------------------------------------------------------
-
-/** What a step does, as far as its artifacts tell steps apart. */
-export type Work = "builds" | "docs" | "freshness" | "other" | "nothing";
-
-/** The commands that do something to nodes, and say what came of it. */
-const building = new Set(["build", "run", "test", "seed", "snapshot", "clone", "retry"]);
-const known: Readonly<Record<string, Work>> = {
-  docs: "docs",
-  source: "freshness",
-  freshness: "freshness",
-  deps: "nothing",
-  debug: "nothing",
-  clean: "nothing",
-  init: "nothing",
-  compile: "other",
-  parse: "other",
-  list: "other",
-  ls: "other",
-  show: "other",
-  "run-operation": "other",
-};
-
-/** What a step does, by its command; where it has none, by its name. */
-export function workOf({ name, run_step_command }: RunStep): Work {
-  const command = run_step_command?.dbt_command ?? /`(.*)`/.exec(name ?? "")?.[1];
-  if (command === undefined) {
-    if (/^(clone |create profile)/i.test(name ?? "")) return "nothing";
-    return /freshness/i.test(name ?? "") ? "freshness" : "other";
-  }
-  const words = command.split(/\s+/);
-  // Flags of dbt itself may stand before the command; one has a value that is the name of a command.
-  const verb =
-    words.find((word, at) =>
-      (building.has(word) || Object.hasOwn(known, word)) && !words[at - 1]?.startsWith("--log-level")
-    ) ?? "";
-  return building.has(verb) ? "builds" : known[verb] ?? "other";
-}
+// ---- looking for one ------------------------------------------------------------------------------------------------
 
 /** Whose file it is, where one kind of step writes it, or writes the one that is meant. */
 const writers: Readonly<Record<string, Work>> = {
@@ -103,8 +65,6 @@ function candidates(path: string, steps: ReadonlyArray<RunStep>): ReadonlyArray<
     .toSorted((a, b) => likely(a) - likely(b) || Number(b.index) - Number(a.index))
     .slice(0, most).map(({ index }) => Number(index));
 }
-
-// ---- looking for one ------------------------------------------------------------------------------------------------
 
 /**
  * The step that holds an artifact, from 1, found by what is in it: `run_results.json` of the last command that built or
@@ -194,34 +154,35 @@ const isOfBuild = Effect.fnUntraced(function* (
 ): Effect.fn.Return<boolean, DbtError, Dbt> {
   let built = false;
   return yield* readArtifact({ ...request, path: "run_results.json" }, { whole: ["args"] }, (_, args) => {
-    built = Predicate.hasProperty(args, "which") && building.has(String(args.which));
+    built = Predicate.hasProperty(args, "which") && isBuilding(String(args.which));
   }).pipe(
     Effect.catchReason("DbtError", "Undecodable", () => Effect.void),
     Effect.map(() => built),
   );
 });
 
-/** Reads the wanted members of an artifact that is a JSON object, as they come. */
-export const readArtifact = Effect.fnUntraced(function* (
+/** Reads the wanted members of an artifact that is a JSON object, as they come; gives the names of its wanted lists. */
+export function readArtifact(
   request: runs.GetArtifact,
   wanted: Wanted,
   take: (name: string, value: unknown) => void,
-): Effect.fn.Return<void, DbtError, Dbt> {
-  yield* readMembers(runs.getArtifact(request), wanted, take).pipe(
-    Effect.catchIf((error) => error instanceof Malformed, ({ detail }) =>
-      Effect.fail(
-        new DbtError({
-          endpoint: runs.getArtifact.name,
-          reason: {
-            _tag: "Undecodable",
-            status: 200,
-            detail: `${request.path} is not what dbt writes: ${detail}`,
-            truncated: false,
-          },
-        }),
-      )),
+): Effect.Effect<ReadonlySet<string>, DbtError, Dbt> {
+  return readMembers(runs.getArtifact(request), wanted, take).pipe(
+    Effect.catchIf(
+      (error) => error instanceof Malformed,
+      ({ detail }) => Effect.fail(notAsWritten(request.path, detail)),
+    ),
   );
-});
+}
+
+/** The failure that an artifact is which is not what dbt writes. */
+export function notAsWritten(path: string, why: string): DbtError {
+  const detail = `${path} is not what dbt writes: ${why}`;
+  return new DbtError({
+    endpoint: runs.getArtifact.name,
+    reason: { _tag: "Undecodable", status: 200, detail, truncated: false },
+  });
+}
 
 // ---- those that come late -------------------------------------------------------------------------------------------
 
@@ -230,13 +191,16 @@ const delivery = 60;
 /** The wait between two looks for them, in seconds. */
 const gap = 3;
 
-const waits = Effect.logWarning("The run has just ended, and its artifacts may still be on their way: looking again");
+/** Says that artifacts are waited for. */
+export const tellLate: Effect.Effect<void> = Effect.logWarning(
+  "The run has just ended, and its artifacts may still be on their way: looking again",
+);
 
 /** Looks again where nothing is found, as long as the run's artifacts may still be on their way; tells so once. */
 export const arriving = Effect.fnUntraced(function* <A, E, R>(
   run: Effect.Effect<Run, DbtError, Dbt>,
   look: Effect.Effect<A, E | DbtError, R>,
-  tell: Effect.Effect<void> = waits,
+  tell: Effect.Effect<void> = tellLate,
 ): Effect.fn.Return<A, E | DbtError, R | Dbt> {
   return yield* Effect.catchIf(
     look,
@@ -257,9 +221,9 @@ function isMissing(error: unknown): error is DbtError {
 
 /** How often it is worth looking again, by this machine's clock, which may be wrong. */
 const looksLeft = Effect.fnUntraced(function* ({ finished_at }: Run) {
-  const finished = parseTimestamp(finished_at ?? "");
-  if (Option.isNone(finished)) return 0;
-  const age = ((yield* Clock.currentTimeMillis) - DateTime.toEpochMillis(finished.value)) / 1000;
+  const finished = millisOf(finished_at);
+  if (finished === undefined) return 0;
+  const age = ((yield* Clock.currentTimeMillis) - finished) / 1000;
   return age < -delivery ? 0 : Math.floor(Math.max(0, Math.min(delivery, delivery - age)) / gap);
 });
 

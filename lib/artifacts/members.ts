@@ -34,12 +34,15 @@ const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
 const blank = new Set<number | undefined>([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** Gives each wanted value of an object to `take`, with the name of its member, as soon as it has come. */
+/**
+ * Gives each wanted value of an object to `take`, with the name of its member, as soon as it has come. Tells which of the
+ * wanted lists there were: an empty one has nothing to take.
+ */
 export const readMembers = Effect.fnUntraced(function* <E, R>(
   bytes: Stream.Stream<Uint8Array, E, R>,
   wanted: Wanted,
   take: (name: string, value: unknown) => void,
-): Effect.fn.Return<void, E | Malformed, R> {
+): Effect.fn.Return<ReadonlySet<string>, E | Malformed, R> {
   const scanner = makeScanner(wanted, take);
   yield* Stream.runForEach(bytes, (chunk) =>
     Effect.try({
@@ -47,6 +50,7 @@ export const readMembers = Effect.fnUntraced(function* <E, R>(
       catch: (error) => error instanceof Malformed ? error : new Malformed({ detail: "it is not JSON" }),
     }));
   if (!scanner.isWhole()) return yield* new Malformed({ detail: "it is not a whole JSON object" });
+  return scanner.lists;
 });
 
 /** Reads chunk after chunk. Throws {@linkcode Malformed}, or what `JSON.parse` throws. */
@@ -63,6 +67,7 @@ function makeScanner(
   let isName = false;
   /** Within a list whose items are wanted. */
   let inList = false;
+  const lists = new Set<string>();
   /** The value that is being kept: where it begins in this chunk, and what of it came before. */
   let from = -1;
   let kept: Array<Uint8Array> = [];
@@ -84,6 +89,7 @@ function makeScanner(
   };
 
   return {
+    lists,
     isWhole: () => begun && depth === 0,
     scan: (chunk: Uint8Array) => {
       if (from >= 0) from = 0;
@@ -123,6 +129,7 @@ function makeScanner(
             depth++;
             if (depth === 2 && byte === openList && each.includes(name)) {
               inList = true;
+              lists.add(name);
               from = index + 1;
             }
             break;

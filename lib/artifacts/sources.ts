@@ -4,7 +4,6 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { ArtifactMetadata } from "./run_results.ts";
 import { nullable, struct } from "../schema.ts";
 
 /** An age that is too old. */
@@ -39,29 +38,16 @@ export interface SourceResult {
   readonly criteria?: SourceCriteria | null;
 }
 
-/** `sources.json`: what came of `dbt source freshness`. */
-export interface Sources {
-  /** What dbt says of the file. */
-  readonly metadata?: ArtifactMetadata | null;
-  /** How fresh each source is. */
-  readonly results: ReadonlyArray<SourceResult>;
-}
-
 const age: Schema.Codec<SourceAge> = struct({ count: nullable(Schema.Int), period: nullable(Schema.String) });
 
 const criteria: Schema.Codec<SourceCriteria> = struct({ warn_after: nullable(age), error_after: nullable(age) });
 
-const result: Schema.Codec<SourceResult> = struct({
+/** Reads a {@linkcode SourceResult}. */
+export const SourceResult: Schema.Codec<SourceResult> = struct({
   unique_id: Schema.String,
   status: nullable(Schema.String),
   error: nullable(Schema.Union([Schema.String, Schema.Number])),
   max_loaded_at: nullable(Schema.String),
   max_loaded_at_time_ago_in_s: nullable(Schema.Number),
   criteria: nullable(criteria),
-});
-
-/** Reads {@linkcode Sources}. */
-export const Sources: Schema.Codec<Sources> = struct({
-  metadata: nullable(ArtifactMetadata),
-  results: Schema.Array(result),
 });

@@ -25,7 +25,7 @@ import { flagName, flagsOf, type FlagSpec, spans } from "./flags.ts";
 import { nameFlags } from "./names.ts";
 import { type Format, formats } from "./output.ts";
 import type { Invocation } from "./print.ts";
-import { programFlags, programOf } from "./programs.ts";
+import { programFlags, programOf, summaryOf } from "./programs.ts";
 import { groupNames } from "./rows.ts";
 import { sessionFlags, sessionOptions, Transport } from "./session.ts";
 import { positional, required } from "./typed.ts";
@@ -207,7 +207,7 @@ export function commandOf(row: Row, name: string = row.verb): AnyCommand {
       Effect.provideService(Private, call.kind === "endpoint" && isIssued(call.success.schema.ast)),
     )).pipe(
       Command.withDescription(
-        `${call.summary}${call.kind === "endpoint" && call.replaces ? "; what is not given stays as it is" : ""}${
+        `${summaryOf(row)}${call.kind === "endpoint" && call.replaces ? "; what is not given stays as it is" : ""}${
           call.deprecated === undefined ? "" : ` (deprecated: ${call.deprecated})`
         }${negation(specs)}`,
       ),

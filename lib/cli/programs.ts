@@ -26,6 +26,8 @@ export type RunProgram = (
 
 /** A command that does more than call its row. */
 export interface Program {
+  /** What it does, where that is not what the row says of itself. */
+  readonly summary?: string;
   /** The flags beside the row's own. */
   readonly flags: ReadonlyArray<FlagSpec> | ((row: Row) => ReadonlyArray<FlagSpec>);
   /** The fields that it can do without, although the row cannot. */
@@ -121,7 +123,7 @@ const orRun: FlagSpec = {
   name: "or-run",
   takes: "boolean",
   metavar: "",
-  description: "Start an ordinary run where there is nothing to take up; else that is refused",
+  description: "Start an ordinary run where there is nothing to take up",
 };
 
 /** The fields of `runs list` by which `runs cancel` finds runs, where it is given none. */
@@ -192,6 +194,7 @@ const programs: Readonly<Record<string, Program>> = {
     load: async () => (await import("./programs/autoscale.ts")).autoscaleRow,
   },
   "jobs.rerun": {
+    summary: "Start a run that takes up the job's newest one where it failed; refuse if it did not, unless --or-run",
     flags: [orRun, ...seeFlags],
     load: async () => (await import("./programs/restart.ts")).rerunRow,
   },
@@ -215,6 +218,11 @@ const programs: Readonly<Record<string, Program>> = {
 export function programFlags(row: Row): ReadonlyArray<FlagSpec> {
   const flags = programOf(row)?.flags ?? [];
   return typeof flags === "function" ? flags(row) : flags;
+}
+
+/** What a row's command does, in one line. */
+export function summaryOf(row: Row): string {
+  return programOf(row)?.summary ?? row.call.summary;
 }
 
 /** The program of a row's command, where it has one. */

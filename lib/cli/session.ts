@@ -18,7 +18,10 @@ import { readDuration } from "./typed.ts";
 /** How a command reaches dbt Cloud: over the platform's `fetch`, loaded by the first command that sends anything. */
 export const Transport: Context.Reference<Effect.Effect<Layer.Layer<HttpClient.HttpClient>>> = Context.Reference(
   "@dbtc/dbtc/cli/session/Transport",
-  { defaultValue: () => Effect.map(Effect.promise(() => import("../client.ts")), ({ transport }) => transport) },
+  {
+    defaultValue: () =>
+      Effect.map(Effect.promise(() => import("../client/transport.ts")), ({ transport }) => transport),
+  },
 );
 
 /** The flags. */

@@ -3,15 +3,17 @@
  *
  * @module
  */
+import * as Arr from "effect/Array";
 import * as Effect from "effect/Effect";
 import * as Struct from "effect/Struct";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
+import { tellLate } from "../artifacts/find.ts";
 import type { RunResult } from "../artifacts/run_results.ts";
 import type { Dbt } from "../client.ts";
 import type { DbtError } from "../error.ts";
 import { headOf, logOf, type StepHead, tail } from "./step_log.ts";
-import { failed, fileOf, ofStep, patience } from "./step_results.ts";
+import { failed, ofStep, saidIn } from "./step_results.ts";
 
 /** What came of a node: its result, and where it is written. */
 export interface ExplainedNode extends RunResult {
@@ -57,14 +59,14 @@ export const explainRun: (request: runs.Explain) => Effect.Effect<Explanation, D
 )(function* ({ lines, code = true, ...request }) {
   const { run_steps, ...run } = yield* runs.get({ ...request, include_related: ["run_steps"] });
   const steps = run_steps ?? [];
-  const late = yield* patience(run);
-  const files = yield* Effect.forEach(steps, (step, at) => fileOf(request, step, at, late), { concurrency: 4 });
+  const tell = yield* Effect.cached(tellLate);
+  const all = yield* Effect.forEach(steps, (step, at) => saidIn(request, run, step, at, tell), { concurrency: 4 });
   const written = new Set<string>();
   return {
     run: run.status === runs.RunStatus.cancelled ? { ...run, ...yield* auditOf(request) } : run,
-    steps: steps.map((step, at): ExplainedStep => {
-      const { counts, metadata, results, unread } = ofStep(step, files[at], written);
-      if (metadata?.invocation_id) written.add(metadata.invocation_id);
+    steps: Arr.zipWith(steps, all, (step, said): ExplainedStep => {
+      const { counts, file, results, unread } = ofStep(step, said, written);
+      if (file?.metadata.invocation_id) written.add(file.metadata.invocation_id);
       const log = logOf(step);
       const nodes = explained(results, log, code);
       const having = (...statuses: ReadonlyArray<string>) =>

@@ -67,8 +67,8 @@ export interface Started {
 
 /** The waits between looks for a run whose answer was lost, in seconds: 60 in all. */
 const patientWaits = [1, 2, 4, 8, 15, 30];
-/** The waits that are left once nobody wants to wait any more. */
-const hastyWaits = [0, 1, 2];
+/** The waits that are left once nobody wants to wait any more: lists may hide a new run for 5 s. */
+const hastyWaits = [0, 1, 2, 3];
 /** The waits between looks for a second run, once it was asked for twice. */
 const twinWaits = [1, 2, 4];
 

@@ -8,11 +8,12 @@
  */
 import * as Effect from "effect/Effect";
 import * as Predicate from "effect/Predicate";
-import * as Schema from "effect/Schema";
 import * as runs from "../api/runs.ts";
 import type { RunStep } from "../api/runs.ts";
 import { RunResult, type RunResultTiming } from "../artifacts/run_results.ts";
-import { arriving, readArtifact, workOf } from "../artifacts/find.ts";
+import { arriving, readArtifact } from "../artifacts/find.ts";
+import { isOwn, readResults, type ResultsFile } from "../artifacts/results.ts";
+import { workOf } from "../artifacts/step.ts";
 import type { Dbt } from "../client.ts";
 import { longestChain, type Parents, worked } from "./critical_path.ts";
 import type { DbtError } from "../error.ts";
@@ -70,11 +71,10 @@ export interface RunTiming {
 
 /** A step's results, as far as they are a matter of time. */
 interface StepResults {
+  readonly step: RunStep;
   readonly index: number;
-  readonly invocation: string;
-  readonly which: string;
+  readonly file: ResultsFile;
   readonly nodes: ReadonlyArray<NodeTiming>;
-  readonly odd: number;
 }
 
 /**
@@ -120,12 +120,14 @@ export const timingOf: (request: runs.OfRun) => Effect.Effect<RunTiming, DbtErro
       }),
     );
     // A command that writes no results leaves those of the one before in the folder.
-    const own = read.filter(({ invocation, which }, index) =>
-      which !== "generate" &&
-      (invocation === "" || read.findIndex((other) => other.invocation === invocation) === index)
-    );
-    for (const { index, odd } of own) {
-      if (odd > 0) unread.push(`step ${index}: ${odd} results are not what dbt writes`);
+    const written = new Set<string>();
+    const own = read.filter(({ file, step }) => {
+      const isNew = file.which !== "generate" && isOwn(step, file, written);
+      if (file.metadata.invocation_id) written.add(file.metadata.invocation_id);
+      return isNew;
+    });
+    for (const { index, file } of own) {
+      if (file.odd > 0) unread.push(`step ${index}: ${file.odd} results are not what dbt writes`);
     }
     const parents = own.length === 0 ? undefined : yield* parentsOf(request, own.at(-1)?.index ?? 1, unread);
     const nodes = own.flatMap((step) => step.nodes);
@@ -144,21 +146,15 @@ export const timingOf: (request: runs.OfRun) => Effect.Effect<RunTiming, DbtErro
 /** What a step's `run_results.json` says; nothing where there is none. */
 const resultsOf = Effect.fnUntraced(function* (
   request: runs.OfRun,
-  { index }: RunStep,
+  step: RunStep,
   unread: Array<string>,
 ): Effect.fn.Return<StepResults | undefined, DbtError, Dbt> {
+  const { index } = step;
   if (typeof index !== "number") return undefined;
-  let [invocation, which, odd] = ["", "", 0];
   const nodes: Array<NodeTiming> = [];
-  const wanted = { whole: ["metadata", "args"], each: ["results"] };
-  const take = (name: string, value: unknown) => {
-    if (name === "metadata") invocation = textOf(value, "invocation_id");
-    else if (name === "args") which = textOf(value, "which");
-    else if (Schema.is(RunResult)(value)) nodes.push(nodeOf(index, value));
-    else odd++;
-  };
-  return yield* readArtifact({ ...request, path: "run_results.json", step: index }, wanted, take).pipe(
-    Effect.map(() => ({ index, invocation, which, nodes, odd })),
+  const take = (result: RunResult) => void nodes.push(nodeOf(index, result));
+  return yield* readResults({ ...request, path: "run_results.json", step: index }, RunResult, take).pipe(
+    Effect.map((file) => ({ step, index, file, nodes })),
     Effect.catchReason("DbtError", "NotFound", () => Effect.undefined),
     Effect.catchReason("DbtError", "Undecodable", (_, { message }) => {
       unread.push(`step ${index}: ${message}`);
@@ -166,11 +162,6 @@ const resultsOf = Effect.fnUntraced(function* (
     }),
   );
 });
-
-function textOf(value: unknown, name: string): string {
-  const text = Predicate.hasProperty(value, name) ? value[name] : undefined;
-  return typeof text === "string" ? text : "";
-}
 
 /** From the begin of its first part to the end of its last. */
 function nodeOf(step: number, { unique_id, status, thread_id, timing, execution_time }: RunResult): NodeTiming {

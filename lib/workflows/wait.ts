@@ -45,7 +45,7 @@ export interface WaitOptions {
   readonly fresh?: boolean;
   /**
    * How long to bear with nothing but failures that may pass: once the run was seen, or is `fresh`, also with answers
-   * that are not understood. 10 minutes when absent.
+   * that are not understood. 10 minutes when absent. A 429 is none of them: it is borne until `timeout`.
    */
   readonly patience?: Duration.Input;
 }
@@ -98,7 +98,8 @@ export type RunEvent = StatusChanged | StepBegan | LogsGrew | StepEnded;
 
 /**
  * The waits between two looks at a run: 2 s at first, then a quarter of what was waited so far, at most 25 s; 60 s
- * after half an hour. A run of ten minutes costs no more than 38 looks.
+ * after half an hour. So the end of a run is seen no later than 25 s after it, and 60 s where it has taken longer than
+ * half an hour; one of ten minutes costs no more than 38 looks.
  */
 export const pace: Schedule.Schedule<Duration.Duration> = slowing((seconds) => seconds < 1800 ? 25 : 60);
 
@@ -181,10 +182,12 @@ export function looks(
       const isMissing = error.reason._tag === "NotFound";
       // As a proxy's page; a host that is the wrong one never knew the run.
       const isGarbled = error.reason._tag === "Undecodable" && (fresh || seen !== undefined);
-      failing = { since: failing?.since ?? at, missing: (failing?.missing ?? 0) + Number(isMissing), error };
+      // A 429 shows that dbt Cloud is there: it counts for nothing, and what failed before has passed.
+      const since = error.reason._tag === "RateLimited" ? Infinity : Math.min(failing?.since ?? at, at);
+      failing = { since, missing: (failing?.missing ?? 0) + Number(isMissing), error };
       const bears = isMissing
         ? seen === undefined ? fresh && at - begun < freshness : failing.missing <= disappearances
-        : (isTransient(error) || isGarbled) && at - failing.since < bearable;
+        : (isTransient(error) || isGarbled) && at - since < bearable;
       return bears ? undefined : yield* error;
     });
 
