@@ -334,6 +334,13 @@ for (
   });
 }
 
+Deno.test("jobs trigger that is interrupted on a terminal leaves no spinner behind", async () => {
+  const cancelled = interrupt(command(words("jobs trigger 3"), terminal), 40);
+  const { stderr } = await succeeds(Effect.provide(cancelled, sandbox.layer()));
+  // deno-lint-ignore no-control-regex -- it is what erases a line
+  assert.match(stderr, /\r\u001b\[2KRun \d+ was cancelled\n$/);
+});
+
 Deno.test("jobs trigger that is interrupted while it asks prints the run that came of it", async () => {
   const slow: sandbox.Options = { faults: [{ fault: "slow", route: "POST */run/" }] };
   for (const [argv, status] of [["", "Cancelled"], ["--no-wait", "Queued"]] as const) {
