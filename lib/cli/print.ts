@@ -44,7 +44,13 @@ export const checkOutput = Effect.fnUntraced(function* ({ output }: Pick<Invocat
   // To ask the platform whether one may would take one more of Deno's permissions, and tell less.
   yield* fs.makeDirectory(directory, { recursive: true }).pipe(
     Effect.andThen(Effect.scoped(fs.makeTempDirectoryScoped({ directory, prefix: ".dbtc-" }))),
-    Effect.mapError(() => usage(`Cannot write ${output.value}: ${directory} is not a folder that one may write into`)),
+    Effect.mapError(({ cause }) => {
+      // Deno's words name the permission and its flag.
+      const denied = cause instanceof Error && cause.name === "NotCapable" ? clean(cause.message) : undefined;
+      return usage(
+        `Cannot write ${output.value}: ${denied ?? `${directory} is not a folder that one may write into`}`,
+      );
+    }),
   );
   const there = yield* Effect.option(fs.stat(output.value));
   if (Option.isSome(there) && there.value.type === "Directory") {
