@@ -236,12 +236,20 @@ Deno.test("what was written is printed, also where --fields is mistaken", async 
 
 Deno.test("a file that cannot be written is refused before anything is sent", async () => {
   const [refused, list] = await session(
-    [["projects", "create", "--name", "x", "-o", "/nowhere/x.json"], terminal],
+    [["projects", "create", "--name", "x", "-o", "/dev/null/x.json"], terminal],
     [["projects", "list", "--fields", "id"]],
   );
   assert.equal(refused!.code, 2);
-  assert.match(refused!.stderr, /Cannot write \/nowhere\/x\.json/);
+  assert.match(refused!.stderr, /Cannot write \/dev\/null\/x\.json/);
   assert.equal(json(list!).length, 1);
+});
+
+Deno.test("-o makes the folder of its file", async () => {
+  const directory = await Deno.makeTempDir();
+  const file = `${directory}/state/of/jobs.json`;
+  assert.equal((await dbtc(["jobs", "list", "--fields", "id", "--limit", "1", "-o", file])).code, 0);
+  assert.deepEqual(JSON.parse(await Deno.readTextFile(file)), [{ id: 1 }]);
+  await Deno.remove(directory, { recursive: true });
 });
 
 Deno.test("-o writes into what is no regular file, and keeps it", async () => {

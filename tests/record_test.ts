@@ -353,14 +353,14 @@ Deno.test("dbtc record refuses flags before --, a recording on stdout, and what 
       ["record", `${folder}/r`, "--host", "h", "--", "jobs", "list"],
       ["record", "-", "--", "jobs", "list"],
       ["record", `${folder}/r`, "--", "sandbox"],
-      ["record", `${folder}/no/r`, "--", "jobs", "list"],
+      ["record", "/dev/null/r", "--", "jobs", "list"],
     ], (argv) => command(argv, { env: { ...sandboxEnv, DBTC_FORMAT: "table" } }))
   );
   assert.deepEqual(said.map(({ code }) => code), [2, 2, 2, 2]);
   assert.match(said[0]?.stderr ?? "", /--host is for the command that is recorded/);
   assert.match(said[1]?.stderr ?? "", /stdout is the command's/);
   assert.match(said[2]?.stderr ?? "", /dbtc sandbox sends nothing to record/);
-  assert.match(said[3]?.stderr ?? "", /not there, or not writable/);
+  assert.match(said[3]?.stderr ?? "", /is not a folder that one may write into/);
 });
 
 Deno.test("what dbtc record wrote is answered by dbtc sandbox --replay, over a port", async () => {

@@ -233,15 +233,20 @@ Deno.test("the permissions that README names are enough, and nothing else is ask
 
 Deno.test("a permission that is missing is said, and is no defect", async () => {
   const env = { ...sandboxEnv, DBTC_FORMAT: "table" };
-  const cases: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
+  const settings = "--allow-env=DBT_CLOUD_*,DBTC_*";
+  const cases: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp, ReadonlyArray<string>?]> = [
     [[], /DBT_CLOUD_HOST cannot be read without permission: run again with --allow-env/],
-    [["--allow-env=DBT_CLOUD_*,DBTC_*"], /Requires net access to .*run again with the --allow-net flag/],
+    [[settings], /Requires net access to .*run again with the --allow-net flag/],
+    [[settings], /Cannot write jobs\.json: Requires write access to .*run again with the --allow-write flag/, [
+      "-o",
+      "jobs.json",
+    ]],
   ];
-  for (const [flags, words] of cases) {
-    const { code, stderr, stdout } = await deno(flags, ["jobs", "list"], env);
+  for (const [flags, words, argv = []] of cases) {
+    const { code, stderr, stdout } = await deno(flags, ["jobs", "list", ...argv], env);
     assert.deepEqual([code, stdout], [2, ""]);
     assert.match(stderr, words);
-    assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
+    assert.equal(stderr.trimEnd().split("\n").filter((line) => !line.startsWith("See ")).length, 1, stderr);
   }
   assert.equal((await deno([], ["--version"])).code, 0);
 });

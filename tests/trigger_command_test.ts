@@ -203,7 +203,8 @@ Deno.test("runs retry takes up the newest run of its job where it failed, and wa
   assert.equal(older!.code, 2);
   assert.equal(
     older!.stderr,
-    `dbtc: runs.retry: run ${id} cannot be taken up: it is not the newest run of its job.\n`,
+    `dbtc: runs.retry: run ${id} cannot be taken up: it is not the newest run of its job, which is ${id + 1}. ` +
+      '"dbtc jobs rerun 2 --or-run" starts an ordinary run.\n',
   );
   assert.equal(none!.code, 3);
   assert.equal(writes.length, 2);
@@ -220,7 +221,7 @@ Deno.test("jobs rerun takes up the newest run that failed, refuses another, and 
   assert.equal(refused!.code, 2);
   assert.match(
     refused!.stderr,
-    /^dbtc: runs\.retry: run \d+, the newest of job 1, cannot be taken up: it did not fail\.$/m,
+    /^dbtc: runs\.retry: run \d+, the newest of job 1, cannot be taken up: it did not fail\. "dbtc jobs rerun 1 --or-run" starts an ordinary run\.$/m,
   );
   assert.deepEqual([ordinary!.code, json(ordinary!).retrying_run_id], [0, null]);
   assert.deepEqual([again!.code, json(again!).retrying_run_id], [0, json(failed!).id]);
@@ -268,7 +269,7 @@ Deno.test("runs wait exits 6 after its timeout, 3 for no run, and 2 without one"
   assert.equal(writes.length, 1);
 });
 
-Deno.test("jobs trigger --no-wait says on a terminal how to wait, and is JSON in a pipe", async () => {
+Deno.test("jobs trigger --no-wait says how to wait: on a terminal, and beside JSON in a pipe", async () => {
   const { outcomes: [line, whole, some] } = await dbtc(
     {},
     ["jobs trigger 1 --no-wait", terminal],
@@ -278,7 +279,7 @@ Deno.test("jobs trigger --no-wait says on a terminal how to wait, and is JSON in
   const { id } = json(whole!);
   assert.deepEqual([line!.code, line!.stderr], [0, ""]);
   assert.match(line!.stdout, new RegExp(`^Run ${id - 1} of job 1: dbtc runs wait ${id - 1}  http\\S+\n$`));
-  assert.equal(whole!.stderr, "");
+  assert.match(whole!.stderr, new RegExp(`^Run ${id} of job 1: dbtc runs wait ${id}  http\\S+\n$`));
   assert.match(some!.stdout, new RegExp(`${id + 1}`));
 });
 
@@ -332,6 +333,13 @@ for (
     assert.match(outcome.last ?? "", /^Run (\d+) goes on: dbtc runs wait \1/);
   });
 }
+
+Deno.test("jobs trigger that is interrupted on a terminal leaves no spinner behind", async () => {
+  const cancelled = interrupt(command(words("jobs trigger 3"), terminal), 40);
+  const { stderr } = await succeeds(Effect.provide(cancelled, sandbox.layer()));
+  // deno-lint-ignore no-control-regex -- it is what erases a line
+  assert.match(stderr, /\r\u001b\[2KRun \d+ was cancelled\n$/);
+});
 
 Deno.test("jobs trigger that is interrupted while it asks prints the run that came of it", async () => {
   const slow: sandbox.Options = { faults: [{ fault: "slow", route: "POST */run/" }] };
@@ -399,7 +407,7 @@ Deno.test("--run-id-file that cannot be written is refused before anything is se
   const directory = await Deno.makeTempDir();
   await Effect.runPromise(
     Effect.gen(function* () {
-      for (const file of ["/nowhere/run", directory, "-", ""]) {
+      for (const file of ["/dev/null/run", directory, "-", ""]) {
         const { code, stderr } = yield* command(["jobs", "trigger", "1", `--run-id-file=${file}`], terminal);
         assert.deepEqual([code, stderr.startsWith("dbtc: ")], [2, true], stderr);
       }

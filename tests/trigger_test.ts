@@ -254,7 +254,8 @@ Deno.test("restart() sends nothing where there is nothing to take up, and says w
   for (const [before, detail] of refused) {
     const net = cloud({ before });
     const { endpoint, reason } = await fails(Effect.provide(restart({ job_id: 5 }), session(net)));
-    assert.deepEqual([endpoint, reason], ["runs.retry", { _tag: "Unsendable", detail }]);
+    const ordinary = '. "dbtc jobs rerun 5 --or-run" starts an ordinary run';
+    assert.deepEqual([endpoint, reason], ["runs.retry", { _tag: "Unsendable", detail: detail + ordinary }]);
     assert.equal(net.made().length, 0);
   }
 });
@@ -302,13 +303,15 @@ Deno.test("retryRun() is Ambiguous where the answer is lost and no run turns up,
 Deno.test("retryRun() refuses a run that is not the newest of its job, or did not fail", async () => {
   for (
     const [run_id, why] of [
-      [40, "it is not the newest run of its job"],
+      [40, "it is not the newest run of its job, which is 41"],
       [41, "it did not fail"],
     ] as const
   ) {
     const net = cloud({ before: [old(40, 20), old(41)] });
     const { reason } = await fails(Effect.provide(retryRun({ run_id }), session(net)));
-    assert.deepEqual(reason, { _tag: "Unsendable", detail: `run ${run_id} cannot be taken up: ${why}` });
+    const ordinary = '"dbtc jobs rerun 5 --or-run" starts an ordinary run';
+    const detail = `run ${run_id} cannot be taken up: ${why}. ${ordinary}`;
+    assert.deepEqual(reason, { _tag: "Unsendable", detail });
     assert.equal(net.made().length, 0);
   }
 });

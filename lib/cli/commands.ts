@@ -52,7 +52,12 @@ const globalSpecs = [
   { name: "output", short: "o", takes: "one", metavar: "file", description: "Write to a file instead of stdout" },
   { name: "raw", takes: "boolean", metavar: "", description: "Print the server's answer as it came" },
   { name: "dry-run", takes: "boolean", metavar: "", description: "Print the request, and send nothing" },
-  { name: "yes", takes: "boolean", metavar: "", description: "Do not ask before a delete" },
+  {
+    name: "yes",
+    takes: "boolean",
+    metavar: "",
+    description: "Do not ask before a delete, or before several runs are cancelled",
+  },
   { name: "host", takes: "one", metavar: "host", description: "The account's access host, instead of DBT_CLOUD_HOST" },
   ...sessionFlags,
 ] as const satisfies ReadonlyArray<FlagSpec>;
@@ -79,9 +84,11 @@ const setting = Effect.fnUntraced(function* (name: GlobalName) {
 /** What was said by flags, or by the environment, to every command alike. */
 export const invocation: Effect.Effect<Invocation, UsageError, GlobalFlag.Setting.Identifier<"flag">> = Effect.gen(
   function* () {
-    const format = (yield* setting("format")).at(-1) ?? (yield* variable("DBTC_FORMAT"));
+    const flag = (yield* setting("format")).at(-1);
+    const format = flag ?? (yield* variable("DBTC_FORMAT"));
     if (format !== undefined && !isFormat(format)) {
-      return yield* new UsageError({ message: `"${format}" is not a format: ${formats.join(", ")}` });
+      const from = flag === undefined ? "DBTC_FORMAT" : "--format";
+      return yield* new UsageError({ message: `${from}: "${format}" is not a format: ${formats.join(", ")}` });
     }
     const said: Invocation = {
       format: format !== undefined && isFormat(format) ? Option.some(format) : Option.none(),
@@ -107,16 +114,17 @@ function isFormat(text: string): text is Format {
 export function toFlag(
   { name, short, takes, metavar, description, names, required }: FlagSpec,
 ): Flag.Flag<ReadonlyArray<string>> {
-  const help = `${description}${names === undefined ? "" : ` (${Object.keys(names).join(", ")})`}${
+  const no = takes === "boolean" && description.startsWith("Whether ") ? `; --no-${name} says no` : "";
+  const help = `${description}${no}${names === undefined ? "" : ` (${Object.keys(names).join(", ")})`}${
     required ? " (required)" : ""
   }`;
   const described = <A>(flag: Flag.Flag<A>): Flag.Flag<A> => {
     const lettered = short === undefined ? flag : Flag.withAlias(flag, short);
     return Flag.withDescription(lettered, takes === "many" ? `${help}; may be given again` : help);
   };
-  return takes === "boolean"
-    ? described(Flag.Boolean(name)).pipe(Flag.map(String), Flag.atLeast(0))
-    : described(Flag.withMetavar(Flag.String(name), metavar)).pipe(Flag.atLeast(0));
+  return takes === "boolean" ? described(Flag.Boolean(name)).pipe(Flag.map(String), Flag.atLeast(0)) : described(
+    Flag.withMetavar(Flag.String(name), names !== undefined && metavar === "integer" ? "name|integer" : metavar),
+  ).pipe(Flag.atLeast(0));
 }
 
 // ---- rows -----------------------------------------------------------------------------------------------------------
@@ -173,6 +181,7 @@ export function commandOf(row: Row, name: string = row.verb): AnyCommand {
   const { call } = row;
   const fields = flagsOf(call);
   const specs = flagsOfRow(row);
+  const program = programOf(row);
   const flags = Object.fromEntries(specs.map((spec) => [spec.name, toFlag(spec)]));
   const command = Command.make(name, {
     flags,
@@ -192,7 +201,6 @@ export function commandOf(row: Row, name: string = row.verb): AnyCommand {
         return yield* new UsageError({ message: `--limit: "${flags.limit?.at(-1)}" is not a number of rows` });
       }
       const typed = { flags, words, payload: first("payload") };
-      const program = programOf(row);
       if (program !== undefined) {
         const runProgram = yield* Effect.promise(program.load);
         return yield* runProgram(row, fields, typed, said);
@@ -209,16 +217,10 @@ export function commandOf(row: Row, name: string = row.verb): AnyCommand {
       Command.withDescription(
         `${summaryOf(row)}${call.kind === "endpoint" && call.replaces ? "; what is not given stays as it is" : ""}${
           call.deprecated === undefined ? "" : ` (deprecated: ${call.deprecated})`
-        }${negation(specs)}`,
+        }`,
       ),
     );
   return call.deprecated === undefined ? command : Command.unlisted(command);
-}
-
-/** How to say no, where there is something to say it to. */
-function negation(specs: ReadonlyArray<FlagSpec>): string {
-  const told = specs.find(({ description, takes }) => takes === "boolean" && description.startsWith("Whether "));
-  return told === undefined ? "" : `. A flag of yes or no has its opposite, as --no-${told.name}`;
 }
 
 /** Gives a command its session, with what its global flags say. */

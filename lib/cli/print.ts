@@ -32,15 +32,25 @@ export interface Invocation {
   readonly dryRun: boolean;
 }
 
-/** Refuses a file that could not be written, before anything is sent whose answer would then be lost. */
+/**
+ * Refuses a file that could not be written, before anything is sent whose answer would then be lost. Its folder is made
+ * where there is none.
+ */
 export const checkOutput = Effect.fnUntraced(function* ({ output }: Pick<Invocation, "output">) {
   if (Option.isNone(output) || output.value === "-") return;
   const fs = yield* FileSystem.FileSystem;
   const path = yield* Path.Path;
   const directory = path.dirname(output.value);
   // To ask the platform whether one may would take one more of Deno's permissions, and tell less.
-  yield* Effect.scoped(fs.makeTempDirectoryScoped({ directory, prefix: ".dbtc-" })).pipe(
-    Effect.mapError(() => usage(`Cannot write ${output.value}: ${directory} is not there, or not writable`)),
+  yield* fs.makeDirectory(directory, { recursive: true }).pipe(
+    Effect.andThen(Effect.scoped(fs.makeTempDirectoryScoped({ directory, prefix: ".dbtc-" }))),
+    Effect.mapError(({ cause }) => {
+      // Deno's words name the permission and its flag.
+      const denied = cause instanceof Error && cause.name === "NotCapable" ? clean(cause.message) : undefined;
+      return usage(
+        `Cannot write ${output.value}: ${denied ?? `${directory} is not a folder that one may write into`}`,
+      );
+    }),
   );
   const there = yield* Effect.option(fs.stat(output.value));
   if (Option.isSome(there) && there.value.type === "Directory") {

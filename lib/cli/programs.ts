@@ -44,8 +44,18 @@ const report: FlagSpec = {
 };
 
 const watchFlags: ReadonlyArray<FlagSpec> = [
-  { name: "poll-interval", takes: "one", metavar: "time", description: "How long between two looks: 10, 30s, 2m" },
-  { name: "timeout", takes: "one", metavar: "time", description: "How long to wait at most: 90, 30m, 2h" },
+  {
+    name: "poll-interval",
+    takes: "one",
+    metavar: "time",
+    description: "How long between two looks: 10, 30s, 2m; the older the run, the longer, when absent",
+  },
+  {
+    name: "timeout",
+    takes: "one",
+    metavar: "time",
+    description: "How long to wait at most: 90, 30m, 2h; to the run's end when absent",
+  },
   { name: "logs", takes: "boolean", metavar: "", description: "Show on stderr what the steps print" },
   { ...report, description: "How to say on stderr why the run failed; text when absent" },
 ];
@@ -55,7 +65,7 @@ const seeFlags: ReadonlyArray<FlagSpec> = [
     name: "wait",
     takes: "boolean",
     metavar: "",
-    description: "Wait for the run, and end as it ends; --no-wait does not",
+    description: "Wait for the run, and end as it ends, as is done when absent; --no-wait only starts it",
   },
   ...watchFlags,
   {
@@ -101,7 +111,8 @@ const startFlags: ReadonlyArray<FlagSpec> = [
     name: "tag",
     takes: "boolean",
     metavar: "",
-    description: "End the cause with a tag; --no-tag does not: a run whose answer is lost cannot be found then",
+    description:
+      "End the cause with a tag, as is done when absent; with --no-tag, a run whose answer is lost cannot be found",
   },
   {
     name: "resend",
@@ -123,7 +134,7 @@ const orRun: FlagSpec = {
   name: "or-run",
   takes: "boolean",
   metavar: "",
-  description: "Start an ordinary run where there is nothing to take up",
+  description: "Start an ordinary run where there is nothing to take up; that is refused when absent",
 };
 
 /** The fields of `runs list` by which `runs cancel` finds runs, where it is given none. */
@@ -144,6 +155,8 @@ export function cancelFlags(list: Callable): ReadonlyArray<FieldFlag> {
 }
 
 const cancel: Program = {
+  summary:
+    "Cancel a run that is queued or running, or all such runs of a job, a project, an environment or the account",
   fills: ["run_id"],
   flags: ({ list }) => {
     if (list === undefined) return [];

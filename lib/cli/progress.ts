@@ -52,8 +52,9 @@ export const makeProgress: Effect.Effect<Progress, never, Scope.Scope | Stdio.St
       yield* write(`${erase}${spinner} ${text}  ${paint(style, "dim", elapsed(seconds))}`);
     });
     if (live) {
+      // Before the spinner, so that it has stopped when its last line goes.
+      yield* Effect.addFinalizer(() => frame === 0 ? Effect.void : write(erase));
       yield* Effect.forkScoped(Effect.forever(Effect.andThen(draw, Effect.sleep(100))));
-      yield* Effect.addFinalizer(() => active === undefined ? Effect.void : write(erase));
     }
 
     const ended = ({ name, duration, status }: RunStep) =>

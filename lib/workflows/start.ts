@@ -67,7 +67,7 @@ export const startFromFailure = Effect.fnUntraced(function* (
   const { job_id, ...account } = job;
   const [newest] = yield* restore(newestRuns(job, 1));
   const why = "run_id" in of && newest?.id !== of.run_id
-    ? reasons.RETRY_NOT_LATEST_RUN
+    ? `${reasons.RETRY_NOT_LATEST_RUN}${newest === undefined ? "" : `, which is ${newest.id}`}`
     : newest === undefined
     ? "it has no run yet"
     : whyNot(newest);
@@ -78,7 +78,10 @@ export const startFromFailure = Effect.fnUntraced(function* (
       : newest === undefined
       ? `job ${job_id}`
       : `run ${newest.id}, the newest of job ${job_id},`;
-    return yield* senseless(runs.retry.name, `${which} cannot be taken up: ${why}`);
+    return yield* senseless(
+      runs.retry.name,
+      `${which} cannot be taken up: ${why}. "dbtc jobs rerun ${job_id} --or-run" starts an ordinary run`,
+    );
   }
   const started = yield* startOnce(job, newest, {
     ask: runs.retry({ ...account, run_id: newest.id }),

@@ -24,7 +24,9 @@ import { note, write } from "../write.ts";
 export const artifactRow: RunProgram = Effect.fnUntraced(function* (row, flags, typed, invocation) {
   const isAuto = typed.flags.step?.at(-1) === "auto";
   const { step: _auto, ...others } = typed.flags;
-  const given = yield* requestOf(row, flags, isAuto ? { ...typed, flags: others } : typed);
+  // A number is not all that it takes.
+  const fields = flags.map((flag) => flag.name === "step" ? { ...flag, metavar: "integer|auto" } : flag);
+  const given = yield* requestOf(row, fields, isAuto ? { ...typed, flags: others } : typed);
   const placed = yield* placing(row.call as Download<AnyRequest>, given); // the row of this program is one
   if (invocation.dryRun) {
     if (!isAuto) return yield* dryRun(placed, invocation);

@@ -182,8 +182,11 @@ const printRun = Effect.fnUntraced(function* (run: Run, invocation: Invocation) 
 function printStart(onward: string): typeof printRun {
   return Effect.fnUntraced(function* (run: Run, invocation: Invocation) {
     const style = yield* styleOf(invocation, undefined);
-    if (style.format !== "table" || style.fields !== undefined) return yield* print(run, invocation, undefined, true);
     const line = `Run ${run.id} of job ${run.job_definition_id}: ${onward}  ${clean(run.href ?? "")}`.trimEnd();
+    if (style.format !== "table" || style.fields !== undefined) {
+      yield* note(line);
+      return yield* print(run, invocation, undefined, true);
+    }
     yield* write(Stream.make(`${line}\n`), Option.getOrUndefined(invocation.output));
   });
 }
