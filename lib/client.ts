@@ -14,6 +14,7 @@ import * as Schedule from "effect/Schedule";
 import type * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 import * as Struct from "effect/Struct";
+import * as Tracer from "effect/Tracer";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
@@ -198,7 +199,7 @@ const make = Effect.fnUntraced(function* (
     // What waits there has not been sent: no timeout of an answer begins.
     const admitted = yield* budget.admit(placed);
     call.sent = true;
-    const response = yield* http.execute(request).pipe(
+    const response = yield* seen(http.execute(request)).pipe(
       Effect.timeout(timeout),
       Effect.catchTag("TimeoutError", () => Effect.fail(fail(lost(placed, host, late(timeout))))),
       Effect.catchTag("HttpClientError", (error) => Effect.fail(fail(unanswered(placed, host, error)))),
@@ -333,6 +334,20 @@ const make = Effect.fnUntraced(function* (
       ),
   };
 });
+
+/**
+ * Effect's own tracer shows its spans to nobody: without another one, a request gets no span of its own, which takes as
+ * long as all else that the client does for it, and no headers that tell dbt Cloud of one.
+ */
+function seen<A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+  return Effect.flatMap(
+    Effect.tracer,
+    (tracer) =>
+      tracer === Tracer.nativeTracer
+        ? Effect.provideService(request, HttpClient.TracerDisabledWhen, () => true)
+        : request,
+  );
+}
 
 /** A call that is under way. */
 interface Sending {
