@@ -199,7 +199,7 @@ const make = Effect.fnUntraced(function* (
     // What waits there has not been sent: no timeout of an answer begins.
     const admitted = yield* budget.admit(placed);
     call.sent = true;
-    const response = yield* seen(http.execute(request)).pipe(
+    const response = yield* traced(http.execute(request)).pipe(
       Effect.timeout(timeout),
       Effect.catchTag("TimeoutError", () => Effect.fail(fail(lost(placed, host, late(timeout))))),
       Effect.catchTag("HttpClientError", (error) => Effect.fail(fail(unanswered(placed, host, error)))),
@@ -336,10 +336,10 @@ const make = Effect.fnUntraced(function* (
 });
 
 /**
- * Effect's own tracer shows its spans to nobody: without another one, a request gets no span of its own, which takes as
- * long as all else that the client does for it, and no headers that tell dbt Cloud of one.
+ * Effect's own tracer shows its spans to nobody. Without another one a request has no span beside its call's, which would
+ * take longer than sending it, and no headers that tell dbt Cloud of spans.
  */
-function seen<A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+function traced<A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
   return Effect.flatMap(
     Effect.tracer,
     (tracer) =>
