@@ -3,6 +3,8 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as ManagedRuntime from "effect/ManagedRuntime";
 import * as Redacted from "effect/Redacted";
+import * as FetchHttpClient from "effect/http/FetchHttpClient";
+import * as HttpClient from "effect/http/HttpClient";
 import { listen } from "../lib/sandbox/listen.ts";
 import { Dbt, paginate, runs } from "../mod.ts";
 import { compare } from "./measure.ts";
@@ -28,6 +30,8 @@ const session = ManagedRuntime.make(
     Layer.orDie,
   ),
 );
+const bare = ManagedRuntime.make(FetchHttpClient.layer);
+const text = Effect.flatMap(HttpClient.get(`${url}/api/v2/accounts/1/runs/?limit=100`), (response) => response.text);
 // What a program has done by its fifth page: from then on, the check of a page is compiled.
 await session.runPromise(paginate(runs.list, {}).pipe(Stream.runDrain));
 
@@ -36,8 +40,11 @@ await compare("one page of 100 runs", [
     name: "fetch and JSON.parse",
     run: async () => JSON.parse(await (await fetch(`${url}/api/v2/accounts/1/runs/?limit=100`)).text()),
   },
+  // What nothing that is built on Effect goes below.
+  { name: "Effect's HttpClient and JSON.parse", run: async () => JSON.parse(await bare.runPromise(text)) },
   { name: "runs.list", run: () => session.runPromise(runs.list({ limit: 100 })) },
 ], 300);
 
 await session.dispose();
+await bare.dispose();
 await server.shutdown();

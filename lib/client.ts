@@ -12,6 +12,7 @@ import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import * as Struct from "effect/Struct";
+import * as Tracer from "effect/Tracer";
 import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import deno from "../deno.json" with { type: "json" };
@@ -144,7 +145,7 @@ const make = Effect.fnUntraced(function* (
     // What waits there has not been sent: no timeout of an answer begins.
     const admitted = yield* budget.admit(placed);
     call.sent = true;
-    const response = yield* http.execute(request).pipe(
+    const response = yield* traced(http.execute(request)).pipe(
       Effect.timeout(timeout),
       Effect.catchTag("TimeoutError", () => Effect.fail(fail(lost(placed, host, late(timeout))))),
       Effect.catchTag("HttpClientError", (error) => Effect.fail(fail(unanswered(placed, host, error)))),
@@ -288,6 +289,20 @@ function hidden({ secrets }: Placed, error: DbtError): DbtError {
   return secrets === undefined
     ? error
     : new DbtError({ endpoint: error.endpoint, reason: redact(error.reason, secrets) });
+}
+
+/**
+ * Effect's own tracer shows its spans to nobody. Without another one a request has no span beside its call's, which costs
+ * as much as all else that Effect does for it, and no headers that tell dbt Cloud of spans.
+ */
+function traced<A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+  return Effect.flatMap(
+    Effect.tracer,
+    (tracer) =>
+      tracer === Tracer.nativeTracer
+        ? Effect.provideService(request, HttpClient.TracerDisabledWhen, () => true)
+        : request,
+  );
 }
 
 /** A call that is under way. */

@@ -49,6 +49,8 @@ export interface Path {
   readonly method: Verb;
   /** The path's text and names, alternating, text first. */
   readonly parts: ReadonlyArray<string | PathName>;
+  /** The names alone, in order. */
+  readonly names: ReadonlyArray<string>;
 }
 
 const paths = new Map<string, Path>();
@@ -65,12 +67,13 @@ function takeApart(route: string): Path {
   const parts = route.slice(space + 1).split(/:([a-z_]+\*?)/).map((part, index) =>
     index % 2 === 0 ? part : { name: part.replace("*", ""), tail: part.endsWith("*") }
   );
-  return { method: route.slice(0, space) as Verb, parts }; // `Route` allows no other verb
+  const names = parts.flatMap((part) => typeof part === "string" ? [] : [part.name]);
+  return { method: route.slice(0, space) as Verb, parts, names }; // `Route` allows no other verb
 }
 
 /** The names in a route, in order. */
 export function pathNames(route: string): ReadonlyArray<string> {
-  return parseRoute(route).parts.flatMap((part) => typeof part === "string" ? [] : [part.name]);
+  return parseRoute(route).names;
 }
 
 /**
@@ -85,8 +88,7 @@ export function place<Request>(
 ): Result.Result<Placed, string> {
   const asItIs = new Set(body === "wire" ? bodyFields(call) : []);
   const given = request as Readonly<Record<string, unknown>>; // read by name, each value checked by its field's schema
-  const { method, parts } = parseRoute(call.route);
-  const names = pathNames(call.route);
+  const { method, parts, names } = parseRoute(call.route);
   const values: Record<string, unknown> = {};
   const secrets = new Set<string>();
   const hide = (secret: unknown) => {

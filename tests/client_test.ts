@@ -250,6 +250,17 @@ Deno.test("A session refuses to send its token in the clear", async () => {
 
 // ---- spans ----------------------------------------------------------------------------------------------------------
 
+Deno.test("A request tells dbt Cloud of its span only where somebody traces", async () => {
+  const net = transport(() => ok({ id: 5 }));
+  const tracer = Tracer.make({ span: (options) => new Tracer.NativeSpan(options) });
+  const both = Effect.andThen(get, Effect.provideService(get, Tracer.Tracer, tracer));
+  await succeeds(both.pipe(Effect.provide(session(net))));
+  assert.deepEqual(net.sent.map(({ headers }) => ["b3" in headers, "traceparent" in headers]), [
+    [false, false],
+    [true, true],
+  ]);
+});
+
 Deno.test("A span names group, verb, status and attempt, and no secret", async () => {
   const spans: Array<Tracer.NativeSpan> = [];
   const tracer = Tracer.make({

@@ -542,10 +542,10 @@ export const trigger: Endpoint<Trigger, Run> = endpoint({
   dbtc: "trigger_job",
 });
 
-/** Start a run that takes up the job's newest one where it failed. It is an ordinary run if that did not. */
+/** Start a run that takes up the job's newest one where it failed, or an ordinary run if it did not. */
 export const rerun: Endpoint<OfJob, Run> = endpoint({
   route: "POST /api/v2/accounts/:account_id/jobs/:job_id/rerun/",
-  summary: "Start a run that takes up the job's newest one where it failed",
+  summary: "Start a run that takes up the job's newest one where it failed, or an ordinary run if it did not",
   request: ofJob,
   success: data(run),
   dbtc: "trigger_job_from_failure",

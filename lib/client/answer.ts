@@ -182,7 +182,9 @@ export const retryAfter = Effect.fnUntraced(function* (
 ): Effect.fn.Return<{ readonly retry_after?: number }> {
   // SCIM promises both, of which the second is dbt's own: https://docs.getdbt.com/docs/dbt-apis/rate-limits
   const { "retry-after": standard, "x-rate-limit-retry-after-seconds": scim } = response.headers;
-  const asked = Headers.parseRetryAfter(standard ?? scim ?? "");
+  const said = standard ?? scim;
+  if (said === undefined) return {};
+  const asked = Headers.parseRetryAfter(said);
   if (Result.isFailure(asked)) return {};
   const delay = Headers.retryAfterDelay(asked.success, yield* Clock.currentTimeMillis);
   return { retry_after: Duration.toSeconds(delay) };
