@@ -52,8 +52,9 @@ export const makeProgress: Effect.Effect<Progress, never, Scope.Scope | Stdio.St
       yield* write(`${erase}${spinner} ${text}  ${paint(style, "dim", elapsed(seconds))}`);
     });
     if (live) {
-      yield* Effect.forkScoped(Effect.forever(Effect.andThen(draw, Effect.sleep(100))));
+      // The last thing to happen, once nothing draws any more.
       yield* Effect.addFinalizer(() => active === undefined ? Effect.void : write(erase));
+      yield* Effect.forkScoped(Effect.forever(Effect.andThen(draw, Effect.sleep(100))));
     }
 
     const ended = ({ name, duration, status }: RunStep) =>
