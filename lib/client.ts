@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
@@ -23,10 +24,10 @@ import type { Call } from "./endpoint.ts";
 import { DbtError, isTransient, type Reason } from "./error.ts";
 import { type Given, loadOptions } from "./client/config.ts";
 import { baseUrl } from "./client/host.ts";
-import { defaultRequestsPerMinute, makeBudget } from "./client/limits.ts";
+import { type Admitted, defaultRequestsPerMinute, makeBudget } from "./client/limits.ts";
 import { redact } from "./client/redact.ts";
 import { type Defaults, place, type Placed, staysPut } from "./request.ts";
-import { retry as defaultRetry, Waits } from "./client/retry.ts";
+import { Pause, retry as defaultRetry, Waits } from "./client/retry.ts";
 import { transport } from "./client/transport.ts";
 import { announce } from "./artifacts/transfer.ts";
 import { Session } from "./session.ts";
@@ -124,7 +125,6 @@ const make = Effect.fnUntraced(function* (
   const defaults: Defaults = Struct.pick(options, ["account_id", "project_id", "environment_id"]);
   const policy = (options.retry ?? defaultRetry).pipe(
     Schedule.while(({ input }) => Effect.succeed(isTransient(input))),
-    Schedule.tap(({ duration, input }) => input.reason._tag === "RateLimited" ? budget.say(duration) : Effect.void),
   );
 
   /** Why a call failed: without the token, whoever said it. One as short as the sandbox's may be a word like others. */
@@ -132,8 +132,7 @@ const make = Effect.fnUntraced(function* (
     new DbtError({ endpoint, reason: token.length < 12 ? reason : redact(reason, [token]) });
 
   /** One attempt: an answer with a good status, or the reason why there is none. */
-  const attempt = Effect.fnUntraced(function* (call: Sending, accept: string) {
-    const { name, placed } = call;
+  const attempt = Effect.fnUntraced(function* ({ admitted, name, placed }: Admission, accept: string) {
     const fail = (reason: Reason) => failure(name, reason);
     const request = HttpClientRequest.make(placed.method)(url + placed.path).pipe(
       HttpClientRequest.setUrlParams(placed.query),
@@ -142,9 +141,6 @@ const make = Effect.fnUntraced(function* (
       HttpClientRequest.setHeader("user-agent", `dbtc/${deno.version}`),
       placed.body === undefined ? (self) => self : HttpClientRequest.bodyJsonUnsafe(placed.body),
     );
-    // What waits there has not been sent: no timeout of an answer begins.
-    const admitted = yield* budget.admit(placed);
-    call.sent = true;
     const response = yield* traced(http.execute(request)).pipe(
       Effect.timeout(timeout),
       Effect.catchTag("TimeoutError", () => Effect.fail(fail(lost(placed, host, late(timeout))))),
@@ -161,26 +157,54 @@ const make = Effect.fnUntraced(function* (
   });
 
   /** Tries again while that is safe, as long as the call may take, and says in the span how often it tried. */
-  const retrying = <A, R>(
+  const retrying = Effect.fnUntraced(function* <A, R>(
     name: string,
     placed: Placed,
-    once: (call: Sending) => Effect.Effect<A, DbtError, R>,
-  ): Effect.Effect<A, DbtError, R> =>
-    Effect.suspend(() => {
-      let attempts = 0;
-      const call: Sending = { name, placed, sent: false, last: undefined };
-      const attempt = Effect.suspend(() => {
-        call.sent = false;
-        return Effect.andThen(Effect.annotateCurrentSpan("dbt.attempt", ++attempts), once(call));
-      }).pipe(
-        Effect.mapError((error) => hidden(placed, error)),
-        Effect.tapError((error) => Effect.sync(() => [call.sent, call.last] = [false, error])),
-      );
-      const all = Effect.flatMap(Waits, (waits) => Effect.retry(attempt, waits(policy)));
-      return Duration.isFinite(whole)
-        ? Effect.timeoutOrElse(all, { duration: whole, orElse: () => Effect.fail(tooLong(call)) })
-        : all;
-    });
+    once: (admission: Admission) => Effect.Effect<A, DbtError, R>,
+  ): Effect.fn.Return<A, DbtError, R> {
+    const begun = yield* Clock.monotonicTimeNanos;
+    const pause = yield* Pause;
+    const waits = yield* Waits;
+    const call: Sending = { name, placed, sent: false, last: undefined };
+    const left = Effect.map(
+      Clock.monotonicTimeNanos,
+      (now) => Duration.subtract(whole, Duration.nanos(now - begun)),
+    );
+    // Each part for itself: around all of it, a timeout would keep an interrupt from the waits that it may end.
+    const within = <B, S>(part: Effect.Effect<B, DbtError, S>): Effect.Effect<B, DbtError, S> =>
+      Duration.isFinite(whole)
+        ? Effect.flatMap(left, (duration) => {
+          const orElse = () => Effect.fail(tooLong(call));
+          return Duration.isPositive(duration) ? Effect.timeoutOrElse(part, { duration, orElse }) : orElse();
+        })
+        : part;
+
+    let [attempts, blips] = [0, 0];
+    const attempt = Effect.gen(function* () {
+      yield* Effect.annotateCurrentSpan("dbt.attempt", ++attempts);
+      const admitted = yield* budget.admit(placed, (wait) => pause(within(wait)));
+      call.sent = true;
+      return yield* within(once({ name, placed, admitted }));
+    }).pipe(
+      Effect.mapError((error) => hidden(placed, error)),
+      Effect.tapError((error) => Effect.sync(() => [call.sent, call.last] = [false, error])),
+    );
+    const patient = policy.pipe(
+      Schedule.while(({ duration }) => Effect.map(left, (left) => Duration.isLessThan(duration, left))),
+      // Told last: only what is tried again is said to be.
+      Schedule.tap(({ duration, input: { message, reason } }) => {
+        if (reason._tag === "RateLimited") {
+          blips = 0;
+          return budget.say(duration);
+        }
+        // Once is a blip; from the second time on, whoever waits wants to know.
+        return ++blips === 2
+          ? Effect.logWarning(`${message.replace(/ Try again later\.$/, "")} Trying again`)
+          : Effect.void;
+      }),
+    );
+    return yield* Effect.retry(attempt, waits(patient));
+  });
 
   /** A call took too long: what was under way is lost, and what was not says why it was tried again. */
   const tooLong = ({ last, name, placed, sent }: Sending): DbtError => {
@@ -213,8 +237,8 @@ const make = Effect.fnUntraced(function* (
     return yield* retrying(
       name,
       placed,
-      Effect.fnUntraced(function* (call) {
-        const response = yield* attempt(call, "application/json");
+      Effect.fnUntraced(function* (admission) {
+        const response = yield* attempt(admission, "application/json");
         const { status } = response;
         const text = yield* Effect.mapError(
           readText(response, idle),
@@ -260,9 +284,9 @@ const make = Effect.fnUntraced(function* (
           const placed = yield* placing(endpoint, request);
           yield* check(endpoint.name, placed);
           const { name } = endpoint;
-          return yield* retrying(name, placed, (call) =>
+          return yield* retrying(name, placed, (admission) =>
             firstBytes(
-              Effect.flatMap(Effect.tap(attempt(call, "*/*"), announce), (response) => {
+              Effect.flatMap(Effect.tap(attempt(admission, "*/*"), announce), (response) => {
                 // A page where a file should be is a login, or a proxy's: only documentation is HTML.
                 if (/^text\/html/.test(response.headers["content-type"] ?? "") && !/\.html?$/.test(placed.path)) {
                   const detail = "it is a page of HTML, not the file. Check the host";
@@ -313,6 +337,12 @@ interface Sending {
   sent: boolean;
   /** How the attempt before ended. */
   last: DbtError | undefined;
+}
+
+/** A call whose request may go out now. */
+interface Admission extends Pick<Sending, "name" | "placed"> {
+  /** To be told how it was answered. */
+  readonly admitted: Admitted;
 }
 
 /** Names the span after the endpoint: `jobs.list`. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type * as Effect from "effect/Effect";
+import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
 import type { Dbt } from "./client.ts";
@@ -175,13 +175,28 @@ export function download<Request, F extends Fields<Request> = Fields<Request>>(
   return self;
 }
 
-/** Gives a composition of endpoints its place in the table. */
+/** What runs a composition of endpoints. */
+export type Run<Request, Success> = (request: Request) => Effect.Effect<Success, DbtError, Dbt>;
+
+/**
+ * Gives a composition of endpoints its place in the table. One that stands elsewhere, and is built on the endpoints
+ * itself, is loaded when it is first run.
+ */
 export function workflow<Request, Success, F extends Fields<Request> = Fields<Request>>(
-  entry: Entry<NoInfer<Request>> & {
-    readonly request: F & Exact<NoInfer<Request>, NoInfer<F>>;
-    readonly run: (request: Request) => Effect.Effect<Success, DbtError, Dbt>;
-  },
+  entry:
+    & Entry<NoInfer<Request>>
+    & { readonly request: F & Exact<NoInfer<Request>, NoInfer<F>> }
+    & ({ readonly run: Run<Request, Success> } | { readonly load: () => Promise<Run<Request, Success>> }),
 ): Workflow<Request, Success> {
-  const { run, ...rest } = entry;
-  return Object.assign((request: Request) => run(request), { ...rest, kind: "workflow" as const });
+  const run: Run<Request, Success> = "run" in entry
+    ? entry.run
+    : (request) => Effect.flatMap(Effect.promise(entry.load), (run) => run(request));
+  const { dbtc, deprecated, request, summary } = entry;
+  return Object.assign((request: Request) => run(request), {
+    kind: "workflow" as const,
+    summary,
+    request,
+    ...(dbtc === undefined ? {} : { dbtc }),
+    ...(deprecated === undefined ? {} : { deprecated }),
+  });
 }

@@ -562,6 +562,45 @@ for (const [nth, faults] of nuisances.entries()) {
   });
 }
 
+/** What is waited for once the run has ended, or nobody waits for it: the fault that makes it take minutes. */
+const remainders: Readonly<Record<string, readonly [sandbox.Fault, number, Partial<AutoscaleOptions>, number]>> = {
+  "a clone whose deletion is limited": [{ fault: "rate-limit", route: "DELETE *" }, 90, {}, 10],
+  "a clone whose deletion is not answered": [{ fault: "timeout", route: "DELETE *" }, 90, {}, 10],
+  "older runs whose cancellation is limited": [
+    { fault: "rate-limit", route: "POST */cancel/" },
+    30,
+    { timeout: "5 seconds" },
+    0,
+  ],
+};
+
+for (const [name, [fault, cut, options, most]] of Object.entries(remainders)) {
+  Deno.test(`triggerAutoscalingCi() ends soon after an interrupt, given ${name}`, async () => {
+    const lines: Array<string> = [];
+    const log = Logger.make<unknown, void>(({ message }) => void lines.push(String(message)));
+    const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" });
+    const isClone = fault.route === "DELETE *";
+    const program = Effect.gen(function* () {
+      yield* jobs.trigger({ job_id: 4, cause: "Before", ...(isClone ? pr8 : { github_pull_request_id: 7 }) });
+      yield* (yield* sandbox.Sandbox).inject(fault);
+      const fiber = yield* Effect.forkChild(triggerAutoscalingCi(asked, options));
+      yield* Effect.sleep(cut * 1000);
+      assert.equal(fiber.pollUnsafe(), undefined, "it has ended before");
+      yield* Fiber.interrupt(fiber);
+      return yield* Fiber.await(fiber);
+    });
+    const { result, seconds } = await virtually(
+      program.pipe(
+        Effect.provide(session),
+        Effect.provide([sandbox.layer({ runs: 0, seed: seed(5) }), Logger.layer([log])]),
+      ),
+    );
+    assert(Exit.isFailure(Result.getOrThrow(result)));
+    assert(seconds - cut <= most, `took ${seconds - cut} s`);
+    assert.equal(lines.some((line) => line.includes("To delete it: dbtc jobs delete 7")), isClone, lines.join("\n"));
+  });
+}
+
 // ---- the command ----------------------------------------------------------------------------------------------------
 
 /** Runs a command line on virtual time, where a run of pull request 8 is on job 4. */

@@ -1,4 +1,6 @@
 import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as HttpClient from "effect/http/HttpClient";
 import assert from "node:assert/strict";
 import { flagName } from "../lib/cli/flags.ts";
 import { summaryOf } from "../lib/cli/programs.ts";
@@ -407,6 +409,20 @@ Deno.test("with JSON, an error is one line of JSON on stderr", async () => {
 });
 
 // ---- every row ------------------------------------------------------------------------------------------------------
+
+Deno.test("a defect is one in every format, also while a list is printed", async () => {
+  const broken = Layer.succeed(
+    HttpClient.HttpClient,
+    HttpClient.make(() => Effect.die(new TypeError("no such thing"))),
+  );
+  for (const format of ["json", "jsonl", "csv", "table"]) {
+    const { code, stderr } = await Effect.runPromise(
+      Effect.provide(command(["jobs", "list", "--format", format]), broken),
+    );
+    assert.equal(code, 70, format);
+    assert.match(stderr, /a defect in dbtc .*\nTypeError: no such thing/, format);
+  }
+});
 
 Deno.test("every row has help, with its summary, on stdout", async () => {
   await Effect.runPromise(

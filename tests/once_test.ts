@@ -371,3 +371,15 @@ Deno.test("trigger() ends at once when it is interrupted while it waits for the 
   assert.equal(took, 0);
   assert.deepEqual(net.asked().filter((ask) => ask.startsWith("post")), []);
 });
+
+Deno.test("trigger() does not say that no run turned up where none could be listed", async () => {
+  const of = cloud({
+    trouble: (purpose) => purpose === "post" ? reset : purpose === "look" ? refusal(401) : undefined,
+  });
+  const { message } = await fails(trigger(asked).pipe(Effect.provide(session(of))));
+  assert.match(
+    message,
+    /The runs of job 5 could not be listed: whether one has trigger\.cause \[dbtc:\w+\] is not known\./,
+  );
+  assert.doesNotMatch(message, /turned up/);
+});

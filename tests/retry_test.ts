@@ -11,7 +11,7 @@ import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import * as TestClock from "effect/testing/TestClock";
 import assert from "node:assert/strict";
-import { type Dbt, type DbtError, jobs, runs } from "../mod.ts";
+import { type Dbt, type DbtError, jobs, retry as standard, runs } from "../mod.ts";
 import {
   fails,
   html,
@@ -79,6 +79,22 @@ Deno.test("A read that keeps failing ends after 20 seconds with the last failure
   assert(Result.isFailure(result) && result.failure.reason._tag === "ServerFault");
   assert(seconds <= 20, `took ${seconds} s`);
   assert(net.sent.length >= 4, `sent ${net.sent.length} times`);
+});
+
+Deno.test("A read says that it is tried again from the second failure on, and only where it is", async () => {
+  const said = async (replies: ReadonlyArray<Reply>, retry?: Schedule.Schedule<unknown, DbtError>) => {
+    const lines: Array<string> = [];
+    const log = Logger.make<unknown, void>(({ message }) => void lines.push(String(message)));
+    const over = session(transport(inTurn(...replies)), retry && { retry });
+    await virtually(read.pipe(Effect.provide(over), Effect.provide(Logger.layer([log]))));
+    return lines;
+  };
+  const again = "jobs.get: dbt Cloud fails (500: No). Trying again";
+  assert.deepEqual(await said([refusal(500), ok(job)]), []);
+  assert.deepEqual(await said([refusal(500), refusal(500), refusal(500), ok(job)]), [again]);
+  assert.deepEqual(await said([refusal(500), refusal(404)]), []);
+  assert.deepEqual(await said([refusal(500)], Schedule.max([standard, Schedule.recurs(1)])), []);
+  assert.deepEqual(await said([refusal(500)], Schedule.max([standard, Schedule.recurs(2)])), [again]);
 });
 
 Deno.test("A host without an answer is given up after two timeouts", async () => {

@@ -4,11 +4,13 @@
  * @module
  */
 import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Fiber from "effect/Fiber";
 import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
-import { type Dbt, type DbtError, jobs, type Options, runs } from "../mod.ts";
+import { type Dbt, type DbtError, jobs, type Options, runs, trigger } from "../mod.ts";
 import { command } from "./command.ts";
 import { ok, refusal, refused, type Reply, session, transport, virtually } from "./support.ts";
 
@@ -83,15 +85,15 @@ Deno.test("A reader of a file may take its time", async () => {
 
 Deno.test("requestTimeout is how long a call may take with all its attempts", async () => {
   const options = { requestTimeout: "5 seconds" } as const;
-  // What failed last is said, where nothing is under way.
+  // What failed last is said, where nothing is under way; a wait that would end too late is none.
   assert.deepEqual(await ending(read, options, () => refusal(429)), {
     ended: { _tag: "RateLimited", status: 429 },
-    seconds: 5,
+    seconds: 2,
     sent: 2,
   });
   assert.deepEqual(await ending(write, options, () => refusal(429)), {
     ended: { _tag: "RateLimited", status: 429 },
-    seconds: 5,
+    seconds: 2,
     sent: 2,
   });
   assert.deepEqual((await ending(write, options, () => refused)).ended, {
@@ -131,6 +133,24 @@ Deno.test("A write that only waited for its budget was not sent", async () => {
   );
   assert.deepEqual(Result.getOrThrow(result)[1].reason, unreachable("not sent within 5 s"));
   assert.equal(net.sent.length, 1);
+});
+
+Deno.test("requestTimeout keeps no interrupt from a wait of a run that is started", async () => {
+  for (
+    const options of [{ requestTimeout: "5 minutes" }, { requestTimeout: "5 minutes", requestsPerMinute: 1 }] as const
+  ) {
+    const net = transport(({ method }) => method === "POST" ? refusal(429) : ok([]));
+    const { result, seconds } = await virtually(
+      Effect.gen(function* () {
+        const fiber = yield* Effect.forkChild(trigger({ job_id: 5, cause: "test" }));
+        yield* Effect.sleep("40 seconds");
+        yield* Fiber.interrupt(fiber);
+        return yield* Fiber.await(fiber);
+      }).pipe(Effect.provide(session(net, options))),
+    );
+    assert(Exit.hasInterrupts(Result.getOrThrow(result)));
+    assert.equal(seconds, 40);
+  }
 });
 
 // ---- the command ----------------------------------------------------------------------------------------------------

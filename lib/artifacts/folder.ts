@@ -145,8 +145,8 @@ export function beginAnew<A, E, R, R2 = never>(
   onAgain: Effect.Effect<void, never, R2> = Effect.void,
 ): Effect.Effect<A, E | DbtError, R | R2> {
   return Effect.retry(download, {
-    times: again,
-    schedule: Schedule.exponential("1 second"),
+    // Not `times`, which counts only after `while` has told.
+    schedule: Schedule.max([Schedule.exponential("1 second"), Schedule.recurs(again)]),
     while: (error) =>
       error instanceof DbtError && isTransient(error) && received() > 0
         ? Effect.as(onAgain, true)

@@ -29,13 +29,17 @@ export function write<E, R>(
 
 const toStdout = Effect.fnUntraced(function* <E, R>(content: Stream.Stream<string | Uint8Array, E, R>) {
   const { stdout } = yield* Stdio.Stdio;
-  yield* Stream.run(content, stdout()).pipe(
+  let broken = false;
+  const told = Stream.tapCause(content, () => Effect.sync(() => void (broken = true)));
+  yield* Stream.run(told, stdout()).pipe(
     Effect.catchIf(
       isPlatformError,
       (error) => isClosedPipe(error) ? Effect.void : Effect.fail(usage(`Cannot write to stdout: ${error.message}`)),
     ),
-    // The platform throws from within a write where the disk is full.
-    Effect.catchDefect((defect) => Effect.fail(usage(`Cannot write to stdout: ${defect}`))),
+    // The platform throws from within a write where the disk is full. What throws before it is written is a defect.
+    Effect.catchDefect((defect) =>
+      broken ? Effect.die(defect) : Effect.fail(usage(`Cannot write to stdout: ${defect}`))
+    ),
   );
 });
 

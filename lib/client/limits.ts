@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as RateLimiter from "effect/persistence/RateLimiter";
 import type { Placed } from "../request.ts";
-import { cooldownDelay, longestCooldown, Pause } from "./retry.ts";
+import { cooldownDelay, longestCooldown } from "./retry.ts";
 
 /** A published limit, for each account. */
 interface Limit {
@@ -46,8 +46,11 @@ export const defaultRequestsPerMinute: number = published / 2;
 
 /** A session's budget. */
 export interface Budget {
-  /** Waits until a request may go out. */
-  readonly admit: (placed: Placed) => Effect.Effect<Admitted>;
+  /** Waits until a request may go out, each time as `pause` says: nothing is sent before. */
+  readonly admit: <E>(
+    placed: Placed,
+    pause: (wait: Effect.Effect<void>) => Effect.Effect<void, E>,
+  ) => Effect.Effect<Admitted, E>;
   /** Says that the rate is limited, once for all that wait for the same. */
   readonly say: (wait: Duration.Duration) => Effect.Effect<void>;
 }
@@ -105,9 +108,11 @@ export const makeBudget: (host: string, requestsPerMinute: number) => Effect.Eff
       );
     });
 
-    const admit = Effect.fnUntraced(function* (placed: Placed): Effect.fn.Return<Admitted> {
+    const admit = Effect.fnUntraced(function* <E>(
+      placed: Placed,
+      pause: (wait: Effect.Effect<void>) => Effect.Effect<void, E>,
+    ): Effect.fn.Return<Admitted, E> {
       const account = /\/accounts\/(\d+)/.exec(placed.path)?.[1] ?? "";
-      const pause = yield* Pause;
       let cooldown: Cooldown | undefined;
       for (const { counts, name, requests, seconds } of limits) {
         if (!counts(placed)) continue;

@@ -66,7 +66,7 @@ const blip: Ladder = { delay: (attempt) => Math.min(2 ** attempt, 8), bound: 20,
  */
 export const retry: Schedule.Schedule<Duration.Duration, DbtError> = Schedule.fromStep(Effect.sync(() => {
   const seen = new Map<Ladder, { attempt: number; readonly since: number }>();
-  return Effect.fnUntraced(function* (now: number, { message, reason }: DbtError) {
+  return Effect.fnUntraced(function* (now: number, { reason }: DbtError) {
     const ladder = reason._tag === "RateLimited" ? cooldown : blip;
     const state = seen.get(ladder) ?? { attempt: 0, since: now };
     seen.set(ladder, state);
@@ -75,13 +75,8 @@ export const retry: Schedule.Schedule<Duration.Duration, DbtError> = Schedule.fr
     const asked = "retry_after" in reason ? reason.retry_after ?? 0 : 0;
     const delay = Duration.seconds(Math.max(drawn, asked));
     if (now - state.since + Duration.toMillis(delay) > ladder.bound * 1000) return yield* Cause.done(delay);
-    if (reason._tag === "RateLimited") {
-      // A cooldown is no part of a blip: what fails after it begins anew.
-      seen.delete(blip);
-    } else if (state.attempt === 2) {
-      // Once is a blip; from the second time on, whoever waits wants to know.
-      yield* Effect.logWarning(`${message.replace(/ Try again later\.$/, "")} Trying again`);
-    }
+    // A cooldown is no part of a blip: what fails after it begins anew.
+    if (reason._tag === "RateLimited") seen.delete(blip);
     return [delay, delay] as [Duration.Duration, Duration.Duration];
   });
 }));
@@ -95,7 +90,7 @@ export const Waits: Context.Reference<
  * What becomes of a wait for the session's rate limiter, for the calls that it is provided to: `Effect.interruptible`
  * where the call itself cannot be interrupted. Nothing is sent before the wait is over.
  */
-export const Pause: Context.Reference<(wait: Effect.Effect<void>) => Effect.Effect<void>> = Context.Reference(
+export const Pause: Context.Reference<<E>(wait: Effect.Effect<void, E>) => Effect.Effect<void, E>> = Context.Reference(
   "@dbtc/dbtc/retry/Pause",
   { defaultValue: () => (wait) => wait },
 );

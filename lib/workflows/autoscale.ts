@@ -140,7 +140,7 @@ export const triggerAutoscalingCi: (
         const lost = leavesOpen(exit);
         // A clone that never had a run is of no use to who wants to keep it.
         return deletes || (run === undefined && !lost)
-          ? removeClone(clone, job, { ...account, run, stopped, lost, hurried: Exit.hasInterrupts(exit) })
+          ? removeClone(clone, job, { ...account, run, stopped, lost, hurried: Exit.hasInterrupts(exit) }, restore)
           : Effect.void;
       }),
     );
@@ -219,7 +219,7 @@ const startRun = Effect.fnUntraced(function* (
   }
   const dbt = yield* Session;
   let superseding: Fiber.Fiber<void> | undefined;
-  return yield* triggerAndWait(start, {
+  const seen = triggerAndWait(start, {
     ...options,
     onEvent: Effect.fnUntraced(function* (event) {
       yield* onEvent(event);
@@ -228,10 +228,19 @@ const startRun = Effect.fnUntraced(function* (
         superseding ??= yield* Effect.forkDetach(Effect.provideService(supersede(event.run), Session, dbt));
       }
     }),
-  }).pipe(Effect.onExit((exit) => {
-    if (superseding === undefined) return Effect.void;
-    return Exit.hasInterrupts(exit) ? Fiber.interrupt(superseding) : Fiber.await(superseding);
-  }));
+  });
+  return yield* Effect.uninterruptibleMask((restore) =>
+    Effect.onExit(
+      restore(seen),
+      Effect.fnUntraced(function* (exit) {
+        if (superseding === undefined) return;
+        // How the run ended stays known, whoever interrupts what is left.
+        const isCut = Exit.hasInterrupts(exit) ||
+          Exit.hasInterrupts(yield* Effect.exit(restore(Fiber.await(superseding))));
+        if (isCut) yield* Fiber.interrupt(superseding);
+      }),
+    )
+  );
 });
 
 /** Cancels all older runs that are the same. What cannot be cancelled is said, and is no failure of the new one. */

@@ -88,12 +88,34 @@ export interface End extends InAccount {
   readonly hurried: boolean;
 }
 
-/** Deletes a clone, and cancels what still runs of it before. */
+/** How long a clone may take to be deleted, in seconds: as long as a cooldown of dbt Cloud's. */
+const patience = 360;
+/** How long a clone's run may take to be cancelled, and the clone to be deleted, once nobody wants to wait, in seconds. */
+const haste = 10;
+
+/**
+ * Deletes a clone, and cancels what still runs of it before. To be called where nothing interrupts: an interrupt only
+ * shortens it.
+ */
 export const removeClone = Effect.fnUntraced(function* (
   clone: Job,
   job: Job,
-  { hurried, lost, run, stopped, ...account }: End,
+  { hurried: hurriedBefore, lost, run, stopped, ...account }: End,
+  restore: Restore,
 ): Effect.fn.Return<void, never, Dbt> {
+  let hurried = hurriedBefore;
+  /** Once nobody wants to wait any more, it is begun anew, and has little time. To cancel or delete twice does no harm. */
+  const hurrying = Effect.fnUntraced(function* (
+    patient: Effect.Effect<void, never, Dbt>,
+    orElse: (seconds: number) => Effect.Effect<void>,
+  ): Effect.fn.Return<void, never, Dbt> {
+    if (!hurried) {
+      const exit = yield* Effect.exit(restore(patient));
+      if (!Exit.hasInterrupts(exit)) return yield* exit;
+      hurried = true;
+    }
+    yield* Effect.timeoutOrElse(patient, { duration: Duration.seconds(haste), orElse: () => orElse(haste) });
+  });
   const left = (why: string) =>
     Effect.logWarning(
       `The clone of job ${job.id} is left: job ${clone.id}, "${clone.name}". ${why} ` +
@@ -112,28 +134,28 @@ export const removeClone = Effect.fnUntraced(function* (
   }
   if (last !== undefined && !hasEnded(last)) {
     const goesOn = `Run ${last.id} of the clone, which is deleted, may go on`;
-    yield* stopped ? Effect.logWarning(goesOn) : cancelEach([last], account).pipe(
+    const cancelled = cancelEach([last], account).pipe(
       Stream.runForEach(({ failure }) =>
         Effect.logWarning(
           failure === undefined ? `Run ${last?.id} of the clone was cancelled` : `${goesOn}: ${failure.message}`,
         )
       ),
     );
+    yield* stopped ? Effect.logWarning(goesOn) : hurrying(cancelled, () => Effect.logWarning(goesOn));
   }
-  const seconds = hurried ? 10 : 360;
-  yield* jobs.delete({ ...account, job_id: clone.id }).pipe(
-    // To delete twice does no harm.
+  const late = (seconds: number) => left(`It could not be deleted within ${seconds} s.`);
+  const deleted = jobs.delete({ ...account, job_id: clone.id }).pipe(
     Effect.retry({
       schedule: Schedule.spaced("1 second"),
       times: 5,
       while: ({ reason }) => reason._tag === "Ambiguous",
     }),
     Effect.catchReason("DbtError", "NotFound", (reason, error) => reason.enveloped ? Effect.void : Effect.fail(error)),
-    Effect.timeout(Duration.seconds(seconds)),
-    Effect.catch((error) =>
-      left(error._tag === "DbtError" ? error.message : `It could not be deleted within ${seconds} s.`)
-    ),
+    Effect.asVoid,
+    Effect.catch(({ message }) => left(message)),
+    Effect.timeoutOrElse({ duration: Duration.seconds(patience), orElse: () => late(patience) }),
   );
+  yield* hurrying(deleted, late);
 });
 
 /** Whether it is unknown if a run was started. */

@@ -115,10 +115,10 @@ export const startOnce = Effect.fnUntraced(function* (
     } else also = ` Asked a second time: ${again.failure.message}`;
   }
   const within = search.hurried() ? "yet" : `within ${seconds} s`;
-  return yield* fail(
-    `No newer run of job ${job.job_id} with ${mark.field} ${mark.value} turned up ${within}.${also}`,
-    otherwise,
-  );
+  const saw = search.looked()
+    ? `No newer run of job ${job.job_id} with ${mark.field} ${mark.value} turned up ${within}.`
+    : `The runs of job ${job.job_id} could not be listed: whether one has ${mark.field} ${mark.value} is not known.`;
+  return yield* fail(saw + also, otherwise);
 });
 
 /** Whether it is unknown what became of a write. All other failures are sure refusals, or were never sent. */
@@ -168,6 +168,8 @@ interface Search {
   (waits: ReadonlyArray<number>, enough: number): Effect.Effect<ReadonlyArray<Run>, never, Dbt>;
   /** Whether an interrupt shortened it. */
   readonly hurried: () => boolean;
+  /** Whether any look could see the runs. */
+  readonly looked: () => boolean;
 }
 
 function makeSearch(
@@ -176,7 +178,7 @@ function makeSearch(
   isIt: Trace["isIt"],
   restore: Restore,
 ): Search {
-  let hurried = false;
+  let [hurried, looked] = [false, false];
   // A busy job has many newer runs; the one that was asked for is among the first of them.
   const look = (enough: number) =>
     paginate(runs.list, {
@@ -205,14 +207,14 @@ function makeSearch(
       const [wait = 0, ...rest] = left;
       // A look that fails is one that saw nothing.
       const seen = yield* Effect.exit((hurried ? hasty : patient)(wait, enough));
-      if (Exit.isSuccess(seen)) found = byId([...found, ...seen.value]);
+      if (Exit.isSuccess(seen)) [looked, found] = [true, byId([...found, ...seen.value])];
       const cut = !hurried && Exit.hasInterrupts(seen);
       hurried ||= cut;
       left = cut ? hastyWaits : rest;
     }
     return found;
   });
-  return Object.assign(search, { hurried: () => hurried });
+  return Object.assign(search, { hurried: () => hurried, looked: () => looked });
 }
 
 /** Each run once, as it was last seen, the lowest id first. */
