@@ -4,7 +4,6 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { triggerAutoscalingCi as startAutoscalingCi } from "../workflows/autoscale.ts";
 import {
   data,
   type Download,
@@ -575,8 +574,7 @@ export const triggerAutoscalingCi: Workflow<TriggerAutoscalingCi, Run> = workflo
     max_run_slots: optional(field(Schema.Int, "Clone the job only while fewer runs than this are in flight")),
     delete_cloned_job: optional(field(Schema.Boolean, "Delete the clone at the end; --no-delete-cloned-job keeps it")),
   },
-  // The two files name each other: it is looked up when it is used.
-  run: (request) => startAutoscalingCi(request),
+  load: async () => (await import("../workflows/autoscale.ts")).triggerAutoscalingCi,
   dbtc: "trigger_autoscaling_ci_job",
 });
 

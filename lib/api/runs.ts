@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import type * as Stream from "effect/Stream";
-import { type ArtifactFile, artifactOf, artifactsOf } from "../artifacts/find.ts";
+import type { ArtifactFile } from "../artifacts/find.ts";
 import type { Dbt } from "../client.ts";
 import {
   data,
@@ -20,9 +20,9 @@ import {
   workflow,
 } from "../endpoint.ts";
 import type { DbtError } from "../error.ts";
-import { explainRun, type Explanation } from "../workflows/explain.ts";
+import type { Explanation } from "../workflows/explain.ts";
 import { absent } from "../names.ts";
-import { type RunTiming, timingOf } from "../workflows/timing.ts";
+import type { RunTiming } from "../workflows/timing.ts";
 import {
   field,
   type Fields,
@@ -47,7 +47,6 @@ import {
   struct,
 } from "../schema.ts";
 import { headOf, logOf, type StepLog } from "../workflows/step_log.ts";
-import { waitForRun } from "../workflows/wait.ts";
 import { Environment } from "./environments.ts";
 import { Job } from "./jobs.ts";
 import { Repository } from "./projects.ts";
@@ -623,7 +622,10 @@ export const get: Endpoint<Get, Run> = endpoint({
 export const wait: Workflow<OfRun, Run> = workflow({
   summary: "Wait until a run has ended in success",
   request: ofRun,
-  run: (request) => waitForRun(request, { fresh: true }),
+  load: async () => {
+    const { waitForRun } = await import("../workflows/wait.ts");
+    return (request) => waitForRun(request, { fresh: true });
+  },
 });
 
 /** Cancel a run that is queued or running. */
@@ -720,7 +722,9 @@ export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Strea
         path,
         ...(filters.account_id === undefined ? {} : { account_id: filters.account_id }),
       };
-      return step === "auto" ? artifactOf(file) : getArtifact({ ...file, ...(step === undefined ? {} : { step }) });
+      if (step !== "auto") return getArtifact({ ...file, ...(step === undefined ? {} : { step }) });
+      const { artifactOf } = yield* Effect.promise(() => import("../artifacts/find.ts"));
+      return artifactOf(file);
     }),
     dbtc: "get_most_recent_run_artifact",
   });
@@ -750,14 +754,14 @@ export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflo
       ),
     ),
   },
-  run: (request: Download) => artifactsOf(request),
+  load: async () => (await import("../artifacts/find.ts")).artifactsOf,
 });
 
 /** Get how long the nodes of a run took: the slowest, the threads in use, the critical path. */
 export const timing: Workflow<OfRun, RunTiming> = workflow({
   summary: "Get how long the nodes of a run took: the slowest, the threads in use, the critical path",
   request: ofRun,
-  run: (request: OfRun) => timingOf(request),
+  load: async () => (await import("../workflows/timing.ts")).timingOf,
 });
 
 /** What {@linkcode getStep} asks for. */
@@ -847,8 +851,7 @@ export const explain: Workflow<Explain, Explanation> = workflow({
     lines: optional(field(Schema.Int, "How many lines of a log's end; 30 when absent, 10 where failed nodes say why")),
     code: optional(field(Schema.Boolean, "Show compiled code; --no-code leaves it out")),
   },
-  // `explainRun` builds on this module: it is there when it is called, not yet when this is read.
-  run: (request) => explainRun(request),
+  load: async () => (await import("../workflows/explain.ts")).explainRun,
 });
 
 /** What {@linkcode getTiming} asks for. */
