@@ -25,7 +25,7 @@ const steps = blocks("yaml").flatMap((yaml): ReadonlyArray<Step> => {
   const env = [...yaml.matchAll(/^ +(\w+): \$\{\{ (\S+) \}\}$/gm)].map(([, name = "", value = ""]) =>
     [name, value] as const
   );
-  return [...yaml.matchAll(/^( *)- name: (.*)\n(?:\1  if: (.*)\n)?\1  run: \|\n((?:\1    .*\n)+)/gm)].map(
+  return [...yaml.matchAll(/^( *)- name: (.*)\n(?:\1 {2}if: (.*)\n)?\1 {2}run: \|\n((?:\1 {4}.*\n)+)/gm)].map(
     ([, , name = "", condition, script = ""]) => ({ name, condition, script, env }),
   );
 });
