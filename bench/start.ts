@@ -1,8 +1,23 @@
-/** Start-up: one command against importing `effect/cli/Command` and the platform alone. Goal: × 1.3. @module */
+/** Start-up: five commands against importing `effect/cli/Command` and the platform alone. Goal: × 1.3. @module */
+import * as Effect from "effect/Effect";
+import { listen } from "../lib/sandbox/listen.ts";
 import { compare, script } from "./measure.ts";
 
-await compare("start-up", [
-  { name: "import effect/cli/Command and the platform", run: () => script("start_base.ts") },
-  { name: "dbtc --version", run: () => script("../cli.ts", ["--version"]) },
-  { name: "dbtc runs list --help", run: () => script("../cli.ts", ["runs", "list", "--help"]) },
-], 15);
+await Effect.runPromise(Effect.scoped(Effect.gen(function* () {
+  const { url } = yield* listen({ runs: 100 });
+  const env = { DBT_CLOUD_HOST: url, DBT_CLOUD_SERVICE_TOKEN: "sandbox", DBT_CLOUD_ACCOUNT_ID: "1" };
+  const dbtc = (line: string) => ({
+    name: `dbtc ${line}`,
+    run: () => script("../cli.ts", line.split(" "), env),
+  });
+  yield* Effect.promise(() =>
+    compare("start-up", [
+      { name: "import effect/cli/Command and the platform", run: () => script("start_base.ts") },
+      dbtc("--version"),
+      dbtc("--help"),
+      dbtc("runs list --help"),
+      dbtc("jobs trigger 1 --dry-run"),
+      dbtc("runs list --limit 100"),
+    ], 15)
+  );
+})));
