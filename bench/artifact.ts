@@ -17,7 +17,10 @@ else await measure(way);
 
 /** Downloads in this process, and prints the memory that it took. */
 async function measure(way: string): Promise<void> {
-  const [{ run }, { transport }] = await Promise.all([import("../lib/cli/main.ts"), import("../lib/client/transport.ts")]);
+  const [{ run }, { transport }] = await Promise.all([
+    import("../lib/cli/main.ts"),
+    import("../lib/client/transport.ts"),
+  ]);
   const start = Deno.memoryUsage().rss;
   let most = start;
   const watch = setInterval(() => most = Math.max(most, Deno.memoryUsage().rss), 10);
