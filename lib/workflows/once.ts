@@ -179,7 +179,8 @@ function makeSearch(
   restore: Restore,
 ): Search {
   let [hurried, looked] = [false, false];
-  // A busy job has many newer runs; the one that was asked for is among the first of them.
+  // A busy job has many newer runs; the one that was asked for is among the first of them. A look is not tried again:
+  // the next one is.
   const look = (enough: number) =>
     paginate(runs.list, {
       ...account,
@@ -191,12 +192,12 @@ function makeSearch(
       Stream.filter((run) => run.id > baseline && isIt(run)),
       Stream.take(enough),
       Stream.runCollect,
+      Effect.provideService(Waits, () => Schedule.recurs(0)),
     );
   const patient = (wait: number, enough: number) =>
-    restore(Effect.andThen(Effect.sleep(Duration.seconds(wait)), look(enough)));
+    restore(look(enough).pipe(Effect.timeout("15 seconds"), Effect.delay(Duration.seconds(wait))));
   const hasty = (wait: number, enough: number) =>
     look(enough).pipe(
-      Effect.provideService(Waits, () => Schedule.recurs(0)),
       Effect.timeout("5 seconds"),
       Effect.delay(Duration.seconds(wait)),
     );
