@@ -64,6 +64,8 @@ export interface NotFound {
   readonly enveloped: boolean;
   /** The host that was asked. */
   readonly host: string;
+  /** The path that was asked for, where one was. */
+  readonly path?: string;
   /** dbt's words. */
   readonly user_message?: string;
 }
@@ -239,11 +241,11 @@ function describe(reason: Reason): string {
         "Check the token's permission sets and the account's IP restrictions.";
     case "NotFound":
       if (reason.enveloped) {
-        return `Not found, or not visible to this token (404${said(reason)}). ` +
+        return `Not found, or not visible to this token (404${said(reason)})${which(reason)}. ` +
           "Check the ids, the account and the token's permissions.";
       }
       return reason.status === 404
-        ? `${reason.host} has no such route (404 without dbt's envelope). Check the host.`
+        ? `${reason.host} has no such route (404 without dbt's envelope)${which(reason)}. Check the host.`
         : `${reason.host} redirects elsewhere (${reason.status}), which is not followed. Check the host.`;
     case "Invalid":
       return `Refused (${reason.status}${said(reason)}).${fieldErrors(reason.data)}`;
@@ -282,6 +284,10 @@ function fate(reason: WaitTimedOut): string {
 
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function which({ path }: NotFound): string {
+  return path === undefined ? "" : `: ${path}`;
 }
 
 function said(reason: { readonly user_message?: string }): string {

@@ -53,22 +53,31 @@ Deno.test("jobs.delete() answers the job, or nothing", async () => {
 Deno.test("A refusal keeps dbt's words", async () => {
   const host = "ab123.us1.dbt.com";
   const fields = { name: ["This field is required."] };
-  const cases: ReadonlyArray<readonly [Reply, unknown]> = [
+  const cases = (path: string): ReadonlyArray<readonly [Reply, unknown]> => [
     [refusal(401, "Invalid token"), { _tag: "Unauthorized", status: 401, host, user_message: "Invalid token" }],
     [refusal(403, "Forbidden: Access denied"), {
       _tag: "Forbidden",
       status: 403,
       user_message: "Forbidden: Access denied",
     }],
-    [refusal(404, "Not found."), { _tag: "NotFound", status: 404, host, enveloped: true, user_message: "Not found." }],
-    [html(404), { _tag: "NotFound", status: 404, host, enveloped: false }],
-    [{ status: 404, body: { detail: "Not found." } }, { _tag: "NotFound", status: 404, host, enveloped: false }],
+    [refusal(404, "Not found."), {
+      _tag: "NotFound",
+      status: 404,
+      host,
+      path,
+      enveloped: true,
+      user_message: "Not found.",
+    }],
+    [html(404), { _tag: "NotFound", status: 404, host, path, enveloped: false }],
+    [{ status: 404, body: { detail: "Not found." } }, { _tag: "NotFound", status: 404, host, path, enveloped: false }],
     [refusal(400, "Invalid", fields), { _tag: "Invalid", status: 400, user_message: "Invalid", data: fields }],
     [refusal(409), { _tag: "Invalid", status: 409, user_message: "No.", data: null }],
     [html(413), { _tag: "Invalid", status: 413 }],
   ];
-  for (const [reply, reason] of cases) {
+  for (const [reply, reason] of cases("/api/v2/accounts/7/jobs/5/")) {
     assert.deepEqual(await reasonFor(reply), reason);
+  }
+  for (const [reply, reason] of cases("/api/v2/accounts/7/jobs/5/run/")) {
     assert.deepEqual(await reasonFor(reply, trigger), reason);
   }
 });
@@ -77,10 +86,14 @@ Deno.test("An error says what failed, what came back and what to try", async () 
   const cases: ReadonlyArray<readonly [Reply, string]> = [
     [
       refusal(404, "Not found."),
-      "jobs.get: Not found, or not visible to this token (404: Not found). " +
+      "jobs.get: Not found, or not visible to this token (404: Not found): /api/v2/accounts/7/jobs/5/. " +
       "Check the ids, the account and the token's permissions.",
     ],
-    [html(404), "jobs.get: ab123.us1.dbt.com has no such route (404 without dbt's envelope). Check the host."],
+    [
+      html(404),
+      "jobs.get: ab123.us1.dbt.com has no such route (404 without dbt's envelope): /api/v2/accounts/7/jobs/5/. " +
+      "Check the host.",
+    ],
     [refusal(400, "Bad.", { name: ["No."] }), 'jobs.get: Refused (400: Bad). {"name":["No."]}'],
     [
       { status: 301 },
@@ -103,6 +116,7 @@ Deno.test("An envelope that says failure is one, whatever the HTTP status", asyn
     _tag: "NotFound",
     status: 404,
     host,
+    path: "/api/v2/accounts/7/jobs/5/",
     enveloped: true,
     user_message: "No.",
   });

@@ -155,6 +155,7 @@ Deno.test("A redirect is not followed, and is reported", async () => {
     status: 302,
     enveloped: false,
     host: "ab123.us1.dbt.com",
+    path: "/api/v2/accounts/7/jobs/5/",
   });
 });
 
@@ -174,6 +175,7 @@ Deno.test("Dbt.layerFetch follows no redirect", async () => {
     status: 307,
     enveloped: false,
     host: host.slice("http://".length),
+    path: "/api/v2/accounts/7/jobs/5/run/",
   });
   assert.deepEqual(paths, ["/api/v2/accounts/7/jobs/5/run/"]);
 });

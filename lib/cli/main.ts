@@ -70,7 +70,7 @@ const report = Effect.fnUntraced(function* (
   }
   if (error instanceof UsageError || CliError.isCliError(error)) {
     const message = error._tag === "ShowHelp"
-      ? error.errors.map((inner) => inner.message.replaceAll(/\s+/g, " ")).join("\n")
+      ? error.errors.map((inner) => inner.message.replaceAll(/\s+/g, " ").replace(" Did you", ". Did you")).join("\n")
       : error.message;
     const path = error._tag === "ShowHelp" ? error.commandPath : args.filter((arg) => !arg.startsWith("-")).slice(0, 2);
     yield* message === "" ? note(help) : usage(clean(message, true), args, path);

@@ -51,7 +51,10 @@ export function unanswered(placed: Placed, host: string, error: HttpClientError.
   }
   // Deno was not told that it may: nothing was sent, and nothing will be.
   if (detail.startsWith("Requires net access")) return { _tag: "Unsendable", detail };
-  if (untrusted.test(detail)) return { _tag: "Unreachable", host, detail, permanent: true };
+  if (untrusted.test(detail)) {
+    const plain = detail.includes("InvalidContentType") ? `; it may speak plain http: http://${host}` : "";
+    return { _tag: "Unreachable", host, detail: detail + plain, permanent: true };
+  }
   if (neverMade.test(detail)) return { _tag: "Unreachable", host, detail, permanent: false };
   return lost(placed, host, detail);
 }
@@ -118,7 +121,8 @@ export function refused(
   if (status === 401) return { _tag: "Unauthorized", status, host, ...said };
   if (status === 403) return { _tag: "Forbidden", status, ...said };
   if (status === 404 || (status >= 300 && status < 400)) {
-    return { _tag: "NotFound", status, host, enveloped: status === 404 && envelope !== undefined, ...said };
+    const enveloped = status === 404 && envelope !== undefined;
+    return { _tag: "NotFound", status, host, path: placed.path, enveloped, ...said };
   }
   const developer = (envelope?.status as { readonly developer_message?: unknown } | undefined)?.developer_message;
   return {
