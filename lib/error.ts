@@ -22,7 +22,7 @@
  * @module
  */
 import * as Data from "effect/Data";
-import type { Run, RunStatus } from "./api/runs.ts";
+import type { Run, RunStatus } from "./models/run.ts";
 
 /** The request makes no sense: a field is missing, wrong, or would leave its path. Nothing was sent. */
 export interface Unsendable {
