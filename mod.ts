@@ -112,4 +112,3 @@ export {
 } from "./lib/workflows/wait.ts";
 export { retry } from "./lib/client/retry.ts";
 export { parseTimestamp } from "./lib/time.ts";
-import "./lib/table.ts";

@@ -153,11 +153,13 @@ export interface Workflow<in out Request, out Success> extends Entry<Request> {
 
 /** Makes a {@linkcode Definition} callable. */
 export function endpoint<Request, Success, F extends Fields<Request> = Fields<Request>>(
+  name: string,
   definition: Definition<NoInfer<Request>, NoInfer<Success>> & {
     readonly request: F & Exact<NoInfer<Request>, NoInfer<F>>;
   },
 ): Endpoint<Request, Success> {
-  const self: Endpoint<Request, Success> = Object.assign(
+  const self: Endpoint<Request, Success> = named(
+    name,
     (request: Request) => Session.use((session) => session.send(self, request)),
     { ...definition, kind: "endpoint" as const },
   );
@@ -166,9 +168,11 @@ export function endpoint<Request, Success, F extends Fields<Request> = Fields<Re
 
 /** Makes the {@linkcode Call} of a file callable. */
 export function download<Request, F extends Fields<Request> = Fields<Request>>(
+  name: string,
   call: Call<NoInfer<Request>> & { readonly request: F & Exact<NoInfer<Request>, NoInfer<F>> },
 ): Download<Request> {
-  const self: Download<Request> = Object.assign(
+  const self: Download<Request> = named(
+    name,
     (request: Request) => Stream.unwrap(Session.useSync((session) => session.stream(self, request))),
     { ...call, kind: "download" as const },
   );
@@ -183,6 +187,7 @@ export type Run<Request, Success> = (request: Request) => Effect.Effect<Success,
  * itself, is loaded when it is first run.
  */
 export function workflow<Request, Success, F extends Fields<Request> = Fields<Request>>(
+  name: string,
   entry:
     & Entry<NoInfer<Request>>
     & { readonly request: F & Exact<NoInfer<Request>, NoInfer<F>> }
@@ -192,11 +197,16 @@ export function workflow<Request, Success, F extends Fields<Request> = Fields<Re
     ? entry.run
     : (request) => Effect.flatMap(Effect.promise(entry.load), (run) => run(request));
   const { dbtc, deprecated, request, summary } = entry;
-  return Object.assign((request: Request) => run(request), {
+  return named(name, (request: Request) => run(request), {
     kind: "workflow" as const,
     summary,
     request,
     ...(dbtc === undefined ? {} : { dbtc }),
     ...(deprecated === undefined ? {} : { deprecated }),
   });
+}
+
+/** A function with the name that people know it by, and what is said of it. A function's own `name` cannot be assigned. */
+function named<Call extends (request: never) => unknown, Said>(name: string, call: Call, said: Said): Call & Said {
+  return Object.assign(Object.defineProperty(call, "name", { value: name }), said);
 }

@@ -25,12 +25,12 @@ export interface Row {
   readonly list?: Callable;
 }
 
-/** The rows of a group, sorted by name, as modules list what they export. Gives each call its name. */
-export function rowsOf(group: string, members: Readonly<Record<string, unknown>>): ReadonlyArray<Row> {
+/** The rows of a group, sorted by name, as modules list what they export. */
+export function rowsOf(members: Readonly<Record<string, unknown>>): ReadonlyArray<Row> {
   const calls = Object.entries(members).filter(isCallable);
   const list = calls.find(([verb]) => verb === "list")?.[1];
-  return calls.map(([verb, call]) => {
-    Object.defineProperty(call, "name", { value: `${group}.${verb}` });
+  return calls.map(([, call]) => {
+    const [group = "", verb = ""] = call.name.split(".");
     const reader = call.kind === "endpoint" && call.replaces
       ? calls.map(([, other]) => other).find((other): other is Endpoint<AnyRequest, unknown> =>
         other.kind === "endpoint" && other.route === call.route.replace(/^[A-Z]+/, "GET")

@@ -9,4 +9,4 @@ import * as api from "./api/mod.ts";
 import { type Row, rowsOf } from "./row.ts";
 
 /** The rows, sorted by group and name. */
-export const table: ReadonlyArray<Row> = Object.entries(api).flatMap(([group, members]) => rowsOf(group, members));
+export const table: ReadonlyArray<Row> = Object.values(api).flatMap(rowsOf);

@@ -205,7 +205,7 @@ export interface List {
 const listRequest: Fields<List> = { include_related: optional(related()) };
 
 /** List the accounts that the token can see. */
-export const list: Endpoint<List, Page<Account>> = endpoint({
+export const list: Endpoint<List, Page<Account>> = endpoint("accounts.list", {
   route: "GET /api/v3/accounts/",
   summary: "List the accounts that the token can see",
   request: listRequest,
@@ -214,7 +214,7 @@ export const list: Endpoint<List, Page<Account>> = endpoint({
 });
 
 /** List the accounts that the token can see, by API v2. */
-export const listV2: Endpoint<List, Page<Account>> = endpoint({
+export const listV2: Endpoint<List, Page<Account>> = endpoint("accounts.listV2", {
   route: "GET /api/v2/accounts/",
   summary: "List the accounts that the token can see, by API v2",
   request: listRequest,
@@ -226,7 +226,7 @@ export const listV2: Endpoint<List, Page<Account>> = endpoint({
 export interface Get extends InAccount, List {}
 
 /** Get one account: its plan, seats and limits. */
-export const get: Endpoint<Get, Account> = endpoint({
+export const get: Endpoint<Get, Account> = endpoint("accounts.get", {
   route: "GET /api/v2/accounts/:account_id/",
   summary: "Get one account: its plan, seats and limits",
   request: { ...inAccount, ...listRequest },
@@ -241,7 +241,7 @@ export interface GetByName {
 }
 
 /** Get one account by its name. Fails with `NotFound` for none, and with `Unsendable` for several. */
-export const getByName: Workflow<GetByName, Account> = workflow({
+export const getByName: Workflow<GetByName, Account> = workflow("accounts.getByName", {
   summary: "Get one account by its name",
   request: { account_name: field(Schema.String, "The account's name, letter for letter") },
   run: Effect.fn("accounts.getByName")(function* ({ account_name }: GetByName) {
@@ -259,7 +259,7 @@ export interface Update extends InAccount, AccountOptions {
 }
 
 /** Update an account's settings. What is not given is reset. */
-export const update: Endpoint<Update, Account> = endpoint({
+export const update: Endpoint<Update, Account> = endpoint("accounts.update", {
   route: "POST /api/v2/accounts/:account_id/",
   summary: "Update an account's settings",
   request: { ...inAccount, ...accountOptions, name: field(Schema.String, "The name") },
@@ -271,7 +271,7 @@ export const update: Endpoint<Update, Account> = endpoint({
 export interface Patch extends InAccount, AccountOptions {}
 
 /** Change some of an account's settings. */
-export const patch: Endpoint<Patch, Account> = endpoint({
+export const patch: Endpoint<Patch, Account> = endpoint("accounts.patch", {
   route: "PATCH /api/v2/accounts/:account_id/",
   summary: "Change some of an account's settings",
   request: { ...inAccount, ...accountOptions },
@@ -282,7 +282,7 @@ export const patch: Endpoint<Patch, Account> = endpoint({
 export type Whoami = Readonly<Record<string, never>>;
 
 /** Get the user that the token belongs to. */
-export const whoami: Endpoint<Whoami, CurrentUser> = endpoint({
+export const whoami: Endpoint<Whoami, CurrentUser> = endpoint("accounts.whoami", {
   route: "GET /api/v2/whoami/",
   summary: "Get the user that the token belongs to",
   request: {},
@@ -291,14 +291,17 @@ export const whoami: Endpoint<Whoami, CurrentUser> = endpoint({
 });
 
 /** Get how many licences an account has, by kind. */
-export const getLicenses: Endpoint<InAccount, LicenseAllocation | ReadonlyArray<LicenseAllocation>> = endpoint({
-  route: "GET /api/v2/accounts/:account_id/licenses/",
-  summary: "Get how many licences an account has, by kind",
-  request: inAccount,
-  // The specification says a list of them; nobody has recorded one.
-  success: data(Schema.Union([Schema.Array(LicenseAllocation), LicenseAllocation])),
-  dbtc: "get_account_licenses",
-});
+export const getLicenses: Endpoint<InAccount, LicenseAllocation | ReadonlyArray<LicenseAllocation>> = endpoint(
+  "accounts.getLicenses",
+  {
+    route: "GET /api/v2/accounts/:account_id/licenses/",
+    summary: "Get how many licences an account has, by kind",
+    request: inAccount,
+    // The specification says a list of them; nobody has recorded one.
+    success: data(Schema.Union([Schema.Array(LicenseAllocation), LicenseAllocation])),
+    dbtc: "get_account_licenses",
+  },
+);
 
 /** What {@linkcode listAuditLogs} asks for. */
 export interface ListAuditLogs extends InAccount, Paging {
@@ -311,7 +314,7 @@ export interface ListAuditLogs extends InAccount, Paging {
 }
 
 /** List what was done in an account lately. */
-export const listAuditLogs: Endpoint<ListAuditLogs, Page<AuditLog>> = endpoint({
+export const listAuditLogs: Endpoint<ListAuditLogs, Page<AuditLog>> = endpoint("accounts.listAuditLogs", {
   route: "GET /api/v3/accounts/:account_id/audit-logs/",
   summary: "List what was done in an account lately",
   request: {
@@ -326,7 +329,7 @@ export const listAuditLogs: Endpoint<ListAuditLogs, Page<AuditLog>> = endpoint({
 });
 
 /** List the feature flags of an account. */
-export const listFeatureFlags: Endpoint<InAccount, unknown> = endpoint({
+export const listFeatureFlags: Endpoint<InAccount, unknown> = endpoint("accounts.listFeatureFlags", {
   route: "GET /api/v3/accounts/:account_id/feature-flag/",
   summary: "List the feature flags of an account",
   request: inAccount,

@@ -296,7 +296,7 @@ const createRequest: Fields<Create> = {
 };
 
 /** Create an adapter, as connections and credentials of a project may need one. */
-export const create: Endpoint<Create, Adapter> = endpoint({
+export const create: Endpoint<Create, Adapter> = endpoint("adapters.create", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/adapters/",
   summary: "Create an adapter, as connections and credentials of a project may need one",
   request: createRequest,
@@ -312,7 +312,7 @@ export interface Get extends OfAdapter {
 }
 
 /** Get one adapter. */
-export const get: Endpoint<Get, Adapter> = endpoint({
+export const get: Endpoint<Get, Adapter> = endpoint("adapters.get", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/adapters/:adapter_id/",
   summary: "Get one adapter",
   request: { ...ofAdapter, include_related: optional(related()) },
@@ -324,7 +324,7 @@ export const get: Endpoint<Get, Adapter> = endpoint({
 export interface Update extends OfAdapter, Create {}
 
 /** Update an adapter. What is not given is reset. */
-export const update: Endpoint<Update, Adapter> = endpoint({
+export const update: Endpoint<Update, Adapter> = endpoint("adapters.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/adapters/:adapter_id/",
   summary: "Update an adapter",
   request: { ...ofAdapter, ...createRequest },
@@ -335,7 +335,7 @@ export const update: Endpoint<Update, Adapter> = endpoint({
 });
 
 /** Delete an adapter. */
-const del: Endpoint<OfAdapter, Adapter | undefined> = endpoint({
+const del: Endpoint<OfAdapter, Adapter | undefined> = endpoint("adapters.delete", {
   route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/adapters/:adapter_id/",
   summary: "Delete an adapter",
   request: ofAdapter,
@@ -353,7 +353,7 @@ export interface GetSchema {
 }
 
 /** Get the fields that an adapter asks for: of connections, and of credentials. */
-export const getSchema: Endpoint<GetSchema, AdapterSchema> = endpoint({
+export const getSchema: Endpoint<GetSchema, AdapterSchema> = endpoint("adapters.getSchema", {
   route: "GET /api/v3/adapter-schema/",
   summary: "Get the fields that an adapter asks for: of connections, and of credentials",
   request: { adapter_version: field(adapterVersion, "The adapter"), include_related: optional(related()) },

@@ -45,7 +45,7 @@ export const Export: Schema.Codec<Export> = struct({ download_url: nullable(Sche
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
 /** Download what was done in an account lately, as CSV. */
-export const downloadRecent: Download<InAccount> = download({
+export const downloadRecent: Download<InAccount> = download("auditLogs.downloadRecent", {
   route: "GET /api/v3/accounts/:account_id/audit-logs/download/",
   summary: "Download what was done in an account lately, as CSV",
   request: inAccount,
@@ -58,7 +58,7 @@ export interface GetExportStatus extends InAccount {
 }
 
 /** Get whether an export of an account's audit logs is at work. */
-export const getExportStatus: Endpoint<GetExportStatus, ExportStatus> = endpoint({
+export const getExportStatus: Endpoint<GetExportStatus, ExportStatus> = endpoint("auditLogs.getExportStatus", {
   route: "GET /api/v3/accounts/:account_id/audit-logs/export/",
   summary: "Get whether an export of an account's audit logs is at work",
   request: { ...inAccount, include_related: optional(related()) },
@@ -66,7 +66,7 @@ export const getExportStatus: Endpoint<GetExportStatus, ExportStatus> = endpoint
 });
 
 /** Begin an export of all of an account's audit logs. */
-export const submitExport: Endpoint<InAccount, StartedExport> = endpoint({
+export const submitExport: Endpoint<InAccount, StartedExport> = endpoint("auditLogs.submitExport", {
   route: "POST /api/v3/accounts/:account_id/audit-logs/export/",
   summary: "Begin an export of all of an account's audit logs",
   request: inAccount,
@@ -80,7 +80,7 @@ export interface GetExport extends GetExportStatus {
 }
 
 /** Get where the file of an export is. */
-export const getExport: Endpoint<GetExport, Export> = endpoint({
+export const getExport: Endpoint<GetExport, Export> = endpoint("auditLogs.getExport", {
   route: "GET /api/v3/accounts/:account_id/audit-logs/export/:export_id/download/",
   summary: "Get where the file of an export is",
   request: {

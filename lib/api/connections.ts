@@ -608,7 +608,7 @@ export interface List extends InAccount, Paging {
 }
 
 /** List the connections of an account. */
-export const list: Endpoint<List, Page<Connection>> = endpoint({
+export const list: Endpoint<List, Page<Connection>> = endpoint("connections.list", {
   route: "GET /api/v3/accounts/:account_id/connections/",
   summary: "List the connections of an account",
   request: {
@@ -646,7 +646,7 @@ export interface CreateFor<Version extends keyof Configs> extends InAccount, Con
 export type Create = { [Version in keyof Configs]: CreateFor<Version> }[keyof Configs];
 
 /** Create a connection. */
-export const create: Endpoint<Create, Connection> = endpoint({
+export const create: Endpoint<Create, Connection> = endpoint("connections.create", {
   route: "POST /api/v3/accounts/:account_id/connections/",
   summary: "Create a connection",
   request: {
@@ -667,7 +667,7 @@ export interface Get extends OfConnection {
 }
 
 /** Get one connection, with its config. */
-export const get: Endpoint<Get, Connection> = endpoint({
+export const get: Endpoint<Get, Connection> = endpoint("connections.get", {
   route: "GET /api/v3/accounts/:account_id/connections/:connection_id/",
   summary: "Get one connection, with its config",
   request: { ...ofConnection, include_related: optional(related()) },
@@ -681,7 +681,7 @@ export interface Patch extends OfConnection, ConnectionOptions {
 }
 
 /** Change some of a connection. */
-export const patch: Endpoint<Patch, Connection> = endpoint({
+export const patch: Endpoint<Patch, Connection> = endpoint("connections.patch", {
   route: "PATCH /api/v3/accounts/:account_id/connections/:connection_id/",
   summary: "Change some of a connection",
   request: {
@@ -694,7 +694,7 @@ export const patch: Endpoint<Patch, Connection> = endpoint({
 });
 
 /** Delete a connection. */
-const del: Endpoint<OfConnection, Connection | undefined> = endpoint({
+const del: Endpoint<OfConnection, Connection | undefined> = endpoint("connections.delete", {
   route: "DELETE /api/v3/accounts/:account_id/connections/:connection_id/",
   summary: "Delete a connection",
   request: ofConnection,
@@ -709,7 +709,7 @@ export interface Test extends InAccount {
 }
 
 /** Test whether a connection would work. */
-export const test: Endpoint<Test, unknown> = endpoint({
+export const test: Endpoint<Test, unknown> = endpoint("connections.test", {
   route: "POST /api/v3/accounts/:account_id/connections/test/",
   summary: "Test whether a connection would work",
   request: {
@@ -725,7 +725,7 @@ export const test: Endpoint<Test, unknown> = endpoint({
 const byTerraform = "The Terraform provider uses it";
 
 /** Get what dbt Cloud reads into its catalog through a connection. */
-export const getCatalogConfig: Endpoint<OfConnection, CatalogConfig> = endpoint({
+export const getCatalogConfig: Endpoint<OfConnection, CatalogConfig> = endpoint("connections.getCatalogConfig", {
   route: "GET /api/v3/accounts/:account_id/connections/:connection_id/catalog-configs/",
   summary: "Get what dbt Cloud reads into its catalog through a connection",
   request: ofConnection,
@@ -737,13 +737,16 @@ export const getCatalogConfig: Endpoint<OfConnection, CatalogConfig> = endpoint(
 export interface PatchCatalogConfig extends OfConnection, CatalogConfigOptions {}
 
 /** Change what dbt Cloud reads into its catalog through a connection. */
-export const patchCatalogConfig: Endpoint<PatchCatalogConfig, CatalogConfig> = endpoint({
-  route: "PATCH /api/v3/accounts/:account_id/connections/:connection_id/catalog-configs/",
-  summary: "Change what dbt Cloud reads into its catalog through a connection",
-  request: { ...ofConnection, ...catalogOptions },
-  success: data(CatalogConfig),
-  undocumented: byTerraform,
-});
+export const patchCatalogConfig: Endpoint<PatchCatalogConfig, CatalogConfig> = endpoint(
+  "connections.patchCatalogConfig",
+  {
+    route: "PATCH /api/v3/accounts/:account_id/connections/:connection_id/catalog-configs/",
+    summary: "Change what dbt Cloud reads into its catalog through a connection",
+    request: { ...ofConnection, ...catalogOptions },
+    success: data(CatalogConfig),
+    undocumented: byTerraform,
+  },
+);
 
 // ---- by project -----------------------------------------------------------------------------------------------------
 
@@ -776,7 +779,7 @@ export interface ListInProject extends InProject, Ordered {
 }
 
 /** List the connections of a project. */
-export const listInProject: Endpoint<ListInProject, Page<ProjectConnection>> = endpoint({
+export const listInProject: Endpoint<ListInProject, Page<ProjectConnection>> = endpoint("connections.listInProject", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/connections/",
   summary: "List the connections of a project",
   request: {
@@ -849,7 +852,7 @@ const createInProjectRequest: Fields<CreateInProject> = {
 };
 
 /** Create a connection of a project. */
-export const createInProject: Endpoint<CreateInProject, ProjectConnection> = endpoint({
+export const createInProject: Endpoint<CreateInProject, ProjectConnection> = endpoint("connections.createInProject", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/connections/",
   summary: "Create a connection of a project",
   request: createInProjectRequest,
@@ -866,7 +869,7 @@ export interface GetInProject extends OfConnectionInProject {
 }
 
 /** Get one connection of a project. */
-export const getInProject: Endpoint<GetInProject, ProjectConnection> = endpoint({
+export const getInProject: Endpoint<GetInProject, ProjectConnection> = endpoint("connections.getInProject", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/connections/:connection_id/",
   summary: "Get one connection of a project",
   request: { ...ofConnectionInProject, include_related: optional(related()) },
@@ -879,7 +882,7 @@ export const getInProject: Endpoint<GetInProject, ProjectConnection> = endpoint(
 export interface UpdateInProject extends OfConnectionInProject, CreateInProject {}
 
 /** Update a connection of a project. What is not given is reset. */
-export const updateInProject: Endpoint<UpdateInProject, ProjectConnection> = endpoint({
+export const updateInProject: Endpoint<UpdateInProject, ProjectConnection> = endpoint("connections.updateInProject", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/connections/:connection_id/",
   summary: "Update a connection of a project",
   request: { ...ofConnectionInProject, ...createInProjectRequest },
@@ -891,11 +894,14 @@ export const updateInProject: Endpoint<UpdateInProject, ProjectConnection> = end
 });
 
 /** Delete a connection of a project. */
-export const deleteInProject: Endpoint<OfConnectionInProject, ProjectConnection | undefined> = endpoint({
-  route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/connections/:connection_id/",
-  summary: "Delete a connection of a project",
-  request: ofConnectionInProject,
-  success: maybe(ProjectConnection),
-  dbtc: "delete_connection",
-  deprecated: "connections delete",
-});
+export const deleteInProject: Endpoint<OfConnectionInProject, ProjectConnection | undefined> = endpoint(
+  "connections.deleteInProject",
+  {
+    route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/connections/:connection_id/",
+    summary: "Delete a connection of a project",
+    request: ofConnectionInProject,
+    success: maybe(ProjectConnection),
+    dbtc: "delete_connection",
+    deprecated: "connections delete",
+  },
+);

@@ -293,7 +293,7 @@ export interface List extends InProject {
 }
 
 /** List the credentials of a project. */
-export const list: Endpoint<List, Page<Credentials>> = endpoint({
+export const list: Endpoint<List, Page<Credentials>> = endpoint("credentials.list", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/credentials/",
   summary: "List the credentials of a project",
   request: { ...inProject, include_related: optional(credentialsRelated) },
@@ -307,7 +307,7 @@ export type Create = InProject & CredentialsInput;
 const createRequest = { ...inProject, ...anyCredentials, type: field(type, "The kind of warehouse") };
 
 /** Create credentials. */
-export const create: Endpoint<Create, Credentials> = endpoint({
+export const create: Endpoint<Create, Credentials> = endpoint("credentials.create", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/credentials/",
   summary: "Create credentials",
   request: createRequest as Fields<Create>, // each alternative has some of these fields, and writes them so
@@ -323,7 +323,7 @@ export interface Get extends OfCredentials {
 }
 
 /** Get credentials. */
-export const get: Endpoint<Get, Credentials> = endpoint({
+export const get: Endpoint<Get, Credentials> = endpoint("credentials.get", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/credentials/:credentials_id/",
   summary: "Get credentials",
   request: { ...ofCredentials, include_related: optional(credentialsRelated) },
@@ -335,7 +335,7 @@ export const get: Endpoint<Get, Credentials> = endpoint({
 export type Update = OfCredentials & CredentialsInput;
 
 /** Update credentials. What is not given is reset. */
-export const update: Endpoint<Update, Credentials> = endpoint({
+export const update: Endpoint<Update, Credentials> = endpoint("credentials.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/credentials/:credentials_id/",
   summary: "Update credentials",
   request: { ...ofCredentials, ...createRequest } as Fields<Update>, // as of `create`
@@ -349,7 +349,7 @@ export const update: Endpoint<Update, Credentials> = endpoint({
 export type Patch = OfCredentials & AnyCredentials;
 
 /** Change some of credentials. */
-export const patch: Endpoint<Patch, Credentials> = endpoint({
+export const patch: Endpoint<Patch, Credentials> = endpoint("credentials.patch", {
   route: "PATCH /api/v3/accounts/:account_id/projects/:project_id/credentials/:credentials_id/",
   summary: "Change some of credentials",
   request: { ...ofCredentials, ...anyCredentials },
@@ -359,7 +359,7 @@ export const patch: Endpoint<Patch, Credentials> = endpoint({
 });
 
 /** Delete credentials. */
-const del: Endpoint<OfCredentials, Credentials | undefined> = endpoint({
+const del: Endpoint<OfCredentials, Credentials | undefined> = endpoint("credentials.delete", {
   route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/credentials/:credentials_id/",
   summary: "Delete credentials",
   request: ofCredentials,

@@ -200,7 +200,7 @@ const filters: Fields<Filters> = {
 export interface List extends InProject, Filters {}
 
 /** List the variables of a project, with the values of its environments. */
-export const list: Endpoint<List, EnvVars> = endpoint({
+export const list: Endpoint<List, EnvVars> = endpoint("envVars.list", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/environment-variables/environment/",
   summary: "List the variables of a project, with the values of its environments",
   request: { ...inProject, ...filters },
@@ -215,7 +215,7 @@ export interface ListByJob extends List {
 }
 
 /** List the variables of a project, with the values that a job has. */
-export const listByJob: Endpoint<ListByJob, LayersByName> = endpoint({
+export const listByJob: Endpoint<ListByJob, LayersByName> = endpoint("envVars.listByJob", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/environment-variables/job/",
   summary: "List the variables of a project, with the values that a job has",
   request: { ...inProject, job_definition_id: field(Schema.Int, "The job"), ...filters },
@@ -229,7 +229,7 @@ export interface ListByUser extends List {
 }
 
 /** List the variables of a project, with the values that a user has. */
-export const listByUser: Endpoint<ListByUser, LayersByName> = endpoint({
+export const listByUser: Endpoint<ListByUser, LayersByName> = endpoint("envVars.listByUser", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/environment-variables/user/",
   summary: "List the variables of a project, with the values that a user has",
   request: { ...inProject, user_id: field(Schema.Int, "The user"), ...filters },
@@ -279,7 +279,7 @@ const createRequest: Fields<Create> = {
 };
 
 /** Set a value of a variable. */
-export const create: Endpoint<Create, EnvVar> = endpoint({
+export const create: Endpoint<Create, EnvVar> = endpoint("envVars.create", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/environment-variables/",
   summary: "Set a value of a variable",
   request: createRequest,
@@ -292,7 +292,7 @@ export const create: Endpoint<Create, EnvVar> = endpoint({
 export interface Update extends OfEnvVar, Create {}
 
 /** Change a value of a variable. */
-export const update: Endpoint<Update, EnvVar> = endpoint({
+export const update: Endpoint<Update, EnvVar> = endpoint("envVars.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/environment-variables/:env_var_id/",
   summary: "Change a value of a variable",
   request: { ...ofEnvVar, ...createRequest },
@@ -302,7 +302,7 @@ export const update: Endpoint<Update, EnvVar> = endpoint({
 });
 
 /** Delete a value of a variable. */
-const del: Endpoint<OfEnvVar, EnvVar | undefined> = endpoint({
+const del: Endpoint<OfEnvVar, EnvVar | undefined> = endpoint("envVars.delete", {
   route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/environment-variables/:env_var_id/",
   summary: "Delete a value of a variable",
   request: ofEnvVar,
@@ -361,7 +361,7 @@ export interface CreateBulk extends InProject {
 }
 
 /** Create variables, each with its values for any number of environments. */
-export const createBulk: Endpoint<CreateBulk, ReadonlyArray<CreatedVar> | SetVars> = endpoint({
+export const createBulk: Endpoint<CreateBulk, ReadonlyArray<CreatedVar> | SetVars> = endpoint("envVars.createBulk", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/environment-variables/bulk/",
   summary: "Create variables, each with its values for any number of environments",
   request: {
@@ -383,7 +383,7 @@ export interface UpdateBulk extends InProject {
 }
 
 /** Change a variable: its name, and its values for any number of environments. */
-export const updateBulk: Endpoint<UpdateBulk, SetVars> = endpoint({
+export const updateBulk: Endpoint<UpdateBulk, SetVars> = endpoint("envVars.updateBulk", {
   route: "PUT /api/v3/accounts/:account_id/projects/:project_id/environment-variables/bulk/",
   summary: "Change a variable: its name, and its values for any number of environments",
   request: {
@@ -401,7 +401,7 @@ export interface DeleteBulk extends InProject {
 }
 
 /** Delete a variable with all its values. */
-export const deleteBulk: Endpoint<DeleteBulk, unknown> = endpoint({
+export const deleteBulk: Endpoint<DeleteBulk, unknown> = endpoint("envVars.deleteBulk", {
   route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/environment-variables/bulk/",
   summary: "Delete a variable with all its values",
   request: { ...inProject, name: field(Schema.String, "The variable's name") },

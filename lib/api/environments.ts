@@ -109,7 +109,7 @@ const filters: Fields<Filters> = {
 export interface List extends InProject, Filters {}
 
 /** List the environments of a project. */
-export const list: Endpoint<List, Page<Environment>> = endpoint({
+export const list: Endpoint<List, Page<Environment>> = endpoint("environments.list", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/environments/",
   summary: "List the environments of a project",
   request: { ...inProject, ...filters },
@@ -124,7 +124,7 @@ export interface ListByAccount extends InAccount, Filters {
 }
 
 /** List the environments of an account. */
-export const listByAccount: Endpoint<ListByAccount, Page<Environment>> = endpoint({
+export const listByAccount: Endpoint<ListByAccount, Page<Environment>> = endpoint("environments.listByAccount", {
   route: "GET /api/v3/accounts/:account_id/environments/",
   summary: "List the environments of an account",
   request: {
@@ -146,7 +146,7 @@ export interface Create extends InProject, EnvironmentOptionsV3 {
 const name = field(Schema.String, "The name");
 
 /** Create an environment. */
-export const create: Endpoint<Create, Environment> = endpoint({
+export const create: Endpoint<Create, Environment> = endpoint("environments.create", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/environments/",
   summary: "Create an environment",
   request: { ...inProject, ...optionsV3, name },
@@ -162,7 +162,7 @@ export interface Get extends OfEnvironment {
 }
 
 /** Get one environment. */
-export const get: Endpoint<Get, Environment> = endpoint({
+export const get: Endpoint<Get, Environment> = endpoint("environments.get", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/environments/:environment_id/",
   summary: "Get one environment",
   request: { ...ofEnvironment, include_related: optional(environmentRelated) },
@@ -174,7 +174,7 @@ export const get: Endpoint<Get, Environment> = endpoint({
 export interface Update extends OfEnvironment, Create {}
 
 /** Update an environment. What is not given is reset: connection and credentials too. */
-export const update: Endpoint<Update, Environment> = endpoint({
+export const update: Endpoint<Update, Environment> = endpoint("environments.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/environments/:environment_id/",
   summary: "Update an environment",
   request: { ...ofEnvironment, ...optionsV3, name },
@@ -185,7 +185,7 @@ export const update: Endpoint<Update, Environment> = endpoint({
 });
 
 /** Delete an environment. */
-const del: Endpoint<OfEnvironment, Environment | undefined> = endpoint({
+const del: Endpoint<OfEnvironment, Environment | undefined> = endpoint("environments.delete", {
   route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/environments/:environment_id/",
   summary: "Delete an environment",
   request: ofEnvironment,
@@ -203,7 +203,7 @@ export interface OfEnvironmentV2 extends InAccount {
 const ofEnvironmentV2: Fields<OfEnvironmentV2> = { ...inAccount, environment_id };
 
 /** Clear what state-aware orchestration remembers of an environment. */
-export const deleteSaoCache: Endpoint<OfEnvironmentV2, unknown> = endpoint({
+export const deleteSaoCache: Endpoint<OfEnvironmentV2, unknown> = endpoint("environments.deleteSaoCache", {
   route: "DELETE /api/v3/accounts/:account_id/environments/:environment_id/sao-cache/",
   summary: "Clear what state-aware orchestration remembers of an environment",
   request: ofEnvironmentV2,
@@ -224,7 +224,7 @@ export interface ListV2 extends
 }
 
 /** List the environments of an account, by API v2. */
-export const listV2: Endpoint<ListV2, Page<Environment>> = endpoint({
+export const listV2: Endpoint<ListV2, Page<Environment>> = endpoint("environments.listV2", {
   route: "GET /api/v2/accounts/:account_id/environments/",
   summary: "List the environments of an account, by API v2",
   request: {
@@ -251,7 +251,7 @@ export interface CreateV2 extends InAccount, EnvironmentOptionsV2 {
 }
 
 /** Create an environment, by API v2. */
-export const createV2: Endpoint<CreateV2, Environment> = endpoint({
+export const createV2: Endpoint<CreateV2, Environment> = endpoint("environments.createV2", {
   route: "POST /api/v2/accounts/:account_id/environments/",
   summary: "Create an environment, by API v2",
   request: { ...inAccount, ...optionsV2, project_id, name },
@@ -267,7 +267,7 @@ export interface GetV2 extends OfEnvironmentV2 {
 }
 
 /** Get one environment, by API v2. */
-export const getV2: Endpoint<GetV2, Environment> = endpoint({
+export const getV2: Endpoint<GetV2, Environment> = endpoint("environments.getV2", {
   route: "GET /api/v2/accounts/:account_id/environments/:environment_id/",
   summary: "Get one environment, by API v2",
   request: { ...ofEnvironmentV2, include_related: optional(environmentRelated) },
@@ -279,7 +279,7 @@ export const getV2: Endpoint<GetV2, Environment> = endpoint({
 export interface UpdateV2 extends OfEnvironmentV2, CreateV2 {}
 
 /** Update an environment, by API v2. What is not given is reset. */
-export const updateV2: Endpoint<UpdateV2, Environment> = endpoint({
+export const updateV2: Endpoint<UpdateV2, Environment> = endpoint("environments.updateV2", {
   route: "POST /api/v2/accounts/:account_id/environments/:environment_id/",
   summary: "Update an environment, by API v2",
   request: { ...ofEnvironmentV2, ...optionsV2, project_id, name },
@@ -290,7 +290,7 @@ export const updateV2: Endpoint<UpdateV2, Environment> = endpoint({
 });
 
 /** Delete an environment, by API v2. */
-export const deleteV2: Endpoint<OfEnvironmentV2, Environment | undefined> = endpoint({
+export const deleteV2: Endpoint<OfEnvironmentV2, Environment | undefined> = endpoint("environments.deleteV2", {
   route: "DELETE /api/v2/accounts/:account_id/environments/:environment_id/",
   summary: "Delete an environment, by API v2",
   request: ofEnvironmentV2,

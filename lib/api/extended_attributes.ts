@@ -72,7 +72,7 @@ export interface Create extends InProject {
 }
 
 /** Create extended attributes. */
-export const create: Endpoint<Create, ExtendedAttributes> = endpoint({
+export const create: Endpoint<Create, ExtendedAttributes> = endpoint("extendedAttributes.create", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/extended-attributes/",
   summary: "Create extended attributes",
   request: { ...inProject, extended_attributes: attributes },
@@ -87,7 +87,7 @@ export interface Get extends OfExtendedAttributes {
 }
 
 /** Get extended attributes. */
-export const get: Endpoint<Get, ExtendedAttributes> = endpoint({
+export const get: Endpoint<Get, ExtendedAttributes> = endpoint("extendedAttributes.get", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/extended-attributes/:extended_attributes_id/",
   summary: "Get extended attributes",
   request: { ...ofExtendedAttributes, include_related: optional(related()) },
@@ -108,7 +108,7 @@ const updateRequest: Fields<Update> = {
 };
 
 /** Change extended attributes. */
-export const patch: Endpoint<Update, ExtendedAttributes> = endpoint({
+export const patch: Endpoint<Update, ExtendedAttributes> = endpoint("extendedAttributes.patch", {
   route: "PATCH /api/v3/accounts/:account_id/projects/:project_id/extended-attributes/:extended_attributes_id/",
   summary: "Change extended attributes",
   request: updateRequest,
@@ -116,7 +116,7 @@ export const patch: Endpoint<Update, ExtendedAttributes> = endpoint({
 });
 
 /** Update extended attributes. What is not given is reset. */
-export const update: Endpoint<Update, ExtendedAttributes> = endpoint({
+export const update: Endpoint<Update, ExtendedAttributes> = endpoint("extendedAttributes.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/extended-attributes/:extended_attributes_id/",
   summary: "Update extended attributes",
   request: updateRequest,
@@ -127,7 +127,7 @@ export const update: Endpoint<Update, ExtendedAttributes> = endpoint({
 });
 
 /** Delete extended attributes. */
-const del: Endpoint<OfExtendedAttributes, ExtendedAttributes | undefined> = endpoint({
+const del: Endpoint<OfExtendedAttributes, ExtendedAttributes | undefined> = endpoint("extendedAttributes.delete", {
   route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/extended-attributes/:extended_attributes_id/",
   summary: "Delete extended attributes",
   request: ofExtendedAttributes,

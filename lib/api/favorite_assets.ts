@@ -66,7 +66,7 @@ export interface List extends InAccount, Paging {
 }
 
 /** List what users marked in the catalog. */
-export const list: Endpoint<List, Page<FavoriteAsset>> = endpoint({
+export const list: Endpoint<List, Page<FavoriteAsset>> = endpoint("favoriteAssets.list", {
   route: "GET /api/v3/accounts/:account_id/favorite-assets/",
   summary: "List what users marked in the catalog",
   request: {

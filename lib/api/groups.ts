@@ -162,7 +162,7 @@ export interface List extends InAccount, Ordered {
 }
 
 /** List the groups of an account. */
-export const list: Endpoint<List, Page<Group>> = endpoint({
+export const list: Endpoint<List, Page<Group>> = endpoint("groups.list", {
   route: "GET /api/v3/accounts/:account_id/groups/",
   summary: "List the groups of an account",
   request: {
@@ -188,7 +188,7 @@ export interface Create extends InAccount, GroupOptions {
 const createRequest: Fields<Create> = { ...inAccount, ...groupOptions, name: field(Schema.String, "The name") };
 
 /** Create a group. */
-export const create: Endpoint<Create, Group> = endpoint({
+export const create: Endpoint<Create, Group> = endpoint("groups.create", {
   route: "POST /api/v3/accounts/:account_id/groups/",
   summary: "Create a group",
   request: createRequest,
@@ -204,7 +204,7 @@ export interface Get extends OfGroup {
 }
 
 /** Get one group. */
-export const get: Endpoint<Get, Group> = endpoint({
+export const get: Endpoint<Get, Group> = endpoint("groups.get", {
   route: "GET /api/v3/accounts/:account_id/groups/:group_id/",
   summary: "Get one group",
   request: { ...ofGroup, include_related: optional(groupRelated) },
@@ -216,7 +216,7 @@ export const get: Endpoint<Get, Group> = endpoint({
 export interface Update extends OfGroup, Create {}
 
 /** Update a group. What is not given is reset. */
-export const update: Endpoint<Update, Group> = endpoint({
+export const update: Endpoint<Update, Group> = endpoint("groups.update", {
   route: "POST /api/v3/accounts/:account_id/groups/:group_id/",
   summary: "Update a group",
   request: { ...ofGroup, ...createRequest },
@@ -227,7 +227,7 @@ export const update: Endpoint<Update, Group> = endpoint({
 });
 
 /** Delete a group. dbt Cloud has no call for it: the group is read, and sent back as a deleted one. */
-const del: Workflow<OfGroup, Group> = workflow({
+const del: Workflow<OfGroup, Group> = workflow("groups.delete", {
   summary: "Delete a group",
   request: ofGroup,
   run: Effect.fn("groups.delete")(function* ({ account_id, group_id }: OfGroup) {
@@ -279,14 +279,17 @@ export interface AssignPermissions extends OfGroup {
 const permissions = field(Schema.Array(grant), "All that the group is to be allowed");
 
 /** Replace the permissions of a group. */
-export const assignPermissions: Endpoint<AssignPermissions, Page<GroupPermission>> = endpoint({
-  route: "POST /api/v3/accounts/:account_id/group-permissions/:group_id/",
-  summary: "Replace the permissions of a group",
-  request: { ...ofGroup, permissions },
-  payload: "permissions",
-  success: page(GroupPermission),
-  dbtc: "assign_group_permissions",
-});
+export const assignPermissions: Endpoint<AssignPermissions, Page<GroupPermission>> = endpoint(
+  "groups.assignPermissions",
+  {
+    route: "POST /api/v3/accounts/:account_id/group-permissions/:group_id/",
+    summary: "Replace the permissions of a group",
+    request: { ...ofGroup, permissions },
+    payload: "permissions",
+    success: page(GroupPermission),
+    dbtc: "assign_group_permissions",
+  },
+);
 
 /** What {@linkcode assignProjectPermissions} asks for. */
 export interface AssignProjectPermissions extends InProject {
@@ -295,18 +298,21 @@ export interface AssignProjectPermissions extends InProject {
 }
 
 /** Replace the permissions of groups in a project. */
-export const assignProjectPermissions: Endpoint<AssignProjectPermissions, unknown> = endpoint({
-  route: "POST /api/v3/accounts/:account_id/projects/:project_id/group-permissions/",
-  summary: "Replace the permissions of groups in a project",
-  request: {
-    ...inProject,
-    permissions: field(Schema.Array(grant), "All that groups are to be allowed in the project"),
+export const assignProjectPermissions: Endpoint<AssignProjectPermissions, unknown> = endpoint(
+  "groups.assignProjectPermissions",
+  {
+    route: "POST /api/v3/accounts/:account_id/projects/:project_id/group-permissions/",
+    summary: "Replace the permissions of groups in a project",
+    request: {
+      ...inProject,
+      permissions: field(Schema.Array(grant), "All that groups are to be allowed in the project"),
+    },
+    payload: "permissions",
+    success: data(Schema.Unknown),
+    dbtc: "assign_project_group_permissions",
+    undocumented: "Published until 2025-06-04; Python dbtc has it, though without a body",
   },
-  payload: "permissions",
-  success: data(Schema.Unknown),
-  dbtc: "assign_project_group_permissions",
-  undocumented: "Published until 2025-06-04; Python dbtc has it, though without a body",
-});
+);
 
 /** What {@linkcode assign} asks for. */
 export interface Assign extends InAccount {
@@ -317,7 +323,7 @@ export interface Assign extends InAccount {
 }
 
 /** Set the groups of a user. Groups that are not named lose the user. */
-export const assign: Endpoint<Assign, Page<Group>> = endpoint({
+export const assign: Endpoint<Assign, Page<Group>> = endpoint("groups.assign", {
   route: "POST /api/v3/accounts/:account_id/assign-groups/",
   summary: "Set the groups of a user",
   request: {

@@ -99,7 +99,7 @@ export interface List extends InAccount, Paging {
 }
 
 /** List the invitations to an account. */
-export const list: Endpoint<List, Page<Invite>> = endpoint({
+export const list: Endpoint<List, Page<Invite>> = endpoint("invites.list", {
   route: "GET /api/v2/accounts/:account_id/invites/",
   summary: "List the invitations to an account",
   request: { ...inAccount, include_related: optional(related()), ...paging },
@@ -116,7 +116,7 @@ export interface Get extends InAccount {
 }
 
 /** Get one invitation. */
-export const get: Endpoint<Get, Invite> = endpoint({
+export const get: Endpoint<Get, Invite> = endpoint("invites.get", {
   route: "GET /api/v2/accounts/:account_id/invites/:invite_id/",
   summary: "Get one invitation",
   request: {
@@ -140,7 +140,7 @@ export interface Send extends InAccount {
 }
 
 /** Invite people to an account by mail. */
-export const send: Endpoint<Send, SentInvites> = endpoint({
+export const send: Endpoint<Send, SentInvites> = endpoint("invites.send", {
   route: "POST /api/v3/accounts/:account_id/invites/",
   summary: "Invite people to an account by mail",
   request: {

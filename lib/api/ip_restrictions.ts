@@ -164,7 +164,7 @@ export interface List extends InAccount {
 }
 
 /** List the rules of an account. */
-export const list: Endpoint<List, Page<IpRestrictionRule>> = endpoint({
+export const list: Endpoint<List, Page<IpRestrictionRule>> = endpoint("ipRestrictions.list", {
   route: "GET /api/v3/accounts/:account_id/ip-restrictions/",
   summary: "List the rules of an account",
   request: { ...inAccount, include_related: optional(related()) },
@@ -198,7 +198,7 @@ const createRequest: Fields<Create> = {
 };
 
 /** Create a rule. Addresses that are wrong are left out, and it is created all the same: see the answer's `cidrs`. */
-export const create: Endpoint<Create, IpRestrictionRule> = endpoint({
+export const create: Endpoint<Create, IpRestrictionRule> = endpoint("ipRestrictions.create", {
   route: "POST /api/v3/accounts/:account_id/ip-restrictions/",
   summary: "Create a rule",
   request: createRequest,
@@ -213,7 +213,7 @@ export interface Get extends OfRule {
 }
 
 /** Get one rule. */
-export const get: Endpoint<Get, IpRestrictionRule> = endpoint({
+export const get: Endpoint<Get, IpRestrictionRule> = endpoint("ipRestrictions.get", {
   route: "GET /api/v3/accounts/:account_id/ip-restrictions/:rule_id",
   summary: "Get one rule",
   request: { ...ofRule, include_related: optional(related()) },
@@ -227,7 +227,7 @@ export interface Update extends OfRule, Create {}
  * Update a rule; addresses are only added. One goes with `state: 2`. The answer's `cidrs` are those that it has now,
  * which need not be all that were named.
  */
-export const update: Endpoint<Update, IpRestrictionRule> = endpoint({
+export const update: Endpoint<Update, IpRestrictionRule> = endpoint("ipRestrictions.update", {
   route: "PUT /api/v3/accounts/:account_id/ip-restrictions/:rule_id",
   summary: "Update a rule; addresses are only added",
   request: { ...ofRule, ...createRequest },
@@ -238,7 +238,7 @@ export const update: Endpoint<Update, IpRestrictionRule> = endpoint({
 });
 
 /** Delete a rule. */
-const del: Endpoint<OfRule, IpRestrictionRule | undefined> = endpoint({
+const del: Endpoint<OfRule, IpRestrictionRule | undefined> = endpoint("ipRestrictions.delete", {
   route: "DELETE /api/v3/accounts/:account_id/ip-restrictions/:rule_id",
   summary: "Delete a rule",
   request: ofRule,
@@ -253,7 +253,7 @@ export interface Enable extends InAccount {
 }
 
 /** Switch the rules of an account on or off. */
-export const enable: Endpoint<Enable, IpRestrictionRuleSet> = endpoint({
+export const enable: Endpoint<Enable, IpRestrictionRuleSet> = endpoint("ipRestrictions.enable", {
   route: "POST /api/v3/accounts/:account_id/ip-restrictions-set/",
   summary: "Switch the rules of an account on or off",
   request: { ...inAccount, enabled: field(Schema.Boolean, "Whether the account's rules are to hold") },
@@ -275,7 +275,7 @@ const validateRequest: Fields<Validate> = {
 };
 
 /** Get whether the rules of an account would let one's own address in. */
-export const validate: Endpoint<Validate, Validation> = endpoint({
+export const validate: Endpoint<Validate, Validation> = endpoint("ipRestrictions.validate", {
   route: "GET /api/v3/accounts/:account_id/ip-restrictions-set/:rule_set_id/validate/",
   summary: "Get whether the rules of an account would let one's own address in",
   request: validateRequest,
@@ -286,7 +286,7 @@ export const validate: Endpoint<Validate, Validation> = endpoint({
 export interface ValidateWithout extends Validate, OfRule {}
 
 /** Get whether the rules of an account but for one would let one's own address in. */
-export const validateWithout: Endpoint<ValidateWithout, Validation> = endpoint({
+export const validateWithout: Endpoint<ValidateWithout, Validation> = endpoint("ipRestrictions.validateWithout", {
   route: "GET /api/v3/accounts/:account_id/ip-restrictions-set/:rule_set_id/validate/:rule_id",
   summary: "Get whether the rules of an account but for one would let one's own address in",
   request: { ...validateRequest, ...ofRule },

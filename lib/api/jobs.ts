@@ -97,7 +97,7 @@ export interface List extends InAccount, Ordered {
 }
 
 /** List the jobs of an account. */
-export const list: Endpoint<List, Page<Job>> = endpoint({
+export const list: Endpoint<List, Page<Job>> = endpoint("jobs.list", {
   route: "GET /api/v2/accounts/:account_id/jobs/",
   summary: "List the jobs of an account",
   request: {
@@ -144,7 +144,7 @@ const createRequest: Fields<Create> = {
 };
 
 /** Create a job. */
-export const create: Endpoint<Create, Job> = endpoint({
+export const create: Endpoint<Create, Job> = endpoint("jobs.create", {
   route: "POST /api/v2/accounts/:account_id/jobs/",
   summary: "Create a job",
   request: createRequest,
@@ -160,7 +160,7 @@ export interface Get extends OfJob {
 }
 
 /** Get one job. */
-export const get: Endpoint<Get, Job> = endpoint({
+export const get: Endpoint<Get, Job> = endpoint("jobs.get", {
   route: "GET /api/v2/accounts/:account_id/jobs/:job_id/",
   summary: "Get one job",
   request: { ...ofJob, include_related: optional(jobRelated) },
@@ -172,7 +172,7 @@ export const get: Endpoint<Get, Job> = endpoint({
 export interface Update extends OfJob, Create {}
 
 /** Update a job. What is not given is reset. */
-export const update: Endpoint<Update, Job> = endpoint({
+export const update: Endpoint<Update, Job> = endpoint("jobs.update", {
   route: "POST /api/v2/accounts/:account_id/jobs/:job_id/",
   summary: "Update a job",
   request: { ...ofJob, ...createRequest },
@@ -183,7 +183,7 @@ export const update: Endpoint<Update, Job> = endpoint({
 });
 
 /** Delete a job. */
-const del: Endpoint<OfJob, Job | undefined> = endpoint({
+const del: Endpoint<OfJob, Job | undefined> = endpoint("jobs.delete", {
   route: "DELETE /api/v2/accounts/:account_id/jobs/:job_id/",
   summary: "Delete a job",
   request: ofJob,
@@ -199,7 +199,7 @@ export interface Trigger extends OfJob, Overrides {
 }
 
 /** Start a run of a job. */
-export const trigger: Endpoint<Trigger, Run> = endpoint({
+export const trigger: Endpoint<Trigger, Run> = endpoint("jobs.trigger", {
   route: "POST /api/v2/accounts/:account_id/jobs/:job_id/run/",
   summary: "Start a run of a job",
   request: { ...ofJob, cause: field(Schema.String, "Why the run is started; at most 255 bytes"), ...overrides },
@@ -208,7 +208,7 @@ export const trigger: Endpoint<Trigger, Run> = endpoint({
 });
 
 /** Start a run that takes up the job's newest one where it failed, or an ordinary run if it did not. */
-export const rerun: Endpoint<OfJob, Run> = endpoint({
+export const rerun: Endpoint<OfJob, Run> = endpoint("jobs.rerun", {
   route: "POST /api/v2/accounts/:account_id/jobs/:job_id/rerun/",
   summary: "Start a run that takes up the job's newest one where it failed, or an ordinary run if it did not",
   request: ofJob,
@@ -231,7 +231,7 @@ export interface TriggerAutoscalingCi extends OfJob, Overrides {
  * waits for the run, and deletes the clone. Options, and what it does in each case: the function of the same name in the
  * library.
  */
-export const triggerAutoscalingCi: Workflow<TriggerAutoscalingCi, Run> = workflow({
+export const triggerAutoscalingCi: Workflow<TriggerAutoscalingCi, Run> = workflow("jobs.triggerAutoscalingCi", {
   summary: "Start the CI run of a pull request, on a clone of the job where that is busy",
   request: {
     ...ofJob,
@@ -251,7 +251,7 @@ export interface GetArtifact extends OfJob {
 }
 
 /** Download the newest artifact of a job. */
-export const getArtifact: Download<GetArtifact> = download({
+export const getArtifact: Download<GetArtifact> = download("jobs.getArtifact", {
   route: "GET /api/v2/accounts/:account_id/jobs/:job_id/artifacts/:path*",
   summary: "Download the newest artifact of a job",
   request: { ...ofJob, path: field(Schema.String, "The file: manifest.json, run_results.json, compiled/…") },

@@ -89,7 +89,7 @@ export interface List extends InAccount, Ordered {
 }
 
 /** List the license maps of an account. */
-export const list: Endpoint<List, Page<LicenseMap>> = endpoint({
+export const list: Endpoint<List, Page<LicenseMap>> = endpoint("licenseMaps.list", {
   route: "GET /api/v3/accounts/:account_id/license-maps/",
   summary: "List the license maps of an account",
   request: {
@@ -112,7 +112,7 @@ export interface Create extends InAccount, LicenseMapOptions {
 const createRequest: Fields<Create> = { ...inAccount, ...options, license_type: licenseType };
 
 /** Create a license map. */
-export const create: Endpoint<Create, LicenseMap> = endpoint({
+export const create: Endpoint<Create, LicenseMap> = endpoint("licenseMaps.create", {
   route: "POST /api/v3/accounts/:account_id/license-maps/",
   summary: "Create a license map",
   request: createRequest,
@@ -128,7 +128,7 @@ export interface Get extends OfLicenseMap {
 }
 
 /** Get one license map. */
-export const get: Endpoint<Get, LicenseMap> = endpoint({
+export const get: Endpoint<Get, LicenseMap> = endpoint("licenseMaps.get", {
   route: "GET /api/v3/accounts/:account_id/license-maps/:license_map_id/",
   summary: "Get one license map",
   request: { ...ofLicenseMap, include_related: optional(related()) },
@@ -140,7 +140,7 @@ export const get: Endpoint<Get, LicenseMap> = endpoint({
 export interface Update extends OfLicenseMap, Create {}
 
 /** Update a license map. What is not given is reset. */
-export const update: Endpoint<Update, LicenseMap> = endpoint({
+export const update: Endpoint<Update, LicenseMap> = endpoint("licenseMaps.update", {
   route: "POST /api/v3/accounts/:account_id/license-maps/:license_map_id/",
   summary: "Update a license map",
   request: { ...ofLicenseMap, ...createRequest },
@@ -151,7 +151,7 @@ export const update: Endpoint<Update, LicenseMap> = endpoint({
 });
 
 /** Delete a license map. */
-const del: Endpoint<OfLicenseMap, LicenseMap | undefined> = endpoint({
+const del: Endpoint<OfLicenseMap, LicenseMap | undefined> = endpoint("licenseMaps.delete", {
   route: "DELETE /api/v3/accounts/:account_id/license-maps/:license_map_id/",
   summary: "Delete a license map",
   request: ofLicenseMap,

@@ -124,7 +124,7 @@ export interface List extends InProject {
 }
 
 /** List the lineage integrations of a project. */
-export const list: Endpoint<List, Page<LineageIntegration>> = endpoint({
+export const list: Endpoint<List, Page<LineageIntegration>> = endpoint("lineageIntegrations.list", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/integrations/lineage/",
   summary: "List the lineage integrations of a project",
   request: { ...inProject, include_related: optional(related()) },
@@ -172,7 +172,7 @@ export interface Create extends InProject, LineageIntegrationOptions {
 }
 
 /** Create a lineage integration. */
-export const create: Endpoint<Create, LineageIntegration> = endpoint({
+export const create: Endpoint<Create, LineageIntegration> = endpoint("lineageIntegrations.create", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/integrations/lineage/",
   summary: "Create a lineage integration",
   request: { ...inProject, ...options, name },
@@ -187,7 +187,7 @@ export interface Get extends OfLineageIntegration {
 }
 
 /** Get one lineage integration. */
-export const get: Endpoint<Get, LineageIntegration> = endpoint({
+export const get: Endpoint<Get, LineageIntegration> = endpoint("lineageIntegrations.get", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/integrations/lineage/:integration_id/",
   summary: "Get one lineage integration",
   request: { ...ofLineageIntegration, include_related: optional(related()) },
@@ -198,7 +198,7 @@ export const get: Endpoint<Get, LineageIntegration> = endpoint({
 export interface Patch extends OfLineageIntegration, LineageIntegrationOptions {}
 
 /** Change some of a lineage integration. */
-export const patch: Endpoint<Patch, LineageIntegration> = endpoint({
+export const patch: Endpoint<Patch, LineageIntegration> = endpoint("lineageIntegrations.patch", {
   route: "PATCH /api/v3/accounts/:account_id/projects/:project_id/integrations/lineage/:integration_id/",
   summary: "Change some of a lineage integration",
   request: { ...ofLineageIntegration, ...options },
@@ -207,7 +207,7 @@ export const patch: Endpoint<Patch, LineageIntegration> = endpoint({
 });
 
 /** Delete a lineage integration. */
-const del: Endpoint<OfLineageIntegration, LineageIntegration | undefined> = endpoint({
+const del: Endpoint<OfLineageIntegration, LineageIntegration | undefined> = endpoint("lineageIntegrations.delete", {
   route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/integrations/lineage/:integration_id/",
   summary: "Delete a lineage integration",
   request: ofLineageIntegration,
@@ -225,16 +225,19 @@ export interface ListCollections extends Get {
 }
 
 /** List the folders and dashboards that a BI tool has. */
-export const listCollections: Endpoint<ListCollections, Page<Collection>> = endpoint({
-  route: `GET ${collections}/`,
-  summary: "List the folders and dashboards that a BI tool has",
-  request: {
-    ...ofLineageIntegration,
-    collection_id: optional(field(Schema.String, "The folder to look into; the top when absent")),
-    include_related: optional(related()),
+export const listCollections: Endpoint<ListCollections, Page<Collection>> = endpoint(
+  "lineageIntegrations.listCollections",
+  {
+    route: `GET ${collections}/`,
+    summary: "List the folders and dashboards that a BI tool has",
+    request: {
+      ...ofLineageIntegration,
+      collection_id: optional(field(Schema.String, "The folder to look into; the top when absent")),
+      include_related: optional(related()),
+    },
+    success: page(Collection),
   },
-  success: page(Collection),
-});
+);
 
 /** What {@linkcode listCollection} asks for. */
 export interface ListCollection extends Get {
@@ -243,16 +246,19 @@ export interface ListCollection extends Get {
 }
 
 /** List the folders and dashboards within one folder of a BI tool. */
-export const listCollection: Endpoint<ListCollection, Page<Collection>> = endpoint({
-  route: `GET ${collections}/:collection_id/`,
-  summary: "List the folders and dashboards within one folder of a BI tool",
-  request: {
-    ...ofLineageIntegration,
-    collection_id: field(Schema.String, "The folder to look into"),
-    include_related: optional(related()),
+export const listCollection: Endpoint<ListCollection, Page<Collection>> = endpoint(
+  "lineageIntegrations.listCollection",
+  {
+    route: `GET ${collections}/:collection_id/`,
+    summary: "List the folders and dashboards within one folder of a BI tool",
+    request: {
+      ...ofLineageIntegration,
+      collection_id: field(Schema.String, "The folder to look into"),
+      include_related: optional(related()),
+    },
+    success: page(Collection),
   },
-  success: page(Collection),
-});
+);
 
 /** What {@linkcode select} asks for. */
 export interface Select extends OfLineageIntegration {
@@ -263,7 +269,7 @@ export interface Select extends OfLineageIntegration {
 }
 
 /** Choose what dbt Cloud watches of a BI tool. */
-export const select: Endpoint<Select, SelectionChange> = endpoint({
+export const select: Endpoint<Select, SelectionChange> = endpoint("lineageIntegrations.select", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/integrations/lineage/:integration_id/selections",
   summary: "Choose what dbt Cloud watches of a BI tool",
   request: {

@@ -271,7 +271,7 @@ export interface List extends InAccount, Ordered {
 }
 
 /** List the notifications of an account. */
-export const list: Endpoint<List, Page<Notification>> = endpoint({
+export const list: Endpoint<List, Page<Notification>> = endpoint("notifications.list", {
   route: "GET /api/v2/accounts/:account_id/notifications/",
   summary: "List the notifications of an account",
   request: {
@@ -300,7 +300,7 @@ export interface Create extends InAccount, NotificationOptions {
 const createRequest: Fields<Create> = { ...inAccount, ...options, user_id, type: field(type, "Where it goes") };
 
 /** Create a notification. */
-export const create: Endpoint<Create, Notification> = endpoint({
+export const create: Endpoint<Create, Notification> = endpoint("notifications.create", {
   route: "POST /api/v2/accounts/:account_id/notifications/",
   summary: "Create a notification",
   request: createRequest,
@@ -316,7 +316,7 @@ export interface Get extends OfNotification {
 }
 
 /** Get one notification. */
-export const get: Endpoint<Get, Notification> = endpoint({
+export const get: Endpoint<Get, Notification> = endpoint("notifications.get", {
   route: "GET /api/v2/accounts/:account_id/notifications/:notification_id/",
   summary: "Get one notification",
   request: { ...ofNotification, include_related: optional(related()) },
@@ -328,7 +328,7 @@ export const get: Endpoint<Get, Notification> = endpoint({
 export interface Update extends OfNotification, Create {}
 
 /** Update a notification. What is not given is reset. */
-export const update: Endpoint<Update, Notification> = endpoint({
+export const update: Endpoint<Update, Notification> = endpoint("notifications.update", {
   route: "POST /api/v2/accounts/:account_id/notifications/:notification_id/",
   summary: "Update a notification",
   request: { ...ofNotification, ...createRequest },
@@ -339,7 +339,7 @@ export const update: Endpoint<Update, Notification> = endpoint({
 });
 
 /** Delete a notification. */
-const del: Endpoint<OfNotification, Notification | undefined> = endpoint({
+const del: Endpoint<OfNotification, Notification | undefined> = endpoint("notifications.delete", {
   route: "DELETE /api/v2/accounts/:account_id/notifications/:notification_id/",
   summary: "Delete a notification",
   request: ofNotification,
@@ -352,7 +352,7 @@ export { del as delete };
 export type Unsubscribe = Readonly<Record<string, never>>;
 
 /** Delete all notifications that go to oneself by e-mail. */
-export const unsubscribe: Endpoint<Unsubscribe, unknown> = endpoint({
+export const unsubscribe: Endpoint<Unsubscribe, unknown> = endpoint("notifications.unsubscribe", {
   route: "POST /api/v2/notifications/unsubscribe/",
   summary: "Delete all notifications that go to oneself by e-mail",
   request: {},
@@ -370,26 +370,32 @@ export interface OfModels extends InAccount {
 const ofModels: Fields<OfModels> = { ...inAccount, environment_id };
 
 /** Get whether and when the owners of an environment's models are told how they ended. */
-export const getModelNotifications: Endpoint<OfModels, ModelNotifications> = endpoint({
-  route: "GET /api/v3/accounts/:account_id/environments/:environment_id/model-notifications/",
-  summary: "Get whether and when the owners of an environment's models are told how they ended",
-  request: ofModels,
-  success: data(ModelNotifications),
-  undocumented: "The Terraform provider uses it",
-});
+export const getModelNotifications: Endpoint<OfModels, ModelNotifications> = endpoint(
+  "notifications.getModelNotifications",
+  {
+    route: "GET /api/v3/accounts/:account_id/environments/:environment_id/model-notifications/",
+    summary: "Get whether and when the owners of an environment's models are told how they ended",
+    request: ofModels,
+    success: data(ModelNotifications),
+    undocumented: "The Terraform provider uses it",
+  },
+);
 
 /** What {@linkcode updateModelNotifications} asks for. */
 export interface UpdateModelNotifications extends OfModels, ModelNotificationOptions {}
 
 /** Set whether and when the owners of an environment's models are told how they ended. */
-export const updateModelNotifications: Endpoint<UpdateModelNotifications, ModelNotifications> = endpoint({
-  route: "POST /api/v3/accounts/:account_id/environments/:environment_id/model-notifications/",
-  summary: "Set whether and when the owners of an environment's models are told how they ended",
-  request: { ...ofModels, ...modelOptions },
-  replaces: true,
-  success: data(ModelNotifications),
-  undocumented: "The Terraform provider uses it, and sends all fields",
-});
+export const updateModelNotifications: Endpoint<UpdateModelNotifications, ModelNotifications> = endpoint(
+  "notifications.updateModelNotifications",
+  {
+    route: "POST /api/v3/accounts/:account_id/environments/:environment_id/model-notifications/",
+    summary: "Set whether and when the owners of an environment's models are told how they ended",
+    request: { ...ofModels, ...modelOptions },
+    replaces: true,
+    success: data(ModelNotifications),
+    undocumented: "The Terraform provider uses it, and sends all fields",
+  },
+);
 
 // ---- Microsoft Teams ------------------------------------------------------------------------------------------------
 
@@ -408,7 +414,7 @@ export interface CreateSetting extends InAccount, SettingOptions {
 }
 
 /** Create a setting of notifications in Microsoft Teams. */
-export const createSetting: Endpoint<CreateSetting, Setting> = endpoint({
+export const createSetting: Endpoint<CreateSetting, Setting> = endpoint("notifications.createSetting", {
   route: "POST /api/private/accounts/:account_id/notification-settings",
   summary: "Create a setting of notifications in Microsoft Teams",
   request: { ...inAccount, ...settingOptions, name: field(Schema.String, "The name") },
@@ -417,7 +423,7 @@ export const createSetting: Endpoint<CreateSetting, Setting> = endpoint({
 });
 
 /** Get one setting of notifications in Microsoft Teams. */
-export const getSetting: Endpoint<OfSetting, Setting> = endpoint({
+export const getSetting: Endpoint<OfSetting, Setting> = endpoint("notifications.getSetting", {
   route: "GET /api/private/accounts/:account_id/notification-settings/:setting_id",
   summary: "Get one setting of notifications in Microsoft Teams",
   request: ofSetting,
@@ -429,7 +435,7 @@ export const getSetting: Endpoint<OfSetting, Setting> = endpoint({
 export interface PatchSetting extends OfSetting, SettingOptions {}
 
 /** Change a setting of notifications in Microsoft Teams. */
-export const patchSetting: Endpoint<PatchSetting, Setting> = endpoint({
+export const patchSetting: Endpoint<PatchSetting, Setting> = endpoint("notifications.patchSetting", {
   route: "PATCH /api/private/accounts/:account_id/notification-settings/:setting_id",
   summary: "Change a setting of notifications in Microsoft Teams",
   request: { ...ofSetting, ...settingOptions },
@@ -438,7 +444,7 @@ export const patchSetting: Endpoint<PatchSetting, Setting> = endpoint({
 });
 
 /** Delete a setting of notifications in Microsoft Teams. */
-export const deleteSetting: Endpoint<OfSetting, Setting | undefined> = endpoint({
+export const deleteSetting: Endpoint<OfSetting, Setting | undefined> = endpoint("notifications.deleteSetting", {
   route: "DELETE /api/private/accounts/:account_id/notification-settings/:setting_id",
   summary: "Delete a setting of notifications in Microsoft Teams",
   request: ofSetting,

@@ -121,7 +121,7 @@ export interface List extends InAccount, Ordered {
 }
 
 /** List the OAuth configurations of an account. */
-export const list: Endpoint<List, Page<OAuthConfiguration>> = endpoint({
+export const list: Endpoint<List, Page<OAuthConfiguration>> = endpoint("oauthConfigurations.list", {
   route: "GET /api/v3/accounts/:account_id/oauth-configurations/",
   summary: "List the OAuth configurations of an account",
   request: {
@@ -152,7 +152,7 @@ const createRequest: Fields<Create> = {
 };
 
 /** Create an OAuth configuration. */
-export const create: Endpoint<Create, OAuthConfiguration> = endpoint({
+export const create: Endpoint<Create, OAuthConfiguration> = endpoint("oauthConfigurations.create", {
   route: "POST /api/v3/accounts/:account_id/oauth-configurations/",
   summary: "Create an OAuth configuration",
   request: createRequest,
@@ -167,7 +167,7 @@ export interface Get extends OfOAuthConfiguration {
 }
 
 /** Get one OAuth configuration. */
-export const get: Endpoint<Get, OAuthConfiguration> = endpoint({
+export const get: Endpoint<Get, OAuthConfiguration> = endpoint("oauthConfigurations.get", {
   route: "GET /api/v3/accounts/:account_id/oauth-configurations/:oauth_configuration_id/",
   summary: "Get one OAuth configuration",
   request: { ...ofOAuthConfiguration, include_related: optional(related()) },
@@ -178,7 +178,7 @@ export const get: Endpoint<Get, OAuthConfiguration> = endpoint({
 export interface Update extends OfOAuthConfiguration, Create {}
 
 /** Update an OAuth configuration. What is not given is reset. */
-export const update: Endpoint<Update, OAuthConfiguration> = endpoint({
+export const update: Endpoint<Update, OAuthConfiguration> = endpoint("oauthConfigurations.update", {
   route: "POST /api/v3/accounts/:account_id/oauth-configurations/:oauth_configuration_id/",
   summary: "Update an OAuth configuration",
   request: { ...ofOAuthConfiguration, ...createRequest },
@@ -188,7 +188,7 @@ export const update: Endpoint<Update, OAuthConfiguration> = endpoint({
 });
 
 /** Delete an OAuth configuration. */
-const del: Endpoint<OfOAuthConfiguration, OAuthConfiguration | undefined> = endpoint({
+const del: Endpoint<OfOAuthConfiguration, OAuthConfiguration | undefined> = endpoint("oauthConfigurations.delete", {
   route: "DELETE /api/v3/accounts/:account_id/oauth-configurations/:oauth_configuration_id/",
   summary: "Delete an OAuth configuration",
   request: ofOAuthConfiguration,

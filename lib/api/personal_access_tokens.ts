@@ -34,7 +34,7 @@ export interface List extends OfUser {
 }
 
 /** List the personal access tokens of a user. */
-export const list: Endpoint<List, Page<ServiceToken>> = endpoint({
+export const list: Endpoint<List, Page<ServiceToken>> = endpoint("personalAccessTokens.list", {
   route: "GET /api/v3/accounts/:account_id/users/:user_id/account-apikeys/",
   summary: "List the personal access tokens of a user",
   request: { ...ofUser, include_related: optional(related()) },
@@ -48,7 +48,7 @@ export interface Create extends OfUser {
 }
 
 /** Create a personal access token. The answer has the token itself, this once. */
-export const create: Endpoint<Create, ServiceToken> = endpoint({
+export const create: Endpoint<Create, ServiceToken> = endpoint("personalAccessTokens.create", {
   route: "POST /api/v3/accounts/:account_id/users/:user_id/account-apikeys/",
   summary: "Create a personal access token",
   request: { ...ofUser, name: field(Schema.String, "The name") },
@@ -62,7 +62,7 @@ export interface Get extends OfPersonalAccessToken {
 }
 
 /** Get one personal access token. */
-export const get: Endpoint<Get, ServiceToken> = endpoint({
+export const get: Endpoint<Get, ServiceToken> = endpoint("personalAccessTokens.get", {
   route: "GET /api/v3/accounts/:account_id/users/:user_id/account-apikeys/:personal_access_token_id/",
   summary: "Get one personal access token",
   request: { ...ofPersonalAccessToken, include_related: optional(related()) },
@@ -70,7 +70,7 @@ export const get: Endpoint<Get, ServiceToken> = endpoint({
 });
 
 /** Replace a personal access token by a new one. The answer has the token itself, this once. */
-export const rotate: Endpoint<OfPersonalAccessToken, ServiceToken> = endpoint({
+export const rotate: Endpoint<OfPersonalAccessToken, ServiceToken> = endpoint("personalAccessTokens.rotate", {
   route: "POST /api/v3/accounts/:account_id/users/:user_id/account-apikeys/:personal_access_token_id/",
   summary: "Replace a personal access token by a new one",
   request: ofPersonalAccessToken,
@@ -78,7 +78,7 @@ export const rotate: Endpoint<OfPersonalAccessToken, ServiceToken> = endpoint({
 });
 
 /** Delete a personal access token. */
-const del: Endpoint<OfPersonalAccessToken, ServiceToken | undefined> = endpoint({
+const del: Endpoint<OfPersonalAccessToken, ServiceToken | undefined> = endpoint("personalAccessTokens.delete", {
   route: "DELETE /api/v3/accounts/:account_id/users/:user_id/account-apikeys/:personal_access_token_id/",
   summary: "Delete a personal access token",
   request: ofPersonalAccessToken,

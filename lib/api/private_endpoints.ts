@@ -118,7 +118,7 @@ export interface List extends InAccount, Paging {
 }
 
 /** List the private endpoints of an account. */
-export const list: Endpoint<List, Page<PrivateEndpoint>> = endpoint({
+export const list: Endpoint<List, Page<PrivateEndpoint>> = endpoint("privateEndpoints.list", {
   route: "GET /api/v3/accounts/:account_id/private-endpoints/",
   summary: "List the private endpoints of an account",
   request: {
@@ -132,21 +132,24 @@ export const list: Endpoint<List, Page<PrivateEndpoint>> = endpoint({
 });
 
 /** List the private endpoints of an account, by the path that they had until March 2026. */
-export const listPrivateLink: Endpoint<InAccount, Page<PrivateEndpoint>> = endpoint({
-  route: "GET /api/v3/accounts/:account_id/private-link-endpoints/",
-  summary: "List the private endpoints of an account, by the path that they had until March 2026",
-  request: inAccount,
-  success: page(PrivateEndpoint),
-  dbtc: "list_private_link_endpoints",
-  deprecated: "private-endpoints list",
-  undocumented: "Published until March 2026; Python dbtc uses it",
-});
+export const listPrivateLink: Endpoint<InAccount, Page<PrivateEndpoint>> = endpoint(
+  "privateEndpoints.listPrivateLink",
+  {
+    route: "GET /api/v3/accounts/:account_id/private-link-endpoints/",
+    summary: "List the private endpoints of an account, by the path that they had until March 2026",
+    request: inAccount,
+    success: page(PrivateEndpoint),
+    dbtc: "list_private_link_endpoints",
+    deprecated: "private-endpoints list",
+    undocumented: "Published until March 2026; Python dbtc uses it",
+  },
+);
 
 /** What {@linkcode create} asks for. */
 export interface Create extends InAccount, PrivateEndpointOptions {}
 
 /** Create a private endpoint. */
-export const create: Endpoint<Create, PrivateEndpoint | undefined> = endpoint({
+export const create: Endpoint<Create, PrivateEndpoint | undefined> = endpoint("privateEndpoints.create", {
   route: "POST /api/v3/accounts/:account_id/private-endpoints/",
   summary: "Create a private endpoint",
   request: { ...inAccount, ...options },
@@ -161,7 +164,7 @@ export interface Get extends OfPrivateEndpoint {
 }
 
 /** Get one private endpoint. */
-export const get: Endpoint<Get, PrivateEndpoint> = endpoint({
+export const get: Endpoint<Get, PrivateEndpoint> = endpoint("privateEndpoints.get", {
   route: "GET /api/v3/accounts/:account_id/private-endpoints/:private_endpoint_id/",
   summary: "Get one private endpoint",
   request: { ...ofPrivateEndpoint, include_related: optional(related()) },
@@ -172,7 +175,7 @@ export const get: Endpoint<Get, PrivateEndpoint> = endpoint({
 export interface Patch extends OfPrivateEndpoint, PrivateEndpointOptions {}
 
 /** Change some of a private endpoint. */
-export const patch: Endpoint<Patch, PrivateEndpoint | undefined> = endpoint({
+export const patch: Endpoint<Patch, PrivateEndpoint | undefined> = endpoint("privateEndpoints.patch", {
   route: "PATCH /api/v3/accounts/:account_id/private-endpoints/:private_endpoint_id/",
   summary: "Change some of a private endpoint",
   request: { ...ofPrivateEndpoint, ...options },
@@ -180,7 +183,7 @@ export const patch: Endpoint<Patch, PrivateEndpoint | undefined> = endpoint({
 });
 
 /** Delete a private endpoint. */
-const del: Endpoint<OfPrivateEndpoint, PrivateEndpoint | undefined> = endpoint({
+const del: Endpoint<OfPrivateEndpoint, PrivateEndpoint | undefined> = endpoint("privateEndpoints.delete", {
   route: "DELETE /api/v3/accounts/:account_id/private-endpoints/:private_endpoint_id/",
   summary: "Delete a private endpoint",
   request: ofPrivateEndpoint,

@@ -108,7 +108,7 @@ export interface List extends InProject, Paging {
 }
 
 /** List the profiles of a project. */
-export const list: Endpoint<List, Page<Profile>> = endpoint({
+export const list: Endpoint<List, Page<Profile>> = endpoint("profiles.list", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/profiles/",
   summary: "List the profiles of a project",
   request: {
@@ -133,7 +133,7 @@ export interface Create extends InProject, ProfileOptions {
 }
 
 /** Create a profile. */
-export const create: Endpoint<Create, Profile> = endpoint({
+export const create: Endpoint<Create, Profile> = endpoint("profiles.create", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/profiles/",
   summary: "Create a profile",
   request: {
@@ -154,7 +154,7 @@ export interface Get extends OfProfile {
 }
 
 /** Get one profile. */
-export const get: Endpoint<Get, Profile> = endpoint({
+export const get: Endpoint<Get, Profile> = endpoint("profiles.get", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/profiles/:profile_id/",
   summary: "Get one profile",
   request: { ...ofProfile, include_related: optional(related()) },
@@ -165,7 +165,7 @@ export const get: Endpoint<Get, Profile> = endpoint({
 export interface Patch extends OfProfile, ProfileOptions {}
 
 /** Change some of a profile. */
-export const patch: Endpoint<Patch, Profile> = endpoint({
+export const patch: Endpoint<Patch, Profile> = endpoint("profiles.patch", {
   route: "PATCH /api/v3/accounts/:account_id/projects/:project_id/profiles/:profile_id/",
   summary: "Change some of a profile",
   request: { ...ofProfile, ...options },
@@ -174,7 +174,7 @@ export const patch: Endpoint<Patch, Profile> = endpoint({
 });
 
 /** Delete a profile that no deployment environment uses. */
-const del: Endpoint<OfProfile, Profile | undefined> = endpoint({
+const del: Endpoint<OfProfile, Profile | undefined> = endpoint("profiles.delete", {
   route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/profiles/:profile_id/",
   summary: "Delete a profile that no deployment environment uses",
   request: ofProfile,

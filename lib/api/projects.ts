@@ -105,7 +105,7 @@ export interface Update extends OfProject, Create {}
 const updateRequest: Fields<Update> = { ...ofProject, ...createRequest };
 
 /** List the projects of an account. */
-export const list: Endpoint<List, Page<Project>> = endpoint({
+export const list: Endpoint<List, Page<Project>> = endpoint("projects.list", {
   route: "GET /api/v3/accounts/:account_id/projects/",
   summary: "List the projects of an account",
   request: listRequest,
@@ -114,7 +114,7 @@ export const list: Endpoint<List, Page<Project>> = endpoint({
 });
 
 /** Create a project. */
-export const create: Endpoint<Create, Project> = endpoint({
+export const create: Endpoint<Create, Project> = endpoint("projects.create", {
   route: "POST /api/v3/accounts/:account_id/projects/",
   summary: "Create a project",
   request: createRequest,
@@ -124,7 +124,7 @@ export const create: Endpoint<Create, Project> = endpoint({
 });
 
 /** Get one project. */
-export const get: Endpoint<Get, Project> = endpoint({
+export const get: Endpoint<Get, Project> = endpoint("projects.get", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/",
   summary: "Get one project",
   request: getRequest,
@@ -143,7 +143,7 @@ export interface GetByName {
 }
 
 /** Get one project by its name. Fails with `NotFound` for none, and with `Unsendable` for several. */
-export const getByName: Workflow<GetByName, Project> = workflow({
+export const getByName: Workflow<GetByName, Project> = workflow("projects.getByName", {
   summary: "Get one project by its name",
   request: {
     project_name: field(Schema.String, "The project's name, letter for letter"),
@@ -179,7 +179,7 @@ const accountsOf = Effect.fnUntraced(function* (
 });
 
 /** Update a project. What is not given is reset. */
-export const update: Endpoint<Update, Project> = endpoint({
+export const update: Endpoint<Update, Project> = endpoint("projects.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/",
   summary: "Update a project",
   request: updateRequest,
@@ -190,7 +190,7 @@ export const update: Endpoint<Update, Project> = endpoint({
 });
 
 /** Delete a project. */
-const del: Endpoint<OfProject, Project | undefined> = endpoint({
+const del: Endpoint<OfProject, Project | undefined> = endpoint("projects.delete", {
   route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/",
   summary: "Delete a project",
   request: ofProject,
@@ -200,7 +200,7 @@ const del: Endpoint<OfProject, Project | undefined> = endpoint({
 export { del as delete };
 
 /** List the projects of an account, by API v2. */
-export const listV2: Endpoint<List, Page<Project>> = endpoint({
+export const listV2: Endpoint<List, Page<Project>> = endpoint("projects.listV2", {
   route: "GET /api/v2/accounts/:account_id/projects/",
   summary: "List the projects of an account, by API v2",
   request: listRequest,
@@ -209,7 +209,7 @@ export const listV2: Endpoint<List, Page<Project>> = endpoint({
 });
 
 /** Create a project, by API v2. */
-export const createV2: Endpoint<Create, Project> = endpoint({
+export const createV2: Endpoint<Create, Project> = endpoint("projects.createV2", {
   route: "POST /api/v2/accounts/:account_id/projects/",
   summary: "Create a project, by API v2",
   request: createRequest,
@@ -219,7 +219,7 @@ export const createV2: Endpoint<Create, Project> = endpoint({
 });
 
 /** Get one project, by API v2. */
-export const getV2: Endpoint<Get, Project> = endpoint({
+export const getV2: Endpoint<Get, Project> = endpoint("projects.getV2", {
   route: "GET /api/v2/accounts/:account_id/projects/:project_id/",
   summary: "Get one project, by API v2",
   request: getRequest,
@@ -228,7 +228,7 @@ export const getV2: Endpoint<Get, Project> = endpoint({
 });
 
 /** Update a project, by API v2. What is not given is reset. */
-export const updateV2: Endpoint<Update, Project> = endpoint({
+export const updateV2: Endpoint<Update, Project> = endpoint("projects.updateV2", {
   route: "POST /api/v2/accounts/:account_id/projects/:project_id/",
   summary: "Update a project, by API v2",
   request: updateRequest,
@@ -239,7 +239,7 @@ export const updateV2: Endpoint<Update, Project> = endpoint({
 });
 
 /** Delete a project, by API v2. */
-export const deleteV2: Endpoint<OfProject, Project | undefined> = endpoint({
+export const deleteV2: Endpoint<OfProject, Project | undefined> = endpoint("projects.deleteV2", {
   route: "DELETE /api/v2/accounts/:account_id/projects/:project_id/",
   summary: "Delete a project, by API v2",
   request: ofProject,

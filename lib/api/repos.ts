@@ -162,7 +162,7 @@ const filters: Fields<Filters> = {
 export interface List extends InProject, Filters {}
 
 /** List the repositories of a project. */
-export const list: Endpoint<List, Page<Repository>> = endpoint({
+export const list: Endpoint<List, Page<Repository>> = endpoint("repos.list", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/repositories/",
   summary: "List the repositories of a project",
   request: { ...inProject, ...filters },
@@ -174,7 +174,7 @@ export const list: Endpoint<List, Page<Repository>> = endpoint({
 export interface Create extends InProject, NewRepositoryOptions {}
 
 /** Create a repository. A deploy key that dbt Cloud makes is to be added at the git provider. */
-export const create: Endpoint<Create, Repository> = endpoint({
+export const create: Endpoint<Create, Repository> = endpoint("repos.create", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/repositories/",
   summary: "Create a repository",
   request: { ...inProject, ...newOptions },
@@ -190,7 +190,7 @@ export interface Get extends OfRepository {
 }
 
 /** Get one repository. */
-export const get: Endpoint<Get, Repository> = endpoint({
+export const get: Endpoint<Get, Repository> = endpoint("repos.get", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/repositories/:repository_id/",
   summary: "Get one repository",
   request: { ...ofRepository, include_related: optional(repositoryRelated) },
@@ -205,7 +205,7 @@ export interface Update extends OfRepository, RepositoryOptions {
 }
 
 /** Update a repository. What is not given is reset: its deploy key and its credentials too. */
-export const update: Endpoint<Update, Repository> = endpoint({
+export const update: Endpoint<Update, Repository> = endpoint("repos.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/repositories/:repository_id/",
   summary: "Update a repository",
   request: { ...ofRepository, ...options, remote_url },
@@ -216,7 +216,7 @@ export const update: Endpoint<Update, Repository> = endpoint({
 });
 
 /** Delete a repository. */
-const del: Endpoint<OfRepository, Repository | undefined> = endpoint({
+const del: Endpoint<OfRepository, Repository | undefined> = endpoint("repos.delete", {
   route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/repositories/:repository_id/",
   summary: "Delete a repository",
   request: ofRepository,
@@ -234,7 +234,7 @@ export interface CreateManaged extends InProject {
 }
 
 /** Create a repository that dbt Cloud hosts. */
-export const createManaged: Endpoint<CreateManaged, Repository> = endpoint({
+export const createManaged: Endpoint<CreateManaged, Repository> = endpoint("repos.createManaged", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/managed-repositories/",
   summary: "Create a repository that dbt Cloud hosts",
   request: { ...inProject, name: field(Schema.String, "The name") },
@@ -243,7 +243,7 @@ export const createManaged: Endpoint<CreateManaged, Repository> = endpoint({
 });
 
 /** Download a repository that dbt Cloud hosts, as a ZIP file. */
-export const downloadManaged: Download<OfRepository> = download({
+export const downloadManaged: Download<OfRepository> = download("repos.downloadManaged", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/managed-repositories/:repository_id/download/",
   summary: "Download a repository that dbt Cloud hosts, as a ZIP file",
   request: ofRepository,
@@ -266,7 +266,7 @@ export interface ListV2 extends InAccount, Filters {
 }
 
 /** List the repositories of an account, by API v2. */
-export const listV2: Endpoint<ListV2, Page<Repository>> = endpoint({
+export const listV2: Endpoint<ListV2, Page<Repository>> = endpoint("repos.listV2", {
   route: "GET /api/v2/accounts/:account_id/repositories/",
   summary: "List the repositories of an account, by API v2",
   request: {
@@ -285,7 +285,7 @@ export interface CreateV2 extends InAccount, NewRepositoryOptions {
 }
 
 /** Create a repository, by API v2. */
-export const createV2: Endpoint<CreateV2, Repository> = endpoint({
+export const createV2: Endpoint<CreateV2, Repository> = endpoint("repos.createV2", {
   route: "POST /api/v2/accounts/:account_id/repositories/",
   summary: "Create a repository, by API v2",
   request: { ...inAccount, ...newOptions, project_id: nullable(field(Schema.Int, "The project")) },
@@ -301,7 +301,7 @@ export interface GetV2 extends OfRepositoryV2 {
 }
 
 /** Get one repository, by API v2. */
-export const getV2: Endpoint<GetV2, Repository> = endpoint({
+export const getV2: Endpoint<GetV2, Repository> = endpoint("repos.getV2", {
   route: "GET /api/v2/accounts/:account_id/repositories/:repository_id/",
   summary: "Get one repository, by API v2",
   request: { ...ofRepositoryV2, include_related: optional(repositoryRelated) },
@@ -310,7 +310,7 @@ export const getV2: Endpoint<GetV2, Repository> = endpoint({
 });
 
 /** Delete a repository, by API v2. */
-export const deleteV2: Endpoint<OfRepositoryV2, Repository | undefined> = endpoint({
+export const deleteV2: Endpoint<OfRepositoryV2, Repository | undefined> = endpoint("repos.deleteV2", {
   route: "DELETE /api/v2/accounts/:account_id/repositories/:repository_id/",
   summary: "Delete a repository, by API v2",
   request: ofRepositoryV2,

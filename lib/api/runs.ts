@@ -130,7 +130,7 @@ const listRequest: Fields<List> = {
 };
 
 /** List the runs of an account. */
-export const list: Endpoint<List, Page<Run>> = endpoint({
+export const list: Endpoint<List, Page<Run>> = endpoint("runs.list", {
   route: "GET /api/v2/accounts/:account_id/runs/",
   summary: "List the runs of an account",
   request: listRequest,
@@ -145,7 +145,7 @@ export interface GetMostRecent extends Omit<List, keyof Ordered> {}
 const { limit: _limit, offset: _offset, order_by: _orderBy, ...mostRecent } = listRequest;
 
 /** Get the newest run that fits. Fails with `NotFound` where none does. */
-export const getMostRecent: Workflow<GetMostRecent, Run> = workflow({
+export const getMostRecent: Workflow<GetMostRecent, Run> = workflow("runs.getMostRecent", {
   summary: "Get the newest run that fits",
   request: mostRecent,
   run: Effect.fn("runs.getMostRecent")(function* (request: GetMostRecent) {
@@ -173,7 +173,7 @@ export interface Get extends OfRun {
 }
 
 /** Get one run. */
-export const get: Endpoint<Get, Run> = endpoint({
+export const get: Endpoint<Get, Run> = endpoint("runs.get", {
   route: "GET /api/v2/accounts/:account_id/runs/:run_id/",
   summary: "Get one run",
   request: {
@@ -201,7 +201,7 @@ export const get: Endpoint<Get, Run> = endpoint({
  * Wait until a run has ended in success. Fails with `RunFailed` or `RunCancelled` where it ends otherwise, and with
  * `NotFound` only after a minute: dbt Cloud may not find a run that was triggered just now. Never cancels it.
  */
-export const wait: Workflow<OfRun, Run> = workflow({
+export const wait: Workflow<OfRun, Run> = workflow("runs.wait", {
   summary: "Wait until a run has ended in success",
   request: ofRun,
   load: async () => {
@@ -211,7 +211,7 @@ export const wait: Workflow<OfRun, Run> = workflow({
 });
 
 /** Cancel a run that is queued or running. */
-export const cancel: Endpoint<OfRun, Run> = endpoint({
+export const cancel: Endpoint<OfRun, Run> = endpoint("runs.cancel", {
   route: "POST /api/v2/accounts/:account_id/runs/:run_id/cancel/",
   summary: "Cancel a run that is queued or running",
   request: ofRun,
@@ -220,7 +220,7 @@ export const cancel: Endpoint<OfRun, Run> = endpoint({
 });
 
 /** Start a new run that takes up a failed one where it failed. */
-export const retry: Endpoint<OfRun, Run> = endpoint({
+export const retry: Endpoint<OfRun, Run> = endpoint("runs.retry", {
   route: "POST /api/v2/accounts/:account_id/runs/:run_id/retry/",
   summary: "Start a new run that takes up a failed one where it failed",
   request: ofRun,
@@ -228,7 +228,7 @@ export const retry: Endpoint<OfRun, Run> = endpoint({
 });
 
 /** Get the step in which a run failed, and the steps that it skipped. */
-export const getFailureDetails: Endpoint<OfRun, RunFailureDetails> = endpoint({
+export const getFailureDetails: Endpoint<OfRun, RunFailureDetails> = endpoint("runs.getFailureDetails", {
   route: "GET /api/v2/accounts/:account_id/runs/:run_id/retry/",
   summary: "Get the step in which a run failed, and the steps that it skipped",
   request: ofRun,
@@ -244,7 +244,7 @@ export interface ListArtifacts extends OfRun {
 const step = field(Schema.Int, "The step, from 1; the last one when absent");
 
 /** List the paths of a run's artifacts. */
-export const listArtifacts: Endpoint<ListArtifacts, Page<string>> = endpoint({
+export const listArtifacts: Endpoint<ListArtifacts, Page<string>> = endpoint("runs.listArtifacts", {
   route: "GET /api/v2/accounts/:account_id/runs/:run_id/artifacts/",
   summary: "List the paths of a run's artifacts",
   request: { ...ofRun, step: optional(step) },
@@ -263,7 +263,7 @@ export interface GetArtifact extends OfRun {
 const artifactPath = field(Schema.String, "The file: manifest.json, run_results.json, compiled/…");
 
 /** Download an artifact of a run. */
-export const getArtifact: FileEndpoint<GetArtifact> = fileEndpoint({
+export const getArtifact: FileEndpoint<GetArtifact> = fileEndpoint("runs.getArtifact", {
   route: "GET /api/v2/accounts/:account_id/runs/:run_id/artifacts/:path*",
   summary: "Download an artifact of a run",
   request: {
@@ -293,7 +293,7 @@ const { status: _status, status__in: _statuses, include_related: _related, ...mo
  * `Stream.unwrap` makes one of; fails with `NotFound` where no run fits.
  */
 export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Stream<Uint8Array, DbtError, Dbt>> =
-  workflow({
+  workflow("runs.getMostRecentArtifact", {
     summary: "Download an artifact of the newest run that fits and succeeded",
     request: { ...mostRecentSuccess, path: artifactPath, step: optional(anyStep) },
     run: Effect.fn("runs.getMostRecentArtifact")(function* (request: GetMostRecentArtifact) {
@@ -324,7 +324,7 @@ export interface Download extends OfRun {
  * `downloadArtifacts` writes them into a folder. `run_results.json` and others that several steps write come from the
  * step that {@linkcode findArtifact} finds. Fails with `NotFound` where there are none, or none that match.
  */
-export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflow({
+export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflow("runs.download", {
   summary: "Download the artifacts of a run",
   request: {
     ...ofRun,
@@ -340,7 +340,7 @@ export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflo
 });
 
 /** Get how long the nodes of a run took: the slowest, the threads in use, the critical path. */
-export const timing: Workflow<OfRun, RunTiming> = workflow({
+export const timing: Workflow<OfRun, RunTiming> = workflow("runs.timing", {
   summary: "Get how long the nodes of a run took: the slowest, the threads in use, the critical path",
   request: ofRun,
   load: async () => (await import("../workflows/timing.ts")).timingOf,
@@ -355,7 +355,7 @@ export interface GetStep extends InAccount {
 }
 
 /** Get one step of a run, with its log. */
-export const getStep: Endpoint<GetStep, RunStep> = endpoint({
+export const getStep: Endpoint<GetStep, RunStep> = endpoint("runs.getStep", {
   route: "GET /api/v2/accounts/:account_id/steps/:step_id/",
   summary: "Get one step of a run, with its log",
   request: { ...inAccount, step_id, include_related: optional(related("trigger", "job", "debug_logs")) },
@@ -371,7 +371,7 @@ export interface Logs extends OfRun {
 }
 
 /** Get what the steps of a run printed so far. */
-export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow({
+export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs", {
   summary: "Get what the steps of a run printed so far",
   request: {
     ...ofRun,
@@ -426,7 +426,7 @@ export interface Explain extends OfRun {
  * assert.equal(node?.file, "models/customers.sql");
  * ```
  */
-export const explain: Workflow<Explain, Explanation> = workflow({
+export const explain: Workflow<Explain, Explanation> = workflow("runs.explain", {
   summary: "Explain why a run ended as it did",
   request: {
     ...ofRun,
@@ -443,7 +443,7 @@ export interface GetTiming extends InProject {
 }
 
 /** Get the timing of a run's models. */
-export const getTiming: Endpoint<GetTiming, unknown> = endpoint({
+export const getTiming: Endpoint<GetTiming, unknown> = endpoint("runs.getTiming", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/runs/:run_id/timing/",
   summary: "Get the timing of a run's models",
   request: { ...inProject, run_id },

@@ -345,7 +345,7 @@ export interface WithRelated extends InAccount {
 const withRelated: Fields<WithRelated> = { ...inAccount, include_related: optional(related()) };
 
 /** Get how SCIM works in an account. */
-export const getConfig: Endpoint<WithRelated, Config> = endpoint({
+export const getConfig: Endpoint<WithRelated, Config> = endpoint("scim.getConfig", {
   route: "GET /api/v3/accounts/:account_id/scim-config/",
   summary: "Get how SCIM works in an account",
   request: withRelated,
@@ -363,7 +363,7 @@ export interface UpdateConfig extends InAccount {
 }
 
 /** Set how SCIM works in an account. */
-export const updateConfig: Endpoint<UpdateConfig, Config> = endpoint({
+export const updateConfig: Endpoint<UpdateConfig, Config> = endpoint("scim.updateConfig", {
   route: "POST /api/v3/accounts/:account_id/scim-config/",
   summary: "Set how SCIM works in an account",
   request: {
@@ -387,7 +387,7 @@ export interface OfToken extends InAccount {
 const ofToken: Fields<OfToken> = { ...inAccount, token_id: field(Schema.Int, "The token") };
 
 /** List the tokens of the identity provider. */
-export const listTokens: Endpoint<WithRelated, Page<ScimToken>> = endpoint({
+export const listTokens: Endpoint<WithRelated, Page<ScimToken>> = endpoint("scim.listTokens", {
   route: "GET /api/v3/accounts/:account_id/scim-config/tokens/",
   summary: "List the tokens of the identity provider",
   request: withRelated,
@@ -401,7 +401,7 @@ export interface CreateToken extends InAccount {
 }
 
 /** Create a token for the identity provider. The answer has the token itself, this once. */
-export const createToken: Endpoint<CreateToken, ScimToken> = endpoint({
+export const createToken: Endpoint<CreateToken, ScimToken> = endpoint("scim.createToken", {
   route: "POST /api/v3/accounts/:account_id/scim-config/tokens/",
   summary: "Create a token for the identity provider",
   request: { ...inAccount, name: field(Schema.String, "The name") },
@@ -412,7 +412,7 @@ export const createToken: Endpoint<CreateToken, ScimToken> = endpoint({
 export interface GetToken extends OfToken, WithRelated {}
 
 /** Get one token of the identity provider. */
-export const getToken: Endpoint<GetToken, ScimToken> = endpoint({
+export const getToken: Endpoint<GetToken, ScimToken> = endpoint("scim.getToken", {
   route: "GET /api/v3/accounts/:account_id/scim-config/tokens/:token_id/",
   summary: "Get one token of the identity provider",
   request: { ...ofToken, ...withRelated },
@@ -420,7 +420,7 @@ export const getToken: Endpoint<GetToken, ScimToken> = endpoint({
 });
 
 /** Delete a token of the identity provider. */
-export const deleteToken: Endpoint<OfToken, ScimToken | undefined> = endpoint({
+export const deleteToken: Endpoint<OfToken, ScimToken | undefined> = endpoint("scim.deleteToken", {
   route: "DELETE /api/v3/accounts/:account_id/scim-config/tokens/:token_id/",
   summary: "Delete a token of the identity provider",
   request: ofToken,
@@ -455,7 +455,7 @@ export interface OfGroup extends InAccount {
 const ofGroup: Fields<OfGroup> = { ...inAccount, group_id: field(Schema.String, "The group") };
 
 /** List groups. */
-export const listGroups: Endpoint<Query, ScimList<ScimGroup>> = endpoint({
+export const listGroups: Endpoint<Query, ScimList<ScimGroup>> = endpoint("scim.listGroups", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/Groups",
   summary: "List groups",
   request: query,
@@ -478,7 +478,7 @@ const createGroupRequest: Fields<CreateGroup> = {
 };
 
 /** Create a group. */
-export const createGroup: Endpoint<CreateGroup, ScimGroup> = endpoint({
+export const createGroup: Endpoint<CreateGroup, ScimGroup> = endpoint("scim.createGroup", {
   route: "POST /api/v3/accounts/:account_id/scim/v2/Groups",
   summary: "Create a group",
   request: createGroupRequest,
@@ -489,7 +489,7 @@ export const createGroup: Endpoint<CreateGroup, ScimGroup> = endpoint({
 export interface GetGroup extends OfGroup, WithRelated {}
 
 /** Get one group. */
-export const getGroup: Endpoint<GetGroup, ScimGroup> = endpoint({
+export const getGroup: Endpoint<GetGroup, ScimGroup> = endpoint("scim.getGroup", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/Groups/:group_id",
   summary: "Get one group",
   request: { ...ofGroup, ...withRelated },
@@ -500,7 +500,7 @@ export const getGroup: Endpoint<GetGroup, ScimGroup> = endpoint({
 export interface UpdateGroup extends OfGroup, CreateGroup {}
 
 /** Update a group. Users that are not named leave it. */
-export const updateGroup: Endpoint<UpdateGroup, ScimGroup> = endpoint({
+export const updateGroup: Endpoint<UpdateGroup, ScimGroup> = endpoint("scim.updateGroup", {
   route: "PUT /api/v3/accounts/:account_id/scim/v2/Groups/:group_id",
   summary: "Update a group",
   request: { ...ofGroup, ...createGroupRequest },
@@ -519,7 +519,7 @@ export interface PatchGroup extends OfGroup {
 const operations = field(Schema.Array(operation), 'The changes: [{"op": "replace", "path": "…", "value": …}]');
 
 /** Change a group. The answer may be nothing. */
-export const patchGroup: Endpoint<PatchGroup, ScimGroup | undefined> = endpoint({
+export const patchGroup: Endpoint<PatchGroup, ScimGroup | undefined> = endpoint("scim.patchGroup", {
   route: "PATCH /api/v3/accounts/:account_id/scim/v2/Groups/:group_id",
   summary: "Change a group",
   request: { ...ofGroup, Operations: operations, schemas: optional(field(schemas, "What this is, by URN")) },
@@ -527,7 +527,7 @@ export const patchGroup: Endpoint<PatchGroup, ScimGroup | undefined> = endpoint(
 });
 
 /** Delete a group. */
-export const deleteGroup: Endpoint<OfGroup, unknown> = endpoint({
+export const deleteGroup: Endpoint<OfGroup, unknown> = endpoint("scim.deleteGroup", {
   route: "DELETE /api/v3/accounts/:account_id/scim/v2/Groups/:group_id",
   summary: "Delete a group",
   request: ofGroup,
@@ -545,7 +545,7 @@ export interface OfUser extends InAccount {
 const ofUser: Fields<OfUser> = { ...inAccount, user_id: field(Schema.String, "The user") };
 
 /** List users. */
-export const listUsers: Endpoint<Query, ScimList<ScimUser>> = endpoint({
+export const listUsers: Endpoint<Query, ScimList<ScimUser>> = endpoint("scim.listUsers", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/Users",
   summary: "List users",
   request: query,
@@ -577,7 +577,7 @@ const createUserRequest: Fields<CreateUser> = {
 };
 
 /** Create a user. A user without a licence type becomes a developer. */
-export const createUser: Endpoint<CreateUser, ScimUser> = endpoint({
+export const createUser: Endpoint<CreateUser, ScimUser> = endpoint("scim.createUser", {
   route: "POST /api/v3/accounts/:account_id/scim/v2/Users",
   summary: "Create a user",
   request: createUserRequest,
@@ -588,7 +588,7 @@ export const createUser: Endpoint<CreateUser, ScimUser> = endpoint({
 export interface GetUser extends OfUser, WithRelated {}
 
 /** Get one user. */
-export const getUser: Endpoint<GetUser, ScimUser> = endpoint({
+export const getUser: Endpoint<GetUser, ScimUser> = endpoint("scim.getUser", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/Users/:user_id",
   summary: "Get one user",
   request: { ...ofUser, ...withRelated },
@@ -599,7 +599,7 @@ export const getUser: Endpoint<GetUser, ScimUser> = endpoint({
 export interface UpdateUser extends OfUser, CreateUser {}
 
 /** Update a user. */
-export const updateUser: Endpoint<UpdateUser, ScimUser> = endpoint({
+export const updateUser: Endpoint<UpdateUser, ScimUser> = endpoint("scim.updateUser", {
   route: "PUT /api/v3/accounts/:account_id/scim/v2/Users/:user_id",
   summary: "Update a user",
   request: { ...ofUser, ...createUserRequest },
@@ -616,7 +616,7 @@ export interface PatchUser extends OfUser {
 }
 
 /** Change a user. The answer may be nothing. */
-export const patchUser: Endpoint<PatchUser, ScimUser | undefined> = endpoint({
+export const patchUser: Endpoint<PatchUser, ScimUser | undefined> = endpoint("scim.patchUser", {
   route: "PATCH /api/v3/accounts/:account_id/scim/v2/Users/:user_id",
   summary: "Change a user",
   request: { ...ofUser, Operations: operations, schemas: field(schemas, "What this is, by URN") },
@@ -624,7 +624,7 @@ export const patchUser: Endpoint<PatchUser, ScimUser | undefined> = endpoint({
 });
 
 /** Take a user's licence in the account away. */
-export const deleteUser: Endpoint<OfUser, unknown> = endpoint({
+export const deleteUser: Endpoint<OfUser, unknown> = endpoint("scim.deleteUser", {
   route: "DELETE /api/v3/accounts/:account_id/scim/v2/Users/:user_id",
   summary: "Take a user's licence in the account away",
   request: ofUser,
@@ -634,7 +634,7 @@ export const deleteUser: Endpoint<OfUser, unknown> = endpoint({
 // ---- what SCIM knows ------------------------------------------------------------------------------------------------
 
 /** List the kinds of things that SCIM manages. */
-export const listResourceTypes: Endpoint<WithRelated, ScimList<ResourceType>> = endpoint({
+export const listResourceTypes: Endpoint<WithRelated, ScimList<ResourceType>> = endpoint("scim.listResourceTypes", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/ResourceTypes",
   summary: "List the kinds of things that SCIM manages",
   request: withRelated,
@@ -648,7 +648,7 @@ export interface GetResourceType extends WithRelated {
 }
 
 /** Get one kind of things that SCIM manages. */
-export const getResourceType: Endpoint<GetResourceType, ResourceType> = endpoint({
+export const getResourceType: Endpoint<GetResourceType, ResourceType> = endpoint("scim.getResourceType", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/ResourceTypes/:resource_type",
   summary: "Get one kind of things that SCIM manages",
   request: { ...withRelated, resource_type: field(Schema.String, "The kind: User, Group") },
@@ -656,7 +656,7 @@ export const getResourceType: Endpoint<GetResourceType, ResourceType> = endpoint
 });
 
 /** List the schemas of the things that SCIM manages. */
-export const listSchemas: Endpoint<WithRelated, ScimList<ResourceType>> = endpoint({
+export const listSchemas: Endpoint<WithRelated, ScimList<ResourceType>> = endpoint("scim.listSchemas", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/Schemas",
   summary: "List the schemas of the things that SCIM manages",
   request: withRelated,
@@ -670,7 +670,7 @@ export interface GetSchema extends WithRelated {
 }
 
 /** Get one schema of the things that SCIM manages. */
-export const getSchema: Endpoint<GetSchema, ResourceType> = endpoint({
+export const getSchema: Endpoint<GetSchema, ResourceType> = endpoint("scim.getSchema", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/Schemas/:schema_uri",
   summary: "Get one schema of the things that SCIM manages",
   request: { ...withRelated, schema_uri: field(named(Schema.String, ScimSchema), "The schema") },
@@ -678,7 +678,7 @@ export const getSchema: Endpoint<GetSchema, ResourceType> = endpoint({
 });
 
 /** Get what of SCIM dbt Cloud can do. */
-export const getServiceProviderConfig: Endpoint<WithRelated, unknown> = endpoint({
+export const getServiceProviderConfig: Endpoint<WithRelated, unknown> = endpoint("scim.getServiceProviderConfig", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/ServiceProviderConfig",
   summary: "Get what of SCIM dbt Cloud can do",
   request: withRelated,

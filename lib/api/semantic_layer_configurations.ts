@@ -90,7 +90,7 @@ export interface Create extends InProject, SemanticLayerConfigurationOptions {
 const createRequest: Fields<Create> = { ...inProject, ...options, environment_id };
 
 /** Create a Semantic Layer configuration. */
-export const create: Endpoint<Create, SemanticLayerConfiguration> = endpoint({
+export const create: Endpoint<Create, SemanticLayerConfiguration> = endpoint("semanticLayerConfigurations.create", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-configurations/",
   summary: "Create a Semantic Layer configuration",
   request: createRequest,
@@ -101,20 +101,23 @@ export const create: Endpoint<Create, SemanticLayerConfiguration> = endpoint({
 });
 
 /** Get one Semantic Layer configuration. */
-export const get: Endpoint<OfSemanticLayerConfiguration, SemanticLayerConfiguration> = endpoint({
-  route: "GET /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-configurations/:sl_config_id/",
-  summary: "Get one Semantic Layer configuration",
-  request: ofSemanticLayerConfiguration,
-  success: data(SemanticLayerConfiguration),
-  dbtc: "get_sl_config",
-  undocumented,
-});
+export const get: Endpoint<OfSemanticLayerConfiguration, SemanticLayerConfiguration> = endpoint(
+  "semanticLayerConfigurations.get",
+  {
+    route: "GET /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-configurations/:sl_config_id/",
+    summary: "Get one Semantic Layer configuration",
+    request: ofSemanticLayerConfiguration,
+    success: data(SemanticLayerConfiguration),
+    dbtc: "get_sl_config",
+    undocumented,
+  },
+);
 
 /** What {@linkcode update} asks for. */
 export interface Update extends OfSemanticLayerConfiguration, Create {}
 
 /** Update a Semantic Layer configuration. What is not given is reset. */
-export const update: Endpoint<Update, SemanticLayerConfiguration> = endpoint({
+export const update: Endpoint<Update, SemanticLayerConfiguration> = endpoint("semanticLayerConfigurations.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-configurations/:sl_config_id/",
   summary: "Update a Semantic Layer configuration",
   request: { ...ofSemanticLayerConfiguration, ...createRequest },
@@ -126,12 +129,15 @@ export const update: Endpoint<Update, SemanticLayerConfiguration> = endpoint({
 });
 
 /** Delete a Semantic Layer configuration. */
-const del: Endpoint<OfSemanticLayerConfiguration, SemanticLayerConfiguration | undefined> = endpoint({
-  route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-configurations/:sl_config_id/",
-  summary: "Delete a Semantic Layer configuration",
-  request: ofSemanticLayerConfiguration,
-  success: maybe(SemanticLayerConfiguration),
-  dbtc: "delete_sl_config",
-  undocumented,
-});
+const del: Endpoint<OfSemanticLayerConfiguration, SemanticLayerConfiguration | undefined> = endpoint(
+  "semanticLayerConfigurations.delete",
+  {
+    route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-configurations/:sl_config_id/",
+    summary: "Delete a Semantic Layer configuration",
+    request: ofSemanticLayerConfiguration,
+    success: maybe(SemanticLayerConfiguration),
+    dbtc: "delete_sl_config",
+    undocumented,
+  },
+);
 export { del as delete };

@@ -245,7 +245,7 @@ export interface List extends InAccount {
 }
 
 /** List the Semantic Layer credentials of an account. */
-export const list: Endpoint<List, Page<SemanticLayerCredentials>> = endpoint({
+export const list: Endpoint<List, Page<SemanticLayerCredentials>> = endpoint("semanticLayerCredentials.list", {
   route: "GET /api/v3/accounts/:account_id/semantic-layer-credentials/",
   summary: "List the Semantic Layer credentials of an account",
   request: {
@@ -270,7 +270,7 @@ export interface Create extends InAccount, NewSemanticLayerCredentials {
 const createRequest: Fields<Create> = { ...inAccount, ...newOptions, project_id };
 
 /** Create Semantic Layer credentials. */
-export const create: Endpoint<Create, SemanticLayerCredentials> = endpoint({
+export const create: Endpoint<Create, SemanticLayerCredentials> = endpoint("semanticLayerCredentials.create", {
   route: "POST /api/v3/accounts/:account_id/semantic-layer-credentials/",
   summary: "Create Semantic Layer credentials",
   request: createRequest,
@@ -280,19 +280,22 @@ export const create: Endpoint<Create, SemanticLayerCredentials> = endpoint({
 });
 
 /** Get Semantic Layer credentials. */
-export const get: Endpoint<OfSemanticLayerCredentials, SemanticLayerCredentials> = endpoint({
-  route: "GET /api/v3/accounts/:account_id/semantic-layer-credentials/:sl_creds_id/",
-  summary: "Get Semantic Layer credentials",
-  request: ofSemanticLayerCredentials,
-  success: data(SemanticLayerCredentials),
-  undocumented,
-});
+export const get: Endpoint<OfSemanticLayerCredentials, SemanticLayerCredentials> = endpoint(
+  "semanticLayerCredentials.get",
+  {
+    route: "GET /api/v3/accounts/:account_id/semantic-layer-credentials/:sl_creds_id/",
+    summary: "Get Semantic Layer credentials",
+    request: ofSemanticLayerCredentials,
+    success: data(SemanticLayerCredentials),
+    undocumented,
+  },
+);
 
 /** What {@linkcode update} asks for. */
 export interface Update extends OfSemanticLayerCredentials, Create {}
 
 /** Update Semantic Layer credentials. What is not given is reset. */
-export const update: Endpoint<Update, SemanticLayerCredentials> = endpoint({
+export const update: Endpoint<Update, SemanticLayerCredentials> = endpoint("semanticLayerCredentials.update", {
   route: "POST /api/v3/accounts/:account_id/semantic-layer-credentials/:sl_creds_id/",
   summary: "Update Semantic Layer credentials",
   request: { ...ofSemanticLayerCredentials, ...createRequest },
@@ -306,7 +309,7 @@ export const update: Endpoint<Update, SemanticLayerCredentials> = endpoint({
 export interface Patch extends OfSemanticLayerCredentials, SemanticLayerCredentialsOptions {}
 
 /** Change some of Semantic Layer credentials. */
-export const patch: Endpoint<Patch, SemanticLayerCredentials> = endpoint({
+export const patch: Endpoint<Patch, SemanticLayerCredentials> = endpoint("semanticLayerCredentials.patch", {
   route: "PATCH /api/v3/accounts/:account_id/semantic-layer-credentials/:sl_creds_id/",
   summary: "Change some of Semantic Layer credentials",
   request: { ...ofSemanticLayerCredentials, ...options },
@@ -315,13 +318,16 @@ export const patch: Endpoint<Patch, SemanticLayerCredentials> = endpoint({
 });
 
 /** Delete Semantic Layer credentials. */
-const del: Endpoint<OfSemanticLayerCredentials, SemanticLayerCredentials | undefined> = endpoint({
-  route: "DELETE /api/v3/accounts/:account_id/semantic-layer-credentials/:sl_creds_id/",
-  summary: "Delete Semantic Layer credentials",
-  request: ofSemanticLayerCredentials,
-  success: maybe(SemanticLayerCredentials),
-  undocumented,
-});
+const del: Endpoint<OfSemanticLayerCredentials, SemanticLayerCredentials | undefined> = endpoint(
+  "semanticLayerCredentials.delete",
+  {
+    route: "DELETE /api/v3/accounts/:account_id/semantic-layer-credentials/:sl_creds_id/",
+    summary: "Delete Semantic Layer credentials",
+    request: ofSemanticLayerCredentials,
+    success: maybe(SemanticLayerCredentials),
+    undocumented,
+  },
+);
 export { del as delete };
 
 // ---- service tokens -------------------------------------------------------------------------------------------------
@@ -335,13 +341,16 @@ export interface ListServiceTokens extends InAccount {
 }
 
 /** List which service tokens use which Semantic Layer credentials. */
-export const listServiceTokens: Endpoint<ListServiceTokens, Page<ServiceTokenMapping>> = endpoint({
-  route: "GET /api/v3/accounts/:account_id/semantic-layer-credential-to-service-token-mapping/",
-  summary: "List which service tokens use which Semantic Layer credentials",
-  request: { ...inAccount, project_id: optional(field(Schema.Int, "Only the mappings of this project")) },
-  success: page(ServiceTokenMapping),
-  undocumented: byTerraform,
-});
+export const listServiceTokens: Endpoint<ListServiceTokens, Page<ServiceTokenMapping>> = endpoint(
+  "semanticLayerCredentials.listServiceTokens",
+  {
+    route: "GET /api/v3/accounts/:account_id/semantic-layer-credential-to-service-token-mapping/",
+    summary: "List which service tokens use which Semantic Layer credentials",
+    request: { ...inAccount, project_id: optional(field(Schema.Int, "Only the mappings of this project")) },
+    success: page(ServiceTokenMapping),
+    undocumented: byTerraform,
+  },
+);
 
 /** What {@linkcode addServiceToken} asks for. */
 export interface AddServiceToken extends InAccount {
@@ -356,20 +365,23 @@ export interface AddServiceToken extends InAccount {
 }
 
 /** Let a service token use Semantic Layer credentials. */
-export const addServiceToken: Endpoint<AddServiceToken, ServiceTokenMapping> = endpoint({
-  route: "POST /api/v3/accounts/:account_id/semantic-layer-credential-to-service-token-mapping/",
-  summary: "Let a service token use Semantic Layer credentials",
-  request: {
-    ...inAccount,
-    project_id,
-    semantic_layer_credentials_id: sl_creds_id,
-    service_token_id: field(Schema.Int, "The service token"),
-    state: options.state,
+export const addServiceToken: Endpoint<AddServiceToken, ServiceTokenMapping> = endpoint(
+  "semanticLayerCredentials.addServiceToken",
+  {
+    route: "POST /api/v3/accounts/:account_id/semantic-layer-credential-to-service-token-mapping/",
+    summary: "Let a service token use Semantic Layer credentials",
+    request: {
+      ...inAccount,
+      project_id,
+      semantic_layer_credentials_id: sl_creds_id,
+      service_token_id: field(Schema.Int, "The service token"),
+      state: options.state,
+    },
+    repeats: { account_id: "account_id" },
+    success: data(ServiceTokenMapping),
+    undocumented: byTerraform,
   },
-  repeats: { account_id: "account_id" },
-  success: data(ServiceTokenMapping),
-  undocumented: byTerraform,
-});
+);
 
 /** What {@linkcode removeServiceToken} asks for. */
 export interface RemoveServiceToken extends InAccount {
@@ -378,14 +390,17 @@ export interface RemoveServiceToken extends InAccount {
 }
 
 /** Let a service token no longer use Semantic Layer credentials. */
-export const removeServiceToken: Endpoint<RemoveServiceToken, ServiceTokenMapping | undefined> = endpoint({
-  route:
-    "DELETE /api/v3/accounts/:account_id/semantic-layer-credential-to-service-token-mapping/:service_token_mapping_id/",
-  summary: "Let a service token no longer use Semantic Layer credentials",
-  request: { ...inAccount, service_token_mapping_id: field(Schema.Int, "The mapping, from list-service-tokens") },
-  success: maybe(ServiceTokenMapping),
-  undocumented: byTerraform,
-});
+export const removeServiceToken: Endpoint<RemoveServiceToken, ServiceTokenMapping | undefined> = endpoint(
+  "semanticLayerCredentials.removeServiceToken",
+  {
+    route:
+      "DELETE /api/v3/accounts/:account_id/semantic-layer-credential-to-service-token-mapping/:service_token_mapping_id/",
+    summary: "Let a service token no longer use Semantic Layer credentials",
+    request: { ...inAccount, service_token_mapping_id: field(Schema.Int, "The mapping, from list-service-tokens") },
+    success: maybe(ServiceTokenMapping),
+    undocumented: byTerraform,
+  },
+);
 
 // ---- by project -----------------------------------------------------------------------------------------------------
 
@@ -406,59 +421,71 @@ const ofSemanticLayerCredentialsInProject: Fields<OfSemanticLayerCredentialsInPr
 export interface CreateInProject extends InProject, NewSemanticLayerCredentials {}
 
 /** Create Semantic Layer credentials, by project. */
-export const createInProject: Endpoint<CreateInProject, SemanticLayerCredentials> = endpoint({
-  route: "POST /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-credentials/",
-  summary: "Create Semantic Layer credentials, by project",
-  request: { ...inProject, ...newOptions },
-  repeats: { account_id: "account_id", project_id: "project_id" },
-  success: data(SemanticLayerCredentials),
-  dbtc: "create_sl_creds",
-  undocumented: byPython,
-});
+export const createInProject: Endpoint<CreateInProject, SemanticLayerCredentials> = endpoint(
+  "semanticLayerCredentials.createInProject",
+  {
+    route: "POST /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-credentials/",
+    summary: "Create Semantic Layer credentials, by project",
+    request: { ...inProject, ...newOptions },
+    repeats: { account_id: "account_id", project_id: "project_id" },
+    success: data(SemanticLayerCredentials),
+    dbtc: "create_sl_creds",
+    undocumented: byPython,
+  },
+);
 
 /** Get Semantic Layer credentials, by project. */
-export const getInProject: Endpoint<OfSemanticLayerCredentialsInProject, SemanticLayerCredentials> = endpoint({
-  route: "GET /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-credentials/:sl_creds_id/",
-  summary: "Get Semantic Layer credentials, by project",
-  request: ofSemanticLayerCredentialsInProject,
-  success: data(SemanticLayerCredentials),
-  dbtc: "get_sl_creds",
-  undocumented: byPython,
-});
+export const getInProject: Endpoint<OfSemanticLayerCredentialsInProject, SemanticLayerCredentials> = endpoint(
+  "semanticLayerCredentials.getInProject",
+  {
+    route: "GET /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-credentials/:sl_creds_id/",
+    summary: "Get Semantic Layer credentials, by project",
+    request: ofSemanticLayerCredentialsInProject,
+    success: data(SemanticLayerCredentials),
+    dbtc: "get_sl_creds",
+    undocumented: byPython,
+  },
+);
 
 /** What {@linkcode updateInProject} asks for. */
 export interface UpdateInProject extends OfSemanticLayerCredentialsInProject, CreateInProject {}
 
 /** Update Semantic Layer credentials, by project. What is not given is reset. */
-export const updateInProject: Endpoint<UpdateInProject, SemanticLayerCredentials> = endpoint({
-  route: "POST /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-credentials/:sl_creds_id/",
-  summary: "Update Semantic Layer credentials, by project",
-  request: { ...ofSemanticLayerCredentialsInProject, ...newOptions },
-  repeats: { account_id: "account_id", project_id: "project_id", id: "sl_creds_id" },
-  replaces: true,
-  success: data(SemanticLayerCredentials),
-  dbtc: "update_sl_creds",
-  undocumented: byPython,
-});
+export const updateInProject: Endpoint<UpdateInProject, SemanticLayerCredentials> = endpoint(
+  "semanticLayerCredentials.updateInProject",
+  {
+    route: "POST /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-credentials/:sl_creds_id/",
+    summary: "Update Semantic Layer credentials, by project",
+    request: { ...ofSemanticLayerCredentialsInProject, ...newOptions },
+    repeats: { account_id: "account_id", project_id: "project_id", id: "sl_creds_id" },
+    replaces: true,
+    success: data(SemanticLayerCredentials),
+    dbtc: "update_sl_creds",
+    undocumented: byPython,
+  },
+);
 
 /** What {@linkcode patchInProject} asks for. */
 export interface PatchInProject extends OfSemanticLayerCredentialsInProject, SemanticLayerCredentialsOptions {}
 
 /** Change some of Semantic Layer credentials, by project. */
-export const patchInProject: Endpoint<PatchInProject, SemanticLayerCredentials> = endpoint({
-  route: "PATCH /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-credentials/:sl_creds_id/",
-  summary: "Change some of Semantic Layer credentials, by project",
-  request: { ...ofSemanticLayerCredentialsInProject, ...options },
-  success: data(SemanticLayerCredentials),
-  dbtc: "partially_update_sl_creds",
-  undocumented: byPython,
-});
+export const patchInProject: Endpoint<PatchInProject, SemanticLayerCredentials> = endpoint(
+  "semanticLayerCredentials.patchInProject",
+  {
+    route: "PATCH /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-credentials/:sl_creds_id/",
+    summary: "Change some of Semantic Layer credentials, by project",
+    request: { ...ofSemanticLayerCredentialsInProject, ...options },
+    success: data(SemanticLayerCredentials),
+    dbtc: "partially_update_sl_creds",
+    undocumented: byPython,
+  },
+);
 
 /** Delete Semantic Layer credentials, by project. */
 export const deleteInProject: Endpoint<
   OfSemanticLayerCredentialsInProject,
   SemanticLayerCredentials | undefined
-> = endpoint({
+> = endpoint("semanticLayerCredentials.deleteInProject", {
   route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-credentials/:sl_creds_id/",
   summary: "Delete Semantic Layer credentials, by project",
   request: ofSemanticLayerCredentialsInProject,

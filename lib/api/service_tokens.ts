@@ -175,7 +175,7 @@ export interface List extends InAccount, Paging {
 }
 
 /** List the service tokens of an account. */
-export const list: Endpoint<List, Page<ServiceToken>> = endpoint({
+export const list: Endpoint<List, Page<ServiceToken>> = endpoint("serviceTokens.list", {
   route: "GET /api/v3/accounts/:account_id/service-tokens/",
   summary: "List the service tokens of an account",
   request: { ...inAccount, include_related: optional(related()), ...paging },
@@ -198,7 +198,7 @@ export interface Create extends InAccount {
 const name = field(Schema.String, "The name");
 
 /** Create a service token. The answer has the token itself, this once. */
-export const create: Endpoint<Create, ServiceToken> = endpoint({
+export const create: Endpoint<Create, ServiceToken> = endpoint("serviceTokens.create", {
   route: "POST /api/v3/accounts/:account_id/service-tokens/",
   summary: "Create a service token",
   request: {
@@ -219,7 +219,7 @@ export interface Get extends OfServiceToken {
 }
 
 /** Get one service token. A deleted one too: see its `state`. */
-export const get: Endpoint<Get, ServiceToken> = endpoint({
+export const get: Endpoint<Get, ServiceToken> = endpoint("serviceTokens.get", {
   route: "GET /api/v3/accounts/:account_id/service-tokens/:service_token_id/",
   summary: "Get one service token",
   request: { ...ofServiceToken, include_related: optional(related()) },
@@ -234,7 +234,7 @@ export interface Update extends OfServiceToken {
 }
 
 /** Change the name of a service token. */
-export const update: Endpoint<Update, ServiceToken> = endpoint({
+export const update: Endpoint<Update, ServiceToken> = endpoint("serviceTokens.update", {
   route: "PUT /api/v3/accounts/:account_id/service-tokens/:service_token_id/",
   summary: "Change the name of a service token",
   request: { ...ofServiceToken, name },
@@ -242,7 +242,7 @@ export const update: Endpoint<Update, ServiceToken> = endpoint({
 });
 
 /** Delete a service token. */
-const del: Endpoint<OfServiceToken, ServiceToken | undefined> = endpoint({
+const del: Endpoint<OfServiceToken, ServiceToken | undefined> = endpoint("serviceTokens.delete", {
   route: "DELETE /api/v3/accounts/:account_id/service-tokens/:service_token_id/",
   summary: "Delete a service token",
   request: ofServiceToken,
@@ -257,13 +257,16 @@ export interface ListPermissions extends OfServiceToken, Paging {
 }
 
 /** List what a service token may do. */
-export const listPermissions: Endpoint<ListPermissions, Page<ServiceTokenPermission>> = endpoint({
-  route: "GET /api/v3/accounts/:account_id/service-tokens/:service_token_id/permissions/",
-  summary: "List what a service token may do",
-  request: { ...ofServiceToken, include_related: optional(related()), ...paging },
-  success: page(ServiceTokenPermission),
-  dbtc: "list_service_token_permissions",
-});
+export const listPermissions: Endpoint<ListPermissions, Page<ServiceTokenPermission>> = endpoint(
+  "serviceTokens.listPermissions",
+  {
+    route: "GET /api/v3/accounts/:account_id/service-tokens/:service_token_id/permissions/",
+    summary: "List what a service token may do",
+    request: { ...ofServiceToken, include_related: optional(related()), ...paging },
+    success: page(ServiceTokenPermission),
+    dbtc: "list_service_token_permissions",
+  },
+);
 
 /** A permission that a service token is to have. */
 export interface Grant {
@@ -300,7 +303,7 @@ export interface AssignPermissions extends OfServiceToken {
 }
 
 /** Replace the permissions of a service token. */
-export const assignPermissions: Endpoint<AssignPermissions, unknown> = endpoint({
+export const assignPermissions: Endpoint<AssignPermissions, unknown> = endpoint("serviceTokens.assignPermissions", {
   route: "POST /api/v3/accounts/:account_id/service-tokens/:service_token_id/permissions/",
   summary: "Replace the permissions of a service token",
   request: {

@@ -91,7 +91,7 @@ export interface List extends InAccount, Ordered {
 }
 
 /** List the SSH tunnels of an account. */
-export const list: Endpoint<List, Page<SshTunnel>> = endpoint({
+export const list: Endpoint<List, Page<SshTunnel>> = endpoint("sshTunnels.list", {
   route: "GET /api/v2/accounts/:account_id/encryptions/",
   summary: "List the SSH tunnels of an account",
   request: {
@@ -130,7 +130,7 @@ const createRequest: Fields<Create> = {
 };
 
 /** Create an SSH tunnel for a connection. */
-export const create: Endpoint<Create, SshTunnel> = endpoint({
+export const create: Endpoint<Create, SshTunnel> = endpoint("sshTunnels.create", {
   route: "POST /api/v2/accounts/:account_id/encryptions/",
   summary: "Create an SSH tunnel for a connection",
   request: createRequest,
@@ -145,7 +145,7 @@ export interface Get extends OfSshTunnel {
 }
 
 /** Get one SSH tunnel. */
-export const get: Endpoint<Get, SshTunnel> = endpoint({
+export const get: Endpoint<Get, SshTunnel> = endpoint("sshTunnels.get", {
   route: "GET /api/v2/accounts/:account_id/encryptions/:ssh_tunnel_id/",
   summary: "Get one SSH tunnel",
   request: { ...ofSshTunnel, include_related: optional(related()) },
@@ -156,7 +156,7 @@ export const get: Endpoint<Get, SshTunnel> = endpoint({
 export interface Update extends OfSshTunnel, Create {}
 
 /** Update an SSH tunnel. What is not given is reset. */
-export const update: Endpoint<Update, SshTunnel> = endpoint({
+export const update: Endpoint<Update, SshTunnel> = endpoint("sshTunnels.update", {
   route: "POST /api/v2/accounts/:account_id/encryptions/:ssh_tunnel_id/",
   summary: "Update an SSH tunnel",
   request: { ...ofSshTunnel, ...createRequest },
@@ -166,7 +166,7 @@ export const update: Endpoint<Update, SshTunnel> = endpoint({
 });
 
 /** Delete an SSH tunnel. */
-const del: Endpoint<OfSshTunnel, SshTunnel | undefined> = endpoint({
+const del: Endpoint<OfSshTunnel, SshTunnel | undefined> = endpoint("sshTunnels.delete", {
   route: "DELETE /api/v2/accounts/:account_id/encryptions/:ssh_tunnel_id/",
   summary: "Delete an SSH tunnel",
   request: ofSshTunnel,

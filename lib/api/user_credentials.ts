@@ -84,7 +84,7 @@ export interface List extends OfUser {
 }
 
 /** List the credentials that a user develops with. */
-export const list: Endpoint<List, Page<UserCredentials>> = endpoint({
+export const list: Endpoint<List, Page<UserCredentials>> = endpoint("userCredentials.list", {
   route: "GET /api/v3/users/:user_id/credentials/",
   summary: "List the credentials that a user develops with",
   request: { ...ofUser, include_related: optional(userCredentialsRelated) },
@@ -112,7 +112,7 @@ const createRequest: Fields<Create> = {
 };
 
 /** Let a user develop with credentials. */
-export const create: Endpoint<Create, UserCredentials> = endpoint({
+export const create: Endpoint<Create, UserCredentials> = endpoint("userCredentials.create", {
   route: "POST /api/v3/users/:user_id/credentials/",
   summary: "Let a user develop with credentials",
   request: createRequest,
@@ -127,7 +127,7 @@ export interface Get extends OfUserCredentials {
 }
 
 /** Get some credentials that a user develops with. */
-export const get: Endpoint<Get, UserCredentials> = endpoint({
+export const get: Endpoint<Get, UserCredentials> = endpoint("userCredentials.get", {
   route: "GET /api/v3/users/:user_id/credentials/:user_credentials_id/",
   summary: "Get some credentials that a user develops with",
   request: { ...ofUserCredentials, include_related: optional(userCredentialsRelated) },
@@ -139,7 +139,7 @@ export const get: Endpoint<Get, UserCredentials> = endpoint({
 export interface Update extends OfUserCredentials, Create {}
 
 /** Update which credentials a user develops with. What is not given is reset. */
-export const update: Endpoint<Update, UserCredentials> = endpoint({
+export const update: Endpoint<Update, UserCredentials> = endpoint("userCredentials.update", {
   route: "POST /api/v3/users/:user_id/credentials/:user_credentials_id/",
   summary: "Update which credentials a user develops with",
   request: { ...ofUserCredentials, ...createRequest },
@@ -149,7 +149,7 @@ export const update: Endpoint<Update, UserCredentials> = endpoint({
 });
 
 /** Let a user no longer develop with credentials. */
-const del: Endpoint<OfUserCredentials, UserCredentials | undefined> = endpoint({
+const del: Endpoint<OfUserCredentials, UserCredentials | undefined> = endpoint("userCredentials.delete", {
   route: "DELETE /api/v3/users/:user_id/credentials/:user_credentials_id/",
   summary: "Let a user no longer develop with credentials",
   request: ofUserCredentials,

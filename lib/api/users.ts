@@ -213,7 +213,7 @@ export interface List extends InAccount, Ordered {
 }
 
 /** List the users of an account. */
-export const list: Endpoint<List, Page<User>> = endpoint({
+export const list: Endpoint<List, Page<User>> = endpoint("users.list", {
   route: "GET /api/v3/accounts/:account_id/users/",
   summary: "List the users of an account",
   request: { ...inAccount, state: optional(state), include_related: optional(related()), ...ordered },
@@ -230,7 +230,7 @@ export interface Get extends InAccount, OfUser {
 const getRequest: Fields<Get> = { ...inAccount, ...ofUser, include_related: optional(related()) };
 
 /** Get one user with the licence in the account. */
-export const get: Endpoint<Get, User> = endpoint({
+export const get: Endpoint<Get, User> = endpoint("users.get", {
   route: "GET /api/v3/accounts/:account_id/users/:user_id/",
   summary: "Get one user with the licence in the account",
   request: getRequest,
@@ -254,7 +254,7 @@ export interface UpdateLicense extends InAccount {
 }
 
 /** Change or deactivate a user's licence. */
-export const updateLicense: Endpoint<UpdateLicense, UserLicense> = endpoint({
+export const updateLicense: Endpoint<UpdateLicense, UserLicense> = endpoint("users.updateLicense", {
   route: "POST /api/v2/accounts/:account_id/permissions/:permission_id/",
   summary: "Change or deactivate a user's licence",
   request: {
@@ -277,7 +277,7 @@ export interface GetGlobal extends OfUser {
 }
 
 /** Get one user with the licences in all accounts. */
-export const getGlobal: Endpoint<GetGlobal, User> = endpoint({
+export const getGlobal: Endpoint<GetGlobal, User> = endpoint("users.getGlobal", {
   route: "GET /api/v2/users/:user_id/",
   summary: "Get one user with the licences in all accounts",
   request: { ...ofUser, include_related: optional(related()) },
@@ -293,7 +293,7 @@ export interface Update extends OfUser {
 }
 
 /** Change the names of a user. */
-export const update: Endpoint<Update, User> = endpoint({
+export const update: Endpoint<Update, User> = endpoint("users.update", {
   route: "POST /api/v2/users/:user_id/",
   summary: "Change the names of a user",
   request: {
@@ -311,7 +311,7 @@ export interface ListV2 extends InAccount, Paging {
 }
 
 /** List the users of an account, by API v2. */
-export const listV2: Endpoint<ListV2, Page<User>> = endpoint({
+export const listV2: Endpoint<ListV2, Page<User>> = endpoint("users.listV2", {
   route: "GET /api/v2/accounts/:account_id/users/",
   summary: "List the users of an account, by API v2",
   request: { ...inAccount, include_related: optional(related()), ...paging },
@@ -319,7 +319,7 @@ export const listV2: Endpoint<ListV2, Page<User>> = endpoint({
 });
 
 /** Get one user with groups and permissions, by API v2. */
-export const getV2: Endpoint<Get, User> = endpoint({
+export const getV2: Endpoint<Get, User> = endpoint("users.getV2", {
   route: "GET /api/v2/accounts/:account_id/users/:user_id/",
   summary: "Get one user with groups and permissions, by API v2",
   request: getRequest,

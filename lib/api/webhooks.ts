@@ -228,7 +228,7 @@ const withRelated: Fields<WithRelated> = { include_related: optional(related()) 
 export interface List extends InAccount, Paging, WithRelated {}
 
 /** List the webhooks of an account. dbt Cloud gives 10 where no `limit` is given. */
-export const list: Endpoint<List, Page<Webhook>> = endpoint({
+export const list: Endpoint<List, Page<Webhook>> = endpoint("webhooks.list", {
   route: "GET /api/v3/accounts/:account_id/webhooks/subscriptions",
   summary: "List the webhooks of an account",
   request: { ...inAccount, ...withRelated, ...paging },
@@ -258,7 +258,7 @@ const createRequest: Fields<Create> = {
 };
 
 /** Create a webhook. The answer has the key of its events' signatures, this once. */
-export const create: Endpoint<Create, Webhook> = endpoint({
+export const create: Endpoint<Create, Webhook> = endpoint("webhooks.create", {
   route: "POST /api/v3/accounts/:account_id/webhooks/subscriptions",
   summary: "Create a webhook",
   request: createRequest,
@@ -271,7 +271,7 @@ export const create: Endpoint<Create, Webhook> = endpoint({
 export interface Get extends OfWebhook, WithRelated {}
 
 /** Get one webhook. */
-export const get: Endpoint<Get, Webhook> = endpoint({
+export const get: Endpoint<Get, Webhook> = endpoint("webhooks.get", {
   route: "GET /api/v3/accounts/:account_id/webhooks/subscription/:webhook_id",
   summary: "Get one webhook",
   request: { ...ofWebhook, ...withRelated },
@@ -283,7 +283,7 @@ export const get: Endpoint<Get, Webhook> = endpoint({
 export interface Update extends OfWebhook, Create {}
 
 /** Update a webhook. What is not given is reset. */
-export const update: Endpoint<Update, Webhook> = endpoint({
+export const update: Endpoint<Update, Webhook> = endpoint("webhooks.update", {
   route: "PUT /api/v3/accounts/:account_id/webhooks/subscription/:webhook_id",
   summary: "Update a webhook",
   request: { ...ofWebhook, ...createRequest },
@@ -294,7 +294,7 @@ export const update: Endpoint<Update, Webhook> = endpoint({
 });
 
 /** Delete a webhook. */
-const del: Endpoint<OfWebhook, DeletedWebhook | undefined> = endpoint({
+const del: Endpoint<OfWebhook, DeletedWebhook | undefined> = endpoint("webhooks.delete", {
   route: "DELETE /api/v3/accounts/:account_id/webhooks/subscription/:webhook_id",
   summary: "Delete a webhook",
   request: ofWebhook,
@@ -304,7 +304,7 @@ const del: Endpoint<OfWebhook, DeletedWebhook | undefined> = endpoint({
 export { del as delete };
 
 /** Send an event to a webhook's URL, to see that it answers. */
-export const test: Endpoint<Get, Test> = endpoint({
+export const test: Endpoint<Get, Test> = endpoint("webhooks.test", {
   route: "GET /api/v3/accounts/:account_id/webhooks/subscription/:webhook_id/test",
   summary: "Send an event to a webhook's URL, to see that it answers",
   request: { ...ofWebhook, ...withRelated },
@@ -316,7 +316,7 @@ export const test: Endpoint<Get, Test> = endpoint({
 export interface ListEvents extends OfWebhook, Paging, WithRelated {}
 
 /** List the events of a webhook. */
-export const listEvents: Endpoint<ListEvents, Page<Event>> = endpoint({
+export const listEvents: Endpoint<ListEvents, Page<Event>> = endpoint("webhooks.listEvents", {
   route: "GET /api/v3/accounts/:account_id/webhooks/subscription/:webhook_id/events",
   summary: "List the events of a webhook",
   request: { ...ofWebhook, ...withRelated, ...paging },
@@ -332,7 +332,7 @@ export interface ListReceipts extends Get {
 const event_id = field(Schema.String, "The event: wev_…");
 
 /** List the times that an event was sent to a webhook. */
-export const listReceipts: Endpoint<ListReceipts, Page<Receipt>> = endpoint({
+export const listReceipts: Endpoint<ListReceipts, Page<Receipt>> = endpoint("webhooks.listReceipts", {
   route: "GET /api/v3/accounts/:account_id/webhooks/subscription/:webhook_id/event/:event_id/receipt",
   summary: "List the times that an event was sent to a webhook",
   request: { ...ofWebhook, event_id, ...withRelated },
@@ -348,7 +348,7 @@ export interface GetEvent extends InAccount, WithRelated {
 }
 
 /** Get one event. */
-export const getEvent: Endpoint<GetEvent, Event> = endpoint({
+export const getEvent: Endpoint<GetEvent, Event> = endpoint("webhooks.getEvent", {
   route: "GET /api/v3/accounts/:account_id/webhooks/event/:event_id",
   summary: "Get one event",
   request: { ...inAccount, event_id, ...withRelated },
@@ -357,7 +357,7 @@ export const getEvent: Endpoint<GetEvent, Event> = endpoint({
 });
 
 /** List the times that an event was sent, to whatever webhook. */
-export const listReceiptsOfEvent: Endpoint<GetEvent, Page<Receipt>> = endpoint({
+export const listReceiptsOfEvent: Endpoint<GetEvent, Page<Receipt>> = endpoint("webhooks.listReceiptsOfEvent", {
   route: "GET /api/v3/accounts/:account_id/webhooks/event/:event_id/receipts",
   summary: "List the times that an event was sent, to whatever webhook",
   request: { ...inAccount, event_id, ...withRelated },
@@ -372,7 +372,7 @@ export interface GetReceipt extends InAccount, WithRelated {
 }
 
 /** Get one time that an event was sent. */
-export const getReceipt: Endpoint<GetReceipt, Receipt> = endpoint({
+export const getReceipt: Endpoint<GetReceipt, Receipt> = endpoint("webhooks.getReceipt", {
   route: "GET /api/v3/accounts/:account_id/webhooks/receipt/:receipt_id",
   summary: "Get one time that an event was sent",
   request: { ...inAccount, receipt_id: field(Schema.String, "The receipt"), ...withRelated },

@@ -81,12 +81,6 @@ export function nameFlags(call: Callable): ReadonlyArray<FlagSpec> {
   }));
 }
 
-/** The groups, loaded where a name is given; the table gives their calls their names. */
-async function allGroups(): Promise<typeof api> {
-  await import("../table.ts");
-  return await import("../api/mod.ts");
-}
-
 /** Fills a request with the ids of what was named. Every name is looked up once. */
 export const resolveNames = Effect.fnUntraced(function* (
   call: Callable,
@@ -100,7 +94,7 @@ export const resolveNames = Effect.fnUntraced(function* (
       const message = `--${flagName(field)} and --${flag} are both given: one says which ${noun}`;
       return yield* new UsageError({ message });
     }
-    const groups = yield* Effect.promise(allGroups);
+    const groups = yield* Effect.promise(() => import("../api/mod.ts"));
     const { id } = yield* oneNamed(call.name, noun, name, find(groups, yield* within(call, request), name));
     request[field] = id;
   }

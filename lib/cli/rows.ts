@@ -6,7 +6,6 @@
  */
 import { loaders } from "../api/loaders.ts";
 import { kebab, type Row, rowsOf } from "../row.ts";
-import { programOf } from "./programs.ts";
 
 const groups = Object.entries(loaders).map(([name, load]) => ({ name, load, group: kebab(name) }));
 
@@ -18,11 +17,8 @@ export async function loadRows([group, verb]: ReadonlyArray<string>): Promise<Re
   // `dbtc whoami` is short for `dbtc accounts whoami`.
   const named = groups.find((other) => other.group === (group === "whoami" ? "accounts" : group));
   if (named !== undefined) {
-    const rows = rowsOf(named.name, await named.load());
-    const row = rows.find((row) => row.verb === verb);
-    // What calls rows of other groups needs their names as well.
-    const isAlone = row !== undefined && row.call.kind !== "workflow" && programOf(row) === undefined;
-    if (verb === undefined || isAlone) return rows;
+    const rows = rowsOf(await named.load());
+    if (verb === undefined || rows.some((row) => row.verb === verb)) return rows;
   }
   const { table } = await import("../table.ts");
   return table;
