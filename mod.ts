@@ -3,15 +3,15 @@
  *
  * @example
  * ```ts
- * import { Dbt, jobs, triggerAndWait } from "@dbtc/dbtc";
+ * import { DbtClient, jobs, triggerAndWait } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
  * import * as Effect from "effect/Effect";
  * import * as Layer from "effect/Layer";
  * import * as Redacted from "effect/Redacted";
  * import assert from "node:assert/strict";
  *
- * // The sandbox stands in for dbt Cloud; `Dbt.layerFetch` is a session with the real one.
- * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ * // The sandbox stands in for dbt Cloud; `DbtClient.layerFetch` is a session with the real one.
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
  *   Layer.provide(sandbox.layer({ speed: 60 })),
  * );
  * const program = Effect.gen(function* () {
@@ -35,8 +35,10 @@ export {
 } from "./lib/workflows/autoscale.ts";
 export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/workflows/cancel.ts";
 export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts/find.ts";
-export { Dbt, type Options } from "./lib/client.ts";
-export type { Session } from "./lib/session.ts";
+export { Dbt } from "./lib/dbt.ts";
+export type { Options } from "./lib/client/options.ts";
+/** Layers that connect to dbt Cloud. */
+export * as DbtClient from "./lib/client/mod.ts";
 export { transport } from "./lib/client/transport.ts";
 export { type Difference, Drift, type DriftLog, makeDriftLog } from "./lib/client/drift.ts";
 export type { Answer, Download, Endpoint, Extra, Page, Pagination, Workflow } from "./lib/endpoint.ts";

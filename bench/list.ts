@@ -6,7 +6,7 @@ import * as Stream from "effect/Stream";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { Dbt, paginate, runs } from "../mod.ts";
+import { DbtClient, paginate, runs } from "../mod.ts";
 
 const cli = new URL("../cli.ts", import.meta.url).pathname;
 
@@ -34,7 +34,7 @@ async function command(host: string) {
 /** The most memory that this process has while the rows come, in MB. */
 async function memory(host: string): Promise<number> {
   let most = 0;
-  const session = Dbt.layerFetch({ token: Redacted.make("sandbox"), host, account_id: 1, requestsPerMinute: 1e6 });
+  const session = DbtClient.layerFetch({ token: Redacted.make("sandbox"), host, account_id: 1, requestsPerMinute: 1e6 });
   await Effect.runPromise(
     paginate(runs.list, {}).pipe(
       Stream.runForEachArray(() => Effect.sync(() => most = Math.max(most, Deno.memoryUsage().rss))),

@@ -6,7 +6,7 @@ import * as Redacted from "effect/Redacted";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import * as HttpClient from "effect/http/HttpClient";
 import { listen } from "../lib/sandbox/listen.ts";
-import { Dbt, paginate, runs } from "../mod.ts";
+import { DbtClient, paginate, runs } from "../mod.ts";
 import { compare } from "./measure.ts";
 import * as Stream from "effect/Stream";
 
@@ -26,7 +26,7 @@ const server = Deno.serve(
 );
 const url = `http://127.0.0.1:${server.addr.port}`;
 const session = ManagedRuntime.make(
-  Dbt.layerFetch({ token: Redacted.make("sandbox"), host: url, account_id: 1, requestsPerMinute: 1_000_000 }).pipe(
+  DbtClient.layerFetch({ token: Redacted.make("sandbox"), host: url, account_id: 1, requestsPerMinute: 1_000_000 }).pipe(
     Layer.orDie,
   ),
 );

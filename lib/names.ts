@@ -5,8 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
-import type { Dbt } from "./client.ts";
-import { Session } from "./session.ts";
+import { Dbt } from "./dbt.ts";
 import { DbtError, type Reason } from "./error.ts";
 
 /** A thing that can be found by its name. */
@@ -47,7 +46,7 @@ export const absent = Effect.fnUntraced(function* (
   endpoint: string,
   user_message: string,
 ): Effect.fn.Return<never, DbtError, Dbt> {
-  const { host } = new URL((yield* Session).url);
+  const { host } = new URL((yield* Dbt).url);
   return yield* new DbtError({
     endpoint,
     reason: { _tag: "NotFound", status: 404, enveloped: true, host, user_message },

@@ -10,7 +10,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
-import type { Dbt } from "./client.ts";
+import type { Dbt } from "./dbt.ts";
 import type { Endpoint, Page } from "./endpoint.ts";
 import { DbtError } from "./error.ts";
 import { fieldOf } from "./request.ts";
@@ -31,7 +31,7 @@ export interface PagesOptions {
  *
  * @example
  * ```ts
- * import { Dbt, paginate, runs } from "@dbtc/dbtc";
+ * import { DbtClient, paginate, runs } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
  * import * as Effect from "effect/Effect";
  * import * as Layer from "effect/Layer";
@@ -39,7 +39,7 @@ export interface PagesOptions {
  * import * as Stream from "effect/Stream";
  * import assert from "node:assert/strict";
  *
- * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
  *   Layer.provide(sandbox.layer({ runs: 250 })),
  * );
  * const newest = paginate(runs.list, { order_by: "-id" }).pipe(Stream.take(150), Stream.runCollect);

@@ -8,7 +8,7 @@ import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
-import type { Call, Endpoint, Verb } from "./endpoint.ts";
+import type { Call, Definition, Verb } from "./definition.ts";
 import { masked } from "./schema.ts";
 
 /** A request as it goes out. */
@@ -197,7 +197,7 @@ export function bodyFields<Request>(call: Call<Request>): ReadonlyArray<string> 
 
 /** A thing as it was answered, without what its answer has and the request has not: fields that only dbt Cloud writes. */
 export function writable<Request, Success>(
-  call: Endpoint<Request, Success>,
+  call: Definition<Request, Success>,
   thing: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const sent = new Set<string>([...pathNames(call.route), ...bodyFields(call), ...call.query ?? []]);

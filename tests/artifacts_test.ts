@@ -13,7 +13,7 @@ import { workOf } from "../lib/artifacts/step.ts";
 // Loaded before the clock begins.
 import "../lib/cli/programs/artifacts.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
-import { artifactOf, Dbt, findArtifact, runs } from "../mod.ts";
+import { artifactOf, DbtClient, findArtifact, runs } from "../mod.ts";
 import { command, type Outcome } from "./command.ts";
 import { onDisk } from "./disk.ts";
 import {
@@ -312,7 +312,7 @@ Deno.test("dbtc runs get-most-recent-artifact gives the file of the newest run t
   const program = Effect.gen(function* () {
     const { client } = yield* sandbox.make({ runs: 8 });
     const layer = Layer.succeed(HttpClient.HttpClient, client);
-    const dbt = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+    const dbt = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
       Layer.provide(layer),
     );
     const ofJobs = Effect.provide(runs.getMostRecent({ environment_id: 1 }), dbt);

@@ -16,7 +16,7 @@ import assert from "node:assert/strict";
 import {
   type AutoscaleEvent,
   type AutoscaleOptions,
-  Dbt,
+  DbtClient,
   type DbtError,
   jobs,
   runs,
@@ -141,7 +141,7 @@ async function autoscale(
   const onEvent = (event: AutoscaleEvent) =>
     Effect.sync(() => void said.push(`${event._tag} ${"run" in event ? event.run.id : event.job.id}`));
   const session = (token: string) =>
-    Dbt.layer({ token: Redacted.make(token), account_id: 1, host: "http://127.0.0.1" });
+    DbtClient.layer({ token: Redacted.make(token), account_id: 1, host: "http://127.0.0.1" });
   const program = Effect.gen(function* () {
     const { heal, inject, requests } = yield* sandbox.Sandbox;
     const before = yield* Effect.forEach(
@@ -504,7 +504,7 @@ Deno.test("triggerAutoscalingCi() fails as its run does, and deletes the clone",
 });
 
 Deno.test("triggerAutoscalingCi() leaves one run to a pull request that is started twice at the same time: the newer", async () => {
-  const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" });
+  const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" });
   const program = Effect.gen(function* () {
     const begin = (seconds: number) => Effect.exit(Effect.delay(triggerAutoscalingCi(asked), seconds * 1000));
     const exits = yield* Effect.all([begin(0), begin(0.4)], { concurrency: 2 });
@@ -578,7 +578,7 @@ for (const [name, [fault, cut, options, most]] of Object.entries(remainders)) {
   Deno.test(`triggerAutoscalingCi() ends soon after an interrupt, given ${name}`, async () => {
     const lines: Array<string> = [];
     const log = Logger.make<unknown, void>(({ message }) => void lines.push(String(message)));
-    const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" });
+    const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" });
     const isClone = fault.route === "DELETE *";
     const program = Effect.gen(function* () {
       yield* jobs.trigger({ job_id: 4, cause: "Before", ...(isClone ? pr8 : { github_pull_request_id: 7 }) });
@@ -621,7 +621,7 @@ async function dbtc(argv: ReadonlyArray<string>, surroundings: Surroundings = {}
     );
     return { ...outcome, writes };
   });
-  const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" });
+  const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" });
   return await Effect.runPromise(
     program.pipe(
       Effect.provide(session),

@@ -9,14 +9,14 @@ import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as TestClock from "effect/testing/TestClock";
 import assert from "node:assert/strict";
-import { type CancelRuns, cancelRuns, Dbt, type DbtError, jobs, runs } from "../mod.ts";
+import { Dbt, type CancelRuns, cancelRuns, DbtClient, type DbtError, jobs, runs } from "../mod.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { command, type Outcome, sandboxEnv, type Surroundings } from "./command.ts";
 import { fails, ok, session, succeeds, transport } from "./support.ts";
 
 /** A sandbox, and a session with it. */
 function over(options: sandbox.Options) {
-  return Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+  return DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
     Layer.provideMerge(sandbox.layer(options)),
   );
 }
@@ -186,7 +186,7 @@ Deno.test("cancelRuns() takes no run for a failure that ended meanwhile, though 
   await succeeds(
     Effect.provide(
       program,
-      Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1", timeout: "5 minutes" })
+      DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1", timeout: "5 minutes" })
         .pipe(Layer.provideMerge(sandbox.layer({ runs: 0 }))),
     ),
   );

@@ -10,7 +10,7 @@ import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import * as Tracer from "effect/Tracer";
 import assert from "node:assert/strict";
-import { Dbt, type DbtError, environments, jobs, projects, runs } from "../mod.ts";
+import { Dbt, DbtClient, type DbtError, environments, jobs, projects, runs } from "../mod.ts";
 import {
   fails,
   html,
@@ -97,7 +97,7 @@ Deno.test("The session's ids fill containers only", async () => {
 Deno.test("A call without an account is not sent", async () => {
   const net = transport(() => ok([]));
   const { account_id: _, ...options } = { token: Redacted.make(secret), host: "ab123.us1.dbt.com", account_id: 7 };
-  const call = jobs.list({}).pipe(Effect.provide(Dbt.layer(options)), Effect.provide(net.layer));
+  const call = jobs.list({}).pipe(Effect.provide(DbtClient.layer(options)), Effect.provide(net.layer));
   assert.deepEqual((await fails(call)).reason, {
     _tag: "Unsendable",
     detail: "account_id is missing, and the session has none: set DBT_CLOUD_ACCOUNT_ID, or name it in the request",
@@ -137,7 +137,7 @@ Deno.test("A read-only session reads, and sends no write", async () => {
   const net = transport(() => ok({ id: 5 }));
   const readonly = session(net, { readonly: true });
   await succeeds(Effect.provide(get, readonly));
-  for (const call of [trigger, jobs.delete({ job_id: 5 }), Dbt.use((dbt) => dbt.execute("api", post))]) {
+  for (const call of [trigger, jobs.delete({ job_id: 5 }), Dbt.use((dbt) => dbt.execute("api", post, Result.succeed))]) {
     const { reason } = await fails(Effect.provide(call, readonly));
     assert.deepEqual(reason, {
       _tag: "Unsendable",
@@ -159,7 +159,7 @@ Deno.test("A redirect is not followed, and is reported", async () => {
   });
 });
 
-Deno.test("Dbt.layerFetch follows no redirect", async () => {
+Deno.test("DbtClient.layerFetch follows no redirect", async () => {
   const paths: Array<string> = [];
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
     paths.push(new URL(request.url).pathname);
@@ -167,7 +167,7 @@ Deno.test("Dbt.layerFetch follows no redirect", async () => {
   });
   const host = `http://127.0.0.1:${server.addr.port}`;
   const error = await Effect.runPromise(
-    Effect.flip(Effect.provide(trigger, Dbt.layerFetch({ token: Redacted.make(secret), host, account_id: 7 }))),
+    Effect.flip(Effect.provide(trigger, DbtClient.layerFetch({ token: Redacted.make(secret), host, account_id: 7 }))),
   );
   await server.shutdown();
   assert.deepEqual(error.reason, {

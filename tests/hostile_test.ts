@@ -10,7 +10,7 @@ import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
 import { exitCode } from "../lib/cli/exit.ts";
-import { Dbt, type DbtError, jobs, runs } from "../mod.ts";
+import { Dbt, DbtClient, type DbtError, jobs, runs } from "../mod.ts";
 import { command } from "./command.ts";
 import { fails, html, ok, type Reply, reset, secret, session, succeeds, transport, virtually } from "./support.ts";
 
@@ -298,7 +298,7 @@ Deno.test("A request that is placed by hand stays on its host, at its path", asy
     "/api/v2/#a",
   ];
   for (const path of paths) {
-    const call = Dbt.use((dbt) => dbt.execute("api", { method: "GET", path, query: [] }));
+    const call = Dbt.use((dbt) => dbt.execute("api", { method: "GET", path, query: [] }, Result.succeed));
     const { reason } = await fails(Effect.provide(call, session(net)));
     assert.deepEqual(reason, {
       _tag: "Unsendable",
@@ -333,7 +333,7 @@ async function against<A>(
   })();
   const { port } = listener.addr as Deno.NetAddr; // of TCP
   try {
-    return await use(Dbt.layerFetch({
+    return await use(DbtClient.layerFetch({
       token: Redacted.make(secret),
       host: `http://127.0.0.1:${port}`,
       account_id: 7,

@@ -13,7 +13,7 @@ import * as Random from "effect/Random";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import assert from "node:assert/strict";
-import { Dbt, type DbtError, jobs, restartAndWait, runs, triggerAndWait, type TriggerEvent } from "../mod.ts";
+import { Dbt, DbtClient, type DbtError, jobs, restartAndWait, runs, triggerAndWait, type TriggerEvent } from "../mod.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { randomFrom, virtually } from "./support.ts";
 
@@ -56,7 +56,7 @@ async function cut(
   faults: ReadonlyArray<sandbox.Fault>,
   seconds: number,
 ): Promise<Cut> {
-  const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+  const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
     // So that a moment may fall into a request.
     Layer.provideMerge(sandbox.layer({ latency: 300 })),
   );

@@ -10,7 +10,7 @@ import * as Random from "effect/Random";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import assert from "node:assert/strict";
-import { Dbt, type DbtError } from "../mod.ts";
+import { Dbt, DbtClient, type DbtError } from "../mod.ts";
 import { exitCode } from "../lib/cli/exit.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { virtually } from "./support.ts";
@@ -80,7 +80,7 @@ const always = 1_000_000;
  * nothing can go wrong.
  */
 async function tryCell({ route, prepare }: Column, { faults, when }: Pick<Row, "faults" | "when">): Promise<string> {
-  const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+  const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
     Layer.provideMerge(sandbox.layer({ runs: 250 })),
   );
   const program = Effect.gen(function* () {

@@ -14,13 +14,13 @@ import { flagsOfRow, globals } from "../lib/cli/commands.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { pythonNames } from "../lib/row.ts";
 import { table } from "../lib/table.ts";
-import { accounts, Dbt, type DbtError, projects, runs } from "../mod.ts";
+import { Dbt, accounts, DbtClient, type DbtError, projects, runs } from "../mod.ts";
 import { command, type Outcome } from "./command.ts";
 import { fails, ok, secret, succeeds, transport } from "./support.ts";
 
 /** Runs an effect with a session over a sandbox of its own. */
 function over<A>(effect: Effect.Effect<A, DbtError, Dbt>): Effect.Effect<A, DbtError> {
-  const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" });
+  const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" });
   return Effect.provide(effect, session.pipe(Layer.provide(sandbox.layer())));
 }
 
@@ -82,7 +82,7 @@ function twoAccounts(...names: readonly [first: string, second: string]) {
     const row = { id: account_id * 10, account_id, name: names[account_id - 1] };
     return ok(project_id === undefined || Number.isNaN(project_id) ? [row] : row);
   });
-  const session = Dbt.layer({ token: Redacted.make(secret), host: "ab123.us1.dbt.com" });
+  const session = DbtClient.layer({ token: Redacted.make(secret), host: "ab123.us1.dbt.com" });
   return { ...cloud, session: session.pipe(Layer.provide(cloud.layer)) };
 }
 

@@ -11,7 +11,7 @@ import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
 import * as sandbox from "../lib/sandbox/mod.ts";
-import { Dbt, type DbtError, jobs, type Page, projects, runs, triggerAndWait } from "../mod.ts";
+import { Dbt, DbtClient, type DbtError, jobs, type Page, projects, runs, triggerAndWait } from "../mod.ts";
 import { command, type Outcome, sandboxEnv } from "./command.ts";
 import { fails, html, ok, reset, session, succeeds, type Transport, transport } from "./support.ts";
 
@@ -33,7 +33,7 @@ function recorded<A>(
 
 /** A session that is answered from a recording. */
 function replaying(recording: sandbox.Recording | string): Layer.Layer<Dbt> {
-  return Dbt.layer({ token: Redacted.make("any"), account_id: 7, host: "ab123.us1.dbt.com" }).pipe(
+  return DbtClient.layer({ token: Redacted.make("any"), account_id: 7, host: "ab123.us1.dbt.com" }).pipe(
     Layer.provide(sandbox.replay(recording)),
     Layer.orDie,
   );
@@ -284,7 +284,7 @@ Deno.test("a wait that was recorded is replayed to the same end", async () => {
 });
 
 function live(client: HttpClient.HttpClient): Layer.Layer<Dbt> {
-  return Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+  return DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
     Layer.provide(Layer.succeed(HttpClient.HttpClient, client)),
     Layer.orDie,
   );

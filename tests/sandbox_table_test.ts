@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DbtClient } from "../mod.ts";
 import * as Effect from "effect/Effect";
 import * as HttpClient from "effect/http/HttpClient";
 import * as Layer from "effect/Layer";
@@ -13,7 +14,7 @@ import * as Stream from "effect/Stream";
 import * as TestClock from "effect/testing/TestClock";
 import assert from "node:assert/strict";
 import * as auditLogs from "../lib/api/audit_logs.ts";
-import { Dbt } from "../lib/client.ts";
+import { Dbt } from "../lib/dbt.ts";
 import { transport } from "../lib/client/transport.ts";
 import type { DbtError } from "../lib/error.ts";
 import { fieldOf, pathNames } from "../lib/request.ts";
@@ -89,7 +90,7 @@ const failing = Effect.fnUntraced(function* (
   for (const { call } of routes) {
     if (notModelled.includes(call.name)) continue;
     const { http, url } = yield* session;
-    const dbt = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: url }).pipe(
+    const dbt = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: url }).pipe(
       Layer.provide(Layer.succeed(HttpClient.HttpClient, http)),
     );
     const error = yield* answerOf(call).pipe(Effect.provide(dbt), Effect.as(undefined), Effect.catch(Effect.succeed));
@@ -123,7 +124,7 @@ Deno.test("sandbox has a row in every list of the seed account", async () => {
   const rows = await Effect.runPromise(
     Effect.gen(function* () {
       const { client } = yield* sandbox.make();
-      const dbt = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+      const dbt = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
         Layer.provide(Layer.succeed(HttpClient.HttpClient, client)),
       );
       const lists = routes.filter(({ call, action }) => action === "list" && !notModelled.includes(call.name));

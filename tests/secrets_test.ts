@@ -21,7 +21,7 @@ import * as sandbox from "../lib/sandbox/mod.ts";
 import { isIssued } from "../lib/schema.ts";
 import type { Callable, Row } from "../lib/row.ts";
 import { table } from "../lib/table.ts";
-import { connections, Dbt, type Reason } from "../mod.ts";
+import { connections, DbtClient, type Reason } from "../mod.ts";
 import { command, type Outcome, type Surroundings } from "./command.ts";
 import { html, ok, refusal, refused, type Reply, reset, type Sent, transport, untrusted } from "./support.ts";
 
@@ -276,7 +276,7 @@ Deno.test("no error shows a secret that no schema names, nor part of one that ho
   const secrets = { long: Redacted.make(`${mark}-and-more`), short: Redacted.make(mark), tiny: Redacted.make("No") };
   const net = transport(({ body }) => refusal(400, `No: ${JSON.stringify(body)}`, body));
   const sent = connections.test({ account_id: 1, connection: { details: [secrets] } });
-  const dbt = Dbt.layer({ token: Redacted.make(token), host: "ab123.us1.dbt.com" }).pipe(Layer.provide(net.layer));
+  const dbt = DbtClient.layer({ token: Redacted.make(token), host: "ab123.us1.dbt.com" }).pipe(Layer.provide(net.layer));
   const { reason } = await Effect.runPromise(Effect.flip(Effect.provide(sent, dbt)));
   const hidden = { details: [{ long: "<redacted>", short: "<redacted>", tiny: "No" }] };
   assert.deepEqual(reason, {

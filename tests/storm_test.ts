@@ -12,7 +12,7 @@ import * as Random from "effect/Random";
 import * as Redacted from "effect/Redacted";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
-import { Dbt, type DbtError, jobs, paginate, runs } from "../mod.ts";
+import { Dbt, DbtClient, type DbtError, jobs, paginate, runs } from "../mod.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { trigger, triggerAndWait, type TriggerEvent } from "../lib/workflows/trigger.ts";
 import { randomFrom, succeeds } from "./support.ts";
@@ -22,7 +22,7 @@ function afterwards<A>(
   faults: ReadonlyArray<sandbox.Fault>,
   effect: Effect.Effect<A, DbtError, Dbt>,
 ): Promise<readonly [A, ReadonlyArray<runs.Run>]> {
-  const session = Dbt.layer({
+  const session = DbtClient.layer({
     token: Redacted.make("sandbox"),
     account_id: 1,
     host: "http://127.0.0.1",

@@ -17,7 +17,7 @@ import type * as HttpClientRequest from "effect/http/HttpClientRequest";
 import * as HttpClientResponse from "effect/http/HttpClientResponse";
 import * as TestClock from "effect/testing/TestClock";
 import assert from "node:assert/strict";
-import { Dbt, type DbtError, type Options } from "../mod.ts";
+import { Dbt, DbtClient, type DbtError, type Options } from "../mod.ts";
 
 // ---- a hostile transport --------------------------------------------------------------------------------------------
 
@@ -160,7 +160,7 @@ export const secret = "dbtc_s3cr3t-0123456789";
 
 /** A session for account 7 over a transport. */
 export function session(over: Transport, options: Partial<Options> = {}): Layer.Layer<Dbt, DbtError> {
-  return Dbt.layer({ token: Redacted.make(secret), host: "ab123.us1.dbt.com", account_id: 7, ...options }).pipe(
+  return DbtClient.layer({ token: Redacted.make(secret), host: "ab123.us1.dbt.com", account_id: 7, ...options }).pipe(
     Layer.provide(over.layer),
   );
 }

@@ -12,7 +12,7 @@ import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
-import { Dbt, type DbtError, jobs, runs, triggerAndWait } from "../mod.ts";
+import { Dbt, DbtClient, type DbtError, jobs, runs, triggerAndWait } from "../mod.ts";
 import { isTransient } from "../lib/error.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { millisOf } from "../lib/time.ts";
@@ -59,7 +59,7 @@ function waiting(net: Transport, options?: WaitOptions): Promise<Ended<runs.Run,
 
 /** A session with a sandbox of its own. */
 function inSandbox(): Layer.Layer<Dbt | sandbox.Sandbox, DbtError> {
-  return Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+  return DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
     Layer.provideMerge(sandbox.layer()),
   );
 }

@@ -12,7 +12,7 @@ import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
-import { Dbt, type DbtError, runs } from "../mod.ts";
+import { Dbt, DbtClient, type DbtError, runs } from "../mod.ts";
 import { paginate } from "../lib/pages.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { triggerAndWait, type TriggerOptions } from "../lib/workflows/trigger.ts";
@@ -25,7 +25,7 @@ async function over<A>(
   effect: Effect.Effect<A, DbtError, Dbt>,
   check?: (bench: Bench) => void,
 ): Promise<{ readonly result: Result.Result<A, DbtError>; readonly seconds: number }> {
-  const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+  const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
     Layer.provideMerge(sandbox.layer(options)),
   );
   const program = Effect.gen(function* () {

@@ -6,8 +6,7 @@
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
-import type { Dbt } from "../client.ts";
-import { Session } from "../session.ts";
+import { Dbt } from "../dbt.ts";
 import { data, type Endpoint, endpoint, maybe, type Page, page, type Workflow, workflow } from "../endpoint.ts";
 import { DbtError } from "../error.ts";
 import { oneNamed } from "../names.ts";
@@ -174,7 +173,7 @@ const accountsOf = Effect.fnUntraced(function* (
     return yield* new DbtError({ endpoint: "projects.getByName", reason: { _tag: "Unsendable", detail } });
   }
   if (account_name !== undefined) return [(yield* accounts.getByName({ account_name })).id];
-  const known = account_id ?? (yield* Session).defaults.account_id;
+  const known = account_id ?? (yield* Dbt).defaults.account_id;
   return known === undefined ? (yield* accounts.list({})).data.map(({ id }) => id) : [known];
 });
 

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import type * as Stream from "effect/Stream";
 import type { ArtifactFile } from "../artifacts/find.ts";
-import type { Dbt } from "../client.ts";
+import type { Dbt } from "../dbt.ts";
 import {
   data,
   type Download as FileEndpoint,
@@ -406,14 +406,14 @@ export interface Explain extends OfRun {
  *
  * @example
  * ```ts
- * import { Dbt, runs, triggerAndWait } from "@dbtc/dbtc";
+ * import { DbtClient, runs, triggerAndWait } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
  * import * as Effect from "effect/Effect";
  * import * as Layer from "effect/Layer";
  * import * as Redacted from "effect/Redacted";
  * import assert from "node:assert/strict";
  *
- * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
  *   Layer.provide(sandbox.layer({ speed: 60 })),
  * );
  * const program = triggerAndWait({ job_id: 2, cause: "README" }).pipe(

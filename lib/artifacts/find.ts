@@ -14,7 +14,7 @@ import * as Predicate from "effect/Predicate";
 import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
 import type { Run, RunStep } from "../api/runs.ts";
-import type { Dbt } from "../client.ts";
+import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { Malformed, readMembers, type Wanted } from "./members.ts";
 import { isBuilding, type Work, workOf } from "./step.ts";
@@ -74,14 +74,14 @@ function candidates(path: string, steps: ReadonlyArray<RunStep>): ReadonlyArray<
  *
  * @example
  * ```ts
- * import { Dbt, findArtifact, runs } from "@dbtc/dbtc";
+ * import { DbtClient, findArtifact, runs } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
  * import * as Effect from "effect/Effect";
  * import * as Layer from "effect/Layer";
  * import * as Redacted from "effect/Redacted";
  * import assert from "node:assert/strict";
  *
- * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
  *   Layer.provide(sandbox.layer()),
  * );
  * const program = Effect.gen(function* () {
@@ -104,7 +104,7 @@ export const findArtifact: (request: ArtifactRequest) => Effect.Effect<number, D
  *
  * @example
  * ```ts
- * import { artifactOf, Dbt, runs } from "@dbtc/dbtc";
+ * import { artifactOf, DbtClient, runs } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
  * import * as Effect from "effect/Effect";
  * import * as Layer from "effect/Layer";
@@ -112,7 +112,7 @@ export const findArtifact: (request: ArtifactRequest) => Effect.Effect<number, D
  * import * as Stream from "effect/Stream";
  * import assert from "node:assert/strict";
  *
- * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
  *   Layer.provide(sandbox.layer()),
  * );
  * const program = Effect.gen(function* () {

@@ -11,7 +11,7 @@ import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
 import { arriving, type ArtifactFile } from "./find.ts";
-import type { Dbt } from "../client.ts";
+import type { Dbt } from "../dbt.ts";
 import { DbtError, isTransient } from "../error.ts";
 import { writeWhole } from "./transfer.ts";
 
@@ -65,7 +65,7 @@ const again = 3;
  *
  * @example
  * ```ts
- * import { Dbt, downloadArtifacts, runs } from "@dbtc/dbtc";
+ * import { DbtClient, downloadArtifacts, runs } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
  * import * as NodeServices from "@effect/platform-node/NodeServices";
  * import * as Effect from "effect/Effect";
@@ -73,7 +73,7 @@ const again = 3;
  * import * as Redacted from "effect/Redacted";
  * import assert from "node:assert/strict";
  *
- * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
  *   Layer.provide(sandbox.layer()),
  * );
  * const dir = await Deno.makeTempDir();

@@ -11,7 +11,7 @@ import * as Predicate from "effect/Predicate";
 import type * as Schema from "effect/Schema";
 import type * as runs from "../api/runs.ts";
 import type { RunStep } from "../api/runs.ts";
-import type { Dbt } from "../client.ts";
+import type { Dbt } from "../dbt.ts";
 import { conforms } from "../client/conform.ts";
 import type { DbtError } from "../error.ts";
 import { notAsWritten, readArtifact } from "./find.ts";

@@ -7,12 +7,12 @@ import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
 import type * as Path from "effect/Path";
+import * as Result from "effect/Result";
 import * as Predicate from "effect/Predicate";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import * as Terminal from "effect/Terminal";
-import type { Dbt } from "../client.ts";
-import { Session } from "../session.ts";
+import { Dbt } from "../dbt.ts";
 import type { Download, Endpoint, Page } from "../endpoint.ts";
 import { DbtError } from "../error.ts";
 import { pages } from "../pages.ts";
@@ -76,13 +76,14 @@ export const callRow = Effect.fnUntraced(function* (
     return yield* received(String(request.path ?? call.name), call(request), invocation);
   }
   if (invocation.raw) {
-    const { text } = yield* Session.use((dbt) => dbt.execute(call.name, placed));
+    const { text } = yield* Dbt.use((dbt) => dbt.execute(call.name, placed, Result.succeed));
     const { observeRaw } = yield* Effect.promise(() => import("./drift.ts"));
     yield* observeRaw(placed, text);
     return yield* write(Stream.make(text), Option.getOrUndefined(invocation.output));
   }
   if (isList(call)) return yield* list(call, request, options, invocation);
-  const answer = yield* Session.use((dbt) => dbt.submit(call, placed));
+  const { submit } = yield* Effect.promise(() => import("../client/submit.ts"));
+  const answer = yield* submit(call, placed);
   const { ast } = call.success.schema;
   const written = placed.method !== "GET";
   yield* isPage(call, answer)
@@ -135,7 +136,7 @@ export function isList(call: Callable): call is Endpoint<AnyRequest, Page<unknow
 /** Places a request whose body is in its wire form. */
 export const placing = Effect.fnUntraced(
   function* (call: Endpoint<AnyRequest, unknown> | Download<AnyRequest>, request: AnyRequest) {
-    const { defaults } = yield* Session;
+    const { defaults } = yield* Dbt;
     return yield* Effect.mapError(
       Effect.fromResult(place(call, request, defaults, "wire")),
       (detail) =>
@@ -171,7 +172,7 @@ function hideSecrets(call: Endpoint<AnyRequest, unknown> | Download<AnyRequest>,
 
 /** Prints the request instead of sending it. */
 export const dryRun = Effect.fnUntraced(function* ({ method, path, query, body }: Placed, invocation: Invocation) {
-  const { url } = yield* Session;
+  const { url } = yield* Dbt;
   const search = query.length === 0 ? "" : `?${new URLSearchParams(query.map(([name, value]) => [name, value]))}`;
   const text = `${method} ${url}${path}${search}\nAuthorization: Bearer ***\n` +
     (body === undefined ? "" : `Content-Type: application/json\n\n${JSON.stringify(body, null, 2)}\n`);

@@ -228,8 +228,8 @@ export const withSession = Effect.fnUntraced(function* <A, E, R>(command: Effect
   const host = (yield* setting("host")).at(-1);
   const options = yield* sessionOptions((name) => Effect.map(setting(name), (values) => values.at(-1)));
   const given = { ...options, ...(host === undefined ? {} : { host }) };
-  const { Dbt } = yield* Effect.promise(() => import("../client.ts"));
-  const called = Effect.provide(command, Layer.provide(Dbt.layerConfig(given), yield* yield* Transport));
+  const { layerEnvironment } = yield* Effect.promise(() => import("../client/mod.ts"));
+  const called = Effect.provide(command, Layer.provide(layerEnvironment(given), yield* yield* Transport));
   if ((yield* setting("drift")).at(-1) !== "true") return yield* called;
   const { reportingDrift } = yield* Effect.promise(() => import("./drift.ts"));
   return yield* reportingDrift(called);

@@ -7,8 +7,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import type * as api from "../api/mod.ts";
-import type { Dbt } from "../client.ts";
-import { Session } from "../session.ts";
+import { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import { type Named, oneNamed } from "../names.ts";
 import { paginate } from "../pages.ts";
@@ -102,7 +101,7 @@ export const resolveNames = Effect.fnUntraced(function* (
 
 /** What a call names as the place of things: in its path, or as a filter. An id in a body is a new value. */
 const within = Effect.fnUntraced(function* (call: Callable, request: Readonly<Record<string, unknown>>) {
-  const { defaults } = yield* Session;
+  const { defaults } = yield* Dbt;
   const routed = "route" in call;
   const place = (name: "account_id" | "project_id" | "environment_id") => {
     if (routed && bodyFields(call).includes(name)) return undefined;

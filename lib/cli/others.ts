@@ -4,11 +4,12 @@
  * @module
  */
 import * as Effect from "effect/Effect";
+import * as Result from "effect/Result";
 import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
-import { Session } from "../session.ts";
+import { Dbt } from "../dbt.ts";
 import type { Verb } from "../endpoint.ts";
 import type { Placed } from "../request.ts";
 import { confirm, dryRun } from "./call.ts";
@@ -45,7 +46,7 @@ const api: Other = {
     }, ({ flags, path, verb }) =>
       Effect.gen(function* () {
         const said = yield* invocation;
-        const { defaults } = yield* Session;
+        const { defaults } = yield* Dbt;
         const method = verbs.find((known) => known === verb.toUpperCase());
         if (method === undefined) {
           return yield* new UsageError({ message: `"${verb}" is not a verb: ${verbs.join(", ")}` });
@@ -76,7 +77,7 @@ const api: Other = {
         if (said.dryRun) return yield* dryRun(placed, said);
         yield* checkOutput(said);
         if (method === "DELETE") yield* confirm(`DELETE ${filled}`, said);
-        const { text } = yield* Session.use((dbt) => dbt.execute("api", placed));
+        const { text } = yield* Dbt.use((dbt) => dbt.execute("api", placed, Result.succeed));
         const { observeRaw } = yield* Effect.promise(() => import("./drift.ts"));
         yield* observeRaw(placed, text);
         yield* write(

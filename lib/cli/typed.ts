@@ -11,7 +11,7 @@ import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
 import * as SchemaAST from "effect/SchemaAST";
 import type * as Stdio from "effect/Stdio";
-import type { Dbt } from "../client.ts";
+import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import { fieldOf, pathNames } from "../request.ts";
 import type { Callable, Row } from "../row.ts";

@@ -12,17 +12,10 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { conforms } from "./conform.ts";
-import type { Answer } from "../endpoint.ts";
+import type { Answer } from "../definition.ts";
+import type { Received } from "../dbt.ts";
 import type { Reason } from "../error.ts";
 import type { Placed } from "../request.ts";
-
-/** An answer as it came. */
-export interface Received {
-  /** HTTP status: 2xx. */
-  readonly status: number;
-  /** The body, unread. */
-  readonly text: string;
-}
 
 // ---- why there is no answer -----------------------------------------------------------------------------------------
 

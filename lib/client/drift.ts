@@ -8,7 +8,7 @@ import * as Context from "effect/Context";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import { conforms } from "./conform.ts";
-import type { Answer } from "../endpoint.ts";
+import type { Answer } from "../definition.ts";
 import { namesOf } from "../schema.ts";
 
 /** One way in which answers differ from what is known of them. */
@@ -43,14 +43,14 @@ export interface DriftLog {
  *
  * @example
  * ```ts
- * import { Dbt, Drift, makeDriftLog, projects } from "@dbtc/dbtc";
+ * import { DbtClient, Drift, makeDriftLog, projects } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
  * import * as Effect from "effect/Effect";
  * import * as Layer from "effect/Layer";
  * import * as Redacted from "effect/Redacted";
  * import assert from "node:assert/strict";
  *
- * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
  *   Layer.provide(sandbox.layer({ faults: [{ fault: "unknown-fields" }] })),
  * );
  * const log = makeDriftLog();

@@ -45,7 +45,7 @@ const blip: Ladder = { delay: (attempt) => Math.min(2 ** attempt, 8), bound: 20,
  *
  * @example
  * ```ts
- * import { Dbt, jobs, retry } from "@dbtc/dbtc";
+ * import { DbtClient, jobs, retry } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
  * import * as Effect from "effect/Effect";
  * import * as Layer from "effect/Layer";
@@ -54,7 +54,7 @@ const blip: Ladder = { delay: (attempt) => Math.min(2 ** attempt, 8), bound: 20,
  * import assert from "node:assert/strict";
  *
  * // As always, but never more than three times.
- * const session = Dbt.layer({
+ * const session = DbtClient.layer({
  *   token: Redacted.make("sandbox"),
  *   account_id: 1,
  *   host: "http://127.0.0.1",

@@ -6,14 +6,14 @@
  *
  * @example
  * ```ts
- * import { Dbt, jobs, runs } from "@dbtc/dbtc";
+ * import { DbtClient, jobs, runs } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
  * import * as Effect from "effect/Effect";
  * import * as Layer from "effect/Layer";
  * import * as Redacted from "effect/Redacted";
  * import assert from "node:assert/strict";
  *
- * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
  *   Layer.provide(sandbox.layer()),
  * );
  * const program = Effect.gen(function* () {
@@ -84,7 +84,7 @@ export function layer(options: Options = {}): Layer.Layer<HttpClient.HttpClient 
  *
  * @example
  * ```ts
- * import { Dbt, jobs } from "@dbtc/dbtc";
+ * import { DbtClient, jobs } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
  * import * as Effect from "effect/Effect";
  * import * as Layer from "effect/Layer";
@@ -98,7 +98,7 @@ export function layer(options: Options = {}): Layer.Layer<HttpClient.HttpClient 
  *   `"answer":{"status":200,"headers":{"content-type":"application/json"},` +
  *   `"body":{"json":{"status":{"code":200,"is_success":true},"data":{"id":5,"name":"name-1"}}}}}`,
  * ].join("\n");
- * const session = Dbt.layer({ token: Redacted.make("any"), account_id: 7, host: "ab123.us1.dbt.com" }).pipe(
+ * const session = DbtClient.layer({ token: Redacted.make("any"), account_id: 7, host: "ab123.us1.dbt.com" }).pipe(
  *   Layer.provide(sandbox.replay(recording)),
  * );
  * const ask = (job_id: number) => Effect.runPromise(jobs.get({ job_id }).pipe(Effect.flip, Effect.provide(session)));

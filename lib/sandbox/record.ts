@@ -49,14 +49,14 @@ interface Kept {
  *
  * @example
  * ```ts
- * import { Dbt, jobs } from "@dbtc/dbtc";
+ * import { DbtClient, jobs } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
  * import * as Effect from "effect/Effect";
  * import * as HttpClient from "effect/http/HttpClient";
  * import * as Redacted from "effect/Redacted";
  * import assert from "node:assert/strict";
  *
- * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" });
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" });
  * const program = Effect.gen(function* () {
  *   const { client, recording } = sandbox.makeRecorder(yield* HttpClient.HttpClient);
  *   yield* jobs.get({ job_id: 1 }).pipe(

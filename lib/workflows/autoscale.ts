@@ -14,8 +14,7 @@ import type { Job } from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import { cancelEach } from "./cancel.ts";
-import type { Dbt } from "../client.ts";
-import { Session } from "../session.ts";
+import { Dbt } from "../dbt.ts";
 import { cloneOf, leavesOpen, removeClone } from "./clone.ts";
 import { DbtError } from "../error.ts";
 import { paginate } from "../pages.ts";
@@ -83,14 +82,14 @@ const pullRequestIds = [
  *
  * @example
  * ```ts
- * import { Dbt, triggerAutoscalingCi } from "@dbtc/dbtc";
+ * import { DbtClient, triggerAutoscalingCi } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
  * import * as Effect from "effect/Effect";
  * import * as Layer from "effect/Layer";
  * import * as Redacted from "effect/Redacted";
  * import assert from "node:assert/strict";
  *
- * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
  *   Layer.provide(sandbox.layer({ speed: 60 })),
  * );
  * const program = triggerAutoscalingCi({
@@ -166,7 +165,7 @@ const checked = Effect.fnUntraced(function* ({ cause, ...request }: jobs.Trigger
   const whole = { ...request, ...(field === undefined ? {} : { [field]: id }), cause: cause ?? words };
   const { delete_cloned_job: _, max_run_slots: _slots, ...start } = whole;
   // What is wrong with the run has to be found before there is a clone to run it.
-  const { defaults } = yield* Session;
+  const { defaults } = yield* Dbt;
   yield* Effect.mapError(Effect.fromResult(place(jobs.trigger, start, defaults)), unsendable);
   return whole;
 });
@@ -217,7 +216,7 @@ const startRun = Effect.fnUntraced(function* (
     yield* supersede(run);
     return run;
   }
-  const dbt = yield* Session;
+  const dbt = yield* Dbt;
   let superseding: Fiber.Fiber<void> | undefined;
   const seen = triggerAndWait(start, {
     ...options,
@@ -225,7 +224,7 @@ const startRun = Effect.fnUntraced(function* (
       yield* onEvent(event);
       // Beside the wait: nobody who interrupts that waits for this.
       if (event._tag === "Triggered") {
-        superseding ??= yield* Effect.forkDetach(Effect.provideService(supersede(event.run), Session, dbt));
+        superseding ??= yield* Effect.forkDetach(Effect.provideService(supersede(event.run), Dbt, dbt));
       }
     }),
   });

@@ -11,7 +11,7 @@ import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
-import type { Dbt } from "../client.ts";
+import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { isLost } from "./once.ts";
 import { paginate } from "../pages.ts";
@@ -57,14 +57,14 @@ const stopping = 10;
  *
  * @example
  * ```ts
- * import { cancelRuns, Dbt, jobs } from "@dbtc/dbtc";
+ * import { cancelRuns, DbtClient, jobs } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
  * import * as Effect from "effect/Effect";
  * import * as Layer from "effect/Layer";
  * import * as Redacted from "effect/Redacted";
  * import assert from "node:assert/strict";
  *
- * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
  *   Layer.provide(sandbox.layer({ speed: 60 })),
  * );
  * const program = Effect.gen(function* () {

@@ -16,7 +16,7 @@ import type { Job } from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import { cancelEach } from "./cancel.ts";
-import type { Dbt } from "../client.ts";
+import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { awake, isLost, type Restore } from "./once.ts";
 import { writable } from "../request.ts";

@@ -10,7 +10,7 @@ import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import { tellLate } from "../artifacts/find.ts";
 import type { RunResult } from "../artifacts/run_results.ts";
-import type { Dbt } from "../client.ts";
+import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import { headOf, logOf, type StepHead, tail } from "./step_log.ts";
 import { failed, ofStep, saidIn } from "./step_results.ts";

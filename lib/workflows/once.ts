@@ -15,8 +15,7 @@ import * as Stream from "effect/Stream";
 import type * as jobs from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
-import type { Dbt } from "../client.ts";
-import { Session } from "../session.ts";
+import { Dbt } from "../dbt.ts";
 import { type Ambiguous, DbtError, type Undecodable } from "../error.ts";
 import { paginate } from "../pages.ts";
 import { Pause, Waits } from "../client/retry.ts";
@@ -134,7 +133,7 @@ function ambiguous(
   { field }: Mark,
 ): (seen: string, otherwise?: string) => Effect.Effect<never, DbtError, Dbt> {
   return Effect.fnUntraced(function* (seen, otherwise = "") {
-    const { defaults, url } = yield* Session;
+    const { defaults, url } = yield* Dbt;
     const account = `${url}/deploy/${account_id ?? defaults.account_id}`;
     // The project is known only from a run.
     const page = newest?.project_id ? `${account}/projects/${newest.project_id}/jobs/${job_id}` : account;

@@ -12,7 +12,7 @@ import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
-import type { Dbt } from "../client.ts";
+import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import type { Restore } from "./once.ts";
 import type { InAccount } from "../schema.ts";

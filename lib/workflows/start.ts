@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import * as jobs from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
-import type { Dbt } from "../client.ts";
+import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { type Restore, type Started, startOnce } from "./once.ts";
 import { overrides } from "../schema.ts";

@@ -11,7 +11,7 @@ import { isOwn, readResults, type ResultsFile } from "../artifacts/results.ts";
 import { RunResult } from "../artifacts/run_results.ts";
 import { type SourceAge, SourceResult } from "../artifacts/sources.ts";
 import { type Writes, writesOf } from "../artifacts/step.ts";
-import type { Dbt } from "../client.ts";
+import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import { logOf } from "./step_log.ts";
 import { hasEnded } from "./wait.ts";

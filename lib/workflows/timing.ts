@@ -14,7 +14,7 @@ import { RunResult, type RunResultTiming } from "../artifacts/run_results.ts";
 import { arriving, readArtifact } from "../artifacts/find.ts";
 import { isOwn, readResults, type ResultsFile } from "../artifacts/results.ts";
 import { workOf } from "../artifacts/step.ts";
-import type { Dbt } from "../client.ts";
+import type { Dbt } from "../dbt.ts";
 import { longestChain, type Parents, worked } from "./critical_path.ts";
 import type { DbtError } from "../error.ts";
 import { absent } from "../names.ts";
@@ -85,14 +85,14 @@ interface StepResults {
  *
  * @example
  * ```ts
- * import { Dbt, runs, timingOf } from "@dbtc/dbtc";
+ * import { DbtClient, runs, timingOf } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
  * import * as Effect from "effect/Effect";
  * import * as Layer from "effect/Layer";
  * import * as Redacted from "effect/Redacted";
  * import assert from "node:assert/strict";
  *
- * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
  *   Layer.provide(sandbox.layer()),
  * );
  * const program = Effect.gen(function* () {

@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect";
 import type * as jobs from "../api/jobs.ts";
 import type { Run } from "../api/runs.ts";
-import type { Dbt } from "../client.ts";
+import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import type { Mark } from "./once.ts";
 import { begin, seeThrough } from "./see_through.ts";
@@ -125,14 +125,14 @@ export interface RestartOptions extends Pick<StartOptions, "onAsk" | "onEvent"> 
  *
  * @example
  * ```ts
- * import { Dbt, trigger } from "@dbtc/dbtc";
+ * import { DbtClient, trigger } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
  * import * as Effect from "effect/Effect";
  * import * as Layer from "effect/Layer";
  * import * as Redacted from "effect/Redacted";
  * import assert from "node:assert/strict";
  *
- * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
  *   Layer.provide(sandbox.layer()),
  * );
  * // A CI step that is tried again gets the run that it started before.
@@ -160,14 +160,14 @@ export function restart(job: jobs.OfJob, options: RestartOptions = {}): Effect.E
  *
  * @example
  * ```ts
- * import { Dbt, retryRun, triggerAndWait } from "@dbtc/dbtc";
+ * import { DbtClient, retryRun, triggerAndWait } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
  * import * as Effect from "effect/Effect";
  * import * as Layer from "effect/Layer";
  * import * as Redacted from "effect/Redacted";
  * import assert from "node:assert/strict";
  *
- * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
  *   Layer.provide(sandbox.layer({ speed: 60 })),
  * );
  * const program = triggerAndWait({ job_id: 2, cause: "Nightly" }).pipe(
@@ -196,14 +196,14 @@ export function retryRun(
  *
  * @example
  * ```ts
- * import { Dbt, triggerAndWait } from "@dbtc/dbtc";
+ * import { DbtClient, triggerAndWait } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
  * import * as Effect from "effect/Effect";
  * import * as Layer from "effect/Layer";
  * import * as Redacted from "effect/Redacted";
  * import assert from "node:assert/strict";
  *
- * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
  *   Layer.provide(sandbox.layer({ speed: 60 })),
  * );
  * const program = triggerAndWait({ job_id: 1, cause: "README" }, { timeout: "5 minutes" });

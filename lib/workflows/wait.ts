@@ -17,8 +17,7 @@ import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
 import type { Run, RunStep } from "../api/runs.ts";
 import { late } from "../client/answer.ts";
-import type { Dbt } from "../client.ts";
-import { Session } from "../session.ts";
+import { Dbt } from "../dbt.ts";
 import { DbtError, isTransient } from "../error.ts";
 import { Waits } from "../client/retry.ts";
 import type { InAccount } from "../schema.ts";
@@ -207,7 +206,7 @@ export function looks(
     const glance = Effect.gen(function* () {
       let last: DbtError | undefined;
       const seconds = Math.max(0, longest - ((yield* now) - begun)) + lastLook;
-      const { url } = yield* Session;
+      const { url } = yield* Dbt;
       return yield* runs.get(request).pipe(
         Effect.updateService(
           Waits,

@@ -9,7 +9,7 @@ import * as Stream from "effect/Stream";
 import * as runs from "../../api/runs.ts";
 import type { Run } from "../../api/runs.ts";
 import { cancelEach, type Cancellation, type CancelRuns, runsToCancel } from "../../workflows/cancel.ts";
-import { Session } from "../../session.ts";
+import { Dbt } from "../../dbt.ts";
 import { columnsOf } from "../../schema.ts";
 import { table } from "../../table.ts";
 import { callRow, confirm } from "../call.ts";
@@ -51,7 +51,7 @@ export const cancelRow: RunProgram = Effect.fnUntraced(function* (row, flags, ty
     all_jobs: everything,
   } as CancelRuns;
   yield* checkOutput(invocation);
-  const { readonly } = yield* Session;
+  const { readonly } = yield* Dbt;
   if (readonly && !invocation.dryRun) {
     return yield* usage("Nothing was sent: this session is read-only (DBTC_READONLY), and this is a write");
   }

@@ -14,7 +14,7 @@ import * as Stream from "effect/Stream";
 import type * as Terminal from "effect/Terminal";
 import type * as jobs from "../../api/jobs.ts";
 import { type Run, RunStatus } from "../../api/runs.ts";
-import type { Dbt } from "../../client.ts";
+import type { Dbt } from "../../dbt.ts";
 import type { Endpoint } from "../../endpoint.ts";
 import type { DbtError } from "../../error.ts";
 import { findCommand } from "../../workflows/once.ts";

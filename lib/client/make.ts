@@ -6,8 +6,6 @@
 import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
-import type * as FileSystem from "effect/FileSystem";
-import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
@@ -16,91 +14,25 @@ import * as Struct from "effect/Struct";
 import * as Tracer from "effect/Tracer";
 import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
-import deno from "../deno.json" with { type: "json" };
-import { late, lost, readAnswer, type Received, refused, retryAfter, unanswered } from "./client/answer.ts";
-import { chunksOf, firstBytes, readText } from "./client/body.ts";
-import { Drift } from "./client/drift.ts";
-import type { Call } from "./endpoint.ts";
-import { DbtError, isTransient, type Reason } from "./error.ts";
-import { type Given, loadOptions } from "./client/config.ts";
-import { baseUrl } from "./client/host.ts";
-import { type Admitted, defaultRequestsPerMinute, makeBudget } from "./client/limits.ts";
-import { redact } from "./client/redact.ts";
-import { type Defaults, place, type Placed, staysPut } from "./request.ts";
-import { Pause, retry as defaultRetry, Waits } from "./client/retry.ts";
-import { transport } from "./client/transport.ts";
-import { announce } from "./artifacts/transfer.ts";
-import { Session } from "./session.ts";
+import deno from "../../deno.json" with { type: "json" };
+import { late, lost, refused, retryAfter, unanswered } from "./answer.ts";
+import { chunksOf, firstBytes, readText } from "./body.ts";
+import { reading } from "./submit.ts";
+import type { Call } from "../definition.ts";
+import { DbtError, isTransient, type Reason } from "../error.ts";
+import { baseUrl } from "./host.ts";
+import { type Admitted, defaultRequestsPerMinute, makeBudget } from "./limits.ts";
+import { redact } from "./redact.ts";
+import { type Defaults, place, type Placed, staysPut } from "../request.ts";
+import { Pause, retry as defaultRetry, Waits } from "./retry.ts";
+import { announce } from "./file_begins.ts";
+import type { Options } from "./options.ts";
+import type { Dbt, Received } from "../dbt.ts";
 
-/** How to talk to dbt Cloud. */
-export interface Options extends Defaults {
-  /** A personal access token, or a service token. */
-  readonly token: Redacted.Redacted<string>;
-  /** The account's access host, as `ab123.us1.dbt.com`, or its URL. Plain http is allowed to this machine only. */
-  readonly host?: string;
-  /** The waits between attempts, instead of {@linkcode defaultRetry}. What may be sent again, it does not decide. */
-  readonly retry?: Schedule.Schedule<unknown, DbtError>;
-  /** How long one attempt may wait for an answer to begin. 60 s when absent. */
-  readonly timeout?: Duration.Input;
-  /** How long an answer that has begun may stand still; it may come as slowly as it likes. 60 s when absent. */
-  readonly idleTimeout?: Duration.Input;
-  /**
-   * How long a whole call may take, with all its attempts and the waits between them; of a file, until its first byte.
-   * No limit when absent.
-   */
-  readonly requestTimeout?: Duration.Input;
-  /**
-   * The most requests a minute, for each account: 2,500 when absent, half of what the Admin API allows. The other limits
-   * are kept to the same part. Sessions that are given one `RateLimiter` share it.
-   */
-  readonly requestsPerMinute?: number;
-  /** Refuse every request that is not a GET. */
-  readonly readonly?: boolean;
-}
-
-/**
- * The session that every endpoint needs.
- *
- * @example
- * ```ts
- * import { Dbt, jobs } from "@dbtc/dbtc";
- * import * as sandbox from "@dbtc/dbtc/sandbox";
- * import * as Effect from "effect/Effect";
- * import * as Layer from "effect/Layer";
- * import * as Redacted from "effect/Redacted";
- * import assert from "node:assert/strict";
- *
- * const session = Dbt.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
- *   Layer.provide(sandbox.layer()),
- * );
- * const page = await Effect.runPromise(jobs.list({ project_id: 1 }).pipe(Effect.provide(session)));
- * assert.equal(page.data[0]?.id, 1);
- * ```
- */
-export class Dbt extends Session {
-  /** A session over the `HttpClient` at hand. */
-  static readonly layer: (options: Options) => Layer.Layer<Dbt, DbtError, HttpClient.HttpClient> = (options) =>
-    Layer.effect(Dbt, make(options));
-
-  /**
-   * A session whose settings come from the environment, or from `~/.dbt/dbt_cloud.yml`, where `given` leaves them open:
-   * token `DBT_CLOUD_SERVICE_TOKEN`, `DBT_CLOUD_API_KEY` or `DBT_CLOUD_TOKEN`; host `DBT_CLOUD_HOST` or
-   * `DBT_CLOUD_ACCOUNT_HOST`; `DBT_CLOUD_ACCOUNT_ID`, `DBT_CLOUD_PROJECT_ID`, `DBT_CLOUD_ENVIRONMENT_ID`;
-   * `DBTC_READONLY`, `DBTC_REQUESTS_PER_MINUTE`. An empty variable is unset.
-   */
-  static readonly layerConfig: (
-    given?: Given,
-  ) => Layer.Layer<Dbt, DbtError, HttpClient.HttpClient | FileSystem.FileSystem> = (given) =>
-    Layer.unwrap(Effect.map(loadOptions(given), Dbt.layer));
-
-  /** A session over the platform's `fetch`. Redirects are not followed: they would carry the token elsewhere. */
-  static readonly layerFetch: (options: Options) => Layer.Layer<Dbt, DbtError> = (options) =>
-    Dbt.layer(options).pipe(Layer.provide(transport));
-}
-
-const make = Effect.fnUntraced(function* (
+/** Makes the connection. */
+export const make = Effect.fnUntraced(function* (
   options: Options,
-): Effect.fn.Return<Session, DbtError, HttpClient.HttpClient> {
+): Effect.fn.Return<Dbt, DbtError, HttpClient.HttpClient> {
   const base = baseUrl(options.host ?? "cloud.getdbt.com");
   if (Result.isFailure(base)) {
     return yield* new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail: base.failure } });
@@ -261,21 +193,16 @@ const make = Effect.fnUntraced(function* (
     );
   });
 
-  const submit: Session["submit"] = ({ name, success }, placed) =>
-    Effect.flatMap(Drift, (drift) => {
-      const look = drift && ((value: unknown) => drift.observe(name, success, value));
-      return receive(name, placed, (received) => readAnswer(success, host, placed, received, look));
-    });
-
   return {
     url,
     defaults,
     readonly: options.readonly ?? false,
-    execute: (name, placed) => receive(name, placed, Result.succeed).pipe(span(name)),
-    submit: (endpoint, placed) => submit(endpoint, placed).pipe(span(endpoint.name)),
+    execute: (name, placed, read) => receive(name, placed, read).pipe(span(name)),
     send: (endpoint, request) =>
       placing(endpoint, request).pipe(
-        Effect.flatMap((placed) => submit(endpoint, placed)),
+        Effect.flatMap((placed) =>
+          Effect.flatMap(reading(endpoint, host, placed), (read) => receive(endpoint.name, placed, read))
+        ),
         span(endpoint.name),
       ),
     stream: (endpoint, request) =>
