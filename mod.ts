@@ -24,7 +24,7 @@
  *
  * @module
  */
-export * from "./lib/api/mod.ts";
+export * from "./lib/groups/mod.ts";
 export { ArtifactMetadata, RunResult, RunResults, type RunResultTiming } from "./lib/artifacts/run_results.ts";
 export {
   type AutoscaleEvent,

@@ -8,8 +8,8 @@
 import * as Yaml from "effect/encoding/Yaml";
 import * as SchemaAST from "effect/SchemaAST";
 import { bodyFields, fieldOf, pathNames } from "../lib/request.ts";
-import type { Callable } from "../lib/row.ts";
-import { table } from "../lib/table.ts";
+import type { Callable } from "../lib/groups/row.ts";
+import { table } from "../lib/groups/table.ts";
 import { deliberate, otherWarehouses } from "./deliberate.ts";
 
 // ---- the specification ----------------------------------------------------------------------------------------------

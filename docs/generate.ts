@@ -6,8 +6,8 @@
 import * as Effect from "effect/Effect";
 import { transport } from "../lib/client/transport.ts";
 import { otherCommands } from "../lib/cli/others.ts";
-import { pythonNames } from "../lib/row.ts";
-import { table } from "../lib/table.ts";
+import { pythonNames } from "../lib/groups/row.ts";
+import { table } from "../lib/groups/table.ts";
 import { command } from "../tests/command.ts";
 
 /** The reference of every command, as Markdown. */

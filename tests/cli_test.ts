@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { flagName } from "../lib/cli/flags.ts";
 import { summaryOf } from "../lib/cli/programs.ts";
 import { pathNames } from "../lib/request.ts";
-import { table } from "../lib/table.ts";
+import { table } from "../lib/groups/table.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { transport } from "./support.ts";
 import { command, type Outcome, sandboxEnv, type Surroundings } from "./command.ts";

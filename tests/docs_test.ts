@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { migration, reference } from "../docs/generate.ts";
 import { ExitCode } from "../lib/cli/exit.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
-import { table } from "../lib/table.ts";
+import { table } from "../lib/groups/table.ts";
 import { groups } from "../mod.ts";
 import { command, type Outcome } from "./command.ts";
 

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
-import { table } from "../lib/table.ts";
+import { table } from "../lib/groups/table.ts";
 import { type Dbt, type DbtError, type Difference, Drift, jobs, makeDriftLog, paginate, runs } from "../mod.ts";
 import { command } from "./command.ts";
 import type { Json } from "./damage.ts";

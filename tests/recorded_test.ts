@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
 import { fieldOf } from "../lib/request.ts";
-import { table } from "../lib/table.ts";
+import { table } from "../lib/groups/table.ts";
 import { RunResults, runs } from "../mod.ts";
 import { damaged, type Json } from "./damage.ts";
 import { absent, read } from "./evidence.ts";

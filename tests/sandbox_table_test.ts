@@ -22,7 +22,7 @@ import { notModelled } from "../lib/sandbox/behaviour.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { routes } from "../lib/sandbox/routes.ts";
 import { accountSeed } from "../lib/sandbox/seed_account.ts";
-import type { AnyRequest } from "../lib/row.ts";
+import type { AnyRequest } from "../lib/groups/row.ts";
 import { sample } from "./sandbox.ts";
 
 /** The first id of a collection of the seed. */

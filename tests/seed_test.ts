@@ -8,8 +8,8 @@ import assert from "node:assert/strict";
 import { findWords } from "../lib/cli/argv.ts";
 import { globals } from "../lib/cli/commands.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
-import { pythonNames } from "../lib/row.ts";
-import { table } from "../lib/table.ts";
+import { pythonNames } from "../lib/groups/row.ts";
+import { table } from "../lib/groups/table.ts";
 import { command, sandboxEnv } from "./command.ts";
 
 const folder = new URL("../../shared/seed/", import.meta.url);

@@ -7,11 +7,11 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import assert from "node:assert/strict";
-import * as api from "../lib/api/mod.ts";
+import * as api from "../lib/groups/mod.ts";
 import { bodyFields, fieldOf, pathNames, place } from "../lib/request.ts";
 import { columnsOf, descriptionOf } from "../lib/schema.ts";
-import { type AnyRequest, type Callable, pythonNames } from "../lib/row.ts";
-import { table } from "../lib/table.ts";
+import { type AnyRequest, type Callable, pythonNames } from "../lib/groups/row.ts";
+import { table } from "../lib/groups/table.ts";
 import { damaged, type Json } from "./damage.ts";
 
 /** A row that has a route. */

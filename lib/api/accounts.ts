@@ -3,11 +3,8 @@
  *
  * @module
  */
-import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
-import * as Stream from "effect/Stream";
-import { data, type Endpoint, endpoint, type Page, page, type Workflow, workflow } from "../endpoint.ts";
-import { oneNamed } from "../names.ts";
+import { data, type Endpoint, endpoint, type Page, page } from "../endpoint.ts";
 import {
   field,
   type Fields,
@@ -28,7 +25,6 @@ import { Account, type AccountOptions, accountOptions } from "../models/account.
 export * from "../models/account.ts";
 
 // ---- models ----------
-
 /** A user, as {@linkcode whoami} gives one. */
 export interface User {
   /** The user's id. */
@@ -48,7 +44,6 @@ export interface User {
   /** When the user was created. */
   readonly created_at?: string | null;
 }
-
 const user: Schema.Codec<User> = struct({
   id: nullable(Schema.Int),
   email: nullable(Schema.String),
@@ -59,18 +54,15 @@ const user: Schema.Codec<User> = struct({
   last_login: nullable(Schema.String),
   created_at: nullable(Schema.String),
 });
-
 /** Who the token belongs to. Source: the Terraform provider and dbt-mcp. */
 export interface CurrentUser {
   /** The user. */
   readonly user?: User | null;
 }
-
 /** Reads a {@linkcode CurrentUser}. */
 export const CurrentUser: Schema.Codec<CurrentUser> = struct({ user: nullable(user) }, {
   columns: ["user.id", "user.email", "user.first_name", "user.last_name"],
 });
-
 /** How many licences of a kind an account has. */
 export interface LicenseDetail {
   /** Whether there is a limit. */
@@ -88,7 +80,6 @@ export interface LicenseDetail {
   /** Whether the account's plan is an enterprise one. */
   readonly enterprise_plan?: boolean | null;
 }
-
 /** How many licences an account has, by kind. */
 export interface LicenseAllocation {
   /** Of developers. */
@@ -102,7 +93,6 @@ export interface LicenseAllocation {
   /** Of analysts. */
   readonly analyst?: LicenseDetail | null;
 }
-
 const licenseDetail: Schema.Codec<LicenseDetail> = struct({
   limited: nullable(Schema.Boolean),
   over_limit: nullable(Schema.Boolean),
@@ -112,7 +102,6 @@ const licenseDetail: Schema.Codec<LicenseDetail> = struct({
   assigned: nullable(Schema.Int),
   enterprise_plan: nullable(Schema.Boolean),
 });
-
 /** Reads a {@linkcode LicenseAllocation}. */
 export const LicenseAllocation: Schema.Codec<LicenseAllocation> = struct({
   developer: nullable(licenseDetail),
@@ -123,7 +112,6 @@ export const LicenseAllocation: Schema.Codec<LicenseAllocation> = struct({
 }, {
   columns: ["developer.in_use", "developer.total", "read_only.in_use", "read_only.total", "it.in_use", "it.total"],
 });
-
 /** Something that somebody did in an account. */
 export interface AuditLog {
   /** The entry's id: text, and a number in 2022. */
@@ -167,9 +155,7 @@ export interface AuditLog {
   /** When it last changed. Source: recorded answers. */
   readonly updated_at?: string | null;
 }
-
 const textOrInt = Schema.Union([Schema.String, Schema.Int]);
-
 /** Reads an {@linkcode AuditLog}. */
 export const AuditLog: Schema.Codec<AuditLog> = struct({
   id: nullable(textOrInt),
@@ -193,17 +179,13 @@ export const AuditLog: Schema.Codec<AuditLog> = struct({
   created_at: nullable(Schema.String),
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "created_at", "event_type", "event_label", "actor_name", "source", "service"] });
-
 // ---- endpoints ------------------------------------------------------------------------------------------------------
-
 /** What {@linkcode list} asks for. */
 export interface List {
   /** Related things to include in each account. */
   readonly include_related?: Related;
 }
-
 const listRequest: Fields<List> = { include_related: optional(related()) };
-
 /** List the accounts that the token can see. */
 export const list: Endpoint<List, Page<Account>> = endpoint("accounts.list", {
   route: "GET /api/v3/accounts/",
@@ -212,7 +194,6 @@ export const list: Endpoint<List, Page<Account>> = endpoint("accounts.list", {
   success: page(Account),
   dbtc: "list_accounts",
 });
-
 /** List the accounts that the token can see, by API v2. */
 export const listV2: Endpoint<List, Page<Account>> = endpoint("accounts.listV2", {
   route: "GET /api/v2/accounts/",
@@ -221,10 +202,8 @@ export const listV2: Endpoint<List, Page<Account>> = endpoint("accounts.listV2",
   success: page(Account),
   deprecated: "accounts list",
 });
-
 /** What {@linkcode get} asks for. */
 export interface Get extends InAccount, List {}
-
 /** Get one account: its plan, seats and limits. */
 export const get: Endpoint<Get, Account> = endpoint("accounts.get", {
   route: "GET /api/v2/accounts/:account_id/",
@@ -233,31 +212,11 @@ export const get: Endpoint<Get, Account> = endpoint("accounts.get", {
   success: data(Account),
   dbtc: "get_account",
 });
-
-/** What {@linkcode getByName} asks for. */
-export interface GetByName {
-  /** The account's name, letter for letter. */
-  readonly account_name: string;
-}
-
-/** Get one account by its name. Fails with `NotFound` for none, and with `Unsendable` for several. */
-export const getByName: Workflow<GetByName, Account> = workflow("accounts.getByName", {
-  summary: "Get one account by its name",
-  request: { account_name: field(Schema.String, "The account's name, letter for letter") },
-  run: Effect.fn("accounts.getByName")(function* ({ account_name }: GetByName) {
-    const accounts = Stream.fromArrayEffect(Effect.map(list({}), (page) => page.data));
-    const { id } = yield* oneNamed("accounts.getByName", "account", account_name, accounts);
-    return yield* get({ account_id: id });
-  }),
-  dbtc: "get_account_by_name",
-});
-
 /** What {@linkcode update} asks for. */
 export interface Update extends InAccount, AccountOptions {
   /** The name. */
   readonly name: string;
 }
-
 /** Update an account's settings. What is not given is reset. */
 export const update: Endpoint<Update, Account> = endpoint("accounts.update", {
   route: "POST /api/v2/accounts/:account_id/",
@@ -266,10 +225,8 @@ export const update: Endpoint<Update, Account> = endpoint("accounts.update", {
   replaces: true,
   success: data(Account),
 });
-
 /** What {@linkcode patch} asks for. */
 export interface Patch extends InAccount, AccountOptions {}
-
 /** Change some of an account's settings. */
 export const patch: Endpoint<Patch, Account> = endpoint("accounts.patch", {
   route: "PATCH /api/v2/accounts/:account_id/",
@@ -277,10 +234,8 @@ export const patch: Endpoint<Patch, Account> = endpoint("accounts.patch", {
   request: { ...inAccount, ...accountOptions },
   success: data(Account),
 });
-
 /** What {@linkcode whoami} asks for: nothing. */
 export type Whoami = Readonly<Record<string, never>>;
-
 /** Get the user that the token belongs to. */
 export const whoami: Endpoint<Whoami, CurrentUser> = endpoint("accounts.whoami", {
   route: "GET /api/v2/whoami/",
@@ -289,7 +244,6 @@ export const whoami: Endpoint<Whoami, CurrentUser> = endpoint("accounts.whoami",
   success: data(CurrentUser),
   undocumented: "Published until 2023-06-16; the Terraform provider and dbt-mcp use it",
 });
-
 /** Get how many licences an account has, by kind. */
 export const getLicenses: Endpoint<InAccount, LicenseAllocation | ReadonlyArray<LicenseAllocation>> = endpoint(
   "accounts.getLicenses",
@@ -302,7 +256,6 @@ export const getLicenses: Endpoint<InAccount, LicenseAllocation | ReadonlyArray<
     dbtc: "get_account_licenses",
   },
 );
-
 /** What {@linkcode listAuditLogs} asks for. */
 export interface ListAuditLogs extends InAccount, Paging {
   /** Only what was done since this day: `2024-05-27`. Source: Python dbtc. */
@@ -312,7 +265,6 @@ export interface ListAuditLogs extends InAccount, Paging {
   /** Related things to include in each entry. */
   readonly include_related?: Related;
 }
-
 /** List what was done in an account lately. */
 export const listAuditLogs: Endpoint<ListAuditLogs, Page<AuditLog>> = endpoint("accounts.listAuditLogs", {
   route: "GET /api/v3/accounts/:account_id/audit-logs/",
@@ -327,7 +279,6 @@ export const listAuditLogs: Endpoint<ListAuditLogs, Page<AuditLog>> = endpoint("
   success: page(AuditLog),
   dbtc: "list_audit_logs",
 });
-
 /** List the feature flags of an account. */
 export const listFeatureFlags: Endpoint<InAccount, unknown> = endpoint("accounts.listFeatureFlags", {
   route: "GET /api/v3/accounts/:account_id/feature-flag/",

@@ -4,18 +4,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import {
-  data,
-  type Download,
-  download,
-  type Endpoint,
-  endpoint,
-  maybe,
-  type Page,
-  page,
-  type Workflow,
-  workflow,
-} from "../endpoint.ts";
+import { data, type Download, download, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
 import {
   field,
   type Fields,
@@ -40,15 +29,12 @@ import { Job, type JobOptions, jobOptions, run, type Schedule, schedule } from "
 export * from "../models/job.ts";
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
-
 /** What every request about one job has. */
 export interface OfJob extends InAccount {
   /** The job. */
   readonly job_id: number;
 }
-
-const ofJob: Fields<OfJob> = { ...inAccount, job_id };
-
+export const ofJob: Fields<OfJob> = { ...inAccount, job_id };
 /** Which related things an answer about jobs can include. */
 export type JobRelated = Related<
   | "account"
@@ -59,7 +45,6 @@ export type JobRelated = Related<
   | "most_recent_completed_run"
   | "fusion_readiness"
 >;
-
 const jobRelated: Schema.Codec<JobRelated, string> = related(
   "account",
   "project",
@@ -69,7 +54,6 @@ const jobRelated: Schema.Codec<JobRelated, string> = related(
   "most_recent_completed_run",
   "fusion_readiness",
 );
-
 /** What {@linkcode list} asks for. */
 export interface List extends InAccount, Ordered {
   /** Only the jobs of this project. */
@@ -95,7 +79,6 @@ export interface List extends InAccount, Ordered {
   /** Related things to include in each job. */
   readonly include_related?: JobRelated;
 }
-
 /** List the jobs of an account. */
 export const list: Endpoint<List, Page<Job>> = endpoint("jobs.list", {
   route: "GET /api/v2/accounts/:account_id/jobs/",
@@ -118,7 +101,6 @@ export const list: Endpoint<List, Page<Job>> = endpoint("jobs.list", {
   success: page(Job),
   dbtc: "list_jobs",
 });
-
 /** What {@linkcode create} asks for. */
 export interface Create extends InAccount, JobOptions {
   /** The name. */
@@ -132,7 +114,6 @@ export interface Create extends InAccount, JobOptions {
   /** When it runs by itself; nothing starts it while `triggers.schedule` is false. */
   readonly schedule?: Schedule | null;
 }
-
 const createRequest: Fields<Create> = {
   ...inAccount,
   ...jobOptions,
@@ -142,7 +123,6 @@ const createRequest: Fields<Create> = {
   execute_steps: field(Schema.Array(Schema.String), "The dbt commands to run"),
   schedule: nullable(field(schedule, "When it runs by itself")),
 };
-
 /** Create a job. */
 export const create: Endpoint<Create, Job> = endpoint("jobs.create", {
   route: "POST /api/v2/accounts/:account_id/jobs/",
@@ -152,13 +132,11 @@ export const create: Endpoint<Create, Job> = endpoint("jobs.create", {
   success: data(Job),
   dbtc: "create_job",
 });
-
 /** What {@linkcode get} asks for. */
 export interface Get extends OfJob {
   /** Related things to include in the job. */
   readonly include_related?: JobRelated;
 }
-
 /** Get one job. */
 export const get: Endpoint<Get, Job> = endpoint("jobs.get", {
   route: "GET /api/v2/accounts/:account_id/jobs/:job_id/",
@@ -167,10 +145,8 @@ export const get: Endpoint<Get, Job> = endpoint("jobs.get", {
   success: data(Job),
   dbtc: "get_job",
 });
-
 /** What {@linkcode update} asks for. */
 export interface Update extends OfJob, Create {}
-
 /** Update a job. What is not given is reset. */
 export const update: Endpoint<Update, Job> = endpoint("jobs.update", {
   route: "POST /api/v2/accounts/:account_id/jobs/:job_id/",
@@ -181,7 +157,6 @@ export const update: Endpoint<Update, Job> = endpoint("jobs.update", {
   success: data(Job),
   dbtc: "update_job",
 });
-
 /** Delete a job. */
 const del: Endpoint<OfJob, Job | undefined> = endpoint("jobs.delete", {
   route: "DELETE /api/v2/accounts/:account_id/jobs/:job_id/",
@@ -191,13 +166,11 @@ const del: Endpoint<OfJob, Job | undefined> = endpoint("jobs.delete", {
   dbtc: "delete_job",
 });
 export { del as delete };
-
 /** What {@linkcode trigger} asks for. */
 export interface Trigger extends OfJob, Overrides {
   /** Why the run is started; at most 255 bytes. */
   readonly cause: string;
 }
-
 /** Start a run of a job. */
 export const trigger: Endpoint<Trigger, Run> = endpoint("jobs.trigger", {
   route: "POST /api/v2/accounts/:account_id/jobs/:job_id/run/",
@@ -206,7 +179,6 @@ export const trigger: Endpoint<Trigger, Run> = endpoint("jobs.trigger", {
   success: data(run),
   dbtc: "trigger_job",
 });
-
 /** Start a run that takes up the job's newest one where it failed, or an ordinary run if it did not. */
 export const rerun: Endpoint<OfJob, Run> = endpoint("jobs.rerun", {
   route: "POST /api/v2/accounts/:account_id/jobs/:job_id/rerun/",
@@ -215,41 +187,11 @@ export const rerun: Endpoint<OfJob, Run> = endpoint("jobs.rerun", {
   success: data(run),
   dbtc: "trigger_job_from_failure",
 });
-
-/** What {@linkcode triggerAutoscalingCi} asks for. */
-export interface TriggerAutoscalingCi extends OfJob, Overrides {
-  /** Why the run is started; at most 255 bytes. Names the pull request when absent. */
-  readonly cause?: string;
-  /** Clone the job only while fewer runs than this are in flight; the account's run slots, if they are fewer or absent. */
-  readonly max_run_slots?: number;
-  /** Whether a clone is deleted at the end; so when absent. */
-  readonly delete_cloned_job?: boolean;
-}
-
-/**
- * Start the CI run of a pull request, on a clone of the job where that is busy. Cancels older runs of the pull request,
- * waits for the run, and deletes the clone. Options, and what it does in each case: the function of the same name in the
- * library.
- */
-export const triggerAutoscalingCi: Workflow<TriggerAutoscalingCi, Run> = workflow("jobs.triggerAutoscalingCi", {
-  summary: "Start the CI run of a pull request, on a clone of the job where that is busy",
-  request: {
-    ...ofJob,
-    cause: optional(field(Schema.String, "Why the run is started; at most 255 bytes")),
-    ...overrides,
-    max_run_slots: optional(field(Schema.Int, "Clone the job only while fewer runs than this are in flight")),
-    delete_cloned_job: optional(field(Schema.Boolean, "Delete the clone at the end; --no-delete-cloned-job keeps it")),
-  },
-  load: async () => (await import("../workflows/autoscale.ts")).triggerAutoscalingCi,
-  dbtc: "trigger_autoscaling_ci_job",
-});
-
 /** What {@linkcode getArtifact} asks for. */
 export interface GetArtifact extends OfJob {
   /** The file: `manifest.json`, `run_results.json`, `catalog.json`, `compiled/…`. */
   readonly path: string;
 }
-
 /** Download the newest artifact of a job. */
 export const getArtifact: Download<GetArtifact> = download("jobs.getArtifact", {
   route: "GET /api/v2/accounts/:account_id/jobs/:job_id/artifacts/:path*",

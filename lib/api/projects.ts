@@ -3,14 +3,8 @@
  *
  * @module
  */
-import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
-import * as Stream from "effect/Stream";
-import { Dbt } from "../dbt.ts";
-import { data, type Endpoint, endpoint, maybe, type Page, page, type Workflow, workflow } from "../endpoint.ts";
-import { DbtError } from "../error.ts";
-import { oneNamed } from "../names.ts";
-import { paginate } from "../pages.ts";
+import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
 import {
   field,
   type Fields,
@@ -26,26 +20,21 @@ import {
   state,
   type StateFilter,
 } from "../schema.ts";
-import * as accounts from "./accounts.ts";
 import { Project, type ProjectOptions, projectOptions } from "../models/project.ts";
 
 export * from "../models/project.ts";
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
-
 /** What every request about one project has. */
 export interface OfProject extends InAccount {
   /** The project. */
   readonly project_id: number;
 }
-
 const ofProject: Fields<OfProject> = { ...inAccount, project_id };
-
 /** Which related things an answer about projects can include. */
 export type ProjectRelated = Related<
   "repository" | "connection" | "group_permissions" | "docs_job" | "freshness_job" | "environments"
 >;
-
 const projectRelated: Schema.Codec<ProjectRelated, string> = related(
   "repository",
   "connection",
@@ -54,7 +43,6 @@ const projectRelated: Schema.Codec<ProjectRelated, string> = related(
   "freshness_job",
   "environments",
 );
-
 /** What {@linkcode list} asks for. */
 export interface List extends InAccount, Ordered {
   /** Only the projects whose name contains this, in any case. */
@@ -70,7 +58,6 @@ export interface List extends InAccount, Ordered {
   /** Related things to include in each project. */
   readonly include_related?: ProjectRelated;
 }
-
 const listRequest: Fields<List> = {
   ...inAccount,
   name__icontains: optional(field(Schema.String, "Only the projects whose name contains this, in any case")),
@@ -81,28 +68,21 @@ const listRequest: Fields<List> = {
   include_related: optional(projectRelated),
   ...ordered,
 };
-
 /** What {@linkcode create} asks for. */
 export interface Create extends InAccount, ProjectOptions {
   /** The name. */
   readonly name: string;
 }
-
 const createRequest: Fields<Create> = { ...inAccount, ...projectOptions, name: field(Schema.String, "The name") };
-
 /** What {@linkcode get} asks for. */
 export interface Get extends OfProject {
   /** Related things to include in the project. */
   readonly include_related?: ProjectRelated;
 }
-
 const getRequest: Fields<Get> = { ...ofProject, include_related: optional(projectRelated) };
-
 /** What {@linkcode update} asks for. */
 export interface Update extends OfProject, Create {}
-
 const updateRequest: Fields<Update> = { ...ofProject, ...createRequest };
-
 /** List the projects of an account. */
 export const list: Endpoint<List, Page<Project>> = endpoint("projects.list", {
   route: "GET /api/v3/accounts/:account_id/projects/",
@@ -111,7 +91,6 @@ export const list: Endpoint<List, Page<Project>> = endpoint("projects.list", {
   success: page(Project),
   dbtc: "list_projects",
 });
-
 /** Create a project. */
 export const create: Endpoint<Create, Project> = endpoint("projects.create", {
   route: "POST /api/v3/accounts/:account_id/projects/",
@@ -121,7 +100,6 @@ export const create: Endpoint<Create, Project> = endpoint("projects.create", {
   success: data(Project),
   dbtc: "create_project",
 });
-
 /** Get one project. */
 export const get: Endpoint<Get, Project> = endpoint("projects.get", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/",
@@ -130,53 +108,6 @@ export const get: Endpoint<Get, Project> = endpoint("projects.get", {
   success: data(Project),
   dbtc: "get_project",
 });
-
-/** What {@linkcode getByName} asks for. */
-export interface GetByName {
-  /** The project's name, letter for letter. */
-  readonly project_name: string;
-  /** The account to look in. The session's when this and the name are absent; with no session's, all that one can see. */
-  readonly account_id?: number;
-  /** The account to look in, by its name; not together with `account_id`. */
-  readonly account_name?: string;
-}
-
-/** Get one project by its name. Fails with `NotFound` for none, and with `Unsendable` for several. */
-export const getByName: Workflow<GetByName, Project> = workflow("projects.getByName", {
-  summary: "Get one project by its name",
-  request: {
-    project_name: field(Schema.String, "The project's name, letter for letter"),
-    account_id: optional(field(Schema.Int, "The account to look in; all that one can see where none is known")),
-    account_name: optional(field(Schema.String, "The account to look in, by its name")),
-  },
-  run: Effect.fn("projects.getByName")(function* (request: GetByName) {
-    const { project_name } = request;
-    const candidates = Stream.fromIterableEffect(accountsOf(request)).pipe(
-      Stream.flatMap((account_id) =>
-        paginate(list, { account_id, name__icontains: project_name }).pipe(
-          Stream.map(({ id, name = null }) => ({ account_id, id, name })),
-        )
-      ),
-    );
-    const { account_id, id } = yield* oneNamed("projects.getByName", "project", project_name, candidates);
-    return yield* get({ account_id, project_id: id });
-  }),
-  dbtc: "get_project_by_name",
-});
-
-/** The accounts in which {@linkcode getByName} looks. */
-const accountsOf = Effect.fnUntraced(function* (
-  { account_id, account_name }: GetByName,
-): Effect.fn.Return<ReadonlyArray<number>, DbtError, Dbt> {
-  if (account_id !== undefined && account_name !== undefined) {
-    const detail = "account_id and account_name are both given: one says which account";
-    return yield* new DbtError({ endpoint: "projects.getByName", reason: { _tag: "Unsendable", detail } });
-  }
-  if (account_name !== undefined) return [(yield* accounts.getByName({ account_name })).id];
-  const known = account_id ?? (yield* Dbt).defaults.account_id;
-  return known === undefined ? (yield* accounts.list({})).data.map(({ id }) => id) : [known];
-});
-
 /** Update a project. What is not given is reset. */
 export const update: Endpoint<Update, Project> = endpoint("projects.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/",
@@ -187,7 +118,6 @@ export const update: Endpoint<Update, Project> = endpoint("projects.update", {
   success: data(Project),
   dbtc: "update_project",
 });
-
 /** Delete a project. */
 const del: Endpoint<OfProject, Project | undefined> = endpoint("projects.delete", {
   route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/",
@@ -197,7 +127,6 @@ const del: Endpoint<OfProject, Project | undefined> = endpoint("projects.delete"
   dbtc: "delete_project",
 });
 export { del as delete };
-
 /** List the projects of an account, by API v2. */
 export const listV2: Endpoint<List, Page<Project>> = endpoint("projects.listV2", {
   route: "GET /api/v2/accounts/:account_id/projects/",
@@ -206,7 +135,6 @@ export const listV2: Endpoint<List, Page<Project>> = endpoint("projects.listV2",
   success: page(Project),
   deprecated: "projects list",
 });
-
 /** Create a project, by API v2. */
 export const createV2: Endpoint<Create, Project> = endpoint("projects.createV2", {
   route: "POST /api/v2/accounts/:account_id/projects/",
@@ -216,7 +144,6 @@ export const createV2: Endpoint<Create, Project> = endpoint("projects.createV2",
   success: data(Project),
   deprecated: "projects create",
 });
-
 /** Get one project, by API v2. */
 export const getV2: Endpoint<Get, Project> = endpoint("projects.getV2", {
   route: "GET /api/v2/accounts/:account_id/projects/:project_id/",
@@ -225,7 +152,6 @@ export const getV2: Endpoint<Get, Project> = endpoint("projects.getV2", {
   success: data(Project),
   deprecated: "projects get",
 });
-
 /** Update a project, by API v2. What is not given is reset. */
 export const updateV2: Endpoint<Update, Project> = endpoint("projects.updateV2", {
   route: "POST /api/v2/accounts/:account_id/projects/:project_id/",
@@ -236,7 +162,6 @@ export const updateV2: Endpoint<Update, Project> = endpoint("projects.updateV2",
   success: data(Project),
   deprecated: "projects update",
 });
-
 /** Delete a project, by API v2. */
 export const deleteV2: Endpoint<OfProject, Project | undefined> = endpoint("projects.deleteV2", {
   route: "DELETE /api/v2/accounts/:account_id/projects/:project_id/",

@@ -22,6 +22,14 @@ import { absent } from "../names.ts";
 import type { InAccount } from "../schema.ts";
 import { millisOf } from "../time.ts";
 
+/** What {@linkcode download} asks for. */
+export interface Download extends runs.OfRun {
+  /** Only the artifacts whose path one of these globs matches, as `*.json`; `**` is any folder. */
+  readonly match?: ReadonlyArray<string>;
+  /** The step, from 1, whose folder is taken; when absent, or `auto`, the last one's, but each file of the right step. */
+  readonly step?: number | "auto";
+}
+
 /** Which artifact of which run. */
 export interface ArtifactRequest extends InAccount {
   /** The run. */
@@ -230,7 +238,7 @@ const looksLeft = Effect.fnUntraced(function* ({ finished_at }: Run) {
 // ---- all of them ----------------------------------------------------------------------------------------------------
 
 /** The artifacts of a run, as {@linkcode runs.download} answers them. */
-export const artifactsOf: (request: runs.Download) => Effect.Effect<
+export const artifactsOf: (request: Download) => Effect.Effect<
   ReadonlyArray<ArtifactFile>,
   DbtError,
   Dbt

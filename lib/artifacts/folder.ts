@@ -14,6 +14,7 @@ import { arriving, type ArtifactFile } from "./find.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError, isTransient } from "../error.ts";
 import { writeWhole } from "./transfer.ts";
+import { artifactsOf, type Download } from "./find.ts";
 
 /** How artifacts are downloaded. */
 export interface DownloadOptions {
@@ -87,13 +88,13 @@ const again = 3;
  * ```
  */
 export const downloadArtifacts: (
-  request: runs.Download,
+  request: Download,
   options: DownloadOptions,
 ) => Effect.Effect<Downloaded, DbtError | PlatformError, Dbt | FileSystem.FileSystem | Path.Path> = Effect.fn(
   "downloadArtifacts",
 )(function* (request, { dir, concurrency = 8, onFile = () => Effect.void }) {
   const { match: _match, step: _step, ...ofRun } = request;
-  const files = yield* runs.download(request);
+  const files = yield* artifactsOf(request);
   const folder = yield* openFolder(dir, files.map(({ path }) => path));
   const run = yield* Effect.cached(runs.get(ofRun));
   let [passing, hopeless] = [0, undefined as string | undefined];

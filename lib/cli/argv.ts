@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { pythonNames, type Row } from "../row.ts";
+import { pythonNames, type Row } from "../groups/row.ts";
 import type { FlagSpec } from "./flags.ts";
 
 /** Other spellings of flags. */

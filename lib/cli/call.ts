@@ -18,7 +18,7 @@ import { DbtError } from "../error.ts";
 import { pages } from "../pages.ts";
 import { fieldOf, place, type Placed, writable } from "../request.ts";
 import { columnsOf, masked } from "../schema.ts";
-import type { AnyRequest, Callable, Row } from "../row.ts";
+import type { AnyRequest, Callable, Row } from "../groups/row.ts";
 import { usage, type UsageError } from "./exit.ts";
 import { type FieldFlag, flagName } from "./flags.ts";
 import { merged } from "./merge.ts";

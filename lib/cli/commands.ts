@@ -17,7 +17,7 @@ import * as GlobalFlag from "effect/cli/GlobalFlag";
 import { variable } from "../client/config.ts";
 import type { DbtError } from "../error.ts";
 import { bodyFields, pathNames } from "../request.ts";
-import type { Row } from "../row.ts";
+import type { Row } from "../groups/row.ts";
 import { callRow, isList } from "./call.ts";
 import { isIssued } from "../schema.ts";
 import { type Ended, UsageError } from "./exit.ts";

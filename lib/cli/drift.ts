@@ -48,7 +48,7 @@ export const observeRaw: (placed: Placed, text: string) => Effect.Effect<void> =
     const log = yield* Drift;
     if (log === undefined) return;
     // All groups, which no other command of this kind needs.
-    const { table } = yield* Effect.promise(() => import("../table.ts"));
+    const { table } = yield* Effect.promise(() => import("../groups/table.ts"));
     const call = table.map(({ call }) => call).find((call) =>
       call.kind === "endpoint" && asks(call.route, method, path)
     );

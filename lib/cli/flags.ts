@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import { bodyFields, fieldOf, pathNames } from "../request.ts";
 import { descriptionOf, namesOf } from "../schema.ts";
-import type { Callable } from "../row.ts";
+import type { Callable } from "../groups/row.ts";
 
 /** A flag, before it is one of effect/cli's. */
 export interface FlagSpec {

@@ -10,7 +10,7 @@ import type { Endpoint } from "../endpoint.ts";
 import { DbtError } from "../error.ts";
 import { fieldOf, pathNames, writable } from "../request.ts";
 import { masked } from "../schema.ts";
-import type { AnyRequest } from "../row.ts";
+import type { AnyRequest } from "../groups/row.ts";
 import { clean } from "./output.ts";
 import { note } from "./write.ts";
 

@@ -6,13 +6,13 @@
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
-import type * as api from "../api/mod.ts";
+import type * as api from "../groups/mod.ts";
 import { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import { type Named, oneNamed } from "../names.ts";
 import { paginate } from "../pages.ts";
 import { bodyFields, pathNames } from "../request.ts";
-import type { Callable } from "../row.ts";
+import type { Callable } from "../groups/row.ts";
 import type { Typed } from "./typed.ts";
 import { UsageError } from "./exit.ts";
 import { flagName, type FlagSpec } from "./flags.ts";
@@ -93,7 +93,7 @@ export const resolveNames = Effect.fnUntraced(function* (
       const message = `--${flagName(field)} and --${flag} are both given: one says which ${noun}`;
       return yield* new UsageError({ message });
     }
-    const groups = yield* Effect.promise(() => import("../api/mod.ts"));
+    const groups = yield* Effect.promise(() => import("../groups/mod.ts"));
     const { id } = yield* oneNamed(call.name, noun, name, find(groups, yield* within(call, request), name));
     request[field] = id;
   }

@@ -13,7 +13,7 @@ import { Dbt } from "../dbt.ts";
 import type { Verb } from "../endpoint.ts";
 import type { Placed } from "../request.ts";
 import { confirm, dryRun } from "./call.ts";
-import type { Row } from "../row.ts";
+import type { Row } from "../groups/row.ts";
 import { type AnyCommand, commandOf, invocation, toFlag, withSession } from "./commands.ts";
 import { UsageError } from "./exit.ts";
 import type { FlagSpec } from "./flags.ts";

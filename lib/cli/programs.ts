@@ -7,7 +7,7 @@
 import type * as Effect from "effect/Effect";
 import type { RunStatus } from "../api/runs.ts";
 import type { DbtError } from "../error.ts";
-import type { Callable, Row } from "../row.ts";
+import type { Callable, Row } from "../groups/row.ts";
 import type { CommandServices } from "./call.ts";
 import type { UsageError } from "./exit.ts";
 import { type FieldFlag, flagsOf, type FlagSpec, spans } from "./flags.ts";

@@ -24,7 +24,7 @@ export const record = Effect.fnUntraced(function* (file: string, argv: ReadonlyA
       `--${misplaced} is for the command that is recorded: dbtc record FILE -- COMMAND --${misplaced} …`,
     );
   }
-  const { table } = yield* Effect.promise(() => import("../table.ts"));
+  const { table } = yield* Effect.promise(() => import("../groups/table.ts"));
   const { words } = findWords(argv, globals, table);
   if (words[0] === "record" || words[0] === "sandbox") return yield* usage(`dbtc ${words[0]} sends nothing to record`);
   if (file === "-") return yield* usage("A recording goes to a file: stdout is the command's");

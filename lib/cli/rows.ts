@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { loaders } from "../api/loaders.ts";
-import { kebab, type Row, rowsOf } from "../row.ts";
+import { loaders } from "../groups/loaders.ts";
+import { kebab, type Row, rowsOf } from "../groups/row.ts";
 
 const groups = Object.entries(loaders).map(([name, load]) => ({ name, load, group: kebab(name) }));
 
@@ -20,6 +20,6 @@ export async function loadRows([group, verb]: ReadonlyArray<string>): Promise<Re
     const rows = rowsOf(await named.load());
     if (verb === undefined || rows.some((row) => row.verb === verb)) return rows;
   }
-  const { table } = await import("../table.ts");
+  const { table } = await import("../groups/table.ts");
   return table;
 }

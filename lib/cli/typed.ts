@@ -14,7 +14,7 @@ import type * as Stdio from "effect/Stdio";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import { fieldOf, pathNames } from "../request.ts";
-import type { Callable, Row } from "../row.ts";
+import type { Callable, Row } from "../groups/row.ts";
 import { usage, type UsageError } from "./exit.ts";
 import { type FieldFlag, readValue, readValues } from "./flags.ts";
 import { resolveNames } from "./names.ts";

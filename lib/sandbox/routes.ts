@@ -7,8 +7,8 @@ import * as FindMyWay from "effect/http/FindMyWay";
 import type * as SchemaAST from "effect/SchemaAST";
 import type { Download, Endpoint } from "../endpoint.ts";
 import { parseRoute, type PathName } from "../request.ts";
-import type { AnyRequest } from "../row.ts";
-import { table } from "../table.ts";
+import type { AnyRequest } from "../groups/row.ts";
+import { table } from "../groups/table.ts";
 
 /** An endpoint as the sandbox serves it. */
 export interface Route {

@@ -21,6 +21,17 @@ import { paginate } from "../pages.ts";
 import { place } from "../request.ts";
 import type { InAccount } from "../schema.ts";
 import { type SeeThroughOptions, type StartOptions, trigger, triggerAndWait, type TriggerEvent } from "./trigger.ts";
+import type { Overrides } from "../schema.ts";
+
+/** What {@linkcode triggerAutoscalingCi} asks for. */
+export interface TriggerAutoscalingCi extends jobs.OfJob, Overrides {
+  /** Why the run is started; at most 255 bytes. Names the pull request when absent. */
+  readonly cause?: string;
+  /** Clone the job only while fewer runs than this are in flight; the account's run slots, if they are fewer or absent. */
+  readonly max_run_slots?: number;
+  /** Whether a clone is deleted at the end; so when absent. */
+  readonly delete_cloned_job?: boolean;
+}
 
 /** The job was busy: a clone of it was made for the run. */
 export interface Cloned {
@@ -104,7 +115,7 @@ const pullRequestIds = [
  * ```
  */
 export const triggerAutoscalingCi: (
-  request: jobs.TriggerAutoscalingCi,
+  request: TriggerAutoscalingCi,
   options?: AutoscaleOptions,
 ) => Effect.Effect<Run, DbtError, Dbt> = Effect.fn("triggerAutoscalingCi")(function* (request, options = {}) {
   const { onEvent = () => Effect.void } = options;
@@ -149,7 +160,7 @@ export const triggerAutoscalingCi: (
 // ---- before anything is sent ----------------------------------------------------------------------------------------
 
 /** The request, where it makes sense; its pull request as a number, though a CI system may have given a text. */
-const checked = Effect.fnUntraced(function* ({ cause, ...request }: jobs.TriggerAutoscalingCi) {
+const checked = Effect.fnUntraced(function* ({ cause, ...request }: TriggerAutoscalingCi) {
   const { max_run_slots } = request;
   if (max_run_slots !== undefined && !(Number.isInteger(max_run_slots) && max_run_slots > 0)) {
     return yield* unsendable(`max_run_slots is ${max_run_slots}, and has to be 1 at least`);
@@ -171,7 +182,7 @@ const checked = Effect.fnUntraced(function* ({ cause, ...request }: jobs.Trigger
 });
 
 function unsendable(detail: string): DbtError {
-  return new DbtError({ endpoint: jobs.triggerAutoscalingCi.name, reason: { _tag: "Unsendable", detail } });
+  return new DbtError({ endpoint: "jobs.triggerAutoscalingCi", reason: { _tag: "Unsendable", detail } });
 }
 
 function accountOf({ account_id }: InAccount): InAccount {

@@ -15,6 +15,14 @@ import type { DbtError } from "../error.ts";
 import { headOf, logOf, type StepHead, tail } from "./step_log.ts";
 import { failed, ofStep, saidIn } from "./step_results.ts";
 
+/** What {@linkcode explain} asks for. */
+export interface Explain extends runs.OfRun {
+  /** How many lines of a log's end. 30 when absent; 10 where failed nodes say why. */
+  readonly lines?: number;
+  /** Whether nodes are given with their compiled code. They are when absent. */
+  readonly code?: boolean;
+}
+
 /** What came of a node: its result, and where it is written. */
 export interface ExplainedNode extends RunResult {
   /**
@@ -54,7 +62,7 @@ export interface Explanation {
 }
 
 /** Explains a run: see `runs.explain`. */
-export const explainRun: (request: runs.Explain) => Effect.Effect<Explanation, DbtError, Dbt> = Effect.fn(
+export const explainRun: (request: Explain) => Effect.Effect<Explanation, DbtError, Dbt> = Effect.fn(
   "runs.explain",
 )(function* ({ lines, code = true, ...request }) {
   const { run_steps, ...run } = yield* runs.get({ ...request, include_related: ["run_steps"] });

@@ -6,11 +6,11 @@
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
-import * as runs from "../../api/runs.ts";
+import * as runs from "../../groups/runs.ts";
 import { arriving, findArtifact } from "../../artifacts/find.ts";
 import type { Download } from "../../endpoint.ts";
 import { downloadArtifacts, type Downloaded } from "../../artifacts/folder.ts";
-import type { AnyRequest } from "../../row.ts";
+import type { AnyRequest } from "../../groups/row.ts";
 import { dryRun, placing } from "../call.ts";
 import { usage } from "../exit.ts";
 import { clean } from "../output.ts";

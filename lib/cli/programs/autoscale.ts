@@ -6,10 +6,10 @@
 import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
 import type * as Stdio from "effect/Stdio";
-import type * as jobs from "../../api/jobs.ts";
+import type * as jobs from "../../groups/jobs.ts";
 import { type AutoscaleEvent, triggerAutoscalingCi } from "../../workflows/autoscale.ts";
 import { DbtError } from "../../error.ts";
-import type { AnyRequest } from "../../row.ts";
+import type { AnyRequest } from "../../groups/row.ts";
 import { defaultCause } from "./cause.ts";
 import { usage } from "../exit.ts";
 import { clean } from "../output.ts";

@@ -11,7 +11,7 @@ import type { Run } from "../../api/runs.ts";
 import { cancelEach, type Cancellation, type CancelRuns, runsToCancel } from "../../workflows/cancel.ts";
 import { Dbt } from "../../dbt.ts";
 import { columnsOf } from "../../schema.ts";
-import { table } from "../../table.ts";
+import { table } from "../../groups/table.ts";
 import { callRow, confirm } from "../call.ts";
 import { exitCode, usage } from "../exit.ts";
 import { flagsOf } from "../flags.ts";

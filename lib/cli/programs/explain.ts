@@ -8,7 +8,7 @@ import * as Option from "effect/Option";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
-import type * as runs from "../../api/runs.ts";
+import type * as runs from "../../groups/runs.ts";
 import type { DbtError } from "../../error.ts";
 import { explainRun } from "../../workflows/explain.ts";
 import { workflowRequest } from "../call.ts";

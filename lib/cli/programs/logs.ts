@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
-import * as runs from "../../api/runs.ts";
+import * as runs from "../../groups/runs.ts";
 import { variable } from "../../client/config.ts";
 import { workflowRequest } from "../call.ts";
 import { clean, inert } from "../output.ts";

@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect";
 import type * as jobs from "../../api/jobs.ts";
 import type { Endpoint } from "../../endpoint.ts";
-import type { AnyRequest } from "../../row.ts";
+import type { AnyRequest } from "../../groups/row.ts";
 import { restart, restartAndWait, retryAndWait, retryRun } from "../../workflows/trigger.ts";
 import type { RunRequest } from "../../workflows/wait.ts";
 import { dryRun, placing } from "../call.ts";

@@ -19,7 +19,7 @@ import type { Endpoint } from "../../endpoint.ts";
 import type { DbtError } from "../../error.ts";
 import { findCommand } from "../../workflows/once.ts";
 import type { InAccount } from "../../schema.ts";
-import type { AnyRequest } from "../../row.ts";
+import type { AnyRequest } from "../../groups/row.ts";
 import { drawTag, keyHash, tagged } from "../../workflows/tag.ts";
 import { type StartOptions, trigger, triggerAndWait, type TriggerEvent } from "../../workflows/trigger.ts";
 import { hasEnded } from "../../workflows/wait.ts";

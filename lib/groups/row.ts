@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Download, Endpoint, Workflow } from "./endpoint.ts";
+import type { Download, Endpoint, Workflow } from "../endpoint.ts";
 
 /** A request whose type is not known: its endpoint checks it field by field. */
 export type AnyRequest = Readonly<Record<string, unknown>>;

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import * as api from "./api/mod.ts";
+import * as api from "./mod.ts";
 import { type Row, rowsOf } from "./row.ts";
 
 /** The rows, sorted by group and name. */

@@ -1,0 +1,32 @@
+/**
+ * Accounts, their licences and audit logs, and who one is.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as Schema from "effect/Schema";
+import * as Stream from "effect/Stream";
+import { page, type Workflow, workflow } from "../endpoint.ts";
+import { oneNamed } from "../names.ts";
+import { field } from "../schema.ts";
+import { Account } from "../models/account.ts";
+import { get, list } from "../api/accounts.ts";
+
+export * from "../api/accounts.ts";
+
+/** What {@linkcode getByName} asks for. */
+export interface GetByName {
+  /** The account's name, letter for letter. */
+  readonly account_name: string;
+}
+/** Get one account by its name. Fails with `NotFound` for none, and with `Unsendable` for several. */
+export const getByName: Workflow<GetByName, Account> = workflow("accounts.getByName", {
+  summary: "Get one account by its name",
+  request: { account_name: field(Schema.String, "The account's name, letter for letter") },
+  run: Effect.fn("accounts.getByName")(function* ({ account_name }: GetByName) {
+    const accounts = Stream.fromArrayEffect(Effect.map(list({}), (page) => page.data));
+    const { id } = yield* oneNamed("accounts.getByName", "account", account_name, accounts);
+    return yield* get({ account_id: id });
+  }),
+  dbtc: "get_account_by_name",
+});

@@ -1,0 +1,24 @@
+/**
+ * Groups of users, and what they may do.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import { type Workflow, workflow } from "../endpoint.ts";
+import { State, state } from "../schema.ts";
+import { get, Group, type OfGroup, ofGroup, update } from "../api/groups.ts";
+
+export * from "../api/groups.ts";
+
+/** Delete a group. dbt Cloud has no call for it: the group is read, and sent back as a deleted one. */
+const del: Workflow<OfGroup, Group> = workflow("groups.delete", {
+  summary: "Delete a group",
+  request: ofGroup,
+  run: Effect.fn("groups.delete")(function* ({ account_id, group_id }: OfGroup) {
+    const group: OfGroup = { group_id, ...(account_id === undefined ? {} : { account_id }) };
+    const { name, assign_by_default = null, sso_mapping_groups = null } = yield* get(group);
+    return yield* update({ ...group, name: name ?? "", assign_by_default, sso_mapping_groups, state: State.deleted });
+  }),
+  dbtc: "delete_user_group",
+});
+export { del as delete };

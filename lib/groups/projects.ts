@@ -1,0 +1,63 @@
+/**
+ * Projects.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as Schema from "effect/Schema";
+import * as Stream from "effect/Stream";
+import { Dbt } from "../dbt.ts";
+import { endpoint, type Workflow, workflow } from "../endpoint.ts";
+import { DbtError } from "../error.ts";
+import { oneNamed } from "../names.ts";
+import { paginate } from "../pages.ts";
+import { field, optional, project_id } from "../schema.ts";
+import * as accounts from "./accounts.ts";
+import { Project } from "../models/project.ts";
+import { get, list } from "../api/projects.ts";
+
+export * from "../api/projects.ts";
+
+/** What {@linkcode getByName} asks for. */
+export interface GetByName {
+  /** The project's name, letter for letter. */
+  readonly project_name: string;
+  /** The account to look in. The session's when this and the name are absent; with no session's, all that one can see. */
+  readonly account_id?: number;
+  /** The account to look in, by its name; not together with `account_id`. */
+  readonly account_name?: string;
+}
+/** Get one project by its name. Fails with `NotFound` for none, and with `Unsendable` for several. */
+export const getByName: Workflow<GetByName, Project> = workflow("projects.getByName", {
+  summary: "Get one project by its name",
+  request: {
+    project_name: field(Schema.String, "The project's name, letter for letter"),
+    account_id: optional(field(Schema.Int, "The account to look in; all that one can see where none is known")),
+    account_name: optional(field(Schema.String, "The account to look in, by its name")),
+  },
+  run: Effect.fn("projects.getByName")(function* (request: GetByName) {
+    const { project_name } = request;
+    const candidates = Stream.fromIterableEffect(accountsOf(request)).pipe(
+      Stream.flatMap((account_id) =>
+        paginate(list, { account_id, name__icontains: project_name }).pipe(
+          Stream.map(({ id, name = null }) => ({ account_id, id, name })),
+        )
+      ),
+    );
+    const { account_id, id } = yield* oneNamed("projects.getByName", "project", project_name, candidates);
+    return yield* get({ account_id, project_id: id });
+  }),
+  dbtc: "get_project_by_name",
+});
+/** The accounts in which {@linkcode getByName} looks. */
+const accountsOf = Effect.fnUntraced(function* (
+  { account_id, account_name }: GetByName,
+): Effect.fn.Return<ReadonlyArray<number>, DbtError, Dbt> {
+  if (account_id !== undefined && account_name !== undefined) {
+    const detail = "account_id and account_name are both given: one says which account";
+    return yield* new DbtError({ endpoint: "projects.getByName", reason: { _tag: "Unsendable", detail } });
+  }
+  if (account_name !== undefined) return [(yield* accounts.getByName({ account_name })).id];
+  const known = account_id ?? (yield* Dbt).defaults.account_id;
+  return known === undefined ? (yield* accounts.list({})).data.map(({ id }) => id) : [known];
+});
