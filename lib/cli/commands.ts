@@ -34,6 +34,9 @@ import { Private } from "./write.ts";
 /** What the commands need of their surroundings. */
 export type Platform = FileSystem.FileSystem | Path.Path | Stdio.Stdio | Terminal.Terminal;
 
+/** Runs a whole command line: its exit code. A command that runs another one is given it. */
+export type RunMain = (argv: ReadonlyArray<string>) => Effect.Effect<number, never, Platform | Command.Environment>;
+
 /** A command of the tree, whatever it reads. */
 // `any` as in effect/cli's own `Command.Any`: a tree holds commands of every input.
 // deno-lint-ignore no-explicit-any

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
@@ -36,6 +37,16 @@ export interface FieldFlag extends FlagSpec {
   readonly plural?: string;
   /** Reads one value. */
   readonly item: Schema.Codec<unknown>;
+}
+
+/** What was typed for one row. */
+export interface Typed {
+  /** The flags' texts, by name; none when the flag is absent. */
+  readonly flags: Readonly<Record<string, ReadonlyArray<string>>>;
+  /** The words behind group and verb, by the field that they fill: see `positional`. */
+  readonly words: Readonly<Record<string, Option.Option<string>>>;
+  /** `--payload`, unread. */
+  readonly payload: Option.Option<string>;
 }
 
 /** The flags of what can be asked for by the time of its creation. */

@@ -43,7 +43,7 @@ export const run: (
     const [group] = found.words;
     const flags = found.row === undefined ? otherFlags(group) : flagsOfRow(found.row);
     args = spell(found.args, [...flags, ...globals]);
-    const root = tree(rows, everything ? undefined : group ?? "", otherCommands(rows));
+    const root = tree(rows, everything ? undefined : group ?? "", otherCommands(rows, run));
     const presenter = yield* present((text) => help = text);
     yield* Command.runWith(root, { version: deno.version, renderErrors: false })(args).pipe(
       Effect.provide(Layer.merge(surroundings, presenter)),

@@ -13,9 +13,8 @@ import { type Named, oneNamed } from "../names.ts";
 import { paginate } from "../pages.ts";
 import { bodyFields, pathNames } from "../request.ts";
 import type { Callable } from "../groups/row.ts";
-import type { Typed } from "./typed.ts";
 import { UsageError } from "./exit.ts";
-import { flagName, type FlagSpec } from "./flags.ts";
+import { flagName, type FlagSpec, type Typed } from "./flags.ts";
 
 /** The ids of what things are in. */
 interface Within {

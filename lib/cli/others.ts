@@ -14,7 +14,7 @@ import type { Verb } from "../endpoint.ts";
 import type { Placed } from "../request.ts";
 import { confirm, dryRun } from "./call.ts";
 import type { Row } from "../groups/row.ts";
-import { type AnyCommand, commandOf, invocation, toFlag, withSession } from "./commands.ts";
+import { type AnyCommand, commandOf, invocation, type RunMain, toFlag, withSession } from "./commands.ts";
 import { UsageError } from "./exit.ts";
 import type { FlagSpec } from "./flags.ts";
 import { checkOutput } from "./print.ts";
@@ -25,7 +25,7 @@ import { Private, write } from "./write.ts";
 interface Other {
   readonly name: string;
   readonly flags: ReadonlyArray<FlagSpec>;
-  readonly make: (flags: Readonly<Record<string, ReturnType<typeof toFlag>>>) => AnyCommand;
+  readonly make: (flags: Readonly<Record<string, ReturnType<typeof toFlag>>>, run: RunMain) => AnyCommand;
 }
 
 // ---- dbtc api -------------------------------------------------------------------------------------------------------
@@ -136,14 +136,14 @@ const sandbox: Other = {
 const recorder: Other = {
   name: "record",
   flags: [],
-  make: () =>
+  make: (_flags, run) =>
     Command.make("record", {
       file: Argument.String("file"),
       command: Argument.String("command").pipe(Argument.variadic({ min: 1 })),
     }, ({ command, file }) =>
       Effect.flatMap(
         Effect.promise(() => import("./record.ts")),
-        ({ record }) => record(file, command),
+        ({ record }) => record(file, command, run),
       )).pipe(
         Command.withDescription("Run a command, and keep what was sent and answered, without secrets and names"),
         Command.withExamples([{
@@ -158,11 +158,11 @@ const recorder: Other = {
 const others: ReadonlyArray<Other> = [api, recorder, sandbox];
 
 /** The commands beside the groups of these rows. */
-export function otherCommands(rows: ReadonlyArray<Row>): ReadonlyArray<AnyCommand> {
+export function otherCommands(rows: ReadonlyArray<Row>, run: RunMain): ReadonlyArray<AnyCommand> {
   return [
     // The first thing that one types.
     ...rows.filter(({ call }) => call.name === "accounts.whoami").map((row) => commandOf(row, row.verb)),
-    ...others.map(({ flags, make }) => make(Object.fromEntries(flags.map((spec) => [spec.name, toFlag(spec)])))),
+    ...others.map(({ flags, make }) => make(Object.fromEntries(flags.map((spec) => [spec.name, toFlag(spec)])), run)),
   ];
 }
 

@@ -10,14 +10,14 @@ import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import type { Recording } from "../sandbox/recording.ts";
 import { findWords } from "./argv.ts";
-import { globals, globalsGiven, invocation } from "./commands.ts";
+import { globals, globalsGiven, invocation, type RunMain } from "./commands.ts";
 import { Ended, ExitCode, usage } from "./exit.ts";
 import { checkOutput } from "./print.ts";
 import { Transport } from "./session.ts";
 import { note, Private, write } from "./write.ts";
 
 /** Runs a command line, and writes its traffic to a file, however it ends. Ends as it ends. */
-export const record = Effect.fnUntraced(function* (file: string, argv: ReadonlyArray<string>) {
+export const record = Effect.fnUntraced(function* (file: string, argv: ReadonlyArray<string>, run: RunMain) {
   const [misplaced] = yield* globalsGiven;
   if (misplaced !== undefined) {
     return yield* usage(
@@ -29,10 +29,7 @@ export const record = Effect.fnUntraced(function* (file: string, argv: ReadonlyA
   if (words[0] === "record" || words[0] === "sandbox") return yield* usage(`dbtc ${words[0]} sends nothing to record`);
   if (file === "-") return yield* usage("A recording goes to a file: stdout is the command's");
   yield* checkOutput({ ...yield* invocation, output: Option.some(file) });
-  // Loaded here: `main.ts` itself loads this file.
-  const [{ run }, { makeRecorder, writeRecording }] = yield* Effect.promise(() =>
-    Promise.all([import("./main.ts"), import("../sandbox/mod.ts")])
-  );
+  const { makeRecorder, writeRecording } = yield* Effect.promise(() => import("../sandbox/mod.ts"));
   const { code, recorded } = yield* Effect.gen(function* () {
     const { client, recording } = makeRecorder(yield* HttpClient.HttpClient, { command: words.join(" ") });
     const over = Effect.succeed(Layer.succeed(HttpClient.HttpClient, client));

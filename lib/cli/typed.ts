@@ -16,19 +16,11 @@ import type { DbtError } from "../error.ts";
 import { fieldOf, pathNames } from "../request.ts";
 import type { Callable, Row } from "../groups/row.ts";
 import { usage, type UsageError } from "./exit.ts";
-import { type FieldFlag, readValue, readValues } from "./flags.ts";
+import { type FieldFlag, readValue, readValues, type Typed } from "./flags.ts";
+
+export type { Typed };
 import { resolveNames } from "./names.ts";
 import { readStdin } from "./write.ts";
-
-/** What was typed for one row. */
-export interface Typed {
-  /** The flags' texts, by name; none when the flag is absent. */
-  readonly flags: Readonly<Record<string, ReadonlyArray<string>>>;
-  /** The words behind group and verb, by the field that they fill: see {@linkcode positional}. */
-  readonly words: Readonly<Record<string, Option.Option<string>>>;
-  /** `--payload`, unread. */
-  readonly payload: Option.Option<string>;
-}
 
 /** The request that was typed: the payload, with the flags over it. */
 export const requestOf = Effect.fnUntraced(function* (

@@ -4,7 +4,24 @@
  * @module
  */
 import { millisOf } from "../time.ts";
-import type { NodeTiming } from "./timing.ts";
+
+/** How long a node took. */
+export interface NodeTiming {
+  /** The node: `model.jaffle_shop.customers`. */
+  readonly unique_id: string;
+  /** The step that ran it, from 1. */
+  readonly step: number;
+  /** How it ended: `success`, `error`, `skipped`, `pass` … */
+  readonly status: string | null;
+  /** The thread that ran it. */
+  readonly thread_id: string | null;
+  /** When it began, in dbt's words; null for a skipped node. */
+  readonly started_at: string | null;
+  /** When it ended, in dbt's words; null for a skipped node. */
+  readonly completed_at: string | null;
+  /** Seconds that it took, compiling included. */
+  readonly seconds: number;
+}
 
 /** The nodes that each node depends on, by id, as the manifest says it. */
 export type Parents = ReadonlyMap<string, unknown>;

@@ -17,7 +17,7 @@ import { DbtError } from "../error.ts";
 import type { Restore } from "./once.ts";
 import type { InAccount } from "../schema.ts";
 import { type Begun, startFromFailure } from "./start.ts";
-import type { StartOptions, TriggerEvent, TriggerOptions } from "./trigger.ts";
+import type { StartOptions, TriggerEvent, TriggerOptions } from "./start_options.ts";
 import { hasEnded, looks, outcome, type RunRequest, watchRun } from "./wait.ts";
 
 /** Begins a run, tells it, and leaves it. */

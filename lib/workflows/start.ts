@@ -12,7 +12,7 @@ import { DbtError } from "../error.ts";
 import { type Restore, type Started, startOnce } from "./once.ts";
 import { overrides } from "../schema.ts";
 import { drawTag, hasKey, hasTag, keyHash, tagged } from "./tag.ts";
-import type { RestartOptions, StartOptions } from "./trigger.ts";
+import type { RestartOptions, StartOptions } from "./start_options.ts";
 import { hasEnded, type RunRequest } from "./wait.ts";
 
 /** A run, and whether it was there already. */

@@ -15,28 +15,12 @@ import { arriving, readArtifact } from "../artifacts/find.ts";
 import { isOwn, readResults, type ResultsFile } from "../artifacts/results.ts";
 import { workOf } from "../artifacts/step.ts";
 import type { Dbt } from "../dbt.ts";
-import { longestChain, type Parents, worked } from "./critical_path.ts";
+import { longestChain, type NodeTiming, type Parents, worked } from "./critical_path.ts";
+
+export type { NodeTiming };
 import type { DbtError } from "../error.ts";
 import { absent } from "../names.ts";
 import { millisOf } from "../time.ts";
-
-/** How long a node took. */
-export interface NodeTiming {
-  /** The node: `model.jaffle_shop.customers`. */
-  readonly unique_id: string;
-  /** The step that ran it, from 1. */
-  readonly step: number;
-  /** How it ended: `success`, `error`, `skipped`, `pass` … */
-  readonly status: string | null;
-  /** The thread that ran it. */
-  readonly thread_id: string | null;
-  /** When it began, in dbt's words; null for a skipped node. */
-  readonly started_at: string | null;
-  /** When it ended, in dbt's words; null for a skipped node. */
-  readonly completed_at: string | null;
-  /** Seconds that it took, compiling included. */
-  readonly seconds: number;
-}
 
 /** From when on how many threads were in use. */
 export interface ThreadsInUse {
