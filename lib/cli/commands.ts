@@ -25,6 +25,7 @@ import { flagName, flagsOf, type FlagSpec, spans } from "./flags.ts";
 import { nameFlags } from "./names.ts";
 import { type Format, formats } from "./output.ts";
 import type { Invocation } from "./print.ts";
+import type { AnyProgram } from "./program.ts";
 import { programFlags, programOf, summaryOf } from "./programs.ts";
 import { groupNames } from "./rows.ts";
 import { sessionFlags, sessionOptions, Transport } from "./session.ts";
@@ -164,13 +165,15 @@ function extraFlags({ call }: Row): ReadonlyArray<FlagSpec> {
 }
 
 /** Every flag that a row's command has, in the order of its help. */
-export function flagsOfRow(row: Row): ReadonlyArray<FlagSpec> {
+export function flagsOfRow(row: Row, typedProgram?: AnyProgram): ReadonlyArray<FlagSpec> {
   const { call } = row;
   // What replaces is read first: all but its place may be left out.
   const kept = call.kind === "endpoint" && call.replaces ? bodyFields(call) : [];
-  const filled = programOf(row)?.fills ?? [];
+  const filled = typedProgram?.fills ?? programOf(row)?.fills ?? [];
   const needed = required(call).filter((name) => !kept.includes(name) && !filled.includes(name));
-  const more = programFlags(row);
+  const more = typedProgram === undefined
+    ? programFlags(row)
+    : Object.values(typedProgram.flags).map(({ spec }) => spec);
   // A program may take more for a field than its row does.
   const fields = flagsOf(call).filter(({ name }) => !more.some((flag) => flag.name === name)).map((flag) => ({
     ...flag,
@@ -180,14 +183,18 @@ export function flagsOfRow(row: Row): ReadonlyArray<FlagSpec> {
 }
 
 /** The command of one row. */
-export function commandOf(row: Row, name: string = row.verb): AnyCommand {
+export function commandOf(row: Row, name: string = row.verb, typedProgram?: AnyProgram): AnyCommand {
   const { call } = row;
   const fields = flagsOf(call);
-  const specs = flagsOfRow(row);
+  const specs = flagsOfRow(row, typedProgram).filter(({ name }) =>
+    !Object.values(typedProgram?.flags ?? {}).some(({ spec }) => spec.name === name)
+  );
   const program = programOf(row);
+  const own = Object.fromEntries(Object.entries(typedProgram?.flags ?? {}).map(([name, { flag }]) => [name, flag]));
   const flags = Object.fromEntries(specs.map((spec) => [spec.name, toFlag(spec)]));
   const command = Command.make(name, {
     flags,
+    own,
     words: Object.fromEntries(
       positional(call).map((name) => {
         const flag = fields.find(({ path }) => path[0] === name);
@@ -195,7 +202,7 @@ export function commandOf(row: Row, name: string = row.verb): AnyCommand {
         return [name, Argument.optional(Argument.withDescription(argument, `Instead of --${flagName(name)}`))];
       }),
     ),
-  }, ({ flags, words }) =>
+  }, ({ flags, own, words }) =>
     Effect.gen(function* () {
       const said = yield* invocation;
       const first = (name: string) => Option.fromUndefinedOr(flags[name]?.at(-1));
@@ -204,6 +211,7 @@ export function commandOf(row: Row, name: string = row.verb): AnyCommand {
         return yield* new UsageError({ message: `--limit: "${flags.limit?.at(-1)}" is not a number of rows` });
       }
       const typed = { flags, words, payload: first("payload") };
+      if (typedProgram !== undefined) return yield* typedProgram.run(row, fields, typed, own, said);
       if (program !== undefined) {
         const runProgram = yield* Effect.promise(program.load);
         return yield* runProgram(row, fields, typed, said);
@@ -248,6 +256,7 @@ export function tree(
   rows: ReadonlyArray<Row>,
   group: string | undefined,
   others: ReadonlyArray<AnyCommand>,
+  programs: ReadonlyMap<string, AnyProgram> = new Map(),
 ): AnyCommand {
   const grouped = groupNames.map((name): AnyCommand => {
     const ours = rows.filter((row) => row.group === name);
@@ -255,7 +264,9 @@ export function tree(
     return Command.make(name).pipe(
       Command.withDescription(listed.join(", ")),
       (self) =>
-        group === undefined || group === name ? Command.withSubcommands(self, ours.map((row) => commandOf(row))) : self,
+        group === undefined || group === name
+          ? Command.withSubcommands(self, ours.map((row) => commandOf(row, row.verb, programs.get(row.call.name))))
+          : self,
     );
   });
   return Command.make("dbtc").pipe(

@@ -25,6 +25,7 @@ import { flagsOfRow, globals, type Platform, tree } from "./commands.ts";
 import { Ended, errorJson, ExitCode, exitCode, UsageError } from "./exit.ts";
 import { clean, visible } from "./output.ts";
 import { isOther, otherCommands, otherFlags } from "./others.ts";
+import { loadPrograms } from "./programs.ts";
 import { loadRows } from "./rows.ts";
 import { note } from "./write.ts";
 
@@ -41,9 +42,12 @@ export const run: (
     const rows = isAlone ? [] : yield* Effect.promise(() => loadRows(words));
     const found = findWords(argv, globals, rows);
     const [group] = found.words;
-    const flags = found.row === undefined ? otherFlags(group) : flagsOfRow(found.row);
+    const programs = yield* Effect.promise(() => loadPrograms(everything ? rows : found.row ? [found.row] : []));
+    const flags = found.row === undefined
+      ? otherFlags(group)
+      : flagsOfRow(found.row, programs.get(found.row.call.name));
     args = spell(found.args, [...flags, ...globals]);
-    const root = tree(rows, everything ? undefined : group ?? "", otherCommands(rows, run));
+    const root = tree(rows, everything ? undefined : group ?? "", otherCommands(rows, run), programs);
     const presenter = yield* present((text) => help = text);
     yield* Command.runWith(root, { version: deno.version, renderErrors: false })(args).pipe(
       Effect.provide(Layer.merge(surroundings, presenter)),

@@ -5,24 +5,16 @@
  * @module
  */
 import type * as Effect from "effect/Effect";
-import type { RunStatus } from "../api/runs.ts";
 import type { DbtError } from "../error.ts";
-import type { Callable, Row } from "../groups/row.ts";
+import type { Row } from "../groups/row.ts";
 import type { CommandServices } from "./call.ts";
 import type { UsageError } from "./exit.ts";
-import { type FieldFlag, flagsOf, type FlagSpec, spans } from "./flags.ts";
-import { nameFlags } from "./names.ts";
+import type { FlagSpec } from "./flags.ts";
+import { cancelSpecs } from "./programs/cancel_flags.ts";
 import type { Invocation } from "./print.ts";
+import type { AnyProgram, RunProgram } from "./program.ts";
 import { reports } from "./reports.ts";
 import type { Typed } from "./typed.ts";
-
-/** Runs a command: its row, the flags of the row's fields, what was typed, and what every command is told. */
-export type RunProgram = (
-  row: Row,
-  flags: ReadonlyArray<FieldFlag>,
-  typed: Typed,
-  invocation: Invocation,
-) => Effect.Effect<void, DbtError | UsageError, CommandServices>;
 
 /** A command that does more than call its row. */
 export interface Program {
@@ -94,34 +86,6 @@ const seeFlags: ReadonlyArray<FlagSpec> = [
   },
 ];
 
-const startFlags: ReadonlyArray<FlagSpec> = [
-  {
-    name: "key",
-    takes: "one",
-    metavar: "text",
-    description: "Attach to a run with this key that is in flight or succeeded, of the job's newest 100",
-  },
-  {
-    name: "reuse-running",
-    takes: "boolean",
-    metavar: "",
-    description: "Attach to the job's run in flight that has the same overrides, if there is one",
-  },
-  {
-    name: "tag",
-    takes: "boolean",
-    metavar: "",
-    description:
-      "End the cause with a tag, as is done when absent; with --no-tag, a run whose answer is lost cannot be found",
-  },
-  {
-    name: "resend",
-    takes: "boolean",
-    metavar: "",
-    description: "Ask a second time where the answer was lost and no run turned up in 60 s; two may start",
-  },
-];
-
 const payload: FlagSpec = {
   name: "payload",
   short: "d",
@@ -137,41 +101,11 @@ const orRun: FlagSpec = {
   description: "Start an ordinary run where there is nothing to take up; that is refused when absent",
 };
 
-/** The fields of `runs list` by which `runs cancel` finds runs, where it is given none. */
-const cancelledBy: ReadonlySet<string> = new Set(["job_definition_id", "project_id", "environment_id", "status"]);
-
-/** The statuses that a run can be cancelled in. */
-const inFlight: ReadonlyArray<string> = ["queued", "starting", "running"] satisfies Array<keyof typeof RunStatus>;
-
-/** The flags by which `runs cancel` finds runs: they fill fields of `runs list`. */
-export function cancelFlags(list: Callable): ReadonlyArray<FieldFlag> {
-  return flagsOf(list).filter(({ path }) => cancelledBy.has(path[0] ?? "")).map((flag) => {
-    if (flag.path[0] !== "status") return flag;
-    return {
-      ...flag,
-      names: Object.fromEntries(Object.entries(flag.names ?? {}).filter(([name]) => inFlight.includes(name))),
-    };
-  });
-}
-
 const cancel: Program = {
   summary:
     "Cancel a run that is queued or running, or all such runs of a job, a project, an environment or the account",
   fills: ["run_id"],
-  flags: ({ list }) => {
-    if (list === undefined) return [];
-    const named = nameFlags(list).filter(({ name }) => name !== "account-name");
-    const filters = [...cancelFlags(list), ...named, ...spans].map((flag) => ({
-      ...flag,
-      description: `Without a run: ${flag.description.charAt(0).toLowerCase()}${flag.description.slice(1)}`,
-    }));
-    return [...filters, {
-      name: "all-jobs",
-      takes: "boolean",
-      metavar: "",
-      description: "Without a run: the runs of every job of the account",
-    }];
-  },
+  flags: cancelSpecs,
   load: async () => (await import("./programs/cancel.ts")).cancelRow,
 };
 
@@ -191,17 +125,7 @@ const download: Program = {
   load: async () => (await import("./programs/artifacts.ts")).downloadRow,
 };
 
-const timing: Program = {
-  flags: [{ name: "top", takes: "one", metavar: "integer", description: "Only so many of the slowest nodes" }],
-  load: async () => (await import("./programs/timing.ts")).timingRow,
-};
-
 const programs: Readonly<Record<string, Program>> = {
-  "jobs.trigger": {
-    flags: [...startFlags, ...seeFlags],
-    fills: ["cause"],
-    load: async () => (await import("./programs/trigger.ts")).triggerRow,
-  },
   "jobs.triggerAutoscalingCi": {
     flags: [payload, ...seeFlags],
     load: async () => (await import("./programs/autoscale.ts")).autoscaleRow,
@@ -215,16 +139,11 @@ const programs: Readonly<Record<string, Program>> = {
     flags: seeFlags,
     load: async () => (await import("./programs/restart.ts")).retryRow,
   },
-  "runs.wait": {
-    flags: watchFlags,
-    load: async () => (await import("./programs/wait.ts")).waitRow,
-  },
   "runs.explain": { flags: [report], load: async () => (await import("./programs/explain.ts")).explainRow },
   "runs.logs": { flags: [], load: async () => (await import("./programs/logs.ts")).logsRow },
   "runs.cancel": cancel,
   "runs.getArtifact": artifact,
   "runs.download": download,
-  "runs.timing": timing,
 };
 
 /** The flags that a row's program has beside the row's own. */
@@ -241,4 +160,21 @@ export function summaryOf(row: Row): string {
 /** The program of a row's command, where it has one. */
 export function programOf({ call }: Row): Program | undefined {
   return Object.hasOwn(programs, call.name) ? programs[call.name] : undefined;
+}
+
+/** Loads the program of a row's command, where it is a typed one. */
+export async function loadProgram({ call }: Row): Promise<AnyProgram | undefined> {
+  return Object.hasOwn(loads, call.name) ? await loads[call.name]?.() : undefined;
+}
+
+const loads: Readonly<Record<string, () => Promise<AnyProgram>>> = {
+  "jobs.trigger": async () => (await import("./programs/trigger.ts")).triggerProgram,
+  "runs.timing": async () => (await import("./programs/timing.ts")).timing,
+  "runs.wait": async () => (await import("./programs/wait.ts")).wait,
+};
+
+/** Loads the typed programs of these rows, by name. */
+export async function loadPrograms(rows: ReadonlyArray<Row>): Promise<ReadonlyMap<string, AnyProgram>> {
+  const pairs = await Promise.all(rows.map(async (row) => [row.call.name, await loadProgram(row)] as const));
+  return new Map(pairs.flatMap(([name, program]) => program === undefined ? [] : [[name, program] as const]));
 }

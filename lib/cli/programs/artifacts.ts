@@ -15,7 +15,7 @@ import { dryRun, placing } from "../call.ts";
 import { usage } from "../exit.ts";
 import { clean } from "../output.ts";
 import { checkOutput, type Invocation, print, styleOf } from "../print.ts";
-import type { RunProgram } from "../programs.ts";
+import type { RunProgram } from "../program.ts";
 import { makeCounter, receive } from "../receive.ts";
 import { requestOf } from "../typed.ts";
 import { note, write } from "../write.ts";

@@ -14,7 +14,7 @@ import { defaultCause } from "./cause.ts";
 import { usage } from "../exit.ts";
 import { clean } from "../output.ts";
 import { planOf } from "./plan.ts";
-import type { RunProgram } from "../programs.ts";
+import type { RunProgram } from "../program.ts";
 import { follow } from "./trigger.ts";
 import { requestOf } from "../typed.ts";
 import { note } from "../write.ts";

@@ -17,7 +17,8 @@ import { exitCode, usage } from "../exit.ts";
 import { flagsOf } from "../flags.ts";
 import { clean, render } from "../output.ts";
 import { checkOutput, print } from "../print.ts";
-import { cancelFlags, programFlags, type RunProgram } from "../programs.ts";
+import type { RunProgram } from "../program.ts";
+import { cancelFlags, cancelSpecs } from "./cancel_flags.ts";
 import { requestOf } from "../typed.ts";
 import { note } from "../write.ts";
 
@@ -26,7 +27,7 @@ const columns = columnsOf(runs.Run.ast);
 /** Cancels the run that is named; without one, shows the runs that fit, asks, and cancels each. */
 export const cancelRow: RunProgram = Effect.fnUntraced(function* (row, flags, typed, invocation) {
   const given = (name: string) => (typed.flags[name] ?? []).length > 0;
-  const filters = programFlags(row).map(({ name }) => name).filter(given);
+  const filters = cancelSpecs(row).map(({ name }) => name).filter(given);
   if (given("run-id") || Object.values(typed.words).some(Option.isSome)) {
     const [filter] = filters;
     if (filter !== undefined) return yield* usage(`A run is named, and --${filter} is given: one run, or all that fit`);

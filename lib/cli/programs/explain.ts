@@ -15,7 +15,7 @@ import { workflowRequest } from "../call.ts";
 import { usage } from "../exit.ts";
 import { clean, line } from "../output.ts";
 import { print, styleOf } from "../print.ts";
-import type { RunProgram } from "../programs.ts";
+import type { RunProgram } from "../program.ts";
 import { githubReport } from "../report_github.ts";
 import { markdownReport } from "../report_markdown.ts";
 import { textReport } from "../report_text.ts";

@@ -11,7 +11,7 @@ import { variable } from "../../client/config.ts";
 import { workflowRequest } from "../call.ts";
 import { clean, inert } from "../output.ts";
 import { print } from "../print.ts";
-import type { RunProgram } from "../programs.ts";
+import type { RunProgram } from "../program.ts";
 import { write } from "../write.ts";
 
 /** Where a CI system says that it reads along. */

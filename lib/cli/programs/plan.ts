@@ -69,7 +69,7 @@ export const clearIdFile = Effect.fnUntraced(function* (
   yield* Effect.mapError(fs.remove(idFile), ({ message }) => usage(`Cannot write ${idFile}: ${message}`));
 });
 
-const fate = Effect.fnUntraced(function* (name: string, text: string | undefined) {
+export const fate = Effect.fnUntraced(function* (name: string, text: string | undefined) {
   if (text === undefined || text === "leave" || text === "cancel") return text;
   return yield* usage(`${name}: "${text}" is neither cancel nor leave`);
 });

@@ -12,7 +12,7 @@ import type { RunRequest } from "../../workflows/wait.ts";
 import { dryRun, placing } from "../call.ts";
 import { defaultCause } from "./cause.ts";
 import { planOf } from "./plan.ts";
-import type { RunProgram } from "../programs.ts";
+import type { RunProgram } from "../program.ts";
 import { follow } from "./trigger.ts";
 import { requestOf } from "../typed.ts";
 

@@ -7,42 +7,36 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import * as CliOutput from "effect/cli/CliOutput";
-import type { OfRun } from "../../api/runs.ts";
+import * as runs from "../../groups/runs.ts";
 import { millisOf } from "../../time.ts";
 import { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "../../workflows/timing.ts";
-import { usage } from "../exit.ts";
 import { clean, paint } from "../output.ts";
 import { checkOutput, print, styleOf } from "../print.ts";
-import type { RunProgram } from "../programs.ts";
-import { requestOf } from "../typed.ts";
+import { type AnyProgram, program } from "../program.ts";
+import { count } from "../typed_flags.ts";
 import { note, write } from "../write.ts";
 
 /** How many of the slowest nodes a table shows of itself. */
 const slowest = 15;
 
 /** Prints how long the nodes of a run took: bars on a terminal, all of it as JSON in a pipe. */
-export const timingRow: RunProgram = Effect.fnUntraced(function* (row, flags, typed, invocation) {
-  if (invocation.dryRun) return yield* usage(`${row.call.name} is more than one request: --dry-run cannot show it`);
-  const text = typed.flags.top?.at(-1);
-  const top = text === undefined ? undefined : Number(text);
-  if (top !== undefined && !(Number.isInteger(top) && top > 0)) {
-    return yield* usage(`--top: "${text}" is not a number of nodes`);
-  }
-  const given = yield* requestOf(row, flags, typed);
-  if (given.run_id === undefined) return yield* usage("run_id is missing: give --run-id");
-  yield* checkOutput(invocation);
-  const timing = yield* timingOf(given as unknown as OfRun); // `requestOf` has read every field by its schema
-  for (const reason of timing.unread) yield* note(clean(reason));
-  const style = yield* styleOf(invocation, ["unique_id", "step", "status", "seconds"]);
-  if (style.format === "table" && style.fields === undefined) {
-    return yield* write(Stream.make(chart(timing, top ?? slowest, style)), Option.getOrUndefined(invocation.output));
-  }
-  const nodes = timing.nodes.slice(0, top ?? timing.nodes.length);
-  yield* print(
-    style.format === "json" && style.fields === undefined ? { ...timing, nodes } : nodes,
-    invocation,
-    style.columns,
-  );
+export const timing: AnyProgram = program(runs.timing, {
+  flags: { top: count("top", 1, "nodes", "Only so many of the slowest nodes") },
+  run: Effect.fnUntraced(function* ({ flags: { top }, invocation, request }) {
+    yield* checkOutput(invocation);
+    const timing = yield* timingOf(request);
+    for (const reason of timing.unread) yield* note(clean(reason));
+    const style = yield* styleOf(invocation, ["unique_id", "step", "status", "seconds"]);
+    if (style.format === "table" && style.fields === undefined) {
+      return yield* write(Stream.make(chart(timing, top ?? slowest, style)), Option.getOrUndefined(invocation.output));
+    }
+    const nodes = timing.nodes.slice(0, top ?? timing.nodes.length);
+    yield* print(
+      style.format === "json" && style.fields === undefined ? { ...timing, nodes } : nodes,
+      invocation,
+      style.columns,
+    );
+  }),
 });
 
 // ---- the chart ------------------------------------------------------------------------------------------------------

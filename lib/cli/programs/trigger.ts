@@ -12,59 +12,68 @@ import type * as Path from "effect/Path";
 import type * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import type * as Terminal from "effect/Terminal";
-import type * as jobs from "../../api/jobs.ts";
+import * as jobs from "../../api/jobs.ts";
 import { type Run, RunStatus } from "../../api/runs.ts";
 import type { Dbt } from "../../dbt.ts";
-import type { Endpoint } from "../../endpoint.ts";
 import type { DbtError } from "../../error.ts";
 import { findCommand } from "../../workflows/once.ts";
 import type { InAccount } from "../../schema.ts";
-import type { AnyRequest } from "../../groups/row.ts";
 import { drawTag, keyHash, tagged } from "../../workflows/tag.ts";
 import { type StartOptions, trigger, triggerAndWait, type TriggerEvent } from "../../workflows/trigger.ts";
 import { hasEnded } from "../../workflows/wait.ts";
-import { dryRun, placing } from "../call.ts";
 import { defaultCause } from "./cause.ts";
 import type { UsageError } from "../exit.ts";
 import { sayWhy } from "./explain.ts";
 import { clean } from "../output.ts";
 import { Parting } from "../parting.ts";
-import { clearIdFile, type Plan, planOf } from "./plan.ts";
+import { clearIdFile, type Plan } from "./plan.ts";
 import { checkOutput, type Invocation, print, styleOf } from "../print.ts";
-import type { RunProgram } from "../programs.ts";
+import { type AnyProgram, program } from "../program.ts";
 import { makeProgress, outcomeLine } from "../progress.ts";
-import { requestOf } from "../typed.ts";
+import { text, yes } from "../typed_flags.ts";
+import { planFrom, seeFlags } from "./run_flags.ts";
 import { note, write } from "../write.ts";
 
 /** Starts a run as it was typed, and shows it. */
-export const triggerRow: RunProgram = Effect.fnUntraced(function* (row, flags, typed, invocation) {
-  const call = row.call as Endpoint<AnyRequest, unknown>; // the row of this program is an endpoint
-  const given: AnyRequest = { cause: yield* defaultCause, ...(yield* requestOf(row, flags, typed)) };
-  yield* placing(call, given);
-  // `placing` has checked every field by its schema.
-  const request = given as unknown as jobs.Trigger;
-  const plan = yield* planOf(typed);
-  const key = typed.flags.key?.at(-1);
-  const options: StartOptions = {
-    ...(key === undefined ? {} : { key }),
-    tag: typed.flags.tag?.at(-1) !== "false",
-    resend: typed.flags.resend?.at(-1) === "true",
-    reuseRunning: typed.flags["reuse-running"]?.at(-1) === "true",
-  };
-  if (invocation.dryRun) {
-    const mark = yield* drawTag(key === undefined ? undefined : keyHash(request.job_id, key));
-    const cause = options.tag === false ? request.cause : tagged(request.cause, mark);
-    return yield* dryRun(yield* placing(call, { ...given, cause }), invocation);
-  }
-  yield* follow(
-    request,
-    plan,
-    invocation,
-    (told) =>
-      plan.waits
-        ? triggerAndWait(request, { ...plan.options, ...options, ...told })
-        : trigger(request, { ...options, ...told }),
-  );
+export const triggerProgram: AnyProgram = program(jobs.trigger, {
+  flags: {
+    key: text("key", "text", "Attach to a run with this key that is in flight or succeeded, of the job's newest 100"),
+    reuseRunning: yes(
+      "reuse-running",
+      false,
+      "Attach to the job's run in flight that has the same overrides, if there is one",
+    ),
+    tag: yes(
+      "tag",
+      true,
+      "End the cause with a tag, as is done when absent; with --no-tag, a run whose answer is lost cannot be found",
+    ),
+    resend: yes(
+      "resend",
+      false,
+      "Ask a second time where the answer was lost and no run turned up in 60 s; two may start",
+    ),
+    ...seeFlags,
+  },
+  fills: { cause: defaultCause },
+  shows: ({ flags: { key, tag }, request }) =>
+    Effect.map(
+      drawTag(key === undefined ? undefined : keyHash(request.job_id, key)),
+      (mark) => tag ? { ...request, cause: tagged(request.cause, mark) } : request,
+    ),
+  run: Effect.fnUntraced(function* ({ flags: { key, resend, reuseRunning, tag, ...see }, invocation, request }) {
+    const plan = yield* planFrom(see);
+    const options: StartOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
+    yield* follow(
+      request,
+      plan,
+      invocation,
+      (told) =>
+        plan.waits
+          ? triggerAndWait(request, { ...plan.options, ...options, ...told })
+          : trigger(request, { ...options, ...told }),
+    );
+  }),
 });
 
 // ---- showing a run --------------------------------------------------------------------------------------------------
