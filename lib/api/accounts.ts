@@ -20,7 +20,7 @@ import {
   State,
   struct,
 } from "../schema.ts";
-import { Account, type AccountOptions, accountOptions } from "../models/account.ts";
+import { Account, AccountOptions } from "../models/account.ts";
 
 export * from "../models/account.ts";
 
@@ -221,7 +221,7 @@ export interface Update extends InAccount, AccountOptions {
 export const update: Endpoint<Update, Account> = endpoint("accounts.update", {
   route: "POST /api/v2/accounts/:account_id/",
   summary: "Update an account's settings",
-  request: { ...inAccount, ...accountOptions, name: field(Schema.String, "The name") },
+  request: { ...inAccount, ...AccountOptions, name: field(Schema.String, "The name") },
   replaces: true,
   success: data(Account),
 });
@@ -231,7 +231,7 @@ export interface Patch extends InAccount, AccountOptions {}
 export const patch: Endpoint<Patch, Account> = endpoint("accounts.patch", {
   route: "PATCH /api/v2/accounts/:account_id/",
   summary: "Change some of an account's settings",
-  request: { ...inAccount, ...accountOptions },
+  request: { ...inAccount, ...AccountOptions },
   success: data(Account),
 });
 /** What {@linkcode whoami} asks for: nothing. */

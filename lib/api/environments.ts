@@ -26,10 +26,8 @@ import {
 import {
   deploymentType,
   Environment,
-  type EnvironmentOptionsV2,
-  type EnvironmentOptionsV3,
-  optionsV2,
-  optionsV3,
+  EnvironmentOptionsV2,
+  EnvironmentOptionsV3,
   type,
 } from "../models/environment.ts";
 
@@ -149,7 +147,7 @@ const name = field(Schema.String, "The name");
 export const create: Endpoint<Create, Environment> = endpoint("environments.create", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/environments/",
   summary: "Create an environment",
-  request: { ...inProject, ...optionsV3, name },
+  request: { ...inProject, ...EnvironmentOptionsV3, name },
   repeats: { account_id: "account_id", project_id: "project_id" },
   success: data(Environment),
   dbtc: "create_environment",
@@ -177,7 +175,7 @@ export interface Update extends OfEnvironment, Create {}
 export const update: Endpoint<Update, Environment> = endpoint("environments.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/environments/:environment_id/",
   summary: "Update an environment",
-  request: { ...ofEnvironment, ...optionsV3, name },
+  request: { ...ofEnvironment, ...EnvironmentOptionsV3, name },
   repeats: { account_id: "account_id", project_id: "project_id", id: "environment_id" },
   replaces: true,
   success: data(Environment),
@@ -254,7 +252,7 @@ export interface CreateV2 extends InAccount, EnvironmentOptionsV2 {
 export const createV2: Endpoint<CreateV2, Environment> = endpoint("environments.createV2", {
   route: "POST /api/v2/accounts/:account_id/environments/",
   summary: "Create an environment, by API v2",
-  request: { ...inAccount, ...optionsV2, project_id, name },
+  request: { ...inAccount, ...EnvironmentOptionsV2, project_id, name },
   repeats: { account_id: "account_id" },
   success: data(Environment),
   deprecated: "environments create",
@@ -282,7 +280,7 @@ export interface UpdateV2 extends OfEnvironmentV2, CreateV2 {}
 export const updateV2: Endpoint<UpdateV2, Environment> = endpoint("environments.updateV2", {
   route: "POST /api/v2/accounts/:account_id/environments/:environment_id/",
   summary: "Update an environment, by API v2",
-  request: { ...ofEnvironmentV2, ...optionsV2, project_id, name },
+  request: { ...ofEnvironmentV2, ...EnvironmentOptionsV2, project_id, name },
   repeats: { account_id: "account_id", id: "environment_id" },
   replaces: true,
   success: data(Environment),

@@ -127,7 +127,7 @@ export interface OfGroup extends InAccount {
   /** The group. */
   readonly group_id: number;
 }
-export const ofGroup: Fields<OfGroup> = { ...inAccount, group_id: field(Schema.Int, "The group") };
+const ofGroup: Fields<OfGroup> = { ...inAccount, group_id: field(Schema.Int, "The group") };
 /** Which related things an answer about groups can include. */
 export type GroupRelated = Related<"group_permissions">;
 const groupRelated: Schema.Codec<GroupRelated, string> = related("group_permissions");

@@ -24,7 +24,7 @@ import {
   type StateFilter,
 } from "../schema.ts";
 import { Run } from "../models/run.ts";
-import { Job, type JobOptions, jobOptions, run, type Schedule, schedule } from "../models/job.ts";
+import { Job, JobOptions, run, type Schedule, schedule } from "../models/job.ts";
 
 export * from "../models/job.ts";
 
@@ -34,7 +34,7 @@ export interface OfJob extends InAccount {
   /** The job. */
   readonly job_id: number;
 }
-export const ofJob: Fields<OfJob> = { ...inAccount, job_id };
+const ofJob: Fields<OfJob> = { ...inAccount, job_id };
 /** Which related things an answer about jobs can include. */
 export type JobRelated = Related<
   | "account"
@@ -116,7 +116,7 @@ export interface Create extends InAccount, JobOptions {
 }
 const createRequest: Fields<Create> = {
   ...inAccount,
-  ...jobOptions,
+  ...JobOptions,
   name: field(Schema.String, "The name"),
   project_id: field(Schema.Int, "The project"),
   environment_id: field(Schema.Int, "The environment that its runs run in"),

@@ -20,7 +20,7 @@ import {
   state,
   type StateFilter,
 } from "../schema.ts";
-import { Project, type ProjectOptions, projectOptions } from "../models/project.ts";
+import { Project, ProjectOptions } from "../models/project.ts";
 
 export * from "../models/project.ts";
 
@@ -73,7 +73,7 @@ export interface Create extends InAccount, ProjectOptions {
   /** The name. */
   readonly name: string;
 }
-const createRequest: Fields<Create> = { ...inAccount, ...projectOptions, name: field(Schema.String, "The name") };
+const createRequest: Fields<Create> = { ...inAccount, ...ProjectOptions, name: field(Schema.String, "The name") };
 /** What {@linkcode get} asks for. */
 export interface Get extends OfProject {
   /** Related things to include in the project. */

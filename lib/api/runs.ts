@@ -41,7 +41,7 @@ export interface OfRun extends InAccount {
   /** The run. */
   readonly run_id: number;
 }
-export const ofRun: Fields<OfRun> = { ...inAccount, run_id };
+const ofRun: Fields<OfRun> = { ...inAccount, run_id };
 /** What {@linkcode list} asks for. */
 export interface List extends InAccount, Ordered {
   /** Only the runs of this job. */
@@ -83,7 +83,7 @@ export interface List extends InAccount, Ordered {
     "trigger" | "job" | "environment" | "repository" | "run_steps" | "audit" | "debug_logs"
   >;
 }
-export const listRequest: Fields<List> = {
+const listRequest: Fields<List> = {
   ...inAccount,
   job_definition_id: optional(field(Schema.Int, "Only the runs of this job")),
   project_id: optional(field(Schema.Int, "Only the runs of this project")),
@@ -189,7 +189,7 @@ export interface ListArtifacts extends OfRun {
   /** The step, from 1; the last one when absent. Source: Python dbtc. */
   readonly step?: number;
 }
-export const step = field(Schema.Int, "The step, from 1; the last one when absent");
+const step = field(Schema.Int, "The step, from 1; the last one when absent");
 /** List the paths of a run's artifacts. */
 export const listArtifacts: Endpoint<ListArtifacts, Page<string>> = endpoint("runs.listArtifacts", {
   route: "GET /api/v2/accounts/:account_id/runs/:run_id/artifacts/",
@@ -205,7 +205,7 @@ export interface GetArtifact extends OfRun {
   /** The step, from 1; the last one when absent, which is `dbt docs generate` where the job generates docs. */
   readonly step?: number;
 }
-export const artifactPath = field(Schema.String, "The file: manifest.json, run_results.json, compiled/…");
+const artifactPath = field(Schema.String, "The file: manifest.json, run_results.json, compiled/…");
 /** Download an artifact of a run. */
 export const getArtifact: FileEndpoint<GetArtifact> = fileEndpoint("runs.getArtifact", {
   route: "GET /api/v2/accounts/:account_id/runs/:run_id/artifacts/:path*",

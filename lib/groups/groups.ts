@@ -6,14 +6,14 @@
 import * as Effect from "effect/Effect";
 import { type Workflow, workflow } from "../endpoint.ts";
 import { State, state } from "../schema.ts";
-import { get, Group, type OfGroup, ofGroup, update } from "../api/groups.ts";
+import { get, Group, type OfGroup, update } from "../api/groups.ts";
 
 export * from "../api/groups.ts";
 
 /** Delete a group. dbt Cloud has no call for it: the group is read, and sent back as a deleted one. */
 const del: Workflow<OfGroup, Group> = workflow("groups.delete", {
   summary: "Delete a group",
-  request: ofGroup,
+  request: { account_id: get.request.account_id, group_id: get.request.group_id },
   run: Effect.fn("groups.delete")(function* ({ account_id, group_id }: OfGroup) {
     const group: OfGroup = { group_id, ...(account_id === undefined ? {} : { account_id }) };
     const { name, assign_by_default = null, sso_mapping_groups = null } = yield* get(group);

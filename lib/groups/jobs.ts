@@ -7,8 +7,10 @@ import * as Schema from "effect/Schema";
 import { type Workflow, workflow } from "../endpoint.ts";
 import { field, optional, overrides } from "../schema.ts";
 import { Run } from "../models/run.ts";
-import { ofJob } from "../api/jobs.ts";
+
 import type { TriggerAutoscalingCi } from "../workflows/autoscale.ts";
+
+import { rerun } from "../api/jobs.ts";
 
 export * from "../api/jobs.ts";
 export type { TriggerAutoscalingCi } from "../workflows/autoscale.ts";
@@ -21,7 +23,7 @@ export type { TriggerAutoscalingCi } from "../workflows/autoscale.ts";
 export const triggerAutoscalingCi: Workflow<TriggerAutoscalingCi, Run> = workflow("jobs.triggerAutoscalingCi", {
   summary: "Start the CI run of a pull request, on a clone of the job where that is busy",
   request: {
-    ...ofJob,
+    ...rerun.request,
     cause: optional(field(Schema.String, "Why the run is started; at most 255 bytes")),
     ...overrides,
     max_run_slots: optional(field(Schema.Int, "Clone the job only while fewer runs than this are in flight")),

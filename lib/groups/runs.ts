@@ -16,18 +16,7 @@ import type { RunTiming } from "../workflows/timing.ts";
 import { field, optional, type Ordered, run_id } from "../schema.ts";
 import { headOf, logOf, type StepLog } from "../workflows/step_log.ts";
 import { Run, RunStatus, status } from "../models/run.ts";
-import {
-  artifactPath,
-  get,
-  type GetArtifact,
-  getArtifact,
-  type List,
-  list,
-  listRequest,
-  type OfRun,
-  ofRun,
-  step,
-} from "../api/runs.ts";
+import { cancel, get, type GetArtifact, getArtifact, type List, list, type OfRun } from "../api/runs.ts";
 import type { Download } from "../artifacts/find.ts";
 import type { Explain } from "../workflows/explain.ts";
 import type { Logs } from "../workflows/step_log.ts";
@@ -39,7 +28,7 @@ export type { Logs } from "../workflows/step_log.ts";
 
 /** What {@linkcode getMostRecent} asks for. */
 export interface GetMostRecent extends Omit<List, keyof Ordered> {}
-const { limit: _limit, offset: _offset, order_by: _orderBy, ...mostRecent } = listRequest;
+const { limit: _limit, offset: _offset, order_by: _orderBy, ...mostRecent } = list.request;
 /** Get the newest run that fits. Fails with `NotFound` where none does. */
 export const getMostRecent: Workflow<GetMostRecent, Run> = workflow("runs.getMostRecent", {
   summary: "Get the newest run that fits",
@@ -56,7 +45,7 @@ export const getMostRecent: Workflow<GetMostRecent, Run> = workflow("runs.getMos
  */
 export const wait: Workflow<OfRun, Run> = workflow("runs.wait", {
   summary: "Wait until a run has ended in success",
-  request: ofRun,
+  request: cancel.request,
   load: async () => {
     const { waitForRun } = await import("../workflows/wait.ts");
     return (request) => waitForRun(request, { fresh: true });
@@ -80,7 +69,7 @@ const { status: _status, status__in: _statuses, include_related: _related, ...mo
 export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Stream<Uint8Array, DbtError, Dbt>> =
   workflow("runs.getMostRecentArtifact", {
     summary: "Download an artifact of the newest run that fits and succeeded",
-    request: { ...mostRecentSuccess, path: artifactPath, step: optional(anyStep) },
+    request: { ...mostRecentSuccess, path: getArtifact.request.path, step: optional(anyStep) },
     run: Effect.fn("runs.getMostRecentArtifact")(function* (request: GetMostRecentArtifact) {
       const { path, step, ...filters } = request;
       const { id } = yield* getMostRecent({ ...filters, status: RunStatus.success });
@@ -103,7 +92,7 @@ export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Strea
 export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflow("runs.download", {
   summary: "Download the artifacts of a run",
   request: {
-    ...ofRun,
+    ...cancel.request,
     match: optional(field(Schema.Array(Schema.String), "Only what this glob matches, as *.json; ** is any folder")),
     step: optional(
       field(
@@ -117,14 +106,14 @@ export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflo
 /** Get how long the nodes of a run took: the slowest, the threads in use, the critical path. */
 export const timing: Workflow<OfRun, RunTiming> = workflow("runs.timing", {
   summary: "Get how long the nodes of a run took: the slowest, the threads in use, the critical path",
-  request: ofRun,
+  request: cancel.request,
   load: async () => (await import("../workflows/timing.ts")).timingOf,
 });
 /** Get what the steps of a run printed so far. */
 export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs", {
   summary: "Get what the steps of a run printed so far",
   request: {
-    ...ofRun,
+    ...cancel.request,
     step: optional(field(Schema.Int, "Only this step, from 1; all of them when absent")),
     debug: optional(field(Schema.Boolean, "The debug logs, whole, instead of what dbt prints")),
   },
@@ -170,7 +159,7 @@ export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs"
 export const explain: Workflow<Explain, Explanation> = workflow("runs.explain", {
   summary: "Explain why a run ended as it did",
   request: {
-    ...ofRun,
+    ...cancel.request,
     lines: optional(field(Schema.Int, "How many lines of a log's end; 30 when absent, 10 where failed nodes say why")),
     code: optional(field(Schema.Boolean, "Show compiled code; --no-code leaves it out")),
   },

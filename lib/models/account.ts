@@ -56,7 +56,8 @@ export interface AccountOptions {
   readonly freshness_job_id?: number | null;
 }
 
-export const accountOptions: Members<AccountOptions> = {
+/** The fields of {@linkcode AccountOptions}. */
+export const AccountOptions: Members<AccountOptions> = {
   name: nullable(field(Schema.String, "The name")),
   state: nullable(field(named(Schema.Int, State), "Whether it is there")),
   docs_job_id: nullable(field(Schema.Int, "The job that makes the documentation (deprecated)")),
@@ -166,7 +167,7 @@ const job = Schema.suspend((): Schema.Codec<Job> => Job);
 /** Reads an {@linkcode Account}. */
 export const Account: Schema.Codec<Account> = struct({
   id: Schema.Int,
-  ...accountOptions,
+  ...AccountOptions,
   plan: nullable(named(Schema.String, Plan)),
   run_slots: nullable(Schema.Int),
   developer_seats: nullable(Schema.Int),

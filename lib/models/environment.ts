@@ -109,14 +109,16 @@ const options: Members<EnvironmentOptions> = {
   state: nullable(field(named(Schema.Int, State), "Whether it is there")),
 };
 
-export const optionsV3: Members<EnvironmentOptionsV3> = {
+/** The fields of {@linkcode EnvironmentOptionsV3}. */
+export const EnvironmentOptionsV3: Members<EnvironmentOptionsV3> = {
   ...options,
   enable_model_query_history: nullable(field(Schema.Boolean, "Whether dbt Cloud gathers who queries its models")),
   enable_dbt_state: nullable(field(Schema.Boolean, "Whether its runs adapt to what changed")),
   primary_profile_id: nullable(field(Schema.Int, "Its primary profile")),
 };
 
-export const optionsV2: Members<EnvironmentOptionsV2> = {
+/** The fields of {@linkcode EnvironmentOptionsV2}. */
+export const EnvironmentOptionsV2: Members<EnvironmentOptionsV2> = {
   ...options,
   repository_id: nullable(field(Schema.Int, "The git repository")),
   dbt_project_subdirectory: nullable(field(Schema.String, "The directory of dbt_project.yml in the repository")),
@@ -175,8 +177,8 @@ export const Environment: Schema.Codec<Environment> = struct({
   id: Schema.Int,
   account_id: nullable(Schema.Int),
   project_id: nullable(Schema.Int),
-  ...optionsV2,
-  ...optionsV3,
+  ...EnvironmentOptionsV2,
+  ...EnvironmentOptionsV3,
   raw_dbt_version: nullable(Schema.String),
   is_deferrable: nullable(Schema.Boolean),
   created_at: nullable(Schema.String),

@@ -235,7 +235,8 @@ const triggers: Schema.Codec<JobTriggers> = struct({
   custom_branch_only: nullable(field(Schema.Boolean, "Only pull requests against the custom branch (deprecated)")),
 });
 
-export const jobOptions: Members<JobOptions> = {
+/** The fields of {@linkcode JobOptions}. */
+export const JobOptions: Members<JobOptions> = {
   name: nullable(field(Schema.String, "The name")),
   project_id: nullable(field(Schema.Int, "The project")),
   environment_id: nullable(field(Schema.Int, "The environment that its runs run in")),
@@ -318,7 +319,7 @@ export const run: Schema.Codec<Run> = Schema.suspend((): Schema.Codec<Run> => Ru
 export const Job: Schema.Codec<Job> = struct({
   id: Schema.Int,
   account_id: nullable(Schema.Int),
-  ...jobOptions,
+  ...JobOptions,
   schedule: nullable(Schema.Union([schedule, flatSchedule])),
   cron_humanized: nullable(Schema.String),
   next_run: nullable(Schema.String),

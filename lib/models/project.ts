@@ -235,7 +235,8 @@ export interface ProjectOptions {
   readonly state?: number | null;
 }
 
-export const projectOptions: Members<ProjectOptions> = {
+/** The fields of {@linkcode ProjectOptions}. */
+export const ProjectOptions: Members<ProjectOptions> = {
   name: nullable(field(Schema.String, "The name")),
   description: nullable(field(Schema.String, "What the project is for, in words")),
   connection_id: nullable(field(Schema.Int, "The connection to the warehouse")),
@@ -284,7 +285,7 @@ const job = Schema.suspend((): Schema.Codec<Job> => Job);
 export const Project: Schema.Codec<Project> = struct({
   id: Schema.Int,
   account_id: nullable(Schema.Int),
-  ...projectOptions,
+  ...ProjectOptions,
   skipped_setup: nullable(Schema.Boolean),
   default_version: nullable(Schema.String),
   created_at: nullable(Schema.String),
