@@ -34,7 +34,12 @@ async function command(host: string) {
 /** The most memory that this process has while the rows come, in MB. */
 async function memory(host: string): Promise<number> {
   let most = 0;
-  const session = DbtClient.layerFetch({ token: Redacted.make("sandbox"), host, account_id: 1, requestsPerMinute: 1e6 });
+  const session = DbtClient.layerFetch({
+    token: Redacted.make("sandbox"),
+    host,
+    account_id: 1,
+    requestsPerMinute: 1e6,
+  });
   await Effect.runPromise(
     paginate(runs.list, {}).pipe(
       Stream.runForEachArray(() => Effect.sync(() => most = Math.max(most, Deno.memoryUsage().rss))),

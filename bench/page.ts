@@ -26,9 +26,10 @@ const server = Deno.serve(
 );
 const url = `http://127.0.0.1:${server.addr.port}`;
 const session = ManagedRuntime.make(
-  DbtClient.layerFetch({ token: Redacted.make("sandbox"), host: url, account_id: 1, requestsPerMinute: 1_000_000 }).pipe(
-    Layer.orDie,
-  ),
+  DbtClient.layerFetch({ token: Redacted.make("sandbox"), host: url, account_id: 1, requestsPerMinute: 1_000_000 })
+    .pipe(
+      Layer.orDie,
+    ),
 );
 const bare = ManagedRuntime.make(FetchHttpClient.layer);
 const text = Effect.flatMap(HttpClient.get(`${url}/api/v2/accounts/1/runs/?limit=100`), (response) => response.text);

@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as TestClock from "effect/testing/TestClock";
 import assert from "node:assert/strict";
-import { Dbt, type CancelRuns, cancelRuns, DbtClient, type DbtError, jobs, runs } from "../mod.ts";
+import { type CancelRuns, cancelRuns, type Dbt, DbtClient, type DbtError, jobs, runs } from "../mod.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { command, type Outcome, sandboxEnv, type Surroundings } from "./command.ts";
 import { fails, ok, session, succeeds, transport } from "./support.ts";
@@ -186,7 +186,12 @@ Deno.test("cancelRuns() takes no run for a failure that ended meanwhile, though 
   await succeeds(
     Effect.provide(
       program,
-      DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1", timeout: "5 minutes" })
+      DbtClient.layer({
+        token: Redacted.make("sandbox"),
+        account_id: 1,
+        host: "http://127.0.0.1",
+        timeout: "5 minutes",
+      })
         .pipe(Layer.provideMerge(sandbox.layer({ runs: 0 }))),
     ),
   );

@@ -137,7 +137,13 @@ Deno.test("A read-only session reads, and sends no write", async () => {
   const net = transport(() => ok({ id: 5 }));
   const readonly = session(net, { readonly: true });
   await succeeds(Effect.provide(get, readonly));
-  for (const call of [trigger, jobs.delete({ job_id: 5 }), Dbt.use((dbt) => dbt.execute("api", post, Result.succeed))]) {
+  for (
+    const call of [
+      trigger,
+      jobs.delete({ job_id: 5 }),
+      Dbt.use((dbt) => dbt.execute("api", post, Result.succeed)),
+    ]
+  ) {
     const { reason } = await fails(Effect.provide(call, readonly));
     assert.deepEqual(reason, {
       _tag: "Unsendable",

@@ -13,7 +13,16 @@ import * as Random from "effect/Random";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import assert from "node:assert/strict";
-import { Dbt, DbtClient, type DbtError, jobs, restartAndWait, runs, triggerAndWait, type TriggerEvent } from "../mod.ts";
+import {
+  type Dbt,
+  DbtClient,
+  type DbtError,
+  jobs,
+  restartAndWait,
+  runs,
+  triggerAndWait,
+  type TriggerEvent,
+} from "../mod.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { randomFrom, virtually } from "./support.ts";
 

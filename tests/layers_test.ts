@@ -37,7 +37,10 @@ function importsOf(file: string): ReadonlyArray<string> {
 
 function levelOf(file: string): number {
   const fits = layers.flatMap((names, level) =>
-    names.filter((name) => name === file || (name.endsWith("/") && file.startsWith(name))).map((name) => ({ name, level }))
+    names.filter((name) => name === file || (name.endsWith("/") && file.startsWith(name))).map((name) => ({
+      name,
+      level,
+    }))
   );
   return fits.toSorted((a, b) => b.name.length - a.name.length)[0]?.level ?? NaN;
 }

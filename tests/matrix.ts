@@ -10,7 +10,7 @@ import * as Random from "effect/Random";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import assert from "node:assert/strict";
-import { Dbt, DbtClient, type DbtError } from "../mod.ts";
+import { type Dbt, DbtClient, type DbtError } from "../mod.ts";
 import { exitCode } from "../lib/cli/exit.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { virtually } from "./support.ts";

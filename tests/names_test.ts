@@ -14,7 +14,7 @@ import { flagsOfRow, globals } from "../lib/cli/commands.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { pythonNames } from "../lib/groups/row.ts";
 import { table } from "../lib/groups/table.ts";
-import { Dbt, accounts, DbtClient, type DbtError, projects, runs } from "../mod.ts";
+import { accounts, type Dbt, DbtClient, type DbtError, projects, runs } from "../mod.ts";
 import { command, type Outcome } from "./command.ts";
 import { fails, ok, secret, succeeds, transport } from "./support.ts";
 

@@ -11,7 +11,7 @@ import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
 import * as sandbox from "../lib/sandbox/mod.ts";
-import { Dbt, DbtClient, type DbtError, jobs, type Page, projects, runs, triggerAndWait } from "../mod.ts";
+import { type Dbt, DbtClient, type DbtError, jobs, type Page, projects, runs, triggerAndWait } from "../mod.ts";
 import { command, type Outcome, sandboxEnv } from "./command.ts";
 import { fails, html, ok, reset, session, succeeds, type Transport, transport } from "./support.ts";
 

@@ -14,7 +14,7 @@ import * as Stream from "effect/Stream";
 import * as TestClock from "effect/testing/TestClock";
 import assert from "node:assert/strict";
 import * as auditLogs from "../lib/api/audit_logs.ts";
-import { Dbt } from "../lib/dbt.ts";
+import type { Dbt } from "../lib/dbt.ts";
 import { transport } from "../lib/client/transport.ts";
 import type { DbtError } from "../lib/error.ts";
 import { fieldOf, pathNames } from "../lib/request.ts";

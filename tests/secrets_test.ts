@@ -276,7 +276,9 @@ Deno.test("no error shows a secret that no schema names, nor part of one that ho
   const secrets = { long: Redacted.make(`${mark}-and-more`), short: Redacted.make(mark), tiny: Redacted.make("No") };
   const net = transport(({ body }) => refusal(400, `No: ${JSON.stringify(body)}`, body));
   const sent = connections.test({ account_id: 1, connection: { details: [secrets] } });
-  const dbt = DbtClient.layer({ token: Redacted.make(token), host: "ab123.us1.dbt.com" }).pipe(Layer.provide(net.layer));
+  const dbt = DbtClient.layer({ token: Redacted.make(token), host: "ab123.us1.dbt.com" }).pipe(
+    Layer.provide(net.layer),
+  );
   const { reason } = await Effect.runPromise(Effect.flip(Effect.provide(sent, dbt)));
   const hidden = { details: [{ long: "<redacted>", short: "<redacted>", tiny: "No" }] };
   assert.deepEqual(reason, {

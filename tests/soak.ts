@@ -18,7 +18,7 @@ import * as HttpClient from "effect/http/HttpClient";
 import * as TestClock from "effect/testing/TestClock";
 import assert from "node:assert/strict";
 import * as sandbox from "../lib/sandbox/mod.ts";
-import { Dbt, DbtClient, type DbtError, jobs, paginate, projects, runs } from "../mod.ts";
+import { type Dbt, DbtClient, type DbtError, jobs, paginate, projects, runs } from "../mod.ts";
 
 /** What goes wrong, each with its share of all requests. */
 const faults: ReadonlyArray<sandbox.Fault> = [

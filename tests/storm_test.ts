@@ -12,7 +12,7 @@ import * as Random from "effect/Random";
 import * as Redacted from "effect/Redacted";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
-import { Dbt, DbtClient, type DbtError, jobs, paginate, runs } from "../mod.ts";
+import { type Dbt, DbtClient, type DbtError, jobs, paginate, runs } from "../mod.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { trigger, triggerAndWait, type TriggerEvent } from "../lib/workflows/trigger.ts";
 import { randomFrom, succeeds } from "./support.ts";

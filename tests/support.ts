@@ -17,7 +17,7 @@ import type * as HttpClientRequest from "effect/http/HttpClientRequest";
 import * as HttpClientResponse from "effect/http/HttpClientResponse";
 import * as TestClock from "effect/testing/TestClock";
 import assert from "node:assert/strict";
-import { Dbt, DbtClient, type DbtError, type Options } from "../mod.ts";
+import { type Dbt, DbtClient, type DbtError, type Options } from "../mod.ts";
 
 // ---- a hostile transport --------------------------------------------------------------------------------------------
 

@@ -79,45 +79,51 @@ const rest = {
   success: data(Schema.String),
 } as const;
 
-export const right: Endpoint<Get, string> = endpoint("things.get", { ...rest, request: fields });
+export const right: Endpoint<Get, string> = endpoint("x", { ...rest, request: fields });
 // @ts-expect-error kind is missing
-export const missing: Endpoint<Get, string> = endpoint("things.get", { ...rest, request: { ...inAccount, thing_id } });
-// @ts-expect-error nope is to spare
-export const extra: Endpoint<Get, string> = endpoint("things.get", { ...rest, request: { ...fields, nope: optional(Schema.Int) } });
+export const missing: Endpoint<Get, string> = endpoint("x", { ...rest, request: { ...inAccount, thing_id } });
+export const extra: Endpoint<Get, string> = endpoint("x", {
+  ...rest,
+  // @ts-expect-error nope is to spare
+  request: { ...fields, nope: optional(Schema.Int) },
+});
 // @ts-expect-error nope is to spare, also when it is spread in
-export const spread: Endpoint<Get, string> = endpoint("things.get", { ...rest, request: { ...tooMany } });
+export const spread: Endpoint<Get, string> = endpoint("x", { ...rest, request: { ...tooMany } });
 // @ts-expect-error nope is to spare, also when the whole is handed on
-export const whole: Endpoint<Get, string> = endpoint("things.get", { ...rest, request: tooMany });
-// @ts-expect-error thing_id must be there
-export const loose: Endpoint<Get, string> = endpoint("things.get", { ...rest, request: { ...fields, thing_id: optional(thing_id) } });
+export const whole: Endpoint<Get, string> = endpoint("x", { ...rest, request: tooMany });
+export const loose: Endpoint<Get, string> = endpoint("x", {
+  ...rest,
+  // @ts-expect-error thing_id must be there
+  request: { ...fields, thing_id: optional(thing_id) },
+});
 // @ts-expect-error kind may be absent
-export const strict: Endpoint<Get, string> = endpoint("things.get", { ...rest, request: { ...fields, kind: Schema.String } });
-export const narrow: Endpoint<Get, string> = endpoint("things.get", {
+export const strict: Endpoint<Get, string> = endpoint("x", { ...rest, request: { ...fields, kind: Schema.String } });
+export const narrow: Endpoint<Get, string> = endpoint("x", {
   ...rest,
   // @ts-expect-error kind may be null
   request: { ...fields, kind: optional(Schema.String) },
 });
-export const closed: Endpoint<Get, string> = endpoint("things.get", {
+export const closed: Endpoint<Get, string> = endpoint("x", {
   ...rest,
   // @ts-expect-error kind may be any text
   request: { ...fields, kind: nullable(Schema.Literals(["a", "b"])) },
 });
 // @ts-expect-error thing_id is a number
-export const other: Endpoint<Get, string> = endpoint("things.get", { ...rest, request: { ...fields, thing_id: Schema.String } });
+export const other: Endpoint<Get, string> = endpoint("x", { ...rest, request: { ...fields, thing_id: Schema.String } });
 // @ts-expect-error the answer is text
-export const answer: Endpoint<Get, number> = endpoint("things.get", { ...rest, request: fields });
+export const answer: Endpoint<Get, number> = endpoint("x", { ...rest, request: fields });
 // @ts-expect-error there is no such verb
-export const verb: Endpoint<Get, string> = endpoint("things.get", { ...rest, request: fields, route: "FETCH /api/v2/things/" });
+export const verb: Endpoint<Get, string> = endpoint("x", { ...rest, request: fields, route: "FETCH /api/v2/things/" });
 // @ts-expect-error a path begins with /api/
-export const route: Endpoint<Get, string> = endpoint("things.get", { ...rest, request: fields, route: "GET /v2/things/" });
+export const route: Endpoint<Get, string> = endpoint("x", { ...rest, request: fields, route: "GET /v2/things/" });
 // @ts-expect-error repeats names fields
-export const repeats: Endpoint<Get, string> = endpoint("things.get", { ...rest, request: fields, repeats: { id: "nope" } });
+export const repeats: Endpoint<Get, string> = endpoint("x", { ...rest, request: fields, repeats: { id: "nope" } });
 // @ts-expect-error payload names a field
-export const payload: Endpoint<Get, string> = endpoint("things.get", { ...rest, request: fields, payload: "nope" });
+export const payload: Endpoint<Get, string> = endpoint("x", { ...rest, request: fields, payload: "nope" });
 // @ts-expect-error query names fields
-export const query: Endpoint<Get, string> = endpoint("things.get", { ...rest, request: fields, query: ["nope"] });
+export const query: Endpoint<Get, string> = endpoint("x", { ...rest, request: fields, query: ["nope"] });
 // @ts-expect-error a file is no endpoint
-export const file: Endpoint<Get, string> = download({ route: rest.route, summary: rest.summary, request: fields });
+export const file: Endpoint<Get, string> = download("x", { route: rest.route, summary: rest.summary, request: fields });
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 

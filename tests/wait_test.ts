@@ -12,7 +12,7 @@ import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
-import { Dbt, DbtClient, type DbtError, jobs, runs, triggerAndWait } from "../mod.ts";
+import { type Dbt, DbtClient, type DbtError, jobs, runs, triggerAndWait } from "../mod.ts";
 import { isTransient } from "../lib/error.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { millisOf } from "../lib/time.ts";

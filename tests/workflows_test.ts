@@ -12,7 +12,7 @@ import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
-import { Dbt, DbtClient, type DbtError, runs } from "../mod.ts";
+import { type Dbt, DbtClient, type DbtError, runs } from "../mod.ts";
 import { paginate } from "../lib/pages.ts";
 import * as sandbox from "../lib/sandbox/mod.ts";
 import { triggerAndWait, type TriggerOptions } from "../lib/workflows/trigger.ts";

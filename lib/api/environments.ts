@@ -14,6 +14,7 @@ import {
   type InProject,
   inProject,
   jsonList,
+  named,
   optional,
   type Ordered,
   ordered,
@@ -24,14 +25,17 @@ import {
   type StateFilter,
 } from "../schema.ts";
 import {
-  deploymentType,
+  DeploymentType,
   Environment,
   EnvironmentOptionsV2,
   EnvironmentOptionsV3,
-  type,
+  EnvironmentType,
 } from "../models/environment.ts";
 
 export * from "../models/environment.ts";
+
+const type = named(Schema.String, EnvironmentType);
+const deploymentType = named(Schema.String, DeploymentType);
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 

@@ -23,8 +23,8 @@ import {
   state,
   type StateFilter,
 } from "../schema.ts";
+import { Job, JobOptions, Schedule } from "../models/job.ts";
 import { Run } from "../models/run.ts";
-import { Job, JobOptions, run, type Schedule, schedule } from "../models/job.ts";
 
 export * from "../models/job.ts";
 
@@ -121,7 +121,7 @@ const createRequest: Fields<Create> = {
   project_id: field(Schema.Int, "The project"),
   environment_id: field(Schema.Int, "The environment that its runs run in"),
   execute_steps: field(Schema.Array(Schema.String), "The dbt commands to run"),
-  schedule: nullable(field(schedule, "When it runs by itself")),
+  schedule: nullable(field(Schedule, "When it runs by itself")),
 };
 /** Create a job. */
 export const create: Endpoint<Create, Job> = endpoint("jobs.create", {
@@ -176,7 +176,7 @@ export const trigger: Endpoint<Trigger, Run> = endpoint("jobs.trigger", {
   route: "POST /api/v2/accounts/:account_id/jobs/:job_id/run/",
   summary: "Start a run of a job",
   request: { ...ofJob, cause: field(Schema.String, "Why the run is started; at most 255 bytes"), ...overrides },
-  success: data(run),
+  success: data(Run),
   dbtc: "trigger_job",
 });
 /** Start a run that takes up the job's newest one where it failed, or an ordinary run if it did not. */
@@ -184,7 +184,7 @@ export const rerun: Endpoint<OfJob, Run> = endpoint("jobs.rerun", {
   route: "POST /api/v2/accounts/:account_id/jobs/:job_id/rerun/",
   summary: "Start a run that takes up the job's newest one where it failed, or an ordinary run if it did not",
   request: ofJob,
-  success: data(run),
+  success: data(Run),
   dbtc: "trigger_job_from_failure",
 });
 /** What {@linkcode getArtifact} asks for. */

@@ -21,6 +21,7 @@ import {
   type InProject,
   inProject,
   jsonList,
+  named,
   optional,
   type Ordered,
   ordered,
@@ -31,9 +32,11 @@ import {
   type StateFilter,
   step_id,
 } from "../schema.ts";
-import { Run, RunFailureDetails, RunStep, status } from "../models/run.ts";
+import { Run, RunFailureDetails, RunStatus, RunStep } from "../models/run.ts";
 
 export * from "../models/run.ts";
+
+const status = named(Schema.Int, RunStatus);
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 /** What every request about one run has. */

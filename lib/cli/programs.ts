@@ -4,17 +4,11 @@
  *
  * @module
  */
-import type * as Effect from "effect/Effect";
-import type { DbtError } from "../error.ts";
 import type { Row } from "../groups/row.ts";
-import type { CommandServices } from "./call.ts";
-import type { UsageError } from "./exit.ts";
 import type { FlagSpec } from "./flags.ts";
 import { cancelSpecs } from "./programs/cancel_flags.ts";
-import type { Invocation } from "./print.ts";
 import type { AnyProgram, RunProgram } from "./program.ts";
 import { reports } from "./reports.ts";
-import type { Typed } from "./typed.ts";
 
 /** A command that does more than call its row. */
 export interface Program {

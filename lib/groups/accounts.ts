@@ -6,10 +6,10 @@
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
-import { page, type Workflow, workflow } from "../endpoint.ts";
+import { type Workflow, workflow } from "../endpoint.ts";
 import { oneNamed } from "../names.ts";
 import { field } from "../schema.ts";
-import { Account } from "../models/account.ts";
+import type { Account } from "../models/account.ts";
 import { get, list } from "../api/accounts.ts";
 
 export * from "../api/accounts.ts";

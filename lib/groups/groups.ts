@@ -5,8 +5,8 @@
  */
 import * as Effect from "effect/Effect";
 import { type Workflow, workflow } from "../endpoint.ts";
-import { State, state } from "../schema.ts";
-import { get, Group, type OfGroup, update } from "../api/groups.ts";
+import { State } from "../schema.ts";
+import { get, type Group, type OfGroup, update } from "../api/groups.ts";
 
 export * from "../api/groups.ts";
 

@@ -6,14 +6,14 @@
 import * as Schema from "effect/Schema";
 import { type Workflow, workflow } from "../endpoint.ts";
 import { field, optional, overrides } from "../schema.ts";
-import { Run } from "../models/run.ts";
+import type { Run } from "../models/run.ts";
 
 import type { TriggerAutoscalingCi } from "../workflows/autoscale.ts";
 
 import { rerun } from "../api/jobs.ts";
 
 export * from "../api/jobs.ts";
-export type { TriggerAutoscalingCi } from "../workflows/autoscale.ts";
+export type { TriggerAutoscalingCi };
 
 /**
  * Start the CI run of a pull request, on a clone of the job where that is busy. Cancels older runs of the pull request,

@@ -7,13 +7,13 @@ import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
 import { Dbt } from "../dbt.ts";
-import { endpoint, type Workflow, workflow } from "../endpoint.ts";
+import { type Workflow, workflow } from "../endpoint.ts";
 import { DbtError } from "../error.ts";
 import { oneNamed } from "../names.ts";
 import { paginate } from "../pages.ts";
-import { field, optional, project_id } from "../schema.ts";
+import { field, optional } from "../schema.ts";
 import * as accounts from "./accounts.ts";
-import { Project } from "../models/project.ts";
+import type { Project } from "../models/project.ts";
 import { get, list } from "../api/projects.ts";
 
 export * from "../api/projects.ts";

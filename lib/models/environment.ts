@@ -4,7 +4,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { field, type Members, named, nullable, optional, project_id, State, state, struct } from "../schema.ts";
+import { field, type Members, named, nullable, optional, State, struct } from "../schema.ts";
 import { Job } from "./job.ts";
 import { Connection, Project, Repository } from "./project.ts";
 
@@ -16,8 +16,8 @@ export const EnvironmentType = { development: "development", deployment: "deploy
 /** What a deployment environment is for. */
 export const DeploymentType = { production: "production", staging: "staging" } as const;
 
-export const type = named(Schema.String, EnvironmentType);
-export const deploymentType = named(Schema.String, DeploymentType);
+const type = named(Schema.String, EnvironmentType);
+const deploymentType = named(Schema.String, DeploymentType);
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 

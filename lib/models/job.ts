@@ -4,7 +4,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { field, job_id, type Members, named, nullable, optional, State, state, struct } from "../schema.ts";
+import { field, type Members, named, nullable, optional, State, struct } from "../schema.ts";
 import { Account } from "./account.ts";
 import { Environment } from "./environment.ts";
 import { Project } from "./project.ts";
@@ -198,7 +198,8 @@ const scheduleTime: Schema.Codec<ScheduleTime> = struct({
   hours: nullable(field(Schema.Array(Schema.Int), "The hours, in UTC")),
 });
 
-export const schedule: Schema.Codec<Schedule> = struct({
+/** Reads a {@linkcode Schedule}. */
+export const Schedule: Schema.Codec<Schedule> = struct({
   cron,
   date: nullable(scheduleDate),
   time: nullable(scheduleTime),
@@ -313,14 +314,14 @@ export interface Job extends JobOptions {
 }
 
 // Jobs and runs name each other: whichever file is read first, the other's models are looked up when they are used.
-export const run: Schema.Codec<Run> = Schema.suspend((): Schema.Codec<Run> => Run);
+const run: Schema.Codec<Run> = Schema.suspend((): Schema.Codec<Run> => Run);
 
 /** Reads a {@linkcode Job}. */
 export const Job: Schema.Codec<Job> = struct({
   id: Schema.Int,
   account_id: nullable(Schema.Int),
   ...JobOptions,
-  schedule: nullable(Schema.Union([schedule, flatSchedule])),
+  schedule: nullable(Schema.Union([Schedule, flatSchedule])),
   cron_humanized: nullable(Schema.String),
   next_run: nullable(Schema.String),
   next_run_humanized: nullable(Schema.String),

@@ -4,7 +4,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { field, type Members, named, nullable, optional, project_id, State, state, struct } from "../schema.ts";
+import { field, type Members, named, nullable, optional, State, struct } from "../schema.ts";
 import { Environment } from "./environment.ts";
 import { Job } from "./job.ts";
 

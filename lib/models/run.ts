@@ -4,7 +4,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { named, nullable, optional, type Overrides, overrides, run_id, struct } from "../schema.ts";
+import { named, nullable, optional, type Overrides, overrides, struct } from "../schema.ts";
 import { Environment } from "./environment.ts";
 import { Job } from "./job.ts";
 import { Repository } from "./project.ts";
@@ -45,7 +45,7 @@ export const RetryNotSupportedReason = {
   RETRY_NO_RUN_RESULTS: "RETRY_NO_RUN_RESULTS",
 } as const;
 
-export const status = named(Schema.Int, RunStatus);
+const status = named(Schema.Int, RunStatus);
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 

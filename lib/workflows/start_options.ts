@@ -4,11 +4,8 @@
  * @module
  */
 import type * as Effect from "effect/Effect";
-import type * as Duration from "effect/Duration";
 import type * as jobs from "../api/jobs.ts";
 import type { Run } from "../models/run.ts";
-import type { DbtError } from "../error.ts";
-import type { Dbt } from "../dbt.ts";
 import type { Mark } from "./once.ts";
 import type { RunEvent, WaitOptions } from "./wait.ts";
 

@@ -8,10 +8,9 @@ import type * as jobs from "../api/jobs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
-import type { Mark } from "./once.ts";
 import { begin, seeThrough } from "./see_through.ts";
 import { startFromFailure, startTagged } from "./start.ts";
-import type { RunEvent, RunRequest, WaitOptions } from "./wait.ts";
+import type { RunRequest } from "./wait.ts";
 
 export type { Mark } from "./once.ts";
 import type { RestartOptions, SeeThroughOptions, StartOptions, TriggerOptions } from "./start_options.ts";
