@@ -7,9 +7,9 @@
 import * as NodeServices from "@effect/platform-node/NodeServices";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
-import { environment } from "./lib/cli/environment.ts";
+import { environment } from "./lib/cli/deno_environment.ts";
 import { run } from "./lib/cli/main.ts";
-import { Parting } from "./lib/cli/parting.ts";
+import { Parting } from "./lib/cli/output/last_words.ts";
 
 /** What a shell expects of a process that ended by a signal. */
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;

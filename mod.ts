@@ -32,11 +32,11 @@ export {
   type Cloned,
   type Superseding,
   triggerAutoscalingCi,
-} from "./lib/workflows/autoscale.ts";
-export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/workflows/cancel.ts";
-export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts/find.ts";
+} from "./lib/workflows/autoscaling_ci.ts";
+export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/workflows/cancel_runs.ts";
+export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts/find_artifact.ts";
 export { Dbt } from "./lib/dbt.ts";
-export type { Options } from "./lib/client/options.ts";
+export type { Options } from "./lib/client/client_options.ts";
 /** Layers that connect to dbt Cloud. */
 export * as DbtClient from "./lib/client/mod.ts";
 export { transport } from "./lib/client/transport.ts";
@@ -70,8 +70,8 @@ export {
   State,
   type StateFilter,
 } from "./lib/schema.ts";
-export { pages, type PagesOptions, paginate } from "./lib/pages.ts";
-export type { ExplainedNode, ExplainedStep, Explanation } from "./lib/workflows/explain.ts";
+export { pages, type PagesOptions, paginate } from "./lib/paginate.ts";
+export type { ExplainedNode, ExplainedStep, Explanation } from "./lib/workflows/explain_run.ts";
 export type { StepHead, StepLog } from "./lib/workflows/step_log.ts";
 export {
   downloadArtifacts,
@@ -79,8 +79,8 @@ export {
   type DownloadedFile,
   type DownloadOptions,
   type FailedFile,
-} from "./lib/artifacts/folder.ts";
-export { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "./lib/workflows/timing.ts";
+} from "./lib/artifacts/download_folder.ts";
+export { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "./lib/workflows/run_timing.ts";
 export {
   type Attached,
   type Cancelling,
@@ -98,7 +98,7 @@ export {
   type Triggered,
   type TriggerEvent,
   type TriggerOptions,
-} from "./lib/workflows/trigger.ts";
+} from "./lib/workflows/trigger_and_wait.ts";
 export {
   type LogsGrew,
   logsPace,
@@ -111,6 +111,6 @@ export {
   waitForRun,
   type WaitOptions,
   watchRun,
-} from "./lib/workflows/wait.ts";
+} from "./lib/workflows/wait_for_run.ts";
 export { retry } from "./lib/client/retry.ts";
 export { parseTimestamp } from "./lib/time.ts";

@@ -5,7 +5,7 @@ import * as ManagedRuntime from "effect/ManagedRuntime";
 import * as Redacted from "effect/Redacted";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import * as HttpClient from "effect/http/HttpClient";
-import { listen } from "../lib/sandbox/listen.ts";
+import { listen } from "../lib/sandbox/server/listen.ts";
 import { DbtClient, paginate, runs } from "../mod.ts";
 import { compare } from "./measure.ts";
 import * as Stream from "effect/Stream";

@@ -5,7 +5,7 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import { listen } from "../lib/sandbox/listen.ts";
+import { listen } from "../lib/sandbox/server/listen.ts";
 import { compare, script } from "./measure.ts";
 
 const bundle = await Deno.makeTempDir();

@@ -20,14 +20,14 @@ import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import deno from "../../deno.json" with { type: "json" };
 import { variable } from "../client/config.ts";
 import { DbtError } from "../error.ts";
-import { findWords, spell, typedWords } from "./argv.ts";
-import { flagsOfRow, globals, type Platform, tree } from "./commands.ts";
-import { Ended, errorJson, ExitCode, exitCode, UsageError } from "./exit.ts";
-import { clean, visible } from "./output.ts";
-import { isOther, otherCommands, otherFlags } from "./others.ts";
-import { loadPrograms } from "./programs.ts";
-import { loadRows } from "./rows.ts";
-import { note } from "./write.ts";
+import { findWords, spell, typedWords } from "./input/argv.ts";
+import { flagsOfRow, globals, type Platform, tree } from "./tree.ts";
+import { Ended, errorJson, ExitCode, exitCode, UsageError } from "./output/exit_code.ts";
+import { clean, visible } from "./output/render.ts";
+import { isOther, otherCommands, otherFlags } from "./commands/other_commands.ts";
+import { loadPrograms } from "./commands/programs.ts";
+import { loadRows } from "./input/load_group.ts";
+import { note } from "./output/write_output.ts";
 
 /** Runs a command line; gives its exit code. An interrupt ends the command, whose code is then 130. */
 export const run: (

@@ -12,7 +12,7 @@ import * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
-import type { Options } from "./options.ts";
+import type { Options } from "./client_options.ts";
 import { DbtError } from "../error.ts";
 
 /** The variables that hold a token, the first that is set wins. */

@@ -7,7 +7,7 @@
 import * as Context from "effect/Context";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
-import { conforms } from "./conform.ts";
+import { conforms } from "./validate.ts";
 import type { Answer } from "../definition.ts";
 import { namesOf } from "../schema.ts";
 

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
 import { type Workflow, workflow } from "../endpoint.ts";
-import { oneNamed } from "../names.ts";
+import { oneNamed } from "../find_by_name.ts";
 import { field } from "../schema.ts";
 import type { Account } from "../models/account.ts";
 import { get, list } from "../api/accounts.ts";

@@ -8,7 +8,7 @@ import { type Workflow, workflow } from "../endpoint.ts";
 import { field, optional, overrides } from "../schema.ts";
 import type { Run } from "../models/run.ts";
 
-import type { TriggerAutoscalingCi } from "../workflows/autoscale.ts";
+import type { TriggerAutoscalingCi } from "../workflows/autoscaling_ci.ts";
 
 import { rerun } from "../api/jobs.ts";
 
@@ -29,6 +29,6 @@ export const triggerAutoscalingCi: Workflow<TriggerAutoscalingCi, Run> = workflo
     max_run_slots: optional(field(Schema.Int, "Clone the job only while fewer runs than this are in flight")),
     delete_cloned_job: optional(field(Schema.Boolean, "Delete the clone at the end; --no-delete-cloned-job keeps it")),
   },
-  load: async () => (await import("../workflows/autoscale.ts")).triggerAutoscalingCi,
+  load: async () => (await import("../workflows/autoscaling_ci.ts")).triggerAutoscalingCi,
   dbtc: "trigger_autoscaling_ci_job",
 });

@@ -6,24 +6,24 @@
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import type * as Stream from "effect/Stream";
-import type { ArtifactFile } from "../artifacts/find.ts";
+import type { ArtifactFile } from "../artifacts/find_artifact.ts";
 import type { Dbt } from "../dbt.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
 import type { DbtError } from "../error.ts";
-import type { Explanation } from "../workflows/explain.ts";
-import { absent } from "../names.ts";
-import type { RunTiming } from "../workflows/timing.ts";
+import type { Explanation } from "../workflows/explain_run.ts";
+import { absent } from "../find_by_name.ts";
+import type { RunTiming } from "../workflows/run_timing.ts";
 import { field, optional, type Ordered } from "../schema.ts";
 import { headOf, logOf, type StepLog } from "../workflows/step_log.ts";
 import { type Run, RunStatus } from "../models/run.ts";
 import { cancel, get, type GetArtifact, getArtifact, type List, list, type OfRun } from "../api/runs.ts";
-import type { Download } from "../artifacts/find.ts";
-import type { Explain } from "../workflows/explain.ts";
+import type { Download } from "../artifacts/find_artifact.ts";
+import type { Explain } from "../workflows/explain_run.ts";
 import type { Logs } from "../workflows/step_log.ts";
 
 export * from "../api/runs.ts";
-export type { Download } from "../artifacts/find.ts";
-export type { Explain } from "../workflows/explain.ts";
+export type { Download } from "../artifacts/find_artifact.ts";
+export type { Explain } from "../workflows/explain_run.ts";
 export type { Logs } from "../workflows/step_log.ts";
 
 /** What {@linkcode getMostRecent} asks for. */
@@ -47,7 +47,7 @@ export const wait: Workflow<OfRun, Run> = workflow("runs.wait", {
   summary: "Wait until a run has ended in success",
   request: cancel.request,
   load: async () => {
-    const { waitForRun } = await import("../workflows/wait.ts");
+    const { waitForRun } = await import("../workflows/wait_for_run.ts");
     return (request) => waitForRun(request, { fresh: true });
   },
 });
@@ -79,7 +79,7 @@ export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Strea
         ...(filters.account_id === undefined ? {} : { account_id: filters.account_id }),
       };
       if (step !== "auto") return getArtifact({ ...file, ...(step === undefined ? {} : { step }) });
-      const { artifactOf } = yield* Effect.promise(() => import("../artifacts/find.ts"));
+      const { artifactOf } = yield* Effect.promise(() => import("../artifacts/find_artifact.ts"));
       return artifactOf(file);
     }),
     dbtc: "get_most_recent_run_artifact",
@@ -101,13 +101,13 @@ export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflo
       ),
     ),
   },
-  load: async () => (await import("../artifacts/find.ts")).artifactsOf,
+  load: async () => (await import("../artifacts/find_artifact.ts")).artifactsOf,
 });
 /** Get how long the nodes of a run took: the slowest, the threads in use, the critical path. */
 export const timing: Workflow<OfRun, RunTiming> = workflow("runs.timing", {
   summary: "Get how long the nodes of a run took: the slowest, the threads in use, the critical path",
   request: cancel.request,
-  load: async () => (await import("../workflows/timing.ts")).timingOf,
+  load: async () => (await import("../workflows/run_timing.ts")).timingOf,
 });
 /** Get what the steps of a run printed so far. */
 export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs", {
@@ -163,5 +163,5 @@ export const explain: Workflow<Explain, Explanation> = workflow("runs.explain", 
     lines: optional(field(Schema.Int, "How many lines of a log's end; 30 when absent, 10 where failed nodes say why")),
     code: optional(field(Schema.Boolean, "Show compiled code; --no-code leaves it out")),
   },
-  load: async () => (await import("../workflows/explain.ts")).explainRun,
+  load: async () => (await import("../workflows/explain_run.ts")).explainRun,
 });

@@ -6,7 +6,7 @@
  * @module
  */
 import * as api from "./mod.ts";
-import { type Row, rowsOf } from "./row.ts";
+import { type Row, rowsOf } from "./table_entry.ts";
 
 /** The rows, sorted by group and name. */
 export const table: ReadonlyArray<Row> = Object.values(api).flatMap(rowsOf);

@@ -32,15 +32,15 @@ import * as HttpClient from "effect/http/HttpClient";
 import type * as HttpServerError from "effect/http/HttpServerError";
 import * as Layer from "effect/Layer";
 import type * as Scope from "effect/Scope";
-import { type Handle, handleOf, open, type Options } from "./handle.ts";
-import type { Listening, ListenOptions } from "./listen.ts";
-import { readRecording, type Recording, RecordingError } from "./recording.ts";
+import { type Handle, handleOf, open, type Options } from "./server/sandbox_handle.ts";
+import type { Listening, ListenOptions } from "./server/listen.ts";
+import { readRecording, type Recording, RecordingError } from "./recording/recording_file.ts";
 
-export type { Logged } from "./control.ts";
-export { Fault, type FaultName, faultNames, readFault } from "./faults.ts";
-export type { Handle, Options } from "./handle.ts";
-export type { Listening, ListenOptions } from "./listen.ts";
-export { makeRecorder, type Recorder, type RecordOptions } from "./record.ts";
+export type { Logged } from "./server/control.ts";
+export { Fault, type FaultName, faultNames, readFault } from "./protocol/faults.ts";
+export type { Handle, Options } from "./server/sandbox_handle.ts";
+export type { Listening, ListenOptions } from "./server/listen.ts";
+export { makeRecorder, type Recorder, type RecordOptions } from "./recording/record.ts";
 export {
   type Body,
   type Exchange,
@@ -50,11 +50,11 @@ export {
   type Recording,
   RecordingError,
   writeRecording,
-} from "./recording.ts";
-export type { Permission } from "./server.ts";
-export { readSeed } from "./seed_file.ts";
-export { type KeptRun, readSnapshot, type Snapshot, writeSnapshot } from "./snapshot.ts";
-export { Seed } from "./store.ts";
+} from "./recording/recording_file.ts";
+export type { Permission } from "./server/server.ts";
+export { readSeed } from "./data/seed_file.ts";
+export { type KeptRun, readSnapshot, type Snapshot, writeSnapshot } from "./server/snapshot.ts";
+export { Seed } from "./data/store.ts";
 
 const Base: Context.ServiceClass<Sandbox, "@dbtc/dbtc/sandbox/Sandbox", Handle> = Context.Service<Sandbox, Handle>()(
   "@dbtc/dbtc/sandbox/Sandbox",
@@ -127,7 +127,7 @@ export const listen: (
 ) => Effect.Effect<Listening, HttpServerError.ServeError, Scope.Scope> = Effect.fnUntraced(
   function* (options: ListenOptions = {}) {
     // A program that stays in process loads no server.
-    const server = yield* Effect.promise(() => import("./listen.ts"));
+    const server = yield* Effect.promise(() => import("./server/listen.ts"));
     return yield* server.listen(options);
   },
 );

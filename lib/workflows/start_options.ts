@@ -6,8 +6,8 @@
 import type * as Effect from "effect/Effect";
 import type * as jobs from "../api/jobs.ts";
 import type { Run } from "../models/run.ts";
-import type { Mark } from "./once.ts";
-import type { RunEvent, WaitOptions } from "./wait.ts";
+import type { Mark } from "./start_at_most_once.ts";
+import type { RunEvent, WaitOptions } from "./wait_for_run.ts";
 
 // ---- events ---------------------------------------------------------------------------------------------------------
 

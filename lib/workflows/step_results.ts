@@ -6,15 +6,15 @@
 import * as Effect from "effect/Effect";
 import * as runs from "../api/runs.ts";
 import type { Run, RunStep } from "../api/runs.ts";
-import { arriving, notAsWritten } from "../artifacts/find.ts";
-import { isOwn, readResults, type ResultsFile } from "../artifacts/results.ts";
+import { arriving, notAsWritten } from "../artifacts/find_artifact.ts";
+import { isOwn, readResults, type ResultsFile } from "../artifacts/node_results.ts";
 import { RunResult } from "../artifacts/run_results.ts";
 import { type SourceAge, SourceResult } from "../artifacts/sources.ts";
-import { type Writes, writesOf } from "../artifacts/step.ts";
+import { type Writes, writesOf } from "../artifacts/step_command.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import { logOf } from "./step_log.ts";
-import { hasEnded } from "./wait.ts";
+import { hasEnded } from "./wait_for_run.ts";
 
 /** What a step says of its nodes. */
 export interface Said {

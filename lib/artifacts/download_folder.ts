@@ -1,0 +1,242 @@
+/**
+ * The artifacts of a run in a folder.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
+import * as Path from "effect/Path";
+import type { PlatformError } from "effect/PlatformError";
+import * as Schedule from "effect/Schedule";
+import * as Stream from "effect/Stream";
+import * as runs from "../api/runs.ts";
+import { arriving, type ArtifactFile } from "./find_artifact.ts";
+import type { Dbt } from "../dbt.ts";
+import { DbtError, isTransient } from "../error.ts";
+import { writeWhole } from "./write_whole.ts";
+import { artifactsOf, type Download } from "./find_artifact.ts";
+
+/** How artifacts are downloaded. */
+export interface DownloadOptions {
+  /** The folder, which is made where it is not there. */
+  readonly dir: string;
+  /** How many at once; 8 when absent. */
+  readonly concurrency?: number;
+  /** Is told of each file once it is there, or has failed, and of how many there are to be. */
+  readonly onFile?: (file: DownloadedFile | FailedFile, count: number) => Effect.Effect<void>;
+}
+
+/** A file that is there. */
+export interface DownloadedFile {
+  /** Its path within the folder. */
+  readonly path: string;
+  /** The step that it is of, from 1; the last one when absent. */
+  readonly step?: number;
+  /** How many bytes it has. */
+  readonly bytes: number;
+}
+
+/** A file that is not there, or is as it was. */
+export interface FailedFile {
+  /** Its path, as dbt Cloud says it. */
+  readonly path: string;
+  /** Why. */
+  readonly message: string;
+  /** The failure, where dbt Cloud, and not the folder, is to blame. */
+  readonly error?: DbtError;
+}
+
+/** What came of a download. */
+export interface Downloaded {
+  /** The files that are there, in dbt Cloud's order. */
+  readonly files: ReadonlyArray<DownloadedFile>;
+  /** Those that are not, in dbt Cloud's order. */
+  readonly failed: ReadonlyArray<FailedFile>;
+}
+
+/** How many files may fail for reasons that pass before the rest is not tried: each has been tried for long. */
+const patience = 3;
+/** How often a file that breaks off is begun anew. */
+const again = 3;
+
+/**
+ * Downloads the artifacts of a run into a folder. Each file is there whole or not at all, and replaces one of its name;
+ * one whose path would leave the folder is refused. That a file fails does not keep the others from coming: look at
+ * `failed`. Fails itself where the artifacts cannot be listed, or the folder cannot be made.
+ *
+ * @example
+ * ```ts
+ * import { DbtClient, downloadArtifacts, runs } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as NodeServices from "@effect/platform-node/NodeServices";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer()),
+ * );
+ * const dir = await Deno.makeTempDir();
+ * const program = Effect.gen(function* () {
+ *   const run = yield* runs.getMostRecent({ job_definition_id: 1 });
+ *   return yield* downloadArtifacts({ run_id: run.id, match: ["*.json"] }, { dir });
+ * });
+ * const { files } = await Effect.runPromise(program.pipe(Effect.provide([session, NodeServices.layer])));
+ * assert.deepEqual(files.map(({ path }) => path), ["manifest.json", "run_results.json", "catalog.json"]);
+ * await Deno.remove(dir, { recursive: true });
+ * ```
+ */
+export const downloadArtifacts: (
+  request: Download,
+  options: DownloadOptions,
+) => Effect.Effect<Downloaded, DbtError | PlatformError, Dbt | FileSystem.FileSystem | Path.Path> = Effect.fn(
+  "downloadArtifacts",
+)(function* (request, { dir, concurrency = 8, onFile = () => Effect.void }) {
+  const { match: _match, step: _step, ...ofRun } = request;
+  const files = yield* artifactsOf(request);
+  const folder = yield* openFolder(dir, files.map(({ path }) => path));
+  const run = yield* Effect.cached(runs.get(ofRun));
+  let [passing, hopeless] = [0, undefined as string | undefined];
+
+  const fetched = Effect.fnUntraced(function* ({ path, bytes }: ArtifactFile) {
+    let size = 0;
+    const file = yield* folder.place(path);
+    const whole = Effect.suspend(() => {
+      size = 0;
+      return writeWhole(file, Stream.tap(bytes, (chunk) => Effect.sync(() => size += chunk.length)));
+    });
+    yield* arriving(run, beginAnew(whole, () => size), Effect.void);
+    return size;
+  });
+  const failed = (path: string, error: DbtError | PlatformError | Refused): FailedFile => {
+    if (!(error instanceof DbtError)) return { path, message: error.message };
+    if (isTransient(error)) passing++;
+    if (error.reason._tag === "Unauthorized" || passing >= patience) hopeless ??= error.message;
+    return { path, message: error.message, error };
+  };
+
+  const outcomes = yield* Effect.forEach(
+    files,
+    Effect.fnUntraced(function* (file) {
+      const outcome: DownloadedFile | FailedFile = hopeless !== undefined
+        ? { path: file.path, message: `not tried, since others failed: ${hopeless}` }
+        : yield* Effect.match(fetched(file), {
+          onSuccess: (bytes) => ({ path: file.path, ...(file.step === undefined ? {} : { step: file.step }), bytes }),
+          onFailure: (error) => failed(file.path, error),
+        });
+      yield* onFile(outcome, files.length);
+      return outcome;
+    }),
+    { concurrency },
+  );
+  return {
+    files: outcomes.filter((outcome) => "bytes" in outcome),
+    failed: outcomes.filter((outcome) => "message" in outcome),
+  };
+});
+
+/**
+ * Begins a download anew that broke off after its first byte, which the client by itself does not: nobody has seen
+ * anything of it.
+ */
+export function beginAnew<A, E, R, R2 = never>(
+  download: Effect.Effect<A, E | DbtError, R>,
+  received: () => number,
+  onAgain: Effect.Effect<void, never, R2> = Effect.void,
+): Effect.Effect<A, E | DbtError, R | R2> {
+  return Effect.retry(download, {
+    // Not `times`, which counts only after `while` has told.
+    schedule: Schedule.max([Schedule.exponential("1 second"), Schedule.recurs(again)]),
+    while: (error) =>
+      error instanceof DbtError && isTransient(error) && received() > 0
+        ? Effect.as(onAgain, true)
+        : Effect.succeed(false),
+  });
+}
+
+// ---- a folder that nothing leaves -----------------------------------------------------------------------------------
+
+/** A path that a file may not have. */
+interface Refused {
+  readonly _tag: "Refused";
+  readonly message: string;
+}
+
+function refuse(message: string): Effect.Effect<never, Refused> {
+  return Effect.fail({ _tag: "Refused", message });
+}
+
+/** Why a path is none within a folder, on any system. */
+function mistake(path: string): string | undefined {
+  // deno-lint-ignore no-control-regex
+  if (/[\u0000-\u001f\u007f]/.test(path)) return "its path has control characters";
+  if (path.includes("\\")) return "its path has backslashes";
+  if (/^[A-Za-z]:/.test(path)) return "its path names a drive";
+  if (path.startsWith("/")) return "its path is absolute";
+  return path.split("/").some((segment) => segment === "" || segment === "." || segment === "..")
+    ? "its path would leave the folder"
+    : undefined;
+}
+
+/** Makes a folder, and places in it what has these paths. */
+const openFolder = Effect.fnUntraced(function* (dir: string, paths: ReadonlyArray<string>) {
+  const fs = yield* FileSystem.FileSystem;
+  const { join, sep } = yield* Path.Path;
+  yield* fs.makeDirectory(dir, { recursive: true });
+  const root = yield* fs.realPath(dir);
+  const inside = (path: string) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
+  const folders = new Map<string, Effect.Effect<string, PlatformError | Refused>>();
+
+  /** A folder within this one, made where it is not there. What is there may be a link. */
+  const make = Effect.fnUntraced(function* (path: string) {
+    yield* Effect.catchReason(fs.makeDirectory(path), "PlatformError", "AlreadyExists", () => Effect.void);
+    const real = yield* fs.realPath(path);
+    return inside(real) ? real : yield* refuse(`${path} is a link that leads out of the folder`);
+  });
+  /** Goes down to where a file is to lie; into each folder once, since thousands of files share a few. */
+  const enter: (segments: ReadonlyArray<string>) => Effect.Effect<string, PlatformError | Refused> = Effect.fnUntraced(
+    function* (segments) {
+      const name = segments.at(-1);
+      if (name === undefined) return root;
+      const key = segments.join("/");
+      const entered = folders.get(key) ??
+        (yield* Effect.cached(
+          Effect.flatMap(enter(segments.slice(0, -1)), (parent) => make(join(parent, name))),
+        ));
+      folders.set(key, entered);
+      return yield* entered;
+    },
+  );
+
+  // Two names that differ in case only are two files here and one there.
+  const first = new Map<string, string>();
+  const folded = paths.map((path) => path.normalize("NFC").toLowerCase());
+  folded.forEach((fold, index) => first.has(fold) ? undefined : first.set(fold, paths[index] ?? ""));
+  const folds = first.size === paths.length ? false : yield* foldsCase(root);
+
+  return {
+    /** Where the file of a path is to be written, in a folder that is there. */
+    place: Effect.fnUntraced(function* (path: string): Effect.fn.Return<string, PlatformError | Refused> {
+      const wrong = mistake(path);
+      if (wrong !== undefined) return yield* refuse(wrong);
+      const other = first.get(path.normalize("NFC").toLowerCase());
+      if (folds && other !== undefined && other !== path) {
+        return yield* refuse(`its path differs from ${other} in case only, which this disk does not tell apart`);
+      }
+      const segments = path.split("/");
+      return join(yield* enter(segments.slice(0, -1)), segments.at(-1) ?? "");
+    }),
+  };
+});
+
+/** Whether a folder takes two names for one that differ in case only. */
+const foldsCase = Effect.fnUntraced(function* (root: string) {
+  const fs = yield* FileSystem.FileSystem;
+  const { join } = yield* Path.Path;
+  const name = `.dbtc-${crypto.randomUUID().slice(0, 8)}.part`;
+  yield* fs.writeFileString(join(root, name), "");
+  return yield* fs.exists(join(root, name.toUpperCase())).pipe(
+    Effect.ensuring(Effect.ignore(fs.remove(join(root, name)))),
+  );
+});

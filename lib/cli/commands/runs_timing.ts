@@ -1,0 +1,157 @@
+/**
+ * `dbtc runs timing`: how long the nodes of a run took, drawn on its time.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Stream from "effect/Stream";
+import * as CliOutput from "effect/cli/CliOutput";
+import * as runs from "../../groups/runs.ts";
+import { millisOf } from "../../time.ts";
+import { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "../../workflows/run_timing.ts";
+import { clean, paint } from "../output/render.ts";
+import { checkOutput, print, styleOf } from "../output/print.ts";
+import { type AnyProgram, program } from "./program.ts";
+import { count } from "../input/flag_types.ts";
+import { note, write } from "../output/write_output.ts";
+
+/** How many of the slowest nodes a table shows of itself. */
+const slowest = 15;
+
+/** Prints how long the nodes of a run took: bars on a terminal, all of it as JSON in a pipe. */
+export const timing: AnyProgram = program(runs.timing, {
+  flags: { top: count("top", 1, "nodes", "Only so many of the slowest nodes") },
+  run: Effect.fnUntraced(function* ({ flags: { top }, invocation, request }) {
+    yield* checkOutput(invocation);
+    const timing = yield* timingOf(request);
+    for (const reason of timing.unread) yield* note(clean(reason));
+    const style = yield* styleOf(invocation, ["unique_id", "step", "status", "seconds"]);
+    if (style.format === "table" && style.fields === undefined) {
+      return yield* write(Stream.make(chart(timing, top ?? slowest, style)), Option.getOrUndefined(invocation.output));
+    }
+    const nodes = timing.nodes.slice(0, top ?? timing.nodes.length);
+    yield* print(
+      style.format === "json" && style.fields === undefined ? { ...timing, nodes } : nodes,
+      invocation,
+      style.columns,
+    );
+  }),
+});
+
+// ---- the chart ------------------------------------------------------------------------------------------------------
+
+/** How a chart is drawn. */
+interface ChartStyle {
+  readonly color: boolean;
+  readonly width: number;
+}
+
+/** What a chart is as wide as where nobody says how wide the paper is. */
+const paper = 100;
+/** The part of a line's room that names may take from bars. */
+const share = 0.6;
+
+function chart(timing: RunTiming, top: number, style: ChartStyle): string {
+  const { critical_path, node_seconds, nodes, run_id, seconds, threads } = timing;
+  const most = threads.reduce((most, { threads }) => Math.max(most, threads), 0);
+  const shown = nodes.slice(0, top);
+  const path = critical_path ?? [];
+  const width = Number.isFinite(style.width) ? style.width : paper;
+  const columns = layout([...shown, ...path], width);
+  const average = seconds > 0 ? (node_seconds / seconds).toFixed(1) : "0";
+  const lines = [
+    `Run ${run_id}: ${nodes.length} nodes in ${seconds.toFixed(1)} s`,
+    "",
+    title(style, `Slowest${nodes.length > shown.length ? `, ${shown.length} of ${nodes.length}` : ""}`),
+    ...shown.map((node) => lineOf(node, timing, columns, style)),
+    "",
+    title(style, `Threads: ${most} at most, ${average} on average`),
+    paint(style, "cyan", profile(threads, seconds, most, Math.min(width, 80))),
+  ];
+  if (critical_path === null) return lines.join("\n") + "\n";
+  const needed = path.reduce((sum, node) => sum + node.seconds, 0);
+  return [
+    ...lines,
+    "",
+    title(style, `Critical path: ${needed.toFixed(1)} of ${seconds.toFixed(1)} s`),
+    ...path.map((node) => lineOf(node, timing, columns, style)),
+    "",
+  ].join("\n");
+}
+
+function title(style: ChartStyle, text: string): string {
+  return paint(style, "dim", text);
+}
+
+interface Columns {
+  readonly name: number;
+  readonly status: number;
+  readonly bar: number;
+}
+
+/** Names longer than their share of the room are cut: a bar says nothing in too few characters. */
+function layout(nodes: ReadonlyArray<NodeTiming>, width: number): Columns {
+  const widest = (textOf: (node: NodeTiming) => string) =>
+    nodes.reduce((most, node) => Math.max(most, CliOutput.displayWidth(textOf(node))), 0);
+  const status = widest((node) => clean(node.status ?? ""));
+  const room = width - status - seconds - 6;
+  const name = Math.max(8, Math.min(widest(nameOf), Math.floor(room * share)));
+  return { name, status, bar: Math.max(0, Math.min(60, room - name)) };
+}
+
+/** How wide the seconds of a node are. */
+const seconds = 8;
+
+function nameOf({ unique_id }: NodeTiming): string {
+  return clean(unique_id);
+}
+
+function lineOf(node: NodeTiming, timing: RunTiming, columns: Columns, style: ChartStyle): string {
+  const name = nameOf(node);
+  // The end of a name tells nodes of one project apart.
+  const cut = CliOutput.displayWidth(name) > columns.name ? `…${name.slice(1 - columns.name)}` : name;
+  const pad = " ".repeat(Math.max(0, columns.name - CliOutput.displayWidth(cut)));
+  const status = clean(node.status ?? "");
+  const color = colorOf(status);
+  return [
+    cut + pad,
+    paint(style, color, status) + " ".repeat(Math.max(0, columns.status - CliOutput.displayWidth(status))),
+    node.seconds.toFixed(1).padStart(seconds),
+    barOf(node, timing, columns.bar).replace(/█+/, (bar) => paint(style, color, bar)),
+  ].join("  ").trimEnd();
+}
+
+function colorOf(status: string): "green" | "red" | "yellow" | "cyan" {
+  if (/error|fail/.test(status)) return "red";
+  return /warn|skip/.test(status) ? "yellow" : /success|pass/.test(status) ? "green" : "cyan";
+}
+
+/** When a node was worked on, on the time of the run. */
+function barOf({ started_at, completed_at }: NodeTiming, run: RunTiming, width: number): string {
+  const [origin, begin, end] = [run.started_at, started_at, completed_at].map(millisOf);
+  if (origin === undefined || begin === undefined || end === undefined || run.seconds === 0 || width === 0) return "";
+  const at = (millis: number) => Math.floor((millis - origin) / 1000 / run.seconds * width);
+  const from = Math.min(at(begin), width - 1);
+  return " ".repeat(from) + "█".repeat(Math.max(1, Math.min(at(end), width) - from));
+}
+
+const levels = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
+/** How many threads were in use over time, each character for as long as another. */
+function profile(threads: ReadonlyArray<ThreadsInUse>, seconds: number, most: number, width: number): string {
+  if (most === 0 || seconds === 0) return "";
+  const slot = seconds / width;
+  const busy = Array.from({ length: width }, () => 0);
+  threads.forEach(({ at, threads: count }, index) => {
+    const until = threads[index + 1]?.at ?? seconds;
+    for (let column = Math.floor(at / slot); column < width && column * slot < until; column++) {
+      const overlap = Math.min(until, (column + 1) * slot) - Math.max(at, column * slot);
+      busy[column] = (busy[column] ?? 0) + Math.max(0, overlap) * count;
+    }
+  });
+  return busy.map((sum) => {
+    const level = Math.round(sum / slot / most * levels.length);
+    return level === 0 ? (sum > 0 ? levels[0] : " ") : levels[Math.min(level, levels.length) - 1];
+  }).join("").trimEnd();
+}

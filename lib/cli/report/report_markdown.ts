@@ -1,0 +1,112 @@
+/**
+ * Why a run ended as it did, as Markdown: fit for a step summary or a comment.
+ *
+ * What others wrote stands in code, whose fence is longer than any in it: none of it is markup, a link or a mention.
+ *
+ * @module
+ */
+import { RunStatus } from "../../api/runs.ts";
+import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
+import { clean } from "../output/render.ts";
+import { headline, nothingFailed, reasonOf, stepLine, stepName, tellingSteps, unreadLine } from "./report_text.ts";
+
+/** GitHub takes 1 MiB for a step's summary, and nothing of one that is longer; others may have written into it. */
+const mostBytes = 1_000_000;
+/** How many characters of one text are shown, and how many nodes of a table. */
+const most = { text: 50_000, rows: 200 };
+
+const symbols = new Map<number | null | undefined, string>([
+  [RunStatus.success, "✅"],
+  [RunStatus.error, "❌"],
+  [RunStatus.cancelled, "🚫"],
+]);
+
+/** The report as Markdown. What does not fit into a megabyte is left out, and that is said. */
+export function markdownReport(explanation: Explanation): string {
+  const { run } = explanation;
+  const reason = reasonOf(run);
+  const href = run.href ?? "";
+  const blocks = [
+    `### ${symbols.get(run.status) ?? "⏳"} ${headline(run)}`,
+    ...reason ? [span(reason)] : [],
+    ...nothingFailed(explanation) ? ["Nothing failed."] : [],
+    ...tellingSteps(explanation).flatMap(stepBlocks),
+    // Only what is sure to be one is a link.
+    ...(/^https?:\/\/[\w.:/-]+$/.test(href) ? [`[Run ${run.id} in dbt Cloud](${href})`] : []),
+  ];
+  const encoder = new TextEncoder();
+  const kept: Array<string> = [];
+  let bytes = 0;
+  for (const block of blocks) {
+    bytes += encoder.encode(block).length + 2;
+    if (bytes > mostBytes) {
+      kept.push(`… and ${blocks.length - kept.length} more parts, which do not fit here.`);
+      break;
+    }
+    kept.push(block);
+  }
+  return `${kept.join("\n\n")}\n`;
+}
+
+function stepBlocks(step: ExplainedStep): ReadonlyArray<string> {
+  const told = [...step.failed, ...step.warned, ...step.skipped];
+  const unread = unreadLine(step);
+  const detailed = [...step.failed, ...step.warned].filter(({ compiled_code, message }) => message || compiled_code);
+  return [
+    `#### ${symbols.get(step.step.status) ?? "⏳"} ${span(stepName(step))}${
+      stepLine(step).slice(stepName(step).length)
+    }`,
+    ...told.length === 0 ? [] : [nodeTable(told)],
+    ...unread === undefined ? [] : [span(unread)],
+    ...detailed.map((node) =>
+      details(node.unique_id, [
+        ...node.message ? [fence(node.message)] : [],
+        ...node.compiled_code ? [fence(node.compiled_code, "sql")] : [],
+      ])
+    ),
+    ...step.log === "" ? [] : [details(`The end of the log of ${stepName(step)}`, [fence(step.log)])],
+  ];
+}
+
+function nodeTable(nodes: ReadonlyArray<ExplainedNode>): string {
+  const rows = nodes.slice(0, most.rows).map(({ file, message, status, unique_id }) => {
+    const [first = ""] = (message ?? "").trim().split("\n");
+    return `| ${[status ?? "", unique_id, file ?? "", first].map(cell).join(" | ")} |`;
+  });
+  const rest = nodes.length - rows.length;
+  return [
+    "| status | node | file | message |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+    ...rest > 0 ? [`| | … and ${rest} more | | |`] : [],
+  ].join("\n");
+}
+
+function cell(text: string): string {
+  // A table is cut at bars first, also within code, and renderers differ in how one is escaped.
+  return span(text.slice(0, 500)).replaceAll("|", "¦");
+}
+
+/** Code within a line. */
+function span(text: string): string {
+  const inner = clean(text).trim();
+  if (inner === "") return "";
+  const ticks = "`".repeat(longestTicks(inner) + 1);
+  return ticks.length === 1 ? `\`${inner}\`` : `${ticks} ${inner} ${ticks}`;
+}
+
+function fence(text: string, language = ""): string {
+  const inner = clean(text, true).trimEnd();
+  const shown = inner.length > most.text ? `…\n${inner.slice(-most.text)}` : inner;
+  const ticks = "`".repeat(Math.max(3, longestTicks(shown) + 1));
+  return `${ticks}${language}\n${shown}\n${ticks}`;
+}
+
+function longestTicks(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+}
+
+function details(title: string, parts: ReadonlyArray<string>): string {
+  const escaped = clean(title).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return `<details><summary><code>${escaped}</code></summary>\n\n${parts.join("\n\n")}\n\n</details>`;
+}

@@ -1,0 +1,63 @@
+/**
+ * The fields that an adapter asks for. They follow from what the client's own table sends.
+ *
+ * @module
+ */
+import * as SchemaAST from "effect/SchemaAST";
+import { fieldOf } from "../../request.ts";
+import { isSecret, needed, neededToLogIn } from "./input_rules.ts";
+import { routes } from "../protocol/routes.ts";
+import type { Row } from "../protocol/response_format.ts";
+
+/** The object in a schema that may also be absent or null. */
+function objectIn(ast: SchemaAST.AST): ReadonlyMap<string, SchemaAST.AST> {
+  if (SchemaAST.isUnion(ast)) return ast.types.map(objectIn).find(({ size }) => size > 0) ?? new Map();
+  return new Map(SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name, type }) => [String(name), type]) : []);
+}
+
+const connection = routes.find(({ call }) => call.name === "connections.create")?.call;
+const credentials = routes.find(({ call }) => call.name === "credentials.create")?.call;
+const config = objectIn((connection && fieldOf(connection, "config"))?.ast ?? SchemaAST.unknown);
+
+function typeOf(ast: SchemaAST.AST): string {
+  if (SchemaAST.isUnion(ast)) return ast.types.filter((type) => !SchemaAST.isNull(type)).map(typeOf)[0] ?? "text";
+  return SchemaAST.isNumber(ast) ? "number" : SchemaAST.isBoolean(ast) ? "boolean" : "text";
+}
+
+function secretIn(ast: SchemaAST.AST): boolean {
+  return SchemaAST.isUnion(ast) ? ast.types.some(secretIn) : isSecret(ast);
+}
+
+function group(names: ReadonlyArray<string>, schemaOf: (name: string) => SchemaAST.AST | undefined): Row {
+  const fields = names.map((name) => {
+    const ast = schemaOf(name) ?? SchemaAST.unknown;
+    const metadata = {
+      label: name.replaceAll("_", " "),
+      description: String(ast.annotations?.description ?? ""),
+      field_type: typeOf(ast),
+      encrypt: secretIn(ast),
+      validation: { required: true },
+    };
+    return [name, { metadata, value: null }];
+  });
+  return {
+    fields: Object.fromEntries(fields),
+    field_order: names,
+    field_groups: [{ name: "Settings", members: names }],
+  };
+}
+
+/** What an adapter asks for, as far as it must have it; nothing where there is no such adapter. */
+export function adapterSchema(version: string): Row | undefined {
+  const names = needed[version];
+  if (names === undefined) return undefined;
+  const kind = version.replace(/_v\d+$/, "");
+  const logIn = neededToLogIn[version === "bigquery_v1" ? "adapter" : kind] ?? [];
+  return {
+    adapter: {
+      metadata: { title: kind, docs_link: `https://docs.getdbt.com/docs/cloud/connect-data-platform/connect-${kind}` },
+      connection: group(names, (name) => config.get(name)),
+      credential: group(logIn, (name) => credentials && fieldOf(credentials, name)?.ast),
+    },
+  };
+}

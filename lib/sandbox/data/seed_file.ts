@@ -1,0 +1,81 @@
+/**
+ * A seed that somebody wrote: read, and held to the models.
+ *
+ * @module
+ */
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
+import { collectionOf, membersOf, routes } from "../protocol/routes.ts";
+import { seed as jaffleShop } from "./seed.ts";
+import { isDeleted, Seed } from "./store.ts";
+import type { Row } from "../protocol/response_format.ts";
+
+/** The collections that there can be rows of. */
+const collections: ReadonlySet<string> = new Set([
+  ...Object.keys(jaffleShop),
+  // Runs are made, not held.
+  ...routes.filter(({ action, collection }) => action !== undefined && collection !== "runs").map(({ collection }) =>
+    collection
+  ),
+]);
+
+/**
+ * Reads a seed, or says what is wrong with it: rows by collection, as JSON. A collection that it has is instead of the
+ * Jaffle Shop's. Each row is held to its model; it needs an id of its own, and what it refers to must be there.
+ *
+ * @example
+ * ```ts
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Result from "effect/Result";
+ * import assert from "node:assert/strict";
+ *
+ * const wrong = sandbox.readSeed(`{ "jobs": [{ "id": 9, "account_id": 1, "project_id": 2, "name": "Hourly" }] }`);
+ * assert.deepEqual(wrong, Result.fail("jobs 9: there is no project_id 2"));
+ * ```
+ */
+export function readSeed(text: string): Result.Result<Seed, string> {
+  const seed = Schema.decodeUnknownResult(Schema.fromJsonString(Seed))(text);
+  if (Result.isFailure(seed)) {
+    return Result.fail(`it is not JSON of rows by collection: ${seed.failure.message.replaceAll(/\s+/g, " ")}`);
+  }
+  const all: Seed = { ...jaffleShop, ...seed.success };
+  const ids = new Map(
+    Object.entries(all).map(([collection, rows]) => [
+      collection,
+      new Set(rows.filter((row) => !isDeleted(row)).map(({ id }) => String(id))),
+    ]),
+  );
+  for (const [collection, rows] of Object.entries(seed.success)) {
+    if (!collections.has(collection)) {
+      return Result.fail(`there is no collection "${collection}": ${[...collections].sort().join(", ")}`);
+    }
+    const seen = new Set<string>();
+    for (const row of rows) {
+      const named = `${collection} ${row.id ?? JSON.stringify(row).slice(0, 60)}`;
+      const wrong = mistake(collection, row, ids);
+      if (wrong !== undefined) return Result.fail(`${named}: ${wrong}`);
+      if (seen.has(String(row.id))) return Result.fail(`${named}: there are two of this id`);
+      seen.add(String(row.id));
+    }
+  }
+  return Result.succeed(seed.success);
+}
+
+/** What is wrong with a row. */
+function mistake(collection: string, row: Row, ids: ReadonlyMap<string, ReadonlySet<string>>): string | undefined {
+  if (typeof row.id !== "number" && typeof row.id !== "string") return "it has no id";
+  const members = membersOf(collection);
+  if (members.has("account_id") && row.account_id === undefined) return "it has no account_id";
+  for (const [name, value] of Object.entries(row)) {
+    const member = members.get(name);
+    const read = member === undefined
+      ? undefined
+      : Schema.decodeUnknownResult(Schema.make<Schema.Codec<unknown>>(member))(value);
+    if (read !== undefined && Result.isFailure(read)) {
+      return `${name} is not what it should be: ${read.failure.message.replaceAll(/\s+/g, " ")}`;
+    }
+    const others = name.endsWith("_id") ? ids.get(collectionOf(name)) : undefined;
+    if (others !== undefined && value !== null && !others.has(String(value))) return `there is no ${name} ${value}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,186 @@
+/**
+ * Keeps what goes through an `HttpClient`, so that a sandbox can answer it again.
+ *
+ * @module
+ */
+import * as Cause from "effect/Cause";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as HttpClient from "effect/http/HttpClient";
+import * as HttpClientRequest from "effect/http/HttpClientRequest";
+import type * as HttpClientResponse from "effect/http/HttpClientResponse";
+import * as Option from "effect/Option";
+import * as Stream from "effect/Stream";
+import {
+  type Body,
+  bodyOf,
+  type Exchange,
+  keptHeaders,
+  type RecordedRequest,
+  type Recording,
+} from "./recording_file.ts";
+import { anonymous } from "./anonymise.ts";
+
+/** How to record. */
+export interface RecordOptions {
+  /** The words of the command that is recorded: `jobs list`. */
+  readonly command?: string;
+  /** The most bytes of one body that are kept, and ten times as many of all; 10 MiB when absent. */
+  readonly limit?: number;
+}
+
+/** Records what goes through its client. */
+export interface Recorder {
+  /** Sends requests as the client that it was made of. */
+  readonly client: HttpClient.HttpClient;
+  /** What went through it so far, with stand-ins for secrets, e-mail addresses, hosts and names. */
+  readonly recording: Effect.Effect<Recording>;
+}
+
+/** A request, and what has come of it so far. */
+interface Draft {
+  readonly request: RecordedRequest;
+  failure?: "broken" | "silent";
+  answer?: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Kept };
+}
+
+/** A body as it comes. */
+interface Kept {
+  readonly chunks: Array<Uint8Array>;
+  size: number;
+  whole: boolean;
+}
+
+/**
+ * Records what goes through a client.
+ *
+ * @example
+ * ```ts
+ * import { DbtClient, jobs } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as HttpClient from "effect/http/HttpClient";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" });
+ * const program = Effect.gen(function* () {
+ *   const { client, recording } = sandbox.makeRecorder(yield* HttpClient.HttpClient);
+ *   yield* jobs.get({ job_id: 1 }).pipe(
+ *     Effect.provide(session),
+ *     Effect.provideService(HttpClient.HttpClient, client),
+ *   );
+ *   return sandbox.writeRecording(yield* recording);
+ * });
+ * const text = await Effect.runPromise(program.pipe(Effect.provide(sandbox.layer())));
+ * assert.equal(text.split("\n").length, 3);
+ * assert.doesNotMatch(text, /Daily build/);
+ * ```
+ */
+export function makeRecorder(client: HttpClient.HttpClient, options: RecordOptions = {}): Recorder {
+  const { command, limit = 10 * 1024 * 1024 } = options;
+  const drafts: Array<Draft> = [];
+  const tokens = new Set<string>();
+  let room = 10 * limit;
+
+  const keep = (body: Kept, bytes: Uint8Array) => {
+    body.size += bytes.length;
+    if (body.size > limit || bytes.length > room) {
+      // What is cut off in the middle is of no use to anyone.
+      room += body.chunks.reduce((sum, { length }) => sum + length, 0);
+      body.chunks.length = 0;
+      body.size = Math.max(body.size, limit + 1);
+    } else {
+      body.chunks.push(bytes);
+      room -= bytes.length;
+    }
+  };
+
+  const observed = (response: HttpClientResponse.HttpClientResponse, body: Kept) => {
+    const whole = (bytes: Uint8Array) =>
+      Effect.sync(() => {
+        if (!body.whole) keep(body, bytes);
+        body.whole = true;
+      });
+    return Object.create(response, {
+      text: { get: () => Effect.tap(response.text, (text) => whole(new TextEncoder().encode(text))) },
+      arrayBuffer: { get: () => Effect.tap(response.arrayBuffer, (buffer) => whole(new Uint8Array(buffer))) },
+      stream: {
+        get: () =>
+          response.stream.pipe(
+            Stream.tap((bytes) => Effect.sync(() => keep(body, bytes))),
+            Stream.onEnd(Effect.sync(() => body.whole = true)),
+          ),
+      },
+    }) as HttpClientResponse.HttpClientResponse; // the response, read through these members
+  };
+
+  return {
+    client: HttpClient.transform(client, (effect, request) =>
+      Effect.suspend(() => {
+        const token = /^\w+ (.+)$/.exec(request.headers.authorization ?? "")?.[1];
+        if (token !== undefined) tokens.add(token);
+        const draft: Draft = { request: requestOf(request, limit) };
+        drafts.push(draft);
+        return effect.pipe(
+          Effect.map((response) => {
+            const { headers, status } = response;
+            const body: Kept = { chunks: [], size: 0, whole: false };
+            draft.answer = {
+              status,
+              headers: Object.fromEntries(keptHeaders.flatMap((name) => {
+                const value = headers[name];
+                return value === undefined ? [] : [[name, value]];
+              })),
+              body,
+            };
+            return observed(response, body);
+          }),
+          Effect.onExit((exit) =>
+            Effect.sync(() => {
+              if (Exit.isSuccess(exit)) return;
+              draft.failure = Cause.hasInterruptsOnly(exit.cause) ? "silent" : "broken";
+            })
+          ),
+        );
+      })),
+    recording: Effect.sync(() => ({
+      ...command === undefined ? {} : { command },
+      exchanges: anonymous(drafts.map((draft) => exchangeOf(draft, limit)), [...tokens]),
+    })),
+  };
+}
+
+function exchangeOf({ answer, failure, request }: Draft, limit: number): Exchange {
+  if (answer === undefined) return { request, failure: failure ?? "silent" };
+  const { status, headers, body: { chunks, size, whole } } = answer;
+  const body: Body | undefined = size > limit ? { omitted: size } : bodyOf(joined(chunks, size));
+  return {
+    request,
+    answer: { status, headers, ...body === undefined ? {} : { body }, ...whole ? {} : { cut: true } },
+  };
+}
+
+function requestOf(request: HttpClientRequest.HttpClientRequest, limit: number): RecordedRequest {
+  const url = Option.getOrElse(HttpClientRequest.toUrl(request), () => new URL("http://unknown/"));
+  const { body } = request;
+  const sent = body._tag === "Uint8Array"
+    ? body.body.length > limit ? { omitted: body.body.length } : bodyOf(body.body)
+    : undefined;
+  return {
+    verb: request.method,
+    path: url.pathname,
+    query: [...url.searchParams],
+    ...sent === undefined ? {} : { body: sent },
+  };
+}
+
+function joined(chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,203 @@
+/**
+ * What dbt prints while a step runs: line by line, as far as it has come.
+ *
+ * @module
+ */
+import type { NodeRun } from "./run_plan.ts";
+import { nodes } from "../data/jaffle_shop.ts";
+import { adapterVersion, compiled, dbtVersion, type Node, relationOf, uuid } from "../data/dbt_node.ts";
+import { type RunRecord, scaled, Status, type StepState } from "./run_store.ts";
+import { timeOfDay } from "../protocol/response_format.ts";
+
+/** A line, and when it is printed: milliseconds from the step's begin. */
+type Line = readonly [at: number, text: string];
+
+/** The message of a node that failed, as dbt gives it. */
+export function failureOf(run: RunRecord, { node, end, begin }: NodeRun): string {
+  const seconds = Math.max(1, Math.round(scaled(run, end - begin) / 1000));
+  return `Database Error in model ${node.name} (${node.file})\n` +
+    `  000630 (57014): Statement reached its statement or warehouse timeout of ${seconds} second(s) and was canceled.\n` +
+    `  compiled code at target/run/jaffle_shop/${node.file}`;
+}
+
+/** What dbt prints on the console until a time; in colours: see https://github.com/dbt-labs/dbt-core/issues/9442. */
+export function consoleLog(run: RunRecord, state: StepState, until: number): string {
+  return printed(run, state, until, consoleLines(run, state), (at) => `${plain}${timeOfDay(at)}  `);
+}
+
+/** What dbt writes into its debug log until a time. */
+export function debugLog(run: RunRecord, state: StepState, until: number): string {
+  const time = (at: number) => new Date(at).toISOString().slice(11, 23) + "000";
+  return printed(run, state, until, debugLines(run, state), (at) => `${plain}${time(at)} [debug] [MainThread]: `);
+}
+
+function printed(
+  run: RunRecord,
+  { started, status, step }: StepState,
+  until: number,
+  lines: ReadonlyArray<Line>,
+  prefix: (at: number) => string,
+): string {
+  const whole = status === Status.success || status === Status.error;
+  return lines.map(([at, text]): Line => [started + scaled(run, at), text]).filter(([at]) => whole || at <= until)
+    .map(([at, text]) => step.command === undefined ? text : prefix(at) + text).join("\n");
+}
+
+// ---- the console ----------------------------------------------------------------------------------------------------
+
+const plain = "\u001b[0m";
+const red = "\u001b[31m";
+const green = "\u001b[32m";
+const yellow = "\u001b[33m";
+
+/** Where in a step things happen that have no time of their own. */
+const early = 1 / 20;
+
+function consoleLines(run: RunRecord, { step }: StepState): ReadonlyArray<Line> {
+  const length = step.end - step.begin;
+  const { target, threads } = run.profile;
+  if (step.command === undefined) {
+    return step.name.startsWith("Clone")
+      ? [
+        [0, "Cloning into '/tmp/jobs/jaffle_shop/target'..."],
+        [length, "Successfully cloned repository."],
+        [length, `Checking out to ${run.trigger.git_branch ?? run.trigger.git_sha ?? "main"}`],
+      ]
+      : [[length, `Saved profile: target ${target}, type snowflake`]];
+  }
+  const count = (kind: Node["kind"]) => nodes.filter((node) => node.kind === kind).length;
+  const found = `Found ${count("model")} models, ${count("seed")} seeds, ${count("test")} data tests, 472 macros`;
+  const begun: ReadonlyArray<Line> = [[0, `Running with dbt=${dbtVersion}`]];
+  if (step.command === "dbt deps") return [...begun, [length, "Warning: No packages were found in packages.yml"]];
+  const ready: ReadonlyArray<Line> = [
+    ...begun,
+    [length * early, `Registered adapter: snowflake=${adapterVersion}`],
+    [length * early, found],
+    [length * early, ""],
+  ];
+  if (step.nodes.every(({ begin, end }) => begin === end)) {
+    const nothing = "Nothing to do. Try checking your model configs and model specification args";
+    return [...ready, [length, step.nodes.length > 0 ? "Catalog written to target/catalog.json" : nothing]];
+  }
+  const lines = [
+    ...ready,
+    [length * early, `Concurrency: ${threads} threads (target='${target}')`] as const,
+    [length * early, ""] as const,
+    ...step.nodes.toSorted((a, b) => a.begin - b.begin).flatMap((node, index) =>
+      nodeLines(run, node, `${index + 1} of ${step.nodes.length}`)
+    ),
+    ...summary(run, step.nodes, length),
+  ];
+  return lines.toSorted((a, b) => a[0] - b[0]);
+}
+
+function nodeLines(run: RunRecord, { node, status, begin, end }: NodeRun, place: string): ReadonlyArray<Line> {
+  const { schema } = run.profile;
+  const what = { seed: "seed file ", view: "sql view model ", table: "sql table model ", test: "test " }[
+    node.materialized
+  ] + (node.kind === "test" ? node.name : `${schema}.${node.name}`);
+  const line = (text: string, end: string) => `${text} ${".".repeat(Math.max(3, 78 - text.length))} [${end}]`;
+  if (status === "skipped") {
+    const thing = node.kind === "test" ? what : `relation ${schema}.${node.name}`;
+    return [[begin, line(`${place} SKIP ${thing}`, `${yellow}SKIP${plain}`)]];
+  }
+  const [deed, result] = status === "error"
+    ? [`ERROR creating ${what}`, `${red}ERROR${plain}`]
+    : node.kind === "test"
+    ? [`PASS ${node.name}`, `${green}PASS${plain}`]
+    : node.kind === "seed"
+    ? [`OK loaded ${what}`, `${green}INSERT ${node.rows}${plain}`]
+    : [`OK created ${what}`, `${green}SUCCESS 1${plain}`];
+  const seconds = (scaled(run, end - begin) / 1000).toFixed(2);
+  return [
+    [begin, line(`${place} START ${what}`, "RUN")],
+    [end, line(`${place} ${deed}`, `${result} in ${seconds}s`)],
+  ];
+}
+
+function summary(run: RunRecord, all: ReadonlyArray<NodeRun>, length: number): ReadonlyArray<Line> {
+  const done = Math.max(...all.map(({ end }) => end));
+  const having = (...statuses: ReadonlyArray<string>) => all.filter(({ status }) => statuses.includes(status));
+  const errors = having("error");
+  const kinds = Object.entries(Object.groupBy(all, ({ node }) => names[node.materialized])).map(([name, these]) =>
+    `${these?.length} ${name}${these?.length === 1 ? "" : "s"}`
+  );
+  const seconds = scaled(run, done) / 1000;
+  const took = `in 0 hours ${Math.floor(seconds / 60)} minutes and ${(seconds % 60).toFixed(2)} seconds`;
+  const ended = errors.length === 0
+    ? `${green}Completed successfully${plain}`
+    : `${red}Completed with ${errors.length} error, 0 partial successes, and 0 warnings:${plain}`;
+  return [
+    [done, ""],
+    [done, `Finished running ${kinds.join(", ")} ${took} (${seconds.toFixed(2)}s).`],
+    [length, ""],
+    [length, ended],
+    [length, ""],
+    ...errors.map((error): Line => [length, `  ${failureOf(run, error)}`]),
+    [
+      length,
+      `Done. PASS=${having("success", "pass").length} WARN=0 ERROR=${errors.length} SKIP=${having("skipped").length} ` +
+      `TOTAL=${all.length}`,
+    ],
+  ];
+}
+
+const names = { seed: "seed", view: "view model", table: "table model", test: "data test" } as const;
+
+// ---- the debug log --------------------------------------------------------------------------------------------------
+
+function debugLines(run: RunRecord, state: StepState): ReadonlyArray<Line> {
+  const lines = [
+    ...consoleLines(run, state),
+    ...state.step.nodes.filter(({ begin, end }) => begin !== end).flatMap((node) => debugNode(run, state, node)),
+  ];
+  return lines.toSorted((a, b) => a[0] - b[0]);
+}
+
+function debugNode(
+  run: RunRecord,
+  { started }: StepState,
+  { node, begin, end, status }: NodeRun,
+): ReadonlyArray<Line> {
+  const { schema } = run.profile;
+  const time = (at: number) => timeOfDay(started + scaled(run, at));
+  const { id } = node;
+  const sql = node.kind === "seed"
+    ? `create or replace table ${relationOf(node, schema)} (${Object.keys(node.columns).join(", ")})`
+    : node.kind === "model"
+    ? `create or replace ${node.materialized} ${relationOf(node, schema)}\n  as (${compiled(node, schema)}\n  )`
+    : `select count(*) as failures from (\n${compiled(node, schema)}\n) dbt_internal_test`;
+  const seconds = (scaled(run, end - begin) / 1000).toFixed(3);
+  const began = [
+    `Began running node ${id}`,
+    `Re-using an available connection from the pool (formerly list_analytics, now ${id})`,
+    `Began compiling node ${id}`,
+    `Writing injected SQL for node "${id}"`,
+    `Timing info for ${id} (compile): ${time(begin)} => ${time(begin)}`,
+    `Began executing node ${id}`,
+    `Writing runtime sql for node "${id}"`,
+    `Using snowflake connection "${id}"`,
+    `On ${id}: BEGIN`,
+    "Opening a new connection, currently in state init",
+    `Snowflake adapter: Snowflake query id: ${uuid(`${run.id}/${id}/begin`)}`,
+    "SQL status: SUCCESS 1 in 0.081 seconds",
+    `Using snowflake connection "${id}"`,
+    `On ${id}: /* {"app": "dbt", "dbt_version": "${dbtVersion}", "profile_name": "user", "node_id": "${id}"} */`,
+    ...sql.split("\n"),
+  ];
+  const ended = [
+    status === "error"
+      ? "Snowflake adapter: Snowflake query failed: 000630 (57014)"
+      : `SQL status: SUCCESS 1 in ${seconds} seconds`,
+    ...node.kind === "model" ? [`Applying DROP to: ${relationOf(node, schema)}__dbt_backup`] : [],
+    `Using snowflake connection "${id}"`,
+    `On ${id}: COMMIT`,
+    `Snowflake adapter: Snowflake query id: ${uuid(`${run.id}/${id}/commit`)}`,
+    "SQL status: SUCCESS 1 in 0.062 seconds",
+    `On ${id}: Close`,
+    `Timing info for ${id} (execute): ${time(begin)} => ${time(end)}`,
+    `Sending event: {'category': 'dbt', 'action': 'run_model', 'label': '${run.id}'}`,
+    `Finished running node ${id}`,
+  ];
+  return [...began.map((text): Line => [begin, text]), ...ended.map((text): Line => [end, text])];
+}

@@ -1,0 +1,93 @@
+/**
+ * Makes a run of a job: what it does, and where.
+ *
+ * @module
+ */
+import { makePlan } from "./run_plan.ts";
+import { addFinished, type RunRecord, type Runs } from "./run_store.ts";
+import { courseOf } from "../data/show_record.ts";
+import { isDeleted, type Store } from "../data/store.ts";
+import { isRow, type Row, stamp } from "../protocol/response_format.ts";
+
+/** A run that is not in the queue yet, and the connection that it uses. */
+export interface NewRun {
+  /** The run. */
+  readonly record: Omit<RunRecord, "id">;
+  /** The connection's name. */
+  readonly connection: string;
+}
+
+/** Makes a run of a job from the job, its environment, and what the trigger overrides. */
+export function newRun(
+  store: Store,
+  job: Row,
+  trigger: Row,
+  rest: { readonly created: number; readonly speed: number; readonly stuck: boolean },
+): NewRun {
+  const environment = store.find("environments", job.environment_id) ?? {};
+  const project = store.find("projects", job.project_id) ?? {};
+  const credentials = store.find("credentials", environment.credentials_id) ?? {};
+  const connected = store.find("connections", environment.connection_id ?? project.connection_id) ?? {};
+  const settings = isRow(job.settings) ? job.settings : {};
+  const execution = isRow(job.execution) ? job.execution : {};
+  const course = courseOf(job);
+  const connection = String(connected.name ?? "");
+  const pullRequest = trigger.github_pull_request_id ?? trigger.gitlab_merge_request_id ??
+    trigger.azure_pull_request_id ?? trigger.non_native_pull_request_id;
+  const schema = trigger.schema_override ??
+    (pullRequest ? `dbt_cloud_pr_${job.id}_${pullRequest}` : credentials.schema ?? "dbt");
+  const threads = Number(trigger.threads_override ?? settings.threads ?? 4);
+  const record: NewRun["record"] = {
+    ...rest,
+    job: Number(job.id),
+    place: {
+      account_id: Number(job.account_id),
+      project_id: Number(job.project_id),
+      environment_id: Number(job.environment_id),
+    },
+    trigger,
+    plan: makePlan({
+      commands: textsOf(trigger.steps_override) ?? textsOf(job.execute_steps) ?? [],
+      freshness: job.run_generate_sources === true,
+      docs: (trigger.generate_docs_override ?? job.generate_docs) === true,
+      threads,
+      connection,
+      seconds: course.seconds ?? 60,
+      ...course.fails === undefined ? {} : { fails: course.fails },
+    }),
+    profile: {
+      schema: String(schema),
+      target: String(trigger.target_name_override ?? settings.target_name ?? "default"),
+      threads,
+      version: String(trigger.dbt_version_override ?? job.dbt_version ?? environment.dbt_version ?? "latest"),
+    },
+    // Runs of CI jobs run side by side and take no slot.
+    waits: job.job_type !== "ci",
+    timeout: Number(trigger.timeout_seconds_override ?? execution.timeout_seconds ?? 0),
+    retrying: null,
+  };
+  return { record, connection };
+}
+
+/** Fills the account with runs of its jobs that are over. */
+export function addHistory(store: Store, runs: Runs, count: number, now: number): void {
+  const jobs = store.rows("jobs").filter((job) => !isDeleted(job) && job.job_type !== "ci").map((job) => {
+    const { record } = newRun(store, job, {}, { created: now, speed: 1, stuck: false });
+    return (created: number) => ({ ...record, created, trigger: scheduled(job, created) });
+  });
+  addFinished(runs, count, now, jobs);
+}
+
+function scheduled(job: Row, created: number): Row {
+  return {
+    cause: "scheduled",
+    cause_category: "scheduled",
+    cause_humanized: "scheduled",
+    job_definition_id: job.id,
+    created_at: stamp(created),
+  };
+}
+
+function textsOf(value: unknown): ReadonlyArray<string> | undefined {
+  return Array.isArray(value) ? value.map(String) : undefined;
+}

@@ -1,0 +1,173 @@
+/**
+ * The files that a run leaves: dbt's artifacts, fit to its steps.
+ *
+ * @module
+ */
+import { failureOf } from "./dbt_log.ts";
+import { type Ended, makeManifest, metadata, targetOf } from "./manifest.ts";
+import { docsCommand, type NodeRun } from "./run_plan.ts";
+import { nodes } from "../data/jaffle_shop.ts";
+import { compiled, database, type Node, projectName, relationOf, uuid } from "../data/dbt_node.ts";
+import { type RunRecord, scaled, Status, type StepState } from "./run_store.ts";
+import { type Row, stampZ } from "../protocol/response_format.ts";
+
+/** What a file says, once it is asked for. */
+export type File = () => string;
+
+/** The files that are there after a step: its own, over those of the steps before it. */
+export function artifactsOf(run: RunRecord, steps: ReadonlyArray<StepState>): ReadonlyMap<string, File> {
+  return new Map(
+    // One that is cancelled is killed before it writes.
+    steps.filter(({ finished, status }) => finished !== null && status !== Status.cancelled).flatMap((
+      state,
+    ) => [...filesOf({ run, state })]),
+  );
+}
+
+function filesOf(ended: Ended): ReadonlyArray<readonly [string, File]> {
+  const { run, state: { step } } = ended;
+  const json = (make: (ended: Ended) => Row): File => () => JSON.stringify(make(ended));
+  const verb = step.command?.split(/\s+/)[1];
+  if (verb === undefined || ["deps", "debug", "clean", "init"].includes(verb)) return [];
+  const manifest = ["manifest.json", json(makeManifest)] as const;
+  if (verb === "source") return [manifest, ["sources.json", json(makeSources)]];
+  if (step.nodes.length === 0) return [manifest, ["run_results.json", json(makeRunResults)]];
+  const schema = run.profile.schema;
+  const code = step.nodes.filter(({ node, status }) => node.kind !== "seed" && status !== "skipped").flatMap((
+    { node },
+  ): ReadonlyArray<readonly [string, File]> => [
+    [`compiled/${targetOf(node)}`, () => compiled(node, schema)],
+    ...step.command === docsCommand ? [] : [[`run/${targetOf(node)}`, () => statement(node, schema)] as const],
+  ]);
+  const results = ["run_results.json", json(makeRunResults)] as const;
+  return step.command === docsCommand
+    ? [manifest, results, ["catalog.json", json(makeCatalog)], ["index.html", () => index], ...code]
+    : [manifest, results, ...code];
+}
+
+const index = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>dbt Docs</title></head>
+<body><h1>${projectName}</h1><p>See manifest.json and catalog.json.</p></body>
+</html>
+`;
+
+function statement(node: Node, schema: string): string {
+  return node.kind === "test"
+    ? `select\n  count(*) as failures,\n  count(*) != 0 as should_warn,\n  count(*) != 0 as should_error\nfrom (\n${
+      compiled(node, schema)
+    }\n) dbt_internal_test`
+    : `create or replace ${node.materialized} ${relationOf(node, schema)}\n  as (${compiled(node, schema)}\n  );`;
+}
+
+// ---- run_results.json -----------------------------------------------------------------------------------------------
+
+function makeRunResults(ended: Ended): Row {
+  const { run, state } = ended;
+  const { step } = state;
+  const words = step.command?.split(/\s+/) ?? [];
+  return {
+    metadata: metadata(ended, "run-results/v6"),
+    results: step.nodes.filter(({ node }) => step.command !== docsCommand || node.kind !== "seed").map((node) =>
+      result(ended, node)
+    ),
+    elapsed_time: scaled(run, step.end - step.begin) / 1000,
+    args: {
+      which: words[1] === "docs" ? "generate" : words[1],
+      invocation_command: step.command,
+      select: [],
+      exclude: [],
+      full_refresh: words.includes("--full-refresh"),
+      target: run.profile.target,
+      threads: run.profile.threads,
+      log_format: "default",
+      write_json: true,
+      profiles_dir: `/tmp/jobs/${run.id}/.dbt`,
+      project_dir: `/tmp/jobs/${run.id}/target`,
+    },
+  };
+}
+
+function result({ run, state }: Ended, node: NodeRun): Row {
+  const { node: { id, kind, rows, materialized }, status, thread } = node;
+  const schema = run.profile.schema;
+  const [begin, end] = [node.begin, node.end].map((at) => state.started + scaled(run, at)) as [number, number]; // of two
+  const skipped = status === "skipped";
+  const done = status === "success" && begin !== end;
+  const message = status === "error"
+    ? failureOf(run, node)
+    : !done
+    ? null
+    : kind === "seed"
+    ? `INSERT ${rows}`
+    : "SUCCESS 1";
+  return {
+    status,
+    timing: skipped ? [] : [
+      { name: "compile", started_at: stampZ(begin), completed_at: stampZ(begin) },
+      { name: "execute", started_at: stampZ(begin), completed_at: stampZ(end) },
+    ],
+    thread_id: `Thread-${thread} (worker)`,
+    execution_time: (end - begin) / 1000,
+    adapter_response: message === null || status === "error" ? {} : {
+      _message: message,
+      code: message.split(" ")[0],
+      rows_affected: kind === "seed" ? rows : 1,
+      query_id: uuid(`${run.id}/${state.index}/${id}`),
+    },
+    message,
+    failures: status === "pass" ? 0 : null,
+    unique_id: id,
+    compiled: kind === "seed" || skipped ? null : true,
+    compiled_code: kind === "seed" || skipped ? null : compiled(node.node, schema),
+    relation_name: materialized === "test" ? null : relationOf(node.node, schema),
+    batch_results: null,
+  };
+}
+
+// ---- sources.json and catalog.json ----------------------------------------------------------------------------------
+
+function makeSources(ended: Ended): Row {
+  return {
+    metadata: metadata(ended, "sources/v3"),
+    results: [],
+    elapsed_time: scaled(ended.run, ended.state.step.end - ended.state.step.begin) / 1000,
+  };
+}
+
+function makeCatalog(ended: Ended): Row {
+  const schema = ended.run.profile.schema;
+  const tables = nodes.filter(({ kind }) => kind !== "test").map((node) => [node.id, {
+    metadata: {
+      type: node.materialized === "view" ? "VIEW" : "BASE TABLE",
+      schema: schema.toUpperCase(),
+      name: node.name.toUpperCase(),
+      database: database.toUpperCase(),
+      comment: null,
+      owner: "TRANSFORMER",
+    },
+    columns: Object.fromEntries(
+      Object.entries(node.columns).map(([name, type], at) => [name, { type, index: at + 1, name, comment: null }]),
+    ),
+    stats: {
+      has_stats: {
+        id: "has_stats",
+        label: "Has Stats?",
+        value: node.materialized !== "view",
+        include: false,
+        description: "Indicates whether there are statistics for this table",
+      },
+      ...node.materialized === "view" ? {} : {
+        row_count: {
+          id: "row_count",
+          label: "Row Count",
+          value: node.rows,
+          include: true,
+          description: "An approximate count of rows in this table",
+        },
+      },
+    },
+    unique_id: node.id,
+  }]);
+  return { metadata: metadata(ended, "catalog/v1"), nodes: Object.fromEntries(tables), sources: {}, errors: null };
+}

@@ -1,0 +1,118 @@
+/**
+ * Why a run ended as it did.
+ *
+ * @module
+ */
+import * as Arr from "effect/Array";
+import * as Effect from "effect/Effect";
+import * as Struct from "effect/Struct";
+import * as runs from "../api/runs.ts";
+import type { Run } from "../api/runs.ts";
+import { tellLate } from "../artifacts/find_artifact.ts";
+import type { RunResult } from "../artifacts/run_results.ts";
+import type { Dbt } from "../dbt.ts";
+import type { DbtError } from "../error.ts";
+import { headOf, logOf, type StepHead, tail } from "./step_log.ts";
+import { failed, ofStep, saidIn } from "./step_results.ts";
+
+/** What {@linkcode explain} asks for. */
+export interface Explain extends runs.OfRun {
+  /** How many lines of a log's end. 30 when absent; 10 where failed nodes say why. */
+  readonly lines?: number;
+  /** Whether nodes are given with their compiled code. They are when absent. */
+  readonly code?: boolean;
+}
+
+/** What came of a node: its result, and where it is written. */
+export interface ExplainedNode extends RunResult {
+  /**
+   * The file that it is written in, from the dbt project's folder, where dbt names it in the node's message or in the
+   * log. `manifest.json`, which would always know, may have hundreds of megabytes: it is not read.
+   */
+  readonly file?: string;
+}
+
+/** What came of a step. */
+export interface ExplainedStep {
+  /** The step. */
+  readonly step: StepHead;
+  /** How many nodes ended how, as `{ success: 24, error: 1 }`. Empty where the step has no results. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** The nodes that failed: models, tests, and sources that are too old. */
+  readonly failed: ReadonlyArray<ExplainedNode>;
+  /** The nodes that were skipped because of them. */
+  readonly skipped: ReadonlyArray<ExplainedNode>;
+  /** The nodes that warn. */
+  readonly warned: ReadonlyArray<ExplainedNode>;
+  /** Why there are no results, where there should be. */
+  readonly unread?: string;
+  /** The end of what the step printed; empty for a step that succeeded. */
+  readonly log: string;
+}
+
+/** Why a run ended as it did. */
+export interface Explanation {
+  /**
+   * The run, without its steps. Of a cancelled one, `status_message` says why and `audit` by whom, where that could be
+   * read.
+   */
+  readonly run: Run;
+  /** Its steps, first to last. */
+  readonly steps: ReadonlyArray<ExplainedStep>;
+}
+
+/** Explains a run: see `runs.explain`. */
+export const explainRun: (request: Explain) => Effect.Effect<Explanation, DbtError, Dbt> = Effect.fn(
+  "runs.explain",
+)(function* ({ lines, code = true, ...request }) {
+  const { run_steps, ...run } = yield* runs.get({ ...request, include_related: ["run_steps"] });
+  const steps = run_steps ?? [];
+  const tell = yield* Effect.cached(tellLate);
+  const all = yield* Effect.forEach(steps, (step, at) => saidIn(request, run, step, at, tell), { concurrency: 4 });
+  const written = new Set<string>();
+  return {
+    run: run.status === runs.RunStatus.cancelled ? { ...run, ...yield* auditOf(request) } : run,
+    steps: Arr.zipWith(steps, all, (step, said): ExplainedStep => {
+      const { counts, file, results, unread } = ofStep(step, said, written);
+      if (file?.metadata.invocation_id) written.add(file.metadata.invocation_id);
+      const log = logOf(step);
+      const nodes = explained(results, log, code);
+      const having = (...statuses: ReadonlyArray<string>) =>
+        nodes.filter(({ status }) => statuses.includes(status ?? ""));
+      const broken = having(...failed);
+      return {
+        step: headOf(step),
+        counts,
+        failed: broken,
+        skipped: having("skipped"),
+        warned: having("warn"),
+        ...(unread === undefined ? {} : { unread }),
+        log: step.status === runs.RunStatus.success ? "" : tail(log, lines ?? (broken.length > 0 ? 10 : 30)),
+      };
+    }),
+  };
+});
+
+/** Who started and who cancelled a run. Not every token may know. */
+function auditOf(request: runs.OfRun): Effect.Effect<Pick<Run, "audit">, never, Dbt> {
+  return runs.get({ ...request, include_related: ["audit"] }).pipe(
+    Effect.map(({ audit = null }) => ({ audit })),
+    Effect.orElseSucceed(() => ({})),
+  );
+}
+
+/** Nodes with their files: as each one's message says, or the log of the step. */
+function explained(results: ReadonlyArray<RunResult>, log: string, code: boolean): ReadonlyArray<ExplainedNode> {
+  const inLog = new Map([...log.matchAll(places)].map(([, type, name, file]) => [`${type}.${name}`, file]));
+  return results.map((result) => {
+    const [type = "", , ...name] = result.unique_id.split(".");
+    const file = result.message?.matchAll(places).next().value?.[3] ?? inLog.get(`${type}.${name.join(".")}`) ??
+      // A test's id ends with a hash that its name has not.
+      inLog.get(`${type}.${name.slice(0, -1).join(".")}`);
+    const node = code ? result : Struct.omit(result, ["compiled_code"]);
+    return file === undefined ? node : { ...node, file };
+  });
+}
+
+/** dbt's `Database Error in model customers (models/customers.sql)`, `Failure in test unique_orders (models/schema.yml)`. */
+const places = /(?:Error|Failure|Warning) in (\w+) (\S+) \(([^()\n]+)\)/g;

@@ -1,0 +1,169 @@
+/**
+ * The ways in which a run comes to be waited for: it is started, it is there already, or it takes up one that failed.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as jobs from "../api/jobs.ts";
+import * as runs from "../api/runs.ts";
+import type { Run } from "../api/runs.ts";
+import type { Dbt } from "../dbt.ts";
+import { DbtError } from "../error.ts";
+import { type Restore, type Started, startOnce } from "./start_at_most_once.ts";
+import { overrides } from "../schema.ts";
+import { drawTag, hasKey, hasTag, keyHash, tagged } from "./run_tag.ts";
+import type { RestartOptions, StartOptions } from "./start_options.ts";
+import { hasEnded, type RunRequest } from "./wait_for_run.ts";
+
+/** A run, and whether it was there already. */
+export interface Begun extends Started {
+  /** It was there already: it is another's to cancel. */
+  readonly attached: boolean;
+}
+
+/** How many of a job's newest runs are looked at for one to attach to. */
+const reach = 100;
+
+/** Attaches to a run as the options say, or starts one. */
+export const startTagged = Effect.fnUntraced(function* (
+  request: jobs.Trigger,
+  { key, onAsk, resend = false, reuseRunning = false, tag = true }: StartOptions,
+  restore: Restore,
+): Effect.fn.Return<Begun, DbtError, Dbt> {
+  if (key?.trim() === "") return yield* senseless(jobs.trigger.name, "the key is empty");
+  if (!tag && (key !== undefined || resend)) {
+    return yield* senseless(jobs.trigger.name, `without a tag, ${resend ? "resend" : "a key"} could find no run`);
+  }
+  const job = ofJob(request);
+  const hash = key === undefined ? undefined : keyHash(request.job_id, key);
+  const attaches = hash !== undefined || reuseRunning;
+  // That its runs can be listed is also what makes a lost one findable.
+  const newest = attaches || tag ? yield* restore(newestRuns(job, attaches ? reach : 1)) : [];
+  const there = (hash === undefined ? undefined : keyed(newest, hash)) ??
+    (reuseRunning ? newest.find((run) => !hasEnded(run) && doesTheSame(run, request)) : undefined);
+  if (there !== undefined) return { run: there, ours: false, attached: true };
+
+  const drawn = yield* drawTag(hash);
+  const cause = tag ? tagged(request.cause, drawn) : request.cause;
+  const otherwise = key === undefined
+    ? undefined
+    : "Or start it again with the same key: a run that came is found by it.";
+  const started = yield* startOnce(job, newest[0], {
+    ask: jobs.trigger({ ...request, cause }),
+    mark: { field: "trigger.cause", value: tag ? drawn : cause },
+    onAsk,
+    ...(tag ? { trace: { isIt: (run) => hasTag(run, drawn), proves: true, resend, otherwise } } : {}),
+  }, restore);
+  return { ...started, attached: false };
+});
+
+/** Takes up a run where it failed, or the newest one of a job. */
+export const startFromFailure = Effect.fnUntraced(function* (
+  of: jobs.OfJob | RunRequest,
+  { orRun, ...options }: RestartOptions,
+  restore: Restore,
+): Effect.fn.Return<Begun, DbtError, Dbt> {
+  const job = "job_id" in of ? ofJob(of) : yield* restore(jobOf(of));
+  const { job_id, ...account } = job;
+  const [newest] = yield* restore(newestRuns(job, 1));
+  const why = "run_id" in of && newest?.id !== of.run_id
+    ? `${reasons.RETRY_NOT_LATEST_RUN}${newest === undefined ? "" : `, which is ${newest.id}`}`
+    : newest === undefined
+    ? "it has no run yet"
+    : whyNot(newest);
+  if (newest === undefined || why !== undefined) {
+    if (orRun !== undefined) return yield* startTagged({ ...orRun, ...job }, options, restore);
+    const which = "run_id" in of
+      ? `run ${of.run_id}`
+      : newest === undefined
+      ? `job ${job_id}`
+      : `run ${newest.id}, the newest of job ${job_id},`;
+    return yield* senseless(
+      runs.retry.name,
+      `${which} cannot be taken up: ${why}. "dbtc jobs rerun ${job_id} --or-run" starts an ordinary run`,
+    );
+  }
+  const started = yield* startOnce(job, newest, {
+    ask: runs.retry({ ...account, run_id: newest.id }),
+    mark: { field: "retrying_run_id", value: String(newest.id) },
+    onAsk: options.onAsk,
+    // Another may have taken up the same run.
+    trace: { isIt: ({ retrying_run_id }) => retrying_run_id === newest.id, proves: false },
+  }, restore);
+  return { ...started, attached: false };
+});
+
+/** The job, and nothing else of a request. */
+export function ofJob({ account_id, job_id }: jobs.OfJob): jobs.OfJob {
+  return account_id === undefined ? { job_id } : { account_id, job_id };
+}
+
+const jobOf = Effect.fnUntraced(function* (run: RunRequest): Effect.fn.Return<jobs.OfJob, DbtError, Dbt> {
+  const { job_definition_id, job_id } = yield* runs.get(run);
+  const id = job_definition_id ?? job_id;
+  if (typeof id !== "number") return yield* senseless(runs.retry.name, `run ${run.run_id} is of no job`);
+  return ofJob({ ...run, job_id: id });
+});
+
+/** The newest runs of a job, newest first; with what started them where one of several is looked for. */
+const newestRuns = Effect.fnUntraced(function* ({ job_id, ...account }: jobs.OfJob, limit: number) {
+  const include_related = limit > 1 ? { include_related: ["trigger"] as const } : {};
+  const { data } = yield* runs.list({
+    ...account,
+    ...include_related,
+    job_definition_id: job_id,
+    order_by: "-id",
+    limit,
+  });
+  return data;
+});
+
+// ---- what is there already ------------------------------------------------------------------------------------------
+
+/** The first run of a key that is in flight or succeeded, or whose last retry is or did. */
+function keyed(newest: ReadonlyArray<Run>, hash: string): Run | undefined {
+  const lastTry = (run: Run): Run => {
+    const next = newest.find(({ id, retrying_run_id }) => retrying_run_id === run.id && id > run.id);
+    return next === undefined ? run : lastTry(next);
+  };
+  return newest.filter((run) => hasKey(run, hash)).map(lastTry)
+    .findLast((run) => !hasEnded(run) || run.status === runs.RunStatus.success);
+}
+
+/** Whether a run does what is asked for: the whole job, with the very same overrides. */
+function doesTheSame({ retrying_run_id, trigger }: Run, request: jobs.Trigger): boolean {
+  // None of the names is unknown to either: both have all that `overrides` has.
+  const names = Object.keys(overrides) as ReadonlyArray<keyof typeof overrides>;
+  return trigger !== undefined && trigger !== null && (retrying_run_id ?? null) === null &&
+    names.every((name) => JSON.stringify(trigger[name] ?? null) === JSON.stringify(request[name] ?? null));
+}
+
+// ---- why a run cannot be taken up -----------------------------------------------------------------------------------
+
+/** https://docs.getdbt.com/docs/deploy/retry-jobs */
+const reasons: Readonly<Record<keyof typeof runs.RetryNotSupportedReason, string>> = {
+  RETRY_UNSUPPORTED_CMD: "dbt cannot retry the command that failed",
+  RETRY_UNSUPPORTED_VERSION: "its dbt version cannot retry: 1.6 is the first that can",
+  RETRY_NOT_LATEST_RUN: "it is not the newest run of its job",
+  RETRY_NOT_FAILED_RUN: "it did not fail",
+  RETRY_NO_RUN_RESULTS: "it left no run results that say where it failed",
+};
+
+/** Why the newest run of a job cannot be taken up, in words. */
+function whyNot(run: Run): string | undefined {
+  if (run.status !== runs.RunStatus.error) {
+    return run.status === runs.RunStatus.cancelled
+      ? "it was cancelled"
+      : hasEnded(run)
+      ? reasons.RETRY_NOT_FAILED_RUN
+      : "it has not ended";
+  }
+  if (run.can_retry !== false) return undefined;
+  const reason = run.retry_not_supported_reason ?? "";
+  const words: Readonly<Record<string, string>> = reasons;
+  return Object.hasOwn(words, reason) ? words[reason] : `dbt Cloud says ${reason === "" ? "no" : reason}`;
+}
+
+function senseless(endpoint: string, detail: string): DbtError {
+  return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
+}

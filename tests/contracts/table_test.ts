@@ -1,0 +1,201 @@
+/**
+ * What must hold of every row of the table.
+ *
+ * @module
+ */
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
+import * as SchemaAST from "effect/SchemaAST";
+import assert from "node:assert/strict";
+import * as api from "../../lib/groups/mod.ts";
+import { bodyFields, fieldOf, pathNames, place } from "../../lib/request.ts";
+import { columnsOf, descriptionOf } from "../../lib/schema.ts";
+import { type AnyRequest, type Callable, pythonNames } from "../../lib/groups/table_entry.ts";
+import { table } from "../../lib/groups/table.ts";
+import { damaged, type Json } from "../support/damage.ts";
+
+/** A row that has a route. */
+type Routed = Exclude<Callable, { readonly kind: "workflow" }>;
+
+const calls: ReadonlyArray<Callable> = table.map((row) => row.call);
+const routed: ReadonlyArray<Routed> = calls.filter((call) => call.kind !== "workflow");
+
+/** The members that a model may require. All else has been seen to be absent or null, somewhere, some day. */
+const alwaysThere = new Set(["id", "data"]);
+
+// ---- samples --------------------------------------------------------------------------------------------------------
+
+/** A value with every member that a schema names; each model stands in it once. */
+function sample(ast: SchemaAST.AST, seen: Set<SchemaAST.AST> = new Set()): Json {
+  if (SchemaAST.isSuspend(ast)) return sample(ast.thunk(), seen);
+  if (SchemaAST.isUnion(ast)) return sample(ast.types[0] ?? SchemaAST.unknown, seen);
+  if (SchemaAST.isString(ast)) return "text";
+  if (SchemaAST.isNumber(ast)) return 1;
+  if (SchemaAST.isBoolean(ast)) return true;
+  if (SchemaAST.isLiteral(ast) && typeof ast.literal !== "bigint") return ast.literal;
+  if (SchemaAST.isArrays(ast)) return ast.rest.map((item) => sample(item, seen)).filter((item) => item !== null);
+  if (SchemaAST.isObjects(ast)) {
+    if (seen.has(ast)) return null;
+    seen.add(ast);
+    return Object.fromEntries([
+      ...ast.propertySignatures.map(({ name, type }) => [name, sample(type, seen)]),
+      ...ast.indexSignatures.map(({ type }) => ["any", sample(type, seen)]),
+    ]);
+  }
+  assert(SchemaAST.isUnknown(ast), `no sample of ${ast._tag}`);
+  return { anything: ["goes"] };
+}
+
+/** What an answer is, or what its rows are. */
+function rowOf(ast: SchemaAST.AST): SchemaAST.AST {
+  if (SchemaAST.isSuspend(ast)) return rowOf(ast.thunk());
+  const members = SchemaAST.isObjects(ast) ? ast.propertySignatures : [];
+  const data = members.find(({ name }) => name === "data")?.type;
+  return data !== undefined && SchemaAST.isArrays(data) ? rowOf(data.rest[0] ?? SchemaAST.unknown) : ast;
+}
+
+// ---- sources --------------------------------------------------------------------------------------------------------
+
+/** The first sentence of the comment above a row's constant. */
+async function firstSentence(name: string): Promise<string | undefined> {
+  const [group = "", verb = ""] = name.split(".");
+  const file = group.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const source = await Deno.readTextFile(new URL(`../../lib/api/${file}.ts`, import.meta.url));
+  const constant = verb === "delete" ? "del" : verb;
+  const comment = new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\n(?:export )?const ${constant}:`).exec(source)?.[1];
+  const text = comment?.replaceAll(/\n \* ?/g, " ").trim();
+  return text === undefined ? undefined : /^.*?\.(?= |$)/.exec(text)?.[0];
+}
+
+// ---- tests ----------------------------------------------------------------------------------------------------------
+
+Deno.test("table names every row after its group and verb", () => {
+  const names = Object.entries(api).flatMap(([group, members]) =>
+    Object.entries<unknown>(members).filter(([, member]) => calls.some((call) => call === member))
+      .map(([verb]) => `${group}.${verb}`)
+  );
+  assert.deepEqual(calls.map((call) => call.name), names);
+  assert.deepEqual(
+    table.map(({ group, verb }) => `${group} ${verb}`),
+    names.map((name) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace(".", " ")),
+  );
+  assert(names.includes("jobs.delete") && names.includes("runs.getFailureDetails"));
+});
+
+Deno.test("table has no route twice", () => {
+  const routes = routed.map((call) => call.route.replaceAll(/:[a-z_]+/g, ":"));
+  assert.deepEqual(routes.filter((route, index) => routes.indexOf(route) !== index), []);
+});
+
+Deno.test("table has no method of Python dbtc twice", () => {
+  const methods = calls.flatMap(pythonNames);
+  assert.deepEqual(methods.filter((method, index) => methods.indexOf(method) !== index), []);
+});
+
+Deno.test("table names a row that is there and current where one is deprecated", () => {
+  const current = table.filter(({ call }) => call.deprecated === undefined).map(({ group, verb }) =>
+    `${group} ${verb}`
+  );
+  const named = calls.flatMap((call) => call.deprecated === undefined ? [] : [call.deprecated]);
+  assert.deepEqual(named.filter((name) => !current.includes(name)), []);
+});
+
+Deno.test("route names fields of the request, and each thing by its own name", () => {
+  const wrong = routed.flatMap((call) =>
+    pathNames(call.route).filter((name) => name === "id" || fieldOf(call, name) === undefined)
+      .map((name) => `${call.name} ${name}`)
+  );
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("every field of every request has a line of help", () => {
+  const wrong = calls.flatMap((call) =>
+    Object.keys(call.request).flatMap((name) => {
+      const description = descriptionOf(fieldOf(call, name) ?? Schema.Unknown) ?? "";
+      return /^[A-Z].*[^.]$/.test(description) ? [] : [`${call.name} ${name}: "${description}"`];
+    })
+  );
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("summary is the first sentence of the constant's comment, without its period", async () => {
+  const said = await Promise.all(calls.map(async (call) => [call.name, await firstSentence(call.name)]));
+  assert.deepEqual(said, calls.map((call) => [call.name, `${call.summary}.`]));
+});
+
+Deno.test("summary says one thing within its group", () => {
+  const said = table.map(({ group, call }) => `${group}: ${call.summary}`);
+  assert.deepEqual(said.filter((summary, index) => said.indexOf(summary) !== index), []);
+});
+
+Deno.test("payload, query and repeats name fields of the request", () => {
+  const wrong = routed.flatMap((call) =>
+    [call.payload, ...call.query ?? [], ...Object.values(call.repeats ?? {})]
+      .filter((name) => name !== undefined && fieldOf(call, name) === undefined)
+      .map((name) => `${call.name} ${name}`)
+  );
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("replaces marks writes only", () => {
+  const wrong = routed.filter((call) => call.replaces === true && !/^(POST|PUT) /.test(call.route));
+  assert.deepEqual(wrong.map((call) => call.name), []);
+});
+
+Deno.test("request with every field is placed, each field once, a secret as the text that it is", () => {
+  for (const call of routed) {
+    // Bodies in their wire form: a secret is text there.
+    const body = new Set(bodyFields(call));
+    const request = Object.fromEntries(
+      Object.keys(call.request).map((name) => {
+        const ast = fieldOf(call, name)?.ast ?? SchemaAST.unknown;
+        return [name, sample(body.has(name) ? SchemaAST.toEncoded(ast) : ast)];
+      }),
+    );
+    const placed = Result.getOrThrow(place(call, request, {}, "wire"));
+    const typed = Object.entries(request).map(([name, value]) => [
+      name,
+      body.has(name) ? Schema.decodeUnknownSync(fieldOf(call, name) ?? Schema.Unknown)(value) : value,
+    ]);
+    assert.deepEqual(Result.getOrThrow(place<AnyRequest>(call, Object.fromEntries(typed))), placed, call.name);
+    const names = pathNames(call.route);
+    const inPath = new URL(placed.path, "https://host").pathname.split("/").filter((part) => /^(1|text)$/.test(part));
+    assert.equal(inPath.length, names.length, call.name);
+    const inBody = call.payload !== undefined
+      ? [call.payload]
+      : typeof placed.body === "object" && placed.body !== null
+      ? Object.keys(placed.body)
+      : [];
+    if (call.payload !== undefined) assert.deepEqual(placed.body, request[call.payload], call.name);
+    assert.deepEqual(
+      [...names, ...placed.query.map(([name]) => name), ...inBody].toSorted(),
+      [...Object.keys(call.request), ...Object.keys(call.repeats ?? {})].toSorted(),
+      call.name,
+    );
+    assert.deepEqual(inBody.length > 0, bodyFields(call).length > 0 || call.repeats !== undefined, call.name);
+  }
+});
+
+/** One call for each thing that is answered. */
+const answers = new Map(routed.flatMap((call) => {
+  if (call.kind === "download") return [];
+  return [[rowOf(call.success.schema.ast), call] as const];
+}));
+
+for (const call of answers.values()) {
+  Deno.test(`${call.name} accepts its answer with any member lacking, null, unknown or changed`, () => {
+    const whole = sample(call.success.schema.ast);
+    const is = Schema.is(call.success.schema);
+    assert(is(whole));
+    assert.deepEqual([...damaged(whole, alwaysThere)].filter((value) => !is(value)), []);
+  });
+}
+
+Deno.test("every model has the columns of a table, eight at most", () => {
+  const wrong = [...answers].filter(([ast]) => {
+    const count = columnsOf(ast)?.length ?? 0;
+    // What has no members of its own is a map: its columns are its keys.
+    return SchemaAST.isObjects(ast) && ast.propertySignatures.length > 0 && (count < 1 || count > 8);
+  });
+  assert.deepEqual(wrong.map(([, call]) => call.name), []);
+});

@@ -1,0 +1,102 @@
+import * as Effect from "effect/Effect";
+import assert from "node:assert/strict";
+import { migration, reference } from "../../tools/generate.ts";
+import { ExitCode } from "../../lib/cli/output/exit_code.ts";
+import * as sandbox from "../../lib/sandbox/mod.ts";
+import { table } from "../../lib/groups/table.ts";
+import { groups } from "../../mod.ts";
+import { command, type Outcome } from "../support/command.ts";
+
+const read = (path: string) => Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
+
+Deno.test("docs/cli.md is what --help says: deno task cli-docs", async () => {
+  assert.equal(await read("docs/cli.md"), await Effect.runPromise(reference));
+});
+
+Deno.test("docs/coming_from_python_dbtc.md has the methods of Python dbtc: deno task cli-docs", async () => {
+  const page = await read("docs/coming_from_python_dbtc.md");
+  assert.equal(page, migration(page));
+});
+
+Deno.test("docs/tokens.md speaks of every group of commands, and of sets that there are", async () => {
+  const page = await read("docs/tokens.md");
+  const named = new Set([...page.matchAll(/`([a-z_-]+)(?: [a-z-]+)?`/g)].map(([, name]) => name));
+  assert.deepEqual(table.map(({ group }) => group).filter((group) => !named.has(group)), []);
+  const sets = [...page.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, name = ""]) => name);
+  assert.deepEqual(sets.filter((name) => !Object.hasOwn(groups.PermissionSet, name)), []);
+});
+
+Deno.test("docs/sandbox.md lists every fault", async () => {
+  const listed = [...(await read("docs/sandbox.md")).matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, name]) => name);
+  assert.deepEqual(listed, sandbox.faultNames);
+});
+
+Deno.test("README lists every exit code", async () => {
+  const listed = [...(await read("README.md")).matchAll(/^\| (\d[\d, ]*?) +\|/gm)].flatMap(([, codes = ""]) =>
+    codes.split(",").map(Number)
+  );
+  assert.deepEqual(listed, [...Object.values(ExitCode), 129, 143].toSorted((a, b) => a - b));
+});
+
+// ---- transcripts ----------------------------------------------------------------------------------------------------
+
+/** A command of a transcript, and what the transcript shows of it. */
+interface Shown {
+  readonly line: string;
+  readonly output: string;
+}
+
+function transcripts(markdown: string): ReadonlyArray<Shown> {
+  return [...markdown.matchAll(/```console\n([^]*?)```/g)].flatMap(([, block = ""]) =>
+    block.split(/^\$ /m).slice(1).map((part) => {
+      const [line = "", ...output] = part.split("\n");
+      return { line: line.replace(/ +#.*$/, ""), output: output.join("\n").trimEnd() };
+    })
+  );
+}
+
+/** The words of a command line, as a shell reads them. */
+function words(line: string): ReadonlyArray<string> {
+  return [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) => word.replaceAll(/['"]/g, ""));
+}
+
+/** What differs from run to run: ids, ports and durations. */
+function normal(text: string): string {
+  return text.replaceAll(/704718\d+/g, "RUN").replaceAll(/127\.0\.0\.1:\d+/g, "HOST").replaceAll(/\d+s\b/g, "SECONDS");
+}
+
+Deno.test("every dbtc command of README does what README shows", async () => {
+  const shown = transcripts(await read("README.md")).filter(({ line }) =>
+    /\bdbtc (?!sandbox)/.test(line) && !line.startsWith("deno")
+  );
+  assert(shown.length > 8);
+  const run = Effect.gen(function* () {
+    const job = yield* command(["jobs", "get", "1"]);
+    const [newest] = JSON.parse((yield* command(["runs", "list", "--job-id", "1", "--limit", "1"])).stdout);
+    const directory = yield* Effect.promise(() => Deno.makeTempDir());
+    const outcomes: Array<readonly [Shown, Outcome]> = [];
+    for (const each of shown) {
+      for (const [, call = ""] of each.line.matchAll(/\bdbtc ((?:'[^']*'|"[^"]*"|[^|)'"])+)/g)) {
+        const argv = words(call.replaceAll("$SHA", "981c5cf").replaceAll("$RUN", String(newest.id)))
+          .map((word) => word === "target/manifest.json" ? `${directory}/manifest.json` : word);
+        const terminal = each.output !== "" && !argv.includes("trigger");
+        const outcome = yield* command(argv, { stdin: job.stdout, terminal });
+        assert.equal(outcome.code, argv.join(" ").startsWith("jobs trigger 2") ? 1 : 0, `${call}: ${outcome.stderr}`);
+        outcomes.push([each, outcome]);
+      }
+    }
+    yield* Effect.promise(() => Deno.remove(directory, { recursive: true }));
+    return outcomes;
+  });
+  for (
+    const [{ line, output }, { stdout, stderr }] of await Effect.runPromise(
+      run.pipe(Effect.provide(sandbox.layer({ speed: 60 }))),
+    )
+  ) {
+    if (output === "") continue;
+    // A trigger in a pipe says more on its way, and a terminal shows the same end.
+    const lines = new Set(normal(`${stdout}\n${stderr}`).split("\n").map((text) => text.trim()));
+    const missing = normal(output).split("\n").map((text) => text.trim()).filter((text) => !lines.has(text));
+    assert.deepEqual(missing.filter((text) => !text.startsWith("✗ Error in")), [], line);
+  }
+});

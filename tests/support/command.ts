@@ -1,0 +1,96 @@
+/**
+ * Runs the command in process: a command line in, what it printed and its exit code out.
+ *
+ * @module
+ */
+import * as NodeServices from "@effect/platform-node/NodeServices";
+import * as ConfigProvider from "effect/ConfigProvider";
+import * as Console from "effect/Console";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Sink from "effect/Sink";
+import * as Stdio from "effect/Stdio";
+import * as Stream from "effect/Stream";
+import * as Terminal from "effect/Terminal";
+import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
+import * as HttpClient from "effect/http/HttpClient";
+import { run } from "../../lib/cli/main.ts";
+import { Transport } from "../../lib/cli/input/client_flags.ts";
+
+/** What a command is run with. */
+export interface Surroundings {
+  /** The environment: this, and nothing else. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What stands on stdin. */
+  readonly stdin?: string;
+  /** Stdin, stdout and stderr are a terminal of 120 columns; pipes when absent. */
+  readonly terminal?: boolean;
+}
+
+/** What came of a command. */
+export interface Outcome {
+  /** The exit code. */
+  readonly code: number;
+  /** What it printed. */
+  readonly stdout: string;
+  /** What it said. */
+  readonly stderr: string;
+}
+
+/** The environment of the sandbox's first token. */
+export const sandboxEnv: Readonly<Record<string, string>> = {
+  DBT_CLOUD_HOST: "http://127.0.0.1:8008",
+  DBT_CLOUD_SERVICE_TOKEN: "sandbox",
+  DBT_CLOUD_ACCOUNT_ID: "1",
+};
+
+/** Runs a command line over the `HttpClient` at hand. */
+export const command = Effect.fnUntraced(function* (
+  argv: ReadonlyArray<string>,
+  { env = sandboxEnv, stdin = "", terminal = false }: Surroundings = {},
+): Effect.fn.Return<Outcome, never, HttpClient.HttpClient> {
+  const written = { stdout: "", stderr: "" };
+  const decoder = new TextDecoder();
+  const into = (name: keyof typeof written) =>
+    Sink.forEach((chunk: string | Uint8Array) =>
+      Effect.sync(() => written[name] += typeof chunk === "string" ? chunk : decoder.decode(chunk))
+    );
+  const stdio = Stdio.layerTest({
+    args: Effect.succeed(argv),
+    stdinIsTerminal: Effect.succeed(terminal),
+    stdoutIsTerminal: Effect.succeed(terminal),
+    stderrIsTerminal: Effect.succeed(terminal),
+    stdout: () => into("stdout"),
+    stderr: () => into("stderr"),
+    stdin: Stream.make(new TextEncoder().encode(stdin)),
+  });
+  const screen = Layer.succeed(
+    Terminal.Terminal,
+    Terminal.make({
+      columns: Effect.succeed(120),
+      rows: Effect.succeed(40),
+      size: Effect.die("unused"),
+      readInput: Effect.die("unused"),
+      readLine: Effect.succeed(stdin.trim()),
+      display: () => Effect.void,
+    }),
+  );
+  const speaking = {
+    ...globalThis.console,
+    log: (text: string) => written.stdout += `${text}\n`,
+    error: (text: string) => written.stderr += `${text}\n`,
+  };
+  const over = Layer.succeed(HttpClient.HttpClient, yield* HttpClient.HttpClient);
+  const code = yield* run(argv).pipe(
+    Effect.provideService(Transport, Effect.succeed(over)),
+    Effect.provide(Layer.mergeAll(
+      NodeServices.layer,
+      stdio,
+      screen,
+      ConfigProvider.layer(ConfigProvider.fromEnv({ env: { HOME: "/nonexistent", ...env } })),
+      Layer.succeed(Console.Console, speaking as Console.Console), // all that loggers and completions call
+      Layer.succeed(TerminalCapabilities, { canColor: false, canAnimate: terminal, canPrompt: terminal }),
+    )),
+  );
+  return { code, ...written };
+});
