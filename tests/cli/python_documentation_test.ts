@@ -11,9 +11,10 @@ import * as sandbox from "../../lib/sandbox/mod.ts";
 import { pythonNames } from "../../lib/groups/table_entry.ts";
 import { table } from "../../lib/groups/table.ts";
 import { command, sandboxEnv } from "../support/command.ts";
+import { evidence, exists } from "../support/evidence.ts";
 
-const folder = new URL("../../../shared/seed/", import.meta.url);
-const ignore = await Deno.stat(folder).then(() => false, () => true);
+const folder = evidence("../seed/");
+const ignore = !exists("../seed/");
 const page = ignore
   ? ""
   : [...Deno.readDirSync(folder)].map(({ name }) => Deno.readTextFileSync(new URL(name, folder))).join("\n");

@@ -16,7 +16,7 @@ import { pythonNames } from "../../lib/groups/table_entry.ts";
 import { table } from "../../lib/groups/table.ts";
 import { accounts, type Dbt, DbtClient, type DbtError, projects, runs } from "../../mod.ts";
 import { command, type Outcome } from "../support/command.ts";
-
+import { exists, read } from "../support/evidence.ts";
 import { fails, ok, secret, succeeds, transport } from "../support/fixtures.ts";
 
 /** Runs an effect with a session over a sandbox of its own. */
@@ -314,13 +314,13 @@ Deno.test("findWords guesses nothing when a beginning is no whole word, or two m
   }
 });
 
-const methods = new URL("../../../shared/api/dbtc-methods.tsv", import.meta.url);
+const methods = "../api/dbtc-methods.tsv";
 
 Deno.test({
   name: "table has every method of Python dbtc's client.cloud",
-  ignore: await Deno.stat(methods).then(() => false, () => true),
+  ignore: !exists(methods),
   fn() {
-    const names = Deno.readTextFileSync(methods).split("\n").map((line) => line.split("\t"))
+    const names = read(methods).split("\n").map((line) => line.split("\t"))
       .flatMap(([client, method = ""]) => client === "cloud" ? [method] : []);
     assert.equal(names.length, 114);
     const known = new Set(table.flatMap(({ call }) => pythonNames(call)));
