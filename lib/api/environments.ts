@@ -6,6 +6,13 @@
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
 import {
+  DeploymentType,
+  Environment,
+  EnvironmentOptionsV2,
+  EnvironmentOptionsV3,
+  EnvironmentType,
+} from "../models/environment.ts";
+import {
   environment_id,
   field,
   type Fields,
@@ -24,13 +31,6 @@ import {
   state,
   type StateFilter,
 } from "../schema.ts";
-import {
-  DeploymentType,
-  Environment,
-  EnvironmentOptionsV2,
-  EnvironmentOptionsV3,
-  EnvironmentType,
-} from "../models/environment.ts";
 
 export * from "../models/environment.ts";
 

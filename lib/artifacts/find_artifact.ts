@@ -16,11 +16,11 @@ import * as runs from "../api/runs.ts";
 import type { Run, RunStep } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
-import { Malformed, readMembers, type Wanted } from "./json_members.ts";
-import { isBuilding, type Work, workOf } from "./step_command.ts";
 import { absent } from "../find_by_name.ts";
 import type { InAccount } from "../schema.ts";
 import { millisOf } from "../time.ts";
+import { Malformed, readMembers, type Wanted } from "./json_members.ts";
+import { isBuilding, type Work, workOf } from "./step_command.ts";
 
 /** What {@linkcode download} asks for. */
 export interface Download extends runs.OfRun {

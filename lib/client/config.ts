@@ -12,8 +12,8 @@ import * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
-import type { Options } from "./client_options.ts";
 import { DbtError } from "../error.ts";
+import type { Options } from "./client_options.ts";
 
 /** The variables that hold a token, the first that is set wins. */
 const tokenVariables = ["DBT_CLOUD_SERVICE_TOKEN", "DBT_CLOUD_API_KEY", "DBT_CLOUD_TOKEN"] as const;

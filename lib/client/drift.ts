@@ -7,9 +7,9 @@
 import * as Context from "effect/Context";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
-import { conforms } from "./validate.ts";
 import type { Answer } from "../definition.ts";
 import { namesOf } from "../schema.ts";
+import { conforms } from "./validate.ts";
 
 /** One way in which answers differ from what is known of them. */
 export interface Difference {

@@ -15,19 +15,19 @@ import * as Tracer from "effect/Tracer";
 import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import deno from "../../deno.json" with { type: "json" };
-import { late, lost, refused, retryAfter, unanswered } from "./response.ts";
-import { chunksOf, firstBytes, readText } from "./response_body.ts";
-import { reading } from "./send_placed.ts";
+import type { Dbt, Received } from "../dbt.ts";
 import type { Call } from "../definition.ts";
 import { DbtError, isTransient, type Reason } from "../error.ts";
+import { type Defaults, place, type Placed, staysPut } from "../request.ts";
+import type { Options } from "./client_options.ts";
+import { announce } from "./download_size.ts";
 import { baseUrl } from "./host.ts";
 import { type Admitted, defaultRequestsPerMinute, makeBudget } from "./rate_limit.ts";
 import { redact } from "./redact.ts";
-import { type Defaults, place, type Placed, staysPut } from "../request.ts";
+import { late, lost, refused, retryAfter, unanswered } from "./response.ts";
+import { chunksOf, firstBytes, readText } from "./response_body.ts";
 import { Pause, retry as defaultRetry, Waits } from "./retry.ts";
-import { announce } from "./download_size.ts";
-import type { Options } from "./client_options.ts";
-import type { Dbt, Received } from "../dbt.ts";
+import { reading } from "./send_placed.ts";
 
 /** Makes the connection. */
 export const make = Effect.fnUntraced(function* (

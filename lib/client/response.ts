@@ -11,11 +11,11 @@ import type * as HttpClientError from "effect/http/HttpClientError";
 import type * as HttpClientResponse from "effect/http/HttpClientResponse";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import { conforms } from "./validate.ts";
-import type { Answer } from "../definition.ts";
 import type { Received } from "../dbt.ts";
+import type { Answer } from "../definition.ts";
 import type { Reason } from "../error.ts";
 import type { Placed } from "../request.ts";
+import { conforms } from "./validate.ts";
 
 // ---- why there is no answer -----------------------------------------------------------------------------------------
 

@@ -9,8 +9,8 @@ import { Dbt, type Named, type Received } from "../dbt.ts";
 import type { Definition } from "../definition.ts";
 import type { DbtError, Reason } from "../error.ts";
 import type { Placed } from "../request.ts";
-import { readAnswer } from "./response.ts";
 import { Drift } from "./drift.ts";
+import { readAnswer } from "./response.ts";
 
 /** What reads an endpoint's answer. */
 export function reading<Request, Success>(

@@ -4,9 +4,9 @@
  * @module
  */
 import * as Effect from "effect/Effect";
+import { get, type Group, type OfGroup, update } from "../api/groups.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
 import { State } from "../schema.ts";
-import { get, type Group, type OfGroup, update } from "../api/groups.ts";
 
 export * from "../api/groups.ts";
 

@@ -4,15 +4,14 @@
  * @module
  */
 import * as Schema from "effect/Schema";
+import { rerun } from "../api/jobs.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
-import { field, optional, overrides } from "../schema.ts";
 import type { Run } from "../models/run.ts";
-
+import { field, optional, overrides } from "../schema.ts";
 import type { TriggerAutoscalingCi } from "../workflows/autoscaling_ci.ts";
 
-import { rerun } from "../api/jobs.ts";
-
 export * from "../api/jobs.ts";
+
 export type { TriggerAutoscalingCi };
 
 /**

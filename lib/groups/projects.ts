@@ -6,15 +6,15 @@
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
+import { get, list } from "../api/projects.ts";
 import { Dbt } from "../dbt.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
 import { DbtError } from "../error.ts";
 import { oneNamed } from "../find_by_name.ts";
+import type { Project } from "../models/project.ts";
 import { paginate } from "../paginate.ts";
 import { field, optional } from "../schema.ts";
 import * as accounts from "./accounts.ts";
-import type { Project } from "../models/project.ts";
-import { get, list } from "../api/projects.ts";
 
 export * from "../api/projects.ts";
 
@@ -27,6 +27,7 @@ export interface GetByName {
   /** The account to look in, by its name; not together with `account_id`. */
   readonly account_name?: string;
 }
+
 /** Get one project by its name. Fails with `NotFound` for none, and with `Unsendable` for several. */
 export const getByName: Workflow<GetByName, Project> = workflow("projects.getByName", {
   summary: "Get one project by its name",
@@ -49,6 +50,7 @@ export const getByName: Workflow<GetByName, Project> = workflow("projects.getByN
   }),
   dbtc: "get_project_by_name",
 });
+
 /** The accounts in which {@linkcode getByName} looks. */
 const accountsOf = Effect.fnUntraced(function* (
   { account_id, account_name }: GetByName,

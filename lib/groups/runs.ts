@@ -6,20 +6,17 @@
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import type * as Stream from "effect/Stream";
-import type { ArtifactFile } from "../artifacts/find_artifact.ts";
+import { cancel, get, type GetArtifact, getArtifact, type List, list, type OfRun } from "../api/runs.ts";
+import type { ArtifactFile, Download } from "../artifacts/find_artifact.ts";
 import type { Dbt } from "../dbt.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
 import type { DbtError } from "../error.ts";
-import type { Explanation } from "../workflows/explain_run.ts";
 import { absent } from "../find_by_name.ts";
-import type { RunTiming } from "../workflows/run_timing.ts";
-import { field, optional, type Ordered } from "../schema.ts";
-import { headOf, logOf, type StepLog } from "../workflows/step_log.ts";
 import { type Run, RunStatus } from "../models/run.ts";
-import { cancel, get, type GetArtifact, getArtifact, type List, list, type OfRun } from "../api/runs.ts";
-import type { Download } from "../artifacts/find_artifact.ts";
-import type { Explain } from "../workflows/explain_run.ts";
-import type { Logs } from "../workflows/step_log.ts";
+import { field, optional, type Ordered } from "../schema.ts";
+import type { Explain, Explanation } from "../workflows/explain_run.ts";
+import type { RunTiming } from "../workflows/run_timing.ts";
+import { headOf, logOf, type Logs, type StepLog } from "../workflows/step_log.ts";
 
 export * from "../api/runs.ts";
 export type { Download } from "../artifacts/find_artifact.ts";
@@ -28,7 +25,9 @@ export type { Logs } from "../workflows/step_log.ts";
 
 /** What {@linkcode getMostRecent} asks for. */
 export interface GetMostRecent extends Omit<List, keyof Ordered> {}
+
 const { limit: _limit, offset: _offset, order_by: _orderBy, ...mostRecent } = list.request;
+
 /** Get the newest run that fits. Fails with `NotFound` where none does. */
 export const getMostRecent: Workflow<GetMostRecent, Run> = workflow("runs.getMostRecent", {
   summary: "Get the newest run that fits",
@@ -39,6 +38,7 @@ export const getMostRecent: Workflow<GetMostRecent, Run> = workflow("runs.getMos
   }),
   dbtc: "get_most_recent_run",
 });
+
 /**
  * Wait until a run has ended in success. Fails with `RunFailed` or `RunCancelled` where it ends otherwise, and with
  * `NotFound` only after a minute: dbt Cloud may not find a run that was triggered just now. Never cancels it.
@@ -51,17 +51,21 @@ export const wait: Workflow<OfRun, Run> = workflow("runs.wait", {
     return (request) => waitForRun(request, { fresh: true });
   },
 });
+
 /** What {@linkcode getMostRecentArtifact} asks for. */
 export interface GetMostRecentArtifact
   extends Omit<GetMostRecent, "status" | "status__in" | "include_related">, Omit<GetArtifact, "run_id" | "step"> {
   /** The step, from 1; `auto` for the one that {@linkcode findArtifact} finds; the last one when absent. */
   readonly step?: number | "auto";
 }
+
 const anyStep = field(
   Schema.Union([Schema.Int, Schema.Literal("auto")]),
   "The step, from 1; auto for the one that holds what is meant; the last one when absent",
 );
+
 const { status: _status, status__in: _statuses, include_related: _related, ...mostRecentSuccess } = mostRecent;
+
 /**
  * Download an artifact of the newest run that fits and succeeded. Gives the file's bytes as a stream, which
  * `Stream.unwrap` makes one of; fails with `NotFound` where no run fits.
@@ -84,6 +88,7 @@ export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Strea
     }),
     dbtc: "get_most_recent_run_artifact",
   });
+
 /**
  * Download the artifacts of a run. Gives each one's path and, as a stream that is fetched when it runs, its bytes;
  * `downloadArtifacts` writes them into a folder. `run_results.json` and others that several steps write come from the
@@ -103,12 +108,14 @@ export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflo
   },
   load: async () => (await import("../artifacts/find_artifact.ts")).artifactsOf,
 });
+
 /** Get how long the nodes of a run took: the slowest, the threads in use, the critical path. */
 export const timing: Workflow<OfRun, RunTiming> = workflow("runs.timing", {
   summary: "Get how long the nodes of a run took: the slowest, the threads in use, the critical path",
   request: cancel.request,
   load: async () => (await import("../workflows/run_timing.ts")).timingOf,
 });
+
 /** Get what the steps of a run printed so far. */
 export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs", {
   summary: "Get what the steps of a run printed so far",
@@ -128,6 +135,7 @@ export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs"
     return found.length > 0 ? found : yield* absent("runs.logs", `the run has no step ${step} yet`);
   }),
 });
+
 /**
  * Explain why a run ended as it did. Each step that dbt ran is given with the nodes that failed, were skipped or warn,
  * as its own `run_results.json` or `sources.json` says: by default, dbt Cloud gives the last step's, which is often

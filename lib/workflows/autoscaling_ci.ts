@@ -13,13 +13,13 @@ import * as jobs from "../api/jobs.ts";
 import type { Job } from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
-import { cancelEach } from "./cancel_runs.ts";
 import { Dbt } from "../dbt.ts";
-import { cloneOf, leavesOpen, removeClone } from "./clone_job.ts";
 import { DbtError } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import { place } from "../request.ts";
-import type { InAccount } from "../schema.ts";
+import type { InAccount, Overrides } from "../schema.ts";
+import { cancelEach } from "./cancel_runs.ts";
+import { cloneOf, leavesOpen, removeClone } from "./clone_job.ts";
 import {
   type SeeThroughOptions,
   type StartOptions,
@@ -27,7 +27,6 @@ import {
   triggerAndWait,
   type TriggerEvent,
 } from "./trigger_and_wait.ts";
-import type { Overrides } from "../schema.ts";
 
 /** What {@linkcode triggerAutoscalingCi} asks for. */
 export interface TriggerAutoscalingCi extends jobs.OfJob, Overrides {

@@ -13,10 +13,10 @@ import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
-import { isLost } from "./start_at_most_once.ts";
 import { paginate } from "../paginate.ts";
 import type { InAccount } from "../schema.ts";
 import { parseTimestamp } from "../time.ts";
+import { isLost } from "./start_at_most_once.ts";
 import { hasEnded, looks } from "./wait_for_run.ts";
 
 /** Which runs are cancelled: those in flight that fit. */

@@ -15,13 +15,13 @@ import * as jobs from "../api/jobs.ts";
 import type { Job } from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
-import { cancelEach } from "./cancel_runs.ts";
+import { Pause, Waits } from "../client/retry.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
-import { awake, isLost, type Restore } from "./start_at_most_once.ts";
 import { writable } from "../request.ts";
-import { Pause, Waits } from "../client/retry.ts";
 import type { InAccount } from "../schema.ts";
+import { cancelEach } from "./cancel_runs.ts";
+import { awake, isLost, type Restore } from "./start_at_most_once.ts";
 import { hasEnded } from "./wait_for_run.ts";
 
 /** What dbt Cloud keeps of a name, as far as is known. */

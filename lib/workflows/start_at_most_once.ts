@@ -15,10 +15,10 @@ import * as Stream from "effect/Stream";
 import type * as jobs from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
+import { Pause, Waits } from "../client/retry.ts";
 import { Dbt } from "../dbt.ts";
 import { type Ambiguous, DbtError, type Undecodable } from "../error.ts";
 import { paginate } from "../paginate.ts";
-import { Pause, Waits } from "../client/retry.ts";
 import { hasEnded } from "./wait_for_run.ts";
 
 /** What makes the wrapped effect interruptible again, as `Effect.uninterruptibleMask` gives it. */

@@ -8,13 +8,12 @@ import type * as jobs from "../api/jobs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
-import { begin, seeThrough } from "./wait_with_retries.ts";
+import type { RestartOptions, SeeThroughOptions, StartOptions, TriggerOptions } from "./start_options.ts";
 import { startFromFailure, startTagged } from "./start_tagged.ts";
 import type { RunRequest } from "./wait_for_run.ts";
+import { begin, seeThrough } from "./wait_with_retries.ts";
 
 export type { Mark } from "./start_at_most_once.ts";
-import type { RestartOptions, SeeThroughOptions, StartOptions, TriggerOptions } from "./start_options.ts";
-
 export type {
   Attached,
   Cancelling,

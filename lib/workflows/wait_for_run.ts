@@ -17,9 +17,9 @@ import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
 import type { Run, RunStep } from "../api/runs.ts";
 import { late } from "../client/response.ts";
+import { Waits } from "../client/retry.ts";
 import { Dbt } from "../dbt.ts";
 import { DbtError, isTransient } from "../error.ts";
-import { Waits } from "../client/retry.ts";
 import type { InAccount } from "../schema.ts";
 import { grown, type Told } from "./step_log.ts";
 
