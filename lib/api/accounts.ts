@@ -1,5 +1,8 @@
 /**
- * Accounts, their licences and audit logs, and who one is.
+ * The endpoints of the group `accounts`: accounts, their licences and audit logs, and the user behind the token
+ * (`whoami`).
+ *
+ * `lib/groups/accounts.ts` adds the workflows of the group.
  *
  * @module
  */
@@ -276,7 +279,7 @@ export const getLicenses: Endpoint<InAccount, LicenseAllocation | ReadonlyArray<
     route: "GET /api/v2/accounts/:account_id/licenses/",
     summary: "Get how many licences an account has, by kind",
     request: inAccount,
-    // The specification says a list of them; nobody has recorded one.
+    // The specification says that the answer is a list of them. There is no recorded answer to check that against.
     success: data(Schema.Union([Schema.Array(LicenseAllocation), LicenseAllocation])),
     dbtc: "get_account_licenses",
   },

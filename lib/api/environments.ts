@@ -1,5 +1,8 @@
 /**
- * Environments: where a project's dbt runs.
+ * The endpoints of the group `environments`: environments, which say where and how a project's dbt runs; in API v3
+ * and, at the end, in API v2.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

@@ -1,5 +1,7 @@
 /**
- * Groups of users, and what they may do.
+ * The endpoints of the group `groups`: groups of users, and their permissions.
+ *
+ * `lib/groups/groups.ts` adds the workflows of the group.
  *
  * @module
  */

@@ -1,5 +1,7 @@
 /**
- * Jobs, and starting a run of one.
+ * The endpoints of the group `jobs`: jobs, and starting a run of one.
+ *
+ * `lib/groups/jobs.ts` adds the workflows of the group.
  *
  * @module
  */

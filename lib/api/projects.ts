@@ -1,5 +1,7 @@
 /**
- * Projects.
+ * The endpoints of the group `projects`: projects.
+ *
+ * `lib/groups/projects.ts` adds the workflows of the group.
  *
  * @module
  */

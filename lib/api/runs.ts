@@ -1,5 +1,7 @@
 /**
- * Runs, their steps and artifacts.
+ * The endpoints of the group `runs`: runs, their steps and artifacts.
+ *
+ * `lib/groups/runs.ts` adds the workflows of the group.
  *
  * @module
  */

@@ -1,5 +1,8 @@
 /**
- * Environments.
+ * The model of an environment: interfaces, with the schemas that check answers. `lib/api/environments.ts` exports it.
+ *
+ * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files of this folder import each
+ * other.
  *
  * @module
  */
