@@ -1,5 +1,5 @@
 /**
- * Accounts, their licences and audit logs, and who one is.
+ * The group `accounts`: its endpoints, and a workflow that finds an account by its name.
  *
  * @module
  */

@@ -1,12 +1,14 @@
 /**
- * The groups of the table, each loaded where it is asked for: a command starts without the others.
+ * The groups of `mod.ts`, each with a function that loads it: the command line loads only the group that it runs.
+ *
+ * Written by `deno task generate`; not edited.
  *
  * @module
  */
-import type * as api from "./mod.ts";
+import type * as groups from "./mod.ts";
 
-/** What loads each group. */
-export const loaders: { readonly [Group in keyof typeof api]: () => Promise<typeof api[Group]> } = {
+/** Loads a group, by its name. */
+export const loaders: { readonly [Group in keyof typeof groups]: () => Promise<typeof groups[Group]> } = {
   accounts: () => import("./accounts.ts"),
   adapters: () => import("../api/adapters.ts"),
   auditLogs: () => import("../api/audit_logs.ts"),

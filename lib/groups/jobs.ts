@@ -1,5 +1,6 @@
 /**
- * Jobs, and starting a run of one.
+ * The group `jobs`: its endpoints, and a workflow that starts the CI run of a pull request. The work itself is in
+ * `lib/workflows`, which is loaded when the workflow runs.
  *
  * @module
  */
@@ -11,8 +12,10 @@ import { field, optional, overrides } from "../schema.ts";
 import type { TriggerAutoscalingCi } from "../workflows/autoscaling_ci.ts";
 
 export * from "../api/jobs.ts";
+export type { TriggerAutoscalingCi } from "../workflows/autoscaling_ci.ts";
 
-export type { TriggerAutoscalingCi };
+/** The fields that say which job. */
+const ofJob = rerun.request;
 
 /**
  * Start the CI run of a pull request, on a clone of the job where that is busy. Cancels older runs of the pull request,
@@ -22,7 +25,7 @@ export type { TriggerAutoscalingCi };
 export const triggerAutoscalingCi: Workflow<TriggerAutoscalingCi, Run> = workflow("jobs.triggerAutoscalingCi", {
   summary: "Start the CI run of a pull request, on a clone of the job where that is busy",
   request: {
-    ...rerun.request,
+    ...ofJob,
     cause: optional(field(Schema.String, "Why the run is started; at most 255 bytes")),
     ...overrides,
     max_run_slots: optional(field(Schema.Int, "Clone the job only while fewer runs than this are in flight")),

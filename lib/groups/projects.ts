@@ -1,5 +1,5 @@
 /**
- * Projects.
+ * The group `projects`: its endpoints, and a workflow that finds a project by its name.
  *
  * @module
  */

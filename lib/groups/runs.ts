@@ -1,11 +1,13 @@
 /**
- * Runs, their steps and artifacts.
+ * The group `runs`: its endpoints, and the workflows that find, wait for, explain and download runs. Longer workflows are
+ * in `lib/workflows` and `lib/artifacts`, which are loaded when the workflow runs.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import type * as Stream from "effect/Stream";
+import * as Struct from "effect/Struct";
 import { cancel, get, type GetArtifact, getArtifact, type List, list, type OfRun } from "../api/runs.ts";
 import type { ArtifactFile, Download } from "../artifacts/find_artifact.ts";
 import type { Dbt } from "../dbt.ts";
@@ -23,15 +25,19 @@ export type { Download } from "../artifacts/find_artifact.ts";
 export type { Explain } from "../workflows/explain_run.ts";
 export type { Logs } from "../workflows/step_log.ts";
 
+/** The fields that say which run. */
+const ofRun = cancel.request;
+
 /** What {@linkcode getMostRecent} asks for. */
 export interface GetMostRecent extends Omit<List, keyof Ordered> {}
 
-const { limit: _limit, offset: _offset, order_by: _orderBy, ...mostRecent } = list.request;
+/** The filters of {@linkcode list}. */
+const filters = Struct.omit(list.request, ["limit", "offset", "order_by"]);
 
 /** Get the newest run that fits. Fails with `NotFound` where none does. */
 export const getMostRecent: Workflow<GetMostRecent, Run> = workflow("runs.getMostRecent", {
   summary: "Get the newest run that fits",
-  request: mostRecent,
+  request: filters,
   run: Effect.fn("runs.getMostRecent")(function* (request: GetMostRecent) {
     const { data: [newest] } = yield* list({ ...request, order_by: "-id", limit: 1 });
     return newest ?? (yield* absent("runs.getMostRecent", "no run fits"));
@@ -45,7 +51,7 @@ export const getMostRecent: Workflow<GetMostRecent, Run> = workflow("runs.getMos
  */
 export const wait: Workflow<OfRun, Run> = workflow("runs.wait", {
   summary: "Wait until a run has ended in success",
-  request: cancel.request,
+  request: ofRun,
   load: async () => {
     const { waitForRun } = await import("../workflows/wait_for_run.ts");
     return (request) => waitForRun(request, { fresh: true });
@@ -59,12 +65,7 @@ export interface GetMostRecentArtifact
   readonly step?: number | "auto";
 }
 
-const anyStep = field(
-  Schema.Union([Schema.Int, Schema.Literal("auto")]),
-  "The step, from 1; auto for the one that holds what is meant; the last one when absent",
-);
-
-const { status: _status, status__in: _statuses, include_related: _related, ...mostRecentSuccess } = mostRecent;
+const numberOrAuto = Schema.Union([Schema.Int, Schema.Literal("auto")]);
 
 /**
  * Download an artifact of the newest run that fits and succeeded. Gives the file's bytes as a stream, which
@@ -73,14 +74,20 @@ const { status: _status, status__in: _statuses, include_related: _related, ...mo
 export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Stream<Uint8Array, DbtError, Dbt>> =
   workflow("runs.getMostRecentArtifact", {
     summary: "Download an artifact of the newest run that fits and succeeded",
-    request: { ...mostRecentSuccess, path: getArtifact.request.path, step: optional(anyStep) },
+    request: {
+      ...Struct.omit(filters, ["status", "status__in", "include_related"]),
+      path: getArtifact.request.path,
+      step: optional(
+        field(numberOrAuto, "The step, from 1; auto for the one that holds what is meant; the last one when absent"),
+      ),
+    },
     run: Effect.fn("runs.getMostRecentArtifact")(function* (request: GetMostRecentArtifact) {
-      const { path, step, ...filters } = request;
-      const { id } = yield* getMostRecent({ ...filters, status: RunStatus.success });
+      const { path, step, ...which } = request;
+      const { id } = yield* getMostRecent({ ...which, status: RunStatus.success });
       const file = {
         run_id: id,
         path,
-        ...(filters.account_id === undefined ? {} : { account_id: filters.account_id }),
+        ...(which.account_id === undefined ? {} : { account_id: which.account_id }),
       };
       if (step !== "auto") return getArtifact({ ...file, ...(step === undefined ? {} : { step }) });
       const { artifactOf } = yield* Effect.promise(() => import("../artifacts/find_artifact.ts"));
@@ -97,11 +104,11 @@ export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Strea
 export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflow("runs.download", {
   summary: "Download the artifacts of a run",
   request: {
-    ...cancel.request,
+    ...ofRun,
     match: optional(field(Schema.Array(Schema.String), "Only what this glob matches, as *.json; ** is any folder")),
     step: optional(
       field(
-        Schema.Union([Schema.Int, Schema.Literal("auto")]),
+        numberOrAuto,
         "The step, from 1; when absent, or auto, the last one, but run_results.json of what was built",
       ),
     ),
@@ -112,7 +119,7 @@ export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflo
 /** Get how long the nodes of a run took: the slowest, the threads in use, the critical path. */
 export const timing: Workflow<OfRun, RunTiming> = workflow("runs.timing", {
   summary: "Get how long the nodes of a run took: the slowest, the threads in use, the critical path",
-  request: cancel.request,
+  request: ofRun,
   load: async () => (await import("../workflows/run_timing.ts")).timingOf,
 });
 
@@ -120,7 +127,7 @@ export const timing: Workflow<OfRun, RunTiming> = workflow("runs.timing", {
 export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs", {
   summary: "Get what the steps of a run printed so far",
   request: {
-    ...cancel.request,
+    ...ofRun,
     step: optional(field(Schema.Int, "Only this step, from 1; all of them when absent")),
     debug: optional(field(Schema.Boolean, "The debug logs, whole, instead of what dbt prints")),
   },
@@ -129,9 +136,9 @@ export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs"
       ...request,
       include_related: debug ? ["run_steps", "debug_logs"] : ["run_steps"],
     });
-    const all = (run_steps ?? []).map((one) => ({ step: headOf(one), log: logOf(one, debug) }));
-    if (step === undefined) return all;
-    const found = all.filter((one, at) => (one.step.index ?? at + 1) === step);
+    const logs = (run_steps ?? []).map((runStep) => ({ step: headOf(runStep), log: logOf(runStep, debug) }));
+    if (step === undefined) return logs;
+    const found = logs.filter((log, position) => (log.step.index ?? position + 1) === step);
     return found.length > 0 ? found : yield* absent("runs.logs", `the run has no step ${step} yet`);
   }),
 });
@@ -167,7 +174,7 @@ export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs"
 export const explain: Workflow<Explain, Explanation> = workflow("runs.explain", {
   summary: "Explain why a run ended as it did",
   request: {
-    ...cancel.request,
+    ...ofRun,
     lines: optional(field(Schema.Int, "How many lines of a log's end; 30 when absent, 10 where failed nodes say why")),
     code: optional(field(Schema.Boolean, "Show compiled code; --no-code leaves it out")),
   },
