@@ -5,10 +5,9 @@
  *
  * @module
  */
-import type * as groups from "./mod.ts";
 
-/** Loads a group, by its name. */
-export const loaders: { readonly [Group in keyof typeof groups]: () => Promise<typeof groups[Group]> } = {
+/** By the name of a group, what loads it and returns what it exports. */
+export const loaders: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
   accounts: () => import("./accounts.ts"),
   adapters: () => import("../api/adapters.ts"),
   auditLogs: () => import("../api/audit_logs.ts"),
