@@ -25,9 +25,9 @@ export interface PagesOptions {
 }
 
 /**
- * Every row of a list, from the request's `offset` on, in pages of its `limit` (100 when absent). Each row that is there
- * all the time, and keeps its place among the others, comes exactly once and in order. A list that can be ordered is
- * ordered by `id`, unless the request says otherwise.
+ * Every row of a list, from the request's `offset` on, in pages of its `limit` (100 when absent). Each row that is
+ * there all the time, and keeps its place among the others, comes exactly once and in order. A list that can be ordered
+ * is ordered by `id`, unless the request says otherwise.
  *
  * @example
  * ```ts
@@ -200,8 +200,8 @@ const patience = 200;
 /** Where the pages of one list are joined. */
 interface Seam<A> {
   /**
-   * The rows of a page that come next; nothing where it has none of the rows that were given last, `within` so many. With
-   * 1 that is the very last row; Infinity takes any page. A row that was given long before may have moved.
+   * The rows of a page that come next; nothing where it has none of the rows that were given last, `within` so many.
+   * With 1 that is the very last row; Infinity takes any page. A row that was given long before may have moved.
    */
   readonly take: (fetched: Fetched<A>, within: number) => ReadonlyArray<A> | undefined;
   /** No row comes after this page. */

@@ -145,7 +145,9 @@ export function place<Request>(
   );
 }
 
-/** Whether a path goes where it says: beginning at the root of its host, and without what a URL would make another of. */
+/**
+ * Whether a path goes where it says: beginning at the root of its host, and without what a URL would make another of.
+ */
 export function staysPut(path: string): boolean {
   // deno-lint-ignore no-control-regex
   return /^\/[^?#\\\u0000-\u0020\u007f]*$/.test(path) && !/\/(\.|%2e){1,2}(\/|$)/i.test(path);
@@ -195,7 +197,9 @@ export function bodyFields<Request>(call: Call<Request>): ReadonlyArray<string> 
     : Object.keys(call.request).filter((name) => !names.includes(name) && !call.query?.includes(name as never));
 }
 
-/** A thing as it was answered, without what its answer has and the request has not: fields that only dbt Cloud writes. */
+/**
+ * A thing as it was answered, without what its answer has and the request has not: fields that only dbt Cloud writes.
+ */
 export function writable<Request, Success>(
   call: Definition<Request, Success>,
   thing: Readonly<Record<string, unknown>>,

@@ -1,6 +1,7 @@
 /**
  * Writes the files that are derived from others: `lib/groups/group_loaders.ts`, `docs/cli.md`, and the tables of
- * `docs/coming_from_python_dbtc.md` and `docs/tokens.md`. `deno task generate` runs it; tests fail where a file is stale.
+ * `docs/coming_from_python_dbtc.md` and `docs/tokens.md`. `deno task generate` runs it; tests fail where a file is
+ * stale.
  *
  * @module
  */

@@ -659,7 +659,7 @@ export const create: Endpoint<Create, Connection> = endpoint("connections.create
     name: field(Schema.String, "The name"),
     adapter_version: field(adapterVersion, "The adapter"),
     config: field(anyConfig, "What the warehouse needs"),
-  } as Fields<Create>, // every alternative of `Create` has these fields and encodes them in this way
+  } as Fields<Create>, // each alternative of `Create` has these fields
   repeats: { account_id: "account_id" },
   success: data(Connection),
 });

@@ -247,7 +247,8 @@ const credentialDetails: Schema.Codec<CredentialDetails, unknown> = part({
   field_order: nullable(field(Schema.Array(Schema.String), "The order in which people see them")),
 });
 
-// One list with the fields of all kinds, not a union of five: a union would write a value by whichever one it fits first.
+// One list with the fields of all kinds, not a union of five: a union would write a value by whichever one it fits
+// first.
 const anyCredentials: Fields<AnyCredentials> = {
   type: nullable(field(Schema.Literals(Object.values(ConnectionType)), "The kind of warehouse")),
   threads: nullable(field(Schema.Int, "How many threads dbt uses")),
@@ -312,7 +313,7 @@ const createRequest = { ...inProject, ...anyCredentials, type: field(type, "The 
 export const create: Endpoint<Create, Credentials> = endpoint("credentials.create", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/credentials/",
   summary: "Create credentials",
-  request: createRequest as Fields<Create>, // every alternative of `Create` has some of these fields and encodes them in this way
+  request: createRequest as Fields<Create>, // each alternative of `Create` has some of these fields
   repeats: { account_id: "account_id", project_id: "project_id" },
   success: data(Credentials),
   dbtc: "create_credentials",

@@ -68,7 +68,9 @@ export interface List extends InAccount, Ordered {
   readonly deferring_run_id?: number;
   /** Only the runs created between these two times. Without an offset: with one, dbt Cloud ignores the time of day. */
   readonly created_at__range?: ReadonlyArray<string>;
-  /** Only the runs that ended between these two times. Without an offset: with one, dbt Cloud ignores the time of day. */
+  /**
+   * Only the runs that ended between these two times. Without an offset: with one, dbt Cloud ignores the time of day.
+   */
   readonly finished_at__range?: ReadonlyArray<string>;
   /** Only the runs of this dbt version. */
   readonly dbt_version?: string;

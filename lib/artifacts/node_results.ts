@@ -1,8 +1,8 @@
 /**
  * What came of the nodes of a step, read one by one as it comes.
  *
- * dbt Cloud hands out the files that lie in `target/` after a step, also those of a step before it, or of the run that is
- * taken up: so a file is taken for a step's only where its content says so.
+ * dbt Cloud hands out the files that lie in `target/` after a step, also those of a step before it, or of the run that
+ * is taken up: so a file is taken for a step's only where its content says so.
  *
  * @module
  */

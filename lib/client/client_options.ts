@@ -27,8 +27,8 @@ export interface Options extends Defaults {
    */
   readonly requestTimeout?: Duration.Input;
   /**
-   * The most requests a minute, for each account: 2,500 when absent, half of what the Admin API allows. The other limits
-   * are kept to the same part. Sessions that are given one `RateLimiter` share it.
+   * The most requests a minute, for each account: 2,500 when absent, half of what the Admin API allows. The other
+   * limits are kept to the same part. Sessions that are given one `RateLimiter` share it.
    */
   readonly requestsPerMinute?: number;
   /** Refuse every request that is not a GET. */

@@ -243,8 +243,8 @@ function hidden({ secrets }: Placed, error: DbtError): DbtError {
 }
 
 /**
- * Effect's own tracer shows its spans to nobody. Without another one a request has no span beside its call's, which costs
- * as much as all else that Effect does for it, and no headers that tell dbt Cloud of spans.
+ * Effect's own tracer shows its spans to nobody. Without another one a request has no span beside its call's, which
+ * costs as much as all else that Effect does for it, and no headers that tell dbt Cloud of spans.
  */
 function traced<A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
   return Effect.flatMap(

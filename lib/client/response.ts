@@ -52,7 +52,9 @@ export function unanswered(placed: Placed, host: string, error: HttpClientError.
   return lost(placed, host, detail);
 }
 
-/** The transport's words, down to the innermost. The error itself carries the request, token included: it stops here. */
+/**
+ * The transport's words, down to the innermost. The error itself carries the request, token included: it stops here.
+ */
 export function explain(error: HttpClientError.HttpClientError): string {
   const words: Array<string> = [];
   for (let cause: unknown = error.reason.cause; cause instanceof Error; cause = cause.cause) {

@@ -19,8 +19,8 @@ const ofJob = rerun.request;
 
 /**
  * Start the CI run of a pull request, on a clone of the job where that is busy. Cancels older runs of the pull request,
- * waits for the run, and deletes the clone. Options, and what it does in each case: the function of the same name in the
- * library.
+ * waits for the run, and deletes the clone. Options, and what it does in each case: the function of the same name in
+ * the library.
  */
 export const triggerAutoscalingCi: Workflow<TriggerAutoscalingCi, Run> = workflow("jobs.triggerAutoscalingCi", {
   summary: "Start the CI run of a pull request, on a clone of the job where that is busy",

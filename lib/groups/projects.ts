@@ -22,7 +22,9 @@ export * from "../api/projects.ts";
 export interface GetByName {
   /** The project's name, letter for letter. */
   readonly project_name: string;
-  /** The account to look in. The session's when this and the name are absent; with no session's, all that one can see. */
+  /**
+   * The account to look in. The session's when this and the name are absent; with no session's, all that one can see.
+   */
   readonly account_id?: number;
   /** The account to look in, by its name; not together with `account_id`. */
   readonly account_name?: string;

@@ -1,6 +1,6 @@
 /**
- * The group `runs`: its endpoints, and the workflows that find, wait for, explain and download runs. Longer workflows are
- * in `lib/workflows` and `lib/artifacts`, which are loaded when the workflow runs.
+ * The group `runs`: its endpoints, and the workflows that find, wait for, explain and download runs. Longer workflows
+ * are in `lib/workflows` and `lib/artifacts`, which are loaded when the workflow runs.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { ArtifactFile, Download } from "../artifacts/find_artifact.ts";
 import type { Dbt } from "../dbt.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
 import type { DbtError } from "../error.ts";
-import { absent } from "../find_by_name.ts";
+import { notFound } from "../find_by_name.ts";
 import { type Run, RunStatus } from "../models/run.ts";
 import { field, optional, type Ordered } from "../schema.ts";
 import type { Explain, Explanation } from "../workflows/explain_run.ts";
@@ -40,7 +40,7 @@ export const getMostRecent: Workflow<GetMostRecent, Run> = workflow("runs.getMos
   request: filters,
   run: Effect.fn("runs.getMostRecent")(function* (request: GetMostRecent) {
     const { data: [newest] } = yield* list({ ...request, order_by: "-id", limit: 1 });
-    return newest ?? (yield* absent("runs.getMostRecent", "no run fits"));
+    return newest ?? (yield* notFound("runs.getMostRecent", "no run fits"));
   }),
   dbtc: "get_most_recent_run",
 });
@@ -139,15 +139,15 @@ export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs"
     const logs = (run_steps ?? []).map((runStep) => ({ step: headOf(runStep), log: logOf(runStep, debug) }));
     if (step === undefined) return logs;
     const found = logs.filter((log, position) => (log.step.index ?? position + 1) === step);
-    return found.length > 0 ? found : yield* absent("runs.logs", `the run has no step ${step} yet`);
+    return found.length > 0 ? found : yield* notFound("runs.logs", `the run has no step ${step} yet`);
   }),
 });
 
 /**
  * Explain why a run ended as it did. Each step that dbt ran is given with the nodes that failed, were skipped or warn,
  * as its own `run_results.json` or `sources.json` says: by default, dbt Cloud gives the last step's, which is often
- * `dbt docs generate`. For a minute after the run's end, artifacts that come late are waited for. What cannot be read is
- * left out and said: this fails only where the run itself cannot be read.
+ * `dbt docs generate`. For a minute after the run's end, artifacts that come late are waited for. What cannot be read
+ * is left out and said: this fails only where the run itself cannot be read.
  *
  * @example
  * ```ts

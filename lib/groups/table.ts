@@ -1,8 +1,8 @@
 /**
  * The table: a row for each endpoint and workflow of every group.
  *
- * The sandbox makes its routes from it, the documentation its lists, and the tests check every row. The command line loads
- * only the group that it runs, with `group_loaders.ts`, and falls back to the table.
+ * The sandbox makes its routes from it, the documentation its lists, and the tests check every row. The command line
+ * loads only the group that it runs, with `group_loaders.ts`, and falls back to the table.
  *
  * @module
  */

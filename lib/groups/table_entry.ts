@@ -1,6 +1,6 @@
 /**
- * The rows of the table, made from what a group exports. `table.ts` makes all of them; the command line makes those of the
- * group that it runs.
+ * The rows of the table, made from what a group exports. `table.ts` makes all of them; the command line makes those of
+ * the group that it runs.
  *
  * @module
  */

@@ -125,7 +125,9 @@ function within(range: ReadonlyArray<string> | undefined, time: string | null | 
   return from === undefined || to === undefined || (at !== undefined && from <= at && at <= to);
 }
 
-/** Cancels these runs, each once, several at the same time, and looks for 10 s what became of each. Keeps their order. */
+/**
+ * Cancels these runs, each once, several at the same time, and looks for 10 s what became of each. Keeps their order.
+ */
 export function cancelEach(
   each: ReadonlyArray<Run>,
   { account_id }: InAccount,

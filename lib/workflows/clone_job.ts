@@ -90,7 +90,9 @@ export interface End extends InAccount {
 
 /** How long a clone may take to be deleted, in seconds: as long as a cooldown of dbt Cloud's. */
 const patience = 360;
-/** How long a clone's run may take to be cancelled, and the clone to be deleted, once nobody wants to wait, in seconds. */
+/**
+ * How long a clone's run may take to be cancelled, and the clone to be deleted, once nobody wants to wait, in seconds.
+ */
 const haste = 10;
 
 /**
@@ -104,7 +106,9 @@ export const removeClone = Effect.fnUntraced(function* (
   restore: Restore,
 ): Effect.fn.Return<void, never, Dbt> {
   let hurried = hurriedBefore;
-  /** Once nobody wants to wait any more, it is begun anew, and has little time. To cancel or delete twice does no harm. */
+  /**
+   * Once nobody wants to wait any more, it is begun anew, and has little time. To cancel or delete twice does no harm.
+   */
   const hurrying = Effect.fnUntraced(function* (
     patient: Effect.Effect<void, never, Dbt>,
     orElse: (seconds: number) => Effect.Effect<void>,

@@ -1,8 +1,8 @@
 /**
  * Starting a run exactly once.
  *
- * dbt Cloud has no idempotency key. So a run is asked for once, and where the answer is lost, it is looked for among the
- * job's newer runs, by a mark that no other run carries. A second request is sent only to who asked for it.
+ * dbt Cloud has no idempotency key. So a run is asked for once, and where the answer is lost, it is looked for among
+ * the job's newer runs, by a mark that no other run carries. A second request is sent only to who asked for it.
  *
  * @module
  */
@@ -72,8 +72,8 @@ const hastyWaits = [0, 1, 2, 3];
 const twinWaits = [1, 2, 4];
 
 /**
- * Starts a run above `newest`, the job's newest one. To be called where nothing interrupts: a write that is under way is
- * not given up, and an interrupt only shortens the search for a run whose answer was lost. All other waits can be
+ * Starts a run above `newest`, the job's newest one. To be called where nothing interrupts: a write that is under way
+ * is not given up, and an interrupt only shortens the search for a run whose answer was lost. All other waits can be
  * interrupted.
  */
 export const startOnce = Effect.fnUntraced(function* (

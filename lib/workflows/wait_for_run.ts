@@ -102,7 +102,9 @@ export type RunEvent = StatusChanged | StepBegan | LogsGrew | StepEnded;
  */
 export const pace: Schedule.Schedule<Duration.Duration> = slowing((seconds) => seconds < 1800 ? 25 : 60);
 
-/** The waits between two looks at a run whose logs are told: as {@linkcode pace}, but at most 10 s, whatever its age. */
+/**
+ * The waits between two looks at a run whose logs are told: as {@linkcode pace}, but at most 10 s, whatever its age.
+ */
 export const logsPace: Schedule.Schedule<Duration.Duration> = slowing(() => 10);
 
 function slowing(longest: (seconds: number) => number): Schedule.Schedule<Duration.Duration> {

@@ -1,6 +1,6 @@
 /**
- * The names of endpoints and workflows. Each file is read for itself, without the table: a name must not depend on which
- * other files are loaded.
+ * The names of endpoints and workflows. Each file is read for itself, without the table: a name must not depend on
+ * which other files are loaded.
  *
  * @module
  */

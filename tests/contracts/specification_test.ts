@@ -17,8 +17,8 @@ Deno.test({
     assert.deepEqual(
       { published, present, wrong, stale },
       { published: 207, present: 207, wrong: [], stale: [] },
-      "correct the endpoint; where the specification is wrong, add the difference to tools/deliberate_differences.ts; " +
-        "where an endpoint is not published, say in its `undocumented` who uses it",
+      "correct the endpoint; or, where the specification is wrong, add the difference to " +
+        "tools/deliberate_differences.ts; or, where dbt does not publish the endpoint, say in `undocumented` who uses it",
     );
   },
 });
