@@ -50,4 +50,4 @@ export interface Dbt {
 }
 
 /** The key of the service. */
-export const Dbt: Context.Service<Dbt, Dbt> = Context.Service<Dbt>("@dbtc/dbtc/Dbt");
+export const Dbt: Context.Service<Dbt, Dbt> = Context.Service<Dbt>("@dbtc/dbtc/dbt/Dbt");

@@ -61,7 +61,7 @@ export interface DriftLog {
  * ```
  */
 export const Drift: Context.Reference<DriftLog | undefined> = Context.Reference<DriftLog | undefined>(
-  "@dbtc/dbtc/drift/Drift",
+  "@dbtc/dbtc/client/drift/Drift",
   {
     defaultValue: () => undefined,
   },

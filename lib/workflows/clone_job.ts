@@ -15,7 +15,7 @@ import * as jobs from "../api/jobs.ts";
 import type { Job } from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
-import { Pause, Waits } from "../client/retry.ts";
+import { TransformRateLimitWait, TransformRetry } from "../client/retry.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { writable } from "../request.ts";
@@ -54,8 +54,8 @@ export const cloneOf = Effect.fnUntraced(function* (
     },
   }) as unknown as jobs.Create; // `create` checks every field by its schema
   const asked = yield* jobs.create(whole).pipe(
-    Effect.provideService(Waits, (schedule) => awake(schedule, restore)),
-    Effect.provideService(Pause, restore),
+    Effect.provideService(TransformRetry, (schedule) => awake(schedule, restore)),
+    Effect.provideService(TransformRateLimitWait, restore),
     Effect.result,
   );
   if (Result.isSuccess(asked)) return asked.success;
@@ -175,7 +175,7 @@ const seek = Effect.fnUntraced(function* <A>(
   let sure = false;
   for (const wait of lookAgain) {
     const seen = yield* look.pipe(
-      Effect.provideService(Waits, () => Schedule.recurs(0)),
+      Effect.provideService(TransformRetry, () => Schedule.recurs(0)),
       Effect.timeout("5 seconds"),
       Effect.delay(Duration.seconds(wait)),
       Effect.result,

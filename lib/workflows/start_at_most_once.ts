@@ -15,7 +15,7 @@ import * as Stream from "effect/Stream";
 import type * as jobs from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
-import { Pause, Waits } from "../client/retry.ts";
+import { TransformRateLimitWait, TransformRetry } from "../client/retry.ts";
 import { Dbt } from "../dbt.ts";
 import { type Ambiguous, DbtError, type Undecodable } from "../error.ts";
 import { paginate } from "../paginate.ts";
@@ -83,8 +83,8 @@ export const startOnce = Effect.fnUntraced(function* (
   restore: Restore,
 ): Effect.fn.Return<Started, DbtError, Dbt> {
   const ask = Effect.andThen(onAsk(mark), start.ask).pipe(
-    Effect.provideService(Waits, (schedule) => awake(schedule, restore)),
-    Effect.provideService(Pause, restore),
+    Effect.provideService(TransformRetry, (schedule) => awake(schedule, restore)),
+    Effect.provideService(TransformRateLimitWait, restore),
     Effect.result,
   );
   const asked = yield* ask;
@@ -191,7 +191,7 @@ function makeSearch(
       Stream.filter((run) => run.id > baseline && isIt(run)),
       Stream.take(enough),
       Stream.runCollect,
-      Effect.provideService(Waits, () => Schedule.recurs(0)),
+      Effect.provideService(TransformRetry, () => Schedule.recurs(0)),
     );
   const patient = (wait: number, enough: number) =>
     restore(look(enough).pipe(Effect.timeout("15 seconds"), Effect.delay(Duration.seconds(wait))));

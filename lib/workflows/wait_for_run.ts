@@ -16,8 +16,8 @@ import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
 import type { Run, RunStep } from "../api/runs.ts";
-import { late } from "../client/response.ts";
-import { Waits } from "../client/retry.ts";
+import { noAnswerWithin } from "../client/response.ts";
+import { TransformRetry } from "../client/retry.ts";
 import { Dbt } from "../dbt.ts";
 import { DbtError, isTransient } from "../error.ts";
 import type { InAccount } from "../schema.ts";
@@ -192,7 +192,7 @@ export function looks(
       return bears ? undefined : yield* error;
     });
 
-    /** Waits for the time of the next look; there is none when the time is up. */
+    /** TransformRetry for the time of the next look; there is none when the time is up. */
     const rest = Effect.gen(function* () {
       const seconds = (yield* now) - begun;
       const asks = seconds < longest ? step(yield* Clock.currentTimeMillis, seen) : Cause.done();
@@ -211,13 +211,13 @@ export function looks(
       const { url } = yield* Dbt;
       return yield* runs.get(request).pipe(
         Effect.updateService(
-          Waits,
+          TransformRetry,
           (waits) => (policy) => Schedule.tap(waits(policy), ({ input }) => Effect.sync(() => last = input)),
         ),
         Effect.timeoutOrElse({
           duration: Duration.seconds(seconds),
           orElse: () => {
-            const detail = late(Duration.seconds(Math.round(seconds)));
+            const detail = noAnswerWithin(Duration.seconds(Math.round(seconds)));
             const reason = { _tag: "Unreachable", host: new URL(url).host, detail, permanent: false } as const;
             return Effect.fail(last ?? new DbtError({ endpoint: runs.get.name, reason }));
           },
