@@ -1,5 +1,5 @@
 /**
- * Layers that connect to dbt Cloud.
+ * The layers that provide `Dbt`. The library exports them as `DbtClient`; the command line uses `layerEnvironment`.
  *
  * @module
  */
