@@ -84,8 +84,8 @@ export function longestChain(nodes: ReadonlyArray<NodeTiming>, parents: Parents)
   // `all` is sorted by begin: what a node waited for comes before it.
   for (const { node, begin } of all) {
     const ids = nearest(node.unique_id);
-    // In `dbt build`, a node also waits for the tests of its parents and for its own unit tests. `parent_map` does not say
-    // so; tests that had ended before the node began are taken to be such tests.
+    // In `dbt build`, a node also waits for the tests of its parents and for its own unit tests. `parent_map` does not
+    // say so; tests that had ended before the node began are taken to be such tests.
     const tests = isTest(node)
       ? []
       : [node.unique_id, ...ids].flatMap((id) => testsOf.get(id) ?? []).filter(({ end }) => end <= begin);

@@ -119,7 +119,8 @@ function withFiles(results: ReadonlyArray<RunResult>, log: string, code: boolean
   });
 }
 
-/** Kind, name and file in dbt's `Database Error in model customers (models/customers.sql)`, `Failure in test unique_orders
- * (models/schema.yml)`.
+/**
+ * Kind, name and file in dbt's `Database Error in model customers (models/customers.sql)`, `Failure in test
+ * unique_orders (models/schema.yml)`.
  */
 const filePattern = /(?:Error|Failure|Warning) in (\w+) (\S+) \(([^()\n]+)\)/g;

@@ -178,8 +178,8 @@ function makeSearch(
   restore: Restore,
 ): Search {
   let [interrupted, hasListed] = [false, false];
-  // Oldest first: a busy job may have many newer runs, and the requested one is among the first of them. No retries: the
-  // next attempt is one.
+  // Oldest first: a busy job may have many newer runs, and the requested one is among the first of them. No retries:
+  // the next attempt is one.
   const list = (enough: number) =>
     paginate(runs.list, {
       ...account,

@@ -50,8 +50,8 @@ export const readStepResults = Effect.fnUntraced(function* (
   const succeeded = step.status === runs.RunStatus.success;
   if (expected === undefined || !hasEnded(step) || (succeeded && expected.quiet)) return noResults;
   const read = readFile({ ...request, path: expected.path, step: step.index ?? position + 1 }, expected);
-  // dbt logs this error when it stops before the first node, and then writes no results. Those of a cancelled run may never
-  // come, and do not explain its end.
+  // dbt logs this error when it stops before the first node, and then writes no results. Those of a cancelled run may
+  // never come, and do not explain its end.
   const isPointless = /Encountered an error:/.test(logOf(step)) || run.status === runs.RunStatus.cancelled;
   return yield* (isPointless ? read : arriving(Effect.succeed(run), read, log)).pipe(
     Effect.catch(({ message, reason }) =>
