@@ -31,7 +31,7 @@ const longestName = 255;
  */
 const searchWaits = [1, 2, 4, 8];
 
-/** Clones a job at most once: where the answer is lost, the clone is searched by its name. */
+/** Clones a job at most once: where the answer is lost, the clone is searched for by its name. */
 export const createClone = Effect.fnUntraced(function* (
   job: Job,
   account: InAccount,

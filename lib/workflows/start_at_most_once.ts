@@ -1,8 +1,9 @@
 /**
  * `startOnce`: starts a run at most once, also where the answer to the request is lost. All ways to start a run use it.
  *
- * dbt Cloud has no idempotency keys. So the request is sent once. If its answer is lost, the run is searched among the
- * job's newer runs, by a mark that no other run has. Only with the option `resend` is the request sent a second time.
+ * dbt Cloud has no idempotency keys. So the request is sent once. If its answer is lost, the run is searched for among
+ * the job's newer runs, by a mark that no other run has. Only with the option `resend` is the request sent a second
+ * time.
  *
  * @module
  */
@@ -162,7 +163,7 @@ export function findCommand(
     `${field === "trigger.cause" ? " --include-related trigger" : ""} --fields id,status_humanized,${field}`;
 }
 
-/** A search for a job's runs, before each of whose attempts is a wait. It ends when `enough` runs are found. */
+/** Searches for a job's runs: waits, lists them, and so on, until `enough` runs are found or the waits are over. */
 interface Search {
   (waits: ReadonlyArray<number>, enough: number): Effect.Effect<ReadonlyArray<Run>, never, Dbt>;
   /** Whether an interrupt has shortened the search. */

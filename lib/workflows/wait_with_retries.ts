@@ -26,10 +26,11 @@ export function startOnly(
   start: (restore: Restore) => Effect.Effect<StartedRun, DbtError, Dbt>,
   options: Pick<StartOptions, "onEvent">,
 ): Effect.Effect<Run, DbtError, Dbt> {
-  return Effect.uninterruptibleMask((restore) => Effect.tap(start(restore), (started) => reportStart(started, options)))
-    .pipe(
-      Effect.map(({ run }) => run),
-    );
+  return Effect.uninterruptibleMask(Effect.fnUntraced(function* (restore) {
+    const started = yield* start(restore);
+    yield* reportStart(started, options);
+    return started.run;
+  }));
 }
 
 /** Starts a run, and waits until it has ended in success. */
