@@ -5,7 +5,6 @@
  */
 import * as Effect from "effect/Effect";
 import { transport } from "../lib/client/transport.ts";
-import { run } from "../lib/cli/main.ts";
 import { otherCommands } from "../lib/cli/commands/other_commands.ts";
 import { pythonNames } from "../lib/groups/table_entry.ts";
 import { table } from "../lib/groups/table.ts";
@@ -19,7 +18,7 @@ export const reference: Effect.Effect<string> = Effect.gen(function* () {
   });
   const pages = [yield* help()];
   for (const { group, verb, call } of table) if (call.deprecated === undefined) pages.push(yield* help(group, verb));
-  for (const { name } of otherCommands(table, run)) pages.push(yield* help(name));
+  for (const name of ["whoami", ...otherCommands.map(({ name }) => name)]) pages.push(yield* help(name));
   return `# Commands\n\nWritten from \`--help\` by \`deno task cli-docs\`; not edited.\n\n${pages.join("\n")}`;
 }).pipe(Effect.provide(transport));
 

@@ -11,7 +11,7 @@ import * as Sink from "effect/Sink";
 import * as Stdio from "effect/Stdio";
 import assert from "node:assert/strict";
 import { run } from "../../lib/cli/main.ts";
-import { Transport } from "../../lib/cli/input/client_flags.ts";
+import { Transport } from "../../lib/cli/commands/with_dbt.ts";
 import { command } from "../support/command.ts";
 import { ok, secret, type Sent, transport } from "../support/fixtures.ts";
 

@@ -15,7 +15,7 @@ import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import * as HttpClient from "effect/http/HttpClient";
 import { run } from "../../lib/cli/main.ts";
-import { Transport } from "../../lib/cli/input/client_flags.ts";
+import { Transport } from "../../lib/cli/commands/with_dbt.ts";
 
 /** What a command is run with. */
 export interface Surroundings {
