@@ -23,7 +23,7 @@ import { DbtError } from "../error.ts";
 import { findWords, spell, typedWords } from "./input/argv.ts";
 import { makeTree } from "./tree.ts";
 import { Ended, errorJson, ExitCode, exitCode, UsageError } from "./output/exit_code.ts";
-import { clean, visible } from "./output/render.ts";
+import { clean, visible } from "./output/safe_text.ts";
 import { otherCommands } from "./commands/other_commands.ts";
 import type { RunCommandLine } from "./commands/with_dbt.ts";
 import { globalSpellings } from "./input/global_flags.ts";

@@ -5,7 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import assert from "node:assert/strict";
-import { inert } from "../../lib/cli/output/render.ts";
+import { inert } from "../../lib/cli/output/safe_text.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { command, type Outcome, sandboxEnv, type Surroundings } from "../support/command.ts";
 import { ok, refusal, type Reply, transport } from "../support/fixtures.ts";

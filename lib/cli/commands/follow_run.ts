@@ -22,7 +22,7 @@ import type { StartOptions, TriggerEvent } from "../../workflows/trigger_and_wai
 import { hasEnded } from "../../workflows/wait_for_run.ts";
 import type { UsageError } from "../output/exit_code.ts";
 import { sayWhy } from "./runs_explain.ts";
-import { clean } from "../output/render.ts";
+import { clean } from "../output/safe_text.ts";
 import { Parting } from "../output/last_words.ts";
 import { clearIdFile, type WaitPlan } from "./wait_options.ts";
 import { type Invocation, print, styleOf } from "../output/print.ts";

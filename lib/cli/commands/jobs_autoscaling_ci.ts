@@ -8,7 +8,7 @@ import type * as FileSystem from "effect/FileSystem";
 import type * as Stdio from "effect/Stdio";
 import * as jobs from "../../groups/jobs.ts";
 import { type AutoscaleEvent, triggerAutoscalingCi } from "../../workflows/autoscaling_ci.ts";
-import { clean } from "../output/render.ts";
+import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 import { defaultCause } from "./default_cause.ts";
 import { followRun } from "./follow_run.ts";

@@ -11,7 +11,7 @@ import { arriving, findArtifact } from "../../artifacts/find_artifact.ts";
 import { downloadArtifacts, type Downloaded } from "../../artifacts/download_folder.ts";
 import { count, folder, nameOr, one } from "../input/flag_types.ts";
 import { usage } from "../output/exit_code.ts";
-import { clean } from "../output/render.ts";
+import { clean } from "../output/safe_text.ts";
 import { type Invocation, print, styleOf } from "../output/print.ts";
 import { makeCounter, receive } from "../output/write_download.ts";
 import { note, write } from "../output/write_output.ts";

@@ -8,7 +8,7 @@ import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import * as runs from "../../groups/runs.ts";
 import { variable } from "../../client/config.ts";
-import { clean, inert } from "../output/render.ts";
+import { clean, inert } from "../output/safe_text.ts";
 import { print } from "../output/print.ts";
 import { program } from "./program.ts";
 import { write } from "../output/write_output.ts";
