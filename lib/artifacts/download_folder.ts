@@ -14,7 +14,8 @@ import { arriving, type ArtifactFile } from "./find_artifact.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError, isTransient } from "../error.ts";
 import { writeWhole } from "./write_whole.ts";
-import { artifactsOf, type Download } from "./find_artifact.ts";
+import { artifactsOf } from "./find_artifact.ts";
+import type { Download } from "./download_request.ts";
 
 /** How artifacts are downloaded. */
 export interface DownloadOptions {
