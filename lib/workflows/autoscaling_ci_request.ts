@@ -1,6 +1,6 @@
 /**
- * The request of `jobs.triggerAutoscalingCi`. Apart from the code, so that the group can
- * re-export the file whole: `deno doc` lists nothing that a namespace re-exports by name.
+ * The request of `jobs.triggerAutoscalingCi`, in a file of its own: `deno doc` lists what a group
+ * re-exports with `export *`, and leaves out what it re-exports by name.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The requests of `runs.explain` and `runs.logs`. Apart from the code, so that the group can
- * re-export the file whole: `deno doc` lists nothing that a namespace re-exports by name.
+ * The requests of `runs.explain` and `runs.logs`, in a file of their own: `deno doc` lists what a group
+ * re-exports with `export *`, and leaves out what it re-exports by name.
  *
  * @module
  */
