@@ -8,12 +8,12 @@ import { type Workflow, workflow } from "../endpoint.ts";
 import { field, optional, overrides } from "../schema.ts";
 import type { Run } from "../models/run.ts";
 
-import type { TriggerAutoscalingCi } from "../workflows/autoscaling_ci.ts";
+import type { TriggerAutoscalingCi } from "../workflows/autoscaling_ci_request.ts";
 
 import { rerun } from "../api/jobs.ts";
 
 export * from "../api/jobs.ts";
-export type { TriggerAutoscalingCi };
+export type * from "../workflows/autoscaling_ci_request.ts";
 
 /**
  * Start the CI run of a pull request, on a clone of the job where that is busy. Cancels older runs of the pull request,

@@ -17,14 +17,12 @@ import { field, optional, type Ordered } from "../schema.ts";
 import { headOf, logOf, type StepLog } from "../workflows/step_log.ts";
 import { type Run, RunStatus } from "../models/run.ts";
 import { cancel, get, type GetArtifact, getArtifact, type List, list, type OfRun } from "../api/runs.ts";
-import type { Download } from "../artifacts/find_artifact.ts";
-import type { Explain } from "../workflows/explain_run.ts";
-import type { Logs } from "../workflows/step_log.ts";
+import type { Download } from "../artifacts/download_request.ts";
+import type { Explain, Logs } from "../workflows/run_requests.ts";
 
 export * from "../api/runs.ts";
-export type { Download } from "../artifacts/find_artifact.ts";
-export type { Explain } from "../workflows/explain_run.ts";
-export type { Logs } from "../workflows/step_log.ts";
+export type * from "../artifacts/download_request.ts";
+export type * from "../workflows/run_requests.ts";
 
 /** What {@linkcode getMostRecent} asks for. */
 export interface GetMostRecent extends Omit<List, keyof Ordered> {}

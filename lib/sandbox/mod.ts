@@ -37,7 +37,7 @@ import type { Listening, ListenOptions } from "./server/listen.ts";
 import { readRecording, type Recording, RecordingError } from "./recording/recording_file.ts";
 
 export type { Logged } from "./server/control.ts";
-export { Fault, type FaultName, faultNames, readFault } from "./protocol/faults.ts";
+export { Fault, faultKinds, type FaultName, faultNames, readFault } from "./protocol/faults.ts";
 export type { Handle, Options } from "./server/sandbox_handle.ts";
 export type { Listening, ListenOptions } from "./server/listen.ts";
 export { makeRecorder, type Recorder, type RecordOptions } from "./recording/record.ts";
@@ -56,12 +56,11 @@ export { readSeed } from "./data/seed_file.ts";
 export { type KeptRun, readSnapshot, type Snapshot, writeSnapshot } from "./server/snapshot.ts";
 export { Seed } from "./data/store.ts";
 
-const Base: Context.ServiceClass<Sandbox, "@dbtc/dbtc/sandbox/Sandbox", Handle> = Context.Service<Sandbox, Handle>()(
-  "@dbtc/dbtc/sandbox/Sandbox",
-);
-
 /** The sandbox behind the `HttpClient`. */
-export class Sandbox extends Base {}
+export interface Sandbox extends Handle {}
+
+/** The sandbox at hand. */
+export const Sandbox: Context.Service<Sandbox, Sandbox> = Context.Service<Sandbox>("@dbtc/dbtc/sandbox/Sandbox");
 
 /** A sandbox in this process. */
 export const make: (options?: Options) => Effect.Effect<Handle> = Effect.fnUntraced(function* (options: Options = {}) {

@@ -9,7 +9,7 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 
 /** What can go wrong, and how long it takes where that is a matter of time. */
-const kinds = {
+export const faultKinds = {
   /** 429, instead of doing it; with `Retry-After` where `seconds` are given. */
   "rate-limit": undefined,
   /** 500, instead of doing it. */
@@ -61,10 +61,10 @@ const kinds = {
 } as const;
 
 /** The name of a fault. */
-export type FaultName = keyof typeof kinds;
+export type FaultName = keyof typeof faultKinds;
 
 /** The names of all faults. */
-export const faultNames: ReadonlyArray<FaultName> = Object.keys(kinds) as Array<FaultName>; // the keys of `kinds`
+export const faultNames: ReadonlyArray<FaultName> = Object.keys(faultKinds) as Array<FaultName>; // its keys
 
 /** Something to go wrong. */
 export interface Fault {
@@ -153,7 +153,7 @@ export function makeFaults(initial: ReadonlyArray<Fault>): Faults {
       }
       return {
         take: (name, applies = () => true) => {
-          const secondsOf = ({ fault }: Active) => fault.seconds ?? kinds[name] ?? 0;
+          const secondsOf = ({ fault }: Active) => fault.seconds ?? faultKinds[name] ?? 0;
           const hit = hits.find((one) => one.fault.fault === name && one.left > 0 && applies(secondsOf(one)));
           if (hit === undefined) return undefined;
           hit.left--;

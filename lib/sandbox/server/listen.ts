@@ -3,16 +3,13 @@
  *
  * @module
  */
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer";
-import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest";
 import * as Effect from "effect/Effect";
 import type * as HttpServerError from "effect/http/HttpServerError";
-import * as HttpServerRequest from "effect/http/HttpServerRequest";
-import * as HttpServerResponse from "effect/http/HttpServerResponse";
 import type * as Scope from "effect/Scope";
 import * as Http from "node:http";
 import * as Https from "node:https";
 import { makeCertificate } from "./certificate.ts";
+import { serveOn } from "./node_http.ts";
 import { type Handle, handleOf, open, type Options } from "./sandbox_handle.ts";
 import { serve } from "./server.ts";
 
@@ -41,35 +38,14 @@ const settle = Effect.promise(() => new Promise<void>((resolve) => setTimeout(re
 export const listen: (
   options: ListenOptions,
 ) => Effect.Effect<Listening, HttpServerError.ServeError, Scope.Scope> = Effect.fnUntraced(function* (options) {
-  const served = { ...yield* open(options), flush: settle, secure: options.tls === true };
+  const served = { ...yield* open(options), flush: settle };
   // By the wall clock too: it is others who look at the dates.
   const certificate = options.tls === true ? yield* Effect.promise(() => makeCertificate(Date.now())) : undefined;
-  const server = certificate === undefined ? Http.createServer() : Https.createServer(certificate);
-  const http = yield* NodeHttpServer.make(() => server, {
-    host: "127.0.0.1",
+  const port = yield* serveOn(certificate === undefined ? Http.createServer() : Https.createServer(certificate), {
     port: options.port ?? 0,
-    disablePreemptiveShutdown: true,
+    secure: certificate !== undefined,
+    answer: (request) => serve(served, request),
   });
-  yield* http.serve(Effect.gen(function* () {
-    const request = yield* HttpServerRequest.HttpServerRequest;
-    return yield* serve(served, request).pipe(
-      Effect.interruptible,
-      Effect.catchTag("Dropped", () =>
-        Effect.sync(() => {
-          NodeHttpServerRequest.toIncomingMessage(request).socket.destroy();
-          return HttpServerResponse.empty();
-        })),
-    );
-  }));
-  // Whoever still waits for an answer gets none: else the server would wait for them.
-  yield* Effect.addFinalizer(() =>
-    Effect.sync(() => {
-      server.close();
-      server.closeAllConnections();
-    })
-  );
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
   const here = {
     ...handleOf(served),
     url: `${certificate === undefined ? "http" : "https"}://127.0.0.1:${port}`,

@@ -44,8 +44,6 @@ export interface Served {
   readonly flush: Effect.Effect<void>;
   /** Writes that are answered already, and happen later. */
   readonly late: Array<{ readonly at: number; readonly ask: Ask }>;
-  /** It is reached by https. */
-  readonly secure?: boolean;
   /** Answers instead of the world. */
   readonly replay?: Replay;
   /** What follows each write that happened. */
@@ -60,7 +58,7 @@ export const serve = Effect.fnUntraced(function* (
   served: Served,
   request: HttpServerRequest.HttpServerRequest,
 ): Effect.fn.Return<HttpServerResponse.HttpServerResponse, Dropped> {
-  const url = new URL(request.url, originOf(request, served.secure === true));
+  const url = new URL(request.url, originOf(request));
   const text = yield* Effect.orElseSucceed(request.text, () => "");
   if (/^\/_sandbox(\/|$)/.test(url.pathname)) {
     return respond(control(served, request, url, text, yield* Clock.currentTimeMillis));
@@ -196,9 +194,9 @@ function parse(text: string): Result.Result<unknown, unknown> {
 }
 
 /** Where a request was sent. */
-function originOf({ originalUrl, headers }: HttpServerRequest.HttpServerRequest, secure: boolean): string {
+function originOf({ originalUrl, headers }: HttpServerRequest.HttpServerRequest): string {
   if (URL.canParse(originalUrl)) return new URL(originalUrl).origin;
-  return `http${secure ? "s" : ""}://${headers.host ?? "127.0.0.1"}`;
+  return `http://${headers.host ?? "127.0.0.1"}`;
 }
 
 function textOf(reply: Reply): { readonly text: string | Uint8Array; readonly contentType: string } {

@@ -31,7 +31,7 @@ export interface Snapshot {
 }
 
 /** Reads a {@linkcode Snapshot}. */
-const Snapshot = Schema.Struct({
+const snapshotSchema = Schema.Struct({
   sandbox: Schema.Literal(1),
   rows: Seed,
   plans: Schema.Array(Schema.Unknown),
@@ -68,7 +68,7 @@ export function writeSnapshot(snapshot: Snapshot): string {
 export function readSnapshot(text: string): Result.Result<Snapshot, string> {
   return Result.flatMap(
     Result.mapError(
-      Schema.decodeUnknownResult(Schema.fromJsonString(Snapshot))(text),
+      Schema.decodeUnknownResult(Schema.fromJsonString(snapshotSchema))(text),
       ({ message }) => `it is not what a sandbox wrote: ${message.replaceAll(/\s+/g, " ")}`,
     ),
     ({ sandbox: _, ...snapshot }) => {
