@@ -3,6 +3,9 @@
  *
  * @module
  */
+import * as Effect from "effect/Effect";
+import * as Csv from "effect/encoding/Csv";
+import * as Stream from "effect/Stream";
 import { addRow, type Ask, type Behave, inPath, list } from "./crud.ts";
 import { uuid } from "../data/dbt_node.ts";
 import type { Store } from "../data/store.ts";
@@ -30,15 +33,14 @@ const columns = [
   "actor_ip",
 ];
 
-function cell(value: unknown): string {
-  const text = String(value ?? "");
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 function csv(store: Store, account_id: string): Reply {
   const rows = store.rows("audit-logs").filter((row) => inPath({ params: { account_id } }, row));
-  const lines = [columns, ...rows.map((row) => columns.map((name) => cell(row[name])))];
-  return { status: 200, text: lines.map((line) => `${line.join(",")}\r\n`).join(""), type: "text/csv" };
+  const text = Stream.fromIterable(rows).pipe(
+    Stream.map((row) => Object.fromEntries(columns.map((name) => [name, String(row[name] ?? "")]))),
+    Stream.pipeThroughChannel(Csv.encodeString({ columns, headers: true })),
+    Stream.mkString,
+  );
+  return { status: 200, text: Effect.runSync(text), type: "text/csv" };
 }
 
 /** The file of an export, at the address that its answer gives: it needs no token, as a signed one. */

@@ -3,6 +3,9 @@
  *
  * @module
  */
+import * as Effect from "effect/Effect";
+import * as Zip from "effect/encoding/Zip";
+import * as Stream from "effect/Stream";
 import { bodyFields } from "../../request.ts";
 import { adapterSchema } from "../data/adapter_schema.ts";
 import { addRow, type Ask, type Behave, list, mistakes, shown } from "./crud.ts";
@@ -10,7 +13,6 @@ import { nodes } from "../data/jaffle_shop.ts";
 import { projectName } from "../data/dbt_node.ts";
 import { isDeleted } from "../data/store.ts";
 import { answer, invalid, isRow, notFound, type Row, stamp } from "../protocol/response_format.ts";
-import { zip } from "../protocol/zip.ts";
 
 const plainList = list(() => () => undefined);
 
@@ -97,8 +99,12 @@ const projectFiles: Readonly<Record<string, string>> = {
 const downloadManaged: Behave = ({ world: { store }, params }) => {
   const { name, remote_backend } = store.find("repositories", params.repository_id) ?? {};
   if (remote_backend !== "managed") return notFound();
-  const files = Object.entries(projectFiles).map(([path, text]) => [`${name}/${path}`, text]);
-  return { status: 200, text: zip(Object.fromEntries(files)), type: "application/zip" };
+  // Stored files need no compressor, which is asynchronous: so the archive is there at once.
+  const files = Object.entries(projectFiles).map(([path, text]) =>
+    Zip.file(`${name}/${path}`, text, { method: "Store", mtime: new Date("2024-01-01T00:00:00Z") })
+  );
+  const archive = Stream.fromIterable(files).pipe(Stream.pipeThroughChannel(Zip.encode()), Stream.mkUint8Array);
+  return { status: 200, text: Effect.runSync(archive), type: "application/zip" };
 };
 
 // ---- the rest -------------------------------------------------------------------------------------------------------
