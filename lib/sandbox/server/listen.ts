@@ -12,7 +12,6 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse";
 import type * as Scope from "effect/Scope";
 import * as Http from "node:http";
 import * as Https from "node:https";
-import { makeCertificate } from "./certificate.ts";
 import { type Handle, handleOf, open, type Options } from "./sandbox_handle.ts";
 import { serve } from "./server.ts";
 
@@ -37,13 +36,18 @@ export interface Listening extends Handle {
 /** By the wall clock, whatever clock the sandbox has: it is the machine's network that is waited for. */
 const settle = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 20)));
 
+/** Loads what makes certificates only here. By the wall clock too: clients compare the dates with theirs. */
+const newCertificate = Effect.promise(async () => {
+  const { makeCertificate } = await import("./certificate.ts");
+  return await makeCertificate(Date.now());
+});
+
 /** Answers on 127.0.0.1 until the scope closes. */
 export const listen: (
   options: ListenOptions,
 ) => Effect.Effect<Listening, HttpServerError.ServeError, Scope.Scope> = Effect.fnUntraced(function* (options) {
   const served = { ...yield* open(options), flush: settle, secure: options.tls === true };
-  // By the wall clock too: it is others who look at the dates.
-  const certificate = options.tls === true ? yield* Effect.promise(() => makeCertificate(Date.now())) : undefined;
+  const certificate = options.tls === true ? yield* newCertificate : undefined;
   const server = certificate === undefined ? Http.createServer() : Https.createServer(certificate);
   const http = yield* NodeHttpServer.make(() => server, {
     host: "127.0.0.1",
