@@ -36,11 +36,11 @@ import { type Handle, handleOf, open, type Options } from "./server/sandbox_hand
 import type { Listening, ListenOptions } from "./server/listen.ts";
 import { readRecording, type Recording, RecordingError } from "./recording/recording_file.ts";
 
-export type { Logged } from "./server/control.ts";
+export type { Logged } from "./server/control_endpoints.ts";
 export { Fault, type FaultName, faultNames, readFault } from "./protocol/faults.ts";
 export type { Handle, Options } from "./server/sandbox_handle.ts";
 export type { Listening, ListenOptions } from "./server/listen.ts";
-export { makeRecorder, type Recorder, type RecordOptions } from "./recording/record.ts";
+export { makeRecorder, type Recorder, type RecordOptions } from "./recording/recorder.ts";
 export {
   type Body,
   type Exchange,
@@ -51,10 +51,10 @@ export {
   RecordingError,
   writeRecording,
 } from "./recording/recording_file.ts";
-export type { Permission } from "./server/server.ts";
+export type { Permission } from "./server/serve_request.ts";
 export { readSeed } from "./data/seed_file.ts";
 export { type KeptRun, readSnapshot, type Snapshot, writeSnapshot } from "./server/snapshot.ts";
-export { Seed } from "./data/store.ts";
+export { Seed } from "./data/row_store.ts";
 
 const Base: Context.ServiceClass<Sandbox, "@dbtc/dbtc/sandbox/Sandbox", Handle> = Context.Service<Sandbox, Handle>()(
   "@dbtc/dbtc/sandbox/Sandbox",

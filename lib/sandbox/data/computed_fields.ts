@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isDeleted, type Store } from "./store.ts";
+import { isDeleted, type Store } from "./row_store.ts";
 import { isRow, type Row } from "../protocol/response_format.ts";
 
 /** What a new thing has where nothing is given; whatever else its answer knows is null. */

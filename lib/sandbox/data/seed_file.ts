@@ -6,8 +6,8 @@
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { collectionOf, membersOf, routes } from "../protocol/routes.ts";
-import { seed as jaffleShop } from "./seed.ts";
-import { isDeleted, Seed } from "./store.ts";
+import { seed as jaffleShop } from "./jaffle_shop_seed.ts";
+import { isDeleted, Seed } from "./row_store.ts";
 import type { Row } from "../protocol/response_format.ts";
 
 /** The collections that there can be rows of. */

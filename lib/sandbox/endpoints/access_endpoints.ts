@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { addRow, type Ask, type Behave, create, get, inPath, list, mistakes, rowOf, shown } from "./crud.ts";
+import { addRow, type Ask, type Behave, create, get, inPath, list, mistakes, rowOf, shown } from "./crud_handlers.ts";
 import { issueOnce } from "../data/input_rules.ts";
 import { idsIn } from "../data/computed_fields.ts";
-import { type Lookup, show } from "../data/show_record.ts";
-import { isDeleted } from "../data/store.ts";
+import { type Lookup, show } from "../data/show_row.ts";
+import { isDeleted } from "../data/row_store.ts";
 import { answer, invalid, isRow, notFound, type Reply, type Row, stamp } from "../protocol/response_format.ts";
 
 // ---- users and licences ---------------------------------------------------------------------------------------------

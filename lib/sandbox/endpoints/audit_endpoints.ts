@@ -6,9 +6,9 @@
 import * as Effect from "effect/Effect";
 import * as Csv from "effect/encoding/Csv";
 import * as Stream from "effect/Stream";
-import { addRow, type Ask, type Behave, inPath, list } from "./crud.ts";
+import { addRow, type Ask, type Behave, inPath, list } from "./crud_handlers.ts";
 import { uuid } from "../data/dbt_node.ts";
-import type { Store } from "../data/store.ts";
+import type { Store } from "../data/row_store.ts";
 import { answer, notFound, refuse, type Reply, type Row } from "../protocol/response_format.ts";
 
 /** Milliseconds that an export takes. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { addRow, type Ask, type Behave, inPath, mistakes } from "./crud.ts";
-import { whole } from "../data/show_record.ts";
-import { isDeleted } from "../data/store.ts";
+import { addRow, type Ask, type Behave, inPath, mistakes } from "./crud_handlers.ts";
+import { whole } from "../data/show_row.ts";
+import { isDeleted } from "../data/row_store.ts";
 import { answer, invalid, isRow, notFound, type Reply, type Row, stamp } from "../protocol/response_format.ts";
 
 const collection = "environment-variables";

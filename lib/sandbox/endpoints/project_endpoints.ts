@@ -8,10 +8,10 @@ import * as Zip from "effect/encoding/Zip";
 import * as Stream from "effect/Stream";
 import { bodyFields } from "../../request.ts";
 import { adapterSchema } from "../data/adapter_schema.ts";
-import { addRow, type Ask, type Behave, list, mistakes, shown } from "./crud.ts";
-import { nodes } from "../data/jaffle_shop.ts";
+import { addRow, type Ask, type Behave, list, mistakes, shown } from "./crud_handlers.ts";
+import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { projectName } from "../data/dbt_node.ts";
-import { isDeleted } from "../data/store.ts";
+import { isDeleted } from "../data/row_store.ts";
 import { answer, invalid, isRow, notFound, type Row, stamp } from "../protocol/response_format.ts";
 
 const plainList = list(() => () => undefined);

@@ -5,15 +5,15 @@
  */
 import { bodyFields } from "../../request.ts";
 import { artifactsOf, type File } from "../runs/run_artifacts.ts";
-import { answerList, type Ask, type Behave, hide, mistakes, relatedOf } from "./crud.ts";
+import { answerList, type Ask, type Behave, hide, mistakes, relatedOf } from "./crud_handlers.ts";
 import { docsCommand, makeRetry } from "../runs/run_plan.ts";
 import type { Read } from "../protocol/list_query.ts";
 import { routes } from "../protocol/routes.ts";
 import { type RunRecord, scaled, Status } from "../runs/run_store.ts";
-import { type Lookup, show } from "../data/show_record.ts";
-import { showRun, showStep, stepOf, triggerId, whyNoRetry } from "../runs/show_run.ts";
+import { type Lookup, show } from "../data/show_row.ts";
+import { showRun, showStep, stepOf, triggerId, whyNoRetry } from "../runs/run_fields.ts";
 import { newRun } from "../runs/new_run.ts";
-import { isDeleted } from "../data/store.ts";
+import { isDeleted } from "../data/row_store.ts";
 import { answer, invalid, isRow, notFound, refuse, type Reply, type Row, stamp } from "../protocol/response_format.ts";
 
 /** The endpoints that start and stop runs: a job runner may call them. */

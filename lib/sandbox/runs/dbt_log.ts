@@ -4,7 +4,7 @@
  * @module
  */
 import type { NodeRun } from "./run_plan.ts";
-import { nodes } from "../data/jaffle_shop.ts";
+import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { adapterVersion, compiled, dbtVersion, type Node, relationOf, uuid } from "../data/dbt_node.ts";
 import { type RunRecord, scaled, Status, type StepState } from "./run_store.ts";
 import { timeOfDay } from "../protocol/response_format.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nodeById, nodes } from "../data/jaffle_shop.ts";
+import { nodeById, nodes } from "../data/jaffle_shop_nodes.ts";
 import { compiled, database, dbtVersion, hash, type Node, projectName, relationOf, uuid } from "../data/dbt_node.ts";
 import type { RunRecord, StepState } from "./run_store.ts";
 import { type Row, stampZ } from "../protocol/response_format.ts";

@@ -5,8 +5,8 @@
  */
 import { makePlan } from "./run_plan.ts";
 import { addFinished, type RunRecord, type Runs } from "./run_store.ts";
-import { courseOf } from "../data/show_record.ts";
-import { isDeleted, type Store } from "../data/store.ts";
+import { courseOf } from "../data/show_row.ts";
+import { isDeleted, type Store } from "../data/row_store.ts";
 import { isRow, type Row, stamp } from "../protocol/response_format.ts";
 
 /** A run that is not in the queue yet, and the connection that it uses. */

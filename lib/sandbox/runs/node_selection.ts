@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nodes } from "../data/jaffle_shop.ts";
+import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { type Node, projectName } from "../data/dbt_node.ts";
 
 /** The nodes that a dbt command works on. */

@@ -6,7 +6,7 @@
 import { failureOf } from "./dbt_log.ts";
 import { type Ended, makeManifest, metadata, targetOf } from "./manifest.ts";
 import { docsCommand, type NodeRun } from "./run_plan.ts";
-import { nodes } from "../data/jaffle_shop.ts";
+import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { compiled, database, type Node, projectName, relationOf, uuid } from "../data/dbt_node.ts";
 import { type RunRecord, scaled, Status, type StepState } from "./run_store.ts";
 import { type Row, stampZ } from "../protocol/response_format.ts";

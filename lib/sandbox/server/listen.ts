@@ -13,7 +13,7 @@ import type * as Scope from "effect/Scope";
 import * as Http from "node:http";
 import * as Https from "node:https";
 import { type Handle, handleOf, open, type Options } from "./sandbox_handle.ts";
-import { serve } from "./server.ts";
+import { serve } from "./serve_request.ts";
 
 /** What a sandbox is like that others can reach. */
 export interface ListenOptions extends Options {

@@ -9,17 +9,17 @@ import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientError from "effect/http/HttpClientError";
 import * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as HttpServerResponse from "effect/http/HttpServerResponse";
-import type { Logged } from "./control.ts";
+import type { Logged } from "./control_endpoints.ts";
 import { type Fault, makeFaults } from "../protocol/faults.ts";
 import type { Recording } from "../recording/recording_file.ts";
 import { makeReplay } from "../recording/replay.ts";
 import { makeRuns } from "../runs/run_store.ts";
-import { seed as jaffleShop } from "../data/seed.ts";
-import { type Permission, serve, type Served } from "./server.ts";
-import { whole } from "../data/show_record.ts";
+import { seed as jaffleShop } from "../data/jaffle_shop_seed.ts";
+import { type Permission, serve, type Served } from "./serve_request.ts";
+import { whole } from "../data/show_row.ts";
 import { restoreRuns, type Snapshot, snapshotOf } from "./snapshot.ts";
 import { addHistory } from "../runs/new_run.ts";
-import { makeStore, type Seed } from "../data/store.ts";
+import { makeStore, type Seed } from "../data/row_store.ts";
 
 /** What a sandbox is like. */
 export interface Options {

@@ -5,10 +5,10 @@
  */
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import type { World } from "../endpoints/crud.ts";
+import type { World } from "../endpoints/crud_handlers.ts";
 import type { Plan } from "../runs/run_plan.ts";
 import type { RunRecord, Runs } from "../runs/run_store.ts";
-import { Seed } from "../data/store.ts";
+import { Seed } from "../data/row_store.ts";
 
 /** A run, whose plan is one of the snapshot's. */
 export interface KeptRun {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { accountSeed } from "./seed_account.ts";
-import type { Seed } from "./store.ts";
+import { accountSeed } from "./jaffle_shop_account_seed.ts";
+import type { Seed } from "./row_store.ts";
 import type { Row } from "../protocol/response_format.ts";
 
 const created = "2024-09-06 07:41:12.146234+00:00";

@@ -4,7 +4,7 @@
  * @module
  */
 import { hash } from "./dbt_node.ts";
-import type { Seed } from "./store.ts";
+import type { Seed } from "./row_store.ts";
 import type { Row } from "../protocol/response_format.ts";
 
 const created = "2024-09-06 07:41:12.146234+00:00";

@@ -5,12 +5,12 @@
  */
 import { accessCalls, licenceLookup } from "./access_endpoints.ts";
 import { auditCalls } from "./audit_endpoints.ts";
-import { type Ask, type Behave, create, get, list, remove, update } from "./crud.ts";
+import { type Ask, type Behave, create, get, list, remove, update } from "./crud_handlers.ts";
 import { envVarCalls } from "./env_var_endpoints.ts";
 import { projectCalls } from "./project_endpoints.ts";
 import { routes } from "../protocol/routes.ts";
 import { jobRuns, runCalls } from "./run_endpoints.ts";
-import type { Lookup } from "../data/show_record.ts";
+import type { Lookup } from "../data/show_row.ts";
 import { refuse, type Reply } from "../protocol/response_format.ts";
 
 export { running } from "./run_endpoints.ts";

@@ -5,8 +5,8 @@
  */
 import { always, computed, defaults, made, type See } from "./computed_fields.ts";
 import { collectionOf, membersOf } from "../protocol/routes.ts";
-import type { Course } from "./seed.ts";
-import { isDeleted, type Store } from "./store.ts";
+import type { Course } from "./jaffle_shop_seed.ts";
+import { isDeleted, type Store } from "./row_store.ts";
 import { isRow, type Row } from "../protocol/response_format.ts";
 
 /** A whole row: what is given, over the defaults of its collection. */

@@ -7,7 +7,7 @@ import type * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as Result from "effect/Result";
 import { exportedFile } from "../endpoints/audit_endpoints.ts";
 import { type Faults, readFault } from "../protocol/faults.ts";
-import type { Store } from "../data/store.ts";
+import type { Store } from "../data/row_store.ts";
 import type { Reply, Row } from "../protocol/response_format.ts";
 
 /** A request that came in. Its token is not kept. */

@@ -12,8 +12,8 @@ import { listOf, pick, type Read, readQuery, typed } from "../protocol/list_quer
 import { issueOnce, newId, rules, withoutSecrets } from "../data/input_rules.ts";
 import { answeredBy, collectionOf, type Route } from "../protocol/routes.ts";
 import type { Runs } from "../runs/run_store.ts";
-import { type Lookup, show, whole } from "../data/show_record.ts";
-import { isDeleted, type Store } from "../data/store.ts";
+import { type Lookup, show, whole } from "../data/show_row.ts";
+import { isDeleted, type Store } from "../data/row_store.ts";
 import {
   answer,
   instant,
