@@ -10,7 +10,7 @@ import * as Result from "effect/Result";
 import * as TestClock from "effect/testing/TestClock";
 import assert from "node:assert/strict";
 import * as sandbox from "../../lib/sandbox/mod.ts";
-import { seed as jaffleShop } from "../../lib/sandbox/data/jaffle_shop_seed.ts";
+import { jaffleShop } from "../../lib/sandbox/data/jaffle_shop_seed.ts";
 import { command, sandboxEnv } from "../support/command.ts";
 
 // ---- seeds ----------------------------------------------------------------------------------------------------------
