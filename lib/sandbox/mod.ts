@@ -79,8 +79,8 @@ export function layer(options: Options = {}): Layer.Layer<HttpClient.HttpClient 
 }
 
 /**
- * An `HttpClient` that answers from a recording, which `dbtc record` or {@linkcode makeRecorder} made. A request that was
- * not recorded is answered with 501. So answers of a real account become a test.
+ * An `HttpClient` that answers from a recording, which `dbtc record` or {@linkcode makeRecorder} made. A request that
+ * was not recorded is answered with 501. So answers of a real account become a test.
  *
  * @example
  * ```ts

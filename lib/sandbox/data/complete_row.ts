@@ -1,6 +1,6 @@
 /**
- * Turns what a request or a seed says into a complete row: with ids, defaults, and the fields that dbt Cloud derives when
- * it stores the row. Fields that are derived each time a row is shown are in `endpoints/computed_fields.ts`.
+ * Turns what a request or a seed says into a complete row: with ids, defaults, and the fields that dbt Cloud derives
+ * when it stores the row. Fields that are derived each time a row is shown are in `endpoints/computed_fields.ts`.
  *
  * @module
  */
@@ -107,7 +107,7 @@ const defaults: Readonly<Record<string, Row>> = {
   "webhooks/subscriptions": { description: "", job_ids: [], http_status_code: "0" },
 };
 
-// ---- derived when a row is written ------------------------------------------------------------------------------------
+// ---- derived when a row is written ----------------------------------------------------------------------------------
 
 function job(row: Row, written: Row): Row {
   const triggers = isRow(row.triggers) ? row.triggers : {};
@@ -188,8 +188,8 @@ function envVar({ name, raw_value, display_value }: Row): Row {
 }
 
 /**
- * By collection: fields that dbt Cloud derives when a row is written, and stores: later writes, filters and runs see them.
- * `row` has its defaults already; `written` is what the request says.
+ * By collection: fields that dbt Cloud derives when a row is written, and stores: later writes, filters and runs see
+ * them. `row` has its defaults already; `written` is what the request says.
  */
 const derivedOnWrite: Readonly<Record<string, (row: Row, written: Row) => Row>> = {
   jobs: job,

@@ -1,6 +1,6 @@
 /**
- * The nodes of a dbt project: what one is, and how to make it from its SQL. `jaffle_shop_nodes.ts` makes them; the steps,
- * logs and artifacts of runs are built from them.
+ * The nodes of a dbt project: what one is, and how to make it from its SQL. `jaffle_shop_nodes.ts` makes them; the
+ * steps, logs and artifacts of runs are built from them.
  *
  * @module
  */
@@ -29,7 +29,12 @@ export interface Node {
   /** How many rows it has. */
   readonly rows: number;
   /** The test: dbt's name for it, and the column and model that it is about. */
-  readonly test?: { readonly name: string; readonly column: string; readonly model: string; readonly kwargs: object };
+  readonly test?: {
+    readonly name: string;
+    readonly column: string;
+    readonly model: string;
+    readonly kwargs: TestArguments;
+  };
 }
 
 /** The project's name. */
@@ -41,7 +46,7 @@ export const dbtVersion = "1.9.8";
 /** The version of dbt's adapter. */
 export const adapterVersion = "1.9.4";
 
-// ---- making nodes -------------------------------------------------------------------------------------------------------
+// ---- making nodes ---------------------------------------------------------------------------------------------------
 
 /** A seed, and the columns of its CSV file. */
 export function seedNode(name: string, rows: number, columns: Record<string, string>): Node {
@@ -78,16 +83,26 @@ export function modelNode(
   };
 }
 
+/** The arguments of a generic test, besides its model and column. */
+export interface TestArguments {
+  /** The values that `accepted_values` accepts. */
+  readonly values?: ReadonlyArray<string>;
+  /** The model that `relationships` refers to. */
+  readonly to?: string;
+  /** Its column there. */
+  readonly field?: string;
+}
+
 /** The SQL of dbt's generic tests. */
-const testCode: Readonly<Record<string, (column: string, kwargs: Record<string, unknown>) => string>> = {
+const testCode: Readonly<Record<string, (column: string, kwargs: TestArguments) => string>> = {
   unique: (column) =>
     `select\n    ${column} as unique_field,\n    count(*) as n_records\n\nfrom {{ model }}\n` +
     `where ${column} is not null\ngroup by ${column}\nhaving count(*) > 1`,
   not_null: (column) => `select ${column}\nfrom {{ model }}\nwhere ${column} is null`,
-  accepted_values: (column, { values }) =>
+  accepted_values: (column, { values = [] }) =>
     `with all_values as (\n\n    select\n        ${column} as value_field,\n        count(*) as n_records\n\n` +
     `    from {{ model }}\n    group by ${column}\n\n)\n\nselect *\nfrom all_values\nwhere value_field not in (\n` +
-    `    ${(values as Array<string>).map((value) => `'${value}'`).join(",")}\n)`, // every accepted_values test below gives a list
+    `    ${values.map((value) => `'${value}'`).join(",")}\n)`,
   relationships: (column, { field }) =>
     `with child as (\n    select ${column} as from_field\n    from {{ model }}\n    where ${column} is not null\n),\n\n` +
     `parent as (\n    select ${field} as to_field\n    from {{ ref('customers') }}\n)\n\nselect\n    from_field\n\n` +
@@ -95,7 +110,7 @@ const testCode: Readonly<Record<string, (column: string, kwargs: Record<string, 
 };
 
 /** A generic test of a column. */
-export function testNode(test: string, model: string, column: string, kwargs: Record<string, unknown> = {}): Node {
+export function testNode(test: string, model: string, column: string, kwargs: TestArguments = {}): Node {
   const more = test === "relationships" ? "__customer_id__ref_customers_" : Object.values(kwargs).flat().join("__");
   const name = [test, model, column].join("_") + (more === "" || more.startsWith("__") ? more : `__${more}`);
   const code = testCode[test]?.(column, kwargs) ?? "";
@@ -115,7 +130,7 @@ export function testNode(test: string, model: string, column: string, kwargs: Re
   };
 }
 
-// ---- what dbt makes of a node -------------------------------------------------------------------------------------------
+// ---- what dbt makes of a node ---------------------------------------------------------------------------------------
 
 /** A node's relation: `analytics.prod.customers`. */
 export function relationOf(node: Node, schema: string): string {

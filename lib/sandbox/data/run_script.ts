@@ -1,6 +1,6 @@
 /**
- * How the runs of a job go: how long they take, and whether they fail. It stands in the job's row as `_sandbox`, which no
- * answer shows. Seeds write it, `runs/new_run.ts` reads it.
+ * How the runs of a job go: how long they take, and whether they fail. It stands in the job's row as `_sandbox`, which
+ * no answer shows. Seeds write it, `runs/new_run.ts` reads it.
  *
  * @module
  */

@@ -21,8 +21,8 @@ const collections: ReadonlySet<string> = new Set([
 
 /**
  * Reads a seed, or says what is wrong with it. A seed is JSON: rows by collection, which replace the collections of the
- * Jaffle Shop. Each row needs an `id` of its own; its fields are checked against the models, and the rows that it refers
- * to must exist.
+ * Jaffle Shop. Each row needs an `id` of its own; its fields are checked against the models, and the rows that it
+ * refers to must exist.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * Handlers of users and licences, groups, invitations, service tokens and their permissions: what the default handlers do
- * not cover.
+ * Handlers of users and licences, groups, invitations, service tokens and their permissions: what the default handlers
+ * do not cover.
  *
  * @module
  */

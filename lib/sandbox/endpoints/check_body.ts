@@ -1,6 +1,6 @@
 /**
- * Checks what a request writes, before anything is written: the types of its fields, the rows that it refers to, and the
- * rules of its collection. Handlers return what these functions return, where it is not undefined.
+ * Checks what a request writes, before anything is written: the types of its fields, the rows that it refers to, and
+ * the rules of its collection. Handlers return what these functions return, where it is not undefined.
  *
  * @module
  */
@@ -15,7 +15,10 @@ import { invalid, isRow, type Reply, type Row } from "../protocol/response_forma
 import { collectionOf } from "../protocol/routes.ts";
 import { type EndpointRequest, inPath } from "./endpoint_request.ts";
 
-/** 400 where fields of a body are missing, have a wrong type, or refer to missing rows. A `partial` body may lack fields. */
+/**
+ * 400 where fields of a body are missing, have a wrong type, or refer to missing rows. A `partial` body may lack
+ * fields.
+ */
 export function checkBody(
   request: EndpointRequest,
   body: unknown,
@@ -51,7 +54,9 @@ export function notAnObject(): Reply {
   return invalid({ body: "expected a dictionary" });
 }
 
-/** What a body may write: without ids and times, which the sandbox sets, and without secrets, which it does not store. */
+/**
+ * What a body may write: without ids and times, which the sandbox sets, and without secrets, which it does not store.
+ */
 export function writableFields({ route: { call }, body }: EndpointRequest): unknown {
   if (!isRow(body)) return body;
   const { id: _, created_at: _created, updated_at: _updated, _sandbox, ...rest } = body;

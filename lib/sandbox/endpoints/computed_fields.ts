@@ -2,16 +2,17 @@
  * Fields that the rows do not hold: they follow from the row, from other rows, from runs or from the time. Each is one
  * line here, by collection and field. `show_row.ts` applies them to every answer; lists filter and sort by them too.
  *
- * Fields of runs are in `runs/run_fields.ts`. Fields that are stored when a row is written are in `data/complete_row.ts`.
+ * Fields of runs are in `runs/run_fields.ts`. Fields that are stored when a row is written are in
+ * `data/complete_row.ts`.
  *
  * @module
  */
 import { licencesOf } from "../data/licences.ts";
 import { isDeleted, type Store } from "../data/row_store.ts";
 import { isRow, type Row } from "../protocol/response_format.ts";
+import type { RunRecord } from "../runs/run_store.ts";
 import type { EndpointRequest } from "./endpoint_request.ts";
 import { showRun } from "./show_run.ts";
-import type { RunRecord } from "../runs/run_store.ts";
 
 /** What a computed field can use besides its own row. */
 export interface FieldContext extends EndpointRequest {
@@ -25,7 +26,7 @@ export type ComputedField = (row: Row, context: FieldContext) => unknown;
 /** Computed fields, by collection and name. */
 export type ComputedFields = Readonly<Record<string, Readonly<Record<string, ComputedField>>>>;
 
-/** Fields that are in every answer. */
+/** Fields that are in every answer. Add yours here. */
 export const computedFields: ComputedFields = {
   connections: {
     details: ({ config }) => config,
@@ -74,8 +75,9 @@ export const computedFields: ComputedFields = {
 };
 
 /**
- * Fields that are in an answer only when `include_related` asks for them, or where `show_row.ts` always includes them. Only
- * what does not follow from names is here: `show_row.ts` finds the row of a `…_id`, and the rows that refer to a row.
+ * Fields that are in an answer only when `include_related` asks for them, or where `show_row.ts` always includes them.
+ * Only what does not follow from names is here: `show_row.ts` finds the row of a `…_id`, and the rows that refer to a
+ * row.
  */
 export const relatedFields: ComputedFields = {
   jobs: {
@@ -94,7 +96,7 @@ export const relatedFields: ComputedFields = {
   },
 };
 
-// ---- what the lines above share --------------------------------------------------------------------------------------
+// ---- what the lines above share -------------------------------------------------------------------------------------
 
 /** Keeps these members of an object. */
 function pick(...names: ReadonlyArray<string>): (row: Row) => Row {

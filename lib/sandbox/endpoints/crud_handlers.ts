@@ -1,6 +1,6 @@
 /**
- * What endpoints do by default: list, get, create, update and delete rows of their collection. `endpoint_handlers.ts` takes
- * them for every endpoint that has no handler of its own; handlers of their own are built from the same parts.
+ * What endpoints do by default: list, get, create, update and delete rows of their collection. `endpoint_handlers.ts`
+ * takes them for every endpoint that has no handler of its own; handlers of their own are built from the same parts.
  *
  * @module
  */

@@ -75,5 +75,7 @@ export function rowOf(request: EndpointRequest, collection = request.route.colle
   return !gone && inPath({ params: around }, row) ? row : undefined;
 }
 
-/** Endpoints that find deleted rows too: Terraform reads the state of a service token, and a licence can be restored. */
+/**
+ * Endpoints that find deleted rows too: Terraform reads the state of a service token, and a licence can be restored.
+ */
 const findsDeleted = new Set(["serviceTokens.get", "users.updateLicense"]);

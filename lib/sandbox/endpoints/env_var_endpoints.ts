@@ -1,7 +1,8 @@
 /**
  * Handlers of environment variables: their values by environment, job and user, and many values in one request.
  *
- * A row of the collection is one value of a variable: of a project, an environment, a job or a user, as its `type` says.
+ * A row of the collection is one value of a variable: of a project, an environment, a job or a user, as its `type`
+ * says.
  *
  * @module
  */
@@ -29,7 +30,9 @@ function environmentsOf({ world: { store }, params }: EndpointRequest): Readonly
   return store.rows("environments").filter((row) => !isDeleted(row) && inPath({ params }, row));
 }
 
-/** Values by the name of their variable, and then by level. `levelOf` names a value's level; undefined leaves it out. */
+/**
+ * Values by the name of their variable, and then by level. `levelOf` names a value's level; undefined leaves it out.
+ */
 function byVariable(values: ReadonlyArray<Row>, levelOf: (value: Row) => unknown): Row {
   const variables: Record<string, Row> = {};
   for (const value of values) {

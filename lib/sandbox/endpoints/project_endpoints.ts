@@ -24,7 +24,7 @@ const listConnections: Handler = (request) => {
   return { ...reply, json: { ...reply.json, data: reply.json.data.map((row) => ({ ...row, config: null })) } };
 };
 
-// ---- settings: one row for each connection or environment ------------------------------------------------------------
+// ---- settings: one row for each connection or environment -----------------------------------------------------------
 
 /** The row for the connection or environment that the path names by `field`. */
 function settingsRow({ world: { store }, route: { collection }, params }: EndpointRequest, field: string) {

@@ -8,7 +8,9 @@ import { answerMembers, collectionOf } from "../protocol/routes.ts";
 import { computedFields, type FieldContext, referring, relatedFields } from "./computed_fields.ts";
 import { type EndpointRequest, relatedOf } from "./endpoint_request.ts";
 
-/** Related rows that are in answers without being asked for, by version and collection, as recorded answers have them. */
+/**
+ * Related rows that are in answers without being asked for, by version and collection, as recorded answers have them.
+ */
 const alwaysRelated: Readonly<Record<string, ReadonlyArray<string>>> = {
   "v2 projects": ["connection", "repository"],
   "v3 projects": ["connection", "repository"],

@@ -1,5 +1,6 @@
 /**
- * Runs as endpoints show them, without related rows: the fields of `runs/run_fields.ts`, and the faults that change them.
+ * Runs as endpoints show them, without related rows: the fields of `runs/run_fields.ts`, and the faults that change
+ * them.
  *
  * @module
  */

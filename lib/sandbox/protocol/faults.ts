@@ -1,6 +1,6 @@
 /**
- * Faults: what the sandbox does wrong when it is told to. `server/serve_request.ts` and the endpoints ask here whether a
- * fault hits the request at hand.
+ * Faults: what the sandbox does wrong when it is told to. `server/serve_request.ts` and the endpoints ask here whether
+ * a fault hits the request at hand.
  *
  * @module
  */

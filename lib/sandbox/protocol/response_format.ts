@@ -53,7 +53,9 @@ export function refuse(status: number, user_message: string, data: unknown = nul
   return { status, json: { status: { code: status, is_success: false, user_message, developer_message: "" }, data } };
 }
 
-/** 400 for a wrong body, by field, as recorded in https://github.com/dbt-labs/terraform-provider-dbtcloud/issues/245. */
+/**
+ * 400 for a wrong body, by field, as recorded in https://github.com/dbt-labs/terraform-provider-dbtcloud/issues/245.
+ */
 export function invalid(data: Row): Reply {
   return refuse(400, "The request was invalid. Please double check the provided data and try again.", data);
 }

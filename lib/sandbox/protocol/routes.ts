@@ -149,7 +149,8 @@ function actionOf(
 }
 
 function pattern(route: string): FindMyWay.PathInput {
-  return route.slice(route.indexOf(" ") + 1).replace(/:[a-z_]+\*/, "*") as FindMyWay.PathInput; // a route's path starts with a slash
+  // The path of every route starts with a slash, which is all that `PathInput` asks for.
+  return route.slice(route.indexOf(" ") + 1).replace(/:[a-z_]+\*/, "*") as FindMyWay.PathInput;
 }
 
 function declare(route: Route, path: string): void {
@@ -157,5 +158,5 @@ function declare(route: Route, path: string): void {
   const shape = `${verb} ${path.replaceAll(/:[a-z_]+/g, ":")}`;
   if (declared.has(shape)) return;
   declared.add(shape);
-  router.on(verb, path as FindMyWay.PathInput, route); // a pattern, or one with its last slash added or removed
+  router.on(verb, path as FindMyWay.PathInput, route); // made by `pattern`, but for the last slash
 }

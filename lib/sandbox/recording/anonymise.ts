@@ -1,7 +1,7 @@
 /**
- * Removes private texts from a recording: tokens and other secrets, e-mail addresses, hosts and names get pseudonyms. Here
- * is where in an exchange they are; what they look like, and what replaces them, is in `pseudonyms.ts`. `recorder.ts`
- * calls it before a recording leaves the process.
+ * Removes private texts from a recording: tokens and other secrets, e-mail addresses, hosts and names get pseudonyms.
+ * Here is where in an exchange they are; what they look like, and what replaces them, is in `pseudonyms.ts`.
+ * `recorder.ts` calls it before a recording leaves the process.
  *
  * @module
  */
@@ -51,7 +51,7 @@ function kindOf(member: string, within: unknown): PrivateKind | undefined {
 const nodeIds =
   /\b(?:model|seed|test|unit_test|snapshot|source|macro|analysis|operation|exposure|metric|semantic_model|saved_query)\.([\w-]+(?:\.[\w-]+)+)/g;
 
-// ---- exchanges --------------------------------------------------------------------------------------------------------
+// ---- exchanges ------------------------------------------------------------------------------------------------------
 
 /** Replaces secrets, addresses, hosts and names in exchanges. Ids, times and states stay. `tokens` are those sent. */
 export function anonymise(

@@ -8,7 +8,7 @@
 /** What a private text is; its pseudonym says so. */
 export type PrivateKind = "secret" | "value" | "person" | "host" | "address" | "url" | "name";
 
-// ---- private texts that are recognised anywhere ----------------------------------------------------------------------
+// ---- private texts that are recognised anywhere ---------------------------------------------------------------------
 
 const patterns: ReadonlyArray<readonly [RegExp, PrivateKind]> = [
   [/BEGIN [A-Z ]*PRIVATE KEY-----[^]*?-----END [A-Z ]*PRIVATE KEY/g, "secret"],

@@ -1,6 +1,6 @@
 /**
- * The format of a recording: lines of JSON, one for each request with its answer. It is written by `recorder.ts` and read
- * by `replay.ts`.
+ * The format of a recording: lines of JSON, one for each request with its answer. It is written by `recorder.ts` and
+ * read by `replay.ts`.
  *
  * @module
  */

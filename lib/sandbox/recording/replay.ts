@@ -11,8 +11,8 @@ import { isRow, refuse, type Reply } from "../protocol/response_format.ts";
 export type Replay = (request: RecordedRequest) => Reply | "broken" | "silent";
 
 /**
- * Finds the answer to a request by verb, path, query and body. Equal requests get their answers in the order in which they
- * were recorded. A read that is sent more often, as by a wait, gets its last answer again; a write does not.
+ * Finds the answer to a request by verb, path, query and body. Equal requests get their answers in the order in which
+ * they were recorded. A read that is sent more often, as by a wait, gets its last answer again; a write does not.
  */
 export function makeReplay({ exchanges }: Recording): Replay {
   const byRequest = new Map<string, { readonly all: ReadonlyArray<Exchange>; next: number }>();

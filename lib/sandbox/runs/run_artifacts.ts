@@ -1,6 +1,6 @@
 /**
- * The artifacts of a run: the files that dbt writes, made from the nodes of its steps. `endpoints/run_endpoints.ts` lists
- * and downloads them.
+ * The artifacts of a run: the files that dbt writes, made from the nodes of its steps. `endpoints/run_endpoints.ts`
+ * lists and downloads them.
  *
  * @module
  */
@@ -93,7 +93,8 @@ function makeRunResults(completed: CompletedStep): Row {
 function result({ run, state }: CompletedStep, node: NodeRun): Row {
   const { node: { id, kind, rows, materialized }, status, thread } = node;
   const schema = run.profile.schema;
-  const [begin, end] = [node.begin, node.end].map((at) => state.started + scaled(run, at)) as [number, number]; // two in, two out
+  const begin = state.started + scaled(run, node.begin);
+  const end = state.started + scaled(run, node.end);
   const skipped = status === "skipped";
   const done = status === "success" && begin !== end;
   const message = status === "error"

@@ -1,6 +1,6 @@
 /**
- * What a run is going to do: its steps, and when each step builds which node. `new_run.ts` makes the plan once; from then
- * on the state of the run follows from the plan and the time.
+ * What a run is going to do: its steps, and when each step builds which node. `new_run.ts` makes the plan once; from
+ * then on the state of the run follows from the plan and the time.
  *
  * @module
  */

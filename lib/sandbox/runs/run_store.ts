@@ -1,6 +1,6 @@
 /**
- * All runs of a sandbox. When a run leaves the queue follows from the other runs; its state follows from its plan and the
- * time, so nothing has to happen while a run "runs".
+ * All runs of a sandbox. When a run leaves the queue follows from the other runs; its state follows from its plan and
+ * the time, so nothing has to happen while a run "runs".
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * A sandbox that listens on a port of this machine, over http or https. `lib/sandbox/mod.ts` loads it when it is asked to
- * listen, and benchmarks use it.
+ * A sandbox that listens on a port of this machine, over http or https. `lib/sandbox/mod.ts` loads it when it is asked
+ * to listen, and benchmarks use it.
  *
  * @module
  */

@@ -168,7 +168,10 @@ function catchUp({ late, world }: SandboxState, now: number): void {
   world.runs.advance(now);
 }
 
-/** Whether the account, project … that the path leads through exist, and the fault `not-found-after-trigger` hides no run. */
+/**
+ * Whether the account, project … that the path leads through exist, and the fault `not-found-after-trigger` hides no
+ * run.
+ */
 function pathExists({ params, world: { store, runs }, route, now, faults }: EndpointRequest): boolean {
   const run = runs.find(Number(params.run_id));
   const hidden = route.call.route.startsWith("GET ") && run !== undefined &&
