@@ -1,5 +1,5 @@
 /**
- * The certificate of `dbtc sandbox --tls`, as another reader of X.509 than its writer sees it.
+ * The certificate of `dbtc sandbox --tls`, read by another implementation of X.509 than the one that writes it.
  *
  * @module
  */

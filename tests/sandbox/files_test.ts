@@ -1,5 +1,5 @@
 /**
- * What `dbtc sandbox` starts with, what it keeps, and how it is trusted; and the permissions that README names.
+ * The files of `dbtc sandbox`: seeds, state, and the certificate to trust; and the permissions that README names.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What the sandbox makes of every row of the table.
+ * Every endpoint of the table against the sandbox: its answer fits its schema, or docs name it as not modelled.
  *
  * @module
  */
