@@ -15,7 +15,7 @@ import * as Stream from "effect/Stream";
 import { once } from "node:events";
 import type * as Http from "node:http";
 import { arrayBuffer } from "node:stream/consumers";
-import type { Dropped } from "./server.ts";
+import type { Dropped } from "./serve_request.ts";
 
 /** Answers one request. Where it fails, the connection breaks. */
 export type Answer = (
