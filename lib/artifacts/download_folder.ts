@@ -10,12 +10,11 @@ import type { PlatformError } from "effect/PlatformError";
 import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
-import { arriving, type ArtifactFile } from "./find_artifact.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError, isTransient } from "../error.ts";
-import { writeWhole } from "./write_whole.ts";
-import { artifactsOf } from "./find_artifact.ts";
 import type { Download } from "./download_request.ts";
+import { arriving, type ArtifactFile, artifactsOf } from "./find_artifact.ts";
+import { writeWhole } from "./write_whole.ts";
 
 /** How artifacts are downloaded. */
 export interface DownloadOptions {

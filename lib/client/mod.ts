@@ -1,5 +1,5 @@
 /**
- * Layers that connect to dbt Cloud.
+ * The layers that provide `Dbt`. The library exports them as `DbtClient`; the command line uses `layerEnvironment`.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import * as Layer from "effect/Layer";
 import type * as HttpClient from "effect/http/HttpClient";
 import { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
+import type { Options } from "./client_options.ts";
 import { type Given, loadOptions } from "./config.ts";
 import { make } from "./make_dbt.ts";
-import type { Options } from "./client_options.ts";
 import { transport } from "./transport.ts";
 
 export type { Given, Options };

@@ -107,5 +107,8 @@ function explained(results: ReadonlyArray<RunResult>, log: string, code: boolean
   });
 }
 
-/** dbt's `Database Error in model customers (models/customers.sql)`, `Failure in test unique_orders (models/schema.yml)`. */
+/**
+ * dbt's `Database Error in model customers (models/customers.sql)`, `Failure in test unique_orders
+ * (models/schema.yml)`.
+ */
 const places = /(?:Error|Failure|Warning) in (\w+) (\S+) \(([^()\n]+)\)/g;

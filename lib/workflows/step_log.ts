@@ -42,9 +42,9 @@ export interface Told {
 }
 
 /**
- * What a log has grown by, in whole lines, the last one without its line break. Its last line may still be written: that
- * is told once it stands still for a look, or once the log is `whole`. A log that lost its beginning goes on behind what
- * was told; one in which nothing of that is found any more is told anew, since no line may be lost.
+ * What a log has grown by, in whole lines, the last one without its line break. Its last line may still be written:
+ * that is told once it stands still for a look, or once the log is `whole`. A log that lost its beginning goes on
+ * behind what was told; one in which nothing of that is found any more is told anew, since no line may be lost.
  */
 export function grown(before: Told, seen: string, whole: boolean): readonly [Told, string | undefined] {
   // An answer may be older than the last one, or have no log at all.
