@@ -17,7 +17,7 @@ import { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import { place } from "../request.ts";
-import type { InAccount, Overrides } from "../schema.ts";
+import type { InAccount } from "../schema.ts";
 import { cancelEach } from "./cancel_runs.ts";
 import { cloneOf, leavesOpen, removeClone } from "./clone_job.ts";
 import {
