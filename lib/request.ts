@@ -9,7 +9,7 @@ import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
-import type { Call, Definition, Verb } from "./definition.ts";
+import type { Call, Definition, Entry, Verb } from "./definition.ts";
 import { masked } from "./schema.ts";
 
 /** A request as it is sent. */
@@ -147,6 +147,42 @@ export function place<Request>(
   );
 }
 
+/** A request of which some fields may be missing. */
+export type WithoutSome<Request, Some extends keyof Request> = [Some] extends [never] ? Request
+  : Omit<Request, Some> & Partial<Pick<Request, Some>>;
+
+/**
+ * Reads a request as the command line and JSON hold it: what goes into a body in its wire form, all else as it is meant.
+ * Only the fields in `without` may be missing although the endpoint requires them. Fields that the endpoint does not name
+ * are kept.
+ */
+export function readRequest<Request, Some extends keyof Request & string = never>(
+  call: Entry<Request> | Call<Request>,
+  given: Readonly<Record<string, unknown>>,
+  without: ReadonlyArray<Some> = [],
+): Result.Result<WithoutSome<Request, Some>, string> {
+  const inBody = "route" in call ? bodyFields(call) : [];
+  const read: Record<string, unknown> = {};
+  const lacking: Array<string> = [];
+  for (const name of new Set([...Object.keys(call.request), ...Object.keys(given)])) {
+    const schema = fieldOf(call, name);
+    if (given[name] === undefined) {
+      const optional = schema === undefined || SchemaAST.isOptional(schema.ast) ||
+        without.some((some) => some === name);
+      if (!optional) lacking.push(name);
+      continue;
+    }
+    const value = schema === undefined
+      ? Result.succeed(given[name])
+      : Schema.decodeUnknownResult(inBody.includes(name) ? schema : Schema.toType(schema))(given[name]);
+    if (Result.isFailure(value)) return Result.fail(`${name} is not what it should be: ${oneLine(value.failure)}`);
+    read[name] = restore(given[name], value.success);
+  }
+  if (lacking.length > 0) return Result.fail(missingFields(lacking));
+  // Each field was read by its own schema, and none is missing but those that may be.
+  return Result.succeed(read as WithoutSome<Request, Some>);
+}
+
 /**
  * Whether a path leads where it says: it begins at the root, and has no part that a URL parser would change, such as
  * `..`, a query or white space.
@@ -218,7 +254,7 @@ export function writable<Request, Success>(
 
 /** The schema of one field. */
 export function fieldOf<Request>(
-  { request }: { readonly request: Call<Request>["request"] },
+  { request }: { readonly request: Entry<Request>["request"] },
   name: string,
 ): Schema.Codec<unknown, unknown> | undefined {
   return Object.hasOwn(request, name)

@@ -20,18 +20,9 @@ import { DbtError } from "../error.ts";
 import { notFound } from "../find_by_name.ts";
 import type { InAccount } from "../schema.ts";
 import { millisOf } from "../time.ts";
+import type { Download } from "./download_request.ts";
 import { Malformed, readMembers, type Wanted } from "./json_members.ts";
 import { isBuilding, type Work, workOf } from "./step_command.ts";
-
-/** What {@linkcode download} asks for. */
-export interface Download extends runs.OfRun {
-  /** Only the artifacts whose path one of these globs matches, as `*.json`; `**` is any folder. */
-  readonly match?: ReadonlyArray<string>;
-  /**
-   * The step, from 1, whose folder is taken; when absent, or `auto`, the last one's, but each file of the right step.
-   */
-  readonly step?: number | "auto";
-}
 
 /** Which artifact of which run. */
 export interface ArtifactRequest extends InAccount {

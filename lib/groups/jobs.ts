@@ -9,10 +9,10 @@ import { rerun } from "../api/jobs.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
 import type { Run } from "../models/run.ts";
 import { field, optional, overrides } from "../schema.ts";
-import type { TriggerAutoscalingCi } from "../workflows/autoscaling_ci.ts";
+import type { TriggerAutoscalingCi } from "../workflows/autoscaling_ci_request.ts";
 
 export * from "../api/jobs.ts";
-export type { TriggerAutoscalingCi } from "../workflows/autoscaling_ci.ts";
+export type * from "../workflows/autoscaling_ci_request.ts";
 
 /** The fields that say which job. */
 const ofJob = rerun.request;

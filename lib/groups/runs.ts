@@ -9,21 +9,22 @@ import * as Schema from "effect/Schema";
 import type * as Stream from "effect/Stream";
 import * as Struct from "effect/Struct";
 import { cancel, get, type GetArtifact, getArtifact, type List, list, type OfRun } from "../api/runs.ts";
-import type { ArtifactFile, Download } from "../artifacts/find_artifact.ts";
+import type { Download } from "../artifacts/download_request.ts";
+import type { ArtifactFile } from "../artifacts/find_artifact.ts";
 import type { Dbt } from "../dbt.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
 import type { DbtError } from "../error.ts";
 import { notFound } from "../find_by_name.ts";
 import { type Run, RunStatus } from "../models/run.ts";
 import { field, optional, type Ordered } from "../schema.ts";
-import type { Explain, Explanation } from "../workflows/explain_run.ts";
+import type { Explanation } from "../workflows/explain_run.ts";
+import type { Explain, Logs } from "../workflows/run_requests.ts";
 import type { RunTiming } from "../workflows/run_timing.ts";
-import { headOf, logOf, type Logs, type StepLog } from "../workflows/step_log.ts";
+import { headOf, logOf, type StepLog } from "../workflows/step_log.ts";
 
 export * from "../api/runs.ts";
-export type { Download } from "../artifacts/find_artifact.ts";
-export type { Explain } from "../workflows/explain_run.ts";
-export type { Logs } from "../workflows/step_log.ts";
+export type * from "../artifacts/download_request.ts";
+export type * from "../workflows/run_requests.ts";
 
 /** The fields that say which run. */
 const ofRun = cancel.request;

@@ -18,7 +18,7 @@ import { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import { place } from "../request.ts";
-import type { InAccount, Overrides } from "../schema.ts";
+import type { InAccount } from "../schema.ts";
 import { cancelEach } from "./cancel_runs.ts";
 import { createClone, isStartLost, removeClone } from "./clone_job.ts";
 import {
@@ -28,18 +28,7 @@ import {
   triggerAndWait,
   type TriggerEvent,
 } from "./trigger_and_wait.ts";
-
-/** What {@linkcode triggerAutoscalingCi} asks for. */
-export interface TriggerAutoscalingCi extends jobs.OfJob, Overrides {
-  /** Why the run is started; at most 255 bytes. Names the pull request when absent. */
-  readonly cause?: string;
-  /**
-   * Clone the job only while fewer runs than this are in flight; the account's run slots, if they are fewer or absent.
-   */
-  readonly max_run_slots?: number;
-  /** Whether a clone is deleted at the end; so when absent. */
-  readonly delete_cloned_job?: boolean;
-}
+import type { TriggerAutoscalingCi } from "./autoscaling_ci_request.ts";
 
 /** The job was busy: a clone of it was made for the run. */
 export interface Cloned {

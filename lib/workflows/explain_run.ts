@@ -13,16 +13,9 @@ import { logLate } from "../artifacts/find_artifact.ts";
 import type { RunResult } from "../artifacts/run_results.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
+import type { Explain } from "./run_requests.ts";
 import { headOf, logOf, type StepHead, tail } from "./step_log.ts";
 import { failedStatuses, ownResults, readStepResults } from "./step_results.ts";
-
-/** What {@linkcode explain} asks for. */
-export interface Explain extends runs.OfRun {
-  /** How many lines of a log's end. 30 when absent; 10 where failed nodes say why. */
-  readonly lines?: number;
-  /** Whether nodes are given with their compiled code. They are when absent. */
-  readonly code?: boolean;
-}
 
 /** What came of a node: its result, and where it is written. */
 export interface ExplainedNode extends RunResult {

@@ -6,15 +6,6 @@
  */
 import * as Struct from "effect/Struct";
 import type { RunStep } from "../api/runs.ts";
-import type * as runs from "../api/runs.ts";
-
-/** What {@linkcode logs} asks for. */
-export interface Logs extends runs.OfRun {
-  /** Only this step, from 1; all of them when absent. */
-  readonly step?: number;
-  /** The debug logs, whole, instead of what dbt prints. */
-  readonly debug?: boolean;
-}
 
 /** A step without what it printed. */
 export type StepHead = Omit<RunStep, "logs" | "debug_logs" | "truncated_debug_logs">;

@@ -1,5 +1,5 @@
 /**
- * What the sandbox makes of every row of the table.
+ * Every endpoint of the table against the sandbox: its answer fits its schema, or docs name it as not modelled.
  *
  * @module
  */
@@ -18,10 +18,10 @@ import type { Dbt } from "../../lib/dbt.ts";
 import { transport } from "../../lib/client/transport.ts";
 import type { DbtError } from "../../lib/error.ts";
 import { fieldOf, pathNames } from "../../lib/request.ts";
-import { notModelled } from "../../lib/sandbox/endpoints/behaviour.ts";
+import { notModelled } from "../../lib/sandbox/endpoints/endpoint_handlers.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { routes } from "../../lib/sandbox/protocol/routes.ts";
-import { accountSeed } from "../../lib/sandbox/data/seed_account.ts";
+import { accountSeed } from "../../lib/sandbox/data/jaffle_shop_account_seed.ts";
 import type { AnyRequest } from "../../lib/groups/table_entry.ts";
 import { sample } from "../support/sandbox_fixture.ts";
 

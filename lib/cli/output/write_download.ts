@@ -16,7 +16,8 @@ import type { DbtError } from "../../error.ts";
 import { beginAnew } from "../../artifacts/download_folder.ts";
 import { OnDownloadStart } from "../../client/download_size.ts";
 import type { UsageError } from "./exit_code.ts";
-import { clean, paint } from "./render.ts";
+import { paint } from "./colors.ts";
+import { clean } from "./safe_text.ts";
 import { type Invocation, widthOf } from "./print.ts";
 import { isReplaced, note, write } from "./write_output.ts";
 
