@@ -18,7 +18,7 @@ import type { Run, RunStep } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { notFound } from "../find_by_name.ts";
-import type { InAccount } from "../schema.ts";
+import type { InAccount } from "../shared_fields.ts";
 import { millisOf } from "../time.ts";
 import type { Download } from "./download_request.ts";
 import { Malformed, readMembers, type Wanted } from "./json_members.ts";

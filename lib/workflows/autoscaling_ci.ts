@@ -18,7 +18,8 @@ import { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import { place } from "../request.ts";
-import type { InAccount } from "../schema.ts";
+import type { InAccount } from "../shared_fields.ts";
+import type { TriggerAutoscalingCi } from "./autoscaling_ci_request.ts";
 import { cancelEach } from "./cancel_runs.ts";
 import { createClone, isStartLost, removeClone } from "./clone_job.ts";
 import {
@@ -28,7 +29,6 @@ import {
   triggerAndWait,
   type TriggerEvent,
 } from "./trigger_and_wait.ts";
-import type { TriggerAutoscalingCi } from "./autoscaling_ci_request.ts";
 
 /** The job was busy: a clone of it was made for the run. */
 export interface Cloned {

@@ -15,7 +15,7 @@ import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { paginate } from "../paginate.ts";
-import type { InAccount } from "../schema.ts";
+import type { InAccount } from "../shared_fields.ts";
 import { parseTimestamp } from "../time.ts";
 import { isAnswerLost } from "./start_at_most_once.ts";
 import { hasEnded, pollRun } from "./wait_for_run.ts";

@@ -19,7 +19,7 @@ import { TransformRateLimitWait, TransformRetry } from "../client/retry.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { writable } from "../request.ts";
-import type { InAccount } from "../schema.ts";
+import type { InAccount } from "../shared_fields.ts";
 import { cancelEach } from "./cancel_runs.ts";
 import { interruptible, isAnswerLost, type Restore } from "./start_at_most_once.ts";
 import { hasEnded } from "./wait_for_run.ts";

@@ -10,7 +10,7 @@ import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
-import { overrides } from "../schema.ts";
+import { overrides } from "../shared_fields.ts";
 import { drawTag, hasKey, hasTag, keyHash, tagged } from "./run_tag.ts";
 import { type Restore, type Started, startOnce } from "./start_at_most_once.ts";
 import type { RestartOptions, StartOptions } from "./start_options.ts";

@@ -21,7 +21,7 @@ import { noAnswerWithin } from "../client/response.ts";
 import { TransformRetry } from "../client/retry.ts";
 import { Dbt } from "../dbt.ts";
 import { DbtError, isTransient } from "../error.ts";
-import type { InAccount } from "../schema.ts";
+import type { InAccount } from "../shared_fields.ts";
 import { type LogProgress, newLines } from "./step_log.ts";
 
 /** Which run is waited for. */

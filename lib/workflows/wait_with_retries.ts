@@ -15,7 +15,7 @@ import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
-import type { InAccount } from "../schema.ts";
+import type { InAccount } from "../shared_fields.ts";
 import type { Restore } from "./start_at_most_once.ts";
 import type { StartOptions, TriggerEvent, TriggerOptions } from "./start_options.ts";
 import { type StartedRun, startFromFailure } from "./start_tagged.ts";
