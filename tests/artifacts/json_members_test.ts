@@ -11,7 +11,7 @@ import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
 import { type Malformed, readMembers, type Wanted } from "../../lib/artifacts/json_members.ts";
 import { absent, read } from "../support/evidence.ts";
-import { testProperty } from "../support/property.ts";
+import { integer, oneOf, testProperty } from "../support/property.ts";
 
 type Taken = ReadonlyArray<readonly [string, unknown]>;
 
@@ -65,16 +65,13 @@ Deno.test("readMembers takes the wanted members and items, wherever the pieces a
 });
 
 /** Names that can be wanted: a name is compared as it is written, so these are written without escapes. */
-const plain = Arbitrary.schema(Schema.Literals(["args", "results", "metadata", "xy"]));
+const plain = oneOf(["args", "results", "metadata", "xy"]);
 /** Names of members: those, some that JSON writes with escapes, and any others. */
 const names = Arbitrary.schema(
   Schema.Union([Schema.Literals(["args", "results", "metadata", "xy", "x\\y", 'x"y', "ü"]), Schema.String]),
 );
-const sizes = Arbitrary.array(Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 20 }))), {
-  minLength: 1,
-  maxLength: 8,
-});
-const writing = Arbitrary.all({ indent: Arbitrary.schema(Schema.Literals([0, 2])), sizes });
+const sizes = Arbitrary.array(integer(1, 20), { minLength: 1, maxLength: 8 });
+const writing = Arbitrary.all({ indent: oneOf([0, 2]), sizes });
 
 /** Sizes of pieces, one after another, again and again. */
 function cycle(sizes: ReadonlyArray<number>): () => number {
