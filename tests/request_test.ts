@@ -16,11 +16,18 @@ type Routed = Exclude<Callable, { readonly kind: "workflow" }>;
 
 const calls: ReadonlyArray<Routed> = table.flatMap(({ call }) => call.kind === "workflow" ? [] : [call]);
 
+/** The names in the path of an endpoint. */
+function namesOf({ route }: Routed): ReadonlyArray<PathName> {
+  return parseRoute(route).parts.filter((part) => typeof part !== "string");
+}
+
 /** A request of an endpoint, with all that its path needs: a session may fill some of it, here it fills none. */
 function requestOf(call: Routed): Arbitrary.Arbitrary<AnyRequest> {
-  const inPath = parseRoute(call.route).names.map((name) =>
-    [name, Arbitrary.schema(fieldOf(call, name) ?? Schema.Never)] as const
-  );
+  const segments = Arbitrary.array(Arbitrary.schema(Schema.String), { minLength: 1, maxLength: 3 });
+  const inPath = namesOf(call).map(({ name, tail }): readonly [string, Arbitrary.Arbitrary<unknown>] => [
+    name,
+    tail ? Arbitrary.map(segments, (all) => all.join("/")) : Arbitrary.schema(fieldOf(call, name) ?? Schema.Never),
+  ]);
   return Arbitrary.map(
     Arbitrary.all([Arbitrary.schema(Schema.Struct(call.request)), Arbitrary.all(Object.fromEntries(inPath))]),
     ([request, inPath]) => ({ ...request, ...inPath }),
@@ -36,7 +43,7 @@ function everyCall<A>(
   Deno.test(name, async () => {
     for (const call of calls) {
       const values = Arbitrary.map(of(call), (value) => ({ call: call.name, value }));
-      await check(values, ({ value }) => holds(call, value), { seed: call.name, runs: 6 });
+      await check(values, ({ value }) => holds(call, value), { seed: call.name, runs: 6, size: 6 });
     }
   });
 }
@@ -53,7 +60,7 @@ everyCall(
   requestOf,
   (call, request) => {
     const { method, parts } = parseRoute(call.route);
-    const names = parts.filter((part) => typeof part !== "string");
+    const names = namesOf(call);
     const placed = place(call, request);
     assert.equal(Result.isSuccess(placed), names.every((name) => canStand(name, request[name.name])), String(placed));
     if (Result.isFailure(placed)) {
