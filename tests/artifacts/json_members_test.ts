@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
 import { type Malformed, readMembers, type Wanted } from "../../lib/artifacts/json_members.ts";
+import * as artifacts from "../contracts/facts/artifacts.ts";
 import { absent, read } from "../support/evidence.ts";
 import { integer, oneOf, testProperty } from "../support/property.ts";
 
@@ -135,15 +136,22 @@ Deno.test("readMembers does not hold what is not wanted, however large", () => {
   assert.deepEqual(got.at(-1), ["parent_map", { a: [] }]);
 });
 
+/** Tests that what is taken of a file of dbt is what `JSON.parse` takes. */
+function takesAll(text: string): void {
+  const wanted = { whole: ["metadata", "args", "parent_map"], each: ["results"] };
+  for (const size of [7, 65_536]) {
+    assert.deepEqual(Result.getOrThrow(taken(text, wanted, () => size)), expected(text, wanted));
+  }
+}
+
+for (const [name, text] of Object.entries(artifacts)) {
+  Deno.test(`readMembers takes from our own ${name} what JSON.parse does`, () => takesAll(text));
+}
+
 for (const file of ["manifest_v12_dbt1.8", "run_results_v6", "run_results_v6_dbt1.12", "catalog_v1_dbt1.12"]) {
-  const path = `artifacts/${file}.json`;
   Deno.test({
     name: `readMembers takes from dbt's ${file}.json what JSON.parse does`,
     ignore: absent,
-    fn: () => {
-      const text = read(path);
-      const wanted = { whole: ["metadata", "args", "parent_map"], each: ["results"] };
-      assert.deepEqual(Result.getOrThrow(taken(text, wanted, () => 65_536)), expected(text, wanted));
-    },
+    fn: () => takesAll(read(`artifacts/${file}.json`)),
   });
 }
