@@ -18,11 +18,11 @@ function upTo(count: number, from = 1): Array<number> {
   return Array.from({ length: count }, (_, index) => from + index);
 }
 
-/** What a server answers that pages `ids`, in the order that is asked for. */
+/** What a server answers that pages `ids`, which ascend, in the order that is asked for. */
 function paged(ids: ReadonlyArray<number>, { url }: Sent, total: number | null = ids.length): Reply {
   const limit = Number(url.searchParams.get("limit") ?? 100);
   const offset = Number(url.searchParams.get("offset") ?? 0);
-  const sorted = ids.toSorted((a, b) => url.searchParams.get("order_by") === "-id" ? b - a : a - b);
+  const sorted = url.searchParams.get("order_by") === "-id" ? ids.toReversed() : ids;
   const data = sorted.slice(offset, offset + limit).map((id) => ({ id }));
   return ok(data, { pagination: { count: data.length, ...(total === null ? {} : { total_count: total }) } });
 }

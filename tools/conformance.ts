@@ -1,7 +1,8 @@
 /**
- * The table against dbt's published specification: routes, deprecation marks, fields and models.
+ * Compares the table of endpoints with dbt's published specification: routes, deprecation marks, fields and models.
  *
- * `deno task conformance -- DIR` reads `openapi-v2.yaml` and `openapi-v3.yaml` in DIR.
+ * `deno task conformance -- DIR` reads `openapi-v2.yaml` and `openapi-v3.yaml` in DIR, and prints every difference.
+ * `tests/contracts/specification_test.ts` uses the same comparison.
  *
  * @module
  */

@@ -1,5 +1,7 @@
 /**
- * Adapters: what dbt speaks to each kind of warehouse with.
+ * The endpoints of the group `adapters`: adapters, which connect dbt to a kind of warehouse.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

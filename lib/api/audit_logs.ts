@@ -1,5 +1,8 @@
 /**
- * Audit logs as files. `accounts` lists them.
+ * The endpoints of the group `auditLogs`: exporting audit logs as a file. `accounts.listAuditLogs` lists them row by
+ * row.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

@@ -1,10 +1,20 @@
 /**
- * Environments: where a project's dbt runs.
+ * The endpoints of the group `environments`: environments, which say where and how a project's dbt runs; in API v3
+ * and, at the end, in API v2.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import {
+  DeploymentType,
+  Environment,
+  EnvironmentOptionsV2,
+  EnvironmentOptionsV3,
+  EnvironmentType,
+} from "../models/environment.ts";
 import {
   environment_id,
   field,
@@ -24,13 +34,6 @@ import {
   state,
   type StateFilter,
 } from "../schema.ts";
-import {
-  DeploymentType,
-  Environment,
-  EnvironmentOptionsV2,
-  EnvironmentOptionsV3,
-  EnvironmentType,
-} from "../models/environment.ts";
 
 export * from "../models/environment.ts";
 

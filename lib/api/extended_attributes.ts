@@ -1,5 +1,8 @@
 /**
- * Extended attributes: what an environment or a profile adds to its connection, or overrides there.
+ * The endpoints of the group `extendedAttributes`: extended attributes, which add to or override the connection of an
+ * environment or a profile.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

@@ -1,5 +1,8 @@
 /**
- * Favorite assets: models, sources … that users marked in the catalog.
+ * The endpoints of the group `favoriteAssets`: favorite assets: models, sources and others that users marked in the
+ * catalog.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

@@ -1,5 +1,7 @@
 /**
- * Invitations to an account.
+ * The endpoints of the group `invites`: invitations to an account.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

@@ -1,5 +1,7 @@
 /**
- * IP restrictions: the addresses from which an account can be reached.
+ * The endpoints of the group `ipRestrictions`: IP restrictions, which limit the addresses that can reach an account.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
@@ -233,7 +235,7 @@ export const update: Endpoint<Update, IpRestrictionRule> = endpoint("ipRestricti
   request: { ...ofRule, ...createRequest },
   repeats: { account_id: "account_id", id: "rule_id" },
   replaces: true,
-  // The specification has no envelope here; answers that other clients recorded have one.
+  // By the specification the answer has no envelope; in answers that other clients recorded it has one.
   success: data(IpRestrictionRule),
 });
 

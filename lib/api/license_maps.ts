@@ -1,5 +1,8 @@
 /**
- * License maps: which groups at the identity provider get which licence.
+ * The endpoints of the group `licenseMaps`: license maps, which give a licence to the users of a group at the identity
+ * provider.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

@@ -1,5 +1,8 @@
 /**
- * Lineage integrations: the BI tools whose dashboards dbt Cloud shows beside the models that they read.
+ * The endpoints of the group `lineageIntegrations`: lineage integrations: BI tools whose dashboards dbt Cloud shows
+ * next to the models that they read.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

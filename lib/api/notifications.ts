@@ -1,5 +1,7 @@
 /**
- * Notifications: whom dbt Cloud tells how jobs and models ended.
+ * The endpoints of the group `notifications`: notifications: who gets a message when a job or a model ends, and how.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

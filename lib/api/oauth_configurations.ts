@@ -1,5 +1,8 @@
 /**
- * OAuth configurations: how developers log in to a warehouse through an identity provider.
+ * The endpoints of the group `oauthConfigurations`: OAuth configurations, with which developers log in to a warehouse
+ * through an identity provider.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

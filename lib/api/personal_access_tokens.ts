@@ -1,5 +1,8 @@
 /**
- * Personal access tokens: tokens that belong to a user, for one account.
+ * The endpoints of the group `personalAccessTokens`: personal access tokens, which belong to a user and are valid for
+ * one account.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

@@ -1,5 +1,8 @@
 /**
- * Private endpoints, through which dbt Cloud reaches a warehouse without the public internet.
+ * The endpoints of the group `privateEndpoints`: private endpoints, through which dbt Cloud reaches a warehouse
+ * without the public internet.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
@@ -153,7 +156,7 @@ export const create: Endpoint<Create, PrivateEndpoint | undefined> = endpoint("p
   route: "POST /api/v3/accounts/:account_id/private-endpoints/",
   summary: "Create a private endpoint",
   request: { ...inAccount, ...options },
-  // The specification says that there is no body; where there is one, it is the endpoint's.
+  // By the specification the answer has no body. If one comes, it holds the new endpoint.
   success: maybe(PrivateEndpoint),
 });
 

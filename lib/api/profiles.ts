@@ -1,5 +1,8 @@
 /**
- * Profiles: connection, credentials and extended attributes together, for environments to use.
+ * The endpoints of the group `profiles`: profiles, which hold connection, credentials and extended attributes for
+ * environments to share.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

@@ -1,5 +1,7 @@
 /**
- * Repositories: the git repositories of projects, and those that dbt Cloud hosts itself.
+ * The endpoints of the group `repos`: git repositories of projects, and repositories that dbt Cloud hosts itself.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

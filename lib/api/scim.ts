@@ -1,5 +1,8 @@
 /**
- * SCIM: how an identity provider manages the users and groups of an account (RFC 7643, RFC 7644).
+ * The endpoints of the group `scim`: SCIM, with which an identity provider manages users and groups of an account (RFC
+ * 7643, RFC 7644).
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

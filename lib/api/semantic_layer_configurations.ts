@@ -1,7 +1,10 @@
 /**
- * Semantic Layer configurations: the environment of a project that the Semantic Layer reads.
+ * The endpoints of the group `semanticLayerConfigurations`: Semantic Layer configurations, which name the environment
+ * that a project's Semantic Layer reads.
  *
- * dbt's specification had them until 2024-05-01; Python dbtc and the Terraform provider go on using them.
+ * dbt's specification had them until 2024-05-01; Python dbtc and the Terraform provider still use them.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

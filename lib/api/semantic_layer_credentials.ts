@@ -1,7 +1,10 @@
 /**
- * Semantic Layer credentials: what the Semantic Layer logs in to a warehouse with, and whose service tokens use it.
+ * The endpoints of the group `semanticLayerCredentials`: Semantic Layer credentials, with which the Semantic Layer
+ * logs in to a warehouse, and the service tokens that use them.
  *
- * dbt publishes the list only. The rest was published until 2024-05-01, and the Terraform provider goes on using it.
+ * dbt publishes only the list. It published the rest until 2024-05-01, and the Terraform provider still uses it.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

@@ -1,5 +1,7 @@
 /**
- * Service tokens: tokens that belong to an account, and what they may do.
+ * The endpoints of the group `serviceTokens`: service tokens, which belong to an account, and their permissions.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

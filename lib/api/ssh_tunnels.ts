@@ -1,5 +1,7 @@
 /**
- * SSH tunnels, through which connections reach Postgres and Redshift.
+ * The endpoints of the group `sshTunnels`: SSH tunnels, through which connections reach Postgres and Redshift.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

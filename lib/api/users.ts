@@ -1,5 +1,7 @@
 /**
- * Users and their licences.
+ * The endpoints of the group `users`: users of an account, and their licences.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

@@ -1,5 +1,8 @@
 /**
- * Webhooks: subscriptions to what happens to jobs' runs, and what was sent to them.
+ * The endpoints of the group `webhooks`: webhooks, which send events about jobs' runs to a URL, and the history of
+ * what they sent.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */

@@ -10,11 +10,11 @@ import type { PlatformError } from "effect/PlatformError";
 import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
-import { arriving, type ArtifactFile } from "./find_artifact.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError, isTransient } from "../error.ts";
+import type { Download } from "./download_request.ts";
+import { arriving, type ArtifactFile, artifactsOf } from "./find_artifact.ts";
 import { writeWhole } from "./write_whole.ts";
-import { artifactsOf, type Download } from "./find_artifact.ts";
 
 /** How artifacts are downloaded. */
 export interface DownloadOptions {
@@ -68,7 +68,8 @@ const again = 3;
  * ```ts
  * import { DbtClient, downloadArtifacts, runs } from "@dbtc/dbtc";
  * import * as sandbox from "@dbtc/dbtc/sandbox";
- * import * as NodeServices from "@effect/platform-node/NodeServices";
+ * import * as NodeFileSystem from "@effect/platform-node-shared/NodeFileSystem";
+ * import * as NodePath from "@effect/platform-node-shared/NodePath";
  * import * as Effect from "effect/Effect";
  * import * as Layer from "effect/Layer";
  * import * as Redacted from "effect/Redacted";
@@ -82,7 +83,8 @@ const again = 3;
  *   const run = yield* runs.getMostRecent({ job_definition_id: 1 });
  *   return yield* downloadArtifacts({ run_id: run.id, match: ["*.json"] }, { dir });
  * });
- * const { files } = await Effect.runPromise(program.pipe(Effect.provide([session, NodeServices.layer])));
+ * const platform = Layer.merge(NodeFileSystem.layer, NodePath.layer);
+ * const { files } = await Effect.runPromise(program.pipe(Effect.provide([session, platform])));
  * assert.deepEqual(files.map(({ path }) => path), ["manifest.json", "run_results.json", "catalog.json"]);
  * await Deno.remove(dir, { recursive: true });
  * ```

@@ -1,8 +1,8 @@
 /**
  * The artifacts of a run: which of its steps holds the one that is meant, and when it has arrived.
  *
- * dbt Cloud keeps the target folder as it is after each step, and gives the last one's unless told otherwise. Where a job
- * generates docs, that is the step whose `run_results.json` says nothing of what was built.
+ * dbt Cloud keeps the target folder as it is after each step, and gives the last one's unless told otherwise. Where a
+ * job generates docs, that is the step whose `run_results.json` says nothing of what was built.
  *
  * @module
  */
@@ -16,19 +16,12 @@ import * as runs from "../api/runs.ts";
 import type { Run, RunStep } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
-import { Malformed, readMembers, type Wanted } from "./json_members.ts";
-import { isBuilding, type Work, workOf } from "./step_command.ts";
-import { absent } from "../find_by_name.ts";
+import { notFound } from "../find_by_name.ts";
 import type { InAccount } from "../schema.ts";
 import { millisOf } from "../time.ts";
-
-/** What {@linkcode download} asks for. */
-export interface Download extends runs.OfRun {
-  /** Only the artifacts whose path one of these globs matches, as `*.json`; `**` is any folder. */
-  readonly match?: ReadonlyArray<string>;
-  /** The step, from 1, whose folder is taken; when absent, or `auto`, the last one's, but each file of the right step. */
-  readonly step?: number | "auto";
-}
+import type { Download } from "./download_request.ts";
+import { Malformed, readMembers, type Wanted } from "./json_members.ts";
+import { isBuilding, type Work, workOf } from "./step_command.ts";
 
 /** Which artifact of which run. */
 export interface ArtifactRequest extends InAccount {
@@ -61,7 +54,9 @@ const writers: Readonly<Record<string, Work>> = {
 /** How many steps are asked for a file. */
 const most = 8;
 
-/** The steps that may hold a file, the likeliest first: those that write it, then the others, each the last one first. */
+/**
+ * The steps that may hold a file, the likeliest first: those that write it, then the others, each the last one first.
+ */
 function candidates(path: string, steps: ReadonlyArray<RunStep>): ReadonlyArray<number> {
   const likely = (step: RunStep) => {
     const work = workOf(step);
@@ -148,7 +143,7 @@ const search = Effect.fnUntraced(function* (
     if (found === true) return step;
     if (found === false) second ??= step;
   }
-  return second ?? (yield* absent("findArtifact", `no step of run ${request.run_id} has ${path}`));
+  return second ?? (yield* notFound("findArtifact", `no step of run ${request.run_id} has ${path}`));
 });
 
 /** Whether an artifact is there: of its bytes, the first are enough. */
@@ -248,13 +243,13 @@ export const artifactsOf: (request: Download) => Effect.Effect<
     Effect.succeed(run),
     Effect.gen(function* () {
       const { data } = yield* runs.listArtifacts({ ...request, ...(step === "auto" ? {} : { step }) });
-      return data.length > 0 ? data : yield* absent("runs.download", `run ${request.run_id} has no artifacts`);
+      return data.length > 0 ? data : yield* notFound("runs.download", `run ${request.run_id} has no artifacts`);
     }),
   );
   const globs = match?.map((pattern) => Glob.make(pattern, { dot: true }));
   const chosen = [...new Set(listed)].filter((path) => globs?.some((glob) => Glob.match(glob, path)) ?? true);
   if (chosen.length === 0) {
-    return yield* absent("runs.download", `no artifact of run ${request.run_id} is called ${match?.join(" or ")}`);
+    return yield* notFound("runs.download", `no artifact of run ${request.run_id} is called ${match?.join(" or ")}`);
   }
   return yield* Effect.forEach(
     chosen,

@@ -35,8 +35,8 @@ const blank = new Set<number | undefined>([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Gives each wanted value of an object to `take`, with the name of its member, as soon as it has come. Tells which of the
- * wanted lists there were: an empty one has nothing to take.
+ * Gives each wanted value of an object to `take`, with the name of its member, as soon as it has come. Tells which of
+ * the wanted lists there were: an empty one has nothing to take.
  */
 export const readMembers = Effect.fnUntraced(function* <E, R>(
   bytes: Stream.Stream<Uint8Array, E, R>,

@@ -1,8 +1,8 @@
 /**
  * What came of the nodes of a step, read one by one as it comes.
  *
- * dbt Cloud hands out the files that lie in `target/` after a step, also those of a step before it, or of the run that is
- * taken up: so a file is taken for a step's only where its content says so.
+ * dbt Cloud hands out the files that lie in `target/` after a step, also those of a step before it, or of the run that
+ * is taken up: so a file is taken for a step's only where its content says so.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import * as Predicate from "effect/Predicate";
 import type * as Schema from "effect/Schema";
 import type * as runs from "../api/runs.ts";
 import type { RunStep } from "../api/runs.ts";
-import type { Dbt } from "../dbt.ts";
 import { conforms } from "../client/validate.ts";
+import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
+import { millisOf } from "../time.ts";
 import { notAsWritten, readArtifact } from "./find_artifact.ts";
 import { ArtifactMetadata } from "./run_results.ts";
 import { writesOf } from "./step_command.ts";
-import { millisOf } from "../time.ts";
 
 /** What `run_results.json` or `sources.json` says beside its results. */
 export interface ResultsFile {

@@ -11,8 +11,8 @@ import * as Stream from "effect/Stream";
 
 /**
  * Writes a file whole or not at all, through one beside it that has another name until then. A file that was there is
- * replaced and keeps its mode, unless what is written is `secret`: that is for its owner alone. A link is replaced itself,
- * not what it leads to.
+ * replaced and keeps its mode, unless what is written is `secret`: that is for its owner alone. A link is replaced
+ * itself, not what it leads to.
  */
 export const writeWhole = Effect.fnUntraced(function* <E, R>(
   file: string,

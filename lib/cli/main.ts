@@ -21,35 +21,33 @@ import deno from "../../deno.json" with { type: "json" };
 import { variable } from "../client/config.ts";
 import { DbtError } from "../error.ts";
 import { findWords, spell, typedWords } from "./input/argv.ts";
-import { flagsOfRow, globals, type Platform, tree } from "./tree.ts";
+import { makeTree } from "./tree.ts";
 import { Ended, errorJson, ExitCode, exitCode, UsageError } from "./output/exit_code.ts";
-import { clean, visible } from "./output/render.ts";
-import { isOther, otherCommands, otherFlags } from "./commands/other_commands.ts";
-import { loadPrograms } from "./commands/programs.ts";
+import { clean, visible } from "./output/safe_text.ts";
+import { otherCommands } from "./commands/other_commands.ts";
+import type { RunCommandLine } from "./commands/with_dbt.ts";
+import { globalSpellings } from "./input/global_flags.ts";
 import { loadRows } from "./input/load_group.ts";
 import { note } from "./output/write_output.ts";
 
 /** Runs a command line; gives its exit code. An interrupt ends the command, whose code is then 130. */
-export const run: (
-  argv: ReadonlyArray<string>,
-) => Effect.Effect<number, never, Platform | Command.Environment> = Effect.fnUntraced(function* (argv) {
+export const run: RunCommandLine = Effect.fnUntraced(function* (argv) {
   let [args, help] = [argv, ""];
   const exit = yield* Effect.gen(function* () {
     const everything = argv.some((arg) => arg.startsWith("--completions"));
-    const words = everything ? [] : typedWords(argv, globals);
-    // What knows nothing of the table does not wait for it.
-    const isAlone = words.length === 0 ? argv.includes("--version") : isOther(words[0]);
+    const words = everything ? [] : typedWords(argv, globalSpellings);
+    // What needs nothing of the table does not wait for it.
+    const isAlone = words.length === 0
+      ? argv.includes("--version")
+      : otherCommands.some(({ name }) => name === words[0]);
     const rows = isAlone ? [] : yield* Effect.promise(() => loadRows(words));
-    const found = findWords(argv, globals, rows);
-    const [group] = found.words;
-    const programs = yield* Effect.promise(() => loadPrograms(everything ? rows : found.row ? [found.row] : []));
-    const flags = found.row === undefined
-      ? otherFlags(group)
-      : flagsOfRow(found.row, programs.get(found.row.call.name));
-    args = spell(found.args, [...flags, ...globals]);
-    const root = tree(rows, everything ? undefined : group ?? "", otherCommands(rows, run), programs);
+    const found = findWords(argv, globalSpellings, rows);
+    const { command, spellings } = yield* Effect.promise(() =>
+      makeTree({ rows, words: everything ? undefined : found.words, run })
+    );
+    args = spell(found.args, [...spellings, ...globalSpellings]);
     const presenter = yield* present((text) => help = text);
-    yield* Command.runWith(root, { version: deno.version, renderErrors: false })(args).pipe(
+    yield* Command.runWith(command, { version: deno.version, renderErrors: false })(args).pipe(
       Effect.provide(Layer.merge(surroundings, presenter)),
     );
   }).pipe(Effect.interruptible, Effect.exit);
@@ -73,9 +71,7 @@ const report = Effect.fnUntraced(function* (
     return exitCode(error);
   }
   if (error instanceof UsageError || CliError.isCliError(error)) {
-    const message = error._tag === "ShowHelp"
-      ? error.errors.map((inner) => inner.message.replaceAll(/\s+/g, " ").replace(" Did you", ". Did you")).join("\n")
-      : error.message;
+    const message = error._tag === "ShowHelp" ? error.errors.map(usageOf).join("\n") : usageOf(error);
     const path = error._tag === "ShowHelp" ? error.commandPath : args.filter((arg) => !arg.startsWith("-")).slice(0, 2);
     yield* message === "" ? note(help) : usage(clean(message, true), args, path);
     return ExitCode.usage;
@@ -90,6 +86,16 @@ const report = Effect.fnUntraced(function* (
   );
   return ExitCode.defect;
 });
+
+/** A mistake on the command line, in one line. */
+function usageOf(error: UsageError | CliError.CliError): string {
+  if (error._tag === "UsageError") return error.message;
+  if (error._tag !== "InvalidValue") return error.message.replaceAll(/\s+/g, " ").replace(" Did you", ". Did you");
+  const name = error.kind === "flag" ? `--${error.option}` : error.option;
+  return error.value === ""
+    ? `${name} needs a value: ${error.expected}`
+    : `${name}: "${error.value}" is not ${error.expected}`;
+}
 
 const usage = Effect.fnUntraced(function* (
   message: string,

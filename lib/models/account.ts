@@ -1,5 +1,8 @@
 /**
- * Accounts, as other models hold them.
+ * The model of an account: interfaces, with the schemas that check answers. `lib/api/accounts.ts` exports it.
+ *
+ * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files of this folder import
+ * each other.
  *
  * @module
  */

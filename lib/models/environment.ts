@@ -1,5 +1,8 @@
 /**
- * Environments.
+ * The model of an environment: interfaces, with the schemas that check answers. `lib/api/environments.ts` exports it.
+ *
+ * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files of this folder import
+ * each other.
  *
  * @module
  */
@@ -55,7 +58,9 @@ export interface EnvironmentOptions {
   readonly name?: string | null;
   /** What it is for: see {@linkcode EnvironmentType}. */
   readonly type?: string | null;
-  /** What a deployment environment is for: see {@linkcode DeploymentType}. Leave out for neither; empty text is refused. */
+  /**
+   * What a deployment environment is for: see {@linkcode DeploymentType}. Leave out for neither; empty text is refused.
+   */
   readonly deployment_type?: string | null;
   /** The dbt version of its runs. */
   readonly dbt_version?: string | null;

@@ -1,5 +1,9 @@
 /**
- * Projects, and the repositories and connections within them.
+ * The model of a project, of its connection and its repository: interfaces, with the schemas that check answers.
+ * `lib/api/projects.ts` exports it.
+ *
+ * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files of this folder import
+ * each other.
  *
  * @module
  */

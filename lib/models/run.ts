@@ -1,5 +1,9 @@
 /**
- * Runs and their steps.
+ * The model of a run and its steps, and the statuses that they have: interfaces, with the schemas that check answers.
+ * `lib/api/runs.ts` exports it.
+ *
+ * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files of this folder import
+ * each other.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * CI runs of several pull requests at the same time, where dbt Cloud itself runs one after another: a job that is busy is
- * cloned, and the clone is deleted afterwards.
+ * CI runs of several pull requests at the same time, where dbt Cloud itself runs one after another: a job that is busy
+ * is cloned, and the clone is deleted afterwards.
  *
  * @module
  */
@@ -13,13 +13,13 @@ import * as jobs from "../api/jobs.ts";
 import type { Job } from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
-import { cancelEach } from "./cancel_runs.ts";
 import { Dbt } from "../dbt.ts";
-import { cloneOf, leavesOpen, removeClone } from "./clone_job.ts";
 import { DbtError } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import { place } from "../request.ts";
 import type { InAccount } from "../schema.ts";
+import { cancelEach } from "./cancel_runs.ts";
+import { cloneOf, leavesOpen, removeClone } from "./clone_job.ts";
 import {
   type SeeThroughOptions,
   type StartOptions,
@@ -27,17 +27,7 @@ import {
   triggerAndWait,
   type TriggerEvent,
 } from "./trigger_and_wait.ts";
-import type { Overrides } from "../schema.ts";
-
-/** What {@linkcode triggerAutoscalingCi} asks for. */
-export interface TriggerAutoscalingCi extends jobs.OfJob, Overrides {
-  /** Why the run is started; at most 255 bytes. Names the pull request when absent. */
-  readonly cause?: string;
-  /** Clone the job only while fewer runs than this are in flight; the account's run slots, if they are fewer or absent. */
-  readonly max_run_slots?: number;
-  /** Whether a clone is deleted at the end; so when absent. */
-  readonly delete_cloned_job?: boolean;
-}
+import type { TriggerAutoscalingCi } from "./autoscaling_ci_request.ts";
 
 /** The job was busy: a clone of it was made for the run. */
 export interface Cloned {
@@ -63,8 +53,8 @@ export interface AutoscaleOptions extends Omit<SeeThroughOptions, "onEvent">, Pi
   /** Told each event. */
   readonly onEvent?: (event: AutoscaleEvent) => Effect.Effect<void>;
   /**
-   * Whether to wait until the run has ended; so when absent. The run of a clone that is to be deleted is waited for in any
-   * case.
+   * Whether to wait until the run has ended; so when absent. The run of a clone that is to be deleted is waited for in
+   * any case.
    */
   readonly wait?: boolean;
 }
@@ -81,21 +71,23 @@ const pullRequestIds = [
  * Starts the CI run of a pull request, and waits for it as {@linkcode triggerAndWait} does. Most accounts do not need
  * this: runs of dbt Cloud's own CI jobs are side by side, and a new commit cancels the run of the one before.
  *
- * - Where another pull request's run is in flight on the job, and fewer than `max_run_slots` runs are in the account, all
- *   but those that this one supersedes, the run is one of a clone of the job. Otherwise it is one of the job itself, and
- *   may wait in the queue.
+ * - Where another pull request's run is in flight on the job, and fewer than `max_run_slots` runs are in the account,
+ *   all but those that this one supersedes, the run is one of a clone of the job. Otherwise it is one of the job
+ *   itself, and may wait in the queue.
  * - Once the new run has been started, and not before, all older runs of the same pull request in the job's project are
- *   cancelled, on whichever job. So a start that fails leaves the pull request with the run that it had; and of two starts
- *   at the same time, the newer run stays.
- * - A clone has the name of the job with `[dbtc clone of job …]` behind it, and neither a schedule nor triggers. Its own
- *   values of environment variables it has not: dbt Cloud keeps those apart. `schema_override` keeps its run in the schema
- *   of the job's runs; without it dbt Cloud names one after the clone.
- * - A clone is deleted whatever happens: after an interrupt, a failure and a timeout, too. Its run ends before it: it is
- *   cancelled then, whatever `onInterrupt` and `onTimeout` say. Where it is unknown whether the run was started (`Ambiguous`), the clone's runs are
- *   looked for during 15 s more, and cancelled; one that comes later still finds no job to run. A clone that cannot be
- *   deleted, or whose runs cannot be listed then, is left, and a warning says its id and how to delete it.
+ *   cancelled, on whichever job. So a start that fails leaves the pull request with the run that it had; and of two
+ *   starts at the same time, the newer run stays.
+ * - A clone has the name of the job with `[dbtc clone of job …]` behind it, and neither a schedule nor triggers. Its
+ *   own values of environment variables it has not: dbt Cloud keeps those apart. `schema_override` keeps its run in the
+ *   schema of the job's runs; without it dbt Cloud names one after the clone.
+ * - A clone is deleted whatever happens: after an interrupt, a failure and a timeout, too. Its run ends before it: it
+ *   is cancelled then, whatever `onInterrupt` and `onTimeout` say. Where it is unknown whether the run was started
+ *   (`Ambiguous`), the clone's runs are looked for during 15 s more, and cancelled; one that comes later still finds no
+ *   job to run. A clone that cannot be deleted, or whose runs cannot be listed then, is left, and a warning says its id
+ *   and how to delete it.
  *
- * Two starts at the same time may both take the last free slot, or the idle job: one of the runs then waits in the queue.
+ * Two starts at the same time may both take the last free slot, or the idle job: one of the runs then waits in the
+ * queue.
  *
  * @example
  * ```ts

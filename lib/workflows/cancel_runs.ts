@@ -13,10 +13,10 @@ import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
-import { isLost } from "./start_at_most_once.ts";
 import { paginate } from "../paginate.ts";
 import type { InAccount } from "../schema.ts";
 import { parseTimestamp } from "../time.ts";
+import { isLost } from "./start_at_most_once.ts";
 import { hasEnded, looks } from "./wait_for_run.ts";
 
 /** Which runs are cancelled: those in flight that fit. */
@@ -125,7 +125,9 @@ function within(range: ReadonlyArray<string> | undefined, time: string | null | 
   return from === undefined || to === undefined || (at !== undefined && from <= at && at <= to);
 }
 
-/** Cancels these runs, each once, several at the same time, and looks for 10 s what became of each. Keeps their order. */
+/**
+ * Cancels these runs, each once, several at the same time, and looks for 10 s what became of each. Keeps their order.
+ */
 export function cancelEach(
   each: ReadonlyArray<Run>,
   { account_id }: InAccount,

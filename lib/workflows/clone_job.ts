@@ -15,13 +15,13 @@ import * as jobs from "../api/jobs.ts";
 import type { Job } from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
-import { cancelEach } from "./cancel_runs.ts";
+import { TransformRateLimitWait, TransformRetry } from "../client/retry.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
-import { awake, isLost, type Restore } from "./start_at_most_once.ts";
 import { writable } from "../request.ts";
-import { Pause, Waits } from "../client/retry.ts";
 import type { InAccount } from "../schema.ts";
+import { cancelEach } from "./cancel_runs.ts";
+import { awake, isLost, type Restore } from "./start_at_most_once.ts";
 import { hasEnded } from "./wait_for_run.ts";
 
 /** What dbt Cloud keeps of a name, as far as is known. */
@@ -54,8 +54,8 @@ export const cloneOf = Effect.fnUntraced(function* (
     },
   }) as unknown as jobs.Create; // `create` checks every field by its schema
   const asked = yield* jobs.create(whole).pipe(
-    Effect.provideService(Waits, (schedule) => awake(schedule, restore)),
-    Effect.provideService(Pause, restore),
+    Effect.provideService(TransformRetry, (schedule) => awake(schedule, restore)),
+    Effect.provideService(TransformRateLimitWait, restore),
     Effect.result,
   );
   if (Result.isSuccess(asked)) return asked.success;
@@ -90,7 +90,9 @@ export interface End extends InAccount {
 
 /** How long a clone may take to be deleted, in seconds: as long as a cooldown of dbt Cloud's. */
 const patience = 360;
-/** How long a clone's run may take to be cancelled, and the clone to be deleted, once nobody wants to wait, in seconds. */
+/**
+ * How long a clone's run may take to be cancelled, and the clone to be deleted, once nobody wants to wait, in seconds.
+ */
 const haste = 10;
 
 /**
@@ -104,7 +106,9 @@ export const removeClone = Effect.fnUntraced(function* (
   restore: Restore,
 ): Effect.fn.Return<void, never, Dbt> {
   let hurried = hurriedBefore;
-  /** Once nobody wants to wait any more, it is begun anew, and has little time. To cancel or delete twice does no harm. */
+  /**
+   * Once nobody wants to wait any more, it is begun anew, and has little time. To cancel or delete twice does no harm.
+   */
   const hurrying = Effect.fnUntraced(function* (
     patient: Effect.Effect<void, never, Dbt>,
     orElse: (seconds: number) => Effect.Effect<void>,
@@ -171,7 +175,7 @@ const seek = Effect.fnUntraced(function* <A>(
   let sure = false;
   for (const wait of lookAgain) {
     const seen = yield* look.pipe(
-      Effect.provideService(Waits, () => Schedule.recurs(0)),
+      Effect.provideService(TransformRetry, () => Schedule.recurs(0)),
       Effect.timeout("5 seconds"),
       Effect.delay(Duration.seconds(wait)),
       Effect.result,

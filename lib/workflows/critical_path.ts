@@ -80,8 +80,8 @@ export function longestChain(nodes: ReadonlyArray<NodeTiming>, parents: Parents)
   // By the time when they began: what a node waited for comes before it.
   for (const { node, begin } of all) {
     const ids = nearest(node.unique_id);
-    // In `dbt build`, what is no test waits for the tests of what it depends on, and for its own unit tests. No map says
-    // so, but they had ended by then.
+    // In `dbt build`, what is no test waits for the tests of what it depends on, and for its own unit tests. No map
+    // says so, but they had ended by then.
     const tested = isTest(node)
       ? []
       : [node.unique_id, ...ids].flatMap((id) => tests.get(id) ?? []).filter(({ end }) => end <= begin);

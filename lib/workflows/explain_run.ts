@@ -12,16 +12,9 @@ import { tellLate } from "../artifacts/find_artifact.ts";
 import type { RunResult } from "../artifacts/run_results.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
+import type { Explain } from "./run_requests.ts";
 import { headOf, logOf, type StepHead, tail } from "./step_log.ts";
 import { failed, ofStep, saidIn } from "./step_results.ts";
-
-/** What {@linkcode explain} asks for. */
-export interface Explain extends runs.OfRun {
-  /** How many lines of a log's end. 30 when absent; 10 where failed nodes say why. */
-  readonly lines?: number;
-  /** Whether nodes are given with their compiled code. They are when absent. */
-  readonly code?: boolean;
-}
 
 /** What came of a node: its result, and where it is written. */
 export interface ExplainedNode extends RunResult {
@@ -114,5 +107,8 @@ function explained(results: ReadonlyArray<RunResult>, log: string, code: boolean
   });
 }
 
-/** dbt's `Database Error in model customers (models/customers.sql)`, `Failure in test unique_orders (models/schema.yml)`. */
+/**
+ * dbt's `Database Error in model customers (models/customers.sql)`, `Failure in test unique_orders
+ * (models/schema.yml)`.
+ */
 const places = /(?:Error|Failure|Warning) in (\w+) (\S+) \(([^()\n]+)\)/g;

@@ -1,8 +1,9 @@
 /**
  * How long the nodes of a run took, and which of them it waited for.
  *
- * All of it is in `run_results.json` and `manifest.json`, which are read as they come: of a node only its times are held,
- * of the manifest only who depends on whom. The undocumented `runs.getTiming` says no more, and its shape is not known.
+ * All of it is in `run_results.json` and `manifest.json`, which are read as they come: of a node only its times are
+ * held, of the manifest only who depends on whom. The undocumented `runs.getTiming` says no more, and its shape is not
+ * known.
  *
  * @module
  */
@@ -10,16 +11,16 @@ import * as Effect from "effect/Effect";
 import * as Predicate from "effect/Predicate";
 import * as runs from "../api/runs.ts";
 import type { RunStep } from "../api/runs.ts";
-import { RunResult, type RunResultTiming } from "../artifacts/run_results.ts";
 import { arriving, readArtifact } from "../artifacts/find_artifact.ts";
 import { isOwn, readResults, type ResultsFile } from "../artifacts/node_results.ts";
+import { RunResult, type RunResultTiming } from "../artifacts/run_results.ts";
 import { workOf } from "../artifacts/step_command.ts";
 import type { Dbt } from "../dbt.ts";
 import { longestChain, type NodeTiming, type Parents, worked } from "./critical_path.ts";
 
 export type { NodeTiming };
 import type { DbtError } from "../error.ts";
-import { absent } from "../find_by_name.ts";
+import { notFound } from "../find_by_name.ts";
 import { millisOf } from "../time.ts";
 
 /** From when on how many threads were in use. */
@@ -63,9 +64,9 @@ interface StepResults {
 
 /**
  * How long the nodes of a run took: the slowest, the threads in use, the critical path. Reads the results of every dbt
- * step but `dbt docs generate`, each invocation once, and of the manifest only `parent_map`; one that has more than 64 MB
- * of it gives no critical path. Waits for results where the run ended less than a minute ago, and fails with `NotFound`
- * where no step has any.
+ * step but `dbt docs generate`, each invocation once, and of the manifest only `parent_map`; one that has more than 64
+ * MB of it gives no critical path. Waits for results where the run ended less than a minute ago, and fails with
+ * `NotFound` where no step has any.
  *
  * @example
  * ```ts
@@ -100,7 +101,7 @@ export const timingOf: (request: runs.OfRun) => Effect.Effect<RunTiming, DbtErro
         const all = yield* Effect.forEach(steps, (step) => resultsOf(request, step, unread), { concurrency: 4 });
         const there = all.filter((results) => results !== undefined);
         if (there.length > 0 || unread.length > 0) return there;
-        return yield* absent("runs.timing", `no step of run ${request.run_id} has results`);
+        return yield* notFound("runs.timing", `no step of run ${request.run_id} has results`);
       }),
     );
     // A command that writes no results leaves those of the one before in the folder.

@@ -1,8 +1,8 @@
 /**
  * Starting a run exactly once.
  *
- * dbt Cloud has no idempotency key. So a run is asked for once, and where the answer is lost, it is looked for among the
- * job's newer runs, by a mark that no other run carries. A second request is sent only to who asked for it.
+ * dbt Cloud has no idempotency key. So a run is asked for once, and where the answer is lost, it is looked for among
+ * the job's newer runs, by a mark that no other run carries. A second request is sent only to who asked for it.
  *
  * @module
  */
@@ -15,10 +15,10 @@ import * as Stream from "effect/Stream";
 import type * as jobs from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
+import { TransformRateLimitWait, TransformRetry } from "../client/retry.ts";
 import { Dbt } from "../dbt.ts";
 import { type Ambiguous, DbtError, type Undecodable } from "../error.ts";
 import { paginate } from "../paginate.ts";
-import { Pause, Waits } from "../client/retry.ts";
 import { hasEnded } from "./wait_for_run.ts";
 
 /** What makes the wrapped effect interruptible again, as `Effect.uninterruptibleMask` gives it. */
@@ -72,8 +72,8 @@ const hastyWaits = [0, 1, 2, 3];
 const twinWaits = [1, 2, 4];
 
 /**
- * Starts a run above `newest`, the job's newest one. To be called where nothing interrupts: a write that is under way is
- * not given up, and an interrupt only shortens the search for a run whose answer was lost. All other waits can be
+ * Starts a run above `newest`, the job's newest one. To be called where nothing interrupts: a write that is under way
+ * is not given up, and an interrupt only shortens the search for a run whose answer was lost. All other waits can be
  * interrupted.
  */
 export const startOnce = Effect.fnUntraced(function* (
@@ -83,8 +83,8 @@ export const startOnce = Effect.fnUntraced(function* (
   restore: Restore,
 ): Effect.fn.Return<Started, DbtError, Dbt> {
   const ask = Effect.andThen(onAsk(mark), start.ask).pipe(
-    Effect.provideService(Waits, (schedule) => awake(schedule, restore)),
-    Effect.provideService(Pause, restore),
+    Effect.provideService(TransformRetry, (schedule) => awake(schedule, restore)),
+    Effect.provideService(TransformRateLimitWait, restore),
     Effect.result,
   );
   const asked = yield* ask;
@@ -191,7 +191,7 @@ function makeSearch(
       Stream.filter((run) => run.id > baseline && isIt(run)),
       Stream.take(enough),
       Stream.runCollect,
-      Effect.provideService(Waits, () => Schedule.recurs(0)),
+      Effect.provideService(TransformRetry, () => Schedule.recurs(0)),
     );
   const patient = (wait: number, enough: number) =>
     restore(look(enough).pipe(Effect.timeout("15 seconds"), Effect.delay(Duration.seconds(wait))));

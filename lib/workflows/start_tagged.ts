@@ -9,9 +9,9 @@ import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
-import { type Restore, type Started, startOnce } from "./start_at_most_once.ts";
 import { overrides } from "../schema.ts";
 import { drawTag, hasKey, hasTag, keyHash, tagged } from "./run_tag.ts";
+import { type Restore, type Started, startOnce } from "./start_at_most_once.ts";
 import type { RestartOptions, StartOptions } from "./start_options.ts";
 import { hasEnded, type RunRequest } from "./wait_for_run.ts";
 

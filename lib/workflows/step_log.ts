@@ -5,15 +5,6 @@
  */
 import * as Struct from "effect/Struct";
 import type { RunStep } from "../api/runs.ts";
-import type * as runs from "../api/runs.ts";
-
-/** What {@linkcode logs} asks for. */
-export interface Logs extends runs.OfRun {
-  /** Only this step, from 1; all of them when absent. */
-  readonly step?: number;
-  /** The debug logs, whole, instead of what dbt prints. */
-  readonly debug?: boolean;
-}
 
 /** A step without what it printed. */
 export type StepHead = Omit<RunStep, "logs" | "debug_logs" | "truncated_debug_logs">;
@@ -51,9 +42,9 @@ export interface Told {
 }
 
 /**
- * What a log has grown by, in whole lines, the last one without its line break. Its last line may still be written: that
- * is told once it stands still for a look, or once the log is `whole`. A log that lost its beginning goes on behind what
- * was told; one in which nothing of that is found any more is told anew, since no line may be lost.
+ * What a log has grown by, in whole lines, the last one without its line break. Its last line may still be written:
+ * that is told once it stands still for a look, or once the log is `whole`. A log that lost its beginning goes on
+ * behind what was told; one in which nothing of that is found any more is told anew, since no line may be lost.
  */
 export function grown(before: Told, seen: string, whole: boolean): readonly [Told, string | undefined] {
   // An answer may be older than the last one, or have no log at all.

@@ -16,10 +16,10 @@ import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
 import type { Run, RunStep } from "../api/runs.ts";
-import { late } from "../client/response.ts";
+import { noAnswerWithin } from "../client/response.ts";
+import { TransformRetry } from "../client/retry.ts";
 import { Dbt } from "../dbt.ts";
 import { DbtError, isTransient } from "../error.ts";
-import { Waits } from "../client/retry.ts";
 import type { InAccount } from "../schema.ts";
 import { grown, type Told } from "./step_log.ts";
 
@@ -102,7 +102,9 @@ export type RunEvent = StatusChanged | StepBegan | LogsGrew | StepEnded;
  */
 export const pace: Schedule.Schedule<Duration.Duration> = slowing((seconds) => seconds < 1800 ? 25 : 60);
 
-/** The waits between two looks at a run whose logs are told: as {@linkcode pace}, but at most 10 s, whatever its age. */
+/**
+ * The waits between two looks at a run whose logs are told: as {@linkcode pace}, but at most 10 s, whatever its age.
+ */
 export const logsPace: Schedule.Schedule<Duration.Duration> = slowing(() => 10);
 
 function slowing(longest: (seconds: number) => number): Schedule.Schedule<Duration.Duration> {
@@ -190,7 +192,7 @@ export function looks(
       return bears ? undefined : yield* error;
     });
 
-    /** Waits for the time of the next look; there is none when the time is up. */
+    /** TransformRetry for the time of the next look; there is none when the time is up. */
     const rest = Effect.gen(function* () {
       const seconds = (yield* now) - begun;
       const asks = seconds < longest ? step(yield* Clock.currentTimeMillis, seen) : Cause.done();
@@ -209,13 +211,13 @@ export function looks(
       const { url } = yield* Dbt;
       return yield* runs.get(request).pipe(
         Effect.updateService(
-          Waits,
+          TransformRetry,
           (waits) => (policy) => Schedule.tap(waits(policy), ({ input }) => Effect.sync(() => last = input)),
         ),
         Effect.timeoutOrElse({
           duration: Duration.seconds(seconds),
           orElse: () => {
-            const detail = late(Duration.seconds(Math.round(seconds)));
+            const detail = noAnswerWithin(Duration.seconds(Math.round(seconds)));
             const reason = { _tag: "Unreachable", host: new URL(url).host, detail, permanent: false } as const;
             return Effect.fail(last ?? new DbtError({ endpoint: runs.get.name, reason }));
           },

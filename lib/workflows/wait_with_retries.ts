@@ -14,10 +14,10 @@ import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
-import type { Restore } from "./start_at_most_once.ts";
 import type { InAccount } from "../schema.ts";
-import { type Begun, startFromFailure } from "./start_tagged.ts";
+import type { Restore } from "./start_at_most_once.ts";
 import type { StartOptions, TriggerEvent, TriggerOptions } from "./start_options.ts";
+import { type Begun, startFromFailure } from "./start_tagged.ts";
 import { hasEnded, looks, outcome, type RunRequest, watchRun } from "./wait_for_run.ts";
 
 /** Begins a run, tells it, and leaves it. */

@@ -3,7 +3,7 @@ import * as Layer from "effect/Layer";
 import * as HttpClient from "effect/http/HttpClient";
 import assert from "node:assert/strict";
 import { flagName } from "../../lib/cli/input/field_flags.ts";
-import { summaryOf } from "../../lib/cli/commands/programs.ts";
+import { descriptionOf } from "../../lib/cli/commands/programs.ts";
 import { pathNames } from "../../lib/request.ts";
 import { table } from "../../lib/groups/table.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
@@ -332,7 +332,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   "a time beyond all times": {
     argv: ["runs", "list", "--since", "99999999999d"],
     code: 2,
-    says: /neither a time nor how long/,
+    says: /is not a time, or how long ago/,
   },
   "a port that is none": { argv: ["sandbox", "--port", "99999"], code: 2, says: /--port: "99999"/ },
   "a wait without a pause": {
@@ -431,7 +431,7 @@ Deno.test("every row has help, with its summary, on stdout", async () => {
       (row) =>
         Effect.map(command([row.group, row.verb, "--help"]), ({ code, stdout, stderr }) => {
           assert.deepEqual([code, stderr], [0, ""], row.call.name);
-          assert(stdout.includes(summaryOf(row)), `${row.call.name} says what it does`);
+          assert(stdout.includes(descriptionOf(row)), `${row.call.name} says what it does`);
         }),
     ).pipe(Effect.provide(sandbox.layer())),
   );

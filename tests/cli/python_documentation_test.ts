@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect";
 import assert from "node:assert/strict";
 import { findWords } from "../../lib/cli/input/argv.ts";
-import { globals } from "../../lib/cli/tree.ts";
+import { globalSpellings as globals } from "../../lib/cli/input/global_flags.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { pythonNames } from "../../lib/groups/table_entry.ts";
 import { table } from "../../lib/groups/table.ts";

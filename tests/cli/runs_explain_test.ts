@@ -5,7 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import assert from "node:assert/strict";
-import { inert } from "../../lib/cli/output/render.ts";
+import { inert } from "../../lib/cli/output/safe_text.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { command, type Outcome, sandboxEnv, type Surroundings } from "../support/command.ts";
 import { ok, refusal, type Reply, transport } from "../support/fixtures.ts";
@@ -109,7 +109,7 @@ Deno.test("runs explain says why a run was cancelled, by whom, and what had run"
 Deno.test("runs explain refuses a report that is none, and a run that is none", async () => {
   const wrong = await dbtc(["runs", "explain", failed, "--report", "html"], terminal);
   assert.deepEqual([wrong.code, wrong.stdout], [2, ""]);
-  assert.match(wrong.stderr, /--report: "html" is not a report: text, markdown, github, json/);
+  assert.match(wrong.stderr, /--report: "html" is not text\|markdown\|github\|json/);
   const trigger = await dbtc(["jobs", "trigger", "1", "--report", "html"], terminal);
   assert.equal(trigger.code, 2);
   assert.equal((await dbtc(["runs", "explain", "1"], terminal)).code, 3);

@@ -11,7 +11,7 @@ import { sourceFiles } from "../support/source_files.ts";
 const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ["deno.json", "lib/schema.ts", "lib/time.ts"],
   ["lib/models/"],
-  ["lib/error.ts"],
+  ["lib/error.ts", "lib/error_reasons.ts"],
   ["lib/definition.ts"],
   ["lib/request.ts"],
   ["lib/dbt.ts"],

@@ -14,7 +14,12 @@ Deno.test({
   ignore: absent,
   fn() {
     const { published, present, wrong, stale } = compare(documents);
-    assert.deepEqual({ published, present, wrong, stale }, { published: 207, present: 207, wrong: [], stale: [] });
+    assert.deepEqual(
+      { published, present, wrong, stale },
+      { published: 207, present: 207, wrong: [], stale: [] },
+      "correct the endpoint; or, where the specification is wrong, add the difference to " +
+        "tools/deliberate_differences.ts; or, where dbt does not publish the endpoint, say in `undocumented` who uses it",
+    );
   },
 });
 
@@ -51,10 +56,11 @@ for (const [name, [change, wrong]] of Object.entries(changes)) {
     name: `compare finds it when ${name}`,
     ignore: absent,
     fn() {
+      const before = new Set(compare(documents).wrong);
       const found = compare(changed(change));
-      assert.deepEqual(found.wrong, wrong);
-      const listed = wrong.map((difference) => `\n  ${difference}`).join("");
-      assert(report(found).endsWith(`${wrong.length} differences are not reviewed:${listed}`));
+      assert.deepEqual(found.wrong.filter((difference) => !before.has(difference)), wrong);
+      const listed = found.wrong.map((difference) => `\n  ${difference}`).join("");
+      assert(report(found).endsWith(`${found.wrong.length} differences are not reviewed:${listed}`));
     },
   });
 }

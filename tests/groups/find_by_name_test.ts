@@ -10,7 +10,8 @@ import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
 import { findWords } from "../../lib/cli/input/argv.ts";
-import { flagsOfRow, globals } from "../../lib/cli/tree.ts";
+import { commandOf } from "../../lib/cli/commands/programs.ts";
+import { globalSpellings as globals } from "../../lib/cli/input/global_flags.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { pythonNames } from "../../lib/groups/table_entry.ts";
 import { table } from "../../lib/groups/table.ts";
@@ -231,11 +232,12 @@ Deno.test("dbtc runs get-most-recent-artifact prints the file as it is", async (
   assert.equal(JSON.parse(outcomes[1]?.stdout ?? "").metadata.env.DBT_CLOUD_RUN_ID, id);
 });
 
-Deno.test("every command that asks for an id asks for the name too, and has no flag twice", () => {
+Deno.test("every command that asks for an id asks for the name too, and has no flag twice", async () => {
   const ids = { account_id: "account-name", project_id: "project-name", environment_id: "environment-name" };
   const fields: Readonly<Record<string, string>> = { ...ids, job_id: "job-name", job_definition_id: "job-name" };
-  const wrong = table.flatMap((row) => {
-    const flags = flagsOfRow(row).map(({ name }) => name);
+  const commands = await Promise.all(table.map(async (row) => [row, (await commandOf(row)).spellings] as const));
+  const wrong = commands.flatMap(([row, spellings]) => {
+    const flags = spellings.map(({ name }) => name);
     const expected = Object.keys(row.call.request).flatMap((name) => fields[name] ?? []);
     return [
       ...expected.filter((name) => !flags.includes(name)),

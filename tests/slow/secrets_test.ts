@@ -15,7 +15,7 @@ import * as Fiber from "effect/Fiber";
 import type * as HttpClient from "effect/http/HttpClient";
 import assert from "node:assert/strict";
 import { flagName } from "../../lib/cli/input/field_flags.ts";
-import { flagsOfRow } from "../../lib/cli/tree.ts";
+import { commandOf } from "../../lib/cli/commands/programs.ts";
 import { bodyFields, fieldOf, pathNames } from "../../lib/request.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { isIssued } from "../../lib/schema.ts";
@@ -59,9 +59,16 @@ function marked(ast: SchemaAST.AST, secret: unknown, seen: ReadonlySet<SchemaAST
   ]);
 }
 
+/** The flags of every command, by the name of its endpoint. */
+const flagsOf = new Map(
+  await Promise.all(
+    table.map(async (row) => [row.call.name, (await commandOf(row)).spellings.map(({ name }) => name)] as const),
+  ),
+);
+
 /** The command line of a row that says everything: the ids of its path, and its whole body on stdin. */
-function sayAll({ call, group, verb, ...row }: Row, secret: unknown = mark): readonly [ReadonlyArray<string>, string] {
-  const flags = flagsOfRow({ call, group, verb, ...row }).map(({ name }) => name);
+function sayAll({ call, group, verb }: Row, secret: unknown = mark): readonly [ReadonlyArray<string>, string] {
+  const flags = flagsOf.get(call.name) ?? [];
   const names = "route" in call ? pathNames(call.route).filter((name) => name !== "account_id") : lacking(call);
   const ids = names.flatMap((name) => flags.includes(flagName(name)) ? [`--${flagName(name)}`, "1"] : []);
   const rest = [

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import * as NodeServices from "@effect/platform-node/NodeServices";
 import * as ConfigProvider from "effect/ConfigProvider";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
@@ -15,7 +14,8 @@ import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import * as HttpClient from "effect/http/HttpClient";
 import { run } from "../../lib/cli/main.ts";
-import { Transport } from "../../lib/cli/input/client_flags.ts";
+import { Transport } from "../../lib/cli/commands/with_dbt.ts";
+import { platform } from "../../lib/cli/platform.ts";
 
 /** What a command is run with. */
 export interface Surroundings {
@@ -84,7 +84,7 @@ export const command = Effect.fnUntraced(function* (
   const code = yield* run(argv).pipe(
     Effect.provideService(Transport, Effect.succeed(over)),
     Effect.provide(Layer.mergeAll(
-      NodeServices.layer,
+      platform,
       stdio,
       screen,
       ConfigProvider.layer(ConfigProvider.fromEnv({ env: { HOME: "/nonexistent", ...env } })),

@@ -1,87 +1,74 @@
 /**
- * One row of the table, called from the command line: from a request to its answer, printed.
+ * Calls a row of the table and prints its answer: what every command without a program of its own does. Programs use
+ * its parts: the question before a delete, and the request that `--dry-run` prints.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
-import type * as Path from "effect/Path";
 import * as Result from "effect/Result";
 import * as Predicate from "effect/Predicate";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import * as Terminal from "effect/Terminal";
 import { Dbt } from "../../dbt.ts";
-import type { Download, Endpoint, Page } from "../../endpoint.ts";
+import type { Download, Endpoint, Page, Workflow } from "../../endpoint.ts";
 import { DbtError } from "../../error.ts";
 import { pages } from "../../paginate.ts";
-import { fieldOf, place, type Placed, writable } from "../../request.ts";
+import { fieldOf, place, type Placed, readRequest, writable } from "../../request.ts";
 import { columnsOf, masked } from "../../schema.ts";
 import type { AnyRequest, Callable, Row } from "../../groups/table_entry.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
-import { type FieldFlag, flagName } from "../input/field_flags.ts";
+import { flagName } from "../input/field_flags.ts";
 import { merged } from "../input/merge_update.ts";
-import { clean, csvStream, line, pick } from "../output/render.ts";
+import { csvStream, line } from "../output/render.ts";
+import { pick } from "../output/row_fields.ts";
+import { clean } from "../output/safe_text.ts";
 import { checkOutput, type Invocation, itemOf, mistaken, print, styleOf } from "../output/print.ts";
-import { requestOf, required, type Typed } from "../input/request_input.ts";
 import { note, write } from "../output/write_output.ts";
+import type { CommandServices } from "./with_dbt.ts";
 
-/** What a command needs. */
-export type CommandServices = Dbt | FileSystem.FileSystem | Path.Path | Stdio.Stdio | Terminal.Terminal;
-
-/** Calls a row as it was typed, and prints what it answers. */
+/** Calls a row, and prints what it answers. The request is as it was typed: what goes into a body is in its wire form. */
 export const callRow = Effect.fnUntraced(function* (
   row: Row,
-  flags: ReadonlyArray<FieldFlag>,
-  typed: Typed,
-  options: { readonly limit: Option.Option<number>; readonly all: boolean; readonly replace: boolean },
+  typed: Record<string, unknown>,
+  options: { readonly all: boolean; readonly replace: boolean },
   invocation: Invocation,
 ): Effect.fn.Return<void, DbtError | UsageError, CommandServices> {
   const { call } = row;
-  if (call.kind === "workflow") {
-    const request = yield* workflowRequest(row, flags, typed, invocation);
-    if (row.verb === "delete") yield* confirm(call.summary, invocation);
-    const answer = yield* call(request);
-    return yield* isFile(answer)
-      ? received(String(request.path ?? call.name), answer, invocation)
-      : print(answer, invocation, undefined);
-  }
-  let request = yield* requestOf(row, flags, typed);
+  if (call.kind === "workflow") return yield* callWorkflow(call, row.verb, typed, invocation);
+  const limit = isList(call) ? yield* limitOf(typed, options.all, invocation) : 100;
+  let request = typed;
   if (call.kind === "endpoint" && !call.route.startsWith("GET ")) {
-    for (const name of Object.keys(writable(call, request)).filter((name) => !Object.hasOwn(call.request, name))) {
+    for (const name of Object.keys(writable(call, typed)).filter((name) => !Object.hasOwn(call.request, name))) {
       yield* note(`--payload: "${clean(name)}" is not a field that dbtc knows here. It is sent as it is`);
     }
     if (call.replaces && !options.replace) {
-      const { changed, current, whole } = yield* merged(call, row.reader, request);
+      const { changed, current, whole } = yield* merged(call, row.reader, typed);
       if (!changed && !invocation.dryRun) {
         yield* note("Nothing changes: nothing was sent");
         return yield* print(current, invocation, columnsOf(call.success.schema.ast));
       }
       request = whole;
-    } else request = writable(call, request);
+    } else request = writable(call, typed);
   }
   if (isList(call)) {
-    if (call.order !== undefined && request.order_by === undefined) request.order_by = call.order;
-    if (options.all && Option.isSome(options.limit)) return yield* usage("--all and --limit contradict each other");
-    const most = options.all ? Infinity : Option.getOrElse(options.limit, () => 100);
-    if (invocation.raw && most > 100) return yield* usage("--raw prints one answer, which has 100 rows at most");
-    request.limit = Math.min(most, 100);
+    if (call.order !== undefined) request.order_by ??= call.order;
+    request.limit = Math.min(limit, 100);
   }
   const placed = yield* placing(call, request);
   yield* checkOutput(invocation);
-  if (invocation.dryRun) return yield* dryRun(hideSecrets(call, placed), invocation);
+  if (invocation.dryRun) return yield* printRequest(hideSecrets(call, placed), invocation);
   if (placed.method === "DELETE") yield* confirm(`${call.summary}: ${placed.path}`, invocation);
-  if (call.kind === "download") {
-    return yield* received(String(request.path ?? call.name), call(request), invocation);
-  }
+  if (call.kind === "download") return yield* received(String(request.path ?? call.name), call(request), invocation);
   if (invocation.raw) {
     const { text } = yield* Dbt.use((dbt) => dbt.execute(call.name, placed, Result.succeed));
     const { observeRaw } = yield* Effect.promise(() => import("../output/print_drift.ts"));
     yield* observeRaw(placed, text);
     return yield* write(Stream.make(text), Option.getOrUndefined(invocation.output));
   }
-  if (isList(call)) return yield* list(call, request, options, invocation);
+  if (isList(call)) return yield* printList(call, request, limit, invocation);
   const { submit } = yield* Effect.promise(() => import("../../client/send_placed.ts"));
   const answer = yield* submit(call, placed);
   const { ast } = call.success.schema;
@@ -91,24 +78,51 @@ export const callRow = Effect.fnUntraced(function* (
     : print(answer, invocation, columnsOf(ast), written);
 });
 
-/** The request of a workflow, whole, and sure to have somewhere to print its answer. */
-export const workflowRequest = Effect.fnUntraced(function* (
-  row: Row,
-  flags: ReadonlyArray<FieldFlag>,
-  typed: Typed,
+const callWorkflow = Effect.fnUntraced(function* (
+  call: Workflow<AnyRequest, unknown>,
+  verb: string,
+  typed: Record<string, unknown>,
   invocation: Invocation,
 ) {
-  const { call } = row;
-  if (invocation.dryRun) return yield* usage(`${call.name} is more than one request: --dry-run cannot show it`);
-  const request = yield* requestOf(row, flags, typed);
-  const lacking = required(call).find((name) => request[name] === undefined);
-  if (lacking !== undefined) {
-    const reason = { _tag: "Unsendable", detail: `${lacking} is missing` } as const;
-    return yield* new DbtError({ endpoint: call.name, reason });
-  }
+  if (invocation.dryRun) return yield* manyRequests(call);
+  const request = readRequest(call, typed);
+  if (Result.isFailure(request)) return yield* unsendable(call.name, request.failure);
   yield* checkOutput(invocation);
-  return request;
+  if (verb === "delete") yield* confirm(call.summary, invocation);
+  const answer = yield* call(request.success);
+  yield* isFile(answer)
+    ? received(String(typed.path ?? call.name), answer, invocation)
+    : print(answer, invocation, undefined);
 });
+
+/** How many rows of a list to print. */
+const limitOf = Effect.fnUntraced(function* (
+  { limit }: Record<string, unknown>,
+  all: boolean,
+  { raw }: Invocation,
+) {
+  if (limit !== undefined && !(typeof limit === "number" && limit > 0)) {
+    return yield* usage(`--limit: "${limit}" is not a number of rows`);
+  }
+  if (all && limit !== undefined) return yield* usage("--all and --limit contradict each other");
+  const most = all ? Infinity : limit ?? 100;
+  if (raw && most > 100) return yield* usage("--raw prints one answer, which has 100 rows at most");
+  return most;
+});
+
+/** `--dry-run` of what is more than one request. */
+export function manyRequests({ name }: { readonly name: string }): UsageError {
+  return usage(`${name} is more than one request: --dry-run cannot show it`);
+}
+
+/** A request that cannot be sent, and why. Names the flags of fields that are missing. */
+export function unsendable(endpoint: string, why: string): DbtError {
+  const detail = why.replace(
+    /^([\w, ]+) (?:is|are) missing$/,
+    (said, names: string) => `${said}: give ${names.split(", ").map((name) => `--${flagName(name)}`).join(", ")}`,
+  );
+  return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
+}
 
 /** Receives a file. Loaded where it is used: few commands do. */
 const received = Effect.fnUntraced(
@@ -134,26 +148,19 @@ export function isList(call: Callable): call is Endpoint<AnyRequest, Page<unknow
 }
 
 /** Places a request whose body is in its wire form. */
-export const placing = Effect.fnUntraced(
+const placing = Effect.fnUntraced(
   function* (call: Endpoint<AnyRequest, unknown> | Download<AnyRequest>, request: AnyRequest) {
     const { defaults } = yield* Dbt;
-    return yield* Effect.mapError(
-      Effect.fromResult(place(call, request, defaults, "wire")),
-      (detail) =>
-        new DbtError({
-          endpoint: call.name,
-          reason: {
-            _tag: "Unsendable",
-            detail: detail.replace(
-              /^([\w, ]+) (?:is|are) missing$/,
-              (said, names) =>
-                `${said}: give ${names.split(", ").map((name: string) => `--${flagName(name)}`).join(", ")}`,
-            ),
-          },
-        }),
-    );
+    const placed = place(call, request, defaults, "wire");
+    return Result.isSuccess(placed) ? placed.success : yield* unsendable(call.name, placed.failure);
   },
 );
+
+/** Prints the request of a row instead of sending it. What goes into a body is in its wire form. */
+export const printCall = Effect.fnUntraced(function* ({ call }: Row, typed: AnyRequest, invocation: Invocation) {
+  if (call.kind === "workflow") return yield* manyRequests(call);
+  yield* printRequest(hideSecrets(call, yield* placing(call, typed)), invocation);
+});
 
 /** A request for people to see. */
 function hideSecrets(call: Endpoint<AnyRequest, unknown> | Download<AnyRequest>, placed: Placed): Placed {
@@ -170,14 +177,16 @@ function hideSecrets(call: Endpoint<AnyRequest, unknown> | Download<AnyRequest>,
     : placed;
 }
 
-/** Prints the request instead of sending it. */
-export const dryRun = Effect.fnUntraced(function* ({ method, path, query, body }: Placed, invocation: Invocation) {
-  const { url } = yield* Dbt;
-  const search = query.length === 0 ? "" : `?${new URLSearchParams(query.map(([name, value]) => [name, value]))}`;
-  const text = `${method} ${url}${path}${search}\nAuthorization: Bearer ***\n` +
-    (body === undefined ? "" : `Content-Type: application/json\n\n${JSON.stringify(body, null, 2)}\n`);
-  yield* write(Stream.make(text), Option.getOrUndefined(invocation.output));
-});
+/** Prints a request instead of sending it. */
+export const printRequest = Effect.fnUntraced(
+  function* ({ method, path, query, body }: Placed, invocation: Invocation) {
+    const { url } = yield* Dbt;
+    const search = query.length === 0 ? "" : `?${new URLSearchParams(query.map(([name, value]) => [name, value]))}`;
+    const text = `${method} ${url}${path}${search}\nAuthorization: Bearer ***\n` +
+      (body === undefined ? "" : `Content-Type: application/json\n\n${JSON.stringify(body, null, 2)}\n`);
+    yield* write(Stream.make(text), Option.getOrUndefined(invocation.output));
+  },
+);
 
 /** Asks on a terminal; anywhere else only `--yes` will do. */
 export const confirm = Effect.fnUntraced(function* (
@@ -196,13 +205,12 @@ export const confirm = Effect.fnUntraced(function* (
 });
 
 /** Prints the rows of a list, and says when there are more. */
-const list = Effect.fnUntraced(function* (
+const printList = Effect.fnUntraced(function* (
   call: Endpoint<AnyRequest, Page<unknown>>,
   request: AnyRequest,
-  { all, limit }: { readonly limit: Option.Option<number>; readonly all: boolean },
+  most: number,
   invocation: Invocation,
 ) {
-  const most = all ? Infinity : Option.getOrElse(limit, () => 100);
   const columns = columnsOf(itemOf(call.success.schema.ast));
   const offset = typeof request.offset === "number" ? request.offset : 0;
   let [total, shown] = [0, 0];

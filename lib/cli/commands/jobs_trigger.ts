@@ -1,70 +1,60 @@
 /**
- * `dbtc jobs trigger`: starts a run, shows it, and ends as it ends. And how any command shows a run.
+ * `dbtc jobs trigger`: starts a run of a job, shows it, and ends with its result.
  *
  * @module
  */
-import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
-import * as Exit from "effect/Exit";
-import type * as FileSystem from "effect/FileSystem";
-import * as Option from "effect/Option";
-import type * as Path from "effect/Path";
-import type * as Stdio from "effect/Stdio";
-import * as Stream from "effect/Stream";
-import type * as Terminal from "effect/Terminal";
-import * as jobs from "../../api/jobs.ts";
-import { type Run, RunStatus } from "../../api/runs.ts";
-import type { Dbt } from "../../dbt.ts";
-import type { DbtError } from "../../error.ts";
-import { findCommand } from "../../workflows/start_at_most_once.ts";
-import type { InAccount } from "../../schema.ts";
+import * as Result from "effect/Result";
+import * as jobs from "../../groups/jobs.ts";
+import { Dbt } from "../../dbt.ts";
+import { place } from "../../request.ts";
 import { drawTag, keyHash, tagged } from "../../workflows/run_tag.ts";
-import { type StartOptions, trigger, triggerAndWait, type TriggerEvent } from "../../workflows/trigger_and_wait.ts";
-import { hasEnded } from "../../workflows/wait_for_run.ts";
+import { type StartOptions, trigger, triggerAndWait } from "../../workflows/trigger_and_wait.ts";
+import { one, text, toggle } from "../input/flag_types.ts";
+import { printRequest, unsendable } from "./call_endpoint.ts";
 import { defaultCause } from "./default_cause.ts";
-import type { UsageError } from "../output/exit_code.ts";
-import { sayWhy } from "./runs_explain.ts";
-import { clean } from "../output/render.ts";
-import { Parting } from "../output/last_words.ts";
-import { clearIdFile, type Plan } from "./wait_plan.ts";
-import { checkOutput, type Invocation, print, styleOf } from "../output/print.ts";
-import { type AnyProgram, program } from "./program.ts";
-import { makeProgress, outcomeLine } from "../output/run_progress.ts";
-import { text, yes } from "../input/flag_types.ts";
-import { planFrom, seeFlags } from "./wait_flags.ts";
-import { note, write } from "../output/write_output.ts";
+import { followRun } from "./follow_run.ts";
+import { program } from "./program.ts";
+import { startFlags, waitPlan } from "./wait_options.ts";
 
-/** Starts a run as it was typed, and shows it. */
-export const triggerProgram: AnyProgram = program(jobs.trigger, {
+/** Starts a run, and shows it. */
+export const jobsTrigger = program(jobs.trigger, {
   flags: {
-    key: text("key", "text", "Attach to a run with this key that is in flight or succeeded, of the job's newest 100"),
-    reuseRunning: yes(
+    key: one(
+      "key",
+      text(),
+      "Attach to a run with this key that is in flight or succeeded, of the job's newest 100",
+    ),
+    reuseRunning: toggle(
       "reuse-running",
       false,
       "Attach to the job's run in flight that has the same overrides, if there is one",
     ),
-    tag: yes(
+    tag: toggle(
       "tag",
       true,
       "End the cause with a tag, as is done when absent; with --no-tag, a run whose answer is lost cannot be found",
     ),
-    resend: yes(
+    resend: toggle(
       "resend",
       false,
       "Ask a second time where the answer was lost and no run turned up in 60 s; two may start",
     ),
-    ...seeFlags,
+    ...startFlags,
   },
   fills: { cause: defaultCause },
-  shows: ({ flags: { key, tag }, request }) =>
-    Effect.map(
-      drawTag(key === undefined ? undefined : keyHash(request.job_id, key)),
-      (mark) => tag ? { ...request, cause: tagged(request.cause, mark) } : request,
-    ),
-  run: Effect.fnUntraced(function* ({ flags: { key, resend, reuseRunning, tag, ...see }, invocation, request }) {
-    const plan = yield* planFrom(see);
+  dryRun: Effect.fnUntraced(function* ({ flags: { key, tag }, invocation, request }) {
+    const mark = yield* drawTag(key === undefined ? undefined : keyHash(request.job_id, key));
+    const { defaults } = yield* Dbt;
+    const placed = place(jobs.trigger, tag ? { ...request, cause: tagged(request.cause, mark) } : request, defaults);
+    yield* Result.isSuccess(placed)
+      ? printRequest(placed.success, invocation)
+      : unsendable(jobs.trigger.name, placed.failure);
+  }),
+  run: Effect.fnUntraced(function* ({ flags: { key, resend, reuseRunning, tag, ...flags }, invocation, request }) {
+    const plan = yield* waitPlan(flags);
     const options: StartOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
-    yield* follow(
+    yield* followRun(
       request,
       plan,
       invocation,
@@ -75,127 +65,3 @@ export const triggerProgram: AnyProgram = program(jobs.trigger, {
     );
   }),
 });
-
-// ---- showing a run --------------------------------------------------------------------------------------------------
-
-/** What a run tells, from before it is asked for. */
-export type Told = Required<Pick<StartOptions, "onAsk" | "onEvent">>;
-
-/**
- * Shows what a run tells, explains its failure, and prints one object, the run as last known, however this ends. `of` says
- * whose run it is.
- */
-export const follow: (
-  of: InAccount & { readonly job_id?: number },
-  plan: Plan,
-  invocation: Invocation,
-  run: (told: Told) => Effect.Effect<Run, DbtError, Dbt>,
-) => Effect.Effect<
-  void,
-  DbtError | UsageError,
-  Dbt | FileSystem.FileSystem | Path.Path | Stdio.Stdio | Terminal.Terminal
-> = Effect.fnUntraced(function* ({ account_id, job_id }, plan, invocation, run) {
-  yield* checkOutput(invocation);
-  yield* clearIdFile(plan);
-  const parting = yield* Parting;
-  const platform = yield* Effect.context<FileSystem.FileSystem | Stdio.Stdio>();
-  const account = account_id === undefined ? "" : ` --account-id ${account_id}`;
-  const onward = ({ id }: Run) => `dbtc runs wait ${id}${account}`;
-  let last: Run | undefined;
-  let stopping = false;
-
-  const writeId = ({ id }: Run) =>
-    plan.idFile === undefined ? Effect.void : write(Stream.make(`${id}\n`), plan.idFile).pipe(
-      // The run goes on whether or not its id could be written.
-      Effect.catch(({ message }) => note(`Run ${id}: ${message}`)),
-      Effect.provide(platform),
-    );
-
-  /** What became of a run that nobody waits for any more. */
-  const fate = (run: Run) =>
-    run.status === RunStatus.cancelled
-      ? `Run ${run.id} was cancelled`
-      : hasEnded(run)
-      ? `Run ${run.id} had ended`
-      : stopping
-      ? `Run ${run.id} was asked to stop, and has not yet: ${onward(run)}`
-      : `Run ${run.id} goes on: ${onward(run)}`;
-
-  const finish = Effect.fnUntraced(function* (exit: Exit.Exit<Run, DbtError>) {
-    if (last === undefined) return;
-    yield* (plan.waits ? printRun : printStart(onward(last)))(last, invocation).pipe(
-      // The run goes on whether or not its object could be written.
-      Effect.catch(({ message }) => note(`Run ${last?.id}: ${message}`)),
-    );
-    const interrupted = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause);
-    if (interrupted || (Exit.isFailure(exit) && !hasEnded(last))) yield* note(fate(last));
-    parting.words = undefined;
-  });
-
-  yield* Effect.scoped(Effect.gen(function* () {
-    const progress = yield* makeProgress;
-    const first = Effect.fnUntraced(function* (run: Run, attached: boolean, ours: boolean) {
-      stopping = false;
-      parting.words = fate(run);
-      yield* writeId(run);
-      if (!plan.waits) return;
-      const name = `${attached ? "Attached to run" : "Run"} ${run.id} of job ${run.job_definition_id ?? job_id}`;
-      const takesUp = !attached && run.retrying_run_id ? ` takes up run ${run.retrying_run_id}` : "";
-      const does = ours && plan.options.onInterrupt !== "leave" ? "cancels" : "leaves";
-      yield* progress.say(`${name}${takesUp} — Ctrl-C ${does} it  ${clean(run.href ?? "")}`.trimEnd());
-    });
-    return yield* run({
-      onAsk: ({ field, value }) =>
-        Effect.sync(() => {
-          if (job_id === undefined) return;
-          const find = findCommand({ account_id, job_id }, field);
-          parting.words = `A run with ${field} ${value} may have been started: ${find}`;
-        }),
-      onEvent: Effect.fnUntraced(function* (event: TriggerEvent) {
-        last = event.run;
-        switch (event._tag) {
-          case "Triggered":
-            return yield* first(last, false, event.ours);
-          case "Attached":
-            return yield* first(last, true, false);
-          case "Cancelling":
-            stopping = true;
-            parting.words = fate(last);
-            return yield* progress.say(`Cancelling run ${last.id} …`);
-          case "NotCancelled":
-            stopping = false;
-            parting.words = fate(last);
-            return;
-          default:
-            return yield* progress.show(event);
-        }
-      }),
-    });
-  })).pipe(
-    Effect.onExit(finish),
-    Effect.tapError((error) => sayWhy(error, plan.report)),
-  );
-});
-
-/** One object: as JSON, or as a line. */
-const printRun = Effect.fnUntraced(function* (run: Run, invocation: Invocation) {
-  const style = yield* styleOf(invocation, undefined);
-  if (style.format !== "table" || style.fields !== undefined) {
-    yield* note(outcomeLine({ color: false }, run));
-    return yield* print(run, invocation, undefined, true);
-  }
-  yield* write(Stream.make(`${outcomeLine(style, run)}\n`), Option.getOrUndefined(invocation.output));
-});
-
-/** One object, of a run that is not waited for: as JSON, or as a line that says how to wait for it. */
-function printStart(onward: string): typeof printRun {
-  return Effect.fnUntraced(function* (run: Run, invocation: Invocation) {
-    const style = yield* styleOf(invocation, undefined);
-    const line = `Run ${run.id} of job ${run.job_definition_id}: ${onward}  ${clean(run.href ?? "")}`.trimEnd();
-    if (style.format !== "table" || style.fields !== undefined) {
-      yield* note(line);
-      return yield* print(run, invocation, undefined, true);
-    }
-    yield* write(Stream.make(`${line}\n`), Option.getOrUndefined(invocation.output));
-  });
-}

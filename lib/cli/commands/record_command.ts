@@ -1,5 +1,5 @@
 /**
- * `dbtc record`: runs another command, and keeps what was sent and answered.
+ * `dbtc record`: runs another command, and writes what it sent and received to a file.
  *
  * @module
  */
@@ -8,16 +8,34 @@ import * as HttpClient from "effect/http/HttpClient";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
+import * as Argument from "effect/cli/Argument";
+import * as Command from "effect/cli/Command";
 import type { Recording } from "../../sandbox/recording/recording_file.ts";
 import { findWords } from "../input/argv.ts";
-import { globals, globalsGiven, invocation, type RunMain } from "../tree.ts";
+import { globalsGiven, globalSpellings, invocation } from "../input/global_flags.ts";
 import { Ended, ExitCode, usage } from "../output/exit_code.ts";
 import { checkOutput } from "../output/print.ts";
-import { Transport } from "../input/client_flags.ts";
 import { note, Private, write } from "../output/write_output.ts";
+import type { BuiltCommand } from "./endpoint_command.ts";
+import { type RunCommandLine, Transport } from "./with_dbt.ts";
+
+/** The command. `run` runs the command line that is recorded. */
+export function recordCommand(description: string, run: RunCommandLine): BuiltCommand {
+  const command = Command.make("record", {
+    file: Argument.String("file"),
+    command: Argument.String("command").pipe(Argument.variadic({ min: 1 })),
+  }, ({ command, file }) => record(file, command, run)).pipe(
+    Command.withDescription(description),
+    Command.withExamples([{
+      command: "dbtc record failed.jsonl -- runs list --status error",
+      description: "What becomes a bug report, or a test: see docs/sandbox.md",
+    }]),
+  );
+  return { command, spellings: [] };
+}
 
 /** Runs a command line, and writes its traffic to a file, however it ends. Ends as it ends. */
-export const record = Effect.fnUntraced(function* (file: string, argv: ReadonlyArray<string>, run: RunMain) {
+const record = Effect.fnUntraced(function* (file: string, argv: ReadonlyArray<string>, run: RunCommandLine) {
   const [misplaced] = yield* globalsGiven;
   if (misplaced !== undefined) {
     return yield* usage(
@@ -25,7 +43,7 @@ export const record = Effect.fnUntraced(function* (file: string, argv: ReadonlyA
     );
   }
   const { table } = yield* Effect.promise(() => import("../../groups/table.ts"));
-  const { words } = findWords(argv, globals, table);
+  const { words } = findWords(argv, globalSpellings, table);
   if (words[0] === "record" || words[0] === "sandbox") return yield* usage(`dbtc ${words[0]} sends nothing to record`);
   if (file === "-") return yield* usage("A recording goes to a file: stdout is the command's");
   yield* checkOutput({ ...yield* invocation, output: Option.some(file) });

@@ -8,50 +8,40 @@ import * as Option from "effect/Option";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
-import type * as runs from "../../groups/runs.ts";
+import * as runs from "../../groups/runs.ts";
 import type { DbtError } from "../../error.ts";
 import { explainRun } from "../../workflows/explain_run.ts";
-import { workflowRequest } from "./call_endpoint.ts";
-import { usage } from "../output/exit_code.ts";
-import { clean, line } from "../output/render.ts";
+import { line } from "../output/render.ts";
+import { clean } from "../output/safe_text.ts";
 import { print, styleOf } from "../output/print.ts";
-import type { RunProgram } from "./program.ts";
+import { choice, one } from "../input/flag_types.ts";
+import { program } from "./program.ts";
 import { githubReport } from "../report/report_github.ts";
 import { markdownReport } from "../report/report_markdown.ts";
 import { textReport } from "../report/report_text.ts";
 import { type Report, reports } from "../report/report_formats.ts";
-import type { Typed } from "../input/request_input.ts";
 import { note, write } from "../output/write_output.ts";
 
-/** The report that was asked for: `--report`. */
-export const reportOf = Effect.fnUntraced(function* ({ flags }: Typed) {
-  const typed = flags.report?.at(-1);
-  const report = reports.find((known) => known === typed);
-  if (typed === undefined || report !== undefined) return report;
-  return yield* usage(`--report: "${typed}" is not a report: ${reports.join(", ")}`);
-});
-
-/** Explains a run on stdout: by `--report` where that is given, by `--format` where it is not. */
-export const explainRow: RunProgram = Effect.fnUntraced(function* (row, flags, typed, invocation) {
-  const report = yield* reportOf(typed);
-  const request = yield* workflowRequest(row, flags, typed, invocation);
-  // `workflowRequest` has read every field by its schema, and found none missing.
-  const explanation = yield* explainRun(request as unknown as runs.Explain);
-  const style = yield* styleOf(invocation, undefined);
-  const asText = style.format === "table" && style.fields === undefined;
-  if (report === "json" || (report === undefined && !asText)) {
-    return yield* print(
-      explanation,
-      report === "json" ? { ...invocation, format: Option.some("json") } : invocation,
-      [],
-    );
-  }
-  const text = report === "markdown"
-    ? markdownReport(explanation)
-    : report === "github"
-    ? githubReport(explanation)
-    : textReport(explanation, style);
-  yield* write(Stream.make(text), Option.getOrUndefined(invocation.output));
+/** Explains a run on stdout: by `--report` where that is given, else by `--format`. */
+export const runsExplain = program(runs.explain, {
+  flags: {
+    report: one("report", choice(reports), "How to say why the run ended so; text on a terminal, else json: --format"),
+  },
+  run: Effect.fnUntraced(function* ({ flags: { report }, invocation, request }) {
+    const explanation = yield* explainRun(request);
+    const style = yield* styleOf(invocation, undefined);
+    const asText = style.format === "table" && style.fields === undefined;
+    if (report === "json" || (report === undefined && !asText)) {
+      const format = report === "json" ? Option.some("json" as const) : invocation.format;
+      return yield* print(explanation, { ...invocation, format }, []);
+    }
+    const text = report === "markdown"
+      ? markdownReport(explanation)
+      : report === "github"
+      ? githubReport(explanation)
+      : textReport(explanation, style);
+    yield* write(Stream.make(text), Option.getOrUndefined(invocation.output));
+  }),
 });
 
 /** Says on stderr why a run ended so, where that is what a wait failed with. JSON is one line. */

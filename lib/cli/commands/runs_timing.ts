@@ -10,20 +10,20 @@ import * as CliOutput from "effect/cli/CliOutput";
 import * as runs from "../../groups/runs.ts";
 import { millisOf } from "../../time.ts";
 import { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "../../workflows/run_timing.ts";
-import { clean, paint } from "../output/render.ts";
-import { checkOutput, print, styleOf } from "../output/print.ts";
-import { type AnyProgram, program } from "./program.ts";
-import { count } from "../input/flag_types.ts";
+import { paint } from "../output/colors.ts";
+import { clean } from "../output/safe_text.ts";
+import { print, styleOf } from "../output/print.ts";
+import { program } from "./program.ts";
+import { count, one } from "../input/flag_types.ts";
 import { note, write } from "../output/write_output.ts";
 
 /** How many of the slowest nodes a table shows of itself. */
 const slowest = 15;
 
 /** Prints how long the nodes of a run took: bars on a terminal, all of it as JSON in a pipe. */
-export const timing: AnyProgram = program(runs.timing, {
-  flags: { top: count("top", 1, "nodes", "Only so many of the slowest nodes") },
+export const runsTiming = program(runs.timing, {
+  flags: { top: one("top", count(1, "nodes"), "Only so many of the slowest nodes") },
   run: Effect.fnUntraced(function* ({ flags: { top }, invocation, request }) {
-    yield* checkOutput(invocation);
     const timing = yield* timingOf(request);
     for (const reason of timing.unread) yield* note(clean(reason));
     const style = yield* styleOf(invocation, ["unique_id", "step", "status", "seconds"]);

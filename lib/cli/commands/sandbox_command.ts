@@ -1,5 +1,5 @@
 /**
- * The files of `dbtc sandbox`: what it starts with, what it keeps, and what it answers from.
+ * `dbtc sandbox`: starts a sandbox on a port, with the files that it starts from, keeps its state in, or replays.
  *
  * @module
  */
@@ -9,9 +9,42 @@ import type * as Result from "effect/Result";
 import * as Semaphore from "effect/Semaphore";
 import type * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
+import * as Command from "effect/cli/Command";
 import type { Options, Snapshot } from "../../sandbox/mod.ts";
+import { file, many, number, one, spellingsOf, text, toggle } from "../input/flag_types.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import { note, Private, write } from "../output/write_output.ts";
+import type { BuiltCommand, Values } from "./endpoint_command.ts";
+
+const integer = (what: string, test: (number: number) => boolean = () => true) =>
+  number("integer", what, (value) => Number.isInteger(value) && test(value));
+
+const flags = {
+  port: one("port", integer("a port", (port) => port < 65536), "The port; any that is free when absent"),
+  runs: one("runs", integer("a number of runs"), "How many runs are over when it starts"),
+  latency: one("latency", number("ms", "a number of milliseconds"), "How long each answer takes"),
+  speed: one("speed", number("factor", "a factor", (speed) => speed > 0), "60 makes a run's minute a second"),
+  faults: many("fault", text("name|json"), "What goes wrong from the start: see docs/sandbox.md"),
+  seed: one("seed", file, "Rows to start with, as JSON by collection"),
+  state: one("state", file, "Where what it holds is kept between starts"),
+  replay: one("replay", file, "Answer what dbtc record wrote, and nothing else"),
+  tls: toggle("tls", false, "Speak https, with a certificate of its own"),
+};
+
+/** The command. */
+export function sandboxCommand(description: string): BuiltCommand {
+  const command = Command.make("sandbox", flags, serve).pipe(
+    Command.withDescription(description),
+    Command.withExamples([{
+      command: "dbtc sandbox --port 8580 --speed 60",
+      description: "A sandbox where a minute takes a second",
+    }, {
+      command: "dbtc sandbox --replay failed.jsonl",
+      description: "What another command was answered, once more",
+    }]),
+  );
+  return { command, spellings: spellingsOf(flags) };
+}
 
 /** What the files of a command line say. */
 export interface SandboxFiles {
@@ -23,13 +56,11 @@ export interface SandboxFiles {
 
 /** Reads the files that `dbtc sandbox` was given. */
 const sandboxFiles = Effect.fnUntraced(function* (
-  flags: Readonly<Record<string, ReadonlyArray<string>>>,
+  { replay, runs, seed, speed, state }: Values<typeof flags>,
 ): Effect.fn.Return<SandboxFiles, UsageError, FileSystem.FileSystem | Stdio.Stdio> {
   const sandbox = yield* Effect.promise(() => import("../../sandbox/mod.ts"));
-  const given = (name: string) => flags[name]?.at(-1);
-  const [seed, state, replay] = [given("seed"), given("state"), given("replay")];
   if (replay !== undefined) {
-    const other = ["seed", "state", "runs", "speed"].find((name) => given(name) !== undefined);
+    const other = Object.entries({ seed, state, runs, speed }).find(([, given]) => given !== undefined)?.[0];
     if (other !== undefined) return yield* usage(`--replay answers what was recorded: --${other} has no part in it`);
     return { options: { replay: yield* read("replay", replay, sandbox.readRecording) } };
   }
@@ -37,7 +68,7 @@ const sandboxFiles = Effect.fnUntraced(function* (
   if (state === undefined) return { options: seeded };
   const fs = yield* FileSystem.FileSystem;
   const there = yield* Effect.mapError(fs.exists(state), ({ message }) => usage(`--state: ${message}`));
-  if (there && (seed !== undefined || given("runs") !== undefined)) {
+  if (there && (seed !== undefined || runs !== undefined)) {
     yield* note(`${state} is there: --seed and --runs are only for the first start`);
   }
   const services = yield* Effect.context<FileSystem.FileSystem | Stdio.Stdio>();
@@ -92,33 +123,22 @@ const read = Effect.fnUntraced(function* <A>(
 });
 
 /** Runs a sandbox, as its flags say, until it is interrupted. */
-export const serve = Effect.fnUntraced(function* (flags: Readonly<Record<string, ReadonlyArray<string>>>) {
+const serve = Effect.fnUntraced(function* (given: Values<typeof flags>) {
   const sandbox = yield* Effect.promise(() => import("../../sandbox/mod.ts"));
-  const number = Effect.fnUntraced(function* (name: string) {
-    const text = flags[name]?.at(-1);
-    if (text === undefined) return {};
-    if (
-      !/^\d+(\.\d+)?$/.test(text) ||
-      (name === "port" && !(Number.isInteger(Number(text)) && Number(text) < 65536)) ||
-      (name === "speed" && Number(text) === 0)
-    ) {
-      return yield* usage(`--${name}: "${text}" is no ${name}`);
-    }
-    return { [name]: Number(text) };
-  });
-  const faults = yield* Effect.forEach(flags.fault ?? [], (text) =>
+  const { latency, port, runs, speed, tls } = given;
+  const faults = yield* Effect.forEach(given.faults, (text) =>
     Effect.mapError(
       Effect.fromResult(sandbox.readFault(text)),
       (detail) => usage(`--fault: ${text}: ${detail}`),
     ));
-  const files = yield* sandboxFiles(flags);
+  const files = yield* sandboxFiles(given);
   const listening = yield* sandbox.listen({
-    ...(yield* number("port")),
-    ...(yield* number("runs")),
-    ...(yield* number("latency")),
-    ...(yield* number("speed")),
+    ...(port === undefined ? {} : { port }),
+    ...(runs === undefined ? {} : { runs }),
+    ...(latency === undefined ? {} : { latency }),
+    ...(speed === undefined ? {} : { speed }),
     faults,
-    tls: flags.tls?.at(-1) === "true",
+    tls,
     ...files.options,
   }).pipe(
     Effect.mapError(({ cause, message }) =>

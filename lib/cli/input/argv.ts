@@ -7,7 +7,7 @@
  * @module
  */
 import { pythonNames, type Row } from "../../groups/table_entry.ts";
-import type { FlagSpec } from "./field_flags.ts";
+import type { Spelling } from "./flag_types.ts";
 
 /** Other spellings of flags. */
 const aliases: Readonly<Record<string, string>> = {
@@ -27,14 +27,14 @@ export interface Words {
 }
 
 /** The first two words of a command line: group and verb, as they were typed. */
-export function typedWords(args: ReadonlyArray<string>, globals: ReadonlyArray<FlagSpec>): ReadonlyArray<string> {
+export function typedWords(args: ReadonlyArray<string>, globals: ReadonlyArray<Spelling>): ReadonlyArray<string> {
   return positions(args, globals).map((index) => args[index] ?? "");
 }
 
 /** Finds group and verb among these rows, in whichever spelling. `globals` are the flags that may stand before them. */
 export function findWords(
   args: ReadonlyArray<string>,
-  globals: ReadonlyArray<FlagSpec>,
+  globals: ReadonlyArray<Spelling>,
   rows: ReadonlyArray<Row>,
 ): Words {
   const at = positions(args, globals);
@@ -98,7 +98,7 @@ function without(words: ReadonlyArray<string>, noun: ReadonlyArray<string>): Rea
 }
 
 /** The indexes of the words that are neither flags nor values of global flags. */
-function positions(args: ReadonlyArray<string>, globals: ReadonlyArray<FlagSpec>): ReadonlyArray<number> {
+function positions(args: ReadonlyArray<string>, globals: ReadonlyArray<Spelling>): ReadonlyArray<number> {
   const words: Array<number> = [];
   for (let index = 0; index < args.length && words.length < 2; index++) {
     const arg = args[index] ?? "";
@@ -110,33 +110,45 @@ function positions(args: ReadonlyArray<string>, globals: ReadonlyArray<FlagSpec>
   return words;
 }
 
-/** Spells the flags of a command line so that each one holds its value: `--order-by=-id`, `--wait=false`. */
-export function spell(args: ReadonlyArray<string>, flags: ReadonlyArray<FlagSpec>): ReadonlyArray<string> {
-  const spelled: Array<string> = [];
+/**
+ * Spells the flags of a command line so that each one holds its value: `--order-by=-id`, `--wait=false`. Of a flag that
+ * takes one value and is given again, the last one stays.
+ */
+export function spell(args: ReadonlyArray<string>, flags: ReadonlyArray<Spelling>): ReadonlyArray<string> {
+  const spelled: Array<string | undefined> = [];
+  const before = new Map<Spelling, number>();
+  const add = (flag: Spelling, text: string) => {
+    const earlier = before.get(flag);
+    if (earlier !== undefined && flag.takes !== "many") spelled[earlier] = undefined;
+    before.set(flag, spelled.push(text) - 1);
+  };
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? "";
-    if (arg === "--") return [...spelled, ...args.slice(index)];
+    if (arg === "--") {
+      spelled.push(...args.slice(index));
+      break;
+    }
     const { flag, name, value, negated } = identify(arg, flags);
     const next = args[index + 1];
     if (flag === undefined) spelled.push(name === undefined || value !== undefined ? arg : `--${name}`);
     else if (flag.takes === "boolean") {
       // `--wait false` is meant as it reads; `--no-wait 1` is a flag and an argument.
       const said = value ?? (negated || (next !== "true" && next !== "false") ? undefined : next);
-      spelled.push(`--${flag.name}=${said ?? !negated}`);
+      add(flag, `--${flag.name}=${said ?? !negated}`);
       if (said !== undefined && value === undefined) index++;
-    } else if (value !== undefined) spelled.push(`--${flag.name}=${value}`);
-    else if (next === undefined || next.startsWith("--")) spelled.push(`--${flag.name}`);
+    } else if (value !== undefined) add(flag, `--${flag.name}=${value}`);
+    else if (next === undefined || next.startsWith("--")) add(flag, `--${flag.name}`);
     else {
-      spelled.push(`--${flag.name}=${next}`);
+      add(flag, `--${flag.name}=${next}`);
       index++;
     }
   }
-  return spelled;
+  return spelled.flatMap((arg) => arg ?? []);
 }
 
 /** What one argument is: which flag, in its one spelling, with which value. */
-function identify(arg: string, flags: ReadonlyArray<FlagSpec>): {
-  readonly flag?: FlagSpec | undefined;
+function identify(arg: string, flags: ReadonlyArray<Spelling>): {
+  readonly flag?: Spelling | undefined;
   readonly name?: string | undefined;
   readonly value?: string | undefined;
   readonly negated?: boolean;

@@ -1,64 +1,28 @@
 /**
- * A request's fields as flags: what each is called, what it takes, and where its value goes.
+ * The flags of an endpoint's request, derived from the schemas of its fields: the name of each flag, the type of its
+ * value, and the field that it fills. The commands of endpoints use them.
  *
  * @module
  */
-import type * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import { bodyFields, fieldOf, pathNames } from "../../request.ts";
 import { descriptionOf, namesOf } from "../../schema.ts";
 import type { Callable } from "../../groups/table_entry.ts";
+import { type CommandFlag, many, nameOr, one, schemaValue, type ValueType, yesOrNo } from "./flag_types.ts";
 
-/** A flag, before it is one of effect/cli's. */
-export interface FlagSpec {
-  /** As it is typed, without the dashes. */
-  readonly name: string;
-  /** Its one letter, where it has one. */
-  readonly short?: string;
-  /** One value; several, each with the flag again; yes or no. */
-  readonly takes: "one" | "many" | "boolean";
-  /** What a value is, in a word: `integer`. */
-  readonly metavar: string;
-  /** The line of help. */
-  readonly description: string;
-  /** The names that a value may have. */
-  readonly names?: Readonly<Record<string, number | string>>;
-  /** Nothing is done without it. */
-  readonly required?: boolean;
-}
-
-/** A flag that fills a field of a request. */
-export interface FieldFlag extends FlagSpec {
+/** The flag of a field of a request, or of a member within one. */
+export interface FieldFlag {
   /** The field, and the members within it. */
   readonly path: ReadonlyArray<string>;
   /** The field that takes several values: `status__in` beside `status`. */
   readonly plural?: string;
-  /** Reads one value. */
-  readonly item: Schema.Codec<unknown>;
+  /** How one value is read. */
+  readonly type: ValueType<unknown>;
+  /** The flag. What takes several values gives a list of them. */
+  readonly flag: CommandFlag<unknown>;
 }
-
-/** What was typed for one row. */
-export interface Typed {
-  /** The flags' texts, by name; none when the flag is absent. */
-  readonly flags: Readonly<Record<string, ReadonlyArray<string>>>;
-  /** The words behind group and verb, by the field that they fill: see `positional`. */
-  readonly words: Readonly<Record<string, Option.Option<string>>>;
-  /** `--payload`, unread. */
-  readonly payload: Option.Option<string>;
-}
-
-/** The flags of what can be asked for by the time of its creation. */
-export const spans: ReadonlyArray<FlagSpec> = [
-  {
-    name: "since",
-    takes: "one",
-    metavar: "time",
-    description: "Only what was created since: 24h, 7d, or a time in UTC",
-  },
-  { name: "until", takes: "one", metavar: "time", description: "Only what was created before: 2h, or a time in UTC" },
-];
 
 /** Python dbtc's letters. */
 const letters: Readonly<Record<string, string>> = {
@@ -73,40 +37,52 @@ const letters: Readonly<Record<string, string>> = {
   step: "s",
 };
 
-/** Fields that are called otherwise than on the wire, as everywhere else on the command line. */
+/** Fields whose flags have other names than dbt Cloud's. */
 const renamed: Readonly<Record<string, string>> = { job_definition_id: "job-id" };
 
-/** How a field is called as a flag. */
+/** The flag's name of a field. */
 export function flagName(field: string): string {
   return renamed[field] ?? field.replaceAll(/_+/g, "-");
 }
 
 /**
  * The flags of a request's fields. The field that is the whole body has none, it is `--payload`; nor has a secret, which
- * others could read from the process list.
+ * others could read from the process list. Help marks the fields in `needed` as required.
  */
-export function flagsOf(call: Callable): ReadonlyArray<FieldFlag> {
+export function fieldFlags(call: Callable, needed: ReadonlyArray<string> = []): ReadonlyArray<FieldFlag> {
   const inPath = "route" in call ? pathNames(call.route) : [];
   const inBody = "route" in call ? bodyFields(call) : [];
   return Object.keys(call.request).flatMap((name): ReadonlyArray<FieldFlag> => {
     const schema = fieldOf(call, name);
     if (schema === undefined || ("payload" in call && call.payload === name)) return [];
-    // A body is written as its schema encodes it; a path or a query is typed as what it means.
-    const ast = inBody.includes(name) ? schema.ast : SchemaAST.toType(schema.ast);
-    const several = Object.hasOwn(call.request, `${name}__in`) && !inPath.includes(name);
-    return flagsOfAst(ast, [name], descriptionOf(schema) ?? "", namesOf(schema)).map((flag) => ({
-      ...flag,
-      ...(letters[name] !== undefined && flag.path.length === 1 ? { short: letters[name] } : {}),
-      ...(several ? { takes: "many" as const, plural: `${name}__in` } : {}),
-    }));
+    return flagsOfAst(
+      // A body is written as its schema encodes it; a path or a query is typed as what it means.
+      inBody.includes(name) ? schema.ast : SchemaAST.toType(schema.ast),
+      [name],
+      descriptionOf(schema) ?? "",
+      namesOf(schema),
+      {
+        short: letters[name],
+        plural: Object.hasOwn(call.request, `${name}__in`) && !inPath.includes(name) ? `${name}__in` : undefined,
+        needed: needed.includes(name),
+      },
+    );
   });
+}
+
+/** What holds for a field itself, not for the members within it. */
+interface FieldOptions {
+  readonly short?: string | undefined;
+  readonly plural?: string | undefined;
+  readonly needed?: boolean;
 }
 
 function flagsOfAst(
   ast: SchemaAST.AST,
   path: ReadonlyArray<string>,
   description: string,
-  named: FlagSpec["names"],
+  named: Readonly<Record<string, unknown>> | undefined,
+  { needed = false, plural, short }: FieldOptions,
 ): ReadonlyArray<FieldFlag> {
   const inner = withoutNull(ast);
   if (inner.annotations?.secret === true) return [];
@@ -114,55 +90,33 @@ function flagsOfAst(
     return inner.propertySignatures.flatMap(({ name, type }) => {
       const member = Schema.make<Schema.Codec<unknown>>(type);
       const line = descriptionOf(member) ?? `${String(name)}, of: ${description}`;
-      return flagsOfAst(type, [...path, String(name)], line, namesOf(member));
+      return flagsOfAst(type, [...path, String(name)], line, namesOf(member), { plural });
     });
   }
   const element = SchemaAST.isArrays(inner) && inner.elements.length === 0 ? inner.rest[0] : undefined;
-  const many = element !== undefined && isScalar(element);
-  const item = SchemaAST.toEncoded(many ? element : ast);
-  const names = named ?? (many ? namesOf(Schema.make<Schema.Codec<unknown>>(element)) : undefined);
-  return [{
-    name: path.map(flagName).join("."),
-    path,
-    description,
-    item: Schema.make<Schema.Codec<unknown>>(item),
-    takes: many ? "many" : SchemaAST.isBoolean(withoutNull(item)) ? "boolean" : "one",
-    metavar: metavar(item),
-    ...(names === undefined ? {} : { names }),
-  }];
+  const isList = element !== undefined && isScalar(element);
+  const item = SchemaAST.toEncoded(isList ? element : ast);
+  const names = named ?? (isList ? namesOf(Schema.make<Schema.Codec<unknown>>(element)) : undefined);
+  const written = schemaValue(Schema.make<Schema.Codec<unknown>>(item), metavar(item), isScalar(item));
+  const type = names === undefined ? written : nameOr(names, written);
+  const help = needed ? `${description} (required)` : description;
+  const name = path.map(flagName).join(".");
+  const flag = isList || plural !== undefined
+    ? many(name, type, help, { short, split: (text) => split(written.metavar, path, text) })
+    : SchemaAST.isBoolean(withoutNull(item))
+    ? yesOrNo(name, help, short)
+    : one(name, type, help, short);
+  return [{ path, type, flag, ...(plural === undefined ? {} : { plural }) }];
 }
 
-/** Reads the text of one value: a name, or what its schema says; anything that is no scalar is JSON. */
-export function readValue(flag: FieldFlag, text: string): Result.Result<unknown, string> {
-  const named = flag.names?.[text.toLowerCase()];
-  if (named !== undefined) return Result.succeed(named);
-  const scalar = isScalar(flag.item.ast);
-  const read = scalar
-    ? Schema.decodeUnknownResult(Schema.toCodecStringTree(flag.item))(text)
-    : Schema.decodeUnknownResult(Schema.fromJsonString(flag.item))(text);
-  if (Result.isSuccess(read)) return Result.succeed(read.success);
-  const wanted = flag.names === undefined ? flag.metavar : `${Object.keys(flag.names).join("|")}|${flag.metavar}`;
-  return Result.fail(`--${flag.name}: "${text}" is not ${wanted}`);
-}
-
-/** Reads the texts of a repeated flag. Python dbtc's spelling, one text that is a JSON list, is understood too. */
-export function readValues(flag: FieldFlag, texts: ReadonlyArray<string>): Result.Result<Array<unknown>, string> {
-  const items: Array<unknown> = [];
-  for (const text of texts.flatMap((text) => split(flag, text))) {
-    const item = readValue(flag, text);
-    if (Result.isFailure(item)) return Result.fail(item.failure);
-    items.push(item.success);
-  }
-  return Result.succeed(items);
-}
-
-function split(flag: FieldFlag, text: string): ReadonlyArray<string> {
+/** The values in one text. Python dbtc's spelling, one text that is a JSON list, is understood too. */
+function split(metavar: string, path: ReadonlyArray<string>, text: string): ReadonlyArray<string> {
   if (text.startsWith("[")) {
     const list = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Array(Schema.Unknown)))(text);
     if (Result.isSuccess(list)) return list.success.map(String);
   }
   // A comma within a text, as in `dbt run -s a,b`, is the user's.
-  return flag.metavar === "text" && flag.path[0] !== "include_related" ? [text] : text.split(",");
+  return metavar === "text" && path[0] !== "include_related" ? [text] : text.split(",");
 }
 
 /** The value that a type has beside null. */
@@ -187,4 +141,19 @@ function metavar(ast: SchemaAST.AST): string {
   if (SchemaAST.isLiteral(inner)) return String(inner.literal);
   if (SchemaAST.isBoolean(inner)) return "boolean";
   return SchemaAST.isUnion(inner) && isScalar(inner) ? [...new Set(inner.types.map(metavar))].join("|") : "json";
+}
+
+/** The fields that may be given as arguments: the last id of the path, and the tail behind it; or what is required. */
+export function positional(call: Callable): ReadonlyArray<string> {
+  if (!("route" in call)) return required(call);
+  // The account contains nearly everything; it is the thing itself only at the end.
+  const names = pathNames(call.route).filter((name) => name !== "account_id" || /:account_id\/?$/.test(call.route));
+  return call.route.endsWith("*") ? names.slice(-2) : names.slice(-1);
+}
+
+/** The fields that may not be missing. */
+export function required(call: Callable): ReadonlyArray<string> {
+  return Object.keys(call.request).filter((name) =>
+    !SchemaAST.isOptional(fieldOf(call, name)?.ast ?? SchemaAST.unknown)
+  );
 }

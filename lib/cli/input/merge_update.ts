@@ -11,7 +11,7 @@ import { DbtError } from "../../error.ts";
 import { fieldOf, pathNames, writable } from "../../request.ts";
 import { masked } from "../../schema.ts";
 import type { AnyRequest } from "../../groups/table_entry.ts";
-import { clean } from "../output/render.ts";
+import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 
 /**

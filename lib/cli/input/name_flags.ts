@@ -1,5 +1,6 @@
 /**
- * Names where ids are asked for: `--job-name`, `--environment-name`, `--project-name`, `--account-name`.
+ * Flags that take a name instead of an id, `--job-name` or `--project-name`, and the look-up of the id.
+ * Used by `request_input.ts`.
  *
  * @module
  */
@@ -14,7 +15,8 @@ import { paginate } from "../../paginate.ts";
 import { bodyFields, pathNames } from "../../request.ts";
 import type { Callable } from "../../groups/table_entry.ts";
 import { UsageError } from "../output/exit_code.ts";
-import { flagName, type FlagSpec, type Typed } from "./field_flags.ts";
+import { flagName } from "./field_flags.ts";
+import { type CommandFlag, one, text } from "./flag_types.ts";
 
 /** The ids of what things are in. */
 interface Within {
@@ -70,25 +72,35 @@ function asked({ request }: Callable): ReadonlyArray<Kind & { readonly field: st
 }
 
 /** The flags that take a name instead of an id. */
-export function nameFlags(call: Callable): ReadonlyArray<FlagSpec> {
-  return asked(call).map(({ field, flag, noun }) => ({
-    name: flag,
-    takes: "one",
-    metavar: "text",
-    description: `The ${noun} by its name, instead of --${flagName(field)}`,
-  }));
+export function nameFlags(call: Callable): ReadonlyArray<CommandFlag<string | undefined>> {
+  return asked(call).map(({ field, flag, noun }) =>
+    one(flag, text(), `The ${noun} by its name, instead of --${flagName(field)}`)
+  );
+}
+
+/** What was typed of ids and names: values of fields and names by flag, arguments by field. */
+export interface TypedNames {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly texts: Readonly<Record<string, string | undefined>>;
+  readonly words: Readonly<Record<string, Option.Option<unknown>>>;
+}
+
+/** Whether a field's flag was given. One that takes several values has none of them where it was not. */
+export function isGiven({ fields }: TypedNames, name: string): boolean {
+  const value = fields[name];
+  return value !== undefined && !(Array.isArray(value) && value.length === 0);
 }
 
 /** Fills a request with the ids of what was named. Every name is looked up once. */
 export const resolveNames = Effect.fnUntraced(function* (
   call: Callable,
   request: Record<string, unknown>,
-  { flags, words }: Typed,
+  typed: TypedNames,
 ): Effect.fn.Return<void, DbtError | UsageError, Dbt> {
   for (const { field, find, flag, noun } of asked(call)) {
-    const name = flags[flag]?.at(-1);
+    const name = typed.texts[flag];
     if (name === undefined) continue;
-    if ((flags[flagName(field)] ?? []).length > 0 || Option.isSome(words[field] ?? Option.none())) {
+    if (isGiven(typed, flagName(field)) || Option.isSome(typed.words[field] ?? Option.none())) {
       const message = `--${flagName(field)} and --${flag} are both given: one says which ${noun}`;
       return yield* new UsageError({ message });
     }

@@ -1,5 +1,6 @@
 /**
- * What was typed for one row: from flags, arguments and payload to a request.
+ * The request of a command: which flags and arguments fill it, and how their values, the payload and the names of things
+ * become one request. Every command of an endpoint starts here.
  *
  * @module
  */
@@ -8,105 +9,132 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
 import * as Predicate from "effect/Predicate";
-import * as Result from "effect/Result";
-import * as SchemaAST from "effect/SchemaAST";
 import type * as Stdio from "effect/Stdio";
+import type * as Argument from "effect/cli/Argument";
 import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
-import { fieldOf, pathNames } from "../../request.ts";
-import type { Callable, Row } from "../../groups/table_entry.ts";
+import type { Callable } from "../../groups/table_entry.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
-import { type FieldFlag, readValue, readValues, type Typed } from "./field_flags.ts";
-
-export type { Typed };
-import { resolveNames } from "./name_flags.ts";
 import { readStdin } from "../output/write_output.ts";
+import { type FieldFlag, fieldFlags, flagName, positional } from "./field_flags.ts";
+import { argument, type CommandFlag, type Moment, moment, one, text, wireTime } from "./flag_types.ts";
+import { isGiven, nameFlags, resolveNames, type TypedNames } from "./name_flags.ts";
+
+/** The flags and arguments of a request. */
+export interface RequestInput {
+  /** What effect/cli parses: its values are {@linkcode Typed}. */
+  readonly config: {
+    readonly fields: Readonly<Record<string, CommandFlag<unknown>>>;
+    readonly texts: Readonly<Record<string, CommandFlag<string | undefined>>>;
+    readonly times: Readonly<Record<string, CommandFlag<Moment | undefined>>>;
+    readonly words: Readonly<Record<string, Argument.Argument<Option.Option<unknown>>>>;
+  };
+  /** Makes the request of what was typed. Names of things are looked up; fields of a body are in their wire form. */
+  readonly request: (
+    typed: Typed,
+  ) => Effect.Effect<Record<string, unknown>, DbtError | UsageError, Dbt | FileSystem.FileSystem | Stdio.Stdio>;
+}
+
+/** What was typed for a request: `texts` has the payload too, unread. */
+export interface Typed extends TypedNames {
+  /** `since` and `until`. */
+  readonly times: Readonly<Record<string, Moment | undefined>>;
+}
+
+/** What differs between the commands that ask for a request. */
+export interface RequestInputOptions {
+  /** The fields that help marks as required. */
+  readonly needed?: ReadonlyArray<string>;
+  /** The names of flags that the command has itself: they take the place of a field's. */
+  readonly hidden?: ReadonlyArray<string>;
+  /** What help says of `--payload`; without it, the command takes none. */
+  readonly payload?: string | undefined;
+}
+
+/** The flags and arguments of a call's request. */
+export function requestInput(
+  call: Callable,
+  { hidden = [], needed = [], payload }: RequestInputOptions = {},
+): RequestInput {
+  const all = fieldFlags(call, needed);
+  const shown = all.filter(({ flag }) => !hidden.includes(flag.spelling.name));
+  const named = nameFlags(call).filter(({ spelling }) => !hidden.includes(spelling.name));
+  const words = positional(call).map((name) => {
+    const type = all.find(({ path }) => path[0] === name)?.type ?? text();
+    return [name, argument(flagName(name), type, `Instead of --${flagName(name)}`)] as const;
+  });
+  return {
+    config: {
+      fields: byName(shown.map(({ flag }) => flag)),
+      texts: byName([...named, ...(payload === undefined ? [] : [one("payload", text("json"), payload, "d")])]),
+      times: "created_at__range" in call.request ? spans : {},
+      words: Object.fromEntries(words),
+    },
+    request: (typed) => requestOf(call, shown, typed),
+  };
+}
+
+/** The flags of what can be asked for by the time of its creation. */
+const spans: RequestInput["config"]["times"] = {
+  since: one("since", moment, "Only what was created since: 24h, 7d, or a time in UTC"),
+  until: one("until", moment, "Only what was created before: 2h, or a time in UTC"),
+};
+
+function byName<A>(flags: ReadonlyArray<CommandFlag<A>>): Readonly<Record<string, CommandFlag<A>>> {
+  return Object.fromEntries(flags.map((flag) => [flag.spelling.name, flag]));
+}
 
 /** The request that was typed: the payload, with the flags over it. */
-export const requestOf = Effect.fnUntraced(function* (
-  { call }: Row,
+const requestOf = Effect.fnUntraced(function* (
+  call: Callable,
   flags: ReadonlyArray<FieldFlag>,
   typed: Typed,
 ): Effect.fn.Return<Record<string, unknown>, DbtError | UsageError, Dbt | FileSystem.FileSystem | Stdio.Stdio> {
   const request: Record<string, unknown> = {};
-  if (Option.isSome(typed.payload)) {
-    const payload = yield* readJson(typed.payload.value);
+  if (typed.texts.payload !== undefined) {
+    const payload = yield* readJson(typed.texts.payload);
     if ("payload" in call && call.payload !== undefined) request[call.payload] = payload;
-    else if (Predicate.isObject(payload)) Object.assign(request, payload);
-    else return yield* usage("--payload is not a JSON object");
+    else if (Predicate.isObject(payload)) {
+      Object.assign(request, call.kind === "workflow" ? asTyped(flags, payload) : payload);
+    } else return yield* usage("--payload is not a JSON object");
   }
-  for (const flag of flags) {
-    const texts = typed.flags[flag.name] ?? [];
-    if (texts.length === 0) continue;
-    const values = yield* fromResult(flag.takes === "many" ? readValues(flag, texts) : single(flag, texts));
-    if (flag.plural !== undefined && values.length > 1) request[flag.plural] = values;
-    else set(request, flag.path, flag.takes === "many" && flag.plural === undefined ? values : values[0]);
+  for (const { flag, path, plural } of flags) {
+    const value = typed.fields[flag.spelling.name];
+    if (!isGiven(typed, flag.spelling.name)) continue;
+    if (plural === undefined || !Array.isArray(value)) set(request, path, value);
+    else if (value.length > 1) request[plural] = value;
+    else set(request, path, value[0]);
   }
   for (const [name, word] of Object.entries(typed.words)) {
-    const flag = flags.find(({ path }) => path[0] === name);
-    if (flag === undefined || Option.isNone(word)) continue;
-    if ((typed.flags[flag.name] ?? []).length > 0) {
-      return yield* usage(`--${flag.name} is given twice: as a flag, and as the argument "${word.value}"`);
+    if (Option.isNone(word)) continue;
+    if (isGiven(typed, flagName(name))) {
+      return yield* usage(
+        `--${flagName(name)} is given twice: as a flag, and as the argument "${String(word.value)}"`,
+      );
     }
-    request[name] = yield* fromResult(readValue(flag, word.value));
+    request[name] = word.value;
   }
-  const [since, until] = [typed.flags.since?.at(-1), typed.flags.until?.at(-1)];
-  if (since !== undefined || until !== undefined) {
-    const now = yield* Clock.currentTimeMillis;
-    request.created_at__range = [
-      since === undefined ? "1970-01-01T00:00:00" : yield* fromResult(readTime("since", since, now)),
-      until === undefined ? wireTime(now) : yield* fromResult(readTime("until", until, now)),
-    ];
-  }
+  const range = yield* rangeOf(typed.times);
+  if (range !== undefined) request.created_at__range = range;
   yield* resolveNames(call, request, typed);
   return request;
 });
 
-/** The fields that may be given as arguments: the last id of the path, and the tail behind it; or what is required. */
-export function positional(call: Callable): ReadonlyArray<string> {
-  if (!("route" in call)) return required(call);
-  // The account contains nearly everything; it is the thing itself only at the end.
-  const names = pathNames(call.route).filter((name) => name !== "account_id" || /:account_id\/?$/.test(call.route));
-  return call.route.endsWith("*") ? names.slice(-2) : names.slice(-1);
+/** A workflow's payload, with its texts read as flags are: Python dbtc's callers write numbers as text. */
+function asTyped(flags: ReadonlyArray<FieldFlag>, payload: Readonly<Record<string, unknown>>) {
+  const read = (name: string, value: unknown) => {
+    const type = flags.find(({ path }) => path.length === 1 && path[0] === name)?.type;
+    return typeof value === "string" && type !== undefined ? Option.getOrElse(type.read(value), () => value) : value;
+  };
+  return Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, read(name, value)]));
 }
 
-/** The fields that may not be absent. */
-export function required(call: Callable): ReadonlyArray<string> {
-  return Object.keys(call.request).filter((name) =>
-    !SchemaAST.isOptional(fieldOf(call, name)?.ast ?? SchemaAST.unknown)
-  );
-}
-
-/** A time as it is typed, `24h` ago or RFC 3339, as the API compares it: in UTC, without an offset. */
-function readTime(flag: string, text: string, now: number): Result.Result<string, string> {
-  const seconds = readDuration(text);
-  if (seconds !== undefined) return Result.succeed(wireTime(now - seconds * 1000));
-  const time = Date.parse(
-    /[zZ]|[+-]\d\d:?\d\d$/.test(text) || !text.includes(":") ? text : `${text.replace(" ", "T")}Z`,
-  );
-  return Number.isNaN(time)
-    ? Result.fail(`--${flag}: "${text}" is neither a time nor how long ago: 24h, 7d, 2026-01-31T12:00`)
-    : Result.succeed(wireTime(time));
-}
-
-function wireTime(millis: number): string {
-  return new Date(millis).toISOString().slice(0, 19);
-}
-
-/** Seconds from `90`, `90s`, `15m`, `2h` or `7d`. */
-export function readDuration(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(text);
-  const units: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86400 };
-  const seconds = match === null ? NaN : Number(match[1]) * (units[match[2] ?? ""] ?? 1);
-  // A century is longer than anything that one waits for or looks back to.
-  return seconds <= 36_525 * 86_400 ? seconds : undefined;
-}
-
-function single(flag: FieldFlag, texts: ReadonlyArray<string>): Result.Result<Array<unknown>, string> {
-  return texts.length > 1
-    ? Result.fail(`--${flag.name} is given ${texts.length} times, and takes one value`)
-    : Result.map(readValue(flag, texts[0] ?? ""), (value) => [value]);
-}
+/** The time that `--since` and `--until` ask for, from and to. */
+const rangeOf = Effect.fnUntraced(function* ({ since, until }: Typed["times"]) {
+  if (since === undefined && until === undefined) return undefined;
+  const now = yield* Clock.currentTimeMillis;
+  return [since?.(now) ?? "1970-01-01T00:00:00", until?.(now) ?? wireTime(now)] as const;
+});
 
 /** Reads JSON from a flag: the text itself, `@file`, or `-` for stdin. */
 export const readJson = Effect.fnUntraced(function* (payload: string) {
@@ -118,7 +146,7 @@ export const readJson = Effect.fnUntraced(function* (payload: string) {
     : payload;
   return yield* Effect.try({
     try: (): unknown => JSON.parse(text),
-    // Where it breaks is said, what stands there is not: it may be a secret.
+    // Only where it breaks, not what is there: that may be a secret.
     catch: (error) =>
       usage(
         `--payload is not JSON${
@@ -137,7 +165,3 @@ function set(request: Record<string, unknown>, path: ReadonlyArray<string>, valu
     request[name] = inner;
   }
 }
-
-/** What a result says, as a mistake of whoever typed it. */
-const fromResult = <A>(result: Result.Result<A, string>): Effect.Effect<A, UsageError> =>
-  Effect.mapError(Effect.fromResult(result), usage);

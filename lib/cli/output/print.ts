@@ -13,7 +13,9 @@ import * as Stream from "effect/Stream";
 import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import { usage } from "./exit_code.ts";
-import { clean, fieldsOf, type Format, render, type Style } from "./render.ts";
+import { type Format, render, type Style } from "./render.ts";
+import { fieldsOf } from "./row_fields.ts";
+import { clean } from "./safe_text.ts";
 import { note, write } from "./write_output.ts";
 
 /** What every command is told: by flags, or by the environment. */

@@ -8,7 +8,7 @@ import type * as Stdio from "effect/Stdio";
 import { locate } from "../../client/response.ts";
 import { type Difference, Drift, makeDriftLog } from "../../client/drift.ts";
 import { parseRoute, type Placed } from "../../request.ts";
-import { clean } from "./render.ts";
+import { clean } from "./safe_text.ts";
 import { note } from "./write_output.ts";
 
 /** Runs a command, and says at its end, whichever it is, where answers differed. */

@@ -12,7 +12,8 @@ import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import { type Run, RunStatus, type RunStep } from "../../api/runs.ts";
 import { hasEnded, type RunEvent } from "../../workflows/wait_for_run.ts";
-import { clean, inert, paint, quote } from "./render.ts";
+import { paint } from "./colors.ts";
+import { clean, inert, quote } from "./safe_text.ts";
 import { widthOf } from "./print.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];

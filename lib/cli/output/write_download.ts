@@ -14,9 +14,10 @@ import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
 import { beginAnew } from "../../artifacts/download_folder.ts";
-import { Begins } from "../../client/download_size.ts";
+import { OnDownloadStart } from "../../client/download_size.ts";
 import type { UsageError } from "./exit_code.ts";
-import { clean, paint } from "./render.ts";
+import { paint } from "./colors.ts";
+import { clean } from "./safe_text.ts";
 import { type Invocation, widthOf } from "./print.ts";
 import { isReplaced, note, write } from "./write_output.ts";
 
@@ -113,7 +114,7 @@ export const makeMeter = Effect.fnUntraced(function* (
     measure: (bytes) =>
       Stream.suspend(() => {
         [received, size] = [0, undefined];
-        return Stream.provideService(Stream.tap(bytes, tick), Begins, begins);
+        return Stream.provideService(Stream.tap(bytes, tick), OnDownloadStart, begins);
       }),
     received: () => received,
     erase: line.erase,

@@ -7,7 +7,7 @@
  */
 import { RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
-import { clean, quote, unmarked } from "../output/render.ts";
+import { clean, quote, unmarked } from "../output/safe_text.ts";
 import { headline, nothingFailed, reasonOf, stepLine, stepName, tellingSteps, unreadLine } from "./report_text.ts";
 
 /**

@@ -7,7 +7,7 @@
  */
 import { RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
-import { clean } from "../output/render.ts";
+import { clean } from "../output/safe_text.ts";
 import { headline, nothingFailed, reasonOf, stepLine, stepName, tellingSteps, unreadLine } from "./report_text.ts";
 
 /** GitHub takes 1 MiB for a step's summary, and nothing of one that is longer; others may have written into it. */

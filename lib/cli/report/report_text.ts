@@ -6,7 +6,8 @@
 import { type Run, RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
 import { hasEnded } from "../../workflows/wait_for_run.ts";
-import { clean, inert, paint, quote } from "../output/render.ts";
+import { paint } from "../output/colors.ts";
+import { clean, inert, quote } from "../output/safe_text.ts";
 import { elapsed, marks, secondsOf } from "../output/run_progress.ts";
 
 // ---- words ----------------------------------------------------------------------------------------------------------
