@@ -7,8 +7,8 @@ import * as Arbitrary from "effect/Arbitrary";
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import assert from "node:assert/strict";
-import { type Asked, listOf, pick, readQuery } from "../../lib/sandbox/protocol/list_query.ts";
-import { check, integer, oneOf, testProperty } from "../support/property.ts";
+import { type ListQuery, pageOf, parseList, readListQuery } from "../../lib/sandbox/protocol/list_query.ts";
+import { anyOf, check, integer, oneOf, testProperty } from "../support/property.ts";
 import { inProcess, v2 } from "../support/sandbox_fixture.ts";
 
 // ---- any list, any query --------------------------------------------------------------------------------------------
@@ -46,21 +46,22 @@ const known = ["id", "name", "size", "active", "created_at"];
 const endings = ["", "__in", "__gt", "__gte", "__lt", "__lte", "__icontains", "__range"];
 const filter = Arbitrary.map(Arbitrary.all([oneOf(known), oneOf(endings)]), ([field, ending]) => field + ending);
 const word = Arbitrary.schema(Schema.String);
-const value = Arbitrary.flatMap(
-  oneOf([oneOf(["1", "3", "[3,6]", "a", "true", "null", "1970-01-01", "1970-01-01T00:00:09Z"]), time, word]),
-  (values) => values,
-);
+const value = anyOf([
+  oneOf(["1", "3", "[3,6]", "a", "true", "null", "1970-01-01", "1970-01-01T00:00:09Z"]),
+  time,
+  word,
+]);
 const filters = Arbitrary.array(Arbitrary.all([filter, value]), { maxLength: 3 });
 const order = oneOf([...known, ...known.map((field) => `-${field}`), "nothing", "-nothing"]);
 
-function asked(pairs: Array<[string, string]>): Asked<Thing> {
-  const query = readQuery<Thing>(new URLSearchParams(pairs), read);
+function asked(pairs: Array<[string, string]>): ListQuery<Thing> {
+  const query = readListQuery<Thing>(new URLSearchParams(pairs), read);
   assert(typeof query !== "string", String(query));
   return query;
 }
 
 testProperty(
-  "readQuery() reads or refuses any query, and pick() gives no more rows than its limit, each from the list",
+  "readListQuery() reads or refuses any query, and pageOf() gives no more rows than its limit, each from the list",
   Arbitrary.all({
     things,
     pairs: Arbitrary.array(
@@ -72,12 +73,12 @@ testProperty(
     ),
   }),
   ({ things, pairs }) => {
-    const query = readQuery<Thing>(new URLSearchParams(pairs), read);
+    const query = readListQuery<Thing>(new URLSearchParams(pairs), read);
     if (typeof query === "string") {
       assert.match(query, /^(limit|offset) must be a number/);
       return;
     }
-    const { rows, total } = pick(things, query, read);
+    const { rows, total } = pageOf(things, query, read);
     assert(rows.length <= query.limit && rows.length <= total && total <= things.length);
     assert.equal(new Set(rows).size, rows.length, "a row came twice");
     assert(rows.every((row) => things.includes(row)));
@@ -85,11 +86,11 @@ testProperty(
 );
 
 testProperty(
-  "pick() gives pages that make up the whole list, for any filters, order, limit and offset",
+  "pageOf() gives pages that make up the whole list, for any filters, order, limit and offset",
   Arbitrary.all({ things, filters, order, limit: integer(1, 12), offset: integer(0, 40) }),
   ({ things, filters, order, limit, offset }) => {
     const query = asked([...filters, ["order_by", order]]);
-    const page = (limit: number, offset: number) => pick(things, { ...query, limit, offset }, read);
+    const page = (limit: number, offset: number) => pageOf(things, { ...query, limit, offset }, read);
     const whole = page(1000, 0);
     assert.equal(whole.rows.length, whole.total);
     const joined = Array.from({ length: Math.ceil(whole.total / limit) }, (_, nth) => page(limit, nth * limit).rows);
@@ -99,11 +100,11 @@ testProperty(
 );
 
 testProperty(
-  "pick() orders by any field: numbers as numbers, nulls last, and descending the other way round",
+  "pageOf() orders by any field: numbers as numbers, nulls last, and descending the other way round",
   Arbitrary.all({ things, field: oneOf(["id", "size", "created_at"]) }),
   ({ things, field }) => {
     const cells = (order: string) =>
-      pick(things, { ...asked([]), order, limit: 1000 }, read).rows.map((thing) => read(thing, field));
+      pageOf(things, { ...asked([]), order, limit: 1000 }, read).rows.map((thing) => read(thing, field));
     const up = cells(field);
     const there = up.filter((cell) => cell !== null);
     assert.deepEqual(up.slice(0, there.length), there, "nulls are last");
@@ -116,7 +117,7 @@ testProperty(
   "each filter keeps what it says, and drops the rest",
   Arbitrary.all({ things, bound: integer(-2, 12), other: integer(-2, 12) }),
   ({ things, bound, other }) => {
-    const kept = (name: string, value: string) => pick(things, asked([[name, value]]), read).rows;
+    const kept = (name: string, value: string) => pageOf(things, asked([[name, value]]), read).rows;
     const sized = (holds: (size: number) => boolean) => things.filter(({ size }) => size !== null && holds(size));
     assert.deepEqual(kept("size", `${bound}`), sized((size) => size === bound));
     assert.deepEqual(kept("size__in", `[${bound}, ${other}]`), sized((size) => size === bound || size === other));
@@ -129,14 +130,14 @@ testProperty(
 );
 
 testProperty(
-  "listOf() reads the same values as JSON text, in Python's writing, joined by commas, and as repeated names",
+  "parseList() reads the same values as JSON text, in Python's writing, joined by commas, and as repeated names",
   Arbitrary.array(Arbitrary.schema(Schema.String.check(Schema.isPattern(/^[\w.-]{1,9}$/)))),
   (values) => {
     const quoted = values.map((value) => `'${value}'`);
     for (const text of [JSON.stringify(values), `[${quoted.join(", ")}]`, values.join(","), values.join(" , ")]) {
-      assert.deepEqual(listOf([text]), values);
+      assert.deepEqual(parseList([text]), values);
     }
-    assert.deepEqual(listOf(values), values);
+    assert.deepEqual(parseList(values), values);
   },
 );
 

@@ -40,3 +40,8 @@ export function integer(minimum: number, maximum: number): Arbitrary.Arbitrary<n
 export function oneOf<const A>(values: ReadonlyArray<A>): Arbitrary.Arbitrary<A> {
   return Arbitrary.map(integer(0, values.length - 1), (index) => values[index] as A); // there is one at each index
 }
+
+/** A value of one of these kinds. A failing one shrinks towards the first. */
+export function anyOf<A>(kinds: ReadonlyArray<Arbitrary.Arbitrary<A>>): Arbitrary.Arbitrary<A> {
+  return Arbitrary.flatMap(oneOf(kinds), (kind) => kind);
+}
