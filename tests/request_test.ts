@@ -43,7 +43,7 @@ function everyCall<A>(
   Deno.test(name, async () => {
     for (const call of calls) {
       const values = Arbitrary.map(of(call), (value) => ({ call: call.name, value }));
-      await check(values, ({ value }) => holds(call, value), { seed: call.name, runs: 6, size: 6 });
+      await check(values, ({ value }) => holds(call, value), { seed: call.name, runs: 4, size: 6 });
     }
   });
 }

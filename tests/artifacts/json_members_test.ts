@@ -136,22 +136,20 @@ Deno.test("readMembers does not hold what is not wanted, however large", () => {
   assert.deepEqual(got.at(-1), ["parent_map", { a: [] }]);
 });
 
-/** Tests that what is taken of a file of dbt is what `JSON.parse` takes. */
-function takesAll(text: string): void {
+/** Tests that what is taken of a file of dbt, in pieces of this size, is what `JSON.parse` takes. */
+function takesAll(text: string, size: number): void {
   const wanted = { whole: ["metadata", "args", "parent_map"], each: ["results"] };
-  for (const size of [7, 65_536]) {
-    assert.deepEqual(Result.getOrThrow(taken(text, wanted, () => size)), expected(text, wanted));
-  }
+  assert.deepEqual(Result.getOrThrow(taken(text, wanted, () => size)), expected(text, wanted));
 }
 
 for (const [name, text] of Object.entries(artifacts)) {
-  Deno.test(`readMembers takes from our own ${name} what JSON.parse does`, () => takesAll(text));
+  Deno.test(`readMembers takes from our own ${name} what JSON.parse does`, () => takesAll(text, 7));
 }
 
 for (const file of ["manifest_v12_dbt1.8", "run_results_v6", "run_results_v6_dbt1.12", "catalog_v1_dbt1.12"]) {
   Deno.test({
     name: `readMembers takes from dbt's ${file}.json what JSON.parse does`,
     ignore: absent,
-    fn: () => takesAll(read(`artifacts/${file}.json`)),
+    fn: () => takesAll(read(`artifacts/${file}.json`), 65_536),
   });
 }
