@@ -2,7 +2,7 @@
  * What users of the Python dbtc type, in lines and payloads of our own: which methods there are, how its documentation
  * spells their commands and flags, and which members its payloads have. The values are the sandbox's.
  *
- * Source: the page "Cloud" of dbtc's documentation (dbtc.dpguthrie.com), and the methods of its `client.cloud`.
+ * Source: the page "Cloud" of its documentation, and the methods of its `client.cloud`.
  *
  * @module
  */
@@ -58,7 +58,7 @@ const flat: ReadonlyArray<Line> = [
       type: "snowflake",
       details: { account: "zz0", role: "loader", database: "shop", warehouse: "small", oauth_client_id: null },
     },
-    { type: "bigquery", details: { project_id: "shop", private_key: "hidden", retries: 1, locaiton: null } },
+    { type: "bigquery", details: { project_id: "shop", private_key: "hidden", retries: 1, unheard_of: null } },
   ].map((more) => line("create_connection", "create-connection", payload({ ...connection, name: "Lake", ...more }))),
   line(
     "create_credentials",
