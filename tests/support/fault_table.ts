@@ -48,7 +48,7 @@ interface Row {
 function readTable(text: string, columns: ReadonlyArray<string>): ReadonlyArray<Row> {
   let faults: Row["faults"] = [];
   const [head = "", ...lines] = text.split("\n").filter((line) => line.trim() !== "");
-  assert.deepEqual(head.trim().split(/\s{2,}/), columns);
+  assert.deepEqual(head.trim().split(/\s{2,}/), columns, "name the columns in the first line of the table");
   return lines.flatMap((line) => {
     const [when, ...cells] = line.trim().split(/\s{2,}/);
     if (when === "once" || when === "always") return [{ faults, when, cells }];
@@ -116,18 +116,30 @@ async function tryCell({ route, prepare }: Column, { faults, when }: Pick<Row, "
 
 /** Tests each row of a table. */
 export function testTable(name: string, columns: Readonly<Record<string, Column>>, text: string): void {
+  const where = `in the table of ${name} in tests/slow/fault_matrix_test.ts`;
   const table = readTable(text, Object.keys(columns));
   for (const row of table) {
     Deno.test(`${name} hold for ${row.faults.join(" + ")}, ${row.when}`, async () => {
       const cells = await Promise.all(Object.values(columns).map((column) => tryCell(column, row)));
       const named = (cells: ReadonlyArray<string>) =>
         Object.keys(columns).map((column, index) => [column, cells[index]]);
-      assert.deepEqual(Object.fromEntries(named(cells)), Object.fromEntries(named(row.cells)));
+      assert.deepEqual(
+        Object.fromEntries(named(cells)),
+        Object.fromEntries(named(row.cells)),
+        `where what happens now is right, write it into the cell ${where}`,
+      );
     });
   }
   Deno.test(`${name} speak of every fault, once and always`, () => {
     const lines = table.filter(({ faults }) => faults.length === 1).map(({ faults, when }) => `${faults} ${when}`);
-    assert.deepEqual(lines, sandbox.faultNames.flatMap((fault) => [`${fault} once`, `${fault} always`]));
-    assert(table.every(({ cells }) => cells.length === Object.keys(columns).length));
+    assert.deepEqual(
+      lines,
+      sandbox.faultNames.flatMap((fault) => [`${fault} once`, `${fault} always`]),
+      `add each fault, in the order of \`faultNames\`, and below it the lines "once" and "always" with what comes of each ` +
+        `column, ${where}. A fault that chooses its requests itself also belongs in \`choosy\` of ` +
+        "tests/support/fault_table.ts",
+    );
+    const short = table.filter(({ cells }) => cells.length !== Object.keys(columns).length);
+    assert.deepEqual(short, [], `give these lines a cell for each column ${where}`);
   });
 }
