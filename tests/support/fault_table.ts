@@ -1,6 +1,6 @@
 /**
- * What comes of calls when something goes wrong: tables to be read, and the sandbox in which each of their cells is
- * tried.
+ * Reads tables of faults and results, and tries each cell against a sandbox with that fault. `fault_matrix_test.ts` has
+ * the tables.
  *
  * @module
  */
@@ -15,29 +15,29 @@ import { exitCode } from "../../lib/cli/output/exit_code.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { virtually } from "./fixtures.ts";
 
-/** A call that is prepared: what it gives in a word, and how things stand after it. */
-export interface Ready {
-  /** The call. */
+/** A call, ready to be made. */
+interface Ready {
+  /** The call; it gives its result in a word. */
   readonly call: Effect.Effect<string, DbtError, Dbt>;
-  /** How things stand ten seconds after it, once nothing goes wrong any more. Also checks what must hold anyway. */
+  /** The state ten seconds later, in a word, when the faults are over. Also checks what must always hold. */
   readonly after?: Effect.Effect<string, DbtError, Dbt>;
 }
 
 /** A column of a table. */
 export interface Column {
-  /** The request that it is about. */
+  /** The request that a fault hits once. */
   readonly route: string;
-  /** Prepares the call; nothing goes wrong yet. */
+  /** Prepares the call, before any fault. */
   readonly prepare: Effect.Effect<Ready, DbtError, Dbt>;
 }
 
 /** A row of a table. */
 interface Row {
-  /** What goes wrong. */
+  /** The faults, at the same time. */
   readonly faults: ReadonlyArray<sandbox.FaultName>;
-  /** Once, in the request that the column is about; or always, in every request. */
+  /** Once, in the column's request; or always, in every request. */
   readonly when: "once" | "always";
-  /** What comes of each column's call. */
+  /** The expected result of each column's call. */
   readonly cells: ReadonlyArray<string>;
 }
 
@@ -57,7 +57,7 @@ function readTable(text: string, columns: ReadonlyArray<string>): ReadonlyArray<
   });
 }
 
-/** The faults that choose their requests themselves. The others hit any. */
+/** The faults that choose their own requests. The others hit any request. */
 const choosy: ReadonlySet<sandbox.FaultName> = new Set([
   "accepted-then-lost",
   "late-accept",
@@ -72,13 +72,10 @@ const choosy: ReadonlySet<sandbox.FaultName> = new Set([
   "cancel-refused",
 ]);
 
-/** As good as always, but countable. */
+/** How often "always" is: a number, so that hits can be counted. */
 const always = 1_000_000;
 
-/**
- * What comes of a column's call: what it gives, or its reason and exit code, and how things stand after it. A dot where
- * nothing can go wrong.
- */
+/** The result of a column's call, or its error's reason and exit code; then the state after it. A dot if no fault hit. */
 async function tryCell({ route, prepare }: Column, { faults, when }: Pick<Row, "faults" | "when">): Promise<string> {
   const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
     Layer.provideMerge(sandbox.layer({ runs: 250 })),
@@ -97,7 +94,7 @@ async function tryCell({ route, prepare }: Column, { faults, when }: Pick<Row, "
       yield* Effect.orDie(Effect.flatMap(handle.client.get("http://127.0.0.1/_sandbox/faults"), ({ text }) => text)),
     ) as { readonly faults: ReadonlyArray<sandbox.Fault> };
     const writes = (yield* handle.requests).slice(before).filter(({ verb }) => verb !== "GET").length;
-    // Only what was surely refused is sent again.
+    // A write is sent again only after a sure refusal.
     if (!faults.includes("rate-limit")) assert(writes <= (route.startsWith("GET ") ? 0 : 1), `${writes} writes`);
     yield* handle.heal;
     yield* Effect.sleep("10 seconds");
@@ -130,7 +127,7 @@ export function testTable(name: string, columns: Readonly<Record<string, Column>
       );
     });
   }
-  Deno.test(`${name} speak of every fault, once and always`, () => {
+  Deno.test(`the table of ${name} has every fault, once and always`, () => {
     const lines = table.filter(({ faults }) => faults.length === 1).map(({ faults, when }) => `${faults} ${when}`);
     assert.deepEqual(
       lines,
