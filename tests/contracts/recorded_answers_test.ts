@@ -52,8 +52,8 @@ function recorded(file: string): Envelope {
   return JSON.parse(read(`admin/recorded/${file}_response.json`)) as Envelope; // every recorded answer is one
 }
 
-/** What an endpoint makes of each body, one after another, and what it should make of it. */
-async function handsOn(name: string, bodies: ReadonlyArray<Envelope>) {
+/** The result of an endpoint for each body, one after another, and the right result. */
+async function resultsOf(name: string, bodies: ReadonlyArray<Envelope>) {
   const call = table.find((row) => row.call.name === name)?.call;
   assert(
     call?.kind === "endpoint",
@@ -78,13 +78,13 @@ function testAnswers(what: string, ignore: boolean, envelopeOf: (file: keyof typ
   for (const file of Object.keys(endpoints) as Array<keyof typeof answers>) { // it has these keys and no other
     for (const name of endpoints[file]) {
       Deno.test({
-        name: `${name} hands on ${what} ${file} unchanged, also with any member lacking, null, unknown or changed`,
+        name: `${name} returns ${what} ${file} unchanged, also with any member missing, null, unknown or changed`,
         ignore,
         async fn() {
           const whole = envelopeOf(file);
           const others = [...damaged(whole.data, new Set(["id"]))].map((data) => ({ ...whole, data }));
           assert(others.length > 40, `only ${others.length} kinds of damage`);
-          for (const { result, right } of await handsOn(name, [whole, ...others])) {
+          for (const { result, right } of await resultsOf(name, [whole, ...others])) {
             assert.deepEqual(
               result,
               right,
@@ -101,7 +101,7 @@ function testAnswers(what: string, ignore: boolean, envelopeOf: (file: keyof typ
         async fn() {
           const whole = envelopeOf(file);
           const data = JSON.parse(JSON.stringify(whole.data).replaceAll('"id":', '"di":')) as Json; // it was
-          const [first] = await handsOn(name, [{ ...whole, data }]);
+          const [first] = await resultsOf(name, [{ ...whole, data }]);
           assert(first !== undefined && Result.isFailure(first.result));
           assert.match(first.result.failure, /is not understood: Missing key at .*\["id"\]/);
         },
@@ -146,7 +146,7 @@ Deno.test({
 
 // ---- artifacts ------------------------------------------------------------------------------------------------------
 
-/** Whether `RunResults` reads a file, also damaged. */
+/** Checks that `RunResults` reads a file, also damaged. */
 function readsResults(text: string): void {
   const whole = JSON.parse(text) as { readonly results: ReadonlyArray<Json> }; // it is a run_results.json
   const few: Json = { ...whole, results: whole.results.slice(0, 2) };
@@ -156,25 +156,25 @@ function readsResults(text: string): void {
   assert(!is({ ...whole, results: null }));
 }
 
-/** Whether `runs.getArtifact` hands on a file as it is. */
-async function handsOnFile(body: string): Promise<void> {
+/** Whether `runs.getArtifact` returns a file as it is. */
+async function returnsFile(body: string): Promise<void> {
   const text = runs.getArtifact({ run_id: 1, path: "run_results.json" }).pipe(Stream.decodeText, Stream.mkString);
   const over = transport(() => ({ status: 200, body }));
   assert.equal(await Effect.runPromise(Effect.provide(text, session(over))), body);
 }
 
-Deno.test("runs.getArtifact hands on a file of our own byte for byte", () => handsOnFile(artifacts.oldResults));
+Deno.test("runs.getArtifact returns a file of our own byte for byte", () => returnsFile(artifacts.oldResults));
 
 Deno.test({
-  name: "runs.getArtifact hands on a recorded file byte for byte",
+  name: "runs.getArtifact returns a recorded file byte for byte",
   ignore: absent,
-  fn: () => handsOnFile(read("admin/recorded/run_get_artifact_response.json")),
+  fn: () => returnsFile(read("admin/recorded/run_get_artifact_response.json")),
 });
 
 for (
   const [name, text] of Object.entries({ results: artifacts.results, docs: artifacts.docs, old: artifacts.oldResults })
 ) {
-  Deno.test(`RunResults reads our own ${name}, also with any member lacking, null, unknown or changed`, () => {
+  Deno.test(`RunResults reads our own ${name}, also with any member missing, null, unknown or changed`, () => {
     readsResults(text);
   });
 }
@@ -188,7 +188,7 @@ const files = {
 
 for (const file of Object.keys(files)) {
   Deno.test({
-    name: `RunResults reads ${file}, also with any member lacking, null, unknown or changed`,
+    name: `RunResults reads ${file}, also with any member missing, null, unknown or changed`,
     ignore: absent,
     fn: () => readsResults(read(file)),
   });

@@ -1,5 +1,6 @@
 /**
- * Properties: claims about every value of a kind, tried on values that `effect/Arbitrary` draws from a fixed seed.
+ * Tests of properties: claims about all values of a kind, tried on values that `effect/Arbitrary` draws from a fixed seed.
+ * Where a claim is wrong, the error shows the smallest value that breaks it.
  *
  * @module
  */
@@ -8,7 +9,7 @@ import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import assert from "node:assert/strict";
 
-/** A test of {@linkcode check}; its name is the seed. */
+/** Defines a test that tries a claim on drawn values. Its name is the seed. */
 export function testProperty<A>(
   name: string,
   values: Arbitrary.Arbitrary<A>,
@@ -18,7 +19,7 @@ export function testProperty<A>(
   Deno.test(name, () => check(values, holds, { seed: name, ...options }));
 }
 
-/** Tries a claim on drawn values. `holds` throws where it is wrong; the error then shows the smallest value that breaks it. */
+/** Tries a claim on drawn values (default: 300). `holds` throws where the claim is wrong. */
 export async function check<A>(
   values: Arbitrary.Arbitrary<A>,
   holds: (value: A) => void | Promise<void>,
@@ -31,17 +32,17 @@ export async function check<A>(
   if (failure !== undefined) assert.fail(failure);
 }
 
-/** A whole number between these, or one of them. */
+/** A whole number, both bounds included. */
 export function integer(minimum: number, maximum: number): Arbitrary.Arbitrary<number> {
   return Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum, maximum })));
 }
 
-/** One of these. A failing one shrinks towards the first. */
+/** One of these values. Shrinking goes towards the first. */
 export function oneOf<const A>(values: ReadonlyArray<A>): Arbitrary.Arbitrary<A> {
   return Arbitrary.map(integer(0, values.length - 1), (index) => values[index] as A); // there is one at each index
 }
 
-/** A value of one of these kinds. A failing one shrinks towards the first. */
+/** A value of one of these kinds. Shrinking goes towards the first. */
 export function anyOf<A>(kinds: ReadonlyArray<Arbitrary.Arbitrary<A>>): Arbitrary.Arbitrary<A> {
   return Arbitrary.flatMap(oneOf(kinds), (kind) => kind);
 }

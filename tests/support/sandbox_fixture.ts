@@ -1,5 +1,5 @@
 /**
- * What the tests of the sandbox share: a sandbox in this process or behind a port, and plain requests to it.
+ * A sandbox in this process or behind a port, and plain requests to it. The tests of the sandbox use it.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import * as TestClock from "effect/testing/TestClock";
 import { transport } from "../../lib/client/transport.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 
-/** An answer: its JSON, or its text where it has none. */
+/** An answer. The body is its JSON, or else its text. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -23,15 +23,15 @@ export interface Answer {
   readonly body: any;
 }
 
-/** A sandbox, and how to ask it. */
+/** A sandbox, with functions that send requests to it. */
 export interface Bench extends sandbox.Handle {
-  /** Sends `GET /api/…`, with the token `sandbox` unless another one is given. */
+  /** Sends a request such as `GET /api/…` (default: with the token `sandbox`). */
   readonly ask: (
     request: string,
     body?: unknown,
     headers?: Readonly<Record<string, string>>,
   ) => Effect.Effect<Answer, HttpClientError>;
-  /** The data of an answer. */
+  /** Sends a request, and returns the `data` of its answer. */
   // deno-lint-ignore no-explicit-any -- as the body
   readonly data: (request: string, body?: unknown) => Effect.Effect<any, HttpClientError>;
 }
@@ -103,14 +103,14 @@ export function test(
   Deno.test(`sandbox ${name}, over a port`, () => overPort(options, body));
 }
 
-/** Little that a schema takes. A number is 1: the seed has a first thing of most kinds. */
+/** A small value of a schema. A number is 1, since most collections of the seed have a row 1. */
 export function sample(ast: SchemaAST.AST): unknown {
   if (SchemaAST.isNumber(ast)) return 1;
   const values = Arbitrary.schema(Schema.make<Schema.Codec<unknown>>(ast));
   return Effect.runSync(Arbitrary.sampleEffect(values, { count: 1, size: 1, seed: "sample" }))[0];
 }
 
-/** An account's path. */
+/** The account's path in API v2. */
 export const v2 = "/api/v2/accounts/1";
-/** An account's path, by API v3. */
+/** The account's path in API v3. */
 export const v3 = "/api/v3/accounts/1";
