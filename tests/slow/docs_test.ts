@@ -49,12 +49,12 @@ Deno.test("docs/sandbox.md lists every fault", async () => {
   );
 });
 
-Deno.test("README lists every exit code", async () => {
-  const listed = [...(await read("README.md")).matchAll(/^\| (\d[\d, ]*?) +\|/gm)].flatMap(([, codes = ""]) =>
+Deno.test("docs/exit_codes.md lists every exit code", async () => {
+  const listed = [...(await read("docs/exit_codes.md")).matchAll(/^\| (\d[\d, ]*?) +\|/gm)].flatMap(([, codes = ""]) =>
     codes.split(",").map(Number)
   );
   const all = [...Object.values(ExitCode), 129, 143].toSorted((a, b) => a - b);
-  assert.deepEqual(listed, all, "add each exit code to the table of README.md, in ascending order");
+  assert.deepEqual(listed, all, "add each exit code to the table of docs/exit_codes.md, in ascending order");
 });
 
 // ---- transcripts ----------------------------------------------------------------------------------------------------
@@ -84,10 +84,9 @@ function normal(text: string): string {
   return text.replaceAll(/704718\d+/g, "RUN").replaceAll(/127\.0\.0\.1:\d+/g, "HOST").replaceAll(/\d+s\b/g, "SECONDS");
 }
 
-Deno.test("every dbtc command of README does what README shows", async () => {
-  const shown = transcripts(await read("README.md")).filter(({ line }) =>
-    /\bdbtc (?!sandbox)/.test(line) && !line.startsWith("deno")
-  );
+Deno.test("every dbtc command of README and docs/triggering.md does what the page shows", async () => {
+  const pages = (await read("README.md")) + (await read("docs/triggering.md"));
+  const shown = transcripts(pages).filter(({ line }) => /\bdbtc (?!sandbox)/.test(line) && !line.startsWith("deno"));
   assert(shown.length > 8);
   const run = Effect.gen(function* () {
     const job = yield* command(["jobs", "get", "1"]);
@@ -117,6 +116,6 @@ Deno.test("every dbtc command of README does what README shows", async () => {
     const lines = new Set(normal(`${stdout}\n${stderr}`).split("\n").map((text) => text.trim()));
     const missing = normal(output).split("\n").map((text) => text.trim()).filter((text) => !lines.has(text));
     const wrong = missing.filter((text) => !text.startsWith("✗ Error in"));
-    assert.deepEqual(wrong, [], `README shows lines that "${line}" does not print: correct them in README.md`);
+    assert.deepEqual(wrong, [], `The page shows lines that "${line}" does not print: correct them there`);
   }
 });
