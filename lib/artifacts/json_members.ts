@@ -95,10 +95,10 @@ function makeScanner(
       for (let index = 0; index < chunk.length; index++) {
         const byte = chunk[index];
         if (inText) {
-          if (escaped) escaped = false;
-          else if (byte === backslash) escaped = true;
-          else if (byte === quote) inText = isName = false;
+          if (byte === quote && !escaped) inText = isName = false;
+          // A name is compared as it is written, with its escapes: `x\\y` is not `xy`.
           else if (isName) name += String.fromCharCode(byte ?? 0);
+          escaped = byte === backslash && !escaped;
           continue;
         }
         if (depth === 0 && !blank.has(byte) && (begun || byte !== openObject)) {

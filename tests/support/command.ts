@@ -16,6 +16,15 @@ import * as HttpClient from "effect/http/HttpClient";
 import { run } from "../../lib/cli/main.ts";
 import { Transport } from "../../lib/cli/commands/with_dbt.ts";
 import { platform } from "../../lib/cli/platform.ts";
+import { sourceFiles } from "./source_files.ts";
+
+// Virtual time does not wait for files. So what a command loads only when it needs it is loaded now.
+const lazy = sourceFiles.filter((file) => /^lib\/(artifacts|cli|client|groups|workflows)\//.test(file));
+await Promise.all([
+  import("effect/encoding/Csv"),
+  import("effect/encoding/Yaml"),
+  ...lazy.map((file) => import(new URL(`../../${file}`, import.meta.url).href)),
+]);
 
 /** What a command is run with. */
 export interface Surroundings {

@@ -208,13 +208,3 @@ export async function fails<A>(effect: Effect.Effect<A, DbtError>): Promise<DbtE
   assert(Result.isFailure(result), `succeeds with ${Deno.inspect(result)}`);
   return result.failure;
 }
-
-/** Numbers that look random, and are the same in every run: mulberry32. */
-export function randomFrom(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import * as Arbitrary from "effect/Arbitrary";
+import * as Schema from "effect/Schema";
 import assert from "node:assert/strict";
 import { type LogProgress, newLines } from "../../lib/workflows/step_log.ts";
-import { randomFrom } from "../support/fixtures.ts";
+import { integer, testProperty } from "../support/property.ts";
 
 /** What is told of a log that is seen like this, look by look; the last look sees it whole. */
 function told(...seen: ReadonlyArray<string>): ReadonlyArray<string | undefined> {
@@ -56,19 +58,20 @@ Deno.test("newLines() tells a log anew that has nothing of what was told", () =>
   assert.deepEqual(told("a\nb\n", "x\ny\nz\n"), ["a\nb", "x\ny\nz"]);
 });
 
-Deno.test("newLines() loses no line and tells none twice, wherever the looks cut the log", () => {
-  const random = randomFrom(7);
-  const log = Array.from(
-    { length: 40 },
-    (_, index) => `${index} ${"x".repeat(random() * 9)}${random() < 0.2 ? "\n" : ""}`,
-  )
-    .join("\n");
-  for (let round = 0; round < 500; round++) {
-    const cuts = Array.from({ length: 1 + random() * 12 }, () => Math.floor(random() * log.length)).toSorted((a, b) =>
-      a - b
-    );
+testProperty(
+  "newLines() loses no line and tells none twice, wherever the looks cut the log",
+  Arbitrary.all({
+    log: Arbitrary.schema(Schema.String.check(Schema.isPattern(/^[ab\n]{0,60}$/))),
+    // Where they cut it, in thousandths of its length.
+    cuts: Arbitrary.array(integer(0, 1000), { maxLength: 12 }),
+  }),
+  ({ log, cuts }) => {
+    const ends = cuts.map((cut) => Math.floor(cut * log.length / 1000)).toSorted((a, b) => a - b);
     // Two looks that see the same may cut a line in two: that is what standing still means.
-    const seen = [...new Set(cuts)].map((cut) => log.slice(0, cut));
-    assert.equal(told(...seen, log).filter((text) => text !== undefined).join("\n"), log);
-  }
-});
+    const seen = [...new Set(ends)].map((end) => log.slice(0, end)).filter((text) => text !== log);
+    const lines = told(...seen, log).filter((text) => text !== undefined).join("\n");
+    // The last line comes without its line break.
+    assert.equal(lines, log.replace(/\n$/, ""));
+  },
+  { runs: 500, size: 60 },
+);
