@@ -53,7 +53,7 @@ export const getByName: Workflow<GetByName, Project> = workflow("projects.getByN
   dbtc: "get_project_by_name",
 });
 
-/** The accounts in which {@linkcode getByName} looks. */
+/** The accounts that {@linkcode getByName} searches. */
 const accountsOf = Effect.fnUntraced(function* (
   { account_id, account_name }: GetByName,
 ): Effect.fn.Return<ReadonlyArray<number>, DbtError, Dbt> {
