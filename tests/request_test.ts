@@ -44,7 +44,7 @@ function everyCall<A>(
   Deno.test(name, async () => {
     for (const call of calls) {
       const values = Arbitrary.map(of(call), (value) => ({ call: call.name, value }));
-      await check(values, ({ value }) => holds(call, value), { seed: call.name, runs: 4, size: 12 });
+      await check(values, ({ value }) => holds(call, value), { seed: call.name, runs: 3, size: 12 });
     }
   });
 }
