@@ -101,7 +101,7 @@ function flagsOfAst(
   const item = SchemaAST.toEncoded(isList ? element : ast);
   const read = schemaValue(schemaOf(item), metavar(item), isScalar(item));
   const known = names ?? (isList ? namesOf(schemaOf(element)) : undefined);
-  const type = known === undefined ? read : nameOr(known, read);
+  const type = known === undefined || Object.keys(known).length === 0 ? read : nameOr(known, read);
   const name = path.map(flagName).join(".");
   const flag = isList || plural !== undefined
     ? many(name, type, description, { short, split: (text) => split(read.metavar, path, text) })

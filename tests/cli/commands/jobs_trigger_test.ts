@@ -7,13 +7,13 @@ import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import type * as HttpClient from "effect/http/HttpClient";
 import assert from "node:assert/strict";
-import { ExitNotice } from "../../lib/cli/output/exit_notice.ts";
+import { ExitNotice } from "../../../lib/cli/output/exit_notice.ts";
 // Loaded now: virtual time does not wait for files.
-import "../../lib/cli/commands/runs_retry.ts";
-import "../../lib/cli/commands/runs_wait.ts";
-import * as sandbox from "../../lib/sandbox/mod.ts";
-import { command, type Outcome, sandboxEnv, type Surroundings } from "../support/command.ts";
-import { succeeds } from "../support/fixtures.ts";
+import "../../../lib/cli/commands/runs_retry.ts";
+import "../../../lib/cli/commands/runs_wait.ts";
+import * as sandbox from "../../../lib/sandbox/mod.ts";
+import { command, type Outcome, sandboxEnv, type Surroundings } from "../../support/command.ts";
+import { succeeds } from "../../support/fixtures.ts";
 
 type Line = readonly [argv: string, surroundings?: Surroundings];
 

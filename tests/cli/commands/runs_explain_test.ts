@@ -5,10 +5,10 @@
  */
 import * as Effect from "effect/Effect";
 import assert from "node:assert/strict";
-import { breakCommands } from "../../lib/cli/output/safe_text.ts";
-import * as sandbox from "../../lib/sandbox/mod.ts";
-import { command, type Outcome, sandboxEnv, type Surroundings } from "../support/command.ts";
-import { ok, refusal, type Reply, transport } from "../support/fixtures.ts";
+import { breakCommands } from "../../../lib/cli/output/safe_text.ts";
+import * as sandbox from "../../../lib/sandbox/mod.ts";
+import { command, type Outcome, sandboxEnv, type Surroundings } from "../../support/command.ts";
+import { ok, refusal, type Reply, transport } from "../../support/fixtures.ts";
 
 /** Runs a command over a sandbox, whose runs take a fraction of a second. */
 function dbtc(argv: ReadonlyArray<string>, surroundings?: Surroundings, options?: sandbox.Options): Promise<Outcome> {

@@ -10,8 +10,8 @@ import * as Stdio from "effect/Stdio";
 import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import assert from "node:assert/strict";
-import { makeRunProgress } from "../../lib/cli/output/run_progress.ts";
-import { succeeds } from "../support/fixtures.ts";
+import { makeRunProgress } from "../../../lib/cli/output/run_progress.ts";
+import { succeeds } from "../../support/fixtures.ts";
 
 Deno.test("makeRunProgress takes its spinner away as the last thing, also on a terminal that is slow", async () => {
   const written: Array<string> = [];
