@@ -4,12 +4,12 @@
  *
  * @module
  */
-import * as NodeServices from "@effect/platform-node/NodeServices";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import { environment } from "./lib/cli/deno_environment.ts";
 import { run } from "./lib/cli/main.ts";
 import { ExitNotice } from "./lib/cli/output/exit_notice.ts";
+import { platform } from "./lib/cli/platform.ts";
 
 /** What a shell expects of a process that ended by a signal. */
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -20,7 +20,7 @@ if (import.meta.main) {
   const fiber = Effect.runFork(
     run(Deno.args).pipe(
       Effect.provideService(ExitNotice, exitNotice),
-      Effect.provide(Layer.provideMerge(environment, NodeServices.layer)),
+      Effect.provide(Layer.provideMerge(environment, platform)),
     ),
   );
   /** Ends now: what goes on without this process is said first. */

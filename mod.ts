@@ -35,13 +35,27 @@ export {
 } from "./lib/workflows/autoscaling_ci.ts";
 export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/workflows/cancel_runs.ts";
 export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts/find_artifact.ts";
-export { Dbt } from "./lib/dbt.ts";
+export { Dbt, type Named, type Received } from "./lib/dbt.ts";
 export type { Options } from "./lib/client/client_options.ts";
 /** Layers that connect to dbt Cloud. */
 export * as DbtClient from "./lib/client/mod.ts";
 export { transport } from "./lib/client/transport.ts";
 export { type Difference, Drift, type DriftLog, makeDriftLog } from "./lib/client/drift.ts";
-export type { Answer, Download, Endpoint, Extra, Page, Pagination, Workflow } from "./lib/endpoint.ts";
+export type {
+  Answer,
+  Call,
+  Definition,
+  Download,
+  Endpoint,
+  Entry,
+  Extra,
+  Page,
+  Pagination,
+  Route,
+  Verb,
+  Workflow,
+} from "./lib/endpoint.ts";
+export type { Defaults, Placed } from "./lib/request.ts";
 export {
   type Ambiguous,
   DbtError,
@@ -59,6 +73,7 @@ export {
   type Unsendable,
   type WaitTimedOut,
 } from "./lib/error.ts";
+export type { Fields, Members } from "./lib/schema.ts";
 export {
   type InAccount,
   type InProject,
@@ -69,7 +84,7 @@ export {
   type Related,
   State,
   type StateFilter,
-} from "./lib/schema.ts";
+} from "./lib/shared_fields.ts";
 export { pages, type PagesOptions, paginate } from "./lib/paginate.ts";
 export type { ExplainedNode, ExplainedStep, Explanation } from "./lib/workflows/explain_run.ts";
 export type { StepHead, StepLog } from "./lib/workflows/step_log.ts";

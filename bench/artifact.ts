@@ -4,9 +4,9 @@
  *
  * @module
  */
-import * as NodeServices from "@effect/platform-node/NodeServices";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import { platform } from "../lib/cli/platform.ts";
 
 const megabyte = 2 ** 20;
 const size = 200 * megabyte;
@@ -29,7 +29,7 @@ async function measure(way: string): Promise<void> {
     await Deno.writeFile(file, body ?? new Uint8Array());
   } else {
     const argv = ["runs", "get-artifact", "1", "manifest.json", "-o", file];
-    await Effect.runPromise(run(argv).pipe(Effect.provide(Layer.merge(NodeServices.layer, transport))));
+    await Effect.runPromise(run(argv).pipe(Effect.provide(Layer.merge(platform, transport))));
   }
   clearInterval(watch);
   console.log((most - start) / megabyte, start / megabyte);

@@ -1,5 +1,6 @@
 /**
- * What every endpoint needs of its surroundings, and nothing of how it is made: `lib/client` makes it.
+ * `Dbt`, the service that every endpoint needs: a connection to dbt Cloud, or to the sandbox. This file has its
+ * interface and key; the layers of `lib/client` provide it.
  *
  * @module
  */
@@ -11,10 +12,10 @@ import type { Call, Definition } from "./definition.ts";
 import type { DbtError, Reason } from "./error.ts";
 import type { Defaults, Placed } from "./request.ts";
 
-/** A definition under the name that people know it by: `jobs.get`. */
+/** A definition together with its name: `jobs.get`. */
 export type Named<A> = A & { readonly name: string };
 
-/** An answer with a good status, unread. */
+/** An answer with status 2xx, before it is parsed. */
 export interface Received {
   /** Its HTTP status. */
   readonly status: number;
@@ -22,11 +23,11 @@ export interface Received {
   readonly text: string;
 }
 
-/** A connection to dbt Cloud, or to what stands in for it. */
+/** A connection to dbt Cloud or to the sandbox. */
 export interface Dbt {
   /** Where requests go: `https://ab123.us1.dbt.com`. */
   readonly url: string;
-  /** The ids that fill paths where a request has none. */
+  /** The ids that fill a path where the request has none. */
   readonly defaults: Defaults;
   /** Whether every request that is not a GET is refused. */
   readonly readonly: boolean;
@@ -35,9 +36,12 @@ export interface Dbt {
     endpoint: Named<Definition<Request, Success>>,
     request: Request,
   ) => Effect.Effect<Success, DbtError>;
-  /** Sends a request and streams the file that it answers. */
+  /** Sends a request and streams the file that comes back. */
   readonly stream: <Request>(endpoint: Named<Call<Request>>, request: Request) => Stream.Stream<Uint8Array, DbtError>;
-  /** Sends a request that is placed already, and reads its answer with `read`; errors name it `name`. */
+  /**
+   * Sends a request that is already placed, and reads the answer with `read`. Errors and spans have `name`. For
+   * requests that no endpoint describes, and for answers that are wanted as text.
+   */
   readonly execute: <A>(
     name: string,
     placed: Placed,
@@ -45,5 +49,5 @@ export interface Dbt {
   ) => Effect.Effect<A, DbtError>;
 }
 
-/** The connection at hand. */
-export const Dbt: Context.Service<Dbt, Dbt> = Context.Service<Dbt>("@dbtc/dbtc/Dbt");
+/** The key of the service. */
+export const Dbt: Context.Service<Dbt, Dbt> = Context.Service<Dbt>("@dbtc/dbtc/dbt/Dbt");

@@ -1,5 +1,6 @@
 /**
- * What an endpoint of dbt Cloud says of itself: its route, what it asks for, what it answers.
+ * The definition of an endpoint: its route, the fields of its request, and the schema of its answer. `endpoint.ts`
+ * makes functions of definitions; client, command line, sandbox and documentation all read them.
  *
  * @module
  */
@@ -9,34 +10,38 @@ import { type Fields, nullable, optional, struct } from "./schema.ts";
 /** The verbs that dbt Cloud uses. */
 export type Verb = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** Verb and path, copied exactly as published; `:name` is one segment, `:name*` a tail with slashes. */
+/**
+ * Verb and path, exactly as dbt publishes them. `:name` stands for one segment, `:name*` for the rest, with slashes.
+ */
 export type Route = `${Verb} /api/${string}`;
 
 // ---- answers --------------------------------------------------------------------------------------------------------
 
-/** Where an answer lies, and its shape: see {@linkcode data}, {@linkcode page}, {@linkcode body}, {@linkcode maybe}. */
+/** Where in the body an answer is, and its schema; see {@linkcode data}, {@linkcode page} and {@linkcode body}. */
 export interface Answer<out A> {
-  /** In the envelope's `data`; in the envelope itself; in the whole body; or in `data` where there is a body at all. */
+  /**
+   * `data` of the envelope; the envelope itself (`page`); the whole `body`; or `data` that may be missing (`maybe`).
+   */
   readonly from: "data" | "page" | "body" | "maybe";
-  /** The shape of what lies there. */
+  /** The schema of the value at that place. */
   readonly schema: Schema.Codec<A>;
 }
 
-/** One page of a list: dbt's envelope itself, so that nothing of it is lost. */
+/** One page of a list: dbt's whole envelope, so that nothing in it is lost. */
 export interface Page<A> {
-  /** The rows. dbt Cloud sends null for some empty lists; that comes as no rows. */
+  /** The rows. Where dbt Cloud sends null for an empty list, this is an empty array. */
   readonly data: ReadonlyArray<A>;
-  /** How the list was asked for, and how much of it there is. */
+  /** The filters and the order of the list, and how many rows it has. */
   readonly extra?: Extra | null;
 }
 
-/** What a list says about itself. */
+/** Filters, order and length of a list. */
 export interface Extra {
   /** The filters, as the server understood them. */
   readonly filters?: { readonly [name: string]: unknown } | null;
   /** The order, as the server understood it. */
   readonly order_by?: string | ReadonlyArray<string> | null;
-  /** How many rows there are. */
+  /** How many rows the list has. */
   readonly pagination?: Pagination | null;
 }
 
@@ -56,12 +61,12 @@ const extra: Schema.Codec<Extra> = struct({
   pagination: nullable(pagination),
 });
 
-/** One thing, in the envelope's `data`. */
+/** An answer in the envelope's `data`. */
 export function data<A>(schema: Schema.Codec<A>): Answer<A> {
   return { from: "data", schema };
 }
 
-/** One {@linkcode Page} of things. */
+/** An answer that is one {@linkcode Page} of rows. */
 export function page<A>(item: Schema.Codec<A>): Answer<Page<A>> {
   return {
     from: "page",
@@ -70,52 +75,52 @@ export function page<A>(item: Schema.Codec<A>): Answer<Page<A>> {
 }
 
 /**
- * The whole body, where dbt Cloud uses no envelope; or the envelope's `data`, should there be one after all. Nothing,
- * where the schema allows `undefined`.
+ * An answer that is the whole body, where dbt Cloud uses no envelope. If an envelope comes after all, the answer is its
+ * `data`. An empty body is accepted where the schema allows `undefined`.
  */
 export function body<A>(schema: Schema.Codec<A>): Answer<A> {
   return { from: "body", schema };
 }
 
-/** What a delete answers: the thing as it was, or nothing. The specification says nothing, the recordings the thing. */
+/** The answer of a delete: the deleted thing, as in recorded answers, or an empty body, as in the specification. */
 export function maybe<A>(schema: Schema.Codec<A>): Answer<A | undefined> {
   return { from: "maybe", schema };
 }
 
 // ---- definitions ----------------------------------------------------------------------------------------------------
 
-/** What is said of everything in the table. */
+/** Metadata shared by endpoints, downloads and workflows. */
 export interface Entry<in out Request> {
   /** One line of help: what the caller gets. */
   readonly summary: string;
   /** One schema for each field of the request. */
   readonly request: Fields<Request>;
-  /** The method of Python dbtc that does this; several, where it has several for the same. */
+  /** The method of Python dbtc that does the same, or several such methods. */
   readonly dbtc?: string | ReadonlyArray<string>;
-  /** What to use instead. Marks an endpoint that dbt has deprecated; the command line hides it. */
+  /** Marks an endpoint that dbt has deprecated, and names the command to use instead. The command line hides it. */
   readonly deprecated?: string;
 }
 
-/** What is said of every call, whatever it answers. */
+/** A definition without its answer: what endpoints and downloads share. */
 export interface Call<in out Request> extends Entry<Request> {
-  /** Verb and path. Names in the path are filled from the request; the rest is a GET's query, or another verb's body. */
+  /** Verb and path. Names in the path are filled from the request; all other fields are a GET's query, or the body. */
   readonly route: Route;
   /** The field that is the whole body: an array, a union, free JSON. */
   readonly payload?: keyof Request & string;
-  /** Names that stand in the body although the path has them: body name to field. */
+  /** Fields of the path that the body repeats: name in the body to field. */
   readonly repeats?: Readonly<Record<string, keyof Request & string>>;
-  /** The fields that a write sends as its query. */
+  /** The fields that a write sends in its query. */
   readonly query?: ReadonlyArray<keyof Request & string>;
-  /** The order in which people want a list, where they name none: `-id` is newest first. */
+  /** The default order of a list on the command line: `-id` is newest first. */
   readonly order?: string;
-  /** A write that resets what it is not given: the command line reads the thing first, and merges. */
+  /** A write that resets the fields that it does not get: the command line reads the thing first, and merges. */
   readonly replaces?: boolean;
-  /** Answered by dbt Cloud, but not published. Says who is seen to use it. */
+  /** Marks an endpoint that dbt does not publish, and says who uses it. */
   readonly undocumented?: string;
 }
 
-/** A call that answers JSON. */
+/** The definition of an endpoint that returns JSON. */
 export interface Definition<in out Request, out Success> extends Call<Request> {
-  /** What it answers. */
+  /** The answer: where in the body, and its schema. */
   readonly success: Answer<Success>;
 }

@@ -1,7 +1,6 @@
 /**
- * What an endpoint of dbt Cloud is: a function that gives an `Effect`, and a value that says everything about it.
- *
- * Client, command line, sandbox, reference and table-wide tests all read the same value.
+ * The constructors `endpoint`, `download` and `workflow`: each makes a function that returns an `Effect` or a `Stream`,
+ * with its definition as members. All files of `lib/api` and `lib/groups` are written with them.
  *
  * @module
  */
@@ -28,31 +27,31 @@ export {
   type Verb,
 } from "./definition.ts";
 
-/** An endpoint that answers JSON. */
+/** An endpoint that returns JSON. */
 export interface Endpoint<in out Request, out Success> extends Definition<Request, Success> {
-  /** Tells what this is. */
+  /** Tells endpoints, downloads and workflows apart. */
   readonly kind: "endpoint";
-  /** Sends it and reads the answer. */
+  /** Sends a request and reads the answer. */
   (request: Request): Effect.Effect<Success, DbtError, Dbt>;
 }
 
-/** An endpoint that answers a file. */
+/** An endpoint that returns a file. */
 export interface Download<in out Request> extends Call<Request> {
-  /** Tells what this is. */
+  /** Tells endpoints, downloads and workflows apart. */
   readonly kind: "download";
-  /** Sends it and streams the file's bytes; tried again until the first byte is there, never after. */
+  /** Sends a request and streams the file's bytes. Retried only until the first byte has come. */
   (request: Request): Stream.Stream<Uint8Array, DbtError, Dbt>;
 }
 
-/** A composition of endpoints that has a place of its own in the table. */
+/** A composition of endpoints that is in the table, as endpoints are. */
 export interface Workflow<in out Request, out Success> extends Entry<Request> {
-  /** Tells what this is. */
+  /** Tells endpoints, downloads and workflows apart. */
   readonly kind: "workflow";
   /** Runs it. */
   (request: Request): Effect.Effect<Success, DbtError, Dbt>;
 }
 
-/** Makes a {@linkcode Definition} callable. */
+/** Makes an endpoint that returns JSON. `name` is group and export: `jobs.get`. */
 export function endpoint<Request, Success, F extends Fields<Request> = Fields<Request>>(
   name: string,
   definition: Definition<NoInfer<Request>, NoInfer<Success>> & {
@@ -67,7 +66,7 @@ export function endpoint<Request, Success, F extends Fields<Request> = Fields<Re
   return self;
 }
 
-/** Makes the {@linkcode Call} of a file callable. */
+/** Makes an endpoint that returns a file. `name` is group and export: `runs.getArtifact`. */
 export function download<Request, F extends Fields<Request> = Fields<Request>>(
   name: string,
   call: Call<NoInfer<Request>> & { readonly request: F & Exact<NoInfer<Request>, NoInfer<F>> },
@@ -80,12 +79,12 @@ export function download<Request, F extends Fields<Request> = Fields<Request>>(
   return self;
 }
 
-/** What runs a composition of endpoints. */
+/** The function of a {@linkcode Workflow}. */
 export type Run<Request, Success> = (request: Request) => Effect.Effect<Success, DbtError, Dbt>;
 
 /**
- * Gives a composition of endpoints its place in the table. One that stands elsewhere, and is built on the endpoints
- * itself, is loaded when it is first run.
+ * Makes a workflow. `name` is group and export: `runs.explain`. The function is given as `run`; or, where it is in
+ * another file, as `load`, which imports that file when the workflow runs.
  */
 export function workflow<Request, Success, F extends Fields<Request> = Fields<Request>>(
   name: string,
@@ -107,7 +106,11 @@ export function workflow<Request, Success, F extends Fields<Request> = Fields<Re
   });
 }
 
-/** A function with the name that people know it by, and what is said of it. A function's own `name` cannot be assigned. */
-function named<Call extends (request: never) => unknown, Said>(name: string, call: Call, said: Said): Call & Said {
-  return Object.assign(Object.defineProperty(call, "name", { value: name }), said);
+/** Gives a function its name and its members. `name` of a function can be defined, but not assigned. */
+function named<Call extends (request: never) => unknown, Members>(
+  name: string,
+  call: Call,
+  members: Members,
+): Call & Members {
+  return Object.assign(Object.defineProperty(call, "name", { value: name }), members);
 }

@@ -1,190 +1,14 @@
 /**
- * Everything that can go wrong, as one error with a reason.
- *
- * ```
- * DbtError            what failed, and at which endpoint; never the session's token
- *   reason
- *     Unsendable      the request makes no sense: nothing was sent
- *     Unauthorized    401: no token, or a wrong one
- *     Forbidden       403: the token, or this address, may not
- *     NotFound        404: absent, or hidden from the token; not enveloped: a wrong host or route
- *     Invalid         any other 4xx: refused, in dbt's words
- *     RateLimited     429, after all retries
- *     ServerFault     5xx, after all retries
- *     Unreachable     no answer, and nothing can have happened
- *     Ambiguous       a write whose answer was lost: unknown whether it happened
- *     Undecodable     an answer that is not understood
- *     RunFailed       the run that was waited for ended in error
- *     RunCancelled    the run that was waited for was cancelled
- *     WaitTimedOut    the run that was waited for goes on
- * ```
+ * `DbtError`, the error of every call: its message, and whether the request can be sent again. The library, the command
+ * line and the sandbox's tests all see failures as this one error with a reason.
  *
  * @module
  */
 import * as Data from "effect/Data";
-import type { Run, RunStatus } from "./models/run.ts";
+import type { NotFound, Reason, WaitTimedOut } from "./error_reasons.ts";
+import type { RunStatus } from "./models/run.ts";
 
-/** The request makes no sense: a field is missing, wrong, or would leave its path. Nothing was sent. */
-export interface Unsendable {
-  /** Tells the reason. */
-  readonly _tag: "Unsendable";
-  /** What is wrong, and with which field. */
-  readonly detail: string;
-}
-
-/** No token, or one that dbt Cloud does not know. */
-export interface Unauthorized {
-  /** Tells the reason. */
-  readonly _tag: "Unauthorized";
-  /** HTTP status: 401. */
-  readonly status: number;
-  /** The host that refused the token. */
-  readonly host: string;
-  /** dbt's words. */
-  readonly user_message?: string;
-}
-
-/** The token may not do this, or this address may not ask. */
-export interface Forbidden {
-  /** Tells the reason. */
-  readonly _tag: "Forbidden";
-  /** HTTP status: 403. */
-  readonly status: number;
-  /** dbt's words. */
-  readonly user_message?: string;
-}
-
-/** Absent, or not visible to this token: dbt Cloud does not tell the two apart. */
-export interface NotFound {
-  /** Tells the reason. */
-  readonly _tag: "NotFound";
-  /** HTTP status: 404, or 3xx for a redirect, which is never followed. */
-  readonly status: number;
-  /** False when the answer is not dbt's envelope: then the host or the route is wrong. */
-  readonly enveloped: boolean;
-  /** The host that was asked. */
-  readonly host: string;
-  /** The path that was asked for, where one was. */
-  readonly path?: string;
-  /** dbt's words. */
-  readonly user_message?: string;
-}
-
-/** Refused, in dbt's words. */
-export interface Invalid {
-  /** Tells the reason. */
-  readonly _tag: "Invalid";
-  /** HTTP status: a 4xx that has no reason of its own. */
-  readonly status: number;
-  /** dbt's words. */
-  readonly user_message?: string;
-  /** dbt's words for developers. */
-  readonly developer_message?: string;
-  /** What dbt says of the fields. */
-  readonly data?: unknown;
-}
-
-/** Too many requests, still, after all retries. */
-export interface RateLimited {
-  /** Tells the reason. */
-  readonly _tag: "RateLimited";
-  /** HTTP status: 429. */
-  readonly status: number;
-  /** Seconds that the server asks to wait. */
-  readonly retry_after?: number;
-}
-
-/** dbt Cloud, or something before it, failed. */
-export interface ServerFault {
-  /** Tells the reason. */
-  readonly _tag: "ServerFault";
-  /** HTTP status: 5xx, or 408. */
-  readonly status: number;
-  /** Seconds that the server asks to wait. */
-  readonly retry_after?: number;
-  /** dbt's words. */
-  readonly user_message?: string;
-}
-
-/** No answer, and nothing can have happened: the request was a read, or the connection was never made. */
-export interface Unreachable {
-  /** Tells the reason. */
-  readonly _tag: "Unreachable";
-  /** The host that was asked. */
-  readonly host: string;
-  /** What the transport says. */
-  readonly detail: string;
-  /** Trying again does not help, as with a certificate. */
-  readonly permanent: boolean;
-}
-
-/** A write whose answer was lost: unknown whether it happened. Never sent again by itself. */
-export interface Ambiguous {
-  /** Tells the reason. */
-  readonly _tag: "Ambiguous";
-  /** HTTP status, where one came. */
-  readonly status?: number;
-  /** How the answer was lost. */
-  readonly detail: string;
-  /** How to find out, where there is a way. */
-  readonly remedy?: string;
-}
-
-/** An answer that is not understood. */
-export interface Undecodable {
-  /** Tells the reason. */
-  readonly _tag: "Undecodable";
-  /** HTTP status. */
-  readonly status: number;
-  /** What is wrong, and where. */
-  readonly detail: string;
-  /** The body was cut or empty: a read may be tried again. */
-  readonly truncated: boolean;
-}
-
-/** The run that was waited for ended in error. */
-export interface RunFailed {
-  /** Tells the reason. */
-  readonly _tag: "RunFailed";
-  /** The run as it ended. */
-  readonly run: Run;
-}
-
-/** The run that was waited for was cancelled. */
-export interface RunCancelled {
-  /** Tells the reason. */
-  readonly _tag: "RunCancelled";
-  /** The run as it ended. */
-  readonly run: Run;
-}
-
-/** The run that was waited for goes on. */
-export interface WaitTimedOut {
-  /** Tells the reason. */
-  readonly _tag: "WaitTimedOut";
-  /** The run as it was last seen. */
-  readonly run: Run;
-  /** Seconds that were waited. */
-  readonly seconds: number;
-  /** It was asked to stop then; `run` tells whether it has. */
-  readonly cancelled?: boolean;
-}
-
-/** Why a call failed. */
-export type Reason =
-  | Unsendable
-  | Unauthorized
-  | Forbidden
-  | NotFound
-  | Invalid
-  | RateLimited
-  | ServerFault
-  | Unreachable
-  | Ambiguous
-  | Undecodable
-  | RunFailed
-  | RunCancelled
-  | WaitTimedOut;
+export type * from "./error_reasons.ts";
 
 /**
  * The one error of every call. `Effect.catchReason("DbtError", "NotFound", …)` picks a reason.
@@ -213,7 +37,7 @@ export class DbtError extends Data.Error<{
   }
 }
 
-/** Whether the same request may be sent again: it did not happen, and may succeed. */
+/** Whether the same request can be sent again: dbt Cloud did not carry it out, and may do so next time. */
 export function isTransient({ reason }: DbtError): boolean {
   switch (reason._tag) {
     case "RateLimited":
@@ -229,32 +53,35 @@ export function isTransient({ reason }: DbtError): boolean {
   }
 }
 
+// ---- messages -------------------------------------------------------------------------------------------------------
+
+/** What went wrong and what to try, as whole sentences. */
 function describe(reason: Reason): string {
   switch (reason._tag) {
     case "Unsendable":
       return sentence(reason.detail);
     case "Unauthorized":
-      return `${reason.host} does not accept the token (401${said(reason)}). ` +
+      return `${reason.host} does not accept the token (401${userMessage(reason)}). ` +
         "Check that the token is whole and not expired, and that it belongs to an account on this host.";
     case "Forbidden":
-      return `The token may not do this (403${said(reason)}). ` +
+      return `The token may not do this (403${userMessage(reason)}). ` +
         "Check the token's permission sets and the account's IP restrictions.";
     case "NotFound":
       if (reason.enveloped) {
-        return `Not found, or not visible to this token (404${said(reason)})${which(reason)}. ` +
+        return `Not found, or not visible to this token (404${userMessage(reason)})${pathOf(reason)}. ` +
           "Check the ids, the account and the token's permissions.";
       }
       return reason.status === 404
-        ? `${reason.host} has no such route (404 without dbt's envelope)${which(reason)}. Check the host.`
+        ? `${reason.host} has no such route (404 without dbt's envelope)${pathOf(reason)}. Check the host.`
         : `${reason.host} redirects elsewhere (${reason.status}), which is not followed. Check the host.`;
     case "Invalid":
-      return `Refused (${reason.status}${said(reason)}).${fieldErrors(reason.data)}`;
+      return `Refused (${reason.status}${userMessage(reason)}).${fieldErrors(reason.data)}`;
     case "RateLimited":
       return "Too many requests (429), still, after all retries. Wait five minutes, or lower the rate.";
     case "ServerFault":
       return reason.status === 501
-        ? `Not implemented (501${said(reason)}).`
-        : `dbt Cloud fails (${reason.status}${said(reason)}). Try again later.`;
+        ? `Not implemented (501${userMessage(reason)}).`
+        : `dbt Cloud fails (${reason.status}${userMessage(reason)}). Try again later.`;
     case "Unreachable":
       return reason.permanent
         ? `${reason.host} cannot be trusted: ${sentence(reason.detail)} Check the host.`
@@ -269,15 +96,15 @@ function describe(reason: Reason): string {
     case "RunCancelled":
       return `Run ${reason.run.id} was cancelled${reason.run.status_message ? `: ${reason.run.status_message}` : "."}`;
     case "WaitTimedOut":
-      return `Run ${reason.run.id} ${fate(reason)} after ${reason.seconds} s.` +
+      return `Run ${reason.run.id} ${stateOf(reason)} after ${reason.seconds} s.` +
         (reason.cancelled ? "" : " It was not cancelled.");
   }
 }
 
-/** `RunStatus` itself builds on this module. */
+/** As in `RunStatus`, which is imported as a type only: the models take longer to load than this file. */
 const cancelled: typeof RunStatus["cancelled"] = 30;
 
-function fate(reason: WaitTimedOut): string {
+function stateOf(reason: WaitTimedOut): string {
   if (!reason.cancelled) return "goes on";
   return reason.run.status === cancelled ? "was cancelled" : "was asked to stop";
 }
@@ -286,15 +113,16 @@ function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-function which({ path }: NotFound): string {
+function pathOf({ path }: NotFound): string {
   return path === undefined ? "" : `: ${path}`;
 }
 
-function said(reason: { readonly user_message?: string }): string {
+/** dbt's message for the user, to stand behind the status. */
+function userMessage(reason: { readonly user_message?: string }): string {
   return reason.user_message ? `: ${reason.user_message.replace(/\.$/, "")}` : "";
 }
 
-/** dbt's words on single fields: `{ name: ["This field is required."] }`, or `{ reason: "…" }`. */
+/** dbt's messages about single fields: `{ name: ["This field is required."] }`, or `{ reason: "…" }`. */
 function fieldErrors(data: unknown): string {
   return data === undefined || data === null ? "" : ` ${typeof data === "string" ? data : JSON.stringify(data)}`;
 }

@@ -1,5 +1,5 @@
 /**
- * Things by their names.
+ * Finding a thing by its name. `lib/groups` builds `getByName` on it, and the command line flags like `--job-name`.
  *
  * @module
  */
@@ -12,15 +12,15 @@ import { DbtError, type Reason } from "./error.ts";
 export interface Named {
   /** Its id. */
   readonly id: number;
-  /** Its name. dbt Cloud does not keep two things from having the same. */
+  /** Its name. Several things can have the same. */
   readonly name?: string | null;
-  /** The account that it is in, where it is in one. */
+  /** Its account, unless it is an account itself. */
   readonly account_id?: number | null;
 }
 
 /**
- * The one among these things that has this name, letter for letter. None is `NotFound`, several are `Unsendable`: both
- * say so for `endpoint`, the latter with the ids.
+ * The thing that has exactly this name. Fails with `NotFound` where no thing has it, and with `Unsendable`, which lists
+ * the ids, where several have it. The failure names `endpoint` as its origin.
  */
 export const oneNamed: <A extends Named>(
   endpoint: string,
@@ -30,10 +30,12 @@ export const oneNamed: <A extends Named>(
 ) => Effect.Effect<A, DbtError, Dbt> = Effect.fnUntraced(function* (endpoint, noun, name, things) {
   const found = yield* Stream.runCollect(Stream.filter(things, (thing) => thing.name === name));
   const [first, second] = found;
-  if (first === undefined) return yield* absent(endpoint, `no ${noun} is called "${name}"`);
+  if (first === undefined) return yield* notFound(endpoint, `no ${noun} is called "${name}"`);
   if (second === undefined) return first;
-  const apart = new Set(found.map(({ account_id }) => account_id)).size > 1;
-  const ids = found.map(({ account_id, id }) => apart ? `${id} in account ${account_id}` : `${id}`).join(", ");
+  const inSeveralAccounts = new Set(found.map(({ account_id }) => account_id)).size > 1;
+  const ids = found.map(({ account_id, id }) => inSeveralAccounts ? `${id} in account ${account_id}` : `${id}`).join(
+    ", ",
+  );
   const reason: Reason = {
     _tag: "Unsendable",
     detail: `${found.length} ${noun}s are called "${name}": ${ids}. Give the id instead`,
@@ -41,8 +43,8 @@ export const oneNamed: <A extends Named>(
   return yield* new DbtError({ endpoint, reason });
 });
 
-/** Nothing fits, as dbt Cloud says of an id that nothing has. */
-export const absent = Effect.fnUntraced(function* (
+/** Fails with `NotFound`, in the form that dbt Cloud has for an unknown id. */
+export const notFound = Effect.fnUntraced(function* (
   endpoint: string,
   user_message: string,
 ): Effect.fn.Return<never, DbtError, Dbt> {

@@ -1,10 +1,11 @@
 /**
- * Every row of a list, as a stream, while others add and delete rows.
+ * `paginate` and `pages`: all rows of a list as a stream. Library users, workflows and the command line read lists with
+ * them.
  *
- * dbt Cloud pages by offset, and offsets shift when rows come or go. So each page begins with the last row of the page
- * before, and pages are joined where they overlap: what follows the row that was given last is what comes next. The
- * first page says how many rows there are, the rest are fetched ahead; where one of them does not fit any more, the
- * place is looked for anew.
+ * dbt Cloud pages by offset, and offsets shift when somebody adds or deletes rows meanwhile. So each page is fetched
+ * from the last row of the page before it, and joined where the two overlap: the rows after the last known row are new.
+ * The first page says how many rows there are; the others are fetched ahead, several at once. Where a page no longer
+ * overlaps, the code searches for the last known row near its old offset.
  *
  * @module
  */
@@ -14,7 +15,7 @@ import type { Dbt } from "./dbt.ts";
 import type { Endpoint, Page } from "./endpoint.ts";
 import { DbtError } from "./error.ts";
 import { fieldOf } from "./request.ts";
-import type { Paging } from "./schema.ts";
+import type { Paging } from "./shared_fields.ts";
 
 /** How pages are fetched. */
 export interface PagesOptions {
@@ -25,9 +26,9 @@ export interface PagesOptions {
 }
 
 /**
- * Every row of a list, from the request's `offset` on, in pages of its `limit` (100 when absent). Each row that is there
- * all the time, and keeps its place among the others, comes exactly once and in order. A list that can be ordered is
- * ordered by `id`, unless the request says otherwise.
+ * Every row of a list, from the request's `offset` on, in pages of its `limit` (100 when absent). Each row that is
+ * there all the time, and keeps its place among the others, comes exactly once and in order. A list that can be ordered
+ * is ordered by `id`, unless the request says otherwise.
  *
  * @example
  * ```ts
@@ -68,7 +69,7 @@ export function pages<Request extends Paging, A>(
     const start = request.offset ?? 0;
     const ordered = fieldOf(list, "order_by") === undefined ||
       ("order_by" in request && request.order_by !== undefined);
-    // A page of one row would be all overlap.
+    // The first row of a page is known already, so a page has to have two.
     const limit = Math.max(2, Math.min(request.limit ?? 100, most));
     const fetch = (offset: number) =>
       Effect.map(
@@ -78,33 +79,34 @@ export function pages<Request extends Paging, A>(
 
     const first = yield* fetch(start);
     const total = first.page.extra?.pagination?.total_count ?? 0;
-    // A server may allow less than it is asked for.
+    // The server may return fewer rows than `limit` on every page.
     const size = start + first.page.data.length < total ? Math.min(limit, first.page.data.length) : limit;
     const stride = Math.max(1, size - 1);
     const count = Math.max(0, Math.ceil((Math.min(total - start, most) - 1) / stride) - 1);
 
-    const seam = makeSeam<A>(start, size);
-    let [idle, trusted, left] = [0, false, Math.max(0, most)];
-    const done = () => seam.done || left <= 0;
+    const joint = makeJoint<A>(start, size);
+    let [pagesWithoutNewRows, offsetWorks, left] = [0, false, Math.max(0, most)];
+    const done = () => joint.done || left <= 0;
     const fail = (detail: string) =>
       new DbtError({ endpoint: list.name, reason: { _tag: "Undecodable", status: 200, detail, truncated: false } });
 
-    /** The new rows of a page, or nothing where it does not fit. */
+    /** The page with its new rows only; undefined where it does not overlap with the rows before. */
     const accept = Effect.fnUntraced(function* (fetched: Fetched<A>, within: number) {
-      const rows = seam.take(fetched, within);
-      idle = rows === undefined || rows.length === 0 ? idle + 1 : 0;
-      if (idle > patience + count + memory / stride) {
+      const rows = joint.take(fetched, within);
+      pagesWithoutNewRows = rows === undefined || rows.length === 0 ? pagesWithoutNewRows + 1 : 0;
+      if (pagesWithoutNewRows > patience + count + memory / stride) {
         return yield* fail("the list changes faster than it can be read");
       }
-      if (!trusted && rows?.length === 0 && fetched.page.data.length > 1 && fetched.offset !== start) {
-        // Nothing new, although it begins elsewhere: many rows came in front, or `offset` is ignored.
+      if (!offsetWorks && rows?.length === 0 && fetched.page.data.length > 1 && fetched.offset !== start) {
+        // No new rows at another offset: either many rows were added in front, or the server ignores `offset`. It works
+        // if two offsets begin with different rows.
         const [head] = fetched.page.data.map(keyOf);
         for (const offset of [start, fetched.offset, start, fetched.offset]) {
-          if (trusted) break;
+          if (offsetWorks) break;
           const { page: { data: [row] } } = yield* fetch(offset);
-          trusted = row === undefined || keyOf(row) !== head;
+          offsetWorks = row === undefined || keyOf(row) !== head;
         }
-        if (!trusted) {
+        if (!offsetWorks) {
           return yield* fail(
             `offset ${fetched.offset} answers the first rows again: the server seems to ignore offset`,
           );
@@ -116,56 +118,57 @@ export function pages<Request extends Paging, A>(
       return { ...fetched.page, data };
     });
 
-    /** Looks before and after an offset for rows that were given, as far as is reasonable. */
+    /** Searches before and after an offset for a page with known rows, at growing distances. */
     const search = Effect.fnUntraced(function* (offset: number) {
       let [before, after, atEnd] = [offset, offset, false];
-      // The rows that were given stand together, unless most of them are gone: longer leaps would miss them.
-      const longest = Math.max(stride, Math.floor(seam.remembered / 4));
-      let leap = stride;
-      for (let step = 0; step < reach && (before > 0 || !atEnd); step++, leap = Math.min(2 * leap, longest)) {
+      // The known rows stand together, unless most of them were deleted: a longer distance would step over them.
+      const longest = Math.max(stride, Math.floor(joint.remembered / 4));
+      let distance = stride;
+      for (let step = 0; step < reach && (before > 0 || !atEnd); step++, distance = Math.min(2 * distance, longest)) {
         if (before > 0) {
-          before = Math.max(0, before - leap);
+          before = Math.max(0, before - distance);
           const page = yield* accept(yield* fetch(before), memory);
           if (page !== undefined) return page;
         }
         if (!atEnd) {
-          after += leap;
+          after += distance;
           const fetched = yield* fetch(after);
           const page = yield* accept(fetched, memory);
           if (page !== undefined) return page;
-          atEnd = seam.isLast(fetched);
+          atEnd = joint.isLast(fetched);
         }
       }
-      // Where all that was given is remembered, it does no harm to begin again: nothing comes twice.
-      const page = seam.remembersAll ? yield* accept(yield* fetch(start), Infinity) : undefined;
+      // If all emitted rows are remembered, reading can start over: none is emitted twice.
+      const page = joint.remembersAll ? yield* accept(yield* fetch(start), Infinity) : undefined;
       return page ?? (yield* fail("the list changed too much while it was read"));
     });
 
-    /** Reads what follows the last row that was given, where that one is not where it should be. */
+    /** Reads the rows after the last emitted one, where that one is not at its old offset. */
     const recover = Effect.fnUntraced(function* (offset: number) {
       return (yield* accept(yield* fetch(offset), memory)) ?? (yield* search(offset));
     });
 
-    /** Half a page before the place: most times, not many rows went. */
-    const before = () => Math.max(0, seam.next - Math.floor(stride / 2));
+    /** Half a page back: usually only few rows were deleted. */
+    const halfPageBack = () => Math.max(0, joint.next - Math.floor(stride / 2));
 
-    /** Joins a page that was fetched ahead, and reads what lies between, if rows went meanwhile. */
+    /** Joins a page that was fetched ahead. If rows were deleted meanwhile, first reads the rows before it. */
     const join = Effect.fnUntraced(function* (fetched: Fetched<A>) {
       const joined: Array<Page<A>> = [];
       while (!done()) {
         const page = yield* accept(fetched, 1);
         if (page !== undefined) return [...joined, page];
-        if (fetched.offset + fetched.page.data.length <= seam.next) break;
-        joined.push(yield* recover(joined.length === 0 ? before() : seam.next));
+        if (fetched.offset + fetched.page.data.length <= joint.next) break;
+        joined.push(yield* recover(joined.length === 0 ? halfPageBack() : joint.next));
       }
       return joined;
     });
 
-    /** Reads the page that comes next. */
-    const proceed = Effect.gen(function* () {
-      return (yield* accept(yield* fetch(seam.next), 1)) ?? (yield* recover(before()));
+    /** Reads the next page. */
+    const readNext = Effect.gen(function* () {
+      return (yield* accept(yield* fetch(joint.next), 1)) ?? (yield* recover(halfPageBack()));
     });
 
+    // The pages that the first one announces; then those that were added since.
     const ahead = Stream.range(1, count).pipe(
       Stream.mapEffect((index) => fetch(start + index * stride), { concurrency }),
       Stream.mapEffect(join),
@@ -173,10 +176,10 @@ export function pages<Request extends Paging, A>(
       Stream.flatMap(Stream.fromIterable),
     );
     const beyond = Stream.suspend(() =>
-      done() ? Stream.empty : Stream.fromEffectRepeat(proceed).pipe(Stream.takeUntil(done))
+      done() ? Stream.empty : Stream.fromEffectRepeat(readNext).pipe(Stream.takeUntil(done))
     );
-    const begun = yield* accept(first, Infinity);
-    return Stream.fromIterable(begun ? [begun] : []).pipe(
+    const firstPage = yield* accept(first, Infinity);
+    return Stream.fromIterable(firstPage ? [firstPage] : []).pipe(
       Stream.concat(
         done() ? Stream.empty : Stream.concat(ahead, beyond).pipe(Stream.filter(({ data }) => data.length > 0)),
       ),
@@ -184,41 +187,42 @@ export function pages<Request extends Paging, A>(
   }));
 }
 
-/** A page, and where it was asked for. */
+/** A page, with the offset that it was fetched from. */
 interface Fetched<A> {
   readonly offset: number;
   readonly page: Page<A>;
 }
 
-/** How many rows are remembered: far more than can shift between two requests. */
+/** How many emitted rows are remembered: far more than can shift between two requests. */
 const memory = 5000;
-/** How many pages before the place, and how many after it, are looked at to find it again. */
+/** How many pages before an offset, and how many after it, a search fetches. */
 const reach = 50;
-/** How many pages in a row may bring nothing new, beside those that were planned and those of remembered rows. */
+/** How many pages in a row may have no new rows, in addition to the announced pages and those of remembered rows. */
 const patience = 200;
 
-/** Where the pages of one list are joined. */
-interface Seam<A> {
+/** Joins the pages of one list: tells the new rows of a page from those that were emitted. */
+interface Joint<A> {
   /**
-   * The rows of a page that come next; nothing where it has none of the rows that were given last, `within` so many. With
-   * 1 that is the very last row; Infinity takes any page. A row that was given long before may have moved.
+   * The new rows of a page; undefined where the page has none of the last `within` emitted rows, so that rows may be
+   * missing between. With 1 it has to have the very last row; with Infinity any page fits. An older row may have moved
+   * in the list.
    */
   readonly take: (fetched: Fetched<A>, within: number) => ReadonlyArray<A> | undefined;
-  /** No row comes after this page. */
+  /** Whether no row comes after this page. */
   readonly isLast: (fetched: Fetched<A>) => boolean;
-  /** How many of the rows that were given are remembered. */
+  /** How many of the emitted rows are remembered. */
   readonly remembered: number;
-  /** None of them is forgotten. */
+  /** Whether all of them are. */
   readonly remembersAll: boolean;
-  /** The offset at which to read on: that of the last row that was seen. */
+  /** The offset of the next page: that of the last row of the last page. */
   readonly next: number;
-  /** All rows were given. */
+  /** Whether all rows were emitted. */
   readonly done: boolean;
 }
 
-function makeSeam<A>(start: number, size: number): Seam<A> {
-  /** The rows that were given lately: key to place. */
-  const given = new Map<string | number, number>();
+function makeJoint<A>(start: number, size: number): Joint<A> {
+  /** The keys of the remembered rows, with their positions among all emitted rows. */
+  const emitted = new Map<string | number, number>();
   let count = 0;
   let [next, done] = [start, false];
   const isLast = ({ offset, page: { data, extra } }: Fetched<A>) => {
@@ -229,21 +233,21 @@ function makeSeam<A>(start: number, size: number): Seam<A> {
     take: (fetched, within) => {
       const { offset, page: { data } } = fetched;
       const keys = data.map(keyOf);
-      // Of the rows that were given, the one that was given last: others may have moved.
+      // Rows are new after the row that was emitted last. Other known rows may have moved.
       let [anchor, latest] = [-1, -1];
       keys.forEach((key, index) => {
-        const place = given.get(key) ?? -1;
-        if (place > latest) [anchor, latest] = [index, place];
+        const position = emitted.get(key) ?? -1;
+        if (position > latest) [anchor, latest] = [index, position];
       });
       const follows = within === Infinity || (anchor >= 0 && latest >= count - within);
-      // A page of nothing but known rows brings nothing, and is skipped: rows came in front.
-      if (!follows && !(keys.length > 0 && keys.every((key) => given.has(key)))) return undefined;
-      const isNew = keys.map((key, index) => index > anchor && !given.has(key));
+      // A page of known rows only is skipped: rows were added in front.
+      if (!follows && !(keys.length > 0 && keys.every((key) => emitted.has(key)))) return undefined;
+      const isNew = keys.map((key, index) => index > anchor && !emitted.has(key));
       const rows = data.filter((_, index) => isNew[index]);
-      keys.forEach((key, index) => isNew[index] && given.set(key, count++));
-      for (const key of given.keys()) {
-        if (given.size <= memory) break;
-        given.delete(key);
+      keys.forEach((key, index) => isNew[index] && emitted.set(key, count++));
+      for (const key of emitted.keys()) {
+        if (emitted.size <= memory) break;
+        emitted.delete(key);
       }
       next = offset + Math.max(0, data.length - 1);
       done = isLast(fetched) || (rows.length === 0 && data.length < size);
@@ -251,10 +255,10 @@ function makeSeam<A>(start: number, size: number): Seam<A> {
     },
     isLast: (fetched) => isLast(fetched) || fetched.page.data.length < size,
     get remembered() {
-      return given.size;
+      return emitted.size;
     },
     get remembersAll() {
-      return given.size === count;
+      return emitted.size === count;
     },
     get next() {
       return next;
@@ -265,7 +269,7 @@ function makeSeam<A>(start: number, size: number): Seam<A> {
   };
 }
 
-/** What makes a row that row: its id; where it has none, all of it. */
+/** What identifies a row: its id, or all of it where it has none. */
 function keyOf(row: unknown): string | number {
   const id = typeof row === "object" && row !== null && "id" in row ? row.id : undefined;
   return typeof id === "number" || typeof id === "string" ? id : JSON.stringify(row);

@@ -1,5 +1,6 @@
 /**
- * A request, placed: from an endpoint's fields to verb, path, query and body.
+ * Placing a request: from an endpoint's fields to verb, path, query and body. The client places every request before it
+ * sends it; the command line also to show it (`--dry-run`), and the sandbox finds its routes with `parseRoute`.
  *
  * @module
  */
@@ -11,7 +12,7 @@ import * as SchemaAST from "effect/SchemaAST";
 import type { Call, Definition, Entry, Verb } from "./definition.ts";
 import { masked } from "./schema.ts";
 
-/** A request as it goes out. */
+/** A request as it is sent. */
 export interface Placed {
   /** The verb. */
   readonly method: Verb;
@@ -21,17 +22,17 @@ export interface Placed {
   readonly query: ReadonlyArray<readonly [string, string]>;
   /** The body, before it is written as JSON. */
   readonly body?: unknown;
-  /** What of it is secret, where something is: no error shows it, whoever says it back. */
+  /** The secret values in it. They are removed from errors, even where the server repeats them. */
   readonly secrets?: ReadonlyArray<string>;
 }
 
-/** The ids that a session fills into paths where a request has none. */
+/** The ids that the client fills into a path where the request has none. */
 export interface Defaults {
   /** Fills every `account_id`. */
   readonly account_id?: number;
-  /** Fills a `project_id` that contains the thing, never the thing itself. */
+  /** Fills `project_id` where it says what contains the thing, never where the project is the thing itself. */
   readonly project_id?: number;
-  /** Fills an `environment_id` that contains the thing, never the thing itself. */
+  /** Fills `environment_id` where it says what contains the thing, never where the environment is the thing itself. */
   readonly environment_id?: number;
 }
 
@@ -39,11 +40,11 @@ export interface Defaults {
 export interface PathName {
   /** The field that fills it. */
   readonly name: string;
-  /** It takes slashes. */
+  /** Whether it stands for the rest of the path, slashes included. */
   readonly tail: boolean;
 }
 
-/** A route, taken apart. */
+/** A parsed route. */
 export interface Path {
   /** The verb. */
   readonly method: Verb;
@@ -55,14 +56,14 @@ export interface Path {
 
 const paths = new Map<string, Path>();
 
-/** Takes a route apart, once. */
+/** Parses a route. Each route is parsed only once. */
 export function parseRoute(route: string): Path {
   let path = paths.get(route);
-  if (path === undefined) paths.set(route, path = takeApart(route));
+  if (path === undefined) paths.set(route, path = parse(route));
   return path;
 }
 
-function takeApart(route: string): Path {
+function parse(route: string): Path {
   const space = route.indexOf(" ");
   const parts = route.slice(space + 1).split(/:([a-z_]+\*?)/).map((part, index) =>
     index % 2 === 0 ? part : { name: part.replace("*", ""), tail: part.endsWith("*") }
@@ -77,8 +78,9 @@ export function pathNames(route: string): ReadonlyArray<string> {
 }
 
 /**
- * Places a request, or says what is wrong with it. Fields that the endpoint does not name are sent too: dbt may have
- * added them since. With `body: "wire"`, what goes into the body is as JSON already, and is checked and sent as it is.
+ * Places a request, or says what is wrong with it. Fields that the endpoint does not know are sent too, since dbt may
+ * have added them. With `body: "wire"`, the fields of the body are in their JSON form already: they are checked, and
+ * not encoded.
  */
 export function place<Request>(
   call: Call<Request>,
@@ -86,35 +88,35 @@ export function place<Request>(
   defaults: Defaults = {},
   body: "typed" | "wire" = "typed",
 ): Result.Result<Placed, string> {
-  const asItIs = new Set(body === "wire" ? bodyFields(call) : []);
+  const inWireForm = new Set(body === "wire" ? bodyFields(call) : []);
   const given = request as Readonly<Record<string, unknown>>; // read by name, each value checked by its field's schema
   const { method, parts, names } = parseRoute(call.route);
   const values: Record<string, unknown> = {};
   const secrets = new Set<string>();
   const hide = (secret: unknown) => {
-    // A shorter one is part of other words.
+    // A shorter text is part of many words: errors without it would be unreadable.
     if (typeof secret === "string" && secret.length > 3) secrets.add(secret);
     return secret;
   };
-  const lacking: Array<string> = [];
+  const missing: Array<string> = [];
   for (const name of new Set([...Object.keys(call.request), ...Object.keys(given)])) {
     const value = given[name] === undefined ? fallback(name, call.route, defaults) : given[name];
     const schema = fieldOf(call, name);
     if (value === undefined) {
-      if (names.includes(name) || (schema !== undefined && !SchemaAST.isOptional(schema.ast))) lacking.push(name);
+      if (names.includes(name) || (schema !== undefined && !SchemaAST.isOptional(schema.ast))) missing.push(name);
       continue;
     }
     const encoded = schema === undefined
       ? Result.succeed(value)
-      : asItIs.has(name)
+      : inWireForm.has(name)
       ? check(schema, value)
       : encode(schema, value);
     if (Result.isFailure(encoded)) return Result.fail(`${name} is not what it should be: ${encoded.failure}`);
     values[name] = revealed(encoded.success, hide);
-    // No query holds a secret that a schema names.
+    // Only bodies have fields that a schema marks as secret.
     if (schema !== undefined && method !== "GET") masked(schema.ast, values[name], hide);
   }
-  if (lacking.length > 0) return Result.fail(missing(lacking));
+  if (missing.length > 0) return Result.fail(missingFields(missing));
 
   let path = "";
   for (const part of parts) {
@@ -131,7 +133,7 @@ export function place<Request>(
   }
 
   const rest = Object.keys(values).filter((name) => !names.includes(name));
-  // Any name may be looked for among the fields: `never` only quiets the narrower type of `includes`.
+  // `includes` of an array of field names accepts only those names; `never` lets it search for any text.
   const inQuery = method === "GET" ? rest : rest.filter((name) => call.query?.includes(name as never));
   const query = inQuery.map((name) => [name, String(values[name])] as const);
   const placed: Placed = { method, path, query, ...(secrets.size > 0 ? { secrets: [...secrets] } : {}) };
@@ -173,37 +175,43 @@ export function readRequest<Request, Some extends keyof Request & string = never
     const value = schema === undefined
       ? Result.succeed(given[name])
       : Schema.decodeUnknownResult(inBody.includes(name) ? schema : Schema.toType(schema))(given[name]);
-    if (Result.isFailure(value)) return Result.fail(`${name} is not what it should be: ${said(value.failure)}`);
+    if (Result.isFailure(value)) return Result.fail(`${name} is not what it should be: ${oneLine(value.failure)}`);
     read[name] = restore(given[name], value.success);
   }
-  if (lacking.length > 0) return Result.fail(missing(lacking));
+  if (lacking.length > 0) return Result.fail(missingFields(lacking));
   // Each field was read by its own schema, and none is missing but those that may be.
   return Result.succeed(read as WithoutSome<Request, Some>);
 }
 
-/** Whether a path goes where it says: beginning at the root of its host, and without what a URL would make another of. */
+/**
+ * Whether a path leads where it says: it begins at the root, and has no part that a URL parser would change, such as
+ * `..`, a query or white space.
+ */
 export function staysPut(path: string): boolean {
   // deno-lint-ignore no-control-regex
   return /^\/[^?#\\\u0000-\u0020\u007f]*$/.test(path) && !/\/(\.|%2e){1,2}(\/|$)/i.test(path);
 }
 
-/** The value as it goes out. What its schema does not name is kept, at every depth: dbt may have added it since. */
+/**
+ * A value in its JSON form. Members that its schema does not know are kept at every depth, as dbt may have added them.
+ */
 function encode(schema: Schema.Codec<unknown, unknown>, value: unknown): Result.Result<unknown, string> {
   if (SchemaAST.toEncoded(schema.ast) === schema.ast && Schema.is(schema)(value)) return Result.succeed(value);
   return Result.mapBoth(Schema.encodeUnknownResult(schema)(value), {
-    onFailure: said,
+    onFailure: oneLine,
     onSuccess: (encoded) => restore(value, encoded),
   });
 }
 
 function check(schema: Schema.Codec<unknown, unknown>, value: unknown): Result.Result<unknown, string> {
-  return Result.mapBoth(Schema.decodeUnknownResult(schema)(value), { onFailure: said, onSuccess: () => value });
+  return Result.mapBoth(Schema.decodeUnknownResult(schema)(value), { onFailure: oneLine, onSuccess: () => value });
 }
 
-function said({ message }: Schema.SchemaError): string {
+function oneLine({ message }: Schema.SchemaError): string {
   return message.replaceAll(/\s+/g, " ");
 }
 
+/** Puts back the members that encoding dropped. */
 function restore(value: unknown, encoded: unknown): unknown {
   if (Array.isArray(value) && Array.isArray(encoded)) return encoded.map((item, index) => restore(value[index], item));
   if (!Predicate.isReadonlyObject(value) || !Predicate.isReadonlyObject(encoded)) return encoded;
@@ -214,7 +222,7 @@ function restore(value: unknown, encoded: unknown): unknown {
   return Object.fromEntries(members);
 }
 
-/** Secrets that no schema names, in free JSON or in what dbt may have added since: else they would go out redacted. */
+/** Replaces each `Redacted` by its text: those in free JSON or in unknown fields, which no schema has encoded. */
 function revealed(value: unknown, hide: (secret: unknown) => unknown): unknown {
   if (Redacted.isRedacted(value)) return hide(Redacted.value(value));
   if (Array.isArray(value)) return value.map((item) => revealed(item, hide));
@@ -227,11 +235,11 @@ export function bodyFields<Request>(call: Call<Request>): ReadonlyArray<string> 
   const names = pathNames(call.route);
   return call.route.startsWith("GET ")
     ? []
-    // As in `place`: any name may be looked for.
+    // `never` as in `place`.
     : Object.keys(call.request).filter((name) => !names.includes(name) && !call.query?.includes(name as never));
 }
 
-/** A thing as it was answered, without what its answer has and the request has not: fields that only dbt Cloud writes. */
+/** A thing from an answer, without the fields that only dbt Cloud writes: those that the request does not have. */
 export function writable<Request, Success>(
   call: Definition<Request, Success>,
   thing: Readonly<Record<string, unknown>>,
@@ -258,7 +266,9 @@ function takesBody<Request>(call: Call<Request>): boolean {
   return bodyFields(call).length > 0 || call.repeats !== undefined;
 }
 
-/** The session's id for a name of the path: the account anywhere, the others only where something follows them. */
+/**
+ * The default id for a name in the path: of the account anywhere, of the others only where the path goes on after it.
+ */
 function fallback(name: string, route: string, defaults: Defaults): number | undefined {
   if (!pathNames(route).includes(name)) return undefined;
   if (name === "account_id") return defaults.account_id;
@@ -267,7 +277,7 @@ function fallback(name: string, route: string, defaults: Defaults): number | und
   return name === "environment_id" ? defaults.environment_id : undefined;
 }
 
-function missing(names: ReadonlyArray<string>): string {
+function missingFields(names: ReadonlyArray<string>): string {
   return names.includes("account_id")
     ? "account_id is missing, and the session has none: set DBT_CLOUD_ACCOUNT_ID, or name it in the request"
     : `${names.join(", ")} ${names.length === 1 ? "is" : "are"} missing`;

@@ -1,5 +1,5 @@
 /**
- * dbt Cloud's timestamps.
+ * Reading dbt Cloud's timestamps. The library exports `parseTimestamp`; workflows compute with `millisOf`.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export function parseTimestamp(text: string): Option.Option<DateTime.Utc> {
   return date === undefined ? Option.none() : DateTime.make(`${date}T${time}${zone}`);
 }
 
-/** Milliseconds since 1970 of a timestamp; undefined for what is none. */
+/** A timestamp as milliseconds since 1970; undefined where the text is missing or no timestamp. */
 export function millisOf(text: string | null | undefined): number | undefined {
   return Option.getOrUndefined(Option.map(parseTimestamp(text ?? ""), DateTime.toEpochMillis));
 }

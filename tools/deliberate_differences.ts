@@ -1,5 +1,6 @@
 /**
- * Where the table differs from the specification on purpose, and why.
+ * The differences between the table of endpoints and the specification that are on purpose, each with its reason.
+ * `conformance.ts` reports all others.
  *
  * @module
  */

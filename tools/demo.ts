@@ -1,6 +1,6 @@
 /**
- * The main job, end to end: a sandbox on a port, a run that succeeds, one that fails and says why, and the last runs.
- * `deno task demo` runs it. Every line after a `$` is the real command, in a process of its own.
+ * `deno task demo` shows the main use: it starts a sandbox on a port, one run that succeeds and one that fails, and lists
+ * the newest runs. Each line after a `$` is a real command, in a process of its own.
  *
  * @module
  */

@@ -1,35 +1,69 @@
 /**
- * Writes `docs/cli.md` from the commands' own `--help`, and the table of `docs/coming_from_python_dbtc.md`.
+ * Writes the files that are derived from others: `lib/groups/group_loaders.ts`, `docs/cli.md`, and the tables of
+ * `docs/coming_from_python_dbtc.md` and `docs/tokens.md`. `deno task generate` runs it; tests fail where a file is
+ * stale.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
-import { transport } from "../lib/client/transport.ts";
-import { otherCommands } from "../lib/cli/commands/other_commands.ts";
 import { pythonNames } from "../lib/groups/table_entry.ts";
 import { table } from "../lib/groups/table.ts";
-import { command } from "../tests/support/command.ts";
+
+/** `lib/groups/group_loaders.ts`, from the text of `lib/groups/mod.ts`: a loader for each of its lines. */
+export function groupLoaders(groups: string): string {
+  const loaders = [...groups.matchAll(/^export \* as (\w+) from "([^"]+)";$/gm)]
+    .map(([, name, file]) => `  ${name}: () => import("${file}"),\n`);
+  return `/**
+ * The groups of \`mod.ts\`, each with a function that loads it: the command line loads only the group that it runs.
+ *
+ * Written by \`deno task generate\`; not edited.
+ *
+ * @module
+ */
+
+/** By the name of a group, what loads it and returns what it exports. */
+export const loaders: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
+${loaders.toSorted().join("")}};
+`;
+}
 
 /** The reference of every command, as Markdown. */
 export const reference: Effect.Effect<string> = Effect.gen(function* () {
-  const help = Effect.fnUntraced(function* (...words: ReadonlyArray<string>) {
-    const { stdout } = yield* command([...words, "--help"]);
-    return `## ${["dbtc", ...words].join(" ")}\n\n\`\`\`text\n${stdout.trimEnd()}\n\`\`\`\n`;
-  });
+  // Imported here, since they import the group loaders, which may have been written a moment ago.
+  const { command } = yield* Effect.promise(() => import("../tests/support/command.ts"));
+  const { otherCommands } = yield* Effect.promise(() => import("../lib/cli/commands/other_commands.ts"));
+  const { transport } = yield* Effect.promise(() => import("../lib/client/transport.ts"));
+  const help = (...words: ReadonlyArray<string>) =>
+    command([...words, "--help"]).pipe(
+      Effect.map(({ stdout }) => `## ${["dbtc", ...words].join(" ")}\n\n\`\`\`text\n${stdout.trimEnd()}\n\`\`\`\n`),
+      Effect.provide(transport),
+    );
   const pages = [yield* help()];
   for (const { group, verb, call } of table) if (call.deprecated === undefined) pages.push(yield* help(group, verb));
   for (const name of ["whoami", ...otherCommands.map(({ name }) => name)]) pages.push(yield* help(name));
-  return `# Commands\n\nWritten from \`--help\` by \`deno task cli-docs\`; not edited.\n\n${pages.join("\n")}`;
-}).pipe(Effect.provide(transport));
+  return `# Commands\n\nWritten from \`--help\` by \`deno task generate\`; not edited.\n\n${pages.join("\n")}`;
+});
 
-const marker = "<!-- From here on written by `deno task cli-docs`; not edited. -->";
+const marker = "<!-- From here on written by `deno task generate`; not edited. -->";
 
-/** The page for users of Python dbtc with its table as it should be; what stands before the table is kept. */
+/** The page for users of Python dbtc with its table as it should be; the text above the table is kept. */
 export function migration(page: string): string {
   const rows = table.flatMap(({ call, group, verb }) => pythonNames(call).map((name) => ({ call, group, name, verb })))
     .toSorted((a, b) => a.name < b.name ? -1 : 1)
     .map(({ call, group, name, verb }) => [name, `dbtc ${group} ${verb}`, call.name].map((text) => `\`${text}\``));
   return `${page.split(marker)[0]}${marker}\n\n${markdown([["`client.cloud`", "command", "library"], ...rows])}`;
+}
+
+/** The page about tokens, with the list of the groups that its table does not name. */
+export function tokens(page: string): string {
+  const begin = "<!-- Written by `deno task generate`: the groups that the table above does not name. -->\n";
+  const end = "\n<!-- From here on edited by hand. -->\n";
+  const [above = "", below = ""] = page.split(begin);
+  const named = new Set([...above.matchAll(/`([a-z-]+)(?: [a-z-]+)?`/g)].map(([, name]) => name));
+  const others = new Set(table.map(({ group }) => group).filter((group) => !named.has(group)));
+  return `${above}${begin}\n${[...others].map((group) => `- \`${group}\`\n`).join("")}${end}${
+    below.split(end)[1] ?? ""
+  }`;
 }
 
 /** A table as `deno fmt` writes it; the first row is its head. */
@@ -42,7 +76,13 @@ function markdown(rows: ReadonlyArray<ReadonlyArray<string>>): string {
 }
 
 if (import.meta.main) {
-  await Deno.writeTextFile(new URL("../docs/cli.md", import.meta.url), await Effect.runPromise(reference));
-  const page = new URL("../docs/coming_from_python_dbtc.md", import.meta.url);
-  await Deno.writeTextFile(page, migration(await Deno.readTextFile(page)));
+  const rewrite = async (path: string, write: (text: string) => string | Promise<string>) => {
+    const file = new URL(`../${path}`, import.meta.url);
+    await Deno.writeTextFile(file, await write(await Deno.readTextFile(file)));
+  };
+  const groups = await Deno.readTextFile(new URL("../lib/groups/mod.ts", import.meta.url));
+  await rewrite("lib/groups/group_loaders.ts", () => groupLoaders(groups));
+  await rewrite("docs/cli.md", () => Effect.runPromise(reference));
+  await rewrite("docs/coming_from_python_dbtc.md", migration);
+  await rewrite("docs/tokens.md", tokens);
 }

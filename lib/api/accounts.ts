@@ -1,30 +1,21 @@
 /**
- * Accounts, their licences and audit logs, and who one is.
+ * The endpoints of the group `accounts`: accounts, their licences and audit logs, and the user behind the token
+ * (`whoami`).
+ *
+ * `lib/groups/accounts.ts` adds the workflows of the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InAccount,
-  inAccount,
-  named,
-  nullable,
-  optional,
-  type Paging,
-  paging,
-  type Related,
-  related,
-  State,
-  struct,
-} from "../schema.ts";
 import { Account, AccountOptions } from "../models/account.ts";
+import { field, type Fields, named, nullable, optional, struct } from "../schema.ts";
+import { type InAccount, inAccount, type Paging, paging, type Related, related, State } from "../shared_fields.ts";
 
 export * from "../models/account.ts";
 
-// ---- models ----------
+// ---- models ---------------------------------------------------------------------------------------------------------
+
 /** A user, as {@linkcode whoami} gives one. */
 export interface User {
   /** The user's id. */
@@ -44,6 +35,7 @@ export interface User {
   /** When the user was created. */
   readonly created_at?: string | null;
 }
+
 const user: Schema.Codec<User> = struct({
   id: nullable(Schema.Int),
   email: nullable(Schema.String),
@@ -54,15 +46,18 @@ const user: Schema.Codec<User> = struct({
   last_login: nullable(Schema.String),
   created_at: nullable(Schema.String),
 });
+
 /** Who the token belongs to. Source: the Terraform provider and dbt-mcp. */
 export interface CurrentUser {
   /** The user. */
   readonly user?: User | null;
 }
+
 /** Reads a {@linkcode CurrentUser}. */
 export const CurrentUser: Schema.Codec<CurrentUser> = struct({ user: nullable(user) }, {
   columns: ["user.id", "user.email", "user.first_name", "user.last_name"],
 });
+
 /** How many licences of a kind an account has. */
 export interface LicenseDetail {
   /** Whether there is a limit. */
@@ -80,6 +75,7 @@ export interface LicenseDetail {
   /** Whether the account's plan is an enterprise one. */
   readonly enterprise_plan?: boolean | null;
 }
+
 /** How many licences an account has, by kind. */
 export interface LicenseAllocation {
   /** Of developers. */
@@ -93,6 +89,7 @@ export interface LicenseAllocation {
   /** Of analysts. */
   readonly analyst?: LicenseDetail | null;
 }
+
 const licenseDetail: Schema.Codec<LicenseDetail> = struct({
   limited: nullable(Schema.Boolean),
   over_limit: nullable(Schema.Boolean),
@@ -102,6 +99,7 @@ const licenseDetail: Schema.Codec<LicenseDetail> = struct({
   assigned: nullable(Schema.Int),
   enterprise_plan: nullable(Schema.Boolean),
 });
+
 /** Reads a {@linkcode LicenseAllocation}. */
 export const LicenseAllocation: Schema.Codec<LicenseAllocation> = struct({
   developer: nullable(licenseDetail),
@@ -112,6 +110,7 @@ export const LicenseAllocation: Schema.Codec<LicenseAllocation> = struct({
 }, {
   columns: ["developer.in_use", "developer.total", "read_only.in_use", "read_only.total", "it.in_use", "it.total"],
 });
+
 /** Something that somebody did in an account. */
 export interface AuditLog {
   /** The entry's id: text, and a number in 2022. */
@@ -155,7 +154,9 @@ export interface AuditLog {
   /** When it last changed. Source: recorded answers. */
   readonly updated_at?: string | null;
 }
+
 const textOrInt = Schema.Union([Schema.String, Schema.Int]);
+
 /** Reads an {@linkcode AuditLog}. */
 export const AuditLog: Schema.Codec<AuditLog> = struct({
   id: nullable(textOrInt),
@@ -179,13 +180,17 @@ export const AuditLog: Schema.Codec<AuditLog> = struct({
   created_at: nullable(Schema.String),
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "created_at", "event_type", "event_label", "actor_name", "source", "service"] });
+
 // ---- endpoints ------------------------------------------------------------------------------------------------------
+
 /** What {@linkcode list} asks for. */
 export interface List {
   /** Related things to include in each account. */
   readonly include_related?: Related;
 }
+
 const listRequest: Fields<List> = { include_related: optional(related()) };
+
 /** List the accounts that the token can see. */
 export const list: Endpoint<List, Page<Account>> = endpoint("accounts.list", {
   route: "GET /api/v3/accounts/",
@@ -194,6 +199,7 @@ export const list: Endpoint<List, Page<Account>> = endpoint("accounts.list", {
   success: page(Account),
   dbtc: "list_accounts",
 });
+
 /** List the accounts that the token can see, by API v2. */
 export const listV2: Endpoint<List, Page<Account>> = endpoint("accounts.listV2", {
   route: "GET /api/v2/accounts/",
@@ -202,8 +208,10 @@ export const listV2: Endpoint<List, Page<Account>> = endpoint("accounts.listV2",
   success: page(Account),
   deprecated: "accounts list",
 });
+
 /** What {@linkcode get} asks for. */
 export interface Get extends InAccount, List {}
+
 /** Get one account: its plan, seats and limits. */
 export const get: Endpoint<Get, Account> = endpoint("accounts.get", {
   route: "GET /api/v2/accounts/:account_id/",
@@ -212,11 +220,13 @@ export const get: Endpoint<Get, Account> = endpoint("accounts.get", {
   success: data(Account),
   dbtc: "get_account",
 });
+
 /** What {@linkcode update} asks for. */
 export interface Update extends InAccount, AccountOptions {
   /** The name. */
   readonly name: string;
 }
+
 /** Update an account's settings. What is not given is reset. */
 export const update: Endpoint<Update, Account> = endpoint("accounts.update", {
   route: "POST /api/v2/accounts/:account_id/",
@@ -225,8 +235,10 @@ export const update: Endpoint<Update, Account> = endpoint("accounts.update", {
   replaces: true,
   success: data(Account),
 });
+
 /** What {@linkcode patch} asks for. */
 export interface Patch extends InAccount, AccountOptions {}
+
 /** Change some of an account's settings. */
 export const patch: Endpoint<Patch, Account> = endpoint("accounts.patch", {
   route: "PATCH /api/v2/accounts/:account_id/",
@@ -234,8 +246,10 @@ export const patch: Endpoint<Patch, Account> = endpoint("accounts.patch", {
   request: { ...inAccount, ...AccountOptions },
   success: data(Account),
 });
+
 /** What {@linkcode whoami} asks for: nothing. */
 export type Whoami = Readonly<Record<string, never>>;
+
 /** Get the user that the token belongs to. */
 export const whoami: Endpoint<Whoami, CurrentUser> = endpoint("accounts.whoami", {
   route: "GET /api/v2/whoami/",
@@ -244,6 +258,7 @@ export const whoami: Endpoint<Whoami, CurrentUser> = endpoint("accounts.whoami",
   success: data(CurrentUser),
   undocumented: "Published until 2023-06-16; the Terraform provider and dbt-mcp use it",
 });
+
 /** Get how many licences an account has, by kind. */
 export const getLicenses: Endpoint<InAccount, LicenseAllocation | ReadonlyArray<LicenseAllocation>> = endpoint(
   "accounts.getLicenses",
@@ -251,11 +266,12 @@ export const getLicenses: Endpoint<InAccount, LicenseAllocation | ReadonlyArray<
     route: "GET /api/v2/accounts/:account_id/licenses/",
     summary: "Get how many licences an account has, by kind",
     request: inAccount,
-    // The specification says a list of them; nobody has recorded one.
+    // The specification says that the answer is a list of them. There is no recorded answer to check that against.
     success: data(Schema.Union([Schema.Array(LicenseAllocation), LicenseAllocation])),
     dbtc: "get_account_licenses",
   },
 );
+
 /** What {@linkcode listAuditLogs} asks for. */
 export interface ListAuditLogs extends InAccount, Paging {
   /** Only what was done since this day: `2024-05-27`. Source: Python dbtc. */
@@ -265,6 +281,7 @@ export interface ListAuditLogs extends InAccount, Paging {
   /** Related things to include in each entry. */
   readonly include_related?: Related;
 }
+
 /** List what was done in an account lately. */
 export const listAuditLogs: Endpoint<ListAuditLogs, Page<AuditLog>> = endpoint("accounts.listAuditLogs", {
   route: "GET /api/v3/accounts/:account_id/audit-logs/",
@@ -279,6 +296,7 @@ export const listAuditLogs: Endpoint<ListAuditLogs, Page<AuditLog>> = endpoint("
   success: page(AuditLog),
   dbtc: "list_audit_logs",
 });
+
 /** List the feature flags of an account. */
 export const listFeatureFlags: Endpoint<InAccount, unknown> = endpoint("accounts.listFeatureFlags", {
   route: "GET /api/v3/accounts/:account_id/feature-flag/",

@@ -1,24 +1,14 @@
 /**
- * Adapters: what dbt speaks to each kind of warehouse with.
+ * The endpoints of the group `adapters`: adapters, which connect dbt to a kind of warehouse.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InProject,
-  inProject,
-  type Members,
-  named,
-  nullable,
-  optional,
-  type Related,
-  related,
-  State,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, type Members, named, nullable, optional, struct } from "../schema.ts";
+import { type InProject, inProject, type Related, related, State } from "../shared_fields.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 

@@ -1,11 +1,15 @@
 /**
- * Audit logs as files. `accounts` lists them.
+ * The endpoints of the group `auditLogs`: exporting audit logs as a file. `accounts.listAuditLogs` lists them row by
+ * row.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Download, download, type Endpoint, endpoint } from "../endpoint.ts";
-import { field, type InAccount, inAccount, nullable, optional, type Related, related, struct } from "../schema.ts";
+import { field, nullable, optional, struct } from "../schema.ts";
+import { type InAccount, inAccount, type Related, related } from "../shared_fields.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 

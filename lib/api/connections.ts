@@ -1,35 +1,30 @@
 /**
- * Connections: how dbt Cloud reaches a warehouse.
+ * The endpoints of the group `connections`: connections, which say how dbt Cloud reaches a warehouse; those of the
+ * account, and the older ones of a project.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import type * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import { field, type Fields, type Members, named, nullable, optional, part, secret, struct } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
   type InProject,
   inProject,
-  type Members,
-  named,
-  nullable,
-  optional,
   type Ordered,
   ordered,
   type Paging,
   paging,
-  part,
   type Related,
   related,
-  secret,
   State,
   state,
   type StateFilter,
-  struct,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 import { adapterVersion, type AnyOf } from "./adapters.ts";
 import { Connection as ProjectConnection } from "./projects.ts";
 
@@ -375,7 +370,8 @@ const text = (description: string) => nullable(field(Schema.String, description)
 const hidden = (description: string) => nullable(field(secret, description));
 const bool = (description: string) => nullable(field(Schema.Boolean, description));
 
-// One list of members, not a union of fourteen: what goes out must not depend on which of them fits first.
+// One struct with the members of all kinds, not a union of fourteen structs: a union would write a value by whichever
+// struct it fits first.
 const configFields: Fields<AnyConfig> = {
   account: text("The account (Snowflake)"),
   adapter_id: int("The adapter, by id (deprecated)"),
@@ -655,7 +651,7 @@ export const create: Endpoint<Create, Connection> = endpoint("connections.create
     name: field(Schema.String, "The name"),
     adapter_version: field(adapterVersion, "The adapter"),
     config: field(anyConfig, "What the warehouse needs"),
-  } as Fields<Create>, // each alternative has these fields, and writes them so
+  } as Fields<Create>, // each alternative of `Create` has these fields
   repeats: { account_id: "account_id" },
   success: data(Connection),
 });

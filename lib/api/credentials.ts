@@ -1,26 +1,15 @@
 /**
- * Credentials: what dbt logs in to a warehouse with, and where it builds.
+ * The endpoints of the group `credentials`: credentials, which say how dbt logs in to a warehouse and where it builds.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import type * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InProject,
-  inProject,
-  named,
-  nullable,
-  optional,
-  part,
-  type Related,
-  related,
-  secret,
-  State,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, named, nullable, optional, part, secret, struct } from "../schema.ts";
+import { type InProject, inProject, type Related, related, State } from "../shared_fields.ts";
 import { Adapter, adapterVersion, type AnyOf, FieldMetadata } from "./adapters.ts";
 import { ConnectionType } from "./connections.ts";
 
@@ -245,7 +234,8 @@ const credentialDetails: Schema.Codec<CredentialDetails, unknown> = part({
   field_order: nullable(field(Schema.Array(Schema.String), "The order in which people see them")),
 });
 
-// One list of fields, not a union of five: what goes out must not depend on which of them fits first.
+// One list with the fields of all kinds, not a union of five: a union would write a value by whichever one it fits
+// first.
 const anyCredentials: Fields<AnyCredentials> = {
   type: nullable(field(Schema.Literals(Object.values(ConnectionType)), "The kind of warehouse")),
   threads: nullable(field(Schema.Int, "How many threads dbt uses")),
@@ -310,7 +300,7 @@ const createRequest = { ...inProject, ...anyCredentials, type: field(type, "The 
 export const create: Endpoint<Create, Credentials> = endpoint("credentials.create", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/credentials/",
   summary: "Create credentials",
-  request: createRequest as Fields<Create>, // each alternative has some of these fields, and writes them so
+  request: createRequest as Fields<Create>, // each alternative of `Create` has some of these fields
   repeats: { account_id: "account_id", project_id: "project_id" },
   success: data(Credentials),
   dbtc: "create_credentials",
@@ -338,7 +328,7 @@ export type Update = OfCredentials & CredentialsInput;
 export const update: Endpoint<Update, Credentials> = endpoint("credentials.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/credentials/:credentials_id/",
   summary: "Update credentials",
-  request: { ...ofCredentials, ...createRequest } as Fields<Update>, // as of `create`
+  request: { ...ofCredentials, ...createRequest } as Fields<Update>, // as for `create`
   repeats: { account_id: "account_id", project_id: "project_id", id: "credentials_id" },
   replaces: true,
   success: data(Credentials),

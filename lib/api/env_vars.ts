@@ -1,25 +1,16 @@
 /**
- * Environment variables: a project's, and what environments, jobs and users have instead.
+ * The endpoints of the group `envVars`: environment variables, with a value for the project and overrides for
+ * environments, jobs and users.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import type * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InProject,
-  inProject,
-  named,
-  nullable,
-  optional,
-  type Related,
-  related,
-  secret,
-  State,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, named, nullable, optional, secret, struct } from "../schema.ts";
+import { type InProject, inProject, type Related, related, State } from "../shared_fields.ts";
 import { Environment } from "./environments.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
@@ -371,7 +362,7 @@ export const createBulk: Endpoint<CreateBulk, ReadonlyArray<CreatedVar> | SetVar
       'The variables: [{"new_name": "DBT_SIZE", "project": "S", "Production": "XL"}]',
     ),
   },
-  // The specification says a list; the Terraform provider reads one thing.
+  // The specification says that the answer is a list; the Terraform provider reads one object.
   success: data(Schema.Union([Schema.Array(createdVar), SetVars])),
   dbtc: ["create_environment_variables", "create_env_vars_bulk"],
 });

@@ -1,29 +1,13 @@
 /**
- * Environments: where a project's dbt runs.
+ * The endpoints of the group `environments`: environments, which say where and how a project's dbt runs; in API v3
+ * and, at the end, in API v2.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import {
-  environment_id,
-  field,
-  type Fields,
-  type InAccount,
-  inAccount,
-  type InProject,
-  inProject,
-  jsonList,
-  named,
-  optional,
-  type Ordered,
-  ordered,
-  project_id,
-  type Related,
-  related,
-  state,
-  type StateFilter,
-} from "../schema.ts";
 import {
   DeploymentType,
   Environment,
@@ -31,6 +15,21 @@ import {
   EnvironmentOptionsV3,
   EnvironmentType,
 } from "../models/environment.ts";
+import { field, type Fields, jsonList, named, optional } from "../schema.ts";
+import {
+  environment_id,
+  type InAccount,
+  inAccount,
+  type InProject,
+  inProject,
+  type Ordered,
+  ordered,
+  project_id,
+  type Related,
+  related,
+  state,
+  type StateFilter,
+} from "../shared_fields.ts";
 
 export * from "../models/environment.ts";
 

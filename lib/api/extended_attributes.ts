@@ -1,23 +1,15 @@
 /**
- * Extended attributes: what an environment or a profile adds to its connection, or overrides there.
+ * The endpoints of the group `extendedAttributes`: extended attributes, which add to or override the connection of an
+ * environment or a profile.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InProject,
-  inProject,
-  named,
-  nullable,
-  optional,
-  type Related,
-  related,
-  State,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, named, nullable, optional, struct } from "../schema.ts";
+import { type InProject, inProject, type Related, related, State } from "../shared_fields.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 

@@ -1,22 +1,15 @@
 /**
- * Favorite assets: models, sources … that users marked in the catalog.
+ * The endpoints of the group `favoriteAssets`: favorite assets: models, sources and others that users marked in the
+ * catalog.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { type Endpoint, endpoint, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type InAccount,
-  inAccount,
-  nullable,
-  optional,
-  type Paging,
-  paging,
-  type Related,
-  related,
-  struct,
-} from "../schema.ts";
+import { field, nullable, optional, struct } from "../schema.ts";
+import { type InAccount, inAccount, type Paging, paging, type Related, related } from "../shared_fields.ts";
 
 /** Something that a user marked. */
 export interface FavoriteAsset {

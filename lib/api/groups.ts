@@ -1,22 +1,18 @@
 /**
- * Groups of users, and what they may do.
+ * The endpoints of the group `groups`: groups of users, and their permissions.
+ *
+ * `lib/groups/groups.ts` adds the workflows of the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, type Page, page } from "../endpoint.ts";
+import { field, type Fields, jsonList, type Members, named, nullable, optional, struct } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
   type InProject,
   inProject,
-  jsonList,
-  type Members,
-  named,
-  nullable,
-  optional,
   type Ordered,
   ordered,
   type Related,
@@ -24,11 +20,11 @@ import {
   State,
   state,
   type StateFilter,
-  struct,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 import { GroupPermission } from "./projects.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
+
 /** What a permission allows. */
 export const PermissionSet = {
   account_admin: "account_admin",
@@ -63,6 +59,7 @@ export const PermissionSet = {
   team_admin: "team_admin",
   webhooks_only: "webhooks_only",
 } as const;
+
 /** The environments that a permission allows writing to. Source: the Terraform provider. */
 export const EnvironmentCategory = {
   all: "all",
@@ -71,7 +68,9 @@ export const EnvironmentCategory = {
   production: "production",
   other: "other",
 } as const;
+
 // ---- models ---------------------------------------------------------------------------------------------------------
+
 /** What one can set about a group. */
 export interface GroupOptions {
   /** The name. */
@@ -83,6 +82,7 @@ export interface GroupOptions {
   /** Whether it is there: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
+
 const groupOptions: Members<GroupOptions> = {
   name: nullable(field(Schema.String, "The name")),
   assign_by_default: nullable(field(Schema.Boolean, "Whether new users are in it")),
@@ -91,6 +91,7 @@ const groupOptions: Members<GroupOptions> = {
   ),
   state: nullable(field(named(Schema.Int, State), "Whether it is there")),
 };
+
 /** A group of users. */
 export interface Group extends GroupOptions {
   /** The group's id. */
@@ -108,6 +109,7 @@ export interface Group extends GroupOptions {
   /** When it last changed. */
   readonly updated_at?: string | null;
 }
+
 /** Reads a {@linkcode Group}. */
 export const Group: Schema.Codec<Group> = struct({
   id: Schema.Int,
@@ -121,16 +123,22 @@ export const Group: Schema.Codec<Group> = struct({
 }, {
   columns: ["id", "name", "member_count", "assign_by_default", "sso_mapping_groups", "scim_managed", "created_at"],
 });
+
 // ---- endpoints ------------------------------------------------------------------------------------------------------
+
 /** What every request about one group has. */
 export interface OfGroup extends InAccount {
   /** The group. */
   readonly group_id: number;
 }
+
 const ofGroup: Fields<OfGroup> = { ...inAccount, group_id: field(Schema.Int, "The group") };
+
 /** Which related things an answer about groups can include. */
 export type GroupRelated = Related<"group_permissions">;
+
 const groupRelated: Schema.Codec<GroupRelated, string> = related("group_permissions");
+
 /** What {@linkcode list} asks for. */
 export interface List extends InAccount, Ordered {
   /** Only the groups of this name. */
@@ -146,6 +154,7 @@ export interface List extends InAccount, Ordered {
   /** Related things to include in each group. */
   readonly include_related?: GroupRelated;
 }
+
 /** List the groups of an account. */
 export const list: Endpoint<List, Page<Group>> = endpoint("groups.list", {
   route: "GET /api/v3/accounts/:account_id/groups/",
@@ -163,12 +172,15 @@ export const list: Endpoint<List, Page<Group>> = endpoint("groups.list", {
   success: page(Group),
   dbtc: "list_groups",
 });
+
 /** What {@linkcode create} asks for. */
 export interface Create extends InAccount, GroupOptions {
   /** The name. */
   readonly name: string;
 }
+
 const createRequest: Fields<Create> = { ...inAccount, ...groupOptions, name: field(Schema.String, "The name") };
+
 /** Create a group. */
 export const create: Endpoint<Create, Group> = endpoint("groups.create", {
   route: "POST /api/v3/accounts/:account_id/groups/",
@@ -178,11 +190,13 @@ export const create: Endpoint<Create, Group> = endpoint("groups.create", {
   success: data(Group),
   dbtc: ["create_user_group", "create_group"],
 });
+
 /** What {@linkcode get} asks for. */
 export interface Get extends OfGroup {
   /** Related things to include in the group. */
   readonly include_related?: GroupRelated;
 }
+
 /** Get one group. */
 export const get: Endpoint<Get, Group> = endpoint("groups.get", {
   route: "GET /api/v3/accounts/:account_id/groups/:group_id/",
@@ -191,8 +205,10 @@ export const get: Endpoint<Get, Group> = endpoint("groups.get", {
   success: data(Group),
   dbtc: "get_group",
 });
+
 /** What {@linkcode update} asks for. */
 export interface Update extends OfGroup, Create {}
+
 /** Update a group. What is not given is reset. */
 export const update: Endpoint<Update, Group> = endpoint("groups.update", {
   route: "POST /api/v3/accounts/:account_id/groups/:group_id/",
@@ -203,6 +219,7 @@ export const update: Endpoint<Update, Group> = endpoint("groups.update", {
   success: data(Group),
   dbtc: "update_group",
 });
+
 /** A permission that a group is to have. */
 export interface Grant {
   /** The account. */
@@ -222,6 +239,7 @@ export interface Grant {
   /** Whether it is there: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
+
 const grant: Schema.Codec<Grant> = struct({
   account_id: Schema.Int,
   group_id: Schema.Int,
@@ -232,12 +250,15 @@ const grant: Schema.Codec<Grant> = struct({
   permission_level: nullable(Schema.Int),
   state: nullable(named(Schema.Int, State)),
 });
+
 /** What {@linkcode assignPermissions} asks for. */
 export interface AssignPermissions extends OfGroup {
   /** All that the group is to be allowed. */
   readonly permissions: ReadonlyArray<Grant>;
 }
+
 const permissions = field(Schema.Array(grant), "All that the group is to be allowed");
+
 /** Replace the permissions of a group. */
 export const assignPermissions: Endpoint<AssignPermissions, Page<GroupPermission>> = endpoint(
   "groups.assignPermissions",
@@ -250,11 +271,13 @@ export const assignPermissions: Endpoint<AssignPermissions, Page<GroupPermission
     dbtc: "assign_group_permissions",
   },
 );
+
 /** What {@linkcode assignProjectPermissions} asks for. */
 export interface AssignProjectPermissions extends InProject {
   /** All that groups are to be allowed in the project. */
   readonly permissions: ReadonlyArray<Grant>;
 }
+
 /** Replace the permissions of groups in a project. */
 export const assignProjectPermissions: Endpoint<AssignProjectPermissions, unknown> = endpoint(
   "groups.assignProjectPermissions",
@@ -271,6 +294,7 @@ export const assignProjectPermissions: Endpoint<AssignProjectPermissions, unknow
     undocumented: "Published until 2025-06-04; Python dbtc has it, though without a body",
   },
 );
+
 /** What {@linkcode assign} asks for. */
 export interface Assign extends InAccount {
   /** The user. */
@@ -278,6 +302,7 @@ export interface Assign extends InAccount {
   /** All the groups that the user is to be in. */
   readonly desired_group_ids: ReadonlyArray<number>;
 }
+
 /** Set the groups of a user. Groups that are not named lose the user. */
 export const assign: Endpoint<Assign, Page<Group>> = endpoint("groups.assign", {
   route: "POST /api/v3/accounts/:account_id/assign-groups/",

@@ -1,23 +1,14 @@
 /**
- * Invitations to an account.
+ * The endpoints of the group `invites`: invitations to an account.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type InAccount,
-  inAccount,
-  named,
-  nullable,
-  optional,
-  type Paging,
-  paging,
-  type Related,
-  related,
-  struct,
-} from "../schema.ts";
+import { field, named, nullable, optional, struct } from "../schema.ts";
+import { type InAccount, inAccount, type Paging, paging, type Related, related } from "../shared_fields.ts";
 import { Account } from "./accounts.ts";
 import { Group } from "./groups.ts";
 import { LicenseType } from "./users.ts";

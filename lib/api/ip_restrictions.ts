@@ -1,23 +1,14 @@
 /**
- * IP restrictions: the addresses from which an account can be reached.
+ * The endpoints of the group `ipRestrictions`: IP restrictions, which limit the addresses that can reach an account.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { body, data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InAccount,
-  inAccount,
-  named,
-  nullable,
-  optional,
-  type Related,
-  related,
-  State,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, named, nullable, optional, struct } from "../schema.ts";
+import { type InAccount, inAccount, type Related, related, State } from "../shared_fields.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
@@ -233,7 +224,7 @@ export const update: Endpoint<Update, IpRestrictionRule> = endpoint("ipRestricti
   request: { ...ofRule, ...createRequest },
   repeats: { account_id: "account_id", id: "rule_id" },
   replaces: true,
-  // The specification has no envelope here; answers that other clients recorded have one.
+  // By the specification the answer has no envelope; in answers that other clients recorded it has one.
   success: data(IpRestrictionRule),
 });
 

@@ -1,19 +1,19 @@
 /**
- * Jobs, and starting a run of one.
+ * The endpoints of the group `jobs`: jobs, and starting a run of one.
+ *
+ * `lib/groups/jobs.ts` adds the workflows of the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Download, download, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import { Job, JobOptions, Schedule } from "../models/job.ts";
+import { Run } from "../models/run.ts";
+import { field, type Fields, jsonList, nullable, optional } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
   job_id,
-  jsonList,
-  nullable,
-  optional,
   type Ordered,
   ordered,
   type Overrides,
@@ -22,19 +22,20 @@ import {
   related,
   state,
   type StateFilter,
-} from "../schema.ts";
-import { Job, JobOptions, Schedule } from "../models/job.ts";
-import { Run } from "../models/run.ts";
+} from "../shared_fields.ts";
 
 export * from "../models/job.ts";
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
+
 /** What every request about one job has. */
 export interface OfJob extends InAccount {
   /** The job. */
   readonly job_id: number;
 }
+
 const ofJob: Fields<OfJob> = { ...inAccount, job_id };
+
 /** Which related things an answer about jobs can include. */
 export type JobRelated = Related<
   | "account"
@@ -45,6 +46,7 @@ export type JobRelated = Related<
   | "most_recent_completed_run"
   | "fusion_readiness"
 >;
+
 const jobRelated: Schema.Codec<JobRelated, string> = related(
   "account",
   "project",
@@ -54,6 +56,7 @@ const jobRelated: Schema.Codec<JobRelated, string> = related(
   "most_recent_completed_run",
   "fusion_readiness",
 );
+
 /** What {@linkcode list} asks for. */
 export interface List extends InAccount, Ordered {
   /** Only the jobs of this project. */
@@ -79,6 +82,7 @@ export interface List extends InAccount, Ordered {
   /** Related things to include in each job. */
   readonly include_related?: JobRelated;
 }
+
 /** List the jobs of an account. */
 export const list: Endpoint<List, Page<Job>> = endpoint("jobs.list", {
   route: "GET /api/v2/accounts/:account_id/jobs/",
@@ -101,6 +105,7 @@ export const list: Endpoint<List, Page<Job>> = endpoint("jobs.list", {
   success: page(Job),
   dbtc: "list_jobs",
 });
+
 /** What {@linkcode create} asks for. */
 export interface Create extends InAccount, JobOptions {
   /** The name. */
@@ -114,6 +119,7 @@ export interface Create extends InAccount, JobOptions {
   /** When it runs by itself; nothing starts it while `triggers.schedule` is false. */
   readonly schedule?: Schedule | null;
 }
+
 const createRequest: Fields<Create> = {
   ...inAccount,
   ...JobOptions,
@@ -123,6 +129,7 @@ const createRequest: Fields<Create> = {
   execute_steps: field(Schema.Array(Schema.String), "The dbt commands to run"),
   schedule: nullable(field(Schedule, "When it runs by itself")),
 };
+
 /** Create a job. */
 export const create: Endpoint<Create, Job> = endpoint("jobs.create", {
   route: "POST /api/v2/accounts/:account_id/jobs/",
@@ -132,11 +139,13 @@ export const create: Endpoint<Create, Job> = endpoint("jobs.create", {
   success: data(Job),
   dbtc: "create_job",
 });
+
 /** What {@linkcode get} asks for. */
 export interface Get extends OfJob {
   /** Related things to include in the job. */
   readonly include_related?: JobRelated;
 }
+
 /** Get one job. */
 export const get: Endpoint<Get, Job> = endpoint("jobs.get", {
   route: "GET /api/v2/accounts/:account_id/jobs/:job_id/",
@@ -145,8 +154,10 @@ export const get: Endpoint<Get, Job> = endpoint("jobs.get", {
   success: data(Job),
   dbtc: "get_job",
 });
+
 /** What {@linkcode update} asks for. */
 export interface Update extends OfJob, Create {}
+
 /** Update a job. What is not given is reset. */
 export const update: Endpoint<Update, Job> = endpoint("jobs.update", {
   route: "POST /api/v2/accounts/:account_id/jobs/:job_id/",
@@ -157,6 +168,7 @@ export const update: Endpoint<Update, Job> = endpoint("jobs.update", {
   success: data(Job),
   dbtc: "update_job",
 });
+
 /** Delete a job. */
 const del: Endpoint<OfJob, Job | undefined> = endpoint("jobs.delete", {
   route: "DELETE /api/v2/accounts/:account_id/jobs/:job_id/",
@@ -166,11 +178,13 @@ const del: Endpoint<OfJob, Job | undefined> = endpoint("jobs.delete", {
   dbtc: "delete_job",
 });
 export { del as delete };
+
 /** What {@linkcode trigger} asks for. */
 export interface Trigger extends OfJob, Overrides {
   /** Why the run is started; at most 255 bytes. */
   readonly cause: string;
 }
+
 /** Start a run of a job. */
 export const trigger: Endpoint<Trigger, Run> = endpoint("jobs.trigger", {
   route: "POST /api/v2/accounts/:account_id/jobs/:job_id/run/",
@@ -179,6 +193,7 @@ export const trigger: Endpoint<Trigger, Run> = endpoint("jobs.trigger", {
   success: data(Run),
   dbtc: "trigger_job",
 });
+
 /** Start a run that takes up the job's newest one where it failed, or an ordinary run if it did not. */
 export const rerun: Endpoint<OfJob, Run> = endpoint("jobs.rerun", {
   route: "POST /api/v2/accounts/:account_id/jobs/:job_id/rerun/",
@@ -187,11 +202,13 @@ export const rerun: Endpoint<OfJob, Run> = endpoint("jobs.rerun", {
   success: data(Run),
   dbtc: "trigger_job_from_failure",
 });
+
 /** What {@linkcode getArtifact} asks for. */
 export interface GetArtifact extends OfJob {
   /** The file: `manifest.json`, `run_results.json`, `catalog.json`, `compiled/…`. */
   readonly path: string;
 }
+
 /** Download the newest artifact of a job. */
 export const getArtifact: Download<GetArtifact> = download("jobs.getArtifact", {
   route: "GET /api/v2/accounts/:account_id/jobs/:job_id/artifacts/:path*",

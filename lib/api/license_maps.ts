@@ -1,19 +1,17 @@
 /**
- * License maps: which groups at the identity provider get which licence.
+ * The endpoints of the group `licenseMaps`: license maps, which give a licence to the users of a group at the identity
+ * provider.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import { field, type Fields, type Members, named, nullable, optional, struct } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
-  type Members,
-  named,
-  nullable,
-  optional,
   type Ordered,
   ordered,
   type Related,
@@ -21,8 +19,7 @@ import {
   State,
   state,
   type StateFilter,
-  struct,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 import { LicenseType } from "./users.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------

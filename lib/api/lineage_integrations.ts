@@ -1,25 +1,16 @@
 /**
- * Lineage integrations: the BI tools whose dashboards dbt Cloud shows beside the models that they read.
+ * The endpoints of the group `lineageIntegrations`: lineage integrations: BI tools whose dashboards dbt Cloud shows
+ * next to the models that they read.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import type * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import { body, data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InProject,
-  inProject,
-  named,
-  nullable,
-  optional,
-  part,
-  type Related,
-  related,
-  secret,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, named, nullable, optional, part, secret, struct } from "../schema.ts";
+import { type InProject, inProject, type Related, related } from "../shared_fields.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 

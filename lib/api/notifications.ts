@@ -1,20 +1,17 @@
 /**
- * Notifications: whom dbt Cloud tells how jobs and models ended.
+ * The endpoints of the group `notifications`: notifications: who gets a message when a job or a model ends, and how.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import { field, type Fields, type Members, named, nullable, optional, struct } from "../schema.ts";
 import {
   environment_id,
-  field,
-  type Fields,
   type InAccount,
   inAccount,
-  type Members,
-  named,
-  nullable,
-  optional,
   type Ordered,
   ordered,
   type Related,
@@ -22,8 +19,7 @@ import {
   State,
   state,
   type StateFilter,
-  struct,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 import { User } from "./users.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------

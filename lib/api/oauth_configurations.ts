@@ -1,29 +1,25 @@
 /**
- * OAuth configurations: how developers log in to a warehouse through an identity provider.
+ * The endpoints of the group `oauthConfigurations`: OAuth configurations, with which developers log in to a warehouse
+ * through an identity provider.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import type * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import { field, type Fields, type Members, named, nullable, optional, secret, struct } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
-  type Members,
-  named,
-  nullable,
-  optional,
   type Ordered,
   ordered,
   type Related,
   related,
-  secret,
   state,
   type StateFilter,
-  struct,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 

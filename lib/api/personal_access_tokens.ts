@@ -1,11 +1,15 @@
 /**
- * Personal access tokens: tokens that belong to a user, for one account.
+ * The endpoints of the group `personalAccessTokens`: personal access tokens, which belong to a user and are valid for
+ * one account.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import { field, type Fields, type InAccount, inAccount, optional, type Related, related } from "../schema.ts";
+import { field, type Fields, optional } from "../schema.ts";
+import { type InAccount, inAccount, type Related, related } from "../shared_fields.ts";
 import { ServiceToken } from "./service_tokens.ts";
 
 /** What every request about a user's tokens has. */

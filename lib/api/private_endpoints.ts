@@ -1,26 +1,15 @@
 /**
- * Private endpoints, through which dbt Cloud reaches a warehouse without the public internet.
+ * The endpoints of the group `privateEndpoints`: private endpoints, through which dbt Cloud reaches a warehouse
+ * without the public internet.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InAccount,
-  inAccount,
-  type Members,
-  named,
-  nullable,
-  optional,
-  type Paging,
-  paging,
-  type Related,
-  related,
-  State,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, type Members, named, nullable, optional, struct } from "../schema.ts";
+import { type InAccount, inAccount, type Paging, paging, type Related, related, State } from "../shared_fields.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
@@ -153,7 +142,7 @@ export const create: Endpoint<Create, PrivateEndpoint | undefined> = endpoint("p
   route: "POST /api/v3/accounts/:account_id/private-endpoints/",
   summary: "Create a private endpoint",
   request: { ...inAccount, ...options },
-  // The specification says that there is no body; where there is one, it is the endpoint's.
+  // By the specification the answer has no body. If one comes, it holds the new endpoint.
   success: maybe(PrivateEndpoint),
 });
 

@@ -1,25 +1,15 @@
 /**
- * Profiles: connection, credentials and extended attributes together, for environments to use.
+ * The endpoints of the group `profiles`: profiles, which hold connection, credentials and extended attributes for
+ * environments to share.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InProject,
-  inProject,
-  jsonList,
-  type Members,
-  nullable,
-  optional,
-  type Paging,
-  paging,
-  type Related,
-  related,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, jsonList, type Members, nullable, optional, struct } from "../schema.ts";
+import { type InProject, inProject, type Paging, paging, type Related, related } from "../shared_fields.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 

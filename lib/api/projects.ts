@@ -1,17 +1,17 @@
 /**
- * Projects.
+ * The endpoints of the group `projects`: projects.
+ *
+ * `lib/groups/projects.ts` adds the workflows of the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import { Project, ProjectOptions } from "../models/project.ts";
+import { field, type Fields, jsonList, optional } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
-  jsonList,
-  optional,
   type Ordered,
   ordered,
   project_id,
@@ -19,22 +19,25 @@ import {
   related,
   state,
   type StateFilter,
-} from "../schema.ts";
-import { Project, ProjectOptions } from "../models/project.ts";
+} from "../shared_fields.ts";
 
 export * from "../models/project.ts";
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
+
 /** What every request about one project has. */
 export interface OfProject extends InAccount {
   /** The project. */
   readonly project_id: number;
 }
+
 const ofProject: Fields<OfProject> = { ...inAccount, project_id };
+
 /** Which related things an answer about projects can include. */
 export type ProjectRelated = Related<
   "repository" | "connection" | "group_permissions" | "docs_job" | "freshness_job" | "environments"
 >;
+
 const projectRelated: Schema.Codec<ProjectRelated, string> = related(
   "repository",
   "connection",
@@ -43,6 +46,7 @@ const projectRelated: Schema.Codec<ProjectRelated, string> = related(
   "freshness_job",
   "environments",
 );
+
 /** What {@linkcode list} asks for. */
 export interface List extends InAccount, Ordered {
   /** Only the projects whose name contains this, in any case. */
@@ -58,6 +62,7 @@ export interface List extends InAccount, Ordered {
   /** Related things to include in each project. */
   readonly include_related?: ProjectRelated;
 }
+
 const listRequest: Fields<List> = {
   ...inAccount,
   name__icontains: optional(field(Schema.String, "Only the projects whose name contains this, in any case")),
@@ -68,21 +73,28 @@ const listRequest: Fields<List> = {
   include_related: optional(projectRelated),
   ...ordered,
 };
+
 /** What {@linkcode create} asks for. */
 export interface Create extends InAccount, ProjectOptions {
   /** The name. */
   readonly name: string;
 }
+
 const createRequest: Fields<Create> = { ...inAccount, ...ProjectOptions, name: field(Schema.String, "The name") };
+
 /** What {@linkcode get} asks for. */
 export interface Get extends OfProject {
   /** Related things to include in the project. */
   readonly include_related?: ProjectRelated;
 }
+
 const getRequest: Fields<Get> = { ...ofProject, include_related: optional(projectRelated) };
+
 /** What {@linkcode update} asks for. */
 export interface Update extends OfProject, Create {}
+
 const updateRequest: Fields<Update> = { ...ofProject, ...createRequest };
+
 /** List the projects of an account. */
 export const list: Endpoint<List, Page<Project>> = endpoint("projects.list", {
   route: "GET /api/v3/accounts/:account_id/projects/",
@@ -91,6 +103,7 @@ export const list: Endpoint<List, Page<Project>> = endpoint("projects.list", {
   success: page(Project),
   dbtc: "list_projects",
 });
+
 /** Create a project. */
 export const create: Endpoint<Create, Project> = endpoint("projects.create", {
   route: "POST /api/v3/accounts/:account_id/projects/",
@@ -100,6 +113,7 @@ export const create: Endpoint<Create, Project> = endpoint("projects.create", {
   success: data(Project),
   dbtc: "create_project",
 });
+
 /** Get one project. */
 export const get: Endpoint<Get, Project> = endpoint("projects.get", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/",
@@ -108,6 +122,7 @@ export const get: Endpoint<Get, Project> = endpoint("projects.get", {
   success: data(Project),
   dbtc: "get_project",
 });
+
 /** Update a project. What is not given is reset. */
 export const update: Endpoint<Update, Project> = endpoint("projects.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/",
@@ -118,6 +133,7 @@ export const update: Endpoint<Update, Project> = endpoint("projects.update", {
   success: data(Project),
   dbtc: "update_project",
 });
+
 /** Delete a project. */
 const del: Endpoint<OfProject, Project | undefined> = endpoint("projects.delete", {
   route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/",
@@ -127,6 +143,7 @@ const del: Endpoint<OfProject, Project | undefined> = endpoint("projects.delete"
   dbtc: "delete_project",
 });
 export { del as delete };
+
 /** List the projects of an account, by API v2. */
 export const listV2: Endpoint<List, Page<Project>> = endpoint("projects.listV2", {
   route: "GET /api/v2/accounts/:account_id/projects/",
@@ -135,6 +152,7 @@ export const listV2: Endpoint<List, Page<Project>> = endpoint("projects.listV2",
   success: page(Project),
   deprecated: "projects list",
 });
+
 /** Create a project, by API v2. */
 export const createV2: Endpoint<Create, Project> = endpoint("projects.createV2", {
   route: "POST /api/v2/accounts/:account_id/projects/",
@@ -144,6 +162,7 @@ export const createV2: Endpoint<Create, Project> = endpoint("projects.createV2",
   success: data(Project),
   deprecated: "projects create",
 });
+
 /** Get one project, by API v2. */
 export const getV2: Endpoint<Get, Project> = endpoint("projects.getV2", {
   route: "GET /api/v2/accounts/:account_id/projects/:project_id/",
@@ -152,6 +171,7 @@ export const getV2: Endpoint<Get, Project> = endpoint("projects.getV2", {
   success: data(Project),
   deprecated: "projects get",
 });
+
 /** Update a project, by API v2. What is not given is reset. */
 export const updateV2: Endpoint<Update, Project> = endpoint("projects.updateV2", {
   route: "POST /api/v2/accounts/:account_id/projects/:project_id/",
@@ -162,6 +182,7 @@ export const updateV2: Endpoint<Update, Project> = endpoint("projects.updateV2",
   success: data(Project),
   deprecated: "projects update",
 });
+
 /** Delete a project, by API v2. */
 export const deleteV2: Endpoint<OfProject, Project | undefined> = endpoint("projects.deleteV2", {
   route: "DELETE /api/v2/accounts/:account_id/projects/:project_id/",

@@ -1,5 +1,7 @@
 /**
- * Runs, their steps and artifacts.
+ * The endpoints of the group `runs`: runs, their steps and artifacts.
+ *
+ * `lib/groups/runs.ts` adds the workflows of the group.
  *
  * @module
  */
@@ -13,16 +15,13 @@ import {
   type Page,
   page,
 } from "../endpoint.ts";
+import { Run, RunFailureDetails, RunStatus, RunStep } from "../models/run.ts";
+import { field, type Fields, jsonList, named, optional } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
   type InProject,
   inProject,
-  jsonList,
-  named,
-  optional,
   type Ordered,
   ordered,
   type Related,
@@ -31,20 +30,22 @@ import {
   state,
   type StateFilter,
   step_id,
-} from "../schema.ts";
-import { Run, RunFailureDetails, RunStatus, RunStep } from "../models/run.ts";
+} from "../shared_fields.ts";
 
 export * from "../models/run.ts";
 
 const status = named(Schema.Int, RunStatus);
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
+
 /** What every request about one run has. */
 export interface OfRun extends InAccount {
   /** The run. */
   readonly run_id: number;
 }
+
 const ofRun: Fields<OfRun> = { ...inAccount, run_id };
+
 /** What {@linkcode list} asks for. */
 export interface List extends InAccount, Ordered {
   /** Only the runs of this job. */
@@ -63,7 +64,9 @@ export interface List extends InAccount, Ordered {
   readonly deferring_run_id?: number;
   /** Only the runs created between these two times. Without an offset: with one, dbt Cloud ignores the time of day. */
   readonly created_at__range?: ReadonlyArray<string>;
-  /** Only the runs that ended between these two times. Without an offset: with one, dbt Cloud ignores the time of day. */
+  /**
+   * Only the runs that ended between these two times. Without an offset: with one, dbt Cloud ignores the time of day.
+   */
   readonly finished_at__range?: ReadonlyArray<string>;
   /** Only the runs of this dbt version. */
   readonly dbt_version?: string;
@@ -86,6 +89,7 @@ export interface List extends InAccount, Ordered {
     "trigger" | "job" | "environment" | "repository" | "run_steps" | "audit" | "debug_logs"
   >;
 }
+
 const listRequest: Fields<List> = {
   ...inAccount,
   job_definition_id: optional(field(Schema.Int, "Only the runs of this job")),
@@ -116,6 +120,7 @@ const listRequest: Fields<List> = {
   ),
   ...ordered,
 };
+
 /** List the runs of an account. */
 export const list: Endpoint<List, Page<Run>> = endpoint("runs.list", {
   route: "GET /api/v2/accounts/:account_id/runs/",
@@ -125,6 +130,7 @@ export const list: Endpoint<List, Page<Run>> = endpoint("runs.list", {
   order: "-id",
   dbtc: "list_runs",
 });
+
 /** What {@linkcode get} asks for. */
 export interface Get extends OfRun {
   /** Related things to include in the run. */
@@ -141,6 +147,7 @@ export interface Get extends OfRun {
     | "debug_logs"
   >;
 }
+
 /** Get one run. */
 export const get: Endpoint<Get, Run> = endpoint("runs.get", {
   route: "GET /api/v2/accounts/:account_id/runs/:run_id/",
@@ -165,6 +172,7 @@ export const get: Endpoint<Get, Run> = endpoint("runs.get", {
   success: data(Run),
   dbtc: "get_run",
 });
+
 /** Cancel a run that is queued or running. */
 export const cancel: Endpoint<OfRun, Run> = endpoint("runs.cancel", {
   route: "POST /api/v2/accounts/:account_id/runs/:run_id/cancel/",
@@ -173,6 +181,7 @@ export const cancel: Endpoint<OfRun, Run> = endpoint("runs.cancel", {
   success: data(Run),
   dbtc: "cancel_run",
 });
+
 /** Start a new run that takes up a failed one where it failed. */
 export const retry: Endpoint<OfRun, Run> = endpoint("runs.retry", {
   route: "POST /api/v2/accounts/:account_id/runs/:run_id/retry/",
@@ -180,6 +189,7 @@ export const retry: Endpoint<OfRun, Run> = endpoint("runs.retry", {
   request: ofRun,
   success: data(Run),
 });
+
 /** Get the step in which a run failed, and the steps that it skipped. */
 export const getFailureDetails: Endpoint<OfRun, RunFailureDetails> = endpoint("runs.getFailureDetails", {
   route: "GET /api/v2/accounts/:account_id/runs/:run_id/retry/",
@@ -187,12 +197,15 @@ export const getFailureDetails: Endpoint<OfRun, RunFailureDetails> = endpoint("r
   request: ofRun,
   success: data(RunFailureDetails),
 });
+
 /** What {@linkcode listArtifacts} asks for. */
 export interface ListArtifacts extends OfRun {
   /** The step, from 1; the last one when absent. Source: Python dbtc. */
   readonly step?: number;
 }
+
 const step = field(Schema.Int, "The step, from 1; the last one when absent");
+
 /** List the paths of a run's artifacts. */
 export const listArtifacts: Endpoint<ListArtifacts, Page<string>> = endpoint("runs.listArtifacts", {
   route: "GET /api/v2/accounts/:account_id/runs/:run_id/artifacts/",
@@ -201,6 +214,7 @@ export const listArtifacts: Endpoint<ListArtifacts, Page<string>> = endpoint("ru
   success: page(Schema.String),
   dbtc: "list_run_artifacts",
 });
+
 /** What {@linkcode getArtifact} asks for. */
 export interface GetArtifact extends OfRun {
   /** The file: `manifest.json`, `run_results.json`, `catalog.json`, `compiled/…`. */
@@ -208,7 +222,9 @@ export interface GetArtifact extends OfRun {
   /** The step, from 1; the last one when absent, which is `dbt docs generate` where the job generates docs. */
   readonly step?: number;
 }
+
 const artifactPath = field(Schema.String, "The file: manifest.json, run_results.json, compiled/…");
+
 /** Download an artifact of a run. */
 export const getArtifact: FileEndpoint<GetArtifact> = fileEndpoint("runs.getArtifact", {
   route: "GET /api/v2/accounts/:account_id/runs/:run_id/artifacts/:path*",
@@ -220,6 +236,7 @@ export const getArtifact: FileEndpoint<GetArtifact> = fileEndpoint("runs.getArti
   },
   dbtc: "get_run_artifact",
 });
+
 /** What {@linkcode getStep} asks for. */
 export interface GetStep extends InAccount {
   /** The step's id. */
@@ -227,6 +244,7 @@ export interface GetStep extends InAccount {
   /** Related things to include in the step. */
   readonly include_related?: Related<"trigger" | "job" | "debug_logs">;
 }
+
 /** Get one step of a run, with its log. */
 export const getStep: Endpoint<GetStep, RunStep> = endpoint("runs.getStep", {
   route: "GET /api/v2/accounts/:account_id/steps/:step_id/",
@@ -234,11 +252,13 @@ export const getStep: Endpoint<GetStep, RunStep> = endpoint("runs.getStep", {
   request: { ...inAccount, step_id, include_related: optional(related("trigger", "job", "debug_logs")) },
   success: data(RunStep),
 });
+
 /** What {@linkcode getTiming} asks for. */
 export interface GetTiming extends InProject {
   /** The run. */
   readonly run_id: number;
 }
+
 /** Get the timing of a run's models. */
 export const getTiming: Endpoint<GetTiming, unknown> = endpoint("runs.getTiming", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/runs/:run_id/timing/",

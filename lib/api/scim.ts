@@ -1,24 +1,15 @@
 /**
- * SCIM: how an identity provider manages the users and groups of an account (RFC 7643, RFC 7644).
+ * The endpoints of the group `scim`: SCIM, with which an identity provider manages users and groups of an account (RFC
+ * 7643, RFC 7644).
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { body, data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InAccount,
-  inAccount,
-  issued,
-  type Members,
-  named,
-  nullable,
-  optional,
-  type Related,
-  related,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, issued, type Members, named, nullable, optional, struct } from "../schema.ts";
+import { type InAccount, inAccount, type Related, related } from "../shared_fields.ts";
 import { LicenseType } from "./users.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------

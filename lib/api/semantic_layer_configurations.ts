@@ -1,24 +1,17 @@
 /**
- * Semantic Layer configurations: the environment of a project that the Semantic Layer reads.
+ * The endpoints of the group `semanticLayerConfigurations`: Semantic Layer configurations, which name the environment
+ * that a project's Semantic Layer reads.
  *
- * dbt's specification had them until 2024-05-01; Python dbtc and the Terraform provider go on using them.
+ * dbt's specification had them until 2024-05-01; Python dbtc and the Terraform provider still use them.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe } from "../endpoint.ts";
-import {
-  environment_id,
-  field,
-  type Fields,
-  type InProject,
-  inProject,
-  type Members,
-  named,
-  nullable,
-  State,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, type Members, named, nullable, struct } from "../schema.ts";
+import { environment_id, type InProject, inProject, State } from "../shared_fields.ts";
 import { SemanticLayerCredentials } from "./semantic_layer_credentials.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------

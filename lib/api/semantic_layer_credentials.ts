@@ -1,33 +1,29 @@
 /**
- * Semantic Layer credentials: what the Semantic Layer logs in to a warehouse with, and whose service tokens use it.
+ * The endpoints of the group `semanticLayerCredentials`: Semantic Layer credentials, with which the Semantic Layer
+ * logs in to a warehouse, and the service tokens that use them.
  *
- * dbt publishes the list only. The rest was published until 2024-05-01, and the Terraform provider goes on using it.
+ * dbt publishes only the list. It published the rest until 2024-05-01, and the Terraform provider still uses it.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import type * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import { field, type Fields, named, nullable, optional, part, secret, struct } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
   type InProject,
   inProject,
-  named,
-  nullable,
-  optional,
-  part,
   project_id,
   type Related,
   related,
-  secret,
   State,
   state,
   type StateFilter,
-  struct,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 import { adapterVersion } from "./adapters.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------

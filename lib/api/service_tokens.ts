@@ -1,26 +1,14 @@
 /**
- * Service tokens: tokens that belong to an account, and what they may do.
+ * The endpoints of the group `serviceTokens`: service tokens, which belong to an account, and their permissions.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InAccount,
-  inAccount,
-  issued,
-  named,
-  nullable,
-  optional,
-  type Paging,
-  paging,
-  type Related,
-  related,
-  State,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, issued, named, nullable, optional, struct } from "../schema.ts";
+import { type InAccount, inAccount, type Paging, paging, type Related, related, State } from "../shared_fields.ts";
 import { EnvironmentCategory, PermissionSet } from "./groups.ts";
 import { User } from "./users.ts";
 

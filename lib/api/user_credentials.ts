@@ -1,13 +1,16 @@
 /**
- * User credentials: which credentials a user develops with, in each project.
+ * The endpoints of the group `userCredentials`: user credentials, which say what a user develops with in each project.
  *
- * Only the user's own personal access token may ask: no service token, and no admin's.
+ * Only the user's own personal access token may call them: no service token, and no admin's.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import { field, type Fields, named, nullable, optional, type Related, related, State, struct } from "../schema.ts";
+import { field, type Fields, named, nullable, optional, struct } from "../schema.ts";
+import { type Related, related, State } from "../shared_fields.ts";
 import { Credentials } from "./credentials.ts";
 import { Project } from "./projects.ts";
 
@@ -131,7 +134,7 @@ export const get: Endpoint<Get, UserCredentials> = endpoint("userCredentials.get
   route: "GET /api/v3/users/:user_id/credentials/:user_credentials_id/",
   summary: "Get some credentials that a user develops with",
   request: { ...ofUserCredentials, include_related: optional(userCredentialsRelated) },
-  // The specification says a list of them, as of `list`; the one of 2023 said one.
+  // The specification says that the answer is a list, as for `list`; the specification of 2023 said one object.
   success: data(UserCredentials),
 });
 

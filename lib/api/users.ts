@@ -1,18 +1,16 @@
 /**
- * Users and their licences.
+ * The endpoints of the group `users`: users of an account, and their licences.
+ *
+ * `lib/groups/mod.ts` exports this file as the group.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, type Page, page } from "../endpoint.ts";
+import { field, type Fields, named, nullable, optional, struct } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
-  named,
-  nullable,
-  optional,
   type Ordered,
   ordered,
   type Paging,
@@ -22,8 +20,7 @@ import {
   State,
   state,
   type StateFilter,
-  struct,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 import { Group } from "./groups.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------

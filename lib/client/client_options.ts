@@ -1,5 +1,5 @@
 /**
- * How to talk to dbt Cloud.
+ * `Options`, the settings of a client: what the layers of `mod.ts` take, and `config.ts` reads from the environment.
  *
  * @module
  */
@@ -9,26 +9,26 @@ import type * as Schedule from "effect/Schedule";
 import type { DbtError } from "../error.ts";
 import type { Defaults } from "../request.ts";
 
-/** How to talk to dbt Cloud. */
+/** The settings of a client. */
 export interface Options extends Defaults {
   /** A personal access token, or a service token. */
   readonly token: Redacted.Redacted<string>;
   /** The account's access host, as `ab123.us1.dbt.com`, or its URL. Plain http is allowed to this machine only. */
   readonly host?: string;
-  /** The waits between attempts, instead of {@linkcode retry}. What may be sent again, it does not decide. */
+  /** The waits before retries, instead of {@linkcode retry}. `isTransient` decides which errors are retried. */
   readonly retry?: Schedule.Schedule<unknown, DbtError>;
-  /** How long one attempt may wait for an answer to begin. 60 s when absent. */
+  /** How long one attempt waits for an answer to begin (default: 60 s). */
   readonly timeout?: Duration.Input;
-  /** How long an answer that has begun may stand still; it may come as slowly as it likes. 60 s when absent. */
+  /** How long an answer that has begun may pause (default: 60 s). The whole answer has no limit. */
   readonly idleTimeout?: Duration.Input;
   /**
-   * How long a whole call may take, with all its attempts and the waits between them; of a file, until its first byte.
-   * No limit when absent.
+   * How long a whole call may take, with all attempts and the waits between them (default: no limit). For a download,
+   * until the first byte.
    */
   readonly requestTimeout?: Duration.Input;
   /**
-   * The most requests a minute, for each account: 2,500 when absent, half of what the Admin API allows. The other limits
-   * are kept to the same part. Sessions that are given one `RateLimiter` share it.
+   * The most requests a minute to each account (default: 2,500, half of what the Admin API allows). Of the other
+   * limits, the client uses the same part. Clients with the same `RateLimiter` share the budget.
    */
   readonly requestsPerMinute?: number;
   /** Refuse every request that is not a GET. */

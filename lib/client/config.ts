@@ -1,7 +1,8 @@
 /**
- * Where a session's settings come from: what the program gives, then the environment, then `~/.dbt/dbt_cloud.yml`.
+ * Reads the settings of a client: from the program, then from the environment, then from `~/.dbt/dbt_cloud.yml`. Used
+ * by `layerEnvironment`; the command line also reads single variables with `variable`.
  *
- * Host, token and account come from one source: the token of a file never goes to a host of the environment.
+ * Host, token and account come from one source: a token from the file is never sent to a host from the environment.
  *
  * @module
  */
@@ -12,16 +13,16 @@ import * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
-import type { Options } from "./client_options.ts";
 import { DbtError } from "../error.ts";
+import type { Options } from "./client_options.ts";
 
-/** The variables that hold a token, the first that is set wins. */
+/** The variables that hold a token. The first one that is set counts. */
 const tokenVariables = ["DBT_CLOUD_SERVICE_TOKEN", "DBT_CLOUD_API_KEY", "DBT_CLOUD_TOKEN"] as const;
 
-/** Ids stand in the file as text; a number is easily written by hand. */
+/** An id in the file: text, as dbt writes it, or a number, as a person may. */
 const Id = Schema.Union([Schema.String, Schema.Number]);
 
-/** `~/.dbt/dbt_cloud.yml`, as far as a session needs it: https://docs.getdbt.com/reference/dbt_cloud.yml */
+/** The part of `~/.dbt/dbt_cloud.yml` that a client needs: https://docs.getdbt.com/reference/dbt_cloud.yml */
 const CloudFile = Schema.Struct({
   context: Schema.optionalKey(Schema.Struct({
     "active-host": Schema.optionalKey(Schema.String),
@@ -35,56 +36,55 @@ const CloudFile = Schema.Struct({
   })),
 });
 
-/** What the program itself gives; all else is looked for. */
+/** The settings that the program gives. The others are read from the environment or the file. */
 export type Given = Partial<Options>;
 
-/** The settings of a session, from wherever they are. */
-export const loadOptions: (given?: Given) => Effect.Effect<Options, DbtError, FileSystem.FileSystem> = Effect
-  .fnUntraced(
-    function* (given: Given = {}): Effect.fn.Return<Options, DbtError, FileSystem.FileSystem> {
-      const host = given.host ?? (yield* setting("DBT_CLOUD_HOST")) ?? (yield* setting("DBT_CLOUD_ACCOUNT_HOST"));
-      const account_id = given.account_id ?? (yield* id("DBT_CLOUD_ACCOUNT_ID"));
-      const project_id = given.project_id ?? (yield* id("DBT_CLOUD_PROJECT_ID"));
-      const environment_id = given.environment_id ?? (yield* id("DBT_CLOUD_ENVIRONMENT_ID"));
-      const readonly = given.readonly ?? truthy(yield* setting("DBTC_READONLY"));
-      const requestsPerMinute = given.requestsPerMinute ?? (yield* rate("DBTC_REQUESTS_PER_MINUTE"));
-      const rest = { ...given, readonly, ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }) };
-      const ids = {
-        ...(account_id === undefined ? {} : { account_id }),
-        ...(project_id === undefined ? {} : { project_id }),
-        ...(environment_id === undefined ? {} : { environment_id }),
-      };
-      const token = given.token ?? (yield* tokenVariable);
-      if (token !== undefined) {
-        if (host === undefined) {
-          yield* Effect.logWarning(
-            "No host is set: cloud.getdbt.com is used, which dbt deprecates since 2026-11-01. " +
-              "Set DBT_CLOUD_HOST to your account's access host, as ab123.us1.dbt.com",
-          );
-        }
-        return { ...rest, ...ids, token, host: host ?? "cloud.getdbt.com" };
-      }
-      const entry = yield* fromFile({ host, account_id, project_id });
-      return {
-        ...rest,
-        ...ids,
-        token: entry["token-value"],
-        host: entry["account-host"],
-        account_id: Number(entry["account-id"]),
-        project_id: Number(entry["project-id"]),
-      };
-    },
-  );
+/** Reads the settings of a client. */
+export const loadOptions = Effect.fnUntraced(function* (
+  given: Given = {},
+): Effect.fn.Return<Options, DbtError, FileSystem.FileSystem> {
+  const host = given.host ?? (yield* setting("DBT_CLOUD_HOST")) ?? (yield* setting("DBT_CLOUD_ACCOUNT_HOST"));
+  const account_id = given.account_id ?? (yield* idSetting("DBT_CLOUD_ACCOUNT_ID"));
+  const project_id = given.project_id ?? (yield* idSetting("DBT_CLOUD_PROJECT_ID"));
+  const environment_id = given.environment_id ?? (yield* idSetting("DBT_CLOUD_ENVIRONMENT_ID"));
+  const readonly = given.readonly ?? isTrue(yield* setting("DBTC_READONLY"));
+  const requestsPerMinute = given.requestsPerMinute ?? (yield* rateSetting("DBTC_REQUESTS_PER_MINUTE"));
+  const rest = { ...given, readonly, ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }) };
+  const ids = {
+    ...(account_id === undefined ? {} : { account_id }),
+    ...(project_id === undefined ? {} : { project_id }),
+    ...(environment_id === undefined ? {} : { environment_id }),
+  };
+  const token = given.token ?? (yield* tokenSetting);
+  if (token !== undefined) {
+    if (host === undefined) {
+      yield* Effect.logWarning(
+        "No host is set: cloud.getdbt.com is used, which dbt deprecates since 2026-11-01. " +
+          "Set DBT_CLOUD_HOST to your account's access host, as ab123.us1.dbt.com",
+      );
+    }
+    return { ...rest, ...ids, token, host: host ?? "cloud.getdbt.com" };
+  }
+  const entry = yield* entryOfFile({ host, account_id, project_id });
+  return {
+    ...rest,
+    ...ids,
+    token: entry["token-value"],
+    host: entry["account-host"],
+    account_id: Number(entry["account-id"]),
+    project_id: Number(entry["project-id"]),
+  };
+});
 
 const fail = (detail: string) => new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } });
 
-/** A variable of the environment that a session needs; an empty one is unset. Sealed, since it may be a token. */
-const sealed = Effect.fnUntraced(function* (
+/** A variable of the environment; undefined if it is empty. Redacted, since it may hold a token. */
+const redactedSetting = Effect.fnUntraced(function* (
   name: string,
 ): Effect.fn.Return<Redacted.Redacted<string> | undefined, DbtError> {
   const value = yield* Config.option(Config.Redacted(name)).pipe(
     Effect.mapError(({ message }) => fail(`${name} cannot be read: ${message}`)),
-    // Deno refuses by throwing.
+    // Deno throws where it lacks the permission.
     Effect.catchDefect((defect) =>
       defect instanceof Error && defect.name === "NotCapable"
         ? Effect.fail(fail(`${name} cannot be read without permission: run again with --allow-env`))
@@ -96,22 +96,22 @@ const sealed = Effect.fnUntraced(function* (
 });
 
 const setting = Effect.fnUntraced(function* (name: string): Effect.fn.Return<string | undefined, DbtError> {
-  const value = yield* sealed(name);
+  const value = yield* redactedSetting(name);
   return value && Redacted.value(value);
 });
 
-/** A variable of the environment that a session can do without; one that is empty, or cannot be read, is unset. */
+/** A variable of the environment; undefined if it is empty, or if the program must not read it. */
 export function variable(name: string): Effect.Effect<string | undefined> {
   return Effect.orElseSucceed(setting(name), () => undefined);
 }
 
-const id = Effect.fnUntraced(function* (name: string): Effect.fn.Return<number | undefined, DbtError> {
+const idSetting = Effect.fnUntraced(function* (name: string): Effect.fn.Return<number | undefined, DbtError> {
   const text = yield* setting(name);
   if (text === undefined) return undefined;
   return /^\d+$/.test(text) ? Number(text) : yield* fail(`${name} is "${text}", which is not an id`);
 });
 
-const rate = Effect.fnUntraced(function* (name: string): Effect.fn.Return<number | undefined, DbtError> {
+const rateSetting = Effect.fnUntraced(function* (name: string): Effect.fn.Return<number | undefined, DbtError> {
   const text = yield* setting(name);
   if (text === undefined) return undefined;
   return Number(text) > 0 && Number.isFinite(Number(text))
@@ -119,14 +119,14 @@ const rate = Effect.fnUntraced(function* (name: string): Effect.fn.Return<number
     : yield* fail(`${name} is "${text}", which is no rate`);
 });
 
-function truthy(text: string | undefined): boolean {
+function isTrue(text: string | undefined): boolean {
   return text !== undefined && !["0", "false", "no"].includes(text.toLowerCase());
 }
 
-const tokenVariable = Effect.gen(function* () {
+const tokenSetting = Effect.gen(function* () {
   const set: Array<readonly [name: string, token: Redacted.Redacted<string>]> = [];
   for (const name of tokenVariables) {
-    const token = yield* sealed(name);
+    const token = yield* redactedSetting(name);
     if (token !== undefined) set.push([name, token]);
   }
   const [first, ...others] = set;
@@ -140,7 +140,8 @@ const tokenVariable = Effect.gen(function* () {
 const noToken = `no token: set ${tokenVariables[0]} (and DBT_CLOUD_HOST, DBT_CLOUD_ACCOUNT_ID), ` +
   "or download dbt_cloud.yml from dbt's user interface to ~/.dbt/";
 
-const fromFile = Effect.fnUntraced(function* (wanted: {
+/** The entry of `dbt_cloud.yml` that fits what is wanted, or else the active one. */
+const entryOfFile = Effect.fnUntraced(function* (wanted: {
   readonly host: string | undefined;
   readonly account_id: number | undefined;
   readonly project_id: number | undefined;
@@ -150,11 +151,11 @@ const fromFile = Effect.fnUntraced(function* (wanted: {
   const fs = yield* FileSystem.FileSystem;
   const text = yield* fs.readFileString(path).pipe(Effect.option);
   if (Option.isNone(text)) return yield* fail(noToken);
-  // Loaded here since nearly every start has its token in the environment.
+  // Loaded only here: mostly the token comes from the environment.
   const Yaml = yield* Effect.promise(() => import("effect/encoding/Yaml"));
   const file = yield* Effect.try(() => Yaml.parse(text.value)).pipe(
     Effect.flatMap(Schema.decodeUnknownEffect(CloudFile)),
-    // What is wrong is not quoted: it may be a token.
+    // The message does not quote the file, which contains tokens.
     Effect.mapError(() => fail(`${path} is not what dbt's user interface writes: download it again`)),
   );
   const active = wanted.project_id ?? file.context?.["active-project"];

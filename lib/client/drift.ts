@@ -1,15 +1,17 @@
 /**
- * Where the answers of dbt Cloud are not what is known of them: a field that is new, one that never comes, a value that
- * has no name. None of these is a failure; who keeps a client up to date wants to know.
+ * Finds out where dbt Cloud's answers differ from the schemas: new fields, fields that never come, values without a
+ * name. None of these is a failure, but maintainers want to know. `--drift` prints what is found; `response.ts` feeds
+ * it.
  *
  * @module
  */
 import * as Context from "effect/Context";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
-import { conforms } from "./validate.ts";
+import * as Struct from "effect/Struct";
 import type { Answer } from "../definition.ts";
 import { namesOf } from "../schema.ts";
+import { conforms } from "./validate.ts";
 
 /** One way in which answers differ from what is known of them. */
 export interface Difference {
@@ -61,7 +63,7 @@ export interface DriftLog {
  * ```
  */
 export const Drift: Context.Reference<DriftLog | undefined> = Context.Reference<DriftLog | undefined>(
-  "@dbtc/dbtc/drift/Drift",
+  "@dbtc/dbtc/client/drift/Drift",
   {
     defaultValue: () => undefined,
   },
@@ -70,8 +72,8 @@ export const Drift: Context.Reference<DriftLog | undefined> = Context.Reference<
 /** A log of differences, empty. */
 export function makeDriftLog(): DriftLog {
   const found = new Map<string, Difference & { readonly seen: Array<string>; times: number }>();
-  /** The things at a path, and which of their known members came. */
-  const things = new Map<string, { readonly members: Set<string>; readonly came: Set<string>; times: number }>();
+  /** By endpoint and path: the known members of the objects there, and those that came. */
+  const objects = new Map<string, { readonly members: Set<string>; readonly came: Set<string>; times: number }>();
   let answers = 0;
 
   const note = (endpoint: string, path: string, kind: Difference["kind"], seen: string) => {
@@ -102,17 +104,17 @@ export function makeDriftLog(): DriftLog {
       if (item !== undefined) value.forEach((inner) => compare(endpoint, `${path}[]`, item, inner));
       return;
     }
-    if (SchemaAST.isObjects(ast) && isThing(value)) {
+    if (SchemaAST.isObjects(ast) && isObject(value)) {
       const known = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]));
       const rest = ast.indexSignatures[0]?.type;
       const key = `${endpoint} ${path}`;
-      const thing = things.get(key) ?? { members: new Set(known.keys()), came: new Set<string>(), times: 0 };
-      things.set(key, thing);
-      thing.times++;
+      const object = objects.get(key) ?? { members: new Set(known.keys()), came: new Set<string>(), times: 0 };
+      objects.set(key, object);
+      object.times++;
       for (const [name, inner] of Object.entries(value)) {
         const type = known.get(name);
         if (type !== undefined) {
-          thing.came.add(name);
+          object.came.add(name);
           compare(endpoint, at(name), type, inner);
         } else if (rest !== undefined) compare(endpoint, at("*"), rest, inner);
         else if (known.size > 0) note(endpoint, at(name), "unknown", typeOf(inner));
@@ -128,13 +130,17 @@ export function makeDriftLog(): DriftLog {
     },
     observe: (endpoint, { from, schema }, value) => {
       answers++;
-      // Two members of a page's envelope say nothing of the list.
-      const { status: _, error_code: __, ...page } = from === "page" && isThing(value) ? value : {};
-      compare(endpoint, "", schema.ast, from === "page" && isThing(value) ? page : value);
+      // `status` and `error_code` of a page belong to the envelope, and not to the list.
+      compare(
+        endpoint,
+        "",
+        schema.ast,
+        from === "page" && isObject(value) ? Struct.omit(value, ["status", "error_code"]) : value,
+      );
     },
     differences: () => [
       ...[...found.values()].map((difference) => ({ ...difference, seen: [...difference.seen] })),
-      ...[...things].flatMap(([key, { came, members, times }]) => {
+      ...[...objects].flatMap(([key, { came, members, times }]) => {
         const [endpoint = "", path = ""] = key.split(" ");
         return [...members].filter((name) => !came.has(name)).map((name): Difference => ({
           endpoint,
@@ -148,7 +154,7 @@ export function makeDriftLog(): DriftLog {
   };
 }
 
-function isThing(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -1,11 +1,11 @@
 /**
- * Where requests go.
+ * Checks a client's host, before a token goes there.
  *
  * @module
  */
 import * as Result from "effect/Result";
 
-/** The base URL of a host or URL, or what is wrong with it. */
+/** The base URL of a host or URL, or what is wrong with it. Plain http is allowed to this machine only. */
 export function baseUrl(host: string): Result.Result<URL, string> {
   const text = host.includes("://") ? host : `https://${host}`;
   if (!URL.canParse(text)) return Result.fail(`"${host}" is not a host`);

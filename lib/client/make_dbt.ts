@@ -1,5 +1,6 @@
 /**
- * The session with dbt Cloud: sends an endpoint's request, tries again where that is safe, and checks the answer.
+ * Makes the `Dbt` service: sends an endpoint's request, retries where that is safe, and reads the answer. The layers of
+ * `mod.ts` provide what is made here.
  *
  * @module
  */
@@ -15,56 +16,49 @@ import * as Tracer from "effect/Tracer";
 import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import deno from "../../deno.json" with { type: "json" };
-import { late, lost, refused, retryAfter, unanswered } from "./response.ts";
-import { chunksOf, firstBytes, readText } from "./response_body.ts";
-import { reading } from "./send_placed.ts";
+import type { Dbt, Named, Received } from "../dbt.ts";
 import type { Call } from "../definition.ts";
 import { DbtError, isTransient, type Reason } from "../error.ts";
-import { baseUrl } from "./host.ts";
-import { type Admitted, defaultRequestsPerMinute, makeBudget } from "./rate_limit.ts";
-import { redact } from "./redact.ts";
 import { type Defaults, place, type Placed, staysPut } from "../request.ts";
-import { Pause, retry as defaultRetry, Waits } from "./retry.ts";
-import { announce } from "./download_size.ts";
 import type { Options } from "./client_options.ts";
-import type { Dbt, Received } from "../dbt.ts";
+import { reportDownloadStart } from "./download_size.ts";
+import { baseUrl } from "./host.ts";
+import { defaultRequestsPerMinute, makeBudget, type ReportStatus } from "./rate_limit.ts";
+import { redact } from "./redact.ts";
+import { answerReader, lostAnswer, noAnswerWithin, retryAfter, statusFailure, transportFailure } from "./response.ts";
+import { readText, streamBody, withFirstBytes } from "./response_body.ts";
+import { retry as defaultRetry, TransformRateLimitWait, TransformRetry } from "./retry.ts";
 
-/** Makes the connection. */
+/** Makes the service. Fails where the options make no sense. */
 export const make = Effect.fnUntraced(function* (
   options: Options,
 ): Effect.fn.Return<Dbt, DbtError, HttpClient.HttpClient> {
   const base = baseUrl(options.host ?? "cloud.getdbt.com");
-  if (Result.isFailure(base)) {
-    return yield* new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail: base.failure } });
-  }
+  if (Result.isFailure(base)) return yield* unusable(base.failure);
   const token = Redacted.value(options.token);
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    // The platform's own complaint about such a header would print it.
-    const detail = "the token is empty, or has a blank, a line break or another character that no token has";
-    return yield* new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } });
+    // The platform would refuse such a header with a message that contains it.
+    return yield* unusable("the token is empty, or has a blank, a line break or another character that no token has");
   }
   const { origin: url, host } = base.success;
   const { requestsPerMinute = defaultRequestsPerMinute } = options;
-  if (!(requestsPerMinute > 0)) {
-    const detail = `${requestsPerMinute} requests a minute are none`;
-    return yield* new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } });
-  }
+  if (!(requestsPerMinute > 0)) return yield* unusable(`${requestsPerMinute} requests a minute are none`);
   const budget = yield* makeBudget(host, requestsPerMinute);
   const timeout = Duration.fromInputUnsafe(options.timeout ?? Duration.seconds(60));
-  const idle = Duration.fromInputUnsafe(options.idleTimeout ?? Duration.seconds(60));
-  const whole = Duration.fromInputUnsafe(options.requestTimeout ?? Duration.infinity);
+  const idleTimeout = Duration.fromInputUnsafe(options.idleTimeout ?? Duration.seconds(60));
+  const requestTimeout = Duration.fromInputUnsafe(options.requestTimeout ?? Duration.infinity);
   const http = yield* HttpClient.HttpClient;
   const defaults: Defaults = Struct.pick(options, ["account_id", "project_id", "environment_id"]);
-  const policy = (options.retry ?? defaultRetry).pipe(
+  const retrySchedule = (options.retry ?? defaultRetry).pipe(
     Schedule.while(({ input }) => Effect.succeed(isTransient(input))),
   );
 
-  /** Why a call failed: without the token, whoever said it. One as short as the sandbox's may be a word like others. */
+  /** The failure of a call, without the token. A token as short as the sandbox's may be part of ordinary words. */
   const failure = (endpoint: string, reason: Reason): DbtError =>
     new DbtError({ endpoint, reason: token.length < 12 ? reason : redact(reason, [token]) });
 
-  /** One attempt: an answer with a good status, or the reason why there is none. */
-  const attempt = Effect.fnUntraced(function* ({ admitted, name, placed }: Admission, accept: string) {
+  /** Sends a request once. Fails where the status is not 2xx. */
+  const sendOnce = Effect.fnUntraced(function* ({ name, placed, reportStatus }: Attempt, accept: string) {
     const fail = (reason: Reason) => failure(name, reason);
     const request = HttpClientRequest.make(placed.method)(url + placed.path).pipe(
       HttpClientRequest.setUrlParams(placed.query),
@@ -73,79 +67,87 @@ export const make = Effect.fnUntraced(function* (
       HttpClientRequest.setHeader("user-agent", `dbtc/${deno.version}`),
       placed.body === undefined ? (self) => self : HttpClientRequest.bodyJsonUnsafe(placed.body),
     );
-    const response = yield* traced(http.execute(request)).pipe(
+    const response = yield* withoutUnseenSpan(http.execute(request)).pipe(
       Effect.timeout(timeout),
-      Effect.catchTag("TimeoutError", () => Effect.fail(fail(lost(placed, host, late(timeout))))),
-      Effect.catchTag("HttpClientError", (error) => Effect.fail(fail(unanswered(placed, host, error)))),
+      Effect.catchTag("TimeoutError", () => Effect.fail(fail(lostAnswer(placed, host, noAnswerWithin(timeout))))),
+      Effect.catchTag("HttpClientError", (error) => Effect.fail(fail(transportFailure(placed, host, error)))),
     );
     const { status } = response;
-    const asked = yield* retryAfter(response);
-    yield* admitted(status, asked.retry_after);
+    const wait = yield* retryAfter(response);
+    yield* reportStatus(status, wait.retry_after);
     yield* Effect.annotateCurrentSpan("http.response.status_code", status);
     yield* Effect.logDebug(`${placed.method} ${placed.path}: ${status}`);
     if (status >= 200 && status < 300) return response;
-    const text = yield* Effect.orElseSucceed(readText(response, idle), () => "");
-    return yield* fail(refused(placed, host, status, text, asked));
+    const text = yield* Effect.orElseSucceed(readText(response, idleTimeout), () => "");
+    return yield* fail(statusFailure(placed, host, status, text, wait));
   });
 
-  /** Tries again while that is safe, as long as the call may take, and says in the span how often it tried. */
-  const retrying = Effect.fnUntraced(function* <A, R>(
+  /** Sends a request, with retries as far as they are safe and `requestTimeout` allows. */
+  const withRetries = Effect.fnUntraced(function* <A, R>(
     name: string,
     placed: Placed,
-    once: (admission: Admission) => Effect.Effect<A, DbtError, R>,
+    send: (attempt: Attempt) => Effect.Effect<A, DbtError, R>,
   ): Effect.fn.Return<A, DbtError, R> {
-    const begun = yield* Clock.monotonicTimeNanos;
-    const pause = yield* Pause;
-    const waits = yield* Waits;
-    const call: Sending = { name, placed, sent: false, last: undefined };
-    const left = Effect.map(
+    const begin = yield* Clock.monotonicTimeNanos;
+    const transformWait = yield* TransformRateLimitWait;
+    const transformRetry = yield* TransformRetry;
+    const progress: Progress = { waitsForAnswer: false, lastError: undefined };
+    const timeLeft = Effect.map(
       Clock.monotonicTimeNanos,
-      (now) => Duration.subtract(whole, Duration.nanos(now - begun)),
+      (now) => Duration.subtract(requestTimeout, Duration.nanos(now - begin)),
     );
-    // Each part for itself: around all of it, a timeout would keep an interrupt from the waits that it may end.
-    const within = <B, S>(part: Effect.Effect<B, DbtError, S>): Effect.Effect<B, DbtError, S> =>
-      Duration.isFinite(whole)
-        ? Effect.flatMap(left, (duration) => {
-          const orElse = () => Effect.fail(tooLong(call));
-          return Duration.isPositive(duration) ? Effect.timeoutOrElse(part, { duration, orElse }) : orElse();
-        })
+    const timedOut = () => Effect.fail(requestTimedOut(name, placed, progress));
+    // Each part has a timeout of its own: one around all of them would keep an interrupt from the waits, which it has
+    // to end.
+    const limited = <B, S>(part: Effect.Effect<B, DbtError, S>): Effect.Effect<B, DbtError, S> =>
+      Duration.isFinite(requestTimeout)
+        ? Effect.flatMap(
+          timeLeft,
+          (duration) =>
+            Duration.isPositive(duration) ? Effect.timeoutOrElse(part, { duration, orElse: timedOut }) : timedOut(),
+        )
         : part;
 
-    let [attempts, blips] = [0, 0];
+    let [attempts, errorsInARow] = [0, 0];
     const attempt = Effect.gen(function* () {
       yield* Effect.annotateCurrentSpan("dbt.attempt", ++attempts);
-      const admitted = yield* budget.admit(placed, (wait) => pause(within(wait)));
-      call.sent = true;
-      return yield* within(once({ name, placed, admitted }));
+      const reportStatus = yield* budget.acquire(placed, (wait) => transformWait(limited(wait)));
+      progress.waitsForAnswer = true;
+      return yield* limited(send({ name, placed, reportStatus }));
     }).pipe(
-      Effect.mapError((error) => hidden(placed, error)),
-      Effect.tapError((error) => Effect.sync(() => [call.sent, call.last] = [false, error])),
+      Effect.mapError((error) => withoutSecrets(placed, error)),
+      Effect.tapError((error) =>
+        Effect.sync(() => {
+          progress.waitsForAnswer = false;
+          progress.lastError = error;
+        })
+      ),
     );
-    const patient = policy.pipe(
-      Schedule.while(({ duration }) => Effect.map(left, (left) => Duration.isLessThan(duration, left))),
-      // Told last: only what is tried again is said to be.
+    const schedule = retrySchedule.pipe(
+      Schedule.while(({ duration }) => Effect.map(timeLeft, (left) => Duration.isLessThan(duration, left))),
+      // Comes last: what it logs is true only if there is a retry.
       Schedule.tap(({ duration, input: { message, reason } }) => {
         if (reason._tag === "RateLimited") {
-          blips = 0;
-          return budget.say(duration);
+          errorsInARow = 0;
+          return budget.logWait(duration);
         }
-        // Once is a blip; from the second time on, whoever waits wants to know.
-        return ++blips === 2
+        // The first error mostly passes unnoticed; from the second one on, the user waits.
+        return ++errorsInARow === 2
           ? Effect.logWarning(`${message.replace(/ Try again later\.$/, "")} Trying again`)
           : Effect.void;
       }),
     );
-    return yield* Effect.retry(attempt, waits(patient));
+    return yield* Effect.retry(attempt, transformRetry(schedule));
   });
 
-  /** A call took too long: what was under way is lost, and what was not says why it was tried again. */
-  const tooLong = ({ last, name, placed, sent }: Sending): DbtError => {
-    if (sent) return failure(name, lost(placed, host, late(whole)));
-    const detail = `not sent within ${Duration.toSeconds(whole)} s`;
-    return last ?? failure(name, { _tag: "Unreachable", host, detail, permanent: false });
+  /** The failure after `requestTimeout`: a lost answer; or, while the call waits for a retry, the error before it. */
+  const requestTimedOut = (name: string, placed: Placed, { lastError, waitsForAnswer }: Progress): DbtError => {
+    if (waitsForAnswer) return failure(name, lostAnswer(placed, host, noAnswerWithin(requestTimeout)));
+    const detail = `not sent within ${Duration.toSeconds(requestTimeout)} s`;
+    return lastError ?? failure(name, { _tag: "Unreachable", host, detail, permanent: false });
   };
 
-  const check = (name: string, { method, path }: Placed): Effect.Effect<void, DbtError> => {
+  const checkAllowed = (name: string, { method, path }: Placed): Effect.Effect<void, DbtError> => {
     const detail = options.readonly && method !== "GET"
       ? "this session is read-only (DBTC_READONLY), and this is a write"
       : staysPut(path)
@@ -154,99 +156,95 @@ export const make = Effect.fnUntraced(function* (
     return detail === undefined ? Effect.void : Effect.fail(failure(name, { _tag: "Unsendable", detail }));
   };
 
-  const placing = <Request>(call: Call<Request> & { readonly name: string }, request: Request) =>
+  const placeRequest = <Request>(call: Named<Call<Request>>, request: Request) =>
     Effect.mapError(
       Effect.fromResult(place(call, request, defaults)),
       (detail) => failure(call.name, { _tag: "Unsendable", detail }),
     );
 
-  const receive = Effect.fnUntraced(function* <A>(
+  const sendAndRead = Effect.fnUntraced(function* <A>(
     name: string,
     placed: Placed,
     read: (received: Received) => Result.Result<A, Reason>,
   ): Effect.fn.Return<A, DbtError> {
-    yield* check(name, placed);
-    return yield* retrying(
+    yield* checkAllowed(name, placed);
+    return yield* withRetries(
       name,
       placed,
-      Effect.fnUntraced(function* (admission) {
-        const response = yield* attempt(admission, "application/json");
+      Effect.fnUntraced(function* (attempt) {
+        const response = yield* sendOnce(attempt, "application/json");
         const { status } = response;
-        const text = yield* Effect.mapError(
-          readText(response, idle),
-          ({ detail, lost: broken }) =>
-            failure(
-              name,
-              broken ? lost(placed, host, detail) : { _tag: "Undecodable", status, detail, truncated: false },
-            ),
-        );
-        return yield* Effect.mapError(
-          Effect.fromResult(read({ status, text })),
-          // A read may be sent again when its answer was cut; a write happened.
-          (reason) =>
-            failure(
-              name,
-              reason._tag === "Undecodable" && placed.method !== "GET" ? { ...reason, truncated: false } : reason,
-            ),
-        );
+        const text = yield* Effect.mapError(readText(response, idleTimeout), ({ connectionLost, detail }) => {
+          const undecodable: Reason = { _tag: "Undecodable", status, detail, truncated: false };
+          return failure(name, connectionLost ? lostAnswer(placed, host, detail) : undecodable);
+        });
+        return yield* Effect.mapError(Effect.fromResult(read({ status, text })), (reason) => {
+          // A truncated answer is retried, but not that of a write: the write was carried out.
+          const isWritten = reason._tag === "Undecodable" && placed.method !== "GET";
+          return failure(name, isWritten ? { ...reason, truncated: false } : reason);
+        });
       }),
     );
   });
+
+  /** Sends a request once, and waits for the first bytes of the file. */
+  const openFile = ({ name, placed, reportStatus }: Attempt) => {
+    const undecodable = (detail: string, status: number, truncated: boolean) =>
+      failure(name, { _tag: "Undecodable", status, detail, truncated });
+    const open = Effect.gen(function* () {
+      const response = yield* sendOnce({ name, placed, reportStatus }, "*/*");
+      yield* reportDownloadStart(response);
+      // HTML in place of a file is the page of a login or of a proxy: of all artifacts, only documentation is HTML.
+      if (/^text\/html/.test(response.headers["content-type"] ?? "") && !/\.html?$/.test(placed.path)) {
+        return yield* undecodable("it is a page of HTML, not the file. Check the host", response.status, false);
+      }
+      return Stream.mapError(
+        streamBody(response, idleTimeout),
+        (detail) => failure(name, lostAnswer(placed, host, detail)),
+      );
+    });
+    // JSON is never empty: a proxy lost it. Other files may be empty.
+    return withFirstBytes(open, placed.path.endsWith(".json") ? undecodable("it is empty", 200, true) : undefined);
+  };
 
   return {
     url,
     defaults,
     readonly: options.readonly ?? false,
-    execute: (name, placed, read) => receive(name, placed, read).pipe(span(name)),
+    execute: (name, placed, read) => sendAndRead(name, placed, read).pipe(withSpan(name)),
     send: (endpoint, request) =>
-      placing(endpoint, request).pipe(
-        Effect.flatMap((placed) =>
-          Effect.flatMap(reading(endpoint, host, placed), (read) => receive(endpoint.name, placed, read))
-        ),
-        span(endpoint.name),
-      ),
+      Effect.gen(function* () {
+        const placed = yield* placeRequest(endpoint, request);
+        return yield* sendAndRead(endpoint.name, placed, yield* answerReader(endpoint, host, placed));
+      }).pipe(withSpan(endpoint.name)),
     stream: (endpoint, request) =>
       Stream.unwrap(
         Effect.gen(function* () {
-          const placed = yield* placing(endpoint, request);
-          yield* check(endpoint.name, placed);
-          const { name } = endpoint;
-          return yield* retrying(name, placed, (admission) =>
-            firstBytes(
-              Effect.flatMap(Effect.tap(attempt(admission, "*/*"), announce), (response) => {
-                // A page where a file should be is a login, or a proxy's: only documentation is HTML.
-                if (/^text\/html/.test(response.headers["content-type"] ?? "") && !/\.html?$/.test(placed.path)) {
-                  const detail = "it is a page of HTML, not the file. Check the host";
-                  return Effect.fail(
-                    failure(name, { _tag: "Undecodable", status: response.status, detail, truncated: false }),
-                  );
-                }
-                return Effect.succeed(
-                  Stream.mapError(chunksOf(response, idle), (detail) => failure(name, lost(placed, host, detail))),
-                );
-              }),
-              // No JSON is nothing: a proxy swallowed it. Any other file may be empty.
-              placed.path.endsWith(".json")
-                ? failure(name, { _tag: "Undecodable", status: 200, detail: "it is empty", truncated: true })
-                : undefined,
-            ));
-        }).pipe(span(endpoint.name)),
+          const placed = yield* placeRequest(endpoint, request);
+          yield* checkAllowed(endpoint.name, placed);
+          return yield* withRetries(endpoint.name, placed, openFile);
+        }).pipe(withSpan(endpoint.name)),
       ),
   };
 });
 
+/** Options that no client can be made of. */
+function unusable(detail: string): DbtError {
+  return new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } });
+}
+
 /** An error without the secrets of its request. */
-function hidden({ secrets }: Placed, error: DbtError): DbtError {
+function withoutSecrets({ secrets }: Placed, error: DbtError): DbtError {
   return secrets === undefined
     ? error
     : new DbtError({ endpoint: error.endpoint, reason: redact(error.reason, secrets) });
 }
 
 /**
- * Effect's own tracer shows its spans to nobody. Without another one a request has no span beside its call's, which costs
- * as much as all else that Effect does for it, and no headers that tell dbt Cloud of spans.
+ * Leaves out the HTTP client's own span where nobody sees it: Effect's default tracer exports nothing, and that span
+ * costs as much as everything else that Effect does for a request. Without it, dbt Cloud gets no trace headers either.
  */
-function traced<A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+function withoutUnseenSpan<A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
   return Effect.flatMap(
     Effect.tracer,
     (tracer) =>
@@ -256,26 +254,26 @@ function traced<A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R
   );
 }
 
-/** A call that is under way. */
-interface Sending {
+/** One attempt of a call. */
+interface Attempt {
   readonly name: string;
   readonly placed: Placed;
-  /** A request went out, and is not answered. */
-  sent: boolean;
-  /** How the attempt before ended. */
-  last: DbtError | undefined;
+  /** Has to be called with the status of the answer. */
+  readonly reportStatus: ReportStatus;
 }
 
-/** A call whose request may go out now. */
-interface Admission extends Pick<Sending, "name" | "placed"> {
-  /** To be told how it was answered. */
-  readonly admitted: Admitted;
+/** How far a call has come. */
+interface Progress {
+  /** Whether a request was sent and is not answered yet. */
+  waitsForAnswer: boolean;
+  /** The error of the attempt before. */
+  lastError: DbtError | undefined;
 }
 
-/** Names the span after the endpoint: `jobs.list`. */
-function span(name: string): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> {
+/** Puts an effect into a span with the name of the endpoint: `jobs.list`. */
+function withSpan(name: string): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> {
   const [group, verb] = name.split(".");
   const attributes = { "dbt.group": group, "dbt.verb": verb };
-  // A stack for each call costs more than its span, and shows only how the session is made.
+  // To capture a stack trace takes longer than the span itself, and the trace would only show this file.
   return Effect.withSpan(name, { attributes, kind: "client" }, { captureStackTrace: false });
 }

@@ -1,8 +1,8 @@
 /**
- * How many requests go out: each of dbt Cloud's published limits has a budget, shared by all fibers and pages of a
- * session, and a 429 holds all of them back.
+ * Keeping below dbt Cloud's rate limits. Each published limit has a budget that all fibers of a client share, and after
+ * a 429 all of them wait. `make_dbt.ts` asks here before each request.
  *
- * https://docs.getdbt.com/docs/dbt-apis/rate-limits, as of 2026
+ * The limits are from https://docs.getdbt.com/docs/dbt-apis/rate-limits, as of 2026.
  *
  * @module
  */
@@ -14,19 +14,19 @@ import * as RateLimiter from "effect/persistence/RateLimiter";
 import type { Placed } from "../request.ts";
 import { cooldownDelay, longestCooldown } from "./retry.ts";
 
-/** A published limit, for each account. */
+/** A limit that dbt publishes. It holds for each account. */
 interface Limit {
-  /** What it is called in a limiter's store. */
+  /** Its name in the keys of the `RateLimiter`. */
   readonly name: string;
-  /** The most requests that dbt Cloud takes in a window. */
+  /** The most requests in a window. */
   readonly requests: number;
-  /** The window, in seconds. */
+  /** The length of the window, in seconds. */
   readonly seconds: number;
   /** Which requests it counts. */
   readonly counts: (placed: Placed) => boolean;
 }
 
-/** The narrowest comes first: a 429 is taken for its own. */
+/** The limits, narrowest first: a 429 is attributed to the first one that counts the request. */
 const limits: ReadonlyArray<Limit> = [
   {
     name: "scim",
@@ -38,126 +38,131 @@ const limits: ReadonlyArray<Limit> = [
   { name: "admin", requests: 5000, seconds: 60, counts: ({ path }) => path.startsWith("/api/") },
 ];
 
-/** What the Admin API takes in a minute: sessions say their share of all limits as a part of this one. */
+/**
+ * The Admin API's requests a minute. The option `requestsPerMinute`, divided by it, is the client's share of each
+ * limit.
+ */
 const published = 5000;
 
-/** Requests a minute of a session that says nothing else: half, since other processes share the account. */
+/** The default of `requestsPerMinute`: half of the limit, since other processes use the same account. */
 export const defaultRequestsPerMinute: number = published / 2;
 
-/** A session's budget. */
+/** The budget of a client. */
 export interface Budget {
-  /** Waits until a request may go out, each time as `pause` says: nothing is sent before. */
-  readonly admit: <E>(
+  /** Waits until a request may be sent. `transform` is applied to each wait. */
+  readonly acquire: <E>(
     placed: Placed,
-    pause: (wait: Effect.Effect<void>) => Effect.Effect<void, E>,
-  ) => Effect.Effect<Admitted, E>;
-  /** Says that the rate is limited, once for all that wait for the same. */
-  readonly say: (wait: Duration.Duration) => Effect.Effect<void>;
+    transform: (wait: Effect.Effect<void>) => Effect.Effect<void, E>,
+  ) => Effect.Effect<ReportStatus, E>;
+  /** Logs that dbt Cloud limits the rate, once for all requests that wait until the same time. */
+  readonly logWait: (wait: Duration.Duration) => Effect.Effect<void>;
 }
 
-/** A request that may go out. To be told how it was answered. */
-export type Admitted = (status: number, retry_after: number | undefined) => Effect.Effect<void>;
+/** Has to be called with the status of the answer. */
+export type ReportStatus = (status: number, retry_after: number | undefined) => Effect.Effect<void>;
 
-/** Since when, and until when, the requests under a limit are held back. */
+/** How long the requests under a limit have to wait after a 429. */
 interface Cooldown {
-  /** {@linkcode now}, in seconds. */
+  /** The end, in seconds of {@linkcode now}. */
   until: number;
-  /** How many there were, one right after another. */
-  strikes: number;
-  /** Counts them all: tells a request that was sent before the last one. */
-  epoch: number;
+  /** The number of 429 in a row. */
+  inARow: number;
+  /** The number of all 429: shows whether one came after a request was sent. */
+  total: number;
 }
 
-/** Sessions that share a limiter share what a 429 told one of them. */
-const shared = new WeakMap<RateLimiter.RateLimiter, Map<string, Cooldown>>();
+/** The cooldowns of each limiter: clients with the same limiter wait together. */
+const cooldownsOf = new WeakMap<RateLimiter.RateLimiter, Map<string, Cooldown>>();
 
 /**
- * The budget of a session with a host. It is the session's own, unless the program provides a `RateLimiter`: sessions
- * that are given the same one share their budgets, and over Redis so do processes.
+ * Makes the budget of a client for a host. Where the program provides a `RateLimiter`, the budget is kept there:
+ * clients with the same limiter share it, and with one over Redis so do processes.
  */
 export const makeBudget: (host: string, requestsPerMinute: number) => Effect.Effect<Budget> = Effect.fnUntraced(
   function* (host, requestsPerMinute) {
-    const given = yield* Effect.serviceOption(RateLimiter.RateLimiter);
-    const limiter = Option.isSome(given)
-      ? given.value
+    const provided = yield* Effect.serviceOption(RateLimiter.RateLimiter);
+    const limiter = Option.isSome(provided)
+      ? provided.value
       : yield* RateLimiter.make.pipe(Effect.provide(RateLimiter.layerStoreMemory));
-    const cooldowns = shared.get(limiter) ?? new Map<string, Cooldown>();
-    shared.set(limiter, cooldowns);
+    const cooldowns = cooldownsOf.get(limiter) ?? new Map<string, Cooldown>();
+    cooldownsOf.set(limiter, cooldowns);
     const cooldownOf = (key: string) => {
       let cooldown = cooldowns.get(key);
-      if (cooldown === undefined) cooldowns.set(key, cooldown = { until: -Infinity, strikes: 0, epoch: 0 });
+      if (cooldown === undefined) cooldowns.set(key, cooldown = { until: -Infinity, inARow: 0, total: 0 });
       return cooldown;
     };
 
-    let saidUntil = -Infinity;
-    const say = Effect.fnUntraced(function* (wait: Duration.Duration) {
+    let loggedUntil = -Infinity;
+    const logWait = Effect.fnUntraced(function* (wait: Duration.Duration) {
       const until = (yield* now) + Duration.toSeconds(wait);
-      if (until <= saidUntil) return;
-      saidUntil = until;
+      if (until <= loggedUntil) return;
+      loggedUntil = until;
       yield* Effect.logWarning(`dbt Cloud limits the rate: trying again in ${Math.ceil(Duration.toSeconds(wait))} s`);
     });
 
-    const spentAt = new Map<string, number>();
-    /** Says once a minute that there is nothing left for now. */
-    const saySpent = Effect.fnUntraced(function* (key: string, most: number, seconds: number) {
+    const nextLog = new Map<string, number>();
+    /** Logs that a budget is used up, at most once a minute. */
+    const logUsedUp = Effect.fnUntraced(function* (key: string, limit: number, seconds: number) {
       const at = yield* now;
-      if (at < (spentAt.get(key) ?? -Infinity)) return;
-      spentAt.set(key, at + 60);
+      if (at < (nextLog.get(key) ?? -Infinity)) return;
+      nextLog.set(key, at + 60);
       yield* Effect.logWarning(
-        `This session has made its ${most.toLocaleString("en-US")} requests in ${seconds} s: the next ones wait`,
+        `This session has made its ${limit.toLocaleString("en-US")} requests in ${seconds} s: the next ones wait`,
       );
     });
 
-    const admit = Effect.fnUntraced(function* <E>(
+    const acquire = Effect.fnUntraced(function* <E>(
       placed: Placed,
-      pause: (wait: Effect.Effect<void>) => Effect.Effect<void, E>,
-    ): Effect.fn.Return<Admitted, E> {
+      transform: (wait: Effect.Effect<void>) => Effect.Effect<void, E>,
+    ): Effect.fn.Return<ReportStatus, E> {
       const account = /\/accounts\/(\d+)/.exec(placed.path)?.[1] ?? "";
       let cooldown: Cooldown | undefined;
       for (const { counts, name, requests, seconds } of limits) {
         if (!counts(placed)) continue;
         const key = `dbtc ${name} ${host} ${account}`;
         cooldown ??= cooldownOf(key);
-        const most = Math.max(1, Math.floor(requests * requestsPerMinute / published));
+        const limit = Math.max(1, Math.floor(requests * requestsPerMinute / published));
         const { delay } = yield* limiter.consume({
           algorithm: "token-bucket",
           onExceeded: "delay",
           key,
-          limit: most,
+          limit,
           window: Duration.seconds(seconds),
         }).pipe(
-          // It delays, and never fails; a store that does, as Redis may, is no reason to stop.
+          // With `delay` only the store can fail, such as Redis. That is no reason not to send.
           Effect.orElseSucceed(() => ({ delay: Duration.zero })),
         );
         if (Duration.isZero(delay)) continue;
-        yield* saySpent(key, most, seconds);
-        yield* pause(Effect.sleep(delay));
+        yield* logUsedUp(key, limit, seconds);
+        yield* transform(Effect.sleep(delay));
       }
       if (cooldown === undefined) return () => Effect.void;
-      const held = cooldown;
+      const current = cooldown;
       while (true) {
-        const rest = Duration.seconds(held.until - (yield* now));
+        const rest = Duration.seconds(current.until - (yield* now));
         if (!Duration.isPositive(rest)) break;
-        yield* say(rest);
-        yield* pause(Effect.sleep(rest));
+        yield* logWait(rest);
+        yield* transform(Effect.sleep(rest));
       }
-      const { epoch } = held;
+      const { total } = current;
       return Effect.fnUntraced(function* (status: number, retry_after: number | undefined) {
+        const at = yield* now;
+        const isNews = total === current.total;
         if (status !== 429) {
-          if (epoch === held.epoch) held.strikes = 0;
+          if (isNews) current.inARow = 0;
           return;
         }
-        // Of the requests that were under way together, the first one counts.
-        const seconds = retry_after ?? (epoch === held.epoch ? cooldownDelay(held.strikes) : 0);
-        held.until = Math.max(held.until, (yield* now) + Math.min(seconds, longestCooldown));
-        if (epoch !== held.epoch) return;
-        held.strikes++;
-        held.epoch++;
+        // Of requests that were under way together, only the first 429 is news.
+        const seconds = retry_after ?? (isNews ? cooldownDelay(current.inARow) : 0);
+        current.until = Math.max(current.until, at + Math.min(seconds, longestCooldown));
+        if (!isNews) return;
+        current.inARow++;
+        current.total++;
       });
     });
-    return { admit, say };
+    return { acquire, logWait };
   },
 );
 
-/** Seconds of a clock that nobody sets. */
+/** Monotonic time, in seconds. */
 const now: Effect.Effect<number> = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e9);

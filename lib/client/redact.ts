@@ -1,16 +1,17 @@
 /**
- * What an error says, without the secrets that a server may have said back.
+ * Removes secrets from errors: a server may repeat in its message what it was sent. `make_dbt.ts` does so with every
+ * error.
  *
  * @module
  */
 import type { Reason } from "../error.ts";
 
-/** A reason without these texts. */
+/** A reason with `<redacted>` in place of each secret. */
 export function redact(reason: Reason, secrets: ReadonlyArray<string>): Reason {
   const forms = [...new Set(secrets.flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]))]
-    // One may stand within another.
+    // The longest first: one secret may contain another.
     .toSorted((a, b) => b.length - a.length);
-  // A reason is JSON, and remains one of its shape: only words within its strings change.
+  // A reason is plain data, and keeps its type: only text inside its strings changes.
   return JSON.parse(
     JSON.stringify(reason),
     (name, value) =>

@@ -1,5 +1,6 @@
 /**
- * The body of an answer: read whole as text, or handed on as a file.
+ * Reading the body of an answer: all of it as text, or as a stream of bytes. `make_dbt.ts` uses both, for endpoints and
+ * for downloads.
  *
  * @module
  */
@@ -13,50 +14,52 @@ import * as Stream from "effect/Stream";
 import type * as HttpClientError from "effect/http/HttpClientError";
 import type * as HttpClientResponse from "effect/http/HttpClientResponse";
 import { MaxBodySize } from "effect/http/HttpIncomingMessage";
-import { explain, late } from "./response.ts";
+import { noAnswerWithin, transportMessage } from "./response.ts";
 
-/** Why a body could not be read: the connection broke or stood still, or what came is no text that one could read. */
-export interface Unread {
-  /** The connection's fault. */
-  readonly lost: boolean;
+/** Why a body could not be read. */
+export interface BodyFailure {
+  /** Whether the connection broke or timed out. If not, the body is too long, or not UTF-8. */
+  readonly connectionLost: boolean;
   /** What happened. */
   readonly detail: string;
 }
 
 /**
- * The most bytes of a body that is read whole: 64 MiB. A page of a hundred rows has less than one, a run with its debug
- * logs some. Effect's `MaxBodySize` says otherwise; files have no limit.
+ * The most bytes of a body that is read as text: 64 MiB. A page of a hundred rows has less than one, a run with its
+ * debug logs a few. A program can set another limit with Effect's `MaxBodySize`. Streamed files have no limit.
  */
-const mostBytes = 64 * 2 ** 20;
+const maxBytes = 64 * 2 ** 20;
 
-const unread = (lost: boolean) => (detail: string): Unread => ({ lost, detail });
-
-/** The bytes of a body, none of them later than `idle` after the one before. */
-export function chunksOf(
+/** The bytes of a body. Fails where no bytes come for `idleTimeout`. */
+export function streamBody(
   response: HttpClientResponse.HttpClientResponse,
-  idle: Duration.Duration,
+  idleTimeout: Duration.Duration,
 ): Stream.Stream<Uint8Array, string> {
   const bytes = response.stream.pipe(
-    Stream.catchTag("HttpClientError", (error) => isEmpty(error) ? Stream.empty : Stream.fail(explain(error))),
+    Stream.catchTag(
+      "HttpClientError",
+      (error) => hasNoBody(error) ? Stream.empty : Stream.fail(transportMessage(error)),
+    ),
   );
-  // Stream's own timeout reads the wall clock, which somebody may set.
+  const timedOut = () => Effect.fail(noAnswerWithin(idleTimeout));
+  // `Stream.timeout` measures with the wall clock, which jumps when it is set.
   return Stream.transformPull(
     bytes,
-    (pull) => Effect.succeed(Effect.timeoutOrElse(pull, { duration: idle, orElse: () => Effect.fail(late(idle)) })),
+    (pull) => Effect.succeed(Effect.timeoutOrElse(pull, { duration: idleTimeout, orElse: timedOut })),
   );
 }
 
-/** The transport's word for an answer without a body. */
-function isEmpty({ reason }: HttpClientError.HttpClientError): boolean {
+/** Whether the transport's error means that the answer has no body. */
+function hasNoBody({ reason }: HttpClientError.HttpClientError): boolean {
   return reason._tag === "EmptyBodyError";
 }
 
-/** A body as text. */
+/** A body as text. Fails where no bytes come for `idleTimeout`. */
 export const readText: (
   response: HttpClientResponse.HttpClientResponse,
-  idle: Duration.Duration,
-) => Effect.Effect<string, Unread> = Effect.fnUntraced(function* (response, idle) {
-  const most = Number((yield* MaxBodySize) ?? mostBytes);
+  idleTimeout: Duration.Duration,
+) => Effect.Effect<string, BodyFailure> = Effect.fnUntraced(function* (response, idleTimeout) {
+  const limit = Number((yield* MaxBodySize) ?? maxBytes);
   const clock = yield* Clock.Clock;
   const now = () => Duration.nanos(clock.monotonicTimeNanosUnsafe());
   const chunks: Array<Uint8Array> = [];
@@ -65,49 +68,63 @@ export const readText: (
     last = now();
     chunks.push(...some);
     for (const { length } of some) size += length;
-    return size > most ? Effect.fail(unread(false)(`it is longer than ${most} bytes`)) : Effect.void;
+    return size > limit ? Effect.fail(unreadable(`it is longer than ${limit} bytes`)) : Effect.void;
   }).pipe(
     Effect.catchTag(
       "HttpClientError",
-      (error) => isEmpty(error) ? Effect.void : Effect.fail(unread(true)(explain(error))),
+      (error) => hasNoBody(error) ? Effect.void : Effect.fail(connectionLost(transportMessage(error))),
     ),
   );
-  // One watch over all of it: a timeout for each chunk would take as long as reading it.
-  const watching: Effect.Effect<never, Unread> = Effect.suspend(() => {
-    const rest = Duration.subtract(idle, Duration.subtract(now(), last));
-    return Duration.isPositive(rest)
-      ? Effect.andThen(Effect.sleep(rest), watching)
-      : Effect.fail(unread(true)(late(idle)));
+  // One fiber watches the whole body: a timeout around each chunk would double the time that reading takes.
+  const watchIdle: Effect.Effect<never, BodyFailure> = Effect.suspend(() => {
+    const left = Duration.subtract(idleTimeout, Duration.subtract(now(), last));
+    return Duration.isPositive(left)
+      ? Effect.andThen(Effect.sleep(left), watchIdle)
+      : Effect.fail(connectionLost(noAnswerWithin(idleTimeout)));
   });
-  yield* Effect.raceFirst(reading, watching);
+  yield* Effect.raceFirst(reading, watchIdle);
   return yield* Effect.fromResult(decode(chunks, size));
 });
 
-function decode(chunks: ReadonlyArray<Uint8Array>, size: number): Result.Result<string, Unread> {
+function connectionLost(detail: string): BodyFailure {
+  return { connectionLost: true, detail };
+}
+
+function unreadable(detail: string): BodyFailure {
+  return { connectionLost: false, detail };
+}
+
+function decode(chunks: ReadonlyArray<Uint8Array>, size: number): Result.Result<string, BodyFailure> {
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, at);
     at += chunk.length;
   }
-  // Deno decodes twice as fast where it need not fail.
+  // Deno decodes twice as fast without `fatal`.
   const text = new TextDecoder().decode(bytes);
   if (!text.includes("\ufffd")) return Result.succeed(text);
   try {
-    // Whatever is cut within a character is cut within its JSON too: that is found there.
+    // With `stream`, a body that ends within a character is no error here. Its JSON is cut too, which is found later.
     return Result.succeed(new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true }));
   } catch {
-    return Result.fail(unread(false)("it is not UTF-8"));
+    return Result.fail(unreadable("it is not UTF-8"));
   }
 }
 
-/** Reads the first bytes already, so that a caller who tries again does so before anyone saw a byte. */
-export const firstBytes: <E>(
+/**
+ * Opens a stream and waits for its first bytes, so that a failure before them can be retried: nobody has read anything
+ * yet.
+ */
+export const withFirstBytes: <E>(
   open: Effect.Effect<Stream.Stream<Uint8Array, E>, E>,
-  /** The failure that a file without a byte is, where it is one. */
-  nothing: E | undefined,
-) => Effect.Effect<Stream.Stream<Uint8Array, E>, E, Scope.Scope> = Effect.fnUntraced(function* (open, nothing) {
+  /** The failure where the file is empty; undefined where a file may be empty. */
+  emptyFailure: E | undefined,
+) => Effect.Effect<Stream.Stream<Uint8Array, E>, E, Scope.Scope> = Effect.fnUntraced(function* (open, emptyFailure) {
   const pull = yield* Stream.toPull(yield* open);
-  const first = yield* Pull.catchDone(pull, () => nothing === undefined ? Effect.succeed([]) : Effect.fail(nothing));
+  const first = yield* Pull.catchDone(
+    pull,
+    () => emptyFailure === undefined ? Effect.succeed([]) : Effect.fail(emptyFailure),
+  );
   return Stream.concat(Stream.fromArray(first), Stream.fromPull(Effect.succeed(pull)));
 });

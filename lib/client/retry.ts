@@ -1,8 +1,8 @@
 /**
- * When a request is sent again.
+ * `retry`, the default schedule of retries: how long the client waits before it sends a request again. Which errors are
+ * retried at all is decided by `isTransient` of `lib/error.ts`; docs/retries.md has the table.
  *
- * What may be sent again is a property of the error ({@linkcode isTransient}), and docs/retries.md has the table, each
- * cell with its reason; how long to wait is a schedule, which a caller can replace.
+ * The two references at the end change the waits of single calls: workflows use them.
  *
  * @module
  */
@@ -14,29 +14,29 @@ import * as Random from "effect/Random";
 import * as Schedule from "effect/Schedule";
 import type { DbtError } from "../error.ts";
 
-/** Waits between attempts, in seconds, for errors of one kind. */
-interface Ladder {
-  /** The wait before attempt `n`, counted from 0. */
-  readonly delay: (attempt: number) => number;
-  /** No attempt begins later than this after the first error of the kind; for a blip, the first since a cooldown. */
-  readonly bound: number;
-  /** Spread the waits over all of `[0, delay]`, so that many clients do not come back at once. */
+/** The waits after errors of one kind, in seconds. */
+interface Backoff {
+  /** The wait before retry `n`, counted from 0. */
+  readonly delay: (retry: number) => number;
+  /** No retry begins later than this after the first error of the kind. */
+  readonly limit: number;
+  /** Whether the wait is drawn from all of `[0, delay]`, so that many clients do not come back at once. */
   readonly jitter: boolean;
 }
 
-// Above its limit the Admin API cools down for five minutes, and promises no Retry-After:
+// Once a client is above its rate limit, the Admin API answers 429 for five minutes, and promises no Retry-After:
 // https://docs.getdbt.com/docs/dbt-apis/rate-limits
 
-/** The seconds of the wait after that many 429 in a row. */
+/** The wait after a 429, in seconds; `before` is the number of 429 in a row before it. */
 export function cooldownDelay(before: number): number {
   return Math.min(2 ** (before + 1), 30);
 }
 
-/** The seconds after which a cooldown is over, if it was one. */
+/** The seconds after which dbt Cloud takes requests again, with some to spare. */
 export const longestCooldown = 330;
 
-const cooldown: Ladder = { delay: cooldownDelay, bound: longestCooldown, jitter: false };
-const blip: Ladder = { delay: (attempt) => Math.min(2 ** attempt, 8), bound: 20, jitter: true };
+const afterRateLimit: Backoff = { delay: cooldownDelay, limit: longestCooldown, jitter: false };
+const afterOtherErrors: Backoff = { delay: (retry) => Math.min(2 ** retry, 8), limit: 20, jitter: true };
 
 /**
  * The waits of a session that says nothing else. After a 429: 2, 4, 8, 16, 30, 30 … s, 330 s in all. After anything
@@ -65,32 +65,30 @@ const blip: Ladder = { delay: (attempt) => Math.min(2 ** attempt, 8), bound: 20,
  * ```
  */
 export const retry: Schedule.Schedule<Duration.Duration, DbtError> = Schedule.fromStep(Effect.sync(() => {
-  const seen = new Map<Ladder, { attempt: number; readonly since: number }>();
+  const states = new Map<Backoff, { retries: number; readonly since: number }>();
   return Effect.fnUntraced(function* (now: number, { reason }: DbtError) {
-    const ladder = reason._tag === "RateLimited" ? cooldown : blip;
-    const state = seen.get(ladder) ?? { attempt: 0, since: now };
-    seen.set(ladder, state);
-    const longest = ladder.delay(state.attempt++);
-    const drawn = ladder.jitter ? longest * (yield* Random.next) : longest;
-    const asked = "retry_after" in reason ? reason.retry_after ?? 0 : 0;
-    const delay = Duration.seconds(Math.max(drawn, asked));
-    if (now - state.since + Duration.toMillis(delay) > ladder.bound * 1000) return yield* Cause.done(delay);
-    // A cooldown is no part of a blip: what fails after it begins anew.
-    if (reason._tag === "RateLimited") seen.delete(blip);
+    const backoff = reason._tag === "RateLimited" ? afterRateLimit : afterOtherErrors;
+    const state = states.get(backoff) ?? { retries: 0, since: now };
+    states.set(backoff, state);
+    const longest = backoff.delay(state.retries++);
+    const ours = backoff.jitter ? longest * (yield* Random.next) : longest;
+    const requested = "retry_after" in reason ? reason.retry_after ?? 0 : 0;
+    const delay = Duration.seconds(Math.max(ours, requested));
+    if (now - state.since + Duration.toMillis(delay) > backoff.limit * 1000) return yield* Cause.done(delay);
+    // The time that a 429 takes does not count for other errors: they start over after it.
+    if (reason._tag === "RateLimited") states.delete(afterOtherErrors);
     return [delay, delay] as [Duration.Duration, Duration.Duration];
   });
 }));
 
-/** What becomes of a session's waits between attempts, for the calls that it is provided to. */
-export const Waits: Context.Reference<
+/** Changes the client's schedule of retries for the calls that it is provided to. */
+export const TransformRetry: Context.Reference<
   (schedule: Schedule.Schedule<unknown, DbtError>) => Schedule.Schedule<unknown, DbtError>
-> = Context.Reference("@dbtc/dbtc/retry/Waits", { defaultValue: () => (schedule) => schedule });
+> = Context.Reference("@dbtc/dbtc/client/retry/TransformRetry", { defaultValue: () => (schedule) => schedule });
 
 /**
- * What becomes of a wait for the session's rate limiter, for the calls that it is provided to: `Effect.interruptible`
- * where the call itself cannot be interrupted. Nothing is sent before the wait is over.
+ * Changes the waits for the client's rate limiter for the calls that it is provided to: to `Effect.interruptible`, say,
+ * where the call itself cannot be interrupted. The request is sent only after the wait.
  */
-export const Pause: Context.Reference<<E>(wait: Effect.Effect<void, E>) => Effect.Effect<void, E>> = Context.Reference(
-  "@dbtc/dbtc/retry/Pause",
-  { defaultValue: () => (wait) => wait },
-);
+export const TransformRateLimitWait: Context.Reference<<E>(wait: Effect.Effect<void, E>) => Effect.Effect<void, E>> =
+  Context.Reference("@dbtc/dbtc/client/retry/TransformRateLimitWait", { defaultValue: () => (wait) => wait });

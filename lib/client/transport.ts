@@ -1,5 +1,6 @@
 /**
- * How requests leave this process.
+ * `transport`, the `HttpClient` that sends requests over the platform's `fetch`. `layerFetch` and the command line use
+ * it.
  *
  * @module
  */
@@ -9,8 +10,8 @@ import type * as Scope from "effect/Scope";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import type * as HttpClient from "effect/http/HttpClient";
 
-// Deno 2.9's fetch sends a request again by itself when a connection that it reuses breaks: a POST too, although the
-// first one may have happened. A connection of its own is never one that is reused.
+// When a reused connection breaks, Deno 2.9's fetch sends the request again by itself, even a POST that may have been
+// carried out. So a write gets a new connection each time.
 const fetchOnce: Effect.Effect<typeof fetch, never, Scope.Scope> = Effect.gen(function* () {
   if (!("Deno" in globalThis)) return fetch;
   const client = yield* Effect.acquireRelease(

@@ -1,9 +1,9 @@
 /**
- * Whether an answer is what its schema says, without making a copy of it.
+ * `conforms`: whether an answer fits its schema. `response.ts` checks every answer with it.
  *
- * `Schema.is` says the same, and builds what it checks anew on the way: on a page of a hundred runs that takes longer
- * than reading its JSON. The shapes that answers have are few, so that they are checked here where all is known, and
- * left to `Schema.is` where it is not.
+ * `Schema.is` gives the same result, but builds a copy of the value on the way: for a page of a hundred runs, that
+ * takes longer than to parse the JSON. So the few kinds of schemas that answers have are checked here in place;
+ * `Schema.is` checks all others.
  *
  * @module
  */
@@ -12,18 +12,18 @@ import * as SchemaAST from "effect/SchemaAST";
 
 type Check = (value: unknown) => boolean;
 
-/** What a schema takes. */
-interface Shape {
-  /** The {@linkcode kindOf} the values that it takes whatever they are: most fields need no more. */
+/** The check that a schema is compiled to. */
+interface Validator {
+  /** The kinds of values that fit without a further look, as bits of {@linkcode kindOf}: enough for most fields. */
   readonly kinds: number;
-  /** Whether it takes a value of another kind. */
+  /** Whether a value of another kind fits. */
   readonly others: Check;
 }
 
-const none: Check = () => false;
-const [text, integer, fraction, truth, nothing] = [1, 2, 4, 8, 16];
+const never: Check = () => false;
+const [text, integer, fraction, boolean, nothing] = [1, 2, 4, 8, 16];
 
-/** The bit of a value's kind: 0 where more than its kind matters. */
+/** The kind of a value, as one bit; 0 for objects and arrays. */
 function kindOf(value: unknown): number {
   switch (typeof value) {
     case "string":
@@ -31,34 +31,34 @@ function kindOf(value: unknown): number {
     case "number":
       return Number.isSafeInteger(value) ? integer : fraction;
     case "boolean":
-      return truth;
+      return boolean;
     default:
       return value === null ? nothing : 0;
   }
 }
 
-const shapes = new WeakMap<SchemaAST.AST, Shape>();
+const validators = new WeakMap<SchemaAST.AST, Validator>();
 
-/** Whether a value is what a schema without transformations says. */
+/** Whether a value fits a schema. The schema has no transformations, as those of all answers. */
 export function conforms<A>(schema: Schema.Codec<A>, value: unknown): value is A {
-  return takes(shapeOf(schema.ast), value);
+  return accepts(validatorOf(schema.ast), value);
 }
 
-function takes({ kinds, others }: Shape, value: unknown): boolean {
+function accepts({ kinds, others }: Validator, value: unknown): boolean {
   return (kinds & kindOf(value)) !== 0 || others(value);
 }
 
-function shapeOf(ast: SchemaAST.AST): Shape {
-  let shape = shapes.get(ast);
-  if (shape === undefined) shapes.set(ast, shape = compile(ast));
-  return shape;
+function validatorOf(ast: SchemaAST.AST): Validator {
+  let validator = validators.get(ast);
+  if (validator === undefined) validators.set(ast, validator = compile(ast));
+  return validator;
 }
 
-function compile(ast: SchemaAST.AST): Shape {
-  const plain = ast.checks === undefined ? compilePlain(ast) : undefined;
-  if (plain !== undefined) return plain;
-  // An integer is the one check that answers have in number.
-  if (SchemaAST.isNumber(ast) && ast.checks?.length === 1 && isInt(ast)) return { kinds: integer, others: none };
+function compile(ast: SchemaAST.AST): Validator {
+  const withoutChecks = ast.checks === undefined ? compileWithoutChecks(ast) : undefined;
+  if (withoutChecks !== undefined) return withoutChecks;
+  // `Schema.Int` is the one check that many fields have.
+  if (SchemaAST.isNumber(ast) && ast.checks?.length === 1 && isInt(ast)) return { kinds: integer, others: never };
   return { kinds: 0, others: Schema.is(Schema.make<Schema.Codec<unknown>>(ast)) };
 }
 
@@ -68,52 +68,52 @@ function isInt({ checks }: SchemaAST.Number): boolean {
     representation.id === "effect/schema/isInt";
 }
 
-function compilePlain(ast: SchemaAST.AST): Shape | undefined {
+function compileWithoutChecks(ast: SchemaAST.AST): Validator | undefined {
   switch (ast._tag) {
     case "String":
-      return { kinds: text, others: none };
+      return { kinds: text, others: never };
     case "Number":
-      return { kinds: integer | fraction, others: none };
+      return { kinds: integer | fraction, others: never };
     case "Boolean":
-      return { kinds: truth, others: none };
+      return { kinds: boolean, others: never };
     case "Null":
-      return { kinds: nothing, others: none };
+      return { kinds: nothing, others: never };
     case "Unknown":
       return { kinds: 0, others: () => true };
     case "Suspend": {
-      let shape: Shape | undefined;
-      return { kinds: 0, others: (value) => takes(shape ??= shapeOf(ast.thunk()), value) };
+      let validator: Validator | undefined;
+      return { kinds: 0, others: (value) => accepts(validator ??= validatorOf(ast.thunk()), value) };
     }
     case "Union": {
       if (ast.options?.mode === "oneOf" || ast.types.length === 0) return undefined;
-      const members = ast.types.map(shapeOf);
-      const [other = none, ...more] = members.map(({ others }) => others).filter((others) => others !== none);
+      const members = ast.types.map(validatorOf);
+      const [other = never, ...more] = members.map(({ others }) => others).filter((others) => others !== never);
       return {
         kinds: members.reduce((all, { kinds }) => all | kinds, 0),
         others: more.length === 0 ? other : (value) => other(value) || more.some((others) => others(value)),
       };
     }
     case "Arrays": {
-      const item = ast.rest[0] && shapeOf(ast.rest[0]);
+      const item = ast.rest[0] && validatorOf(ast.rest[0]);
       return ast.elements.length > 0 || ast.rest.length !== 1 || item === undefined
         ? undefined
-        : { kinds: 0, others: (value) => Array.isArray(value) && value.every((each) => takes(item, each)) };
+        : { kinds: 0, others: (value) => Array.isArray(value) && value.every((each) => accepts(item, each)) };
     }
     case "Objects": {
       if (ast.indexSignatures.length > 0 || ast.propertySignatures.length === 0) return undefined;
       const members = ast.propertySignatures.map(({ name, type }) => ({
         name: String(name),
-        shape: shapeOf(type),
+        validator: validatorOf(type),
         optional: SchemaAST.isOptional(type),
       }));
       const others: Check = (value) => {
         if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-        // Read by the names of the schema; what is read is checked next.
+        // A record to be read by name: each value is checked next.
         const record = value as Readonly<Record<string, unknown>>;
-        for (const { name, shape, optional } of members) {
+        for (const { name, validator, optional } of members) {
           const inner = record[name];
           if (inner === undefined && optional && !Object.hasOwn(record, name)) continue;
-          if (!takes(shape, inner)) return false;
+          if (!accepts(validator, inner)) return false;
         }
         return true;
       };

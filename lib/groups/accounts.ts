@@ -1,16 +1,16 @@
 /**
- * Accounts, their licences and audit logs, and who one is.
+ * The group `accounts`: its endpoints, and a workflow that finds an account by its name.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
+import { get, list } from "../api/accounts.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
 import { oneNamed } from "../find_by_name.ts";
-import { field } from "../schema.ts";
 import type { Account } from "../models/account.ts";
-import { get, list } from "../api/accounts.ts";
+import { field } from "../schema.ts";
 
 export * from "../api/accounts.ts";
 
@@ -19,6 +19,7 @@ export interface GetByName {
   /** The account's name, letter for letter. */
   readonly account_name: string;
 }
+
 /** Get one account by its name. Fails with `NotFound` for none, and with `Unsendable` for several. */
 export const getByName: Workflow<GetByName, Account> = workflow("accounts.getByName", {
   summary: "Get one account by its name",

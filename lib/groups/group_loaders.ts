@@ -1,12 +1,13 @@
 /**
- * The groups of the table, each loaded where it is asked for: a command starts without the others.
+ * The groups of `mod.ts`, each with a function that loads it: the command line loads only the group that it runs.
+ *
+ * Written by `deno task generate`; not edited.
  *
  * @module
  */
-import type * as api from "./mod.ts";
 
-/** What loads each group. */
-export const loaders: { readonly [Group in keyof typeof api]: () => Promise<typeof api[Group]> } = {
+/** By the name of a group, what loads it and returns what it exports. */
+export const loaders: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
   accounts: () => import("./accounts.ts"),
   adapters: () => import("../api/adapters.ts"),
   auditLogs: () => import("../api/audit_logs.ts"),

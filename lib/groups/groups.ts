@@ -1,19 +1,20 @@
 /**
- * Groups of users, and what they may do.
+ * The group `groups`: its endpoints, and a workflow that deletes a group of users.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
-import { type Workflow, workflow } from "../endpoint.ts";
-import { State } from "../schema.ts";
+import * as Struct from "effect/Struct";
 import { get, type Group, type OfGroup, update } from "../api/groups.ts";
+import { type Workflow, workflow } from "../endpoint.ts";
+import { State } from "../shared_fields.ts";
 
 export * from "../api/groups.ts";
 
 /** Delete a group. dbt Cloud has no call for it: the group is read, and sent back as a deleted one. */
 const del: Workflow<OfGroup, Group> = workflow("groups.delete", {
   summary: "Delete a group",
-  request: { account_id: get.request.account_id, group_id: get.request.group_id },
+  request: Struct.pick(get.request, ["account_id", "group_id"]),
   run: Effect.fn("groups.delete")(function* ({ account_id, group_id }: OfGroup) {
     const group: OfGroup = { group_id, ...(account_id === undefined ? {} : { account_id }) };
     const { name, assign_by_default = null, sso_mapping_groups = null } = yield* get(group);

@@ -1,5 +1,8 @@
 /**
- * The groups of the table: one line each.
+ * The groups, one line each: `jobs` here is `jobs.list` in the library and `dbtc jobs list` on the command line. A line
+ * names the file of `lib/api`, or the one beside this where the group has workflows too.
+ *
+ * `mod.ts` of the package exports all of them; `table.ts` lists their calls. After a change, run `deno task generate`.
  *
  * @module
  */

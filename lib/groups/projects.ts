@@ -1,20 +1,20 @@
 /**
- * Projects.
+ * The group `projects`: its endpoints, and a workflow that finds a project by its name.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
+import { get, list } from "../api/projects.ts";
 import { Dbt } from "../dbt.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
 import { DbtError } from "../error.ts";
 import { oneNamed } from "../find_by_name.ts";
+import type { Project } from "../models/project.ts";
 import { paginate } from "../paginate.ts";
 import { field, optional } from "../schema.ts";
 import * as accounts from "./accounts.ts";
-import type { Project } from "../models/project.ts";
-import { get, list } from "../api/projects.ts";
 
 export * from "../api/projects.ts";
 
@@ -22,11 +22,14 @@ export * from "../api/projects.ts";
 export interface GetByName {
   /** The project's name, letter for letter. */
   readonly project_name: string;
-  /** The account to look in. The session's when this and the name are absent; with no session's, all that one can see. */
+  /**
+   * The account to look in. The session's when this and the name are absent; with no session's, all that one can see.
+   */
   readonly account_id?: number;
   /** The account to look in, by its name; not together with `account_id`. */
   readonly account_name?: string;
 }
+
 /** Get one project by its name. Fails with `NotFound` for none, and with `Unsendable` for several. */
 export const getByName: Workflow<GetByName, Project> = workflow("projects.getByName", {
   summary: "Get one project by its name",
@@ -49,6 +52,7 @@ export const getByName: Workflow<GetByName, Project> = workflow("projects.getByN
   }),
   dbtc: "get_project_by_name",
 });
+
 /** The accounts in which {@linkcode getByName} looks. */
 const accountsOf = Effect.fnUntraced(function* (
   { account_id, account_name }: GetByName,

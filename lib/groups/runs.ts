@@ -1,67 +1,74 @@
 /**
- * Runs, their steps and artifacts.
+ * The group `runs`: its endpoints, and the workflows that find, wait for, explain and download runs. Longer workflows
+ * are in `lib/workflows` and `lib/artifacts`, which are loaded when the workflow runs.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import type * as Stream from "effect/Stream";
+import * as Struct from "effect/Struct";
+import { cancel, get, type GetArtifact, getArtifact, type List, list, type OfRun } from "../api/runs.ts";
+import type { Download } from "../artifacts/download_request.ts";
 import type { ArtifactFile } from "../artifacts/find_artifact.ts";
 import type { Dbt } from "../dbt.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
 import type { DbtError } from "../error.ts";
-import type { Explanation } from "../workflows/explain_run.ts";
-import { absent } from "../find_by_name.ts";
-import type { RunTiming } from "../workflows/run_timing.ts";
-import { field, optional, type Ordered } from "../schema.ts";
-import { headOf, logOf, type StepLog } from "../workflows/step_log.ts";
+import { notFound } from "../find_by_name.ts";
 import { type Run, RunStatus } from "../models/run.ts";
-import { cancel, get, type GetArtifact, getArtifact, type List, list, type OfRun } from "../api/runs.ts";
-import type { Download } from "../artifacts/find_artifact.ts";
-import type { Explain } from "../workflows/explain_run.ts";
-import type { Logs } from "../workflows/step_log.ts";
+import { field, optional } from "../schema.ts";
+import type { Ordered } from "../shared_fields.ts";
+import type { Explanation } from "../workflows/explain_run.ts";
+import type { Explain, Logs } from "../workflows/run_requests.ts";
+import type { RunTiming } from "../workflows/run_timing.ts";
+import { headOf, logOf, type StepLog } from "../workflows/step_log.ts";
 
 export * from "../api/runs.ts";
-export type { Download } from "../artifacts/find_artifact.ts";
-export type { Explain } from "../workflows/explain_run.ts";
-export type { Logs } from "../workflows/step_log.ts";
+export type * from "../artifacts/download_request.ts";
+export type * from "../workflows/run_requests.ts";
+
+/** The fields that say which run. */
+const ofRun = cancel.request;
 
 /** What {@linkcode getMostRecent} asks for. */
 export interface GetMostRecent extends Omit<List, keyof Ordered> {}
-const { limit: _limit, offset: _offset, order_by: _orderBy, ...mostRecent } = list.request;
+
+/** The filters of {@linkcode list}. */
+const filters = Struct.omit(list.request, ["limit", "offset", "order_by"]);
+
 /** Get the newest run that fits. Fails with `NotFound` where none does. */
 export const getMostRecent: Workflow<GetMostRecent, Run> = workflow("runs.getMostRecent", {
   summary: "Get the newest run that fits",
-  request: mostRecent,
+  request: filters,
   run: Effect.fn("runs.getMostRecent")(function* (request: GetMostRecent) {
     const { data: [newest] } = yield* list({ ...request, order_by: "-id", limit: 1 });
-    return newest ?? (yield* absent("runs.getMostRecent", "no run fits"));
+    return newest ?? (yield* notFound("runs.getMostRecent", "no run fits"));
   }),
   dbtc: "get_most_recent_run",
 });
+
 /**
  * Wait until a run has ended in success. Fails with `RunFailed` or `RunCancelled` where it ends otherwise, and with
  * `NotFound` only after a minute: dbt Cloud may not find a run that was triggered just now. Never cancels it.
  */
 export const wait: Workflow<OfRun, Run> = workflow("runs.wait", {
   summary: "Wait until a run has ended in success",
-  request: cancel.request,
+  request: ofRun,
   load: async () => {
     const { waitForRun } = await import("../workflows/wait_for_run.ts");
     return (request) => waitForRun(request, { fresh: true });
   },
 });
+
 /** What {@linkcode getMostRecentArtifact} asks for. */
 export interface GetMostRecentArtifact
   extends Omit<GetMostRecent, "status" | "status__in" | "include_related">, Omit<GetArtifact, "run_id" | "step"> {
   /** The step, from 1; `auto` for the one that {@linkcode findArtifact} finds; the last one when absent. */
   readonly step?: number | "auto";
 }
-const anyStep = field(
-  Schema.Union([Schema.Int, Schema.Literal("auto")]),
-  "The step, from 1; auto for the one that holds what is meant; the last one when absent",
-);
-const { status: _status, status__in: _statuses, include_related: _related, ...mostRecentSuccess } = mostRecent;
+
+const numberOrAuto = Schema.Union([Schema.Int, Schema.Literal("auto")]);
+
 /**
  * Download an artifact of the newest run that fits and succeeded. Gives the file's bytes as a stream, which
  * `Stream.unwrap` makes one of; fails with `NotFound` where no run fits.
@@ -69,14 +76,20 @@ const { status: _status, status__in: _statuses, include_related: _related, ...mo
 export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Stream<Uint8Array, DbtError, Dbt>> =
   workflow("runs.getMostRecentArtifact", {
     summary: "Download an artifact of the newest run that fits and succeeded",
-    request: { ...mostRecentSuccess, path: getArtifact.request.path, step: optional(anyStep) },
+    request: {
+      ...Struct.omit(filters, ["status", "status__in", "include_related"]),
+      path: getArtifact.request.path,
+      step: optional(
+        field(numberOrAuto, "The step, from 1; auto for the one that holds what is meant; the last one when absent"),
+      ),
+    },
     run: Effect.fn("runs.getMostRecentArtifact")(function* (request: GetMostRecentArtifact) {
-      const { path, step, ...filters } = request;
-      const { id } = yield* getMostRecent({ ...filters, status: RunStatus.success });
+      const { path, step, ...which } = request;
+      const { id } = yield* getMostRecent({ ...which, status: RunStatus.success });
       const file = {
         run_id: id,
         path,
-        ...(filters.account_id === undefined ? {} : { account_id: filters.account_id }),
+        ...(which.account_id === undefined ? {} : { account_id: which.account_id }),
       };
       if (step !== "auto") return getArtifact({ ...file, ...(step === undefined ? {} : { step }) });
       const { artifactOf } = yield* Effect.promise(() => import("../artifacts/find_artifact.ts"));
@@ -84,6 +97,7 @@ export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Strea
     }),
     dbtc: "get_most_recent_run_artifact",
   });
+
 /**
  * Download the artifacts of a run. Gives each one's path and, as a stream that is fetched when it runs, its bytes;
  * `downloadArtifacts` writes them into a folder. `run_results.json` and others that several steps write come from the
@@ -92,28 +106,30 @@ export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Strea
 export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflow("runs.download", {
   summary: "Download the artifacts of a run",
   request: {
-    ...cancel.request,
+    ...ofRun,
     match: optional(field(Schema.Array(Schema.String), "Only what this glob matches, as *.json; ** is any folder")),
     step: optional(
       field(
-        Schema.Union([Schema.Int, Schema.Literal("auto")]),
+        numberOrAuto,
         "The step, from 1; when absent, or auto, the last one, but run_results.json of what was built",
       ),
     ),
   },
   load: async () => (await import("../artifacts/find_artifact.ts")).artifactsOf,
 });
+
 /** Get how long the nodes of a run took: the slowest, the threads in use, the critical path. */
 export const timing: Workflow<OfRun, RunTiming> = workflow("runs.timing", {
   summary: "Get how long the nodes of a run took: the slowest, the threads in use, the critical path",
-  request: cancel.request,
+  request: ofRun,
   load: async () => (await import("../workflows/run_timing.ts")).timingOf,
 });
+
 /** Get what the steps of a run printed so far. */
 export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs", {
   summary: "Get what the steps of a run printed so far",
   request: {
-    ...cancel.request,
+    ...ofRun,
     step: optional(field(Schema.Int, "Only this step, from 1; all of them when absent")),
     debug: optional(field(Schema.Boolean, "The debug logs, whole, instead of what dbt prints")),
   },
@@ -122,17 +138,18 @@ export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs"
       ...request,
       include_related: debug ? ["run_steps", "debug_logs"] : ["run_steps"],
     });
-    const all = (run_steps ?? []).map((one) => ({ step: headOf(one), log: logOf(one, debug) }));
-    if (step === undefined) return all;
-    const found = all.filter((one, at) => (one.step.index ?? at + 1) === step);
-    return found.length > 0 ? found : yield* absent("runs.logs", `the run has no step ${step} yet`);
+    const logs = (run_steps ?? []).map((runStep) => ({ step: headOf(runStep), log: logOf(runStep, debug) }));
+    if (step === undefined) return logs;
+    const found = logs.filter((log, position) => (log.step.index ?? position + 1) === step);
+    return found.length > 0 ? found : yield* notFound("runs.logs", `the run has no step ${step} yet`);
   }),
 });
+
 /**
  * Explain why a run ended as it did. Each step that dbt ran is given with the nodes that failed, were skipped or warn,
  * as its own `run_results.json` or `sources.json` says: by default, dbt Cloud gives the last step's, which is often
- * `dbt docs generate`. For a minute after the run's end, artifacts that come late are waited for. What cannot be read is
- * left out and said: this fails only where the run itself cannot be read.
+ * `dbt docs generate`. For a minute after the run's end, artifacts that come late are waited for. What cannot be read
+ * is left out and said: this fails only where the run itself cannot be read.
  *
  * @example
  * ```ts
@@ -159,7 +176,7 @@ export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs"
 export const explain: Workflow<Explain, Explanation> = workflow("runs.explain", {
   summary: "Explain why a run ended as it did",
   request: {
-    ...cancel.request,
+    ...ofRun,
     lines: optional(field(Schema.Int, "How many lines of a log's end; 30 when absent, 10 where failed nodes say why")),
     code: optional(field(Schema.Boolean, "Show compiled code; --no-code leaves it out")),
   },

@@ -1,12 +1,13 @@
 /**
- * The table: every endpoint of `lib/api`, with the group and verb that its file and name give it. The only reflection.
+ * The table: a row for each endpoint and workflow of every group.
  *
- * Client spans, the command line, the sandbox's routes, the reference and the table-wide tests all start here.
+ * The sandbox makes its routes from it, the documentation its lists, and the tests check every row. The command line
+ * loads only the group that it runs, with `group_loaders.ts`, and falls back to the table.
  *
  * @module
  */
 import * as api from "./mod.ts";
 import { type Row, rowsOf } from "./table_entry.ts";
 
-/** The rows, sorted by group and name. */
+/** All rows, sorted by group and name. */
 export const table: ReadonlyArray<Row> = Object.values(api).flatMap(rowsOf);

@@ -1,14 +1,15 @@
 /**
- * A row of the table: what a group exports, with the group and verb that its file and name give it.
+ * The rows of the table, made from what a group exports. `table.ts` makes all of them; the command line makes those of
+ * the group that it runs.
  *
  * @module
  */
 import type { Download, Endpoint, Workflow } from "../endpoint.ts";
 
-/** A request whose type is not known: its endpoint checks it field by field. */
+/** A request of an endpoint that is known only at run time. The endpoint checks it field by field. */
 export type AnyRequest = Readonly<Record<string, unknown>>;
 
-/** Anything that can stand in the table. */
+/** What a row calls. */
 export type Callable = Endpoint<AnyRequest, unknown> | Download<AnyRequest> | Workflow<AnyRequest, unknown>;
 
 /** One row of the table. */
@@ -17,15 +18,15 @@ export interface Row {
   readonly group: string;
   /** The verb as the command line spells it: `list-artifacts`. */
   readonly verb: string;
-  /** What it calls. Its `name` is the one it has in code: `serviceTokens.list`. */
+  /** The endpoint or workflow. Its `name` is the name in code: `serviceTokens.list`. */
   readonly call: Callable;
-  /** What reads the thing that a call which replaces it must be sent whole: the GET of the same path. */
+  /** For a call that replaces a whole thing: the endpoint that reads the thing, with the same path and GET. */
   readonly reader?: Endpoint<AnyRequest, unknown>;
-  /** What lists the things of its group: a command on one of them may look for several by it. */
+  /** The group's `list`: commands for one thing use it to look things up. */
   readonly list?: Callable;
 }
 
-/** The rows of a group, sorted by name, as modules list what they export. */
+/** The rows of a group, from its module: sorted by name, as every module lists its exports. */
 export function rowsOf(members: Readonly<Record<string, unknown>>): ReadonlyArray<Row> {
   const calls = Object.entries(members).filter(isCallable);
   const list = calls.find(([verb]) => verb === "list")?.[1];
@@ -46,17 +47,17 @@ export function rowsOf(members: Readonly<Record<string, unknown>>): ReadonlyArra
   });
 }
 
-/** The methods of Python dbtc that a row stands for. */
+/** The methods of Python dbtc that do the same as a call. */
 export function pythonNames({ dbtc }: Pick<Callable, "dbtc">): ReadonlyArray<string> {
   return dbtc === undefined ? [] : typeof dbtc === "string" ? [dbtc] : dbtc;
 }
 
-/** What the constructors of `endpoint.ts` make, and nothing else, is a function with a kind. */
+/** Whether an export is an endpoint, a download or a workflow. Nothing else is a function with a `kind`. */
 function isCallable(member: [string, unknown]): member is [string, Callable] {
   return typeof member[1] === "function" && "kind" in member[1];
 }
 
-/** A name of code as the command line spells it. */
+/** A name in code as the command line spells it: `list-artifacts` for `listArtifacts`. */
 export function kebab(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

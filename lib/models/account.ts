@@ -1,10 +1,14 @@
 /**
- * Accounts, as other models hold them.
+ * The model of an account: interfaces, with the schemas that check answers. `lib/api/accounts.ts` exports it.
+ *
+ * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files of this folder import
+ * each other.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
-import { field, type Members, named, nullable, optional, State, struct } from "../schema.ts";
+import { field, type Members, named, nullable, optional, struct } from "../schema.ts";
+import { State } from "../shared_fields.ts";
 import { Job } from "./job.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------

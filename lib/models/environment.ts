@@ -1,10 +1,14 @@
 /**
- * Environments.
+ * The model of an environment: interfaces, with the schemas that check answers. `lib/api/environments.ts` exports it.
+ *
+ * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files of this folder import
+ * each other.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
-import { field, type Members, named, nullable, optional, State, struct } from "../schema.ts";
+import { field, type Members, named, nullable, optional, struct } from "../schema.ts";
+import { State } from "../shared_fields.ts";
 import { Job } from "./job.ts";
 import { Connection, Project, Repository } from "./project.ts";
 
@@ -55,7 +59,9 @@ export interface EnvironmentOptions {
   readonly name?: string | null;
   /** What it is for: see {@linkcode EnvironmentType}. */
   readonly type?: string | null;
-  /** What a deployment environment is for: see {@linkcode DeploymentType}. Leave out for neither; empty text is refused. */
+  /**
+   * What a deployment environment is for: see {@linkcode DeploymentType}. Leave out for neither; empty text is refused.
+   */
   readonly deployment_type?: string | null;
   /** The dbt version of its runs. */
   readonly dbt_version?: string | null;

@@ -1,10 +1,15 @@
 /**
- * Jobs.
+ * The model of a job and of what a request can set about it: interfaces, with the schemas that check answers.
+ * `lib/api/jobs.ts` exports it.
+ *
+ * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files of this folder import
+ * each other.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
-import { field, type Members, named, nullable, optional, State, struct } from "../schema.ts";
+import { field, type Members, named, nullable, optional, struct } from "../schema.ts";
+import { State } from "../shared_fields.ts";
 import { Account } from "./account.ts";
 import { Environment } from "./environment.ts";
 import { Project } from "./project.ts";
@@ -313,7 +318,8 @@ export interface Job extends JobOptions {
   readonly custom_environment_variables?: unknown;
 }
 
-// Jobs and runs name each other: whichever file is read first, the other's models are looked up when they are used.
+// Jobs and runs contain each other, so their files import each other. `suspend` looks the model up when it is first
+// used, when both files are loaded.
 const run: Schema.Codec<Run> = Schema.suspend((): Schema.Codec<Run> => Run);
 
 /** Reads a {@linkcode Job}. */

@@ -1,10 +1,15 @@
 /**
- * Projects, and the repositories and connections within them.
+ * The model of a project, of its connection and its repository: interfaces, with the schemas that check answers.
+ * `lib/api/projects.ts` exports it.
+ *
+ * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files of this folder import
+ * each other.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
-import { field, type Members, named, nullable, optional, State, struct } from "../schema.ts";
+import { field, type Members, named, nullable, optional, struct } from "../schema.ts";
+import { State } from "../shared_fields.ts";
 import { Environment } from "./environment.ts";
 import { Job } from "./job.ts";
 

@@ -1,10 +1,15 @@
 /**
- * Runs and their steps.
+ * The model of a run and its steps, and the statuses that they have: interfaces, with the schemas that check answers.
+ * `lib/api/runs.ts` exports it.
+ *
+ * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files of this folder import
+ * each other.
  *
  * @module
  */
 import * as Schema from "effect/Schema";
-import { named, nullable, optional, type Overrides, overrides, struct } from "../schema.ts";
+import { named, nullable, optional, struct } from "../schema.ts";
+import { type Overrides, overrides } from "../shared_fields.ts";
 import { Environment } from "./environment.ts";
 import { Job } from "./job.ts";
 import { Repository } from "./project.ts";

@@ -1,8 +1,8 @@
 /**
- * dbt Cloud on this machine: for trying, for tests, for working offline.
+ * A local dbt Cloud: for trying things out, for tests, and for working offline.
  *
- * Projects, jobs and runs are there, and what one does to them stays. Runs run, in their own time; what goes wrong in
- * the real one can be made to go wrong here.
+ * It has an account with a project, jobs and runs. Requests change them, and runs proceed with the `Clock`. Faults make
+ * go wrong what goes wrong with the real dbt Cloud.
  *
  * @example
  * ```ts
@@ -32,15 +32,15 @@ import * as HttpClient from "effect/http/HttpClient";
 import type * as HttpServerError from "effect/http/HttpServerError";
 import * as Layer from "effect/Layer";
 import type * as Scope from "effect/Scope";
-import { type Handle, handleOf, open, type Options } from "./server/sandbox_handle.ts";
+import { type Handle, makeHandle, openSandbox, type Options } from "./server/sandbox_handle.ts";
 import type { Listening, ListenOptions } from "./server/listen.ts";
 import { readRecording, type Recording, RecordingError } from "./recording/recording_file.ts";
 
-export type { Logged } from "./server/control.ts";
-export { Fault, type FaultName, faultNames, readFault } from "./protocol/faults.ts";
+export type { Logged } from "./server/control_endpoints.ts";
+export { Fault, faultKinds, type FaultName, faultNames, readFault } from "./protocol/faults.ts";
 export type { Handle, Options } from "./server/sandbox_handle.ts";
 export type { Listening, ListenOptions } from "./server/listen.ts";
-export { makeRecorder, type Recorder, type RecordOptions } from "./recording/record.ts";
+export { makeRecorder, type Recorder, type RecordOptions } from "./recording/recorder.ts";
 export {
   type Body,
   type Exchange,
@@ -51,24 +51,23 @@ export {
   RecordingError,
   writeRecording,
 } from "./recording/recording_file.ts";
-export type { Permission } from "./server/server.ts";
+export type { Permission } from "./server/serve_request.ts";
 export { readSeed } from "./data/seed_file.ts";
 export { type KeptRun, readSnapshot, type Snapshot, writeSnapshot } from "./server/snapshot.ts";
-export { Seed } from "./data/store.ts";
+export { Seed } from "./data/row_store.ts";
 
-const Base: Context.ServiceClass<Sandbox, "@dbtc/dbtc/sandbox/Sandbox", Handle> = Context.Service<Sandbox, Handle>()(
-  "@dbtc/dbtc/sandbox/Sandbox",
-);
+/** The sandbox behind the `HttpClient` of {@linkcode layer}. */
+export interface Sandbox extends Handle {}
 
-/** The sandbox behind the `HttpClient`. */
-export class Sandbox extends Base {}
+/** The sandbox at hand. */
+export const Sandbox: Context.Service<Sandbox, Sandbox> = Context.Service<Sandbox>("@dbtc/dbtc/sandbox/Sandbox");
 
-/** A sandbox in this process. */
+/** Makes a sandbox in this process. */
 export const make: (options?: Options) => Effect.Effect<Handle> = Effect.fnUntraced(function* (options: Options = {}) {
-  return handleOf(yield* open(options));
+  return makeHandle(yield* openSandbox(options));
 });
 
-/** An `HttpClient` that reaches a sandbox in this process, and the sandbox behind it. */
+/** An `HttpClient` that sends every request to a new sandbox in this process, and that sandbox. */
 export function layer(options: Options = {}): Layer.Layer<HttpClient.HttpClient | Sandbox> {
   return Layer.effectContext(
     Effect.map(
@@ -79,8 +78,8 @@ export function layer(options: Options = {}): Layer.Layer<HttpClient.HttpClient 
 }
 
 /**
- * An `HttpClient` that answers what was recorded, as `dbtc record` or {@linkcode makeRecorder} wrote it, and nothing
- * else: what was not recorded is a 501 that says so. An answer of a real account becomes a test.
+ * An `HttpClient` that answers from a recording, which `dbtc record` or {@linkcode makeRecorder} made. A request that
+ * was not recorded is answered with 501. So answers of a real account become a test.
  *
  * @example
  * ```ts
@@ -121,25 +120,25 @@ export function replay(
   );
 }
 
-/** A sandbox that answers on 127.0.0.1 until the scope closes. */
+/** Starts a sandbox that listens on 127.0.0.1 until the scope closes. */
 export const listen: (
   options?: ListenOptions,
 ) => Effect.Effect<Listening, HttpServerError.ServeError, Scope.Scope> = Effect.fnUntraced(
   function* (options: ListenOptions = {}) {
-    // A program that stays in process loads no server.
+    // Programs without a port need not load a server.
     const server = yield* Effect.promise(() => import("./server/listen.ts"));
     return yield* server.listen(options);
   },
 );
 
 /**
- * What to tell somebody who started a sandbox: where it is, and what to type to use it. `authority` is the file of the
- * authority to trust, where it speaks https.
+ * The text that `dbtc sandbox` prints at its start: its address, and the shell commands that point clients to it.
+ * `authority` is the file of the authority that clients have to trust, for https.
  */
 export function announcement({ url }: { readonly url: string }, authority?: string): string {
   const lines = [
     `dbtc sandbox listening on ${url}\n`,
-    // Python dbtc wants the host alone.
+    // Python dbtc takes the host only, without https://.
     `export DBT_CLOUD_HOST=${authority === undefined ? url : new URL(url).host}`,
     "export DBT_CLOUD_SERVICE_TOKEN=sandbox",
     "export DBT_CLOUD_ACCOUNT_ID=1",

@@ -1,6 +1,7 @@
 /**
- * CI runs of several pull requests at the same time, where dbt Cloud itself runs one after another: a job that is busy is
- * cloned, and the clone is deleted afterwards.
+ * `triggerAutoscalingCi`: runs CI for several pull requests at the same time, where dbt Cloud would run them one after
+ * another. A busy job is cloned, and the clone is deleted afterwards. The library exports it, and the group `jobs` has
+ * it as a workflow and a command.
  *
  * @module
  */
@@ -13,13 +14,14 @@ import * as jobs from "../api/jobs.ts";
 import type { Job } from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
-import { cancelEach } from "./cancel_runs.ts";
 import { Dbt } from "../dbt.ts";
-import { cloneOf, leavesOpen, removeClone } from "./clone_job.ts";
 import { DbtError } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import { place } from "../request.ts";
-import type { InAccount } from "../schema.ts";
+import type { InAccount } from "../shared_fields.ts";
+import type { TriggerAutoscalingCi } from "./autoscaling_ci_request.ts";
+import { cancelEach } from "./cancel_runs.ts";
+import { createClone, isStartLost, removeClone } from "./clone_job.ts";
 import {
   type SeeThroughOptions,
   type StartOptions,
@@ -27,17 +29,6 @@ import {
   triggerAndWait,
   type TriggerEvent,
 } from "./trigger_and_wait.ts";
-import type { Overrides } from "../schema.ts";
-
-/** What {@linkcode triggerAutoscalingCi} asks for. */
-export interface TriggerAutoscalingCi extends jobs.OfJob, Overrides {
-  /** Why the run is started; at most 255 bytes. Names the pull request when absent. */
-  readonly cause?: string;
-  /** Clone the job only while fewer runs than this are in flight; the account's run slots, if they are fewer or absent. */
-  readonly max_run_slots?: number;
-  /** Whether a clone is deleted at the end; so when absent. */
-  readonly delete_cloned_job?: boolean;
-}
 
 /** The job was busy: a clone of it was made for the run. */
 export interface Cloned {
@@ -63,8 +54,8 @@ export interface AutoscaleOptions extends Omit<SeeThroughOptions, "onEvent">, Pi
   /** Told each event. */
   readonly onEvent?: (event: AutoscaleEvent) => Effect.Effect<void>;
   /**
-   * Whether to wait until the run has ended; so when absent. The run of a clone that is to be deleted is waited for in any
-   * case.
+   * Whether to wait until the run has ended; so when absent. The run of a clone that is to be deleted is waited for in
+   * any case.
    */
   readonly wait?: boolean;
 }
@@ -81,21 +72,23 @@ const pullRequestIds = [
  * Starts the CI run of a pull request, and waits for it as {@linkcode triggerAndWait} does. Most accounts do not need
  * this: runs of dbt Cloud's own CI jobs are side by side, and a new commit cancels the run of the one before.
  *
- * - Where another pull request's run is in flight on the job, and fewer than `max_run_slots` runs are in the account, all
- *   but those that this one supersedes, the run is one of a clone of the job. Otherwise it is one of the job itself, and
- *   may wait in the queue.
+ * - Where another pull request's run is in flight on the job, and fewer than `max_run_slots` runs are in the account,
+ *   all but those that this one supersedes, the run is one of a clone of the job. Otherwise it is one of the job
+ *   itself, and may wait in the queue.
  * - Once the new run has been started, and not before, all older runs of the same pull request in the job's project are
- *   cancelled, on whichever job. So a start that fails leaves the pull request with the run that it had; and of two starts
- *   at the same time, the newer run stays.
- * - A clone has the name of the job with `[dbtc clone of job …]` behind it, and neither a schedule nor triggers. Its own
- *   values of environment variables it has not: dbt Cloud keeps those apart. `schema_override` keeps its run in the schema
- *   of the job's runs; without it dbt Cloud names one after the clone.
- * - A clone is deleted whatever happens: after an interrupt, a failure and a timeout, too. Its run ends before it: it is
- *   cancelled then, whatever `onInterrupt` and `onTimeout` say. Where it is unknown whether the run was started (`Ambiguous`), the clone's runs are
- *   looked for during 15 s more, and cancelled; one that comes later still finds no job to run. A clone that cannot be
- *   deleted, or whose runs cannot be listed then, is left, and a warning says its id and how to delete it.
+ *   cancelled, on whichever job. So a start that fails leaves the pull request with the run that it had; and of two
+ *   starts at the same time, the newer run stays.
+ * - A clone has the name of the job with `[dbtc clone of job …]` behind it, and neither a schedule nor triggers. Its
+ *   own values of environment variables it has not: dbt Cloud keeps those apart. `schema_override` keeps its run in the
+ *   schema of the job's runs; without it dbt Cloud names one after the clone.
+ * - A clone is deleted whatever happens: after an interrupt, a failure and a timeout, too. Its run ends before it: it
+ *   is cancelled then, whatever `onInterrupt` and `onTimeout` say. Where it is unknown whether the run was started
+ *   (`Ambiguous`), the clone's runs are looked for during 15 s more, and cancelled; one that comes later still finds no
+ *   job to run. A clone that cannot be deleted, or whose runs cannot be listed then, is left, and a warning says its id
+ *   and how to delete it.
  *
- * Two starts at the same time may both take the last free slot, or the idle job: one of the runs then waits in the queue.
+ * Two starts at the same time may both take the last free slot, or the idle job: one of the runs then waits in the
+ * queue.
  *
  * @example
  * ```ts
@@ -125,26 +118,27 @@ export const triggerAutoscalingCi: (
   options?: AutoscaleOptions,
 ) => Effect.Effect<Run, DbtError, Dbt> = Effect.fn("triggerAutoscalingCi")(function* (request, options = {}) {
   const { onEvent = () => Effect.void } = options;
-  const { delete_cloned_job: deletes = true, max_run_slots, ...start } = yield* checked(request);
+  const { delete_cloned_job: deletesClone = true, max_run_slots, ...start } = yield* checkRequest(request);
   const account = accountOf(start);
   const job = yield* jobs.get({ ...account, job_id: start.job_id });
   const inFlight = yield* runsInFlight(account);
-  const same = isFor(start, job);
-  const others = inFlight.filter((run) => !same(run));
-  const busy = others.some(({ job_definition_id }) => job_definition_id === job.id);
-  const supersede = superseding({ ...account, ...(job.project_id && { project_id: job.project_id }) }, same, onEvent);
-  if (!busy || others.length >= (yield* slots(account, max_run_slots))) {
+  const isSamePullRequest = samePullRequest(start, job);
+  const others = inFlight.filter((run) => !isSamePullRequest(run));
+  const isBusy = others.some(({ job_definition_id }) => job_definition_id === job.id);
+  const inProject = { ...account, ...(job.project_id && { project_id: job.project_id }) };
+  const supersede = superseding(inProject, isSamePullRequest, onEvent);
+  if (!isBusy || others.length >= (yield* runSlots(account, max_run_slots))) {
     return yield* startRun(start, options, supersede);
   }
   return yield* Effect.uninterruptibleMask(Effect.fnUntraced(function* (restore) {
-    const clone = yield* cloneOf(job, account, restore);
+    const clone = yield* createClone(job, account, restore);
     yield* onEvent({ _tag: "Cloned", job: clone });
     let run: Run | undefined;
     let stopped = false;
     const watched: AutoscaleOptions = {
       ...options,
-      // A run does not outlive its job.
-      ...(deletes ? { wait: true, onInterrupt: "cancel", onTimeout: "cancel" } : {}),
+      // The clone is deleted at the end, so its run has to end before.
+      ...(deletesClone ? { wait: true, onInterrupt: "cancel", onTimeout: "cancel" } : {}),
       onEvent: (event) => {
         if ("run" in event && event._tag !== "Superseding") run = event.run;
         stopped ||= event._tag === "Cancelling";
@@ -153,20 +147,21 @@ export const triggerAutoscalingCi: (
     };
     return yield* restore(startRun({ ...start, job_id: clone.id }, watched, supersede)).pipe(
       Effect.onExit((exit) => {
-        const lost = leavesOpen(exit);
-        // A clone that never had a run is of no use to who wants to keep it.
-        return deletes || (run === undefined && !lost)
-          ? removeClone(clone, job, { ...account, run, stopped, lost, hurried: Exit.hasInterrupts(exit) }, restore)
+        const mayHaveRun = isStartLost(exit);
+        const interrupted = Exit.hasInterrupts(exit);
+        // Without a run, a clone is of no use, even if the caller wants to keep it.
+        return deletesClone || (run === undefined && !mayHaveRun)
+          ? removeClone(clone, job, { ...account, run, stopped, mayHaveRun, interrupted }, restore)
           : Effect.void;
       }),
     );
   }));
 });
 
-// ---- before anything is sent ----------------------------------------------------------------------------------------
+// ---- checks ---------------------------------------------------------------------------------------------------------
 
-/** The request, where it makes sense; its pull request as a number, though a CI system may have given a text. */
-const checked = Effect.fnUntraced(function* ({ cause, ...request }: TriggerAutoscalingCi) {
+/** Checks a request. The number of its pull request may be text, as CI systems have it; it becomes a number here. */
+const checkRequest = Effect.fnUntraced(function* ({ cause, ...request }: TriggerAutoscalingCi) {
   const { max_run_slots } = request;
   if (max_run_slots !== undefined && !(Number.isInteger(max_run_slots) && max_run_slots > 0)) {
     return yield* unsendable(`max_run_slots is ${max_run_slots}, and has to be 1 at least`);
@@ -178,10 +173,10 @@ const checked = Effect.fnUntraced(function* ({ cause, ...request }: TriggerAutos
   if (id !== undefined && !(Number.isSafeInteger(id) && id > 0)) {
     return yield* unsendable(`${field} is "${request[field!]}", which is not the number of a pull request`);
   }
-  const words = id === undefined ? "Triggered by dbtc" : `Triggered by dbtc for pull request ${id}`;
-  const whole = { ...request, ...(field === undefined ? {} : { [field]: id }), cause: cause ?? words };
+  const defaultCause = id === undefined ? "Triggered by dbtc" : `Triggered by dbtc for pull request ${id}`;
+  const whole = { ...request, ...(field === undefined ? {} : { [field]: id }), cause: cause ?? defaultCause };
   const { delete_cloned_job: _, max_run_slots: _slots, ...start } = whole;
-  // What is wrong with the run has to be found before there is a clone to run it.
+  // A mistake in the run's fields is found now, before a clone is made.
   const { defaults } = yield* Dbt;
   yield* Effect.mapError(Effect.fromResult(place(jobs.trigger, start, defaults)), unsendable);
   return whole;
@@ -195,24 +190,24 @@ function accountOf({ account_id }: InAccount): InAccount {
   return account_id === undefined ? {} : { account_id };
 }
 
-// ---- what there is --------------------------------------------------------------------------------------------------
+// ---- runs in flight -------------------------------------------------------------------------------------------------
 
-/** All runs in flight, with what triggered them. */
+/** All runs in flight, with their triggers. */
 function runsInFlight(where: Pick<runs.List, "account_id" | "project_id">) {
   return Stream.runCollect(
     paginate(runs.list, { ...where, status__in: runs.inFlight, include_related: ["trigger"] }),
   );
 }
 
-/** Whether a run is for the same pull request, of the same project. */
-function isFor(start: jobs.Trigger, { project_id }: Job): (run: Run) => boolean {
+/** A function that tells whether a run is for the same pull request as `start`, and in the same project. */
+function samePullRequest(start: jobs.Trigger, { project_id }: Job): (run: Run) => boolean {
   const field = pullRequestIds.find((field) => (start[field] ?? null) !== null);
   if (field === undefined || typeof project_id !== "number") return () => false;
   return (run) => run.project_id === project_id && run.trigger?.[field] === start[field];
 }
 
-/** How many runs there may be: what is asked for, and no more than the account has. */
-const slots = Effect.fnUntraced(function* (account: InAccount, most: number = Infinity) {
+/** How many runs there may be: at most `most`, and no more than the account's run slots. */
+const runSlots = Effect.fnUntraced(function* (account: InAccount, most: number = Infinity) {
   const { run_slots } = yield* accounts.get(account);
   if (typeof run_slots === "number") return Math.min(most, run_slots);
   if (most < Infinity) return most;
@@ -222,7 +217,7 @@ const slots = Effect.fnUntraced(function* (account: InAccount, most: number = In
 
 // ---- the run --------------------------------------------------------------------------------------------------------
 
-/** Starts the run, and sees it through; supersedes older ones as soon as it is there. */
+/** Starts the run and waits for it. Cancels older runs of the pull request as soon as the new one was started. */
 const startRun = Effect.fnUntraced(function* (
   start: jobs.Trigger,
   { onEvent = () => Effect.void, wait = true, ...options }: AutoscaleOptions,
@@ -235,11 +230,11 @@ const startRun = Effect.fnUntraced(function* (
   }
   const dbt = yield* Dbt;
   let superseding: Fiber.Fiber<void> | undefined;
-  const seen = triggerAndWait(start, {
+  const startAndWait = triggerAndWait(start, {
     ...options,
     onEvent: Effect.fnUntraced(function* (event) {
       yield* onEvent(event);
-      // Beside the wait: nobody who interrupts that waits for this.
+      // In a fiber of its own, so that an interrupt of the wait does not have to wait for the cancellations.
       if (event._tag === "Triggered") {
         superseding ??= yield* Effect.forkDetach(Effect.provideService(supersede(event.run), Dbt, dbt));
       }
@@ -247,28 +242,28 @@ const startRun = Effect.fnUntraced(function* (
   });
   return yield* Effect.uninterruptibleMask((restore) =>
     Effect.onExit(
-      restore(seen),
+      restore(startAndWait),
       Effect.fnUntraced(function* (exit) {
         if (superseding === undefined) return;
-        // How the run ended stays known, whoever interrupts what is left.
-        const isCut = Exit.hasInterrupts(exit) ||
+        // An interrupt of the cancellations does not change the result of the run.
+        const isInterrupted = Exit.hasInterrupts(exit) ||
           Exit.hasInterrupts(yield* Effect.exit(restore(Fiber.await(superseding))));
-        if (isCut) yield* Fiber.interrupt(superseding);
+        if (isInterrupted) yield* Fiber.interrupt(superseding);
       }),
     )
   );
 });
 
-/** Cancels all older runs that are the same. What cannot be cancelled is said, and is no failure of the new one. */
+/** Cancels older runs of the same pull request. If one cannot be cancelled, logs that, and does not fail. */
 function superseding(
   where: Pick<runs.List, "account_id" | "project_id">,
-  same: (run: Run) => boolean,
+  isSamePullRequest: (run: Run) => boolean,
   onEvent: (event: AutoscaleEvent) => Effect.Effect<void>,
 ): (run: Run) => Effect.Effect<void, never, Dbt> {
   return Effect.fnUntraced(
     function* ({ id }) {
-      // Looked for once more: one may have been started since.
-      const older = (yield* runsInFlight(where)).filter((run) => run.id < id && same(run));
+      // Listed again: another one may have been started since.
+      const older = (yield* runsInFlight(where)).filter((run) => run.id < id && isSamePullRequest(run));
       for (const run of older) yield* onEvent({ _tag: "Superseding", run });
       yield* cancelEach(older, where).pipe(
         Stream.runForEach(({ failure, run }) =>

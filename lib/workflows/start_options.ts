@@ -1,5 +1,5 @@
 /**
- * What is told while a run is started and waited for, and how it is done.
+ * The options of the functions in `trigger_and_wait.ts`, and the events that those functions report.
  *
  * @module
  */
@@ -55,9 +55,10 @@ export type TriggerEvent = Triggered | Attached | RunEvent | Cancelling | NotCan
 /** How a run is started. */
 export interface StartOptions {
   /**
-   * What the run is for, in the caller's words: a CI job's and attempt's name, a date. Where one of the job's newest 100
-   * runs was started with the same key and is in flight or succeeded, or was restarted from where it failed and that
-   * is or did, no run is started: that one is given, and never cancelled. A failed or cancelled one does not count.
+   * What the run is for, in the caller's words: a CI job's and attempt's name, a date. Where one of the job's newest
+   * 100 runs was started with the same key and is in flight or succeeded, or was restarted from where it failed and
+   * that is or did, no run is started: that one is given, and never cancelled. A failed or cancelled one does not
+   * count.
    *
    * That covers calls one after the other, as of a CI step that is tried again. It is no lock: two processes that ask
    * within the same second may both find nothing, and both start a run.
@@ -74,8 +75,9 @@ export interface StartOptions {
    */
   readonly tag?: boolean;
   /**
-   * Ask a second time, with the same tag, where the answer was lost and no run turned up within 60 s. Where both come to
-   * be, the one with the lower id is given; the other is cancelled while it is queued, and else left, with a warning.
+   * Ask a second time, with the same tag, where the answer was lost and no run turned up within 60 s. Where both come
+   * to be, the one with the lower id is given; the other is cancelled while it is queued, and else left, with a
+   * warning.
    */
   readonly resend?: boolean;
   /** Told, before the run is asked for, how it can be recognized. */

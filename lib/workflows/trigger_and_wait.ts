@@ -1,5 +1,6 @@
 /**
- * Starting a run and seeing it through.
+ * The functions that start a run, without and with waiting for it: `trigger`, `restart`, `retryRun`; `triggerAndWait`,
+ * `restartAndWait`, `retryAndWait`. The library exports them; the command line runs jobs with them.
  *
  * @module
  */
@@ -8,13 +9,12 @@ import type * as jobs from "../api/jobs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
-import { begin, seeThrough } from "./wait_with_retries.ts";
+import type { RestartOptions, SeeThroughOptions, StartOptions, TriggerOptions } from "./start_options.ts";
 import { startFromFailure, startTagged } from "./start_tagged.ts";
 import type { RunRequest } from "./wait_for_run.ts";
+import { startAndWait, startOnly } from "./wait_with_retries.ts";
 
 export type { Mark } from "./start_at_most_once.ts";
-import type { RestartOptions, SeeThroughOptions, StartOptions, TriggerOptions } from "./start_options.ts";
-
 export type {
   Attached,
   Cancelling,
@@ -31,8 +31,8 @@ export type {
 
 /**
  * Starts a run of a job, exactly once. The cause ends with a tag, and is cut to the 255 bytes that dbt Cloud keeps.
- * Where the answer is lost, the run is found by that tag; not found within 60 s, this fails with `Ambiguous`, which says
- * where to look. A second request is sent only with `resend`.
+ * Where the answer is lost, the run is found by that tag; not found within 60 s, this fails with `Ambiguous`, which
+ * says where to look. A second request is sent only with `resend`.
  *
  * An interrupt waits for a write that is under way, and leaves the run.
  *
@@ -55,21 +55,21 @@ export type {
  * ```
  */
 export function trigger(request: jobs.Trigger, options: StartOptions = {}): Effect.Effect<Run, DbtError, Dbt> {
-  return begin((restore) => startTagged(request, options, restore), options).pipe(Effect.withSpan("trigger"));
+  return startOnly((restore) => startTagged(request, options, restore), options).pipe(Effect.withSpan("trigger"));
 }
 
 /**
- * Starts a run that takes up a job's newest run where that failed, exactly once. Nothing is sent when the newest run did
- * not fail, or dbt cannot retry it; `orRun` starts an ordinary one then. Where the answer is lost, the run is found by
- * the run that it takes up: it may then be one that another started at the same time.
+ * Starts a run that takes up a job's newest run where that failed, exactly once. Nothing is sent when the newest run
+ * did not fail, or dbt cannot retry it; `orRun` starts an ordinary one then. Where the answer is lost, the run is found
+ * by the run that it takes up: it may then be one that another started at the same time.
  */
 export function restart(job: jobs.OfJob, options: RestartOptions = {}): Effect.Effect<Run, DbtError, Dbt> {
-  return begin((restore) => startFromFailure(job, options, restore), options).pipe(Effect.withSpan("restart"));
+  return startOnly((restore) => startFromFailure(job, options, restore), options).pipe(Effect.withSpan("restart"));
 }
 
 /**
- * Starts a run that takes up this one where it failed, as {@linkcode restart} does. Refused, in words, where this is not
- * the newest run of its job, did not fail, or dbt cannot retry it.
+ * Starts a run that takes up this one where it failed, as {@linkcode restart} does. Refused, in words, where this is
+ * not the newest run of its job, did not fail, or dbt cannot retry it.
  *
  * @example
  * ```ts
@@ -94,10 +94,10 @@ export function retryRun(
   run: RunRequest,
   options: Omit<RestartOptions, "orRun"> = {},
 ): Effect.Effect<Run, DbtError, Dbt> {
-  return begin((restore) => startFromFailure(run, options, restore), options).pipe(Effect.withSpan("retryRun"));
+  return startOnly((restore) => startFromFailure(run, options, restore), options).pipe(Effect.withSpan("retryRun"));
 }
 
-// ---- and waiting ----------------------------------------------------------------------------------------------------
+// ---- starting and waiting -------------------------------------------------------------------------------------------
 
 /**
  * Starts a run of a job as {@linkcode trigger} does, and waits until it has ended in success. Fails with `RunFailed`,
@@ -128,7 +128,7 @@ export function triggerAndWait(
   request: jobs.Trigger,
   options: TriggerOptions = {},
 ): Effect.Effect<Run, DbtError, Dbt> {
-  return seeThrough((restore) => startTagged(request, options, restore), request, options).pipe(
+  return startAndWait((restore) => startTagged(request, options, restore), request, options).pipe(
     Effect.withSpan("triggerAndWait"),
   );
 }
@@ -141,7 +141,7 @@ export function restartAndWait(
   job: jobs.OfJob,
   options: RestartOptions & SeeThroughOptions = {},
 ): Effect.Effect<Run, DbtError, Dbt> {
-  return seeThrough((restore) => startFromFailure(job, options, restore), job, options).pipe(
+  return startAndWait((restore) => startFromFailure(job, options, restore), job, options).pipe(
     Effect.withSpan("restartAndWait"),
   );
 }
@@ -151,7 +151,7 @@ export function retryAndWait(
   run: RunRequest,
   options: Omit<RestartOptions, "orRun"> & SeeThroughOptions = {},
 ): Effect.Effect<Run, DbtError, Dbt> {
-  return seeThrough((restore) => startFromFailure(run, options, restore), run, options).pipe(
+  return startAndWait((restore) => startFromFailure(run, options, restore), run, options).pipe(
     Effect.withSpan("retryAndWait"),
   );
 }

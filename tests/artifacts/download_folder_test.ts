@@ -3,11 +3,11 @@
  *
  * @module
  */
-import * as NodeServices from "@effect/platform-node/NodeServices";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Layer from "effect/Layer";
 import assert from "node:assert/strict";
+import { platform } from "../../lib/cli/platform.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { downloadArtifacts, type Downloaded, type DownloadOptions, type runs } from "../../mod.ts";
 import { command, type Outcome, type Surroundings } from "../support/command.ts";
@@ -55,7 +55,7 @@ function download(
   return onDisk((dir) => {
     prepare(dir);
     return downloadArtifacts({ run_id: id, ...request }, { dir: `${dir}/in`, ...options }).pipe(
-      Effect.provide([session(net), NodeServices.layer]),
+      Effect.provide([session(net), platform]),
     );
   });
 }
@@ -186,10 +186,10 @@ Deno.test("downloadArtifacts() refuses what differs in case only, where the disk
   const folding = Layer.effect(
     FileSystem.FileSystem,
     Effect.map(FileSystem.FileSystem, (fs) => ({ ...fs, exists: () => Effect.succeed(true) })),
-  ).pipe(Layer.provide(NodeServices.layer));
+  ).pipe(Layer.provide(platform));
   const { value, files } = await onDisk((dir) =>
     downloadArtifacts({ run_id: id }, { dir }).pipe(
-      Effect.provide([session(server(["Model.sql", "model.sql", "other.sql"])), NodeServices.layer, folding]),
+      Effect.provide([session(server(["Model.sql", "model.sql", "other.sql"])), platform, folding]),
     )
   );
   assert.deepEqual(Object.keys(files), ["Model.sql", "other.sql"]);
@@ -216,7 +216,7 @@ Deno.test("downloadArtifacts() replaces files that are there, and keeps their mo
     return downloadArtifacts({ run_id: id }, {
       dir,
       onFile: () => Effect.sync(() => modes.push((Deno.statSync(`${dir}/a.json`).mode ?? 0) & 0o777)),
-    }).pipe(Effect.provide([session(server(["a.json"])), NodeServices.layer]));
+    }).pipe(Effect.provide([session(server(["a.json"])), platform]));
   });
   assert.deepEqual([files, modes], [{ "a.json": "all of a.json" }, [0o640]]);
 });
@@ -248,7 +248,7 @@ Deno.test("downloadArtifacts() leaves nothing half when it is interrupted", asyn
   const { files } = await onDisk((dir) =>
     downloadArtifacts({ run_id: id }, { dir }).pipe(
       Effect.timeoutOption("5 seconds"),
-      Effect.provide([session(net), NodeServices.layer]),
+      Effect.provide([session(net), platform]),
     )
   );
   assert.deepEqual(files, {});
@@ -280,7 +280,7 @@ Deno.test("downloadArtifacts() brings thousands of files, eight at once", async 
   const net = server(paths);
   const { value, files } = await onDisk((dir) =>
     downloadArtifacts({ run_id: id }, { dir, onFile: (_, count) => Effect.sync(() => counted.push(count)) }).pipe(
-      Effect.provide([session(net, { requestsPerMinute: 1e6 }), NodeServices.layer]),
+      Effect.provide([session(net, { requestsPerMinute: 1e6 }), platform]),
     )
   );
   assert.deepEqual([value.failed, value.files.length, Object.keys(files).length], [[], 3000, 3000]);
@@ -297,7 +297,7 @@ Deno.test("downloadArtifacts() fails where there is nothing to download, or nowh
   ) {
     const { value } = await onDisk((dir) =>
       Effect.flip(downloadArtifacts({ run_id: id, ...(match ? { match } : {}) }, { dir })).pipe(
-        Effect.provide([session(server(paths)), NodeServices.layer]),
+        Effect.provide([session(server(paths)), platform]),
       )
     );
     assert(value._tag === "DbtError" && value.reason._tag === "NotFound");
@@ -306,7 +306,7 @@ Deno.test("downloadArtifacts() fails where there is nothing to download, or nowh
   const { value } = await onDisk((dir) => {
     Deno.writeTextFileSync(`${dir}/file`, "");
     return Effect.flip(downloadArtifacts({ run_id: id }, { dir: `${dir}/file/in` })).pipe(
-      Effect.provide([session(server(["a.json"])), NodeServices.layer]),
+      Effect.provide([session(server(["a.json"])), platform]),
     );
   });
   assert.equal(value._tag, "PlatformError");

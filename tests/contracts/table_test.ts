@@ -12,7 +12,9 @@ import { bodyFields, fieldOf, pathNames, place } from "../../lib/request.ts";
 import { columnsOf, descriptionOf } from "../../lib/schema.ts";
 import { type AnyRequest, type Callable, pythonNames } from "../../lib/groups/table_entry.ts";
 import { table } from "../../lib/groups/table.ts";
+import { groupLoaders } from "../../tools/generate.ts";
 import { damaged, type Json } from "../support/damage.ts";
+import { sourceFiles } from "../support/source_files.ts";
 
 /** A row that has a route. */
 type Routed = Exclude<Callable, { readonly kind: "workflow" }>;
@@ -56,15 +58,25 @@ function rowOf(ast: SchemaAST.AST): SchemaAST.AST {
 
 // ---- sources --------------------------------------------------------------------------------------------------------
 
+function read(path: string): Promise<string> {
+  return Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
+}
+
 /** The first sentence of the comment above a row's constant. */
-async function firstSentence(name: string): Promise<string | undefined> {
+async function firstSentence(name: string): Promise<string> {
   const [group = "", verb = ""] = name.split(".");
   const file = group.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  const source = await Deno.readTextFile(new URL(`../../lib/api/${file}.ts`, import.meta.url));
-  const constant = verb === "delete" ? "del" : verb;
-  const comment = new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\n(?:export )?const ${constant}:`).exec(source)?.[1];
-  const text = comment?.replaceAll(/\n \* ?/g, " ").trim();
-  return text === undefined ? undefined : /^.*?\.(?= |$)/.exec(text)?.[0];
+  // A workflow is in `lib/groups`, an endpoint in `lib/api`.
+  const paths = [`lib/groups/${file}.ts`, `lib/api/${file}.ts`].filter((path) => sourceFiles.includes(path));
+  const constant = `const ${verb === "delete" ? "del" : verb}:`;
+  const definition = new RegExp(`(?:/\\*\\*((?:(?!\\*/)[^])*)\\*/\\n)?^(?:export )?${constant}`, "m");
+  for (const path of paths) {
+    const found = definition.exec(await read(path));
+    if (found === null) continue;
+    const comment = found[1]?.replaceAll(/\n \* ?/g, " ").trim() ?? "";
+    return /^.*?\.(?= |$)/.exec(comment)?.[0] ?? `write one above "${constant}" in ${path}`;
+  }
+  return `"${constant}" is neither in ${paths.join(" nor in ")}`;
 }
 
 // ---- tests ----------------------------------------------------------------------------------------------------------
@@ -80,6 +92,22 @@ Deno.test("table names every row after its group and verb", () => {
     names.map((name) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace(".", " ")),
   );
   assert(names.includes("jobs.delete") && names.includes("runs.getFailureDetails"));
+});
+
+Deno.test("mod.ts exports every group, with its workflows", async () => {
+  const mod = await read("lib/groups/mod.ts");
+  const lines = sourceFiles.filter((file) => file.startsWith("lib/api/")).map((file) => {
+    const name = file.slice("lib/api/".length);
+    const group = name.replace(".ts", "").replaceAll(/_[a-z]/g, (letter) => letter.slice(1).toUpperCase());
+    const path = sourceFiles.includes(`lib/groups/${name}`) ? `./${name}` : `../api/${name}`;
+    return `export * as ${group} from "${path}";`;
+  });
+  assert.deepEqual(lines.filter((line) => !mod.includes(`${line}\n`)), [], "add these lines to lib/groups/mod.ts");
+});
+
+Deno.test("group_loaders.ts loads the groups of mod.ts: deno task generate", async () => {
+  const written = groupLoaders(await read("lib/groups/mod.ts"));
+  assert.equal(await read("lib/groups/group_loaders.ts"), written, "run deno task generate");
 });
 
 Deno.test("table has no route twice", () => {
@@ -119,8 +147,11 @@ Deno.test("every field of every request has a line of help", () => {
 });
 
 Deno.test("summary is the first sentence of the constant's comment, without its period", async () => {
-  const said = await Promise.all(calls.map(async (call) => [call.name, await firstSentence(call.name)]));
-  assert.deepEqual(said, calls.map((call) => [call.name, `${call.summary}.`]));
+  const all = await Promise.all(
+    calls.map(async ({ name, summary }) => ({ name, summary, comment: await firstSentence(name) })),
+  );
+  const wrong = all.filter(({ comment, summary }) => comment !== `${summary}.`);
+  assert.deepEqual(wrong, [], "make summary and comment say the same");
 });
 
 Deno.test("summary says one thing within its group", () => {

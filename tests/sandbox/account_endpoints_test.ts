@@ -1,5 +1,5 @@
 /**
- * What the sandbox does with what belongs to an account, where verbs do not say it all.
+ * Endpoints of an account that have handlers of their own: users and licences, groups, tokens, audit logs, webhooks.
  *
  * @module
  */

@@ -1,3 +1,8 @@
+/**
+ * What each fault does to requests and answers.
+ *
+ * @module
+ */
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as TestClock from "effect/testing/TestClock";

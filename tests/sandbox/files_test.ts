@@ -1,5 +1,5 @@
 /**
- * What `dbtc sandbox` starts with, what it keeps, and how it is trusted; and the permissions that README names.
+ * The files of `dbtc sandbox`: seeds, state, and the certificate to trust; and the permissions that README names.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import * as Result from "effect/Result";
 import * as TestClock from "effect/testing/TestClock";
 import assert from "node:assert/strict";
 import * as sandbox from "../../lib/sandbox/mod.ts";
-import { seed as jaffleShop } from "../../lib/sandbox/data/seed.ts";
+import { jaffleShop } from "../../lib/sandbox/data/jaffle_shop_seed.ts";
 import { command, sandboxEnv } from "../support/command.ts";
 
 // ---- seeds ----------------------------------------------------------------------------------------------------------

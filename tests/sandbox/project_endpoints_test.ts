@@ -1,5 +1,6 @@
 /**
- * What the sandbox does with what belongs to a project, where verbs do not say it all; and how it describes itself.
+ * Endpoints of a project that have handlers of their own: connections, credentials, variables, repositories, timing; and
+ * `/openapi.json`.
  *
  * @module
  */

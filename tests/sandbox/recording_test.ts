@@ -1,5 +1,5 @@
 /**
- * Recording what a command sends and is answered, and answering from it again.
+ * Recording a command, removing what is private, and answering from the recording.
  *
  * @module
  */

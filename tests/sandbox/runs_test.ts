@@ -1,3 +1,8 @@
+/**
+ * How runs proceed with the time: queue and slots, steps, logs, artifacts, cancelling and retrying.
+ *
+ * @module
+ */
 import * as Effect from "effect/Effect";
 import * as JsonSchema from "effect/JsonSchema";
 import * as Schema from "effect/Schema";

@@ -13,7 +13,7 @@ import * as Stream from "effect/Stream";
 import { type Run, RunStatus } from "../../api/runs.ts";
 import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
-import type { InAccount } from "../../schema.ts";
+import type { InAccount } from "../../shared_fields.ts";
 import { findCommand } from "../../workflows/start_at_most_once.ts";
 import type { StartOptions, TriggerEvent } from "../../workflows/trigger_and_wait.ts";
 import { hasEnded } from "../../workflows/wait_for_run.ts";

@@ -14,7 +14,7 @@ import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
 import { beginAnew } from "../../artifacts/download_folder.ts";
-import { Begins } from "../../client/download_size.ts";
+import { OnDownloadStart } from "../../client/download_size.ts";
 import type { UsageError } from "./exit_code.ts";
 import { clean } from "./safe_text.ts";
 import { eraseLine, paint, widthOf } from "./terminal.ts";
@@ -112,7 +112,7 @@ const makeDownloadProgress = Effect.fnUntraced(function* (
     watch: (bytes) =>
       Stream.suspend(() => {
         [received, size] = [0, undefined];
-        return Stream.provideService(Stream.tap(bytes, countChunk), Begins, setSize);
+        return Stream.provideService(Stream.tap(bytes, countChunk), OnDownloadStart, setSize);
       }),
     received: () => received,
     erase: line.erase,

@@ -1,15 +1,17 @@
 /**
- * The fields that an adapter asks for. They follow from what the client's own table sends.
+ * The answer of `adapters.getSchema`: the fields that a warehouse's connection and credentials need. Their types and
+ * descriptions are those of the endpoints that create connections and credentials.
  *
  * @module
  */
 import * as SchemaAST from "effect/SchemaAST";
 import { fieldOf } from "../../request.ts";
-import { isSecret, needed, neededToLogIn } from "./input_rules.ts";
+import { connectionFields, credentialFields } from "./row_rules.ts";
+import { isSecret } from "./secret_fields.ts";
 import { routes } from "../protocol/routes.ts";
 import type { Row } from "../protocol/response_format.ts";
 
-/** The object in a schema that may also be absent or null. */
+/** The members of an object whose schema may also allow null. */
 function objectIn(ast: SchemaAST.AST): ReadonlyMap<string, SchemaAST.AST> {
   if (SchemaAST.isUnion(ast)) return ast.types.map(objectIn).find(({ size }) => size > 0) ?? new Map();
   return new Map(SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name, type }) => [String(name), type]) : []);
@@ -28,7 +30,7 @@ function secretIn(ast: SchemaAST.AST): boolean {
   return SchemaAST.isUnion(ast) ? ast.types.some(secretIn) : isSecret(ast);
 }
 
-function group(names: ReadonlyArray<string>, schemaOf: (name: string) => SchemaAST.AST | undefined): Row {
+function fieldGroup(names: ReadonlyArray<string>, schemaOf: (name: string) => SchemaAST.AST | undefined): Row {
   const fields = names.map((name) => {
     const ast = schemaOf(name) ?? SchemaAST.unknown;
     const metadata = {
@@ -47,17 +49,17 @@ function group(names: ReadonlyArray<string>, schemaOf: (name: string) => SchemaA
   };
 }
 
-/** What an adapter asks for, as far as it must have it; nothing where there is no such adapter. */
+/** The required fields of an adapter; undefined for an unknown one. */
 export function adapterSchema(version: string): Row | undefined {
-  const names = needed[version];
+  const names = connectionFields[version];
   if (names === undefined) return undefined;
   const kind = version.replace(/_v\d+$/, "");
-  const logIn = neededToLogIn[version === "bigquery_v1" ? "adapter" : kind] ?? [];
+  const credentialNames = credentialFields[version === "bigquery_v1" ? "adapter" : kind] ?? [];
   return {
     adapter: {
       metadata: { title: kind, docs_link: `https://docs.getdbt.com/docs/cloud/connect-data-platform/connect-${kind}` },
-      connection: group(names, (name) => config.get(name)),
-      credential: group(logIn, (name) => credentials && fieldOf(credentials, name)?.ast),
+      connection: fieldGroup(names, (name) => config.get(name)),
+      credential: fieldGroup(credentialNames, (name) => credentials && fieldOf(credentials, name)?.ast),
     },
   };
 }

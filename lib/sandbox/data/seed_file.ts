@@ -1,27 +1,28 @@
 /**
- * A seed that somebody wrote: read, and held to the models.
+ * Reads and checks the seed that a user gives: `readSeed` is public, and reads the file of `dbtc sandbox --seed`.
  *
  * @module
  */
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { collectionOf, membersOf, routes } from "../protocol/routes.ts";
-import { seed as jaffleShop } from "./seed.ts";
-import { isDeleted, Seed } from "./store.ts";
+import { jaffleShop } from "./jaffle_shop_seed.ts";
+import { isDeleted, Seed } from "./row_store.ts";
 import type { Row } from "../protocol/response_format.ts";
 
-/** The collections that there can be rows of. */
+/** The collections that a seed can have. */
 const collections: ReadonlySet<string> = new Set([
   ...Object.keys(jaffleShop),
-  // Runs are made, not held.
+  // Runs are no rows: `runs/run_store.ts` holds them.
   ...routes.filter(({ action, collection }) => action !== undefined && collection !== "runs").map(({ collection }) =>
     collection
   ),
 ]);
 
 /**
- * Reads a seed, or says what is wrong with it: rows by collection, as JSON. A collection that it has is instead of the
- * Jaffle Shop's. Each row is held to its model; it needs an id of its own, and what it refers to must be there.
+ * Reads a seed, or says what is wrong with it. A seed is JSON: rows by collection, which replace the collections of the
+ * Jaffle Shop. Each row needs an `id` of its own; its fields are checked against the models, and the rows that it
+ * refers to must exist.
  *
  * @example
  * ```ts
@@ -52,8 +53,8 @@ export function readSeed(text: string): Result.Result<Seed, string> {
     const seen = new Set<string>();
     for (const row of rows) {
       const named = `${collection} ${row.id ?? JSON.stringify(row).slice(0, 60)}`;
-      const wrong = mistake(collection, row, ids);
-      if (wrong !== undefined) return Result.fail(`${named}: ${wrong}`);
+      const error = errorOf(collection, row, ids);
+      if (error !== undefined) return Result.fail(`${named}: ${error}`);
       if (seen.has(String(row.id))) return Result.fail(`${named}: there are two of this id`);
       seen.add(String(row.id));
     }
@@ -61,8 +62,8 @@ export function readSeed(text: string): Result.Result<Seed, string> {
   return Result.succeed(seed.success);
 }
 
-/** What is wrong with a row. */
-function mistake(collection: string, row: Row, ids: ReadonlyMap<string, ReadonlySet<string>>): string | undefined {
+/** What is wrong with a row; undefined where nothing is. */
+function errorOf(collection: string, row: Row, ids: ReadonlyMap<string, ReadonlySet<string>>): string | undefined {
   if (typeof row.id !== "number" && typeof row.id !== "string") return "it has no id";
   const members = membersOf(collection);
   if (members.has("account_id") && row.account_id === undefined) return "it has no account_id";

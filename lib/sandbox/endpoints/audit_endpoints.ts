@@ -1,20 +1,25 @@
 /**
- * What was done in an account: as a list, as CSV, and as an export that takes its time.
+ * Handlers of audit logs: a list, a CSV file, and an export that takes some seconds.
  *
  * @module
  */
-import { addRow, type Ask, type Behave, inPath, list } from "./crud.ts";
-import { uuid } from "../data/dbt_node.ts";
-import type { Store } from "../data/store.ts";
-import { answer, notFound, refuse, type Reply, type Row } from "../protocol/response_format.ts";
+import * as Effect from "effect/Effect";
+import * as Csv from "effect/encoding/Csv";
+import * as Stream from "effect/Stream";
+import type { Store } from "../data/row_store.ts";
+import { uuid } from "../data/stable_ids.ts";
+import { answer, notFound, refuse, type Reply } from "../protocol/response_format.ts";
+import { addRow, list } from "./crud_handlers.ts";
+import { type EndpointRequest, type Handler, inPath } from "./endpoint_request.ts";
 
 /** Milliseconds that an export takes. */
-const exporting = 5000;
+const exportDuration = 5000;
 
+/** The collection of the exports. */
 const exports = "audit-logs/exports";
 
-function running({ world: { store }, params, now }: Ask): boolean {
-  return store.rows(exports).some((one) => inPath({ params }, one) && now < Number(one.started) + exporting);
+function isExporting({ world: { store }, params, now }: EndpointRequest): boolean {
+  return store.rows(exports).some((row) => inPath({ params }, row) && now < Number(row.started) + exportDuration);
 }
 
 const columns = [
@@ -30,46 +35,44 @@ const columns = [
   "actor_ip",
 ];
 
-function cell(value: unknown): string {
-  const text = String(value ?? "");
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function csv(store: Store, account_id: string): Reply {
+function csvFile(store: Store, account_id: string): Reply {
   const rows = store.rows("audit-logs").filter((row) => inPath({ params: { account_id } }, row));
-  const lines = [columns, ...rows.map((row) => columns.map((name) => cell(row[name])))];
-  return { status: 200, text: lines.map((line) => `${line.join(",")}\r\n`).join(""), type: "text/csv" };
+  const text = Stream.fromIterable(rows).pipe(
+    Stream.map((row) => Object.fromEntries(columns.map((name) => [name, String(row[name] ?? "")]))),
+    Stream.pipeThroughChannel(Csv.encodeString({ columns, headers: true })),
+    Stream.mkString,
+  );
+  return { status: 200, text: Effect.runSync(text), type: "text/csv" };
 }
 
-/** The file of an export, at the address that its answer gives: it needs no token, as a signed one. */
+/** The file of a finished export. Its address needs no token, as a signed one of dbt Cloud's storage. */
 export function exportedFile(store: Store, id: string, now: number): Reply | undefined {
   const found = store.rows(exports).find(({ job_id }) => job_id === id);
-  return found === undefined || now < Number(found.started) + exporting
+  return found === undefined || now < Number(found.started) + exportDuration
     ? undefined
-    : csv(store, String(found.account_id));
+    : csvFile(store, String(found.account_id));
 }
 
-/** Python dbtc's days, as dbt Cloud echoes them: a range of times. */
-const listAuditLogs: Behave = (ask) => {
-  const query = new URLSearchParams(ask.query);
+/** Lists the logs. dbt Cloud turns the days that Python dbtc sends into one filter by a range of times. */
+const listAuditLogs: Handler = (request) => {
+  const query = new URLSearchParams(request.query);
   const [from, to] = ["logged_at_start", "logged_at_end"].map((name) => query.get(name));
   query.delete("logged_at_start");
   query.delete("logged_at_end");
   if (from || to) query.set("logged_at__range", [from || "1970-01-01", to || "9999-12-31"].join(","));
-  return list(() => () => undefined)({ ...ask, query });
+  return list({ ...request, query });
 };
 
 /** By the endpoint's name. */
-export const auditCalls: Readonly<Record<string, Behave>> = {
+export const auditHandlers: Readonly<Record<string, Handler>> = {
   "accounts.listAuditLogs": listAuditLogs,
-  "auditLogs.downloadRecent": ({ world: { store }, params }) => csv(store, params.account_id ?? ""),
-  "auditLogs.getExportStatus": (ask) => answer({ is_running: running(ask) }),
-  "auditLogs.submitExport": (ask) => {
-    if (running(ask)) return refuse(400, "An export is running already.");
-    const { world: { store }, params, now } = ask;
+  "auditLogs.downloadRecent": ({ world: { store }, params }) => csvFile(store, params.account_id ?? ""),
+  "auditLogs.getExportStatus": (request) => answer({ is_running: isExporting(request) }),
+  "auditLogs.submitExport": (request) => {
+    if (isExporting(request)) return refuse(400, "An export is running already.");
+    const { world: { store }, params, now } = request;
     const job_id = uuid(`${exports}/${store.rows(exports).length}`);
-    const started: Row = { job_id, started: now, account_id: Number(params.account_id) };
-    addRow(ask, exports, started);
+    addRow(request, exports, { job_id, started: now, account_id: Number(params.account_id) });
     return answer({ job_id });
   },
   "auditLogs.getExport": ({ world: { store }, params: { export_id = "" }, now, origin }) =>

@@ -1,17 +1,24 @@
 /**
- * Environment variables: the three ways in which they are read, and many values at once.
+ * Handlers of environment variables: their values by environment, job and user, and many values in one request.
+ *
+ * A row of the collection is one value of a variable: of a project, an environment, a job or a user, as its `type`
+ * says.
  *
  * @module
  */
-import { addRow, type Ask, type Behave, inPath, mistakes } from "./crud.ts";
-import { whole } from "../data/show_record.ts";
-import { isDeleted } from "../data/store.ts";
+import { completeRow } from "../data/complete_row.ts";
+import { isDeleted } from "../data/row_store.ts";
 import { answer, invalid, isRow, notFound, type Reply, type Row, stamp } from "../protocol/response_format.ts";
+import { checkBody, notAnObject } from "./check_body.ts";
+import { addRow } from "./crud_handlers.ts";
+import { type EndpointRequest, type Handler, inPath } from "./endpoint_request.ts";
 
 const collection = "environment-variables";
 
+// ---- reading values -------------------------------------------------------------------------------------------------
+
 /** The values that the path and the query ask for. */
-function valuesOf({ world: { store }, params, query }: Ask): ReadonlyArray<Row> {
+function valuesOf({ world: { store }, params, query }: EndpointRequest): ReadonlyArray<Row> {
   const [name, type, environment] = ["name", "type", "environment_id"].map((field) => query.get(field));
   return store.rows(collection).filter((row) =>
     !isDeleted(row) && inPath({ params }, row) && (name ?? row.name) === row.name && (type ?? row.type) === row.type &&
@@ -19,84 +26,87 @@ function valuesOf({ world: { store }, params, query }: Ask): ReadonlyArray<Row> 
   );
 }
 
-function environmentsOf({ world: { store }, params }: Ask): ReadonlyArray<Row> {
+function environmentsOf({ world: { store }, params }: EndpointRequest): ReadonlyArray<Row> {
   return store.rows("environments").filter((row) => !isDeleted(row) && inPath({ params }, row));
 }
 
-/** Values by variable, and within it by what they hold for. */
-function byName(rows: ReadonlyArray<Row>, layer: (row: Row) => unknown): Row {
-  const found: Record<string, Row> = {};
-  for (const row of rows) {
-    const name = layer(row);
-    if (name === undefined) continue;
-    found[String(row.name)] = { ...found[String(row.name)], [String(name)]: { id: row.id, value: row.display_value } };
+/**
+ * Values by the name of their variable, and then by level. `levelOf` names a value's level; undefined leaves it out.
+ */
+function byVariable(values: ReadonlyArray<Row>, levelOf: (value: Row) => unknown): Row {
+  const variables: Record<string, Row> = {};
+  for (const value of values) {
+    const level = levelOf(value);
+    if (level === undefined) continue;
+    const name = String(value.name);
+    variables[name] = { ...variables[name], [String(level)]: { id: value.id, value: value.display_value } };
   }
-  return found;
+  return variables;
 }
 
-const listByEnvironment: Behave = (ask) => {
-  const environments = environmentsOf(ask);
-  const variables = byName(
-    valuesOf(ask),
+const listByEnvironment: Handler = (request) => {
+  const environments = environmentsOf(request);
+  const variables = byVariable(
+    valuesOf(request),
     ({ type, environment_id }) =>
       type === "project" ? "project" : environments.find(({ id }) => id === environment_id)?.name,
   );
   return answer({ environments: ["project", ...environments.map(({ name }) => name)], variables });
 };
 
-/** The layers of a job's or a user's values: the project's, those of the environment, and its own. */
-function layers(ask: Ask, field: string, own: string, environment: unknown): Reply {
-  const id = ask.query.get(field);
+/** The values for the job or user that the query names by `field`: of the project, of an environment, and its own. */
+function valuesFor(request: EndpointRequest, type: "job" | "user", field: string, environmentId: unknown): Reply {
+  const id = request.query.get(field);
   if (id === null) return invalid({ [field]: "required key not provided" });
-  return answer(byName(valuesOf(ask), (row) => {
-    if (row.type === "environment") return row.environment_id === environment ? "environment" : undefined;
-    return row.type === "project" || (row.type === own && String(row[field]) === id) ? row.type : undefined;
+  return answer(byVariable(valuesOf(request), (value) => {
+    if (value.type === "environment") return value.environment_id === environmentId ? "environment" : undefined;
+    return value.type === "project" || (value.type === type && String(value[field]) === id) ? value.type : undefined;
   }));
 }
 
-const listByJob: Behave = (ask) => {
-  const job = ask.world.store.find("jobs", ask.query.get("job_definition_id"));
-  return layers(ask, "job_definition_id", "job", job?.environment_id);
+const listByJob: Handler = (request) => {
+  const job = request.world.store.find("jobs", request.query.get("job_definition_id"));
+  return valuesFor(request, "job", "job_definition_id", job?.environment_id);
 };
 
-const listByUser: Behave = (ask) => {
-  const development = environmentsOf(ask).find(({ type }) => type === "development");
-  return layers(ask, "user_id", "user", development?.id);
+const listByUser: Handler = (request) => {
+  const development = environmentsOf(request).find(({ type }) => type === "development");
+  return valuesFor(request, "user", "user_id", development?.id);
 };
 
-// ---- all values of a variable at once -------------------------------------------------------------------------------
+// ---- writing all values of a variable -------------------------------------------------------------------------------
 
-/** Names in the body of a variable that are no environment's. */
-const plain = new Set(["name", "new_name", "ids"]);
+/** Names in the body of a variable that are not the name or id of an environment. */
+const notEnvironments = new Set(["name", "new_name", "ids"]);
 
-/** Sets the values of a variable: by environment, by its name or id; null deletes one. */
-function setValues(ask: Ask, variable: Row, old: string | undefined): Reply {
-  const { world: { store }, params, now } = ask;
-  const name = String(variable.new_name ?? old);
+/** Sets values of a variable: for the project, or for environments by name or id. Null deletes a value. */
+function setValues(request: EndpointRequest, variable: Row, oldName: string | undefined): Reply {
+  const { world: { store }, params, now } = request;
+  const name = String(variable.new_name ?? oldName);
   const rows = store.rows(collection).filter((row) => !isDeleted(row) && inPath({ params }, row));
-  const kept = rows.filter((row) => row.name === old);
-  const new_var_ids: Array<unknown> = [];
-  const deleted_var_ids: Array<unknown> = [];
+  const oldValues = rows.filter((row) => row.name === oldName);
   if (!name.startsWith("DBT_")) return refused("The name of a variable must begin with DBT_");
-  if (name !== old && rows.some((row) => row.name === name)) return refused(`${name} exists already`);
-  const targets = Object.entries(variable).filter(([key]) => !plain.has(key)).map(([key, value]) => {
-    const environment = environmentsOf(ask).find((one) => one.name === key || String(one.id) === key);
+  if (name !== oldName && rows.some((row) => row.name === name)) return refused(`${name} exists already`);
+  const targets = Object.entries(variable).filter(([key]) => !notEnvironments.has(key)).map(([key, value]) => {
+    const environment = environmentsOf(request).find((row) => row.name === key || String(row.id) === key);
     return { key, environment, value: Array.isArray(value) ? value[0] : value };
   });
   const unknown = targets.find(({ key, environment }) => key !== "project" && environment === undefined);
   if (unknown !== undefined) return refused(`There is no environment ${unknown.key}`);
-  for (const row of kept) Object.assign(row, whole(collection, { ...row, name, updated_at: stamp(now) }));
+  for (const row of oldValues) Object.assign(row, completeRow(collection, { ...row, name, updated_at: stamp(now) }));
+  const new_var_ids: Array<unknown> = [];
+  const deleted_var_ids: Array<unknown> = [];
   for (const { environment, value } of targets) {
     const type = environment === undefined ? "project" : "environment";
     const environment_id = environment?.id ?? null;
-    const there = kept.find((row) => row.type === type && row.environment_id === environment_id);
-    if (there === undefined && value !== null && value !== undefined) {
+    const old = oldValues.find((row) => row.type === type && row.environment_id === environment_id);
+    if (old === undefined && value !== null && value !== undefined) {
       const place = { account_id: Number(params.account_id), project_id: Number(params.project_id) };
-      new_var_ids.push(addRow(ask, collection, { ...place, name, type, environment_id, raw_value: value }).id);
-    } else if (there !== undefined && value === null) {
-      there.state = 2;
-      deleted_var_ids.push(there.id);
-    } else if (there !== undefined) Object.assign(there, whole(collection, { ...there, raw_value: value }));
+      new_var_ids.push(addRow(request, collection, { ...place, name, type, environment_id, raw_value: value }).id);
+    } else if (old !== undefined && value === null) {
+      old.state = 2;
+      deleted_var_ids.push(old.id);
+    } else if (old !== undefined) Object.assign(old, completeRow(collection, { ...old, raw_value: value }));
   }
   return answer({ message: "Success!", new_var_ids, deleted_var_ids, failures: [] });
 }
@@ -105,54 +115,59 @@ function refused(reason: string): Reply {
   return invalid({ reason });
 }
 
-const createBulk: Behave = (ask) => {
-  const { body } = ask;
-  const wrong = mistakes(ask, body, true);
-  if (wrong !== undefined || !isRow(body)) return wrong ?? invalid({ body: "expected a dictionary" });
+const createBulk: Handler = (request) => {
+  const { body } = request;
+  const wrong = checkBody(request, body);
+  if (wrong !== undefined || !isRow(body)) return wrong ?? notAnObject();
   const { env_var } = body;
-  // A list is answered with a list, as the specification has it; one variable, as Terraform sends it, with one thing.
-  if (!Array.isArray(env_var)) return isRow(env_var) ? created(setValues(ask, env_var, undefined)) : invalid({});
-  const all = env_var.filter(isRow).map((one) => ({ key_name: one.new_name, reply: setValues(ask, one, undefined) }));
-  const told = all.map(({ key_name, reply }) => {
-    const data = "json" in reply ? reply.json.data : null;
+  // A list is answered with a list, as the specification has it; one variable, as Terraform sends it, with one object.
+  if (!Array.isArray(env_var)) {
+    if (!isRow(env_var)) return invalid({});
+    const reply = setValues(request, env_var, undefined);
+    return reply.status === 200 ? answer(dataOf(reply), 201) : reply;
+  }
+  const results = env_var.filter(isRow).map((variable) => {
+    const reply = setValues(request, variable, undefined);
+    const data = dataOf(reply);
+    const key_name = variable.new_name;
     return reply.status === 200
       ? { status: "success", status_code: 201, key_name, data }
       : { status: "error", status_code: 400, key_name, reason: isRow(data) ? data.reason : null };
   });
-  return all.some(({ reply }) => reply.status !== 200)
-    ? { ...invalid({}), json: { ...jsonOf(invalid({})), data: told } }
-    : answer(told, 201);
+  return results.some(({ status }) => status === "error")
+    ? { status: 400, json: { ...jsonOf(invalid({})), data: results } }
+    : answer(results, 201);
 };
 
 function jsonOf(reply: Reply): Row {
   return "json" in reply ? reply.json : {};
 }
 
-function created(reply: Reply): Reply {
-  return reply.status === 200 ? answer(jsonOf(reply).data, 201) : reply;
+function dataOf(reply: Reply): unknown {
+  return jsonOf(reply).data;
 }
 
-const updateBulk: Behave = (ask) => {
-  const { body } = ask;
-  const wrong = mistakes(ask, body, true);
+const updateBulk: Handler = (request) => {
+  const { body } = request;
+  const wrong = checkBody(request, body);
   if (wrong !== undefined) return wrong;
   const variable = isRow(body) && isRow(body.env_vars) ? body.env_vars : {};
   const name = String(variable.name);
-  const known = valuesOf({ ...ask, query: new URLSearchParams({ name }) });
-  return known.length === 0 ? refused(`There is no variable ${name}`) : setValues(ask, variable, name);
+  const values = valuesOf({ ...request, query: new URLSearchParams({ name }) });
+  return values.length === 0 ? refused(`There is no variable ${name}`) : setValues(request, variable, name);
 };
 
-const deleteBulk: Behave = (ask) => {
-  const { body } = ask;
-  const wrong = mistakes(ask, body, true);
-  if (wrong !== undefined || !isRow(body)) return wrong ?? invalid({ body: "expected a dictionary" });
-  const gone = valuesOf({ ...ask, query: new URLSearchParams({ name: String(body.name) }) });
-  for (const row of gone) row.state = 2;
-  return gone.length === 0 ? notFound() : answer({ deleted_var_ids: gone.map(({ id }) => id) });
+const deleteBulk: Handler = (request) => {
+  const { body } = request;
+  const wrong = checkBody(request, body);
+  if (wrong !== undefined || !isRow(body)) return wrong ?? notAnObject();
+  const values = valuesOf({ ...request, query: new URLSearchParams({ name: String(body.name) }) });
+  for (const row of values) row.state = 2;
+  return values.length === 0 ? notFound() : answer({ deleted_var_ids: values.map(({ id }) => id) });
 };
 
 /** By the endpoint's name. */
-export const envVarCalls: Readonly<Record<string, Behave>> = {
+export const envVarHandlers: Readonly<Record<string, Handler>> = {
   "envVars.list": listByEnvironment,
   "envVars.listByJob": listByJob,
   "envVars.listByUser": listByUser,

@@ -1,57 +1,62 @@
 /**
- * What verbs do not say of connections, repositories, webhooks, notifications and adapters.
+ * Handlers of connections, repositories, notifications, adapters and webhooks: what the default handlers do not cover.
  *
  * @module
  */
+import * as Effect from "effect/Effect";
+import * as Zip from "effect/encoding/Zip";
+import * as Stream from "effect/Stream";
 import { bodyFields } from "../../request.ts";
 import { adapterSchema } from "../data/adapter_schema.ts";
-import { addRow, type Ask, type Behave, list, mistakes, shown } from "./crud.ts";
-import { nodes } from "../data/jaffle_shop.ts";
 import { projectName } from "../data/dbt_node.ts";
-import { isDeleted } from "../data/store.ts";
+import { nodes } from "../data/jaffle_shop_nodes.ts";
+import { isDeleted } from "../data/row_store.ts";
 import { answer, invalid, isRow, notFound, type Row, stamp } from "../protocol/response_format.ts";
-import { zip } from "../protocol/zip.ts";
+import { checkBody, notAnObject } from "./check_body.ts";
+import { addRow, list } from "./crud_handlers.ts";
+import type { EndpointRequest, Handler } from "./endpoint_request.ts";
+import { answerRow } from "./show_row.ts";
 
-const plainList = list(() => () => undefined);
-
-/** A list of connections has no configs. */
-const listConnections: Behave = (ask) => {
-  const reply = plainList(ask);
+/** Lists connections without their `config`. */
+const listConnections: Handler = (request) => {
+  const reply = list(request);
   if (reply === undefined || !("json" in reply) || !Array.isArray(reply.json.data)) return reply;
   return { ...reply, json: { ...reply.json, data: reply.json.data.map((row) => ({ ...row, config: null })) } };
 };
 
-// ---- things of which there is one ----------------------------------------------------------------------------------
+// ---- settings: one row for each connection or environment -----------------------------------------------------------
 
-/** The row of a thing of which another one has one: `model-notifications` of an environment. */
-function only({ world: { store }, route: { collection }, params }: Ask, field: string): Row | undefined {
+/** The row for the connection or environment that the path names by `field`. */
+function settingsRow({ world: { store }, route: { collection }, params }: EndpointRequest, field: string) {
   return store.rows(collection).find((row) => String(row[field]) === params[field]);
 }
 
-/** Gets the one, as it is where nobody has written it yet. */
-function getOnly(field: string, initial: Row): Behave {
-  return (ask) => {
-    const ids = { [field]: Number(ask.params[field]), account_id: Number(ask.params.account_id) };
-    return answer(shown(ask, only(ask, field) ?? { id: ids[field], ...initial, ...ids }));
-  };
-}
-
-/** Writes the one. */
-function setOnly(field: string, initial: Row): Behave {
-  return (ask) => {
-    const { body, route: { call, collection }, params, now } = ask;
-    if (!isRow(body)) return invalid({ body: "expected a dictionary" });
-    const wrong = mistakes(ask, body, !call.route.startsWith("PATCH "));
-    if (wrong !== undefined) return wrong;
+/** Gets settings, or their defaults where nobody has written them yet. */
+function getSettings(field: string, defaults: Row): Handler {
+  return (request) => {
+    const { params } = request;
     const ids = { [field]: Number(params[field]), account_id: Number(params.account_id) };
-    const row = only(ask, field) ?? addRow(ask, collection, { ...initial, ...ids });
-    const given = Object.fromEntries(bodyFields(call).flatMap((name) => name in body ? [[name, body[name]]] : []));
-    Object.assign(row, call.kind === "endpoint" && call.replaces ? initial : {}, given, { updated_at: stamp(now) });
-    return answer(shown(ask, row));
+    return answer(answerRow(request, settingsRow(request, field) ?? { id: ids[field], ...defaults, ...ids }));
   };
 }
 
-const catalog: Row = {
+/** Writes settings. */
+function setSettings(field: string, defaults: Row): Handler {
+  return (request) => {
+    const { body, route: { call, collection }, params, now } = request;
+    if (!isRow(body)) return notAnObject();
+    const refused = checkBody(request, body, { partial: call.route.startsWith("PATCH ") });
+    if (refused !== undefined) return refused;
+    const ids = { [field]: Number(params[field]), account_id: Number(params.account_id) };
+    const row = settingsRow(request, field) ?? addRow(request, collection, { ...defaults, ...ids });
+    const fields = Object.fromEntries(bodyFields(call).flatMap((name) => name in body ? [[name, body[name]]] : []));
+    const replaces = call.kind === "endpoint" && call.replaces === true;
+    Object.assign(row, replaces ? defaults : {}, fields, { updated_at: stamp(now) });
+    return answer(answerRow(request, row));
+  };
+}
+
+const catalogConfig: Row = {
   database_allow: [],
   database_deny: [],
   schema_allow: [],
@@ -72,12 +77,12 @@ const modelNotifications: Row = {
 
 // ---- repositories that dbt Cloud hosts ------------------------------------------------------------------------------
 
-const createManaged: Behave = (ask) => {
-  const { body, params: { account_id, project_id } } = ask;
-  const wrong = mistakes(ask, body, true);
-  if (wrong !== undefined || !isRow(body)) return wrong ?? invalid({ body: "expected a dictionary" });
+const createManaged: Handler = (request) => {
+  const { body, params: { account_id, project_id } } = request;
+  const refused = checkBody(request, body);
+  if (refused !== undefined || !isRow(body)) return refused ?? notAnObject();
   const { name } = body;
-  const row = addRow(ask, "repositories", {
+  const row = addRow(request, "repositories", {
     name,
     full_name: `managed/${name}`,
     remote_url: `git://github.com/dbt-cloud-managed/${name}.git`,
@@ -85,52 +90,55 @@ const createManaged: Behave = (ask) => {
     account_id: Number(account_id),
     project_id: Number(project_id),
   });
-  return answer(shown(ask, row), 201);
+  return answer(answerRow(request, row), 201);
 };
 
-/** The files of the Jaffle Shop, as a project of dbt. */
+/** The files of the Jaffle Shop, as a dbt project. */
 const projectFiles: Readonly<Record<string, string>> = {
   "dbt_project.yml": `name: ${projectName}\nversion: "1.0"\nprofile: default\nmodel-paths: [models]\n`,
   ...Object.fromEntries(nodes.filter(({ kind }) => kind === "model").map(({ file, code }) => [file, code])),
 };
 
-const downloadManaged: Behave = ({ world: { store }, params }) => {
+const downloadManaged: Handler = ({ world: { store }, params }) => {
   const { name, remote_backend } = store.find("repositories", params.repository_id) ?? {};
   if (remote_backend !== "managed") return notFound();
-  const files = Object.entries(projectFiles).map(([path, text]) => [`${name}/${path}`, text]);
-  return { status: 200, text: zip(Object.fromEntries(files)), type: "application/zip" };
+  // "Store", since compression is asynchronous and handlers are not.
+  const files = Object.entries(projectFiles).map(([path, text]) =>
+    Zip.file(`${name}/${path}`, text, { method: "Store", mtime: new Date("2024-01-01T00:00:00Z") })
+  );
+  const archive = Stream.fromIterable(files).pipe(Stream.pipeThroughChannel(Zip.encode()), Stream.mkUint8Array);
+  return { status: 200, text: Effect.runSync(archive), type: "application/zip" };
 };
 
 // ---- the rest -------------------------------------------------------------------------------------------------------
 
-/** Deletes the notifications by e-mail of the user whose token it is: the sandbox knows one. */
-const unsubscribe: Behave = ({ world: { store } }) => {
+/** Deletes the e-mail notifications of the token's user. In the sandbox that is always the first user. */
+const unsubscribe: Handler = ({ world: { store } }) => {
   const [user] = store.rows("users");
-  const mine = store.rows("notifications").filter((row) =>
-    !isDeleted(row) && row.type === 1 && row.user_id === user?.id
-  );
-  for (const row of mine) row.state = 2;
+  for (const row of store.rows("notifications")) {
+    if (!isDeleted(row) && row.type === 1 && row.user_id === user?.id) row.state = 2;
+  }
   return answer(null);
 };
 
 /** By the endpoint's name. */
-export const projectCalls: Readonly<Record<string, Behave>> = {
+export const projectHandlers: Readonly<Record<string, Handler>> = {
   "adapters.getSchema": ({ query }) => {
     const schema = adapterSchema(query.get("adapter_version") ?? "");
     return schema === undefined ? invalid({ adapter_version: "not a valid value" }) : answer(schema);
   },
-  "connections.getCatalogConfig": getOnly("connection_id", catalog),
+  "connections.getCatalogConfig": getSettings("connection_id", catalogConfig),
   "connections.list": listConnections,
-  "connections.patchCatalogConfig": setOnly("connection_id", catalog),
-  // No warehouse is asked: whatever is well said is good.
-  "connections.test": (ask) => mistakes(ask, ask.body, true) ?? answer(null),
-  // Nothing is remembered, so that there is nothing to clear.
+  "connections.patchCatalogConfig": setSettings("connection_id", catalogConfig),
+  // The sandbox has no warehouse to connect to: every valid connection works.
+  "connections.test": (request) => checkBody(request, request.body) ?? answer(null),
+  // The sandbox has no cache.
   "environments.deleteSaoCache": () => answer(null),
-  "notifications.getModelNotifications": getOnly("environment_id", modelNotifications),
+  "notifications.getModelNotifications": getSettings("environment_id", modelNotifications),
   "notifications.unsubscribe": unsubscribe,
-  "notifications.updateModelNotifications": setOnly("environment_id", modelNotifications),
+  "notifications.updateModelNotifications": setSettings("environment_id", modelNotifications),
   "repos.createManaged": createManaged,
   "repos.downloadManaged": downloadManaged,
-  // Nothing is sent, so that nothing goes wrong.
+  // The sandbox sends nothing, so that every test succeeds.
   "webhooks.test": () => answer({ verification_error: null, verification_status_code: "200" }),
 };

@@ -1,60 +1,69 @@
 /**
- * What is done to runs: they are started, cancelled and looked into.
+ * Handlers of runs, their steps and artifacts, and of jobs that are triggered.
  *
  * @module
  */
 import { bodyFields } from "../../request.ts";
-import { artifactsOf, type File } from "../runs/run_artifacts.ts";
-import { answerList, type Ask, type Behave, hide, mistakes, relatedOf } from "./crud.ts";
-import { docsCommand, makeRetry } from "../runs/run_plan.ts";
-import type { Read } from "../protocol/list_query.ts";
-import { routes } from "../protocol/routes.ts";
-import { type RunRecord, scaled, Status } from "../runs/run_store.ts";
-import { type Lookup, show } from "../data/show_record.ts";
-import { showRun, showStep, stepOf, triggerId, whyNoRetry } from "../runs/show_run.ts";
-import { newRun } from "../runs/new_run.ts";
-import { isDeleted } from "../data/store.ts";
+import { isDeleted } from "../data/row_store.ts";
 import { answer, invalid, isRow, notFound, refuse, type Reply, type Row, stamp } from "../protocol/response_format.ts";
+import { routes } from "../protocol/routes.ts";
+import { newRun } from "../runs/new_run.ts";
+import { artifactsOf, type ArtifactText } from "../runs/run_artifacts.ts";
+import { parseStepId, retryRefusal, runFields, stepFields, triggerId } from "../runs/run_fields.ts";
+import { docsCommand, makeRetry } from "../runs/run_plan.ts";
+import { type RunRecord, scaled, Status } from "../runs/run_store.ts";
+import { checkBody, notAnObject } from "./check_body.ts";
+import { answerList, hiddenItems } from "./crud_handlers.ts";
+import { type EndpointRequest, type Handler, relatedOf } from "./endpoint_request.ts";
+import { showRow } from "./show_row.ts";
+import { showRun } from "./show_run.ts";
 
-/** The endpoints that start and stop runs: a job runner may call them. */
-export const running: ReadonlySet<string> = new Set(["jobs.trigger", "jobs.rerun", "runs.cancel", "runs.retry"]);
+/** The endpoints that start and stop runs, which a token with the permission `run` may call. */
+export const runActions: ReadonlySet<string> = new Set(["jobs.trigger", "jobs.rerun", "runs.cancel", "runs.retry"]);
 
-// ---- runs as others see them ----------------------------------------------------------------------------------------
+// ---- showing runs ---------------------------------------------------------------------------------------------------
 
-function shownRun(ask: Ask, run: RunRecord, related: ReadonlyArray<string>): Row {
-  const { world: { runs, store }, now, faults } = ask;
-  const shown = showRun(run, { ...ask.world, now, origin: ask.origin });
-  const thing = (collection: string, id: unknown) => {
-    const row = store.find(collection, id);
-    return row === undefined ? null : show(store, "v2", collection, row, []);
-  };
-  const debug = related.includes("debug_logs");
-  const more: Readonly<Record<string, () => unknown>> = {
-    trigger: () => ({ ...run.trigger, id: triggerId(run) }),
-    job: () => thing("jobs", run.job),
-    environment: () => thing("environments", run.place.environment_id),
-    repository: () => thing("repositories", store.find("projects", run.place.project_id)?.repository_id),
-    run_steps: () => runs.steps(run, now).map((step) => showStep(run, step, now, debug)),
-    run_retries: () => runs.of(run.place.account_id).filter(({ retrying }) => retrying === run.id).map(({ id }) => id),
-    used_repo_cache: () => false,
-    repo_cache_restore: () => null,
-    audit: () => {
-      const [user] = store.rows("users");
-      const actor = { id: user?.id ?? null, type: "user", name: user?.fullname ?? null };
-      return { trigger: { actor }, ...shown.is_cancelled === true ? { cancellation: { actor } } : {} };
-    },
-  };
+/** What `include_related` adds to a run, by name. */
+const runRelated: Readonly<Record<string, (run: RunRecord, request: EndpointRequest, shown: Row) => unknown>> = {
+  audit: (_, { world: { store } }, shown) => {
+    const [user] = store.rows("users");
+    const actor = { id: user?.id ?? null, type: "user", name: user?.fullname ?? null };
+    return { trigger: { actor }, ...shown.is_cancelled === true ? { cancellation: { actor } } : {} };
+  },
+  environment: (run, request) => rowById(request, "environments", run.place.environment_id),
+  job: (run, request) => rowById(request, "jobs", run.job),
+  repo_cache_restore: () => null,
+  repository: (run, request) => {
+    const project = request.world.store.find("projects", run.place.project_id);
+    return rowById(request, "repositories", project?.repository_id);
+  },
+  run_retries: (run, { world: { runs } }) =>
+    runs.of(run.place.account_id).filter(({ retrying }) => retrying === run.id).map(({ id }) => id),
+  run_steps: (run, { world: { runs }, now, query }) => {
+    const debug = relatedOf(query).includes("debug_logs");
+    return runs.steps(run, now).map((step) => stepFields(run, step, now, debug));
+  },
+  trigger: (run) => ({ ...run.trigger, id: triggerId(run) }),
+  used_repo_cache: () => false,
+};
+
+function rowById(request: EndpointRequest, collection: string, id: unknown): Row | null {
+  const row = request.world.store.find(collection, id);
+  return row === undefined ? null : showRow(request, collection, row);
+}
+
+/** A run with these related members. */
+function answerRun(request: EndpointRequest, run: RunRecord, related: ReadonlyArray<string> = []): Row {
+  const shown = showRun(request, run);
   for (const name of related) {
-    const make = more[name];
-    if (make !== undefined) shown[name] = make();
-  }
-  if (shown.in_progress === true && faults.take("unknown-status") !== undefined) {
-    Object.assign(shown, { status: 25, status_humanized: "Waiting" });
+    const make = runRelated[name];
+    if (make !== undefined) shown[name] = make(run, request, shown);
   }
   return shown;
 }
 
-function runOf({ world: { runs }, params }: Ask): RunRecord | undefined {
+/** The run that the path names. */
+function runOf({ world: { runs }, params }: EndpointRequest): RunRecord | undefined {
   const run = runs.find(Number(params.run_id));
   return run !== undefined && String(run.place.account_id) === params.account_id &&
       (params.project_id === undefined || String(run.place.project_id) === params.project_id)
@@ -62,156 +71,66 @@ function runOf({ world: { runs }, params }: Ask): RunRecord | undefined {
     : undefined;
 }
 
-function ofRun(answering: (ask: Ask, run: RunRecord) => Reply): Behave {
-  return (ask) => {
-    const run = runOf(ask);
-    return run === undefined ? notFound() : answering(ask, run);
+/** A handler for the run that the path names. */
+function forRun(answering: (request: EndpointRequest, run: RunRecord) => Reply): Handler {
+  return (request) => {
+    const run = runOf(request);
+    return run === undefined ? notFound() : answering(request, run);
   };
 }
 
-/** The newest runs of a job, for who asks for them with it. */
-export const jobRuns = (ask: Ask): Lookup => (row, name) => {
-  const { runs } = ask.world;
-  if (ask.route.collection !== "jobs" || !name.startsWith("most_recent_")) return undefined;
-  const run = name === "most_recent_run"
-    ? runs.newest(Number(row.id))
-    : runs.of(Number(row.account_id)).findLast((run) =>
-      run.job === row.id && runs.state(run, ask.now).finished !== null
-    );
-  return run === undefined ? null : shownRun(ask, run, []);
-};
-
-// ---- what is done to runs -------------------------------------------------------------------------------------------
-
-const listRuns: Behave = (ask) => {
-  const { world: { runs }, params, query, now, faults } = ask;
-  const gone = ["2", "deleted"].includes(query.get("state") ?? "");
-  const all = gone ? [] : runs.of(Number(params.account_id));
-  const hidden = hide(all.slice(-100), faults, (run) => now - run.created);
+const listRuns: Handler = (request) => {
+  const { world: { runs }, params, query, now, faults } = request;
+  const deleted = ["2", "deleted"].includes(query.get("state") ?? "");
+  const all = deleted ? [] : runs.of(Number(params.account_id));
+  const hidden = hiddenItems(all.slice(-100), faults, (run) => now - run.created);
   // Lists have no steps: https://github.com/jairus-m/dbt-heartbeat
   const related = relatedOf(query).filter((name) => name !== "run_steps");
-  const read: Read<RunRecord> = (run, field) => {
-    switch (field) {
-      case "id":
-      case "pk":
-        return run.id;
-      case "job_definition_id":
-      case "job_id":
-        return run.job;
-      case "status":
-        return runs.state(run, now).status;
-      case "created_at":
-        return run.created;
-      case "finished_at":
-        return runs.state(run, now).finished;
-      default:
-        return field in run.place ? Object(run.place)[field] : showRun(run, { runs, now, origin: "" })[field];
-    }
-  };
-  return answerList(ask, hidden.size === 0 ? all : all.filter((run) => !hidden.has(run)), read, {
-    show: (run) => shownRun(ask, run, related),
+  return answerList(request, hidden.size === 0 ? all : all.filter((run) => !hidden.has(run)), {
+    read: (run, field) => {
+      // The first cases spare making all fields of a run, of which there may be many.
+      switch (field) {
+        case "id":
+        case "pk":
+          return run.id;
+        case "job_definition_id":
+        case "job_id":
+          return run.job;
+        case "status":
+          return runs.state(run, now).status;
+        case "created_at":
+          return run.created;
+        case "finished_at":
+          return runs.state(run, now).finished;
+        default:
+          return field in run.place ? Object(run.place)[field] : runFields(run, { runs, now, origin: "" })[field];
+      }
+    },
+    show: (run) => answerRun(request, run, related),
     remove: ({ id }) => runs.remove(id),
   });
 };
 
-const cancelRun = ofRun((ask, run) => {
-  const { world: { runs }, now, faults } = ask;
-  if (faults.take("cancel-refused") !== undefined) return refuse(400, "The run could not be cancelled.");
-  if (runs.state(run, now).finished === null) runs.cancel(run, now, faults.take("slow-cancel") ?? 2);
-  return answer(shownRun(ask, run, []));
-});
-
-const triggerFields = routes.filter(({ call }) => call.name === "jobs.trigger").flatMap(({ call }) => bodyFields(call));
-
-/** Starts a run of a job. */
-function start(ask: Ask, job: Row, given: Row, retried?: RunRecord): Reply {
-  const { world: { runs, store, speed }, now, faults } = ask;
-  const trigger = {
-    ...Object.fromEntries(triggerFields.map((name) => [name, given[name] ?? null])),
-    cause_category: given.cause_category ?? "api",
-    cause_humanized: given.cause,
-    job_definition_id: job.id,
-    created_at: stamp(now),
-  };
-  const run = newRun(store, job, trigger, { created: now, speed, stuck: faults.take("stuck-queued") !== undefined });
-  const again = retried === undefined ? {} : {
-    plan: makeRetry(retried.plan, run.connection),
-    profile: retried.profile,
-    retrying: retried.id,
-  };
-  return answer(shownRun(ask, runs.add({ ...run.record, ...again }), ["trigger", "job"]));
-}
-
-/** The job of a path, if it is there. */
-function jobOf({ world: { store }, params }: Ask): Row | undefined {
-  const job = store.find("jobs", params.job_id);
-  return job !== undefined && !isDeleted(job) && String(job.account_id) === params.account_id ? job : undefined;
-}
-
-const triggerJob: Behave = (ask) => {
-  const job = jobOf(ask);
-  if (job === undefined) return notFound();
-  if (!isRow(ask.body)) return invalid({ body: "expected a dictionary" });
-  if (String(ask.body.cause ?? "").length > 255) return invalid({ cause: "length of value must be at most 255" });
-  return mistakes(ask, ask.body, true) ?? start(ask, job, ask.body);
+const getStep: Handler = (request) => {
+  const { world: { runs }, params, query, now } = request;
+  const { runId, index } = parseStepId(Number(params.step_id));
+  const run = runs.find(runId);
+  const step = run && runs.steps(run, now).find((step) => step.index === index);
+  if (run === undefined || step === undefined || String(run.place.account_id) !== params.account_id) return notFound();
+  return answer(stepFields(run, step, now, relatedOf(query).includes("debug_logs")));
 };
 
-const again: Row = { cause: "Retry of a failed run", cause_category: "rerun" };
-
-const rerunJob: Behave = (ask) => {
-  const { world: { runs }, now } = ask;
-  const job = jobOf(ask);
-  if (job === undefined) return notFound();
-  const newest = runs.newest(Number(job.id));
-  const failed = newest !== undefined && whyNoRetry(newest, runs.state(newest, now), runs) === null;
-  return start(ask, job, again, failed ? newest : undefined);
-};
-
-const retryRun = ofRun((ask, run) => {
-  const { world: { runs, store }, now } = ask;
-  const job = store.find("jobs", run.job);
-  if (job === undefined || isDeleted(job)) return notFound();
-  const reason = whyNoRetry(run, runs.state(run, now), runs);
-  return reason === null ? start(ask, job, again, run) : refuse(400, "This run cannot be retried.", { reason });
-});
-
-const failureDetails = ofRun(({ world: { runs }, now }, run) => {
+const getFailureDetails = forRun(({ world: { runs }, now }, run) => {
   const failed = runs.steps(run, now).at(-1);
   return runs.state(run, now).status === Status.error && failed !== undefined
     ? answer({ failed_step: failed.step.name, skipped_steps: run.plan.left })
     : refuse(400, "This run has not failed.");
 });
 
-const getStep: Behave = (ask) => {
-  const { world: { runs }, params, query, now } = ask;
-  const place = stepOf(Number(params.step_id));
-  const run = runs.find(place.run);
-  const step = run && runs.steps(run, now).find(({ index }) => index === place.index);
-  if (run === undefined || step === undefined || String(run.place.account_id) !== params.account_id) return notFound();
-  return answer(showStep(run, step, now, relatedOf(query).includes("debug_logs")));
-};
-
-// ---- artifacts ------------------------------------------------------------------------------------------------------
-
-/** The files of a run that is over, after one of its steps. */
-function filesOf(
-  { world: { runs }, now, faults }: Ask,
-  run: RunRecord,
-  step: string | null,
-): ReadonlyMap<string, File> {
-  const { finished } = runs.state(run, now);
-  const steps = runs.steps(run, now);
-  const late = finished !== null &&
-    faults.take("late-artifact", (seconds) => now < finished + seconds * 1000) !== undefined;
-  if (finished === null || late) return new Map();
-  const last = step === null ? steps.length : Number(step);
-  return last >= 1 && last <= steps.length ? artifactsOf(run, steps.slice(0, last)) : new Map();
-}
-
-/** How long each node of a run took: what its results say. */
-function timing({ world: { runs }, now }: Ask, run: RunRecord): ReadonlyArray<Row> {
+/** How long each node of a run took, as the artifacts of its steps say. */
+const getTiming = forRun(({ world: { runs }, now }, run) => {
   const steps = runs.steps(run, now).filter(({ step }) => step.command !== docsCommand);
-  return steps.flatMap(({ step, index, started }) =>
+  return answer(steps.flatMap(({ step, index, started }) =>
     step.nodes.map(({ node, status, thread, begin, end }) => ({
       step: index,
       unique_id: node.id,
@@ -222,13 +141,98 @@ function timing({ world: { runs }, now }: Ask, run: RunRecord): ReadonlyArray<Ro
       completed_at: stamp(started + scaled(run, end)),
       execution_time: (end - begin) / 1000,
     }))
-  );
+  ));
+});
+
+// ---- starting and stopping runs -------------------------------------------------------------------------------------
+
+const cancelRun = forRun((request, run) => {
+  const { world: { runs }, now, faults } = request;
+  if (faults.take("cancel-refused") !== undefined) return refuse(400, "The run could not be cancelled.");
+  if (runs.state(run, now).finished === null) runs.cancel(run, now, faults.take("slow-cancel") ?? 2);
+  return answer(answerRun(request, run));
+});
+
+const triggerFields = routes.filter(({ call }) => call.name === "jobs.trigger").flatMap(({ call }) => bodyFields(call));
+
+/** Starts a run of a job; where it retries another run, from the point of failure. */
+function startRun(request: EndpointRequest, job: Row, fields: Row, retried?: RunRecord): Reply {
+  const { world: { runs, store, speed }, now, faults } = request;
+  const trigger = {
+    ...Object.fromEntries(triggerFields.map((name) => [name, fields[name] ?? null])),
+    cause_category: fields.cause_category ?? "api",
+    cause_humanized: fields.cause,
+    job_definition_id: job.id,
+    created_at: stamp(now),
+  };
+  const stuck = faults.take("stuck-queued") !== undefined;
+  const { record, connection } = newRun(store, job, trigger, { created: now, speed, stuck });
+  const retry = retried === undefined ? {} : {
+    plan: makeRetry(retried.plan, connection),
+    profile: retried.profile,
+    retrying: retried.id,
+  };
+  return answer(answerRun(request, runs.add({ ...record, ...retry }), ["trigger", "job"]));
 }
 
-function download(ask: Ask, files: ReadonlyMap<string, File>): Reply {
-  const path = ask.params.path ?? "";
+/** The job that the path names. */
+function jobOf({ world: { store }, params }: EndpointRequest): Row | undefined {
+  const job = store.find("jobs", params.job_id);
+  return job !== undefined && !isDeleted(job) && String(job.account_id) === params.account_id ? job : undefined;
+}
+
+const triggerJob: Handler = (request) => {
+  const { body } = request;
+  const job = jobOf(request);
+  if (job === undefined) return notFound();
+  if (!isRow(body)) return notAnObject();
+  if (String(body.cause ?? "").length > 255) return invalid({ cause: "length of value must be at most 255" });
+  return checkBody(request, body) ?? startRun(request, job, body);
+};
+
+const retryTrigger: Row = { cause: "Retry of a failed run", cause_category: "rerun" };
+
+/** Retries the newest run of a job where it failed; else starts a new one. */
+const rerunJob: Handler = (request) => {
+  const { world: { runs }, now } = request;
+  const job = jobOf(request);
+  if (job === undefined) return notFound();
+  const newest = runs.newest(Number(job.id));
+  const canRetry = newest !== undefined && retryRefusal(newest, runs.state(newest, now), runs) === null;
+  return startRun(request, job, retryTrigger, canRetry ? newest : undefined);
+};
+
+const retryRun = forRun((request, run) => {
+  const { world: { runs, store }, now } = request;
+  const job = store.find("jobs", run.job);
+  if (job === undefined || isDeleted(job)) return notFound();
+  const reason = retryRefusal(run, runs.state(run, now), runs);
+  return reason === null
+    ? startRun(request, job, retryTrigger, run)
+    : refuse(400, "This run cannot be retried.", { reason });
+});
+
+// ---- artifacts ------------------------------------------------------------------------------------------------------
+
+/** The artifacts of a completed run, after one of its steps; after its last step where `step` is null. */
+function filesOf(
+  { world: { runs }, now, faults }: EndpointRequest,
+  run: RunRecord,
+  step: string | null,
+): ReadonlyMap<string, ArtifactText> {
+  const { finished } = runs.state(run, now);
+  const steps = runs.steps(run, now);
+  const late = finished !== null &&
+    faults.take("late-artifact", (seconds) => now < finished + seconds * 1000) !== undefined;
+  if (finished === null || late) return new Map();
+  const last = step === null ? steps.length : Number(step);
+  return last >= 1 && last <= steps.length ? artifactsOf(run, steps.slice(0, last)) : new Map();
+}
+
+function download({ params, faults }: EndpointRequest, files: ReadonlyMap<string, ArtifactText>): Reply {
+  const path = params.path ?? "";
   const file = files.get(path);
-  if (file === undefined || ask.faults.take("missing-artifact") !== undefined) return notFound();
+  if (file === undefined || faults.take("missing-artifact") !== undefined) return notFound();
   const type = path.endsWith(".json")
     ? "application/json"
     : path.endsWith(".html")
@@ -237,32 +241,37 @@ function download(ask: Ask, files: ReadonlyMap<string, File>): Reply {
   return { status: 200, text: file(), type };
 }
 
-const jobArtifact: Behave = (ask) => {
-  const { runs } = ask.world;
-  const { path = "" } = ask.params;
-  const id = jobOf(ask)?.id;
-  const files = runs.of(Number(ask.params.account_id)).filter(({ job }) => job === id).toReversed().values().map((
-    run,
-  ) => filesOf(ask, run, null))
-    .find((files) => files.has(path));
-  return files === undefined ? notFound() : download(ask, files);
+const listArtifacts = forRun((request, run) => {
+  const paths = [...filesOf(request, run, request.query.get("step")).keys()];
+  return answer(paths.length === 0 ? null : paths);
+});
+
+const getArtifact = forRun((request, run) => download(request, filesOf(request, run, request.query.get("step"))));
+
+/** An artifact of a job: of its newest run that has it. */
+const getJobArtifact: Handler = (request) => {
+  const { world: { runs }, params: { account_id, path = "" } } = request;
+  const id = jobOf(request)?.id;
+  const newestFirst = runs.of(Number(account_id)).filter(({ job }) => job === id).toReversed();
+  for (const run of newestFirst) {
+    const files = filesOf(request, run, null);
+    if (files.has(path)) return download(request, files);
+  }
+  return notFound();
 };
 
 /** By the endpoint's name. */
-export const runCalls: Readonly<Record<string, Behave>> = {
-  "jobs.trigger": triggerJob,
+export const runHandlers: Readonly<Record<string, Handler>> = {
+  "jobs.getArtifact": getJobArtifact,
   "jobs.rerun": rerunJob,
-  "jobs.getArtifact": jobArtifact,
-  "runs.list": listRuns,
-  "runs.get": ofRun((ask, run) => answer(shownRun(ask, run, relatedOf(ask.query)))),
+  "jobs.trigger": triggerJob,
   "runs.cancel": cancelRun,
-  "runs.retry": retryRun,
-  "runs.getFailureDetails": failureDetails,
-  "runs.listArtifacts": ofRun((ask, run) => {
-    const paths = [...filesOf(ask, run, ask.query.get("step")).keys()];
-    return answer(paths.length === 0 ? null : paths);
-  }),
-  "runs.getArtifact": ofRun((ask, run) => download(ask, filesOf(ask, run, ask.query.get("step")))),
+  "runs.get": forRun((request, run) => answer(answerRun(request, run, relatedOf(request.query)))),
+  "runs.getArtifact": getArtifact,
+  "runs.getFailureDetails": getFailureDetails,
   "runs.getStep": getStep,
-  "runs.getTiming": ofRun((ask, run) => answer(timing(ask, run))),
+  "runs.getTiming": getTiming,
+  "runs.list": listRuns,
+  "runs.listArtifacts": listArtifacts,
+  "runs.retry": retryRun,
 };

@@ -1,5 +1,6 @@
 /**
- * What goes wrong, on purpose.
+ * Faults: what the sandbox does wrong when it is told to. `server/serve_request.ts` and the endpoints ask here whether
+ * a fault hits the request at hand.
  *
  * @module
  */
@@ -8,13 +9,13 @@ import * as Random from "effect/Random";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 
-/** What can go wrong, and how long it takes where that is a matter of time. */
-const kinds = {
-  /** 429, instead of doing it; with `Retry-After` where `seconds` are given. */
+/** The faults, each with its default for `seconds` where it has a duration. */
+export const faultKinds = {
+  /** 429, and the request is not carried out; with `Retry-After` where `seconds` are given. */
   "rate-limit": undefined,
-  /** 500, instead of doing it. */
+  /** 500, and the request is not carried out. */
   "server-error": undefined,
-  /** 502 with a page of HTML, instead of doing it. */
+  /** 502 with a page of HTML, and the request is not carried out. */
   "bad-gateway-html": undefined,
   /** No answer, ever. */
   "timeout": undefined,
@@ -24,27 +25,27 @@ const kinds = {
   "accepted-then-lost": undefined,
   /** A write is answered with 504, and happens after some seconds. */
   "late-accept": 5,
-  /** What is new is not in lists for some seconds. */
+  /** New rows are missing in lists for some seconds. */
   "hidden-in-list": 5,
-  /** It happens, and the answer is empty. */
+  /** The request is carried out, and the answer is empty. */
   "empty-body": undefined,
-  /** It happens, and the answer is not JSON. */
+  /** The request is carried out, and the answer is not JSON. */
   "invalid-json": undefined,
-  /** It happens, and the connection breaks in the middle of the answer. */
+  /** The request is carried out, and the connection breaks in the middle of the answer. */
   "truncated-body": undefined,
   /** A run is not found for some seconds after it was triggered. */
   "not-found-after-trigger": 5,
-  /** A row of the pages before is deleted when a later page is read. */
+  /** A row of an earlier page is deleted when a later page is read. */
   "row-deleted-between-pages": undefined,
   /** A run that is not over has a status that dbt never documented. */
   "unknown-status": undefined,
-  /** Everything has fields that dbt never documented. */
+  /** Everything with an id has fields that dbt never documented. */
   "unknown-fields": undefined,
   /** Everything but ids and statuses is null. */
   "null-fields": undefined,
-  /** Artifacts are there only some seconds after a run ended. */
+  /** Artifacts appear only some seconds after a run ended. */
   "late-artifact": 10,
-  /** Artifacts are listed, but not there. */
+  /** Artifacts are listed, but answer 404. */
   "missing-artifact": undefined,
   /** A run that is triggered never leaves the queue. */
   "stuck-queued": undefined,
@@ -61,22 +62,22 @@ const kinds = {
 } as const;
 
 /** The name of a fault. */
-export type FaultName = keyof typeof kinds;
+export type FaultName = keyof typeof faultKinds;
 
 /** The names of all faults. */
-export const faultNames: ReadonlyArray<FaultName> = Object.keys(kinds) as Array<FaultName>; // the keys of `kinds`
+export const faultNames: ReadonlyArray<FaultName> = Object.keys(faultKinds) as Array<FaultName>; // its only keys
 
-/** Something to go wrong. */
+/** A fault, and which requests it hits. */
 export interface Fault {
   /** What goes wrong. */
   readonly fault: FaultName;
-  /** Which requests it hits: verb and path, with `*` for anything, as in `GET *runs*`. All of the API when absent. */
+  /** Which requests it hits: verb and path, with `*` for anything, as in `GET *runs*` (default: all of the API). */
   readonly route?: string;
-  /** How many times it happens; again and again when absent. */
+  /** How many times it happens (default: no limit). */
   readonly times?: number;
-  /** How likely it happens each time, from 0 to 1; 1 when absent. */
+  /** How likely it hits each request, from 0 to 1 (default: 1). */
   readonly probability?: number;
-  /** How many seconds it takes, where that is a matter of time. */
+  /** How many seconds it lasts, for faults that have a duration (default: depends on the fault). */
   readonly seconds?: number;
 }
 
@@ -96,7 +97,7 @@ export const Fault: Schema.Codec<Fault> = Schema.Struct({
   ),
 });
 
-/** Reads a fault as people write it: its name, or JSON. Else says what is wrong: a misspelt field would do nothing. */
+/** Reads a fault: its name, or JSON. Refuses unknown fields, since a misspelt one would silently do nothing. */
 export function readFault(text: string): Result.Result<Fault, string> {
   const trimmed = text.trim();
   const json = trimmed.startsWith("{") ? trimmed : JSON.stringify({ fault: trimmed });
@@ -104,7 +105,7 @@ export function readFault(text: string): Result.Result<Fault, string> {
   return Result.mapError(read, ({ message }) => message.replaceAll(/\s+/g, " "));
 }
 
-/** A fault that is to happen, and how many times still. */
+/** A fault that can still happen, and how many times. */
 interface Active {
   readonly fault: Fault;
   readonly glob: RegExp;
@@ -112,26 +113,26 @@ interface Active {
 }
 
 /** The faults that can hit one request. */
-export interface Drawn {
-  /** The seconds of a fault of this name that hits; each hit is counted. It hits where `applies` says so. */
+export interface RequestFaults {
+  /** The seconds of a fault of this name, or undefined where none hits. A hit is counted only where `applies`. */
   readonly take: (name: FaultName, applies?: (seconds: number) => boolean) => number | undefined;
 }
 
 /** The faults of a sandbox. */
 export interface Faults {
-  /** The faults that are to happen, each with the times that are left. */
+  /** The faults that can still happen, each with the times that are left. */
   readonly list: () => ReadonlyArray<Fault>;
   /** Adds a fault. */
   readonly add: (fault: Fault) => void;
-  /** Forgets all of them. */
+  /** Removes all faults. */
   readonly clear: () => void;
-  /** The faults that can hit a request: verb and path. */
-  readonly draw: (verb: string, path: string) => Effect.Effect<Drawn>;
+  /** Draws the faults that can hit a request of this verb and path. */
+  readonly draw: (verb: string, path: string) => Effect.Effect<RequestFaults>;
 }
 
-const none: Drawn = { take: () => undefined };
+const none: RequestFaults = { take: () => undefined };
 
-/** Faults, to begin with these. */
+/** Makes the faults of a sandbox, starting with these. */
 export function makeFaults(initial: ReadonlyArray<Fault>): Faults {
   let active: ReadonlyArray<Active> = [];
   const add = (fault: Fault) => {
@@ -153,7 +154,7 @@ export function makeFaults(initial: ReadonlyArray<Fault>): Faults {
       }
       return {
         take: (name, applies = () => true) => {
-          const secondsOf = ({ fault }: Active) => fault.seconds ?? kinds[name] ?? 0;
+          const secondsOf = ({ fault }: Active) => fault.seconds ?? faultKinds[name] ?? 0;
           const hit = hits.find((one) => one.fault.fault === name && one.left > 0 && applies(secondsOf(one)));
           if (hit === undefined) return undefined;
           hit.left--;
@@ -165,17 +166,17 @@ export function makeFaults(initial: ReadonlyArray<Fault>): Faults {
   };
 }
 
-/** Adds fields that dbt never documented, to everything with an id. */
-export function withUnknown(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withUnknown);
+/** The fault `unknown-fields`: adds fields that dbt never documented to everything with an id. */
+export function addUnknownFields(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(addUnknownFields);
   if (typeof value !== "object" || value === null) return value;
-  const row = Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withUnknown(member)]));
+  const row = Object.fromEntries(Object.entries(value).map(([name, member]) => [name, addUnknownFields(member)]));
   return "id" in row ? { ...row, x_new: "surprise", x_new_thing: { id: 1, x_list: [null, 1] } } : row;
 }
 
-/** Makes null of everything but ids and statuses. */
-export function withNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withNulls);
+/** The fault `null-fields`: sets everything but ids and statuses to null. */
+export function makeFieldsNull(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(makeFieldsNull);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [name, name === "id" || name === "status" ? member : null]),

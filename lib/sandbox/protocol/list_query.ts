@@ -1,39 +1,39 @@
 /**
- * What a list is asked for: filters by field name, order and page.
+ * The query of a list: filters by field name, order, and page. All lists of the sandbox read it here.
  *
  * @module
  */
-import { instant } from "./response_format.ts";
+import { parseTime } from "./response_format.ts";
 
-/** Reads a field of a listed thing; `undefined` where it has no such field. */
-export type Read<A> = (item: A, field: string) => unknown;
+/** Reads a field of a listed item; `undefined` where it has no such field. */
+export type ReadField<A> = (item: A, field: string) => unknown;
 
-/** What a list is asked for. */
-export interface Asked<A> {
-  /** The filters, as the server understood them. */
+/** The query of a list. */
+export interface ListQuery<A> {
+  /** The filters, as the answer echoes them. */
   readonly filters: Readonly<Record<string, unknown>>;
-  /** Whether a thing is asked for. */
+  /** The filters as tests of an item. */
   readonly matches: ReadonlyArray<(item: A) => boolean>;
   /** The field to order by, with `-` in front for descending. */
   readonly order: string;
-  /** At most this many. */
+  /** The most items on the page. */
   readonly limit: number;
-  /** After this many. */
+  /** How many items to skip. */
   readonly offset: number;
 }
 
-/** The names that are not filters. */
-const plain = new Set(["limit", "offset", "order_by", "include_related", "state"]);
+/** Names in a query that are no filters. */
+const notFilters = new Set(["limit", "offset", "order_by", "include_related", "state"]);
 
-/** Lists come as JSON text, in Python's writing, joined by commas, and as repeated names. */
-export function listOf(values: ReadonlyArray<string>): ReadonlyArray<string> {
+/** Splits values that clients send as JSON, as a Python list, joined by commas, or under a repeated name. */
+export function parseList(values: ReadonlyArray<string>): ReadonlyArray<string> {
   return values.flatMap((text) => text.trim().replace(/^\[(.*)\]$/s, "$1").split(",")).map((item) =>
     item.trim().replace(/^(['"])(.*)\1$/s, "$2")
   ).filter((item) => item !== "");
 }
 
-/** Reads a list's query, or says what is wrong with it. Without a limit there are `most`. */
-export function readQuery<A>(query: URLSearchParams, read: Read<A>, most = 100): Asked<A> | string {
+/** Reads a list's query, or says what is wrong with it. `most` is the default limit. */
+export function readListQuery<A>(query: URLSearchParams, read: ReadField<A>, most = 100): ListQuery<A> | string {
   const limit = natural(query.get("limit") ?? String(most));
   const offset = natural(query.get("offset") ?? "0");
   if (limit === undefined || limit > 100) return "limit must be a number, and no more than 100";
@@ -41,11 +41,11 @@ export function readQuery<A>(query: URLSearchParams, read: Read<A>, most = 100):
   const filters: Record<string, unknown> = {};
   const matches: Array<(item: A) => boolean> = [];
   for (const name of new Set(query.keys())) {
-    if (plain.has(name)) continue;
+    if (notFilters.has(name)) continue;
     const [, field = name, test = ""] = /^(.+?)(?:__(in|gt|gte|lt|lte|icontains|range))?$/.exec(name) ?? [];
-    const values = test === "in" || test === "range" ? listOf(query.getAll(name)) : query.getAll(name);
-    filters[name] = test === "in" || test === "range" ? values.map(typed) : typed(values[0] ?? "");
-    const accepts = tests(field.endsWith("_at") ? instant : undefined)[test]?.(values);
+    const values = test === "in" || test === "range" ? parseList(query.getAll(name)) : query.getAll(name);
+    filters[name] = test === "in" || test === "range" ? values.map(parseValue) : parseValue(values[0] ?? "");
+    const accepts = comparisons(field.endsWith("_at") ? parseTime : undefined)[test]?.(values);
     if (accepts === undefined) continue;
     matches.push((item) => {
       const cell = read(item, field);
@@ -55,8 +55,12 @@ export function readQuery<A>(query: URLSearchParams, read: Read<A>, most = 100):
   return { filters, matches, order: query.get("order_by") || "id", limit, offset };
 }
 
-/** The page that is asked for, of things that ascend by id, and how many there are on all pages. */
-export function pick<A>(items: ReadonlyArray<A>, asked: Asked<A>, read: Read<A>): { rows: Array<A>; total: number } {
+/** The page that a query asks for, and how many items match on all pages. The items ascend by id. */
+export function pageOf<A>(
+  items: ReadonlyArray<A>,
+  asked: ListQuery<A>,
+  read: ReadField<A>,
+): { rows: Array<A>; total: number } {
   const { matches, order, limit, offset } = asked;
   const matching = matches.length === 0 ? items : items.filter((item) => matches.every((test) => test(item)));
   const total = matching.length;
@@ -70,8 +74,8 @@ export function pick<A>(items: ReadonlyArray<A>, asked: Asked<A>, read: Read<A>)
   return { rows: sorted.slice(offset, offset + limit), total };
 }
 
-/** Whether a cell passes, by the ending of the filter's name. Times are compared as times. */
-function tests(
+/** How a filter compares, by the ending of its name. Times are compared as times. */
+function comparisons(
   time: ((text: string) => number) | undefined,
 ): Record<string, (values: ReadonlyArray<string>) => (cell: unknown) => boolean> {
   const number = (value: unknown) =>
@@ -103,7 +107,7 @@ function equal(cell: unknown, text: string): boolean {
   return typeof cell === "number" ? cell === Number(text) : String(cell) === text;
 }
 
-/** Nulls are last, as in dbt Cloud's database. */
+/** Compares for sorting: nulls are last, as in dbt Cloud's database. */
 function compare(a: unknown, b: unknown): number {
   if (a === b) return 0;
   if (a === null || a === undefined) return 1;
@@ -111,8 +115,8 @@ function compare(a: unknown, b: unknown): number {
   return typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : 1;
 }
 
-/** A value as the server understood it. */
-export function typed(text: string): unknown {
+/** Reads a value of a query: a whole number, true or false, or text. */
+export function parseValue(text: string): unknown {
   if (/^-?\d+$/.test(text)) return Number(text);
   return /^(true|false)$/i.test(text) ? text.toLowerCase() === "true" : text;
 }

@@ -1,5 +1,5 @@
 /**
- * `/openapi.json`: the table as a specification.
+ * `/openapi.json`: the routes of the sandbox as an OpenAPI document.
  *
  * @module
  */
@@ -19,7 +19,7 @@ const status = Schema.Struct({
   developer_message: Schema.String,
 });
 
-/** The models, by the group that gets them. */
+/** The models, each with the name of the group that gets it: these become the document's named schemas. */
 const models = new Map(
   routes.toReversed().flatMap(({ call, action }) =>
     action === "get" && call.kind === "endpoint"
@@ -32,13 +32,13 @@ function modelOf(ast: SchemaAST.AST): SchemaAST.AST {
   return SchemaAST.toEncoded(SchemaAST.isSuspend(ast) ? modelOf(ast.thunk()) : ast);
 }
 
-/** A whole answer, with its envelope where it has one. */
+/** The schema of an answer, with its envelope where it has one. */
 function answerOf({ from, schema }: Answer<unknown>): Schema.Constraint {
   if (from === "page" || from === "body") return schema;
   return Schema.Struct({ status, data: from === "maybe" ? Schema.NullOr(schema) : schema });
 }
 
-/** Writes one operation; `schemaOf` says where the JSON Schema of a schema will be. */
+/** Writes one operation. `schemaOf` gives an empty object, which later receives the JSON Schema. */
 function operation({ call, names }: Route, schemaOf: (schema: Schema.Constraint) => Row): Row {
   const [group = ""] = call.name.split(".");
   const inBody = bodyFields(call);
@@ -75,8 +75,8 @@ function operation({ call, names }: Route, schemaOf: (schema: Schema.Constraint)
   };
 }
 
-/** Makes the specification. */
-function make(): Row {
+/** Makes the document. */
+function makeDocument(): Row {
   const asts: Array<SchemaAST.AST> = [];
   const slots: Array<Row> = [];
   const schemaOf = (schema: Schema.Constraint) => {
@@ -94,7 +94,7 @@ function make(): Row {
   const [first = SchemaAST.unknown, ...rest] = asts;
   const { schemas, definitions } = JsonSchema.toMultiDocumentOpenApi3_1(
     SchemaRepresentation.toJsonSchemaMultiDocument(
-      // What is answered in many places is said once: a model by its group, other parts by a number.
+      // What several answers contain is written once: a model under its group's name, other parts under a number.
       SchemaRepresentation.toRepresentations([first, ...rest], {
         referencePolicy: ({ ast, occurrences }) =>
           models.get(ast) ?? (occurrences > 1 && SchemaAST.isObjects(ast) ? "part" : undefined),
@@ -111,9 +111,9 @@ function make(): Row {
   };
 }
 
-let made: Row | undefined;
+let document: Row | undefined;
 
-/** The specification: made when it is first asked for. */
+/** The document. It is made at the first request. */
 export function openapi(): Row {
-  return made ??= make();
+  return document ??= makeDocument();
 }

@@ -1,41 +1,41 @@
 /**
- * How dbt Cloud writes times, durations and envelopes.
+ * How dbt Cloud writes its responses: envelopes, times and durations. Everything in the sandbox that answers uses it.
  *
  * @module
  */
 
-/** JSON of an object, as it lies in the store. */
+/** A JSON object, such as a row of a collection. */
 export type Row = Record<string, unknown>;
 
-/** Whether a value is an object with names. */
+/** Whether a value is a JSON object, and no list. */
 export function isRow(value: unknown): value is Row {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What a request is answered with: JSON, or a file as it is. */
+/** The answer to a request: JSON in an envelope, or anything else. */
 export type Reply =
   | { readonly status: number; readonly json: Row; readonly retryAfter?: number }
-  | File;
+  | RawReply;
 
-/** A file as it is, or any other answer that is no JSON of the sandbox's own. */
-export interface File {
+/** An answer that is no JSON in an envelope: a file, an HTML page, or what a recording has. */
+export interface RawReply {
   /** HTTP status. */
   readonly status: number;
-  /** What it says. */
+  /** Its body. */
   readonly text: string | Uint8Array;
   /** Its content type. */
   readonly type: string;
-  /** Where it sends the client. */
+  /** The header `Location`. */
   readonly location?: string;
-  /** What it says of when to come back. */
+  /** The header `Retry-After`. */
   readonly retryAfter?: number | string;
-  /** The connection breaks before it is whole. */
+  /** The connection breaks before the body is complete. */
   readonly cut?: boolean;
 }
 
 // ---- envelopes ------------------------------------------------------------------------------------------------------
 
-/** The envelope of a good answer. */
+/** A successful answer in its envelope. */
 export function answer(data: unknown, status = 200, extra: Row = {}): Reply {
   return {
     status,
@@ -48,23 +48,25 @@ export function answer(data: unknown, status = 200, extra: Row = {}): Reply {
   };
 }
 
-/** The envelope of a refusal. */
+/** A failure in its envelope. */
 export function refuse(status: number, user_message: string, data: unknown = null): Reply {
   return { status, json: { status: { code: status, is_success: false, user_message, developer_message: "" }, data } };
 }
 
-/** A body that is wrong, as recorded in https://github.com/dbt-labs/terraform-provider-dbtcloud/issues/245. */
+/**
+ * 400 for a wrong body, by field, as recorded in https://github.com/dbt-labs/terraform-provider-dbtcloud/issues/245.
+ */
 export function invalid(data: Row): Reply {
   return refuse(400, "The request was invalid. Please double check the provided data and try again.", data);
 }
 
-/** What dbt Cloud says of a thing that is not there, and of one that the token may not see. */
+/** 404: dbt Cloud answers the same for a missing row and for one that the token may not see. */
 export function notFound(): Reply {
   return refuse(404, "The requested resource was not found. Please check that you have the proper permissions.");
 }
 
-/** An answer that does not come from dbt's own code: it has no envelope. */
-export function page(status: number, title: string): Reply {
+/** An HTML page without an envelope, as a gateway or a web server in front of dbt Cloud answers. */
+export function htmlPage(status: number, title: string): Reply {
   const text =
     `<!doctype html>\n<html lang="en">\n<head><title>${title}</title></head>\n<body>\n  <h1>${title}</h1>\n</body>\n</html>\n`;
   return { status, text, type: "text/html; charset=utf-8" };
@@ -88,8 +90,8 @@ export function timeOfDay(milliseconds: number): string {
   return new Date(milliseconds).toISOString().slice(11, 19);
 }
 
-/** The time that a text says, in milliseconds; without a zone it is UTC. Not a number where it says none. */
-export function instant(text: string): number {
+/** Reads a time as milliseconds since 1970; without a zone it is UTC. NaN where the text is no time. */
+export function parseTime(text: string): number {
   const iso = text.trim().replace(" ", "T");
   return Date.parse(iso.includes("T") && !/(Z|[+-]\d\d:?\d\d)$/i.test(iso) ? `${iso}Z` : iso);
 }
@@ -111,8 +113,8 @@ const units: ReadonlyArray<readonly [string, number]> = [
   ["second", 1],
 ];
 
-/** `1 minute, 37 seconds`; nothing is `0 minutes`. */
-export function humanized(milliseconds: number): string {
+/** `1 minute, 37 seconds`; less than a second is `0 minutes`. */
+export function humanizedDuration(milliseconds: number): string {
   let seconds = Math.floor(Math.max(0, milliseconds) / 1000);
   const first = units.findIndex(([, size]) => seconds >= size);
   if (first < 0) return "0 minutes";

@@ -1,5 +1,6 @@
 /**
- * The table as routes: what each endpoint does by default follows from its verb and its path.
+ * The endpoints of `lib/groups/table.ts` as routes of the sandbox. Verb and path of an endpoint say which collection it
+ * is about and what it does by default, so that most endpoints need no code here.
  *
  * @module
  */
@@ -12,13 +13,13 @@ import { table } from "../../groups/table.ts";
 
 /** An endpoint as the sandbox serves it. */
 export interface Route {
-  /** What is called: its name, fields and answer. */
+  /** The endpoint: its name, fields and answer. */
   readonly call: Endpoint<AnyRequest, unknown> | Download<AnyRequest>;
-  /** What it does with its collection, where verb and path say so. */
+  /** What it does with its collection; undefined where verb and path do not tell. */
   readonly action: "list" | "get" | "create" | "update" | "delete" | undefined;
-  /** The collection of its rows: `jobs`. */
+  /** The collection of its rows, such as `jobs`. */
   readonly collection: string;
-  /** It is of one thing of the collection, whose id is the last name in the path. */
+  /** Whether it is about one row, whose id is the last name in the path. */
   readonly item: boolean;
   /** The names in its path. */
   readonly names: ReadonlyArray<PathName>;
@@ -26,15 +27,15 @@ export interface Route {
   readonly version: "v2" | "v3";
 }
 
-/** A route that a request takes. */
-export interface Found {
+/** The route of a request, and the values in its path. */
+export interface RouteMatch {
   /** The route. */
   readonly route: Route;
   /** The ids in the path, and its tail, by name. */
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** All endpoints of the table. */
+/** The routes of all endpoints of the table. */
 export const routes: ReadonlyArray<Route> = table.flatMap(({ call }) => call.kind === "workflow" ? [] : [call]).map(
   (call, _, calls) => {
     const { collection, item } = placeOf(call.route);
@@ -57,8 +58,8 @@ for (const route of routes.filter(({ call }) => call.route.startsWith("GET ") &&
   declare(route, path.endsWith("/") ? path.slice(0, -1) : `${path}/`);
 }
 
-/** The route of a request, where there is one. */
-export function findRoute(method: string, path: string): Found | undefined {
+/** Finds the route of a request. */
+export function findRoute(method: string, path: string): RouteMatch | undefined {
   const found = router.find(method, path);
   if (found === undefined) return undefined;
   const route = found.handler;
@@ -78,30 +79,30 @@ export function collectionOf(field: string): string {
   return /^(job-definition|docs-job|freshness-job)$/.test(noun) ? "jobs" : owners.get(name) ?? current(plural(noun));
 }
 
-/** dbt has renamed private endpoints: fields, and one list, have the old name. */
+/** dbt renamed private endpoints; some fields, and one list, still have the old name. */
 function current(collection: string): string {
   return collection === "private-link-endpoints" ? "private-endpoints" : collection;
 }
 
-// What a path calls the thing that it gets is what other paths and bodies call it too.
+// A row's id has the same name in the path that gets the row and in all other paths and bodies.
 const owners = new Map(
   routes.filter(({ action }) => action === "get").map(({ names, collection }) => [names.at(-1)?.name, collection]),
 );
 
-/** The members of a collection's things, as the answers of its endpoints have them. */
+/** The members of a collection's rows, with their schemas, as its endpoints answer them. */
 export function membersOf(collection: string): ReadonlyMap<string, SchemaAST.AST> {
   return members.get(collection) ?? new Map();
 }
 
 const members = new Map<string, Map<string, SchemaAST.AST>>();
 for (const { call, collection, action } of routes) {
-  // Things that no endpoint gets are known from their lists.
+  // Rows that no endpoint gets one by one are known from their lists.
   if (action !== "get" && (action !== "list" || members.has(collection))) continue;
-  members.set(collection, new Map([...membersOf(collection), ...answeredBy(call)]));
+  members.set(collection, new Map([...membersOf(collection), ...answerMembers(call)]));
 }
 
-/** The members of what an endpoint answers, or of what it lists; none where it answers what has no members. */
-export function answeredBy(call: Route["call"]): ReadonlyMap<string, SchemaAST.AST> {
+/** The members of what an endpoint answers, or of the rows that it lists; empty where that is no object. */
+export function answerMembers(call: Route["call"]): ReadonlyMap<string, SchemaAST.AST> {
   if (call.kind === "download") return new Map();
   const ast = objectOf(call.success.schema.ast);
   if (call.success.from !== "page") return ast;
@@ -114,7 +115,7 @@ function objectOf(ast: SchemaAST.AST | undefined): ReadonlyMap<string, SchemaAST
   return new Map(ast?._tag === "Objects" ? ast.propertySignatures.map(({ name, type }) => [String(name), type]) : []);
 }
 
-/** The nouns of a path without the scopes around them: account and project. */
+/** The collection that a path is about: its nouns without account and project, which only say where. */
 function placeOf(route: string): { readonly collection: string; readonly item: boolean } {
   const segments = route.slice(route.indexOf(" ") + 1).split("/").filter((segment) => segment !== "").slice(2);
   const nouns = segments.filter((segment) => !segment.startsWith(":"));
@@ -122,7 +123,7 @@ function placeOf(route: string): { readonly collection: string; readonly item: b
   const own = scopes < 0 ? nouns.slice(-1) : nouns.slice(scopes);
   const last = segments.at(-1) ?? "";
   return {
-    // Of a long way, the first and the last noun tell enough: webhooks/subscription/:id/events are webhooks/events.
+    // The first and the last noun are enough: webhooks/subscription/:id/events is webhooks/events.
     collection: current([...own.slice(0, Math.min(1, own.length - 1)), plural(own.at(-1) ?? "")].join("/")),
     item: last.startsWith(":") && !last.endsWith("*"),
   };
@@ -138,7 +139,7 @@ function actionOf(
   const verb = parseRoute(call.route).method;
   if (verb === "GET") return call.success.from === "page" ? "list" : item ? "get" : undefined;
   if (item) return verb === "DELETE" ? "delete" : "update";
-  // A POST to a collection adds to it; a POST to anything else is a deed of its own.
+  // A POST to a collection adds a row; a POST to anything else is an action of its own, such as `run`.
   const collects = calls.some((other) => {
     const place = placeOf(other.route);
     if (other === call || other.kind === "download" || place.collection !== collection) return false;
@@ -148,7 +149,7 @@ function actionOf(
 }
 
 function pattern(route: string): FindMyWay.PathInput {
-  // `Route` starts its path with a slash.
+  // The path of every route starts with a slash, which is all that `PathInput` asks for.
   return route.slice(route.indexOf(" ") + 1).replace(/:[a-z_]+\*/, "*") as FindMyWay.PathInput;
 }
 
@@ -157,5 +158,5 @@ function declare(route: Route, path: string): void {
   const shape = `${verb} ${path.replaceAll(/:[a-z_]+/g, ":")}`;
   if (declared.has(shape)) return;
   declared.add(shape);
-  router.on(verb, path as FindMyWay.PathInput, route); // made from a pattern
+  router.on(verb, path as FindMyWay.PathInput, route); // made by `pattern`, but for the last slash
 }

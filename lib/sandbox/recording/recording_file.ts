@@ -1,5 +1,6 @@
 /**
- * A recording: requests and their answers, as lines of JSON.
+ * The format of a recording: lines of JSON, one for each request with its answer. It is written by `recorder.ts` and
+ * read by `replay.ts`.
  *
  * @module
  */
@@ -10,15 +11,15 @@ import * as Schema from "effect/Schema";
 import deno from "../../../deno.json" with { type: "json" };
 import { optional, struct } from "../../schema.ts";
 
-/** What a request or an answer carries. */
+/** The body of a request or an answer. */
 export type Body =
-  /** JSON, its numbers as they were written. */
+  /** JSON, with its numbers as they were written. */
   | { readonly json: unknown }
   /** Any other text. */
   | { readonly text: string }
-  /** What is no text. */
+  /** Bytes that are no text. */
   | { readonly base64: string }
-  /** What was too large to keep: only how many bytes it had. */
+  /** A body that was too large to keep: the number of its bytes. */
   | { readonly omitted: number };
 
 /** A request of a recording. */
@@ -27,7 +28,7 @@ export interface RecordedRequest {
   readonly verb: string;
   /** Its path. */
   readonly path: string;
-  /** Its query, name by name. */
+  /** Its query, as names and values. */
   readonly query: ReadonlyArray<readonly [string, string]>;
   /** What it carries, where it carries something. */
   readonly body?: Body;
@@ -37,42 +38,42 @@ export interface RecordedRequest {
 export interface RecordedAnswer {
   /** HTTP status. */
   readonly status: number;
-  /** The headers that mean something to a client: see {@linkcode keptHeaders}. */
+  /** The headers that clients use: `content-type`, `location` and `retry-after`. */
   readonly headers: Readonly<Record<string, string>>;
   /** What it carries, where it carries something. */
   readonly body?: Body;
-  /** The connection broke, or was given up, before the body was whole. */
+  /** Whether the connection broke, or the client gave up, before the body was complete. */
   readonly cut?: boolean;
 }
 
-/** A request, and what came of it. */
+/** A request with its answer or failure. */
 export interface Exchange {
   /** The request. */
   readonly request: RecordedRequest;
-  /** Its answer; none where the connection broke, or was given up, before one came. */
+  /** The answer; missing where the connection broke, or the client gave up, before one came. */
   readonly answer?: RecordedAnswer;
-  /** Why there is no answer: the connection broke, or nothing came until whoever asked gave up. */
+  /** Why there is no answer: the connection broke (`broken`), or the client gave up waiting (`silent`). */
   readonly failure?: "broken" | "silent";
 }
 
 /** A recording. */
 export interface Recording {
-  /** The command that was recorded, by its words alone: `jobs list`. */
+  /** The command that was recorded, by its words: `jobs list`. */
   readonly command?: string;
-  /** What was sent and answered, in the order in which it was sent. */
+  /** The requests and answers, in the order in which the requests were sent. */
   readonly exchanges: ReadonlyArray<Exchange>;
 }
 
-/** What should be a recording is none. */
+/** A text that should be a recording is not one. */
 export class RecordingError extends Data.Error<{
   /** What is wrong with it. */
   readonly message: string;
 }> {
-  /** Tells the error. */
+  /** The tag of the error. */
   readonly _tag = "RecordingError";
 }
 
-/** The headers that are kept of an answer. */
+/** The headers of an answer that are kept. */
 export const keptHeaders: ReadonlyArray<string> = ["content-type", "location", "retry-after"];
 
 // ---- reading and writing --------------------------------------------------------------------------------------------
@@ -111,13 +112,13 @@ const Exchange: Schema.Codec<Exchange> = struct({
 /** The first line: what the file is. */
 const Heading = Schema.Struct({ recording: Schema.Literal(1), command: Schema.optionalKey(Schema.String) });
 
-/** A recording as text: a line that says what it is, and one for each request. */
+/** Writes a recording as text: a line that says what it is, and one for each request. */
 export function writeRecording({ command, exchanges }: Recording): string {
   const heading = { recording: 1, dbtc: deno.version, ...command === undefined ? {} : { command } };
   return [heading, ...exchanges].map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
-/** Reads a recording, or says what is wrong with it, and in which line. */
+/** Reads a recording, or says what is wrong with it and in which line. */
 export function readRecording(text: string): Result.Result<Recording, string> {
   const lines = text.split("\n").map((line, index) => [line.trim(), index + 1] as const).filter(([line]) =>
     line !== ""
@@ -143,7 +144,7 @@ export function readRecording(text: string): Result.Result<Recording, string> {
   return Result.succeed({ exchanges, ...command === undefined ? {} : { command } });
 }
 
-/** What `JSON` can do with the source of a number: ES2026, which TypeScript 6 does not know yet. */
+/** How `JSON` reads and writes the source text of numbers: ES2026, which TypeScript 6 does not know yet. */
 interface SourcedJson {
   readonly parse: (
     text: string,
@@ -155,7 +156,7 @@ interface SourcedJson {
 
 const sourced = JSON as unknown as SourcedJson; // Deno has had it since 1.38, Node since 21
 
-/** JSON whose numbers are written again as they were read: ids may be larger than a number can say. */
+/** Reads JSON. Numbers that JavaScript would round, such as long ids, are written again as they were. */
 export function readJson(text: string): Result.Result<unknown, string> {
   return Result.try({
     try: () =>
@@ -170,12 +171,12 @@ export function readJson(text: string): Result.Result<unknown, string> {
   });
 }
 
-/** Whether a value stands for a number that is written as it was read. */
+/** Whether a value is a number that {@linkcode readJson} keeps as text. */
 export function isExactNumber(value: unknown): boolean {
   return sourced.isRawJSON(value);
 }
 
-/** Bytes as a recording keeps them; none for none. */
+/** The body that a recording keeps of these bytes; undefined for no bytes. */
 export function bodyOf(bytes: Uint8Array): Body | undefined {
   if (bytes.length === 0) return undefined;
   let text: string;
@@ -188,7 +189,7 @@ export function bodyOf(bytes: Uint8Array): Body | undefined {
   return Result.isSuccess(json) && Predicate.isObjectKeyword(json.success) ? { json: json.success } : { text };
 }
 
-/** The bytes that a body stands for; undefined where they were not kept. */
+/** The bytes of a body; undefined where they were not kept. */
 export function contentOf(body: Body | undefined): Uint8Array | undefined {
   if (body === undefined) return new Uint8Array();
   if ("omitted" in body) return undefined;

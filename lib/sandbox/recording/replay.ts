@@ -1,5 +1,5 @@
 /**
- * Answers from a recording, instead of from what a sandbox holds.
+ * Answers requests from a recording, instead of from what a sandbox holds: `dbtc sandbox --replay`.
  *
  * @module
  */
@@ -7,12 +7,12 @@ import { contentOf, type Exchange, type RecordedRequest, type Recording } from "
 import { readablePath } from "./anonymise.ts";
 import { isRow, refuse, type Reply } from "../protocol/response_format.ts";
 
-/** What is answered to a request that was recorded, or why nothing is. */
+/** The answer to a request, or how its connection fails. */
 export type Replay = (request: RecordedRequest) => Reply | "broken" | "silent";
 
 /**
- * Answers a recording's requests: by verb, path, query and body, in the order in which they were recorded. A read that
- * is sent more often, as by a wait, gets the last answer again; a write was answered as often as it happened.
+ * Finds the answer to a request by verb, path, query and body. Equal requests get their answers in the order in which
+ * they were recorded. A read that is sent more often, as by a wait, gets its last answer again; a write does not.
  */
 export function makeReplay({ exchanges }: Recording): Replay {
   const byRequest = new Map<string, { readonly all: ReadonlyArray<Exchange>; next: number }>();
@@ -50,7 +50,7 @@ function unrecorded(message: string): Reply {
   return refuse(501, `${message}.`);
 }
 
-/** What else was recorded of the same path: it differs in a query or a body. */
+/** What was recorded for the same path with another query or body, for the message. */
 function nearest(exchanges: ReadonlyArray<Exchange>, { verb, path, query, body }: RecordedRequest): string {
   const there = exchanges.filter(({ request }) =>
     request.verb === verb && readablePath(request.path) === readablePath(path)
@@ -66,22 +66,26 @@ function queryOf({ query }: RecordedRequest): string {
   return sorted.length === 0 ? "" : `?${new URLSearchParams(sorted)}`;
 }
 
-/** What a request is found by. */
+/** The key by which a request is found. */
 function keyOf(request: RecordedRequest): string {
   const { verb, path, body } = request;
-  const said = body === undefined ? "" : "json" in body ? JSON.stringify(sorted(body.json)) : JSON.stringify(body);
-  return `${verb} ${readablePath(path)}${queryOf(request)} ${untagged(said)}`;
+  const content = body === undefined
+    ? ""
+    : "json" in body
+    ? JSON.stringify(sortMembers(body.json))
+    : JSON.stringify(body);
+  return `${verb} ${readablePath(path)}${queryOf(request)} ${withoutTag(content)}`;
 }
 
-/** The tag by which a run is found is another one each time. */
-function untagged(text: string): string {
+/** Removes the tag in a run's cause: it is a new one each time. */
+function withoutTag(text: string): string {
   return text.replaceAll(/\[dbtc:[^\]\s]*\]/g, "[dbtc]");
 }
 
-/** JSON whose members stand in one order. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+/** JSON with the members of its objects in alphabetical order. */
+function sortMembers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortMembers);
   return isRow(value) && Object.getPrototypeOf(value) === Object.prototype
-    ? Object.fromEntries(Object.keys(value).sort().map((name) => [name, sorted(value[name])]))
+    ? Object.fromEntries(Object.keys(value).sort().map((name) => [name, sortMembers(value[name])]))
     : value;
 }

@@ -1,31 +1,32 @@
 /**
- * What dbt prints while a step runs: line by line, as far as it has come.
+ * What dbt logs while a step runs: the console and the debug log, up to a given time. Fields of steps show it.
  *
  * @module
  */
 import type { NodeRun } from "./run_plan.ts";
-import { nodes } from "../data/jaffle_shop.ts";
-import { adapterVersion, compiled, dbtVersion, type Node, relationOf, uuid } from "../data/dbt_node.ts";
+import { nodes } from "../data/jaffle_shop_nodes.ts";
+import { adapterVersion, compiledCode, dbtVersion, type Node, relationOf } from "../data/dbt_node.ts";
+import { uuid } from "../data/stable_ids.ts";
 import { type RunRecord, scaled, Status, type StepState } from "./run_store.ts";
 import { timeOfDay } from "../protocol/response_format.ts";
 
-/** A line, and when it is printed: milliseconds from the step's begin. */
+/** A line, and when it is logged: milliseconds from the step's begin. */
 type Line = readonly [at: number, text: string];
 
-/** The message of a node that failed, as dbt gives it. */
-export function failureOf(run: RunRecord, { node, end, begin }: NodeRun): string {
+/** dbt's message for a node that failed. */
+export function failureMessage(run: RunRecord, { node, end, begin }: NodeRun): string {
   const seconds = Math.max(1, Math.round(scaled(run, end - begin) / 1000));
   return `Database Error in model ${node.name} (${node.file})\n` +
     `  000630 (57014): Statement reached its statement or warehouse timeout of ${seconds} second(s) and was canceled.\n` +
     `  compiled code at target/run/jaffle_shop/${node.file}`;
 }
 
-/** What dbt prints on the console until a time; in colours: see https://github.com/dbt-labs/dbt-core/issues/9442. */
+/** The console until a time, with colours: see https://github.com/dbt-labs/dbt-core/issues/9442. */
 export function consoleLog(run: RunRecord, state: StepState, until: number): string {
   return printed(run, state, until, consoleLines(run, state), (at) => `${plain}${timeOfDay(at)}  `);
 }
 
-/** What dbt writes into its debug log until a time. */
+/** The debug log until a time. */
 export function debugLog(run: RunRecord, state: StepState, until: number): string {
   const time = (at: number) => new Date(at).toISOString().slice(11, 23) + "000";
   return printed(run, state, until, debugLines(run, state), (at) => `${plain}${time(at)} [debug] [MainThread]: `);
@@ -38,8 +39,8 @@ function printed(
   lines: ReadonlyArray<Line>,
   prefix: (at: number) => string,
 ): string {
-  const whole = status === Status.success || status === Status.error;
-  return lines.map(([at, text]): Line => [started + scaled(run, at), text]).filter(([at]) => whole || at <= until)
+  const completed = status === Status.success || status === Status.error;
+  return lines.map(([at, text]): Line => [started + scaled(run, at), text]).filter(([at]) => completed || at <= until)
     .map(([at, text]) => step.command === undefined ? text : prefix(at) + text).join("\n");
 }
 
@@ -50,7 +51,7 @@ const red = "\u001b[31m";
 const green = "\u001b[32m";
 const yellow = "\u001b[33m";
 
-/** Where in a step things happen that have no time of their own. */
+/** How far into a step dbt prints what it found, as a part of the step's length. */
 const early = 1 / 20;
 
 function consoleLines(run: RunRecord, { step }: StepState): ReadonlyArray<Line> {
@@ -101,7 +102,7 @@ function nodeLines(run: RunRecord, { node, status, begin, end }: NodeRun, place:
     const thing = node.kind === "test" ? what : `relation ${schema}.${node.name}`;
     return [[begin, line(`${place} SKIP ${thing}`, `${yellow}SKIP${plain}`)]];
   }
-  const [deed, result] = status === "error"
+  const [action, result] = status === "error"
     ? [`ERROR creating ${what}`, `${red}ERROR${plain}`]
     : node.kind === "test"
     ? [`PASS ${node.name}`, `${green}PASS${plain}`]
@@ -111,29 +112,29 @@ function nodeLines(run: RunRecord, { node, status, begin, end }: NodeRun, place:
   const seconds = (scaled(run, end - begin) / 1000).toFixed(2);
   return [
     [begin, line(`${place} START ${what}`, "RUN")],
-    [end, line(`${place} ${deed}`, `${result} in ${seconds}s`)],
+    [end, line(`${place} ${action}`, `${result} in ${seconds}s`)],
   ];
 }
 
 function summary(run: RunRecord, all: ReadonlyArray<NodeRun>, length: number): ReadonlyArray<Line> {
-  const done = Math.max(...all.map(({ end }) => end));
+  const lastEnd = Math.max(...all.map(({ end }) => end));
   const having = (...statuses: ReadonlyArray<string>) => all.filter(({ status }) => statuses.includes(status));
   const errors = having("error");
-  const kinds = Object.entries(Object.groupBy(all, ({ node }) => names[node.materialized])).map(([name, these]) =>
+  const counts = Object.entries(Object.groupBy(all, ({ node }) => typeNames[node.materialized])).map(([name, these]) =>
     `${these?.length} ${name}${these?.length === 1 ? "" : "s"}`
   );
-  const seconds = scaled(run, done) / 1000;
+  const seconds = scaled(run, lastEnd) / 1000;
   const took = `in 0 hours ${Math.floor(seconds / 60)} minutes and ${(seconds % 60).toFixed(2)} seconds`;
   const ended = errors.length === 0
     ? `${green}Completed successfully${plain}`
     : `${red}Completed with ${errors.length} error, 0 partial successes, and 0 warnings:${plain}`;
   return [
-    [done, ""],
-    [done, `Finished running ${kinds.join(", ")} ${took} (${seconds.toFixed(2)}s).`],
+    [lastEnd, ""],
+    [lastEnd, `Finished running ${counts.join(", ")} ${took} (${seconds.toFixed(2)}s).`],
     [length, ""],
     [length, ended],
     [length, ""],
-    ...errors.map((error): Line => [length, `  ${failureOf(run, error)}`]),
+    ...errors.map((error): Line => [length, `  ${failureMessage(run, error)}`]),
     [
       length,
       `Done. PASS=${having("success", "pass").length} WARN=0 ERROR=${errors.length} SKIP=${having("skipped").length} ` +
@@ -142,7 +143,8 @@ function summary(run: RunRecord, all: ReadonlyArray<NodeRun>, length: number): R
   ];
 }
 
-const names = { seed: "seed", view: "view model", table: "table model", test: "data test" } as const;
+/** What dbt calls a type of node when it counts them. */
+const typeNames = { seed: "seed", view: "view model", table: "table model", test: "data test" } as const;
 
 // ---- the debug log --------------------------------------------------------------------------------------------------
 
@@ -165,8 +167,8 @@ function debugNode(
   const sql = node.kind === "seed"
     ? `create or replace table ${relationOf(node, schema)} (${Object.keys(node.columns).join(", ")})`
     : node.kind === "model"
-    ? `create or replace ${node.materialized} ${relationOf(node, schema)}\n  as (${compiled(node, schema)}\n  )`
-    : `select count(*) as failures from (\n${compiled(node, schema)}\n) dbt_internal_test`;
+    ? `create or replace ${node.materialized} ${relationOf(node, schema)}\n  as (${compiledCode(node, schema)}\n  )`
+    : `select count(*) as failures from (\n${compiledCode(node, schema)}\n) dbt_internal_test`;
   const seconds = (scaled(run, end - begin) / 1000).toFixed(3);
   const began = [
     `Began running node ${id}`,

@@ -1,23 +1,25 @@
 /**
- * `manifest.json`, and what all artifacts have.
+ * `manifest.json`: the Jaffle Shop as dbt describes it; and the metadata at the top of every artifact.
+ * `run_artifacts.ts` uses both.
  *
  * @module
  */
-import { nodeById, nodes } from "../data/jaffle_shop.ts";
-import { compiled, database, dbtVersion, hash, type Node, projectName, relationOf, uuid } from "../data/dbt_node.ts";
+import { nodeById, nodes } from "../data/jaffle_shop_nodes.ts";
+import { compiledCode, database, dbtVersion, type Node, projectName, relationOf } from "../data/dbt_node.ts";
+import { hash, uuid } from "../data/stable_ids.ts";
 import type { RunRecord, StepState } from "./run_store.ts";
 import { type Row, stampZ } from "../protocol/response_format.ts";
 
-/** A step that ended, of a run. */
-export interface Ended {
+/** A completed step of a run, which writes artifacts. */
+export interface CompletedStep {
   /** The run. */
   readonly run: RunRecord;
   /** The step. */
   readonly state: StepState;
 }
 
-/** What an artifact says of itself: which run and step it is of. */
-export function metadata({ run, state }: Ended, artifact: string): Row {
+/** The metadata of an artifact: its schema, run and step. `artifact` is its name and version. */
+export function metadata({ run, state }: CompletedStep, artifact: string): Row {
   return {
     dbt_schema_version: `https://schemas.getdbt.com/dbt/${artifact}.json`,
     dbt_version: dbtVersion,
@@ -33,25 +35,25 @@ export function metadata({ run, state }: Ended, artifact: string): Row {
   };
 }
 
-/** A node's file among those that dbt writes: a test lies in a folder that is named after its own file. */
+/** The path of a node below `compiled/` and `run/`: dbt puts a test into a folder named after its YAML file. */
 export function targetOf(node: Node): string {
   return node.kind === "test" ? `${projectName}/${node.file}/${node.name}.sql` : `${projectName}/${node.file}`;
 }
 
-/** `manifest.json`: the project. */
-export function makeManifest(ended: Ended): Row {
+/** Makes `manifest.json`. */
+export function makeManifest(completed: CompletedStep): Row {
   const children = new Map<string, Array<string>>(nodes.map(({ id }) => [id, []]));
   for (const { id, needs } of nodes) for (const need of needs) children.get(need)?.push(id);
   return {
     metadata: {
-      ...metadata(ended, "manifest/v12"),
+      ...metadata(completed, "manifest/v12"),
       project_name: projectName,
       project_id: "06e5b98c2db46f8a72cc4f66410e9b3b",
       user_id: null,
       send_anonymous_usage_stats: false,
       adapter_type: "snowflake",
     },
-    nodes: Object.fromEntries(nodes.map((node) => [node.id, manifestNode(node, ended)])),
+    nodes: Object.fromEntries(nodes.map((node) => [node.id, manifestNode(node, completed)])),
     sources: {},
     macros: {},
     docs: {},
@@ -69,12 +71,11 @@ export function makeManifest(ended: Ended): Row {
   };
 }
 
-function manifestNode(node: Node, { run, state }: Ended): Row {
+function manifestNode(node: Node, { run, state }: CompletedStep): Row {
   const { kind, name, file, id, needs } = node;
   const schema = run.profile.schema;
   const folders = file.replace(/^(models|seeds)\//, "").replace(/\.\w+$/, "").split("/");
   const path = kind === "test" ? `${name}.sql` : file.replace(/^(models|seeds)\//, "");
-  const of = (needed: string) => nodeById.get(needed)?.name;
   const shared: Row = {
     database,
     schema: kind === "test" ? `${schema}_dbt_test__audit` : schema,
@@ -112,23 +113,23 @@ function manifestNode(node: Node, { run, state }: Ended): Row {
     config: { enabled: true, materialized: node.materialized, tags: [], meta: {}, schema: null, database: null },
   };
   if (kind === "seed") return { ...shared, root_path: `/tmp/jobs/${run.id}/target`, depends_on: { macros: [] } };
-  const more: Row = {
+  const withCode: Row = {
     ...shared,
     language: "sql",
-    refs: needs.map((need) => ({ name: of(need), package: null, version: null })),
+    refs: needs.map((need) => ({ name: nodeById.get(need)?.name, package: null, version: null })),
     sources: [],
     metrics: [],
     depends_on: { macros: [], nodes: needs },
     compiled_path: `target/compiled/${targetOf(node)}`,
     compiled: true,
-    compiled_code: compiled(node, schema),
+    compiled_code: compiledCode(node, schema),
     extra_ctes_injected: true,
     extra_ctes: [],
     contract: { enforced: false, alias_types: true, checksum: null },
   };
   if (node.test === undefined) {
     return {
-      ...more,
+      ...withCode,
       access: "protected",
       constraints: [],
       version: null,
@@ -138,7 +139,7 @@ function manifestNode(node: Node, { run, state }: Ended): Row {
   }
   const { name: test, column, model, kwargs } = node.test;
   return {
-    ...more,
+    ...withCode,
     column_name: column,
     file_key_name: `models.${model}`,
     attached_node: `model.${projectName}.${model}`,

@@ -1,23 +1,23 @@
 /**
- * Makes a run of a job: what it does, and where.
+ * Makes runs of jobs: those that a request triggers, and the completed ones that a sandbox starts with.
  *
  * @module
  */
 import { makePlan } from "./run_plan.ts";
 import { addFinished, type RunRecord, type Runs } from "./run_store.ts";
-import { courseOf } from "../data/show_record.ts";
-import { isDeleted, type Store } from "../data/store.ts";
+import { runScriptOf } from "../data/run_script.ts";
+import { isDeleted, type Store } from "../data/row_store.ts";
 import { isRow, type Row, stamp } from "../protocol/response_format.ts";
 
-/** A run that is not in the queue yet, and the connection that it uses. */
+/** A run that is not queued yet. */
 export interface NewRun {
   /** The run. */
   readonly record: Omit<RunRecord, "id">;
-  /** The connection's name. */
+  /** The name of its connection, which a retry needs. */
   readonly connection: string;
 }
 
-/** Makes a run of a job from the job, its environment, and what the trigger overrides. */
+/** Makes a run from a job, its environment, and what the trigger overrides. */
 export function newRun(
   store: Store,
   job: Row,
@@ -27,11 +27,11 @@ export function newRun(
   const environment = store.find("environments", job.environment_id) ?? {};
   const project = store.find("projects", job.project_id) ?? {};
   const credentials = store.find("credentials", environment.credentials_id) ?? {};
-  const connected = store.find("connections", environment.connection_id ?? project.connection_id) ?? {};
+  const connectionRow = store.find("connections", environment.connection_id ?? project.connection_id) ?? {};
   const settings = isRow(job.settings) ? job.settings : {};
   const execution = isRow(job.execution) ? job.execution : {};
-  const course = courseOf(job);
-  const connection = String(connected.name ?? "");
+  const script = runScriptOf(job);
+  const connection = String(connectionRow.name ?? "");
   const pullRequest = trigger.github_pull_request_id ?? trigger.gitlab_merge_request_id ??
     trigger.azure_pull_request_id ?? trigger.non_native_pull_request_id;
   const schema = trigger.schema_override ??
@@ -47,13 +47,13 @@ export function newRun(
     },
     trigger,
     plan: makePlan({
-      commands: textsOf(trigger.steps_override) ?? textsOf(job.execute_steps) ?? [],
+      commands: stringsOf(trigger.steps_override) ?? stringsOf(job.execute_steps) ?? [],
       freshness: job.run_generate_sources === true,
       docs: (trigger.generate_docs_override ?? job.generate_docs) === true,
       threads,
       connection,
-      seconds: course.seconds ?? 60,
-      ...course.fails === undefined ? {} : { fails: course.fails },
+      seconds: script.seconds ?? 60,
+      ...script.fails === undefined ? {} : { fails: script.fails },
     }),
     profile: {
       schema: String(schema),
@@ -69,16 +69,16 @@ export function newRun(
   return { record, connection };
 }
 
-/** Fills the account with runs of its jobs that are over. */
+/** Adds completed runs of all jobs but CI jobs, in turn. */
 export function addHistory(store: Store, runs: Runs, count: number, now: number): void {
   const jobs = store.rows("jobs").filter((job) => !isDeleted(job) && job.job_type !== "ci").map((job) => {
     const { record } = newRun(store, job, {}, { created: now, speed: 1, stuck: false });
-    return (created: number) => ({ ...record, created, trigger: scheduled(job, created) });
+    return (created: number) => ({ ...record, created, trigger: scheduleTrigger(job, created) });
   });
   addFinished(runs, count, now, jobs);
 }
 
-function scheduled(job: Row, created: number): Row {
+function scheduleTrigger(job: Row, created: number): Row {
   return {
     cause: "scheduled",
     cause_category: "scheduled",
@@ -88,6 +88,6 @@ function scheduled(job: Row, created: number): Row {
   };
 }
 
-function textsOf(value: unknown): ReadonlyArray<string> | undefined {
+function stringsOf(value: unknown): ReadonlyArray<string> | undefined {
   return Array.isArray(value) ? value.map(String) : undefined;
 }

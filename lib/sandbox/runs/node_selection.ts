@@ -1,27 +1,29 @@
 /**
- * Which nodes a dbt command works on: dbt's selection, as far as the Jaffle Shop needs it.
+ * Which nodes a dbt command builds: dbt's `--select` and `--exclude`, as far as the Jaffle Shop needs them.
  *
  * @module
  */
-import { nodes } from "../data/jaffle_shop.ts";
+import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { type Node, projectName } from "../data/dbt_node.ts";
 
-/** The nodes that a dbt command works on. */
-export function chosen(command: string): ReadonlyArray<Node> {
+/** The nodes that a dbt command builds. */
+export function selectNodes(command: string): ReadonlyArray<Node> {
   const [verb = "", ...words] = command.replace(/^dbt\s+/, "").split(/\s+/);
   const kinds = verb === "build" || verb === "compile" || verb === "docs" || verb === "list" || verb === "ls"
     ? ["seed", "model", "test"]
     : { run: ["model"], test: ["test"], seed: ["seed"] }[verb] ?? [];
-  const picked = union(valuesOf(words, ["--select", "-s", "--models", "--model", "-m"]));
-  const left = union(valuesOf(words, ["--exclude"]));
+  const included = union(valuesOf(words, ["--select", "-s", "--models", "--model", "-m"]));
+  const excluded = union(valuesOf(words, ["--exclude"]));
   return nodes.filter(({ kind, id, needs }) => {
-    // A test goes with the nodes that it tests.
+    // A test is selected together with the nodes that it tests.
     const within = (ids: ReadonlySet<string>) =>
       ids.has(id) || (kind === "test" && needs.some((need) => ids.has(need)));
-    return kinds.includes(kind) && (picked === undefined || within(picked)) && !(left !== undefined && within(left));
+    return kinds.includes(kind) && (included === undefined || within(included)) &&
+      !(excluded !== undefined && within(excluded));
   });
 }
 
+/** The values of a flag, which may be given more than once; undefined where it is not given. */
 function valuesOf(words: ReadonlyArray<string>, flags: ReadonlyArray<string>): ReadonlyArray<string> | undefined {
   const values: Array<string> = [];
   let taking = false;
@@ -41,7 +43,7 @@ function union(selectors: ReadonlyArray<string> | undefined): ReadonlySet<string
   return selectors && new Set(selectors.flatMap((selector) => [...selected(selector)]));
 }
 
-/** dbt's selection: a name, `+` for what it needs or what needs it, `state:modified` for what a change touched. */
+/** The nodes of a selector: a name, `+` before it for its parents and after it for its children, or a method. */
 function selected(selector: string): ReadonlySet<string> {
   const [, up = "", name = "", down = ""] = /^(\d*\+|@)?(.*?)(\+\d*)?$/.exec(selector) ?? [];
   const ids = new Set(

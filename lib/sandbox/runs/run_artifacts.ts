@@ -1,32 +1,34 @@
 /**
- * The files that a run leaves: dbt's artifacts, fit to its steps.
+ * The artifacts of a run: the files that dbt writes, made from the nodes of its steps. `endpoints/run_endpoints.ts`
+ * lists and downloads them.
  *
  * @module
  */
-import { failureOf } from "./dbt_log.ts";
-import { type Ended, makeManifest, metadata, targetOf } from "./manifest.ts";
+import { failureMessage } from "./dbt_log.ts";
+import { type CompletedStep, makeManifest, metadata, targetOf } from "./manifest.ts";
 import { docsCommand, type NodeRun } from "./run_plan.ts";
-import { nodes } from "../data/jaffle_shop.ts";
-import { compiled, database, type Node, projectName, relationOf, uuid } from "../data/dbt_node.ts";
+import { nodes } from "../data/jaffle_shop_nodes.ts";
+import { compiledCode, database, type Node, projectName, relationOf } from "../data/dbt_node.ts";
+import { uuid } from "../data/stable_ids.ts";
 import { type RunRecord, scaled, Status, type StepState } from "./run_store.ts";
 import { type Row, stampZ } from "../protocol/response_format.ts";
 
-/** What a file says, once it is asked for. */
-export type File = () => string;
+/** Makes the text of a file: most are never read. */
+export type ArtifactText = () => string;
 
-/** The files that are there after a step: its own, over those of the steps before it. */
-export function artifactsOf(run: RunRecord, steps: ReadonlyArray<StepState>): ReadonlyMap<string, File> {
+/** The files after these steps: those of a later step replace those of an earlier one. */
+export function artifactsOf(run: RunRecord, steps: ReadonlyArray<StepState>): ReadonlyMap<string, ArtifactText> {
   return new Map(
-    // One that is cancelled is killed before it writes.
+    // A cancelled step is killed before it writes.
     steps.filter(({ finished, status }) => finished !== null && status !== Status.cancelled).flatMap((
       state,
     ) => [...filesOf({ run, state })]),
   );
 }
 
-function filesOf(ended: Ended): ReadonlyArray<readonly [string, File]> {
-  const { run, state: { step } } = ended;
-  const json = (make: (ended: Ended) => Row): File => () => JSON.stringify(make(ended));
+function filesOf(completed: CompletedStep): ReadonlyArray<readonly [string, ArtifactText]> {
+  const { run, state: { step } } = completed;
+  const json = (make: (completed: CompletedStep) => Row): ArtifactText => () => JSON.stringify(make(completed));
   const verb = step.command?.split(/\s+/)[1];
   if (verb === undefined || ["deps", "debug", "clean", "init"].includes(verb)) return [];
   const manifest = ["manifest.json", json(makeManifest)] as const;
@@ -35,8 +37,8 @@ function filesOf(ended: Ended): ReadonlyArray<readonly [string, File]> {
   const schema = run.profile.schema;
   const code = step.nodes.filter(({ node, status }) => node.kind !== "seed" && status !== "skipped").flatMap((
     { node },
-  ): ReadonlyArray<readonly [string, File]> => [
-    [`compiled/${targetOf(node)}`, () => compiled(node, schema)],
+  ): ReadonlyArray<readonly [string, ArtifactText]> => [
+    [`compiled/${targetOf(node)}`, () => compiledCode(node, schema)],
     ...step.command === docsCommand ? [] : [[`run/${targetOf(node)}`, () => statement(node, schema)] as const],
   ]);
   const results = ["run_results.json", json(makeRunResults)] as const;
@@ -55,21 +57,21 @@ const index = `<!doctype html>
 function statement(node: Node, schema: string): string {
   return node.kind === "test"
     ? `select\n  count(*) as failures,\n  count(*) != 0 as should_warn,\n  count(*) != 0 as should_error\nfrom (\n${
-      compiled(node, schema)
+      compiledCode(node, schema)
     }\n) dbt_internal_test`
-    : `create or replace ${node.materialized} ${relationOf(node, schema)}\n  as (${compiled(node, schema)}\n  );`;
+    : `create or replace ${node.materialized} ${relationOf(node, schema)}\n  as (${compiledCode(node, schema)}\n  );`;
 }
 
 // ---- run_results.json -----------------------------------------------------------------------------------------------
 
-function makeRunResults(ended: Ended): Row {
-  const { run, state } = ended;
+function makeRunResults(completed: CompletedStep): Row {
+  const { run, state } = completed;
   const { step } = state;
   const words = step.command?.split(/\s+/) ?? [];
   return {
-    metadata: metadata(ended, "run-results/v6"),
+    metadata: metadata(completed, "run-results/v6"),
     results: step.nodes.filter(({ node }) => step.command !== docsCommand || node.kind !== "seed").map((node) =>
-      result(ended, node)
+      result(completed, node)
     ),
     elapsed_time: scaled(run, step.end - step.begin) / 1000,
     args: {
@@ -88,14 +90,15 @@ function makeRunResults(ended: Ended): Row {
   };
 }
 
-function result({ run, state }: Ended, node: NodeRun): Row {
+function result({ run, state }: CompletedStep, node: NodeRun): Row {
   const { node: { id, kind, rows, materialized }, status, thread } = node;
   const schema = run.profile.schema;
-  const [begin, end] = [node.begin, node.end].map((at) => state.started + scaled(run, at)) as [number, number]; // of two
+  const begin = state.started + scaled(run, node.begin);
+  const end = state.started + scaled(run, node.end);
   const skipped = status === "skipped";
   const done = status === "success" && begin !== end;
   const message = status === "error"
-    ? failureOf(run, node)
+    ? failureMessage(run, node)
     : !done
     ? null
     : kind === "seed"
@@ -119,7 +122,7 @@ function result({ run, state }: Ended, node: NodeRun): Row {
     failures: status === "pass" ? 0 : null,
     unique_id: id,
     compiled: kind === "seed" || skipped ? null : true,
-    compiled_code: kind === "seed" || skipped ? null : compiled(node.node, schema),
+    compiled_code: kind === "seed" || skipped ? null : compiledCode(node.node, schema),
     relation_name: materialized === "test" ? null : relationOf(node.node, schema),
     batch_results: null,
   };
@@ -127,16 +130,16 @@ function result({ run, state }: Ended, node: NodeRun): Row {
 
 // ---- sources.json and catalog.json ----------------------------------------------------------------------------------
 
-function makeSources(ended: Ended): Row {
+function makeSources(completed: CompletedStep): Row {
   return {
-    metadata: metadata(ended, "sources/v3"),
+    metadata: metadata(completed, "sources/v3"),
     results: [],
-    elapsed_time: scaled(ended.run, ended.state.step.end - ended.state.step.begin) / 1000,
+    elapsed_time: scaled(completed.run, completed.state.step.end - completed.state.step.begin) / 1000,
   };
 }
 
-function makeCatalog(ended: Ended): Row {
-  const schema = ended.run.profile.schema;
+function makeCatalog(completed: CompletedStep): Row {
+  const schema = completed.run.profile.schema;
   const tables = nodes.filter(({ kind }) => kind !== "test").map((node) => [node.id, {
     metadata: {
       type: node.materialized === "view" ? "VIEW" : "BASE TABLE",
@@ -169,5 +172,5 @@ function makeCatalog(ended: Ended): Row {
     },
     unique_id: node.id,
   }]);
-  return { metadata: metadata(ended, "catalog/v1"), nodes: Object.fromEntries(tables), sources: {}, errors: null };
+  return { metadata: metadata(completed, "catalog/v1"), nodes: Object.fromEntries(tables), sources: {}, errors: null };
 }

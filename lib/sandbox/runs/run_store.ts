@@ -1,63 +1,64 @@
 /**
- * Runs that run: when each begins follows from the others, and what has come of it from its plan and the time.
+ * All runs of a sandbox. When a run leaves the queue follows from the other runs; its state follows from its plan and
+ * the time, so nothing has to happen while a run "runs".
  *
  * @module
  */
 import type { Plan, Step } from "./run_plan.ts";
 import type { Row } from "../protocol/response_format.ts";
 
-/** A run, as far as it is not a matter of time. Times are milliseconds since 1970. */
+/** A run, without what follows from the time. Times are milliseconds since 1970. */
 export interface RunRecord {
   /** Its id: 14 digits. */
   readonly id: number;
-  /** Its job. */
+  /** The id of its job. */
   readonly job: number;
   /** The account, project and environment that it runs in. */
   readonly place: { readonly account_id: number; readonly project_id: number; readonly environment_id: number };
-  /** What started it, as `trigger` shows it but for its id. */
+  /** What started it: the `trigger` of its answer, without the id. */
   readonly trigger: Row;
-  /** What it does. */
+  /** Its steps. */
   readonly plan: Plan;
-  /** What dbt is told of where and how to build. */
+  /** dbt's profile. */
   readonly profile: Profile;
-  /** Whether it takes one of the account's slots, and waits for the runs of its job. CI runs do neither. */
+  /** Whether it needs a run slot, and waits for other runs of its job. CI runs do not. */
   readonly waits: boolean;
-  /** Seconds until it is cancelled; 0 for never. */
+  /** Seconds until it times out; 0 for no limit. */
   readonly timeout: number;
   /** When it was created. */
   readonly created: number;
-  /** The run that it tries again. */
+  /** The id of the run that it retries. */
   readonly retrying: number | null;
-  /** Never leaves the queue. */
+  /** It never leaves the queue: the fault `stuck-queued`. */
   readonly stuck: boolean;
-  /** How much faster than in dbt Cloud its time passes. */
+  /** How much faster than in dbt Cloud it runs. */
   readonly speed: number;
-  /** When it left the queue. */
+  /** When it left the queue, once it has. */
   dequeued?: number;
-  /** When it is stopped, and why. */
+  /** When it is cancelled, and the message of its status. */
   stop?: { readonly at: number; readonly message: string };
 }
 
-/** What dbt is told of where and how to build. */
+/** The profile that dbt runs with. */
 export interface Profile {
   /** The schema. */
   readonly schema: string;
   /** The target's name. */
   readonly target: string;
-  /** How many nodes are worked on at once. */
+  /** How many nodes are built at the same time. */
   readonly threads: number;
   /** The version of dbt, as the environment has it: `1.9.0-latest`. */
   readonly version: string;
 }
 
-/** How far a run, or a step, has come. */
+/** dbt Cloud's numbers for the status of a run or step. */
 export const Status = { queued: 1, starting: 2, running: 3, success: 10, error: 20, cancelled: 30 } as const;
 
-/** What has come of a run by a certain time. */
+/** The state of a run at a certain time. */
 export interface RunState {
-  /** How far it has come. */
+  /** Its status. */
   readonly status: number;
-  /** Why it ended so. */
+  /** Why it was cancelled. */
   readonly message: string | null;
   /** When it left the queue. */
   readonly dequeued: number | null;
@@ -67,13 +68,13 @@ export interface RunState {
   readonly finished: number | null;
 }
 
-/** What has come of a step by a certain time. */
+/** The state of a step at a certain time. */
 export interface StepState {
-  /** What it does. */
+  /** The step. */
   readonly step: Step;
   /** Its place in the run, from 1. */
   readonly index: number;
-  /** How far it has come. */
+  /** Its status. */
   readonly status: number;
   /** When it began. */
   readonly started: number;
@@ -91,35 +92,37 @@ export interface Runs {
   readonly newest: (job: number) => RunRecord | undefined;
   /** Adds a run to the queue. */
   readonly add: (run: Omit<RunRecord, "id">) => RunRecord;
-  /** Puts back a run that another sandbox had. */
+  /** Adds a run of a snapshot, as it was. */
   readonly restore: (run: RunRecord) => void;
   /** All runs, ascending by id. */
   readonly all: () => ReadonlyArray<RunRecord>;
-  /** Takes a run away. */
+  /** Removes a run. */
   readonly remove: (id: number) => void;
-  /** Lets runs leave the queue until this time. */
+  /** Lets the runs leave the queue that may do so by this time. */
   readonly advance: (now: number) => void;
-  /** Stops a run: at once while it is queued, else after some seconds. */
+  /** Cancels a run: at once while it is queued, else after these seconds. */
   readonly cancel: (run: RunRecord, now: number, seconds: number) => void;
-  /** What has come of a run. The runs have to be advanced to this time. */
+  /** The state of a run. Call `advance` with this time first. */
   readonly state: (run: RunRecord, now: number) => RunState;
-  /** The steps of a run so far. */
+  /** The steps of a run that have begun. */
   readonly steps: (run: RunRecord, now: number) => ReadonlyArray<StepState>;
-  /** The runs that a queued run waits for. */
+  /** The ids of the runs that a queued run waits for. */
   readonly blocking: (run: RunRecord, now: number) => ReadonlyArray<number>;
 }
 
-/** The id before the first run's. */
-const base = 70_471_800_000_000;
-const waiting = 1000;
-const starting = 3000;
+/** Run ids count up from here. */
+const firstId = 70_471_800_000_000;
+/** Milliseconds that a run is queued at least. */
+const queueTime = 1000;
+/** Milliseconds between leaving the queue and the begin of the first step. */
+const startingTime = 3000;
 
-/** Milliseconds of a run's plan, as they pass for it. */
+/** Milliseconds of a run's plan, as its speed changes them. */
 export function scaled(run: RunRecord, milliseconds: number): number {
   return milliseconds / run.speed;
 }
 
-/** Runs of accounts with so many slots. */
+/** Makes an empty store of runs. `slots` is the number of run slots of an account. */
 export function makeRuns(slots: (account: number) => number): Runs {
   const byAccount = new Map<number, Array<RunRecord>>();
   const byId = new Map<number, RunRecord>();
@@ -128,9 +131,9 @@ export function makeRuns(slots: (account: number) => number): Runs {
   let busy: Array<RunRecord> = [];
   let count = 0;
 
-  /** When a run begins and ends, once it has left the queue. */
+  /** When a run begins and ends, given when it left the queue. */
   const span = (run: RunRecord, dequeued: number) => {
-    const started = dequeued + scaled(run, starting);
+    const started = dequeued + scaled(run, startingTime);
     const planned = started + scaled(run, run.plan.steps.at(-1)?.end ?? 0);
     const limit = run.timeout > 0 ? started + scaled(run, run.timeout * 1000) : Infinity;
     const stopped = run.stop !== undefined && run.stop.at < Math.min(planned, limit) ? run.stop : limit < planned
@@ -143,9 +146,9 @@ export function makeRuns(slots: (account: number) => number): Runs {
   };
   const endOf = (run: RunRecord) => run.dequeued === undefined ? Infinity : span(run, run.dequeued).finished;
 
-  /** When a run may leave the queue, as far as the runs say that have left it. */
+  /** When a run may leave the queue, given the runs that have left it already. */
   const turn = (run: RunRecord) => {
-    const soonest = run.created + scaled(run, waiting);
+    const soonest = run.created + scaled(run, queueTime);
     if (!run.waits) return soonest;
     const before = busy.filter((other) => other.waits && other.place.account_id === run.place.account_id);
     const own = before.filter(({ job }) => job === run.job).map(endOf);
@@ -169,9 +172,9 @@ export function makeRuns(slots: (account: number) => number): Runs {
     find: (id) => byId.get(id),
     newest: (job) => newest.get(job),
     all: () => [...byId.values()],
-    add: (run) => put(Object.assign(run, { id: base + ++count })),
+    add: (run) => put(Object.assign(run, { id: firstId + ++count })),
     restore: (run) => {
-      count = Math.max(count, run.id - base);
+      count = Math.max(count, run.id - firstId);
       put(run);
       if (run.dequeued !== undefined) busy.push(run);
     },
@@ -247,18 +250,18 @@ export function makeRuns(slots: (account: number) => number): Runs {
   };
 }
 
-/** Adds runs that are over, of these jobs in turn: one every so often, the last one some time ago. */
+/** Adds completed runs of these jobs in turn, at equal intervals. Each job makes a run that was created at a time. */
 export function addFinished(
   runs: Runs,
   count: number,
   now: number,
   jobs: ReadonlyArray<(created: number) => Omit<RunRecord, "id">>,
 ): void {
-  // A year of them at most, as dbt Cloud keeps them; else one every four hours.
-  const apart = Math.min(4 * 3_600_000, 365 * 86_400_000 / Math.max(1, count));
+  // One every four hours, or closer: dbt Cloud keeps runs for a year.
+  const interval = Math.min(4 * 3_600_000, 365 * 86_400_000 / Math.max(1, count));
   for (let index = 0; index < count; index++) {
-    const created = Math.floor(now - (count - index) * apart);
+    const created = Math.floor(now - (count - index) * interval);
     const run = jobs[index % jobs.length]?.(created);
-    if (run !== undefined) runs.add({ ...run, dequeued: created + waiting });
+    if (run !== undefined) runs.add({ ...run, dequeued: created + queueTime });
   }
 }

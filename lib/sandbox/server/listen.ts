@@ -1,77 +1,59 @@
 /**
- * A sandbox behind a port of this machine.
+ * A sandbox that listens on a port of this machine, over http or https. `lib/sandbox/mod.ts` loads it when it is asked
+ * to listen, and benchmarks use it.
  *
  * @module
  */
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer";
-import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest";
 import * as Effect from "effect/Effect";
 import type * as HttpServerError from "effect/http/HttpServerError";
-import * as HttpServerRequest from "effect/http/HttpServerRequest";
-import * as HttpServerResponse from "effect/http/HttpServerResponse";
 import type * as Scope from "effect/Scope";
 import * as Http from "node:http";
 import * as Https from "node:https";
-import { makeCertificate } from "./certificate.ts";
-import { type Handle, handleOf, open, type Options } from "./sandbox_handle.ts";
-import { serve } from "./server.ts";
+import { serveOn } from "./node_http.ts";
+import { type Handle, makeHandle, openSandbox, type Options } from "./sandbox_handle.ts";
+import { serveRequest } from "./serve_request.ts";
 
-/** What a sandbox is like that others can reach. */
+/** The options of a sandbox that listens on a port. */
 export interface ListenOptions extends Options {
-  /** The port; any that is free when 0 or absent. */
+  /** The port (default: 0, any free port). */
   readonly port?: number;
-  /** Speak https, with a certificate that is made for this sandbox. */
+  /** Whether to speak https, with a new certificate (default: false). */
   readonly tls?: boolean;
 }
 
-/** A sandbox that others on this machine can reach. */
+/** A sandbox that listens on a port. */
 export interface Listening extends Handle {
-  /** Where it is: `http://127.0.0.1:8580`, or `https://…` with TLS. */
+  /** Its address: `http://127.0.0.1:8580`, or `https://…` with TLS. */
   readonly url: string;
   /** Its port. */
   readonly port: number;
-  /** The authority that clients have to trust, as PEM, where it speaks https. */
+  /** The authority that clients have to trust, as PEM; only with TLS. */
   readonly authority?: string;
 }
 
-/** By the wall clock, whatever clock the sandbox has: it is the machine's network that is waited for. */
-const settle = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 20)));
+/** Gives bytes time to leave the machine: by the wall clock, since a test's `Clock` does not move the network. */
+const flush = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 20)));
 
-/** Answers on 127.0.0.1 until the scope closes. */
+/** By the wall clock too, since clients compare the dates with their own. */
+const newCertificate = Effect.promise(async () => {
+  const { makeCertificate } = await import("./certificate.ts");
+  return await makeCertificate(Date.now());
+});
+
+/** Listens on 127.0.0.1 until the scope closes. */
 export const listen: (
   options: ListenOptions,
 ) => Effect.Effect<Listening, HttpServerError.ServeError, Scope.Scope> = Effect.fnUntraced(function* (options) {
-  const served = { ...yield* open(options), flush: settle, secure: options.tls === true };
-  // By the wall clock too: it is others who look at the dates.
-  const certificate = options.tls === true ? yield* Effect.promise(() => makeCertificate(Date.now())) : undefined;
+  const sandbox = { ...yield* openSandbox(options), flush };
+  const certificate = options.tls === true ? yield* newCertificate : undefined;
   const server = certificate === undefined ? Http.createServer() : Https.createServer(certificate);
-  const http = yield* NodeHttpServer.make(() => server, {
-    host: "127.0.0.1",
+  const port = yield* serveOn(server, {
     port: options.port ?? 0,
-    disablePreemptiveShutdown: true,
+    secure: certificate !== undefined,
+    answer: (request) => serveRequest(sandbox, request),
   });
-  yield* http.serve(Effect.gen(function* () {
-    const request = yield* HttpServerRequest.HttpServerRequest;
-    return yield* serve(served, request).pipe(
-      Effect.interruptible,
-      Effect.catchTag("Dropped", () =>
-        Effect.sync(() => {
-          NodeHttpServerRequest.toIncomingMessage(request).socket.destroy();
-          return HttpServerResponse.empty();
-        })),
-    );
-  }));
-  // Whoever still waits for an answer gets none: else the server would wait for them.
-  yield* Effect.addFinalizer(() =>
-    Effect.sync(() => {
-      server.close();
-      server.closeAllConnections();
-    })
-  );
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
   const here = {
-    ...handleOf(served),
+    ...makeHandle(sandbox),
     url: `${certificate === undefined ? "http" : "https"}://127.0.0.1:${port}`,
     port,
   };

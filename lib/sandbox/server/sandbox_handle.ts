@@ -1,5 +1,6 @@
 /**
- * What a sandbox is like, and what one does with it.
+ * Makes a sandbox from its options, and the handle by which programs and tests use it. `lib/sandbox/mod.ts` and
+ * `listen.ts` build on it.
  *
  * @module
  */
@@ -9,63 +10,63 @@ import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientError from "effect/http/HttpClientError";
 import * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as HttpServerResponse from "effect/http/HttpServerResponse";
-import type { Logged } from "./control.ts";
+import type { Logged } from "./control_endpoints.ts";
 import { type Fault, makeFaults } from "../protocol/faults.ts";
 import type { Recording } from "../recording/recording_file.ts";
 import { makeReplay } from "../recording/replay.ts";
 import { makeRuns } from "../runs/run_store.ts";
-import { seed as jaffleShop } from "../data/seed.ts";
-import { type Permission, serve, type Served } from "./server.ts";
-import { whole } from "../data/show_record.ts";
+import { jaffleShop } from "../data/jaffle_shop_seed.ts";
+import { type Permission, type SandboxState, serveRequest } from "./serve_request.ts";
+import { completeRow } from "../data/complete_row.ts";
 import { restoreRuns, type Snapshot, snapshotOf } from "./snapshot.ts";
 import { addHistory } from "../runs/new_run.ts";
-import { makeStore, type Seed } from "../data/store.ts";
+import { makeStore, type Seed } from "../data/row_store.ts";
 
-/** What a sandbox is like. */
+/** The options of a sandbox. */
 export interface Options {
-  /** How many runs are over when it starts; 6 when absent. */
+  /** How many completed runs it starts with (default: 6). */
   readonly runs?: number;
-  /** Milliseconds that each answer takes; 0 when absent. */
+  /** Milliseconds that it waits before each answer (default: 0). */
   readonly latency?: number;
-  /** How much faster than in dbt Cloud runs go: with 60, what takes a minute takes a second. 1 when absent. */
+  /** How much faster than in dbt Cloud runs go: with 60, a run of a minute takes a second (default: 1). */
   readonly speed?: number;
-  /** Rows by collection (`jobs`, `projects` …), each with its id, instead of those of the Jaffle Shop. */
+  /** Rows by collection (`jobs`, `projects` …) that replace those of the Jaffle Shop, collection by collection. */
   readonly seed?: Seed;
-  /** What goes wrong from the start. */
+  /** The faults that it starts with. */
   readonly faults?: ReadonlyArray<Fault>;
   /**
-   * What each token may do. `sandbox` may do all, `sandbox-runner` start and stop runs, and `sandbox-readonly` only
-   * read, when absent.
+   * What each token may do (default: `sandbox` may do everything, `sandbox-runner` may read, and start and stop runs,
+   * `sandbox-readonly` may read).
    */
   readonly tokens?: Readonly<Record<string, Permission>>;
-  /** What another sandbox held: instead of a seed, and of runs that are over. */
+  /** What another sandbox held. It replaces `seed` and `runs`. */
   readonly state?: Snapshot;
-  /** What follows each write, before it is answered: as keeping what the sandbox holds by then. */
+  /** Runs after each write, before the write is answered. It can save what the sandbox then holds. */
   readonly onWrite?: (snapshot: Effect.Effect<Snapshot>) => Effect.Effect<void>;
-  /** Answer what was recorded, and nothing else. Whose token it is does not matter. */
+  /** Answers come from this recording alone, and any token is accepted. */
   readonly replay?: Recording;
 }
 
-/** A sandbox at hand. */
+/** A sandbox, as programs and tests use it. */
 export interface Handle {
-  /** Sends requests to it, whatever their host; they are answered in the sender's fiber, and in its time. */
+  /** Sends requests to the sandbox, whatever their host. The answer is made in the sender's fiber, by its `Clock`. */
   readonly client: HttpClient.HttpClient;
-  /** The requests that came in, without those to `/_sandbox`. */
+  /** The requests so far, without those to `/_sandbox`. */
   readonly requests: Effect.Effect<ReadonlyArray<Logged>>;
-  /** Makes something go wrong. */
+  /** Adds a fault. */
   readonly inject: (fault: Fault) => Effect.Effect<void>;
-  /** Makes nothing go wrong any more. */
+  /** Removes all faults. */
   readonly heal: Effect.Effect<void>;
-  /** What it holds: another sandbox can start with it. */
+  /** What the sandbox holds. Another one can start with it, by the option `state`. */
   readonly snapshot: Effect.Effect<Snapshot>;
 }
 
-/** All that a sandbox needs, at its beginning. */
-export const open = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Served> {
+/** Makes the state of a new sandbox. */
+export const openSandbox = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<SandboxState> {
   const { runs: count = 6, latency = 0, speed = 1, faults = [], state, onWrite, replay } = options;
   const now = yield* Clock.currentTimeMillis;
   const store = state === undefined
-    ? makeStore({ ...jaffleShop, ...options.seed }, whole)
+    ? makeStore({ ...jaffleShop, ...options.seed }, completeRow)
     : makeStore(state.rows, (_, row) => row);
   const runs = makeRuns((account) => Number(store.find("accounts", account)?.run_slots ?? 1));
   if (state === undefined) addHistory(store, runs, count, now);
@@ -80,15 +81,15 @@ export const open = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     latency,
     late: [],
     flush: Effect.void,
-    written: onWrite?.(Effect.sync(() => snapshotOf(world))) ?? Effect.void,
+    onWrite: onWrite?.(Effect.sync(() => snapshotOf(world))) ?? Effect.void,
     ...replay === undefined ? {} : { replay: makeReplay(replay) },
   };
 });
 
-/** What one does with a sandbox. */
-export function handleOf(served: Served): Handle {
+/** The handle of a sandbox. */
+export function makeHandle(sandbox: SandboxState): Handle {
   const client = HttpClient.make((request) =>
-    serve(served, HttpServerRequest.fromClientRequest(request)).pipe(
+    serveRequest(sandbox, HttpServerRequest.fromClientRequest(request)).pipe(
       Effect.map((response) => HttpServerResponse.toClientResponse(response, { request })),
       Effect.mapError(() =>
         new HttpClientError.HttpClientError({
@@ -102,9 +103,9 @@ export function handleOf(served: Served): Handle {
   );
   return {
     client,
-    requests: Effect.sync(() => [...served.log]),
-    inject: (fault) => Effect.sync(() => served.faults.add(fault)),
-    heal: Effect.sync(() => served.faults.clear()),
-    snapshot: Effect.sync(() => snapshotOf(served.world)),
+    requests: Effect.sync(() => [...sandbox.log]),
+    inject: (fault) => Effect.sync(() => sandbox.faults.add(fault)),
+    heal: Effect.sync(() => sandbox.faults.clear()),
+    snapshot: Effect.sync(() => snapshotOf(sandbox.world)),
   };
 }

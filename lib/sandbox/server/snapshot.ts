@@ -1,37 +1,37 @@
 /**
- * What a sandbox holds, as a value that another one can start with.
+ * What a sandbox holds, as a value and as the text of `dbtc sandbox --state`, with which another sandbox can start.
  *
  * @module
  */
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import type { World } from "../endpoints/crud.ts";
+import type { World } from "../endpoints/endpoint_request.ts";
 import type { Plan } from "../runs/run_plan.ts";
 import type { RunRecord, Runs } from "../runs/run_store.ts";
-import { Seed } from "../data/store.ts";
+import { Seed } from "../data/row_store.ts";
 
-/** A run, whose plan is one of the snapshot's. */
+/** A run of a snapshot. Its plan stands apart, since many runs share one. */
 export interface KeptRun {
   /** Its id. */
   readonly id: number;
-  /** The place of its plan among the snapshot's. */
+  /** The index of its plan in `plans`. */
   readonly plan: number;
-  /** All else that the sandbox knows of it. */
+  /** Everything else that the sandbox stores of it. */
   readonly [name: string]: unknown;
 }
 
 /** What a sandbox holds. */
 export interface Snapshot {
-  /** The rows, by collection; deleted ones too. */
+  /** The rows by collection, deleted ones too. */
   readonly rows: Seed;
-  /** What runs do. Many do the same. */
+  /** The plans of the runs. */
   readonly plans: ReadonlyArray<unknown>;
   /** The runs, ascending by id. */
   readonly runs: ReadonlyArray<KeptRun>;
 }
 
 /** Reads a {@linkcode Snapshot}. */
-const Snapshot = Schema.Struct({
+const snapshotSchema = Schema.Struct({
   sandbox: Schema.Literal(1),
   rows: Seed,
   plans: Schema.Array(Schema.Unknown),
@@ -42,7 +42,7 @@ const Snapshot = Schema.Struct({
   ),
 });
 
-/** What a sandbox holds now: a copy. */
+/** A copy of what a sandbox holds now. */
 export function snapshotOf({ store, runs }: World): Snapshot {
   const places = new Map<Plan, number>();
   const kept = runs.all().map(({ plan, ...run }): KeptRun => {
@@ -53,10 +53,13 @@ export function snapshotOf({ store, runs }: World): Snapshot {
   return structuredClone({ rows: store.all(), plans: [...places.keys()], runs: kept });
 }
 
-/** Puts back the runs of a snapshot. Its own stay as they are. */
+/** Adds copies of the runs of a snapshot. */
 export function restoreRuns(runs: Runs, snapshot: Snapshot): void {
   const { plans, runs: kept } = structuredClone(snapshot);
-  for (const run of kept) runs.restore({ ...run, plan: plans[run.plan] } as unknown as RunRecord); // as `snapshotOf` made it
+  for (const run of kept) {
+    // `snapshotOf` made it from a `RunRecord`. A file that somebody edited is checked for ids and plans only.
+    runs.restore({ ...run, plan: plans[run.plan] } as unknown as RunRecord);
+  }
 }
 
 /** A snapshot as text. */
@@ -68,7 +71,7 @@ export function writeSnapshot(snapshot: Snapshot): string {
 export function readSnapshot(text: string): Result.Result<Snapshot, string> {
   return Result.flatMap(
     Result.mapError(
-      Schema.decodeUnknownResult(Schema.fromJsonString(Snapshot))(text),
+      Schema.decodeUnknownResult(Schema.fromJsonString(snapshotSchema))(text),
       ({ message }) => `it is not what a sandbox wrote: ${message.replaceAll(/\s+/g, " ")}`,
     ),
     ({ sandbox: _, ...snapshot }) => {

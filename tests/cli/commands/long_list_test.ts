@@ -3,7 +3,6 @@
  *
  * @module
  */
-import * as NodeServices from "@effect/platform-node/NodeServices";
 import * as ConfigProvider from "effect/ConfigProvider";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -12,6 +11,7 @@ import * as Stdio from "effect/Stdio";
 import assert from "node:assert/strict";
 import { run } from "../../../lib/cli/main.ts";
 import { Transport } from "../../../lib/cli/commands/with_dbt.ts";
+import { platform } from "../../../lib/cli/platform.ts";
 import { command } from "../../support/command.ts";
 import { ok, secret, type Sent, transport } from "../../support/fixtures.ts";
 
@@ -46,7 +46,7 @@ async function writes(argv: ReadonlyArray<string>, total: number) {
     run(argv).pipe(
       Effect.provideService(Transport, Effect.succeed(net.layer)),
       Effect.provide(Layer.mergeAll(
-        NodeServices.layer,
+        platform,
         stdio,
         ConfigProvider.layer(ConfigProvider.fromEnv({ env })),
       )),

@@ -1,13 +1,39 @@
 /**
- * What each collection's things are like: their defaults, and what dbt Cloud makes of them.
+ * Turns what a request or a seed says into a complete row: with ids, defaults, and the fields that dbt Cloud derives
+ * when it stores the row. Fields that are derived each time a row is shown are in `endpoints/computed_fields.ts`.
  *
  * @module
  */
-import { isDeleted, type Store } from "./store.ts";
+import { membersOf } from "../protocol/routes.ts";
 import { isRow, type Row } from "../protocol/response_format.ts";
+import { hash } from "./stable_ids.ts";
 
-/** What a new thing has where nothing is given; whatever else its answer knows is null. */
-export const defaults: Readonly<Record<string, Row>> = {
+/** A complete row: what is written, over the defaults of its collection. */
+export function completeRow(collection: string, written: Row): Row {
+  const row: Row = {};
+  for (const name of membersOf(collection).keys()) row[name] = null;
+  Object.assign(row, { state: 1 }, defaults[collection]);
+  for (const [name, value] of Object.entries(written)) {
+    const parts = row[name];
+    row[name] = isRow(parts) && isRow(value) ? { ...parts, ...value } : value;
+  }
+  if ("raw_dbt_version" in row) row.raw_dbt_version = row.dbt_version;
+  return { ...row, ...derivedOnWrite[collection]?.(row, written) };
+}
+
+/** How the ids of a collection begin, where they are text. */
+const prefixes: Readonly<Record<string, string>> = { "webhooks/subscriptions": "wsu_", "private-endpoints": "ple_" };
+
+/** The id of a new row, such as 5 or `wsu_…`, and its `uid` where its collection has one. `next` is its number. */
+export function newIds(collection: string, next: number): Row {
+  const members = membersOf(collection);
+  const text = hash(`${collection}/${next}`);
+  const id = members.get("id")?._tag === "String" ? (prefixes[collection] ?? "") + text : next;
+  return members.has("uid") ? { id, uid: text } : { id };
+}
+
+/** By collection: the fields of a new row that are not null by default. */
+const defaults: Readonly<Record<string, Row>> = {
   accounts: {
     plan: "enterprise",
     run_slots: 1,
@@ -57,7 +83,6 @@ export const defaults: Readonly<Record<string, Row>> = {
     schedule: { cron: "0 * * * *", date: { type: "every_day" }, time: { type: "every_hour", interval: 1 } },
     generate_docs: false,
     run_generate_sources: false,
-    generate_sources: false,
     is_deferrable: false,
     is_system: false,
     deactivated: false,
@@ -82,22 +107,9 @@ export const defaults: Readonly<Record<string, Row>> = {
   "webhooks/subscriptions": { description: "", job_ids: [], http_status_code: "0" },
 };
 
-/** The things that come without being asked for, as the recorded answers have them. */
-export const always: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "v2 projects": ["connection", "repository"],
-  "v3 projects": ["connection", "repository"],
-  "v2 environments": ["connection", "repository"],
-  "v3 environments": ["project"],
-  "v3 groups": ["group_permissions"],
-  "v2 notifications": ["user"],
-  "v3 semantic-layer-configurations": ["semantic_layer_credentials"],
-  "v2 users": ["permissions"],
-  "v3 users": ["license"],
-};
+// ---- derived when a row is written ----------------------------------------------------------------------------------
 
-// ---- what is made of a thing that was written -----------------------------------------------------------------------
-
-function job(row: Row, given: Row): Row {
+function job(row: Row, written: Row): Row {
   const triggers = isRow(row.triggers) ? row.triggers : {};
   const kind = triggers.github_webhook || triggers.git_provider_webhook
     ? "ci"
@@ -106,20 +118,13 @@ function job(row: Row, given: Row): Row {
     : triggers.schedule
     ? "scheduled"
     : "other";
-  const schedule = isRow(row.schedule) ? row.schedule : {};
-  const time = isRow(schedule.time) ? schedule.time : {};
-  const every = time.type === "every_hour" ? Number(time.interval ?? 1) : undefined;
-  return {
-    job_type: given.job_type ?? kind,
-    generate_sources: row.run_generate_sources,
-    cron_humanized: every === undefined ? schedule.cron ?? null : every === 1 ? "Every hour" : `Every ${every} hours`,
-  };
+  return { job_type: written.job_type ?? kind };
 }
 
-/** Warehouses that connections and credentials of a project call by their own name; all others are an adapter. */
+/** Warehouses that have a `type` of their own in connections and credentials of a project; others are `adapter`. */
 const classic = ["postgres", "redshift", "snowflake", "bigquery"];
 
-/** Connections of an account and of a project are the same things, told otherwise. */
+/** A connection of an account has `config`, one of a project `details`. The row always has `config`. */
 function connection(row: Row): Row {
   const { details, config, adapter_version, type } = row;
   const adapter = adapter_version ?? (classic.includes(String(type)) ? `${type}_v0` : null);
@@ -134,7 +139,7 @@ function connection(row: Row): Row {
   };
 }
 
-/** What an adapter needs to log in can be read without the secrets. */
+/** Values that an adapter marks as encrypted are not stored. */
 function credentials({ type, credential_details: details, adapter_version }: Row): Row {
   const adapter = { adapter_version: adapter_version ?? (classic.includes(String(type)) ? `${type}_v0` : null) };
   if (!isRow(details) || !isRow(details.fields)) return adapter;
@@ -146,9 +151,6 @@ function credentials({ type, credential_details: details, adapter_version }: Row
       ...details,
       fields: Object.fromEntries(fields.map(([name, one]) => [name, hidden(one) ? { ...one, value: "" } : one])),
     },
-    unencrypted_credential_details: Object.fromEntries(
-      fields.filter(([, one]) => !hidden(one)).map(([name, { value }]) => [name, value]),
-    ),
   };
 }
 
@@ -174,10 +176,10 @@ function repository(row: Row): Row {
   };
 }
 
-/** The public half of the keys that dbt Cloud makes. */
+/** The public part of the keys that dbt Cloud makes. */
 const publicKey = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQC7 dbt-cloud";
 
-/** How a secret value of an environment variable is shown. */
+/** What dbt Cloud shows instead of the value of a secret variable. */
 const stars = "**********";
 
 function envVar({ name, raw_value, display_value }: Row): Row {
@@ -185,8 +187,11 @@ function envVar({ name, raw_value, display_value }: Row): Row {
   return { raw_value: value, display_value: value };
 }
 
-/** By collection. */
-export const made: Readonly<Record<string, (row: Row, given: Row) => Row>> = {
+/**
+ * By collection: fields that dbt Cloud derives when a row is written, and stores: later writes, filters and runs see
+ * them. `row` has its defaults already; `written` is what the request says.
+ */
+const derivedOnWrite: Readonly<Record<string, (row: Row, written: Row) => Row>> = {
   jobs: job,
   connections: connection,
   credentials,
@@ -195,65 +200,4 @@ export const made: Readonly<Record<string, (row: Row, given: Row) => Row>> = {
   encryptions: ({ public_key }) => ({ public_key: public_key ?? publicKey }),
   users: ({ first_name, last_name }) => ({ fullname: `${first_name} ${last_name}` }),
   "webhooks/subscriptions": ({ job_ids }) => ({ job_ids: Array.isArray(job_ids) ? job_ids.map(String) : [] }),
-};
-
-// ---- what follows from other things ---------------------------------------------------------------------------------
-
-/** Shows another thing, where it is there. */
-export type See = (collection: string, id: unknown) => Row | undefined;
-
-function of(store: Store, collection: string, field: string, row: Row): ReadonlyArray<Row> {
-  return store.rows(collection).filter((other) => other[field] === row.id && !isDeleted(other));
-}
-
-/** The ids that a row has of others. */
-export function idsIn(row: Row, field: string): ReadonlyArray<unknown> {
-  const ids = row[field];
-  return Array.isArray(ids) ? ids : [];
-}
-
-function groupsOf(row: Row, see: See): Row {
-  return { groups: idsIn(row, "group_ids").flatMap((id) => see("groups", id) ?? []) };
-}
-
-function binding({ id, name, type, deployment_type }: Row): Row {
-  return { id, name, type, deployment_type };
-}
-
-function grant({ permission_set, project_id, writable_environment_categories }: Row): Row {
-  return { permission_set, project_id, writable_environment_categories };
-}
-
-/** By collection: what a thing's answers say that its row does not. */
-export const computed: Readonly<Record<string, (row: Row, store: Store, see: See) => Row>> = {
-  connections: (row, store) => ({
-    details: row.config,
-    environment__count: of(store, "environments", "connection_id", row).length,
-  }),
-  groups: (row, store) => ({
-    member_count: store.rows("permissions").filter((one) => !isDeleted(one) && idsIn(one, "group_ids").includes(row.id))
-      .length,
-  }),
-  invites: (row, _, see) => groupsOf(row, see),
-  permissions: (row, _, see) => groupsOf(row, see),
-  profiles: (row, store) => ({
-    primary_bindings: of(store, "environments", "primary_profile_id", row).map(binding),
-    catalog_bindings: [],
-  }),
-  "semantic-layer-credentials": (row, store) => ({
-    service_tokens: of(
-      store,
-      "semantic-layer-credential-to-service-token-mappings",
-      "semantic_layer_credentials_id",
-      row,
-    )
-      .map(({ service_token_id }) => {
-        const { id, account_id, uid, name } = store.find("service-tokens", service_token_id) ?? {};
-        return { id, account_id, uid, name };
-      }),
-  }),
-  "service-tokens": (row, store) => {
-    const permissions = of(store, "service-tokens/permissions", "service_token_id", row);
-    return { permission_grants: permissions.map(grant), service_token_permissions: permissions };
-  },
 };

@@ -1,82 +1,15 @@
 /**
- * The nodes of the dbt project that the sandbox's jobs build.
+ * The seeds, models and tests of the Jaffle Shop: the dbt project that the sandbox's jobs build. Runs take their steps,
+ * logs and artifacts from here.
  *
  * @module
  */
-import { hash, type Node, projectName } from "./dbt_node.ts";
-
-function seedNode(name: string, rows: number, columns: Record<string, string>): Node {
-  const id = `seed.${projectName}.${name}`;
-  const file = `seeds/${name}.csv`;
-  return { kind: "seed", id, name, file, materialized: "seed", needs: [], code: "", weight: 1.4, columns, rows };
-}
-
-function modelNode(
-  name: string,
-  folder: string,
-  rows: number,
-  columns: Record<string, string>,
-  code: string,
-): Node {
-  const needs = [...code.matchAll(/ref\('(\w+)'\)/g)].map(([, other = ""]) =>
-    `${other.startsWith("raw_") ? "seed" : "model"}.${projectName}.${other}`
-  );
-  const materialized = folder === "" ? "table" : "view";
-  const file = `models/${folder}${name}.sql`;
-  const weight = materialized === "table" ? 3.2 : 0.9;
-  return {
-    kind: "model",
-    id: `model.${projectName}.${name}`,
-    name,
-    file,
-    materialized,
-    needs,
-    code,
-    weight,
-    columns,
-    rows,
-  };
-}
-
-const tests: Readonly<Record<string, (column: string, kwargs: Record<string, unknown>) => string>> = {
-  unique: (column) =>
-    `select\n    ${column} as unique_field,\n    count(*) as n_records\n\nfrom {{ model }}\n` +
-    `where ${column} is not null\ngroup by ${column}\nhaving count(*) > 1`,
-  not_null: (column) => `select ${column}\nfrom {{ model }}\nwhere ${column} is null`,
-  accepted_values: (column, { values }) =>
-    `with all_values as (\n\n    select\n        ${column} as value_field,\n        count(*) as n_records\n\n` +
-    `    from {{ model }}\n    group by ${column}\n\n)\n\nselect *\nfrom all_values\nwhere value_field not in (\n` +
-    `    ${(values as Array<string>).map((value) => `'${value}'`).join(",")}\n)`, // as the one test of this kind has it
-  relationships: (column, { field }) =>
-    `with child as (\n    select ${column} as from_field\n    from {{ model }}\n    where ${column} is not null\n),\n\n` +
-    `parent as (\n    select ${field} as to_field\n    from {{ ref('customers') }}\n)\n\nselect\n    from_field\n\n` +
-    `from child\nleft join parent\n    on child.from_field = parent.to_field\n\nwhere parent.to_field is null`,
-};
-
-function testNode(test: string, model: string, column: string, kwargs: Record<string, unknown> = {}): Node {
-  const more = test === "relationships" ? "__customer_id__ref_customers_" : Object.values(kwargs).flat().join("__");
-  const name = [test, model, column].join("_") + (more === "" || more.startsWith("__") ? more : `__${more}`);
-  const code = tests[test]?.(column, kwargs) ?? "";
-  const others = [...code.matchAll(/ref\('(\w+)'\)/g)].map(([, other]) => `model.${projectName}.${other}`);
-  return {
-    kind: "test",
-    id: `test.${projectName}.${name}.${hash(name)}`,
-    name,
-    file: model.startsWith("stg_") ? "models/staging/schema.yml" : "models/schema.yml",
-    materialized: "test",
-    needs: [`model.${projectName}.${model}`, ...others],
-    code: code.replace("{{ model }}", `{{ ref('${model}') }}`),
-    weight: 0.6,
-    columns: {},
-    rows: 0,
-    test: { name: test, column, model, kwargs },
-  };
-}
+import { modelNode, type Node, seedNode, testNode } from "./dbt_node.ts";
 
 const statuses = ["placed", "shipped", "completed", "return_pending", "returned"];
 const methods = ["credit_card", "coupon", "bank_transfer", "gift_card"];
 
-/** The project's nodes; each comes after those that it needs. */
+/** The nodes; each comes after those that it needs. */
 export const nodes: ReadonlyArray<Node> = [
   seedNode("raw_customers", 100, { ID: "NUMBER", FIRST_NAME: "TEXT", LAST_NAME: "TEXT" }),
   seedNode("raw_orders", 99, { ID: "NUMBER", USER_ID: "NUMBER", ORDER_DATE: "DATE", STATUS: "TEXT" }),

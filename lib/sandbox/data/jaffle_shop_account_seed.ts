@@ -1,17 +1,18 @@
 /**
- * What the account of the Jaffle Shop has beside its project: people, tokens, webhooks, and what they may do.
+ * Rows of the Jaffle Shop's account beside its project: users and groups, tokens, webhooks, variables, audit logs and
+ * settings. `jaffle_shop_seed.ts` puts them into the seed, so that no list of a new sandbox is empty.
  *
  * @module
  */
-import { hash } from "./dbt_node.ts";
-import type { Seed } from "./store.ts";
+import { hash } from "./stable_ids.ts";
+import type { Seed } from "./row_store.ts";
 import type { Row } from "../protocol/response_format.ts";
 
 const created = "2024-09-06 07:41:12.146234+00:00";
 const common: Row = { account_id: 1, state: 1, created_at: created, updated_at: created };
 const inProject: Row = { ...common, project_id: 1 };
 
-/** `created`, as webhooks have it. */
+/** The same time as `created`, in microseconds, as webhooks write it. */
 const micros = "1725608472146234";
 
 function user(id: number, first_name: string, last_name: string): Row {
@@ -81,7 +82,7 @@ function event(name: string, trigger_event_type: string): Row {
 
 const events = [event("started", "job.run.started"), event("completed", "job.run.completed")];
 
-/** The rows. */
+/** The rows, by collection. */
 export const accountSeed: Seed = {
   users: [user(1, "Ada", "Jaffle"), user(2, "Grace", "Waffle")],
   permissions: [

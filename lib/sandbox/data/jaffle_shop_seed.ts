@@ -1,26 +1,18 @@
 /**
- * What a sandbox holds when nobody says otherwise: the Jaffle Shop.
+ * The rows that a sandbox starts with by default: the account of the Jaffle Shop, its project, environments, jobs,
+ * connection, repositories and credentials. The rest of the account is in `jaffle_shop_account_seed.ts`.
  *
  * @module
  */
-import { accountSeed } from "./seed_account.ts";
-import type { Seed } from "./store.ts";
+import { accountSeed } from "./jaffle_shop_account_seed.ts";
+import type { Seed } from "./row_store.ts";
+import type { RunScript } from "./run_script.ts";
 import type { Row } from "../protocol/response_format.ts";
 
 const created = "2024-09-06 07:41:12.146234+00:00";
 const common: Row = { account_id: 1, state: 1, created_at: created, updated_at: created };
 
-/**
- * How the runs of a job go. It stands in the job's row as `_sandbox`, and no answer shows it.
- */
-export interface Course {
-  /** Seconds that a run takes from its begin to its end. */
-  readonly seconds?: number;
-  /** The model in which a run fails, unless it tries again what failed before. */
-  readonly fails?: string;
-}
-
-function job(id: number, name: string, steps: ReadonlyArray<string>, course: Course, rest: Row = {}): Row {
+function job(id: number, name: string, steps: ReadonlyArray<string>, script: RunScript, rest: Row = {}): Row {
   return {
     ...common,
     id,
@@ -29,13 +21,13 @@ function job(id: number, name: string, steps: ReadonlyArray<string>, course: Cou
     name,
     execute_steps: steps,
     settings: { threads: 4, target_name: "prod" },
-    _sandbox: course,
+    _sandbox: script,
     ...rest,
   };
 }
 
-/** The rows of the Jaffle Shop. Its runs are made by `runs.ts`. */
-export const seed: Seed = {
+/** The rows of the Jaffle Shop. `runs/new_run.ts` adds its runs. */
+export const jaffleShop: Seed = {
   ...accountSeed,
   accounts: [{
     id: 1,

@@ -1,5 +1,6 @@
 /**
- * Answers requests: who asks, what goes wrong, and what is answered.
+ * Answers an HTTP request: checks its token, applies the faults that hit it, logs it, and hands it to a handler, to
+ * `/_sandbox`, or to a recording. `listen.ts` calls it for a port, `sandbox_handle.ts` for a program.
  *
  * @module
  */
@@ -10,91 +11,90 @@ import type * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as HttpServerResponse from "effect/http/HttpServerResponse";
 import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
-import { behave, running } from "../endpoints/behaviour.ts";
-import { control, type Logged } from "./control.ts";
-import { type Ask, inPath, type World } from "../endpoints/crud.ts";
-import { type Drawn, type Faults, withNulls, withUnknown } from "../protocol/faults.ts";
+import { handle } from "../endpoints/endpoint_handlers.ts";
+import { type EndpointRequest, inPath, type World } from "../endpoints/endpoint_request.ts";
+import { runActions } from "../endpoints/run_endpoints.ts";
+import { answerControl, type Logged } from "./control_endpoints.ts";
+import { addUnknownFields, type Faults, makeFieldsNull, type RequestFaults } from "../protocol/faults.ts";
 import { openapi } from "../protocol/openapi.ts";
 import { bodyOf } from "../recording/recording_file.ts";
 import type { Replay } from "../recording/replay.ts";
 import { collectionOf, findRoute } from "../protocol/routes.ts";
-import { isDeleted } from "../data/store.ts";
-import { hideSecrets } from "../data/input_rules.ts";
-import { invalid, notFound, page, refuse, type Reply } from "../protocol/response_format.ts";
+import { isDeleted } from "../data/row_store.ts";
+import { maskSecrets } from "../data/secret_fields.ts";
+import { htmlPage, invalid, notFound, refuse, type Reply } from "../protocol/response_format.ts";
 
-/** The connection breaks. */
+/** The connection breaks before an answer is complete. */
 export class Dropped extends Data.TaggedError("Dropped") {}
 
 /** What a token may do: all, start and stop runs, or only read. */
 export type Permission = "all" | "run" | "read";
 
-/** All that a server needs. */
-export interface Served {
-  /** What it holds. */
+/** A running sandbox: what it holds, and how it answers. */
+export interface SandboxState {
+  /** Its rows and runs. */
   readonly world: World;
-  /** What goes wrong. */
+  /** Its faults. */
   readonly faults: Faults;
-  /** What came in. */
+  /** The requests that came in. */
   readonly log: Array<Logged>;
-  /** Who may do what. */
+  /** What each token may do. */
   readonly tokens: Readonly<Record<string, Permission>>;
   /** Milliseconds that each answer takes. */
   readonly latency: number;
-  /** Lets go out what is written. */
+  /** Waits until written bytes have left the machine, before a connection breaks. */
   readonly flush: Effect.Effect<void>;
-  /** Writes that are answered already, and happen later. */
-  readonly late: Array<{ readonly at: number; readonly ask: Ask }>;
-  /** It is reached by https. */
-  readonly secure?: boolean;
-  /** Answers instead of the world. */
+  /** Writes that are answered already and happen later: the fault `late-accept`. */
+  readonly late: Array<{ readonly at: number; readonly request: EndpointRequest }>;
+  /** Answers from a recording, instead of from the world. */
   readonly replay?: Replay;
-  /** What follows each write that happened. */
-  readonly written: Effect.Effect<void>;
+  /** Runs after each write, before it is answered. */
+  readonly onWrite: Effect.Effect<void>;
 }
 
-/** How many requests are kept. */
-const kept = 10_000;
+/** How many requests the log keeps. */
+const logSize = 10_000;
 
 /** Answers a request. */
-export const serve = Effect.fnUntraced(function* (
-  served: Served,
+export const serveRequest = Effect.fnUntraced(function* (
+  sandbox: SandboxState,
   request: HttpServerRequest.HttpServerRequest,
 ): Effect.fn.Return<HttpServerResponse.HttpServerResponse, Dropped> {
-  const url = new URL(request.url, originOf(request, served.secure === true));
+  const url = new URL(request.url, originOf(request));
   const text = yield* Effect.orElseSucceed(request.text, () => "");
   if (/^\/_sandbox(\/|$)/.test(url.pathname)) {
-    return respond(control(served, request, url, text, yield* Clock.currentTimeMillis));
+    return respond(answerControl(sandbox, request, url, text, yield* Clock.currentTimeMillis));
   }
   if (request.method === "GET" && url.pathname === "/openapi.json") return respond({ status: 200, json: openapi() });
-  if (!url.pathname.startsWith("/api/")) return respond(page(404, "Not Found"));
-  const body = parse(text);
+  if (!url.pathname.startsWith("/api/")) return respond(htmlPage(404, "Not Found"));
+  const body = parseBody(text);
   const time = new Date(yield* Clock.currentTimeMillis).toISOString();
   const query = [...url.searchParams].map(([name, value]) => [name, value] as const);
-  if (served.log.length >= kept) served.log.shift();
-  const said = hideSecrets(
+  if (sandbox.log.length >= logSize) sandbox.log.shift();
+  const loggedBody = maskSecrets(
     findRoute(request.method, url.pathname)?.route.call,
     Result.getOrElse(body, () => text) ?? null,
   );
-  served.log.push({ verb: request.method, path: url.pathname, query, body: said, time });
-  if (served.latency > 0) yield* Effect.sleep(served.latency);
-  const faults = yield* served.faults.draw(request.method, url.pathname);
+  sandbox.log.push({ verb: request.method, path: url.pathname, query, body: loggedBody, time });
+  if (sandbox.latency > 0) yield* Effect.sleep(sandbox.latency);
+  const faults = yield* sandbox.faults.draw(request.method, url.pathname);
   const slow = faults.take("slow");
   if (slow !== undefined) yield* Effect.sleep(slow * 1000);
   if (faults.take("timeout") !== undefined) return yield* Effect.never;
   if (faults.take("reset") !== undefined) return yield* new Dropped();
   const now = yield* Clock.currentTimeMillis;
-  // From here on nothing waits: a request happens as a whole.
-  const reply = broken(faults, url.origin) ??
-    (served.replay === undefined
-      ? answered(served, request, url, body, now, faults)
-      : yield* replayed(served.replay, request.method, url, text));
-  if (request.method !== "GET") yield* served.written;
+  // From here on nothing waits, so no other request comes in between.
+  const reply = refusedByFault(faults, url.origin) ??
+    (sandbox.replay === undefined
+      ? carryOut(sandbox, request, url, body, now, faults)
+      : yield* replayAnswer(sandbox.replay, request.method, url, text));
+  if (request.method !== "GET") yield* sandbox.onWrite;
   if (request.method !== "GET" && faults.take("accepted-then-lost") !== undefined) return yield* new Dropped();
-  return spoiled(served, reply, faults);
+  return respondWithFaults(sandbox, reply, faults);
 });
 
-/** What was recorded. */
-const replayed = Effect.fnUntraced(function* (
+/** The answer of a recording. */
+const replayAnswer = Effect.fnUntraced(function* (
   replay: Replay,
   verb: string,
   url: URL,
@@ -111,66 +111,72 @@ const replayed = Effect.fnUntraced(function* (
   return found === "broken" ? yield* new Dropped() : found;
 });
 
-/** What is answered instead of doing what is asked. */
-function broken(faults: Drawn, origin: string): Reply | undefined {
+/** The answer of a fault that stops a request from being carried out. */
+function refusedByFault(faults: RequestFaults, origin: string): Reply | undefined {
   const wait = faults.take("rate-limit");
   if (wait !== undefined) {
     return { ...refuse(429, "Too many requests. Please try again later."), ...wait > 0 ? { retryAfter: wait } : {} };
   }
   if (faults.take("server-error") !== undefined) return refuse(500, "Something went wrong.");
-  if (faults.take("bad-gateway-html") !== undefined) return page(502, "502 Bad Gateway");
-  if (faults.take("redirect") !== undefined) return { ...page(302, "Found"), location: `${origin}/login/` };
+  if (faults.take("bad-gateway-html") !== undefined) return htmlPage(502, "502 Bad Gateway");
+  if (faults.take("redirect") !== undefined) return { ...htmlPage(302, "Found"), location: `${origin}/login/` };
   return faults.take("token-revoked") !== undefined ? unauthorized() : undefined;
 }
 
-/** Does what is asked. */
-function answered(
-  served: Served,
+/** Carries out a request, if its token allows it. */
+function carryOut(
+  sandbox: SandboxState,
   request: HttpServerRequest.HttpServerRequest,
   url: URL,
   body: Result.Result<unknown, unknown>,
   now: number,
-  faults: Drawn,
+  faults: RequestFaults,
 ): Reply {
-  catchUp(served, now);
+  catchUp(sandbox, now);
   const found = findRoute(request.method, url.pathname);
-  if (found === undefined) return page(404, "Not Found");
-  const permission = permissionOf(served, request.headers.authorization);
+  if (found === undefined) return htmlPage(404, "Not Found");
+  const permission = permissionOf(sandbox, request.headers.authorization);
   if (permission === undefined) return unauthorized();
   if (Result.isFailure(body)) return invalid({ body: "expected JSON" });
   const write = request.method !== "GET";
-  if (write && (permission === "read" || (permission === "run" && !running.has(found.route.call.name)))) {
+  if (write && (permission === "read" || (permission === "run" && !runActions.has(found.route.call.name)))) {
     return notFound();
   }
-  const { world } = served;
-  const ask = { ...found, world, query: url.searchParams, body: body.success, now, origin: url.origin, faults };
+  const { world } = sandbox;
+  const place = { now, origin: url.origin };
+  const endpointRequest = { ...found, ...place, world, query: url.searchParams, body: body.success, faults };
   const seconds = write ? faults.take("late-accept") : undefined;
   if (seconds !== undefined) {
-    served.late.push({ at: now + seconds * 1000, ask });
-    return page(504, "504 Gateway Time-out");
+    sandbox.late.push({ at: now + seconds * 1000, request: endpointRequest });
+    return htmlPage(504, "504 Gateway Time-out");
   }
-  return within(ask) ? behave(ask) : notFound();
+  return pathExists(endpointRequest) ? handle(endpointRequest) : notFound();
 }
 
-/** Lets happen what should have happened until now, in order. */
-function catchUp({ late, world }: Served, now: number): void {
+/** Carries out late writes that are due, in order, and lets runs leave the queue. */
+function catchUp({ late, world }: SandboxState, now: number): void {
   late.sort((a, b) => a.at - b.at);
   while (late[0] !== undefined && late[0].at <= now) {
-    const [{ at, ask }] = late.splice(0, 1) as [Served["late"][number]]; // there is one
+    const { at } = late[0];
+    const request = { ...late[0].request, now: at };
+    late.shift();
     world.runs.advance(at);
-    if (within({ ...ask, now: at })) behave({ ...ask, now: at });
+    if (pathExists(request)) handle(request);
   }
   world.runs.advance(now);
 }
 
-/** Whether what the path leads through is there: the account, a project … And whether the run is found already. */
-function within({ params, world: { store, runs }, route, now, faults }: Ask): boolean {
+/**
+ * Whether the account, project … that the path leads through exist, and the fault `not-found-after-trigger` hides no
+ * run.
+ */
+function pathExists({ params, world: { store, runs }, route, now, faults }: EndpointRequest): boolean {
   const run = runs.find(Number(params.run_id));
-  const early = route.call.route.startsWith("GET ") && run !== undefined &&
+  const hidden = route.call.route.startsWith("GET ") && run !== undefined &&
     faults.take("not-found-after-trigger", (seconds) => now - run.created < seconds * 1000) !== undefined;
-  // The thing itself is for its endpoint to find.
+  // The row at the end of the path is for its handler to find.
   const through = route.item ? route.names.slice(0, -1) : route.names;
-  return !early && through.every(({ name }, index) => {
+  return !hidden && through.every(({ name }, index) => {
     const collection = collectionOf(name);
     if (!store.has(collection)) return true;
     const row = store.find(collection, params[name]);
@@ -179,7 +185,7 @@ function within({ params, world: { store, runs }, route, now, faults }: Ask): bo
   });
 }
 
-function permissionOf({ tokens }: Served, header: string | undefined): Permission | undefined {
+function permissionOf({ tokens }: SandboxState, header: string | undefined): Permission | undefined {
   const token = /^(?:Token|Bearer)\s+(\S+)$/i.exec(header ?? "")?.[1] ?? "";
   return Object.hasOwn(tokens, token) ? tokens[token] : undefined;
 }
@@ -190,15 +196,15 @@ function unauthorized(): Reply {
 
 // ---- bytes ----------------------------------------------------------------------------------------------------------
 
-/** A body's JSON, undefined where there is none. */
-function parse(text: string): Result.Result<unknown, unknown> {
+/** A body as JSON; undefined where there is none. */
+function parseBody(text: string): Result.Result<unknown, unknown> {
   return text.trim() === "" ? Result.succeed(undefined) : Result.try(() => JSON.parse(text));
 }
 
 /** Where a request was sent. */
-function originOf({ originalUrl, headers }: HttpServerRequest.HttpServerRequest, secure: boolean): string {
+function originOf({ originalUrl, headers }: HttpServerRequest.HttpServerRequest): string {
   if (URL.canParse(originalUrl)) return new URL(originalUrl).origin;
-  return `http${secure ? "s" : ""}://${headers.host ?? "127.0.0.1"}`;
+  return `http://${headers.host ?? "127.0.0.1"}`;
 }
 
 function textOf(reply: Reply): { readonly text: string | Uint8Array; readonly contentType: string } {
@@ -207,10 +213,14 @@ function textOf(reply: Reply): { readonly text: string | Uint8Array; readonly co
     : { text: reply.text, contentType: reply.type };
 }
 
-/** What is answered in the end, with what goes wrong on its way. */
-function spoiled({ flush }: Served, reply: Reply, faults: Drawn): HttpServerResponse.HttpServerResponse {
+/** Sends an answer, with the faults that damage it on its way. */
+function respondWithFaults(
+  { flush }: SandboxState,
+  reply: Reply,
+  faults: RequestFaults,
+): HttpServerResponse.HttpServerResponse {
   const { status } = reply;
-  if ("cut" in reply && reply.cut === true) return halved(bytesOf(reply.text), Infinity, status, reply.type, flush);
+  if ("cut" in reply && reply.cut === true) return cutOff(bytesOf(reply.text), Infinity, status, reply.type, flush);
   const good = status < 300;
   if (good && faults.take("empty-body") !== undefined) return HttpServerResponse.empty({ status });
   if (good && faults.take("invalid-json") !== undefined) {
@@ -219,36 +229,36 @@ function spoiled({ flush }: Served, reply: Reply, faults: Drawn): HttpServerResp
   if (good && faults.take("truncated-body") !== undefined) {
     const { text, contentType } = textOf(reply);
     const bytes = bytesOf(text);
-    return halved(bytes, Math.floor(bytes.length / 2), status, contentType, flush);
+    return cutOff(bytes, Math.floor(bytes.length / 2), status, contentType, flush);
   }
   if (!good || !("json" in reply)) return respond(reply);
   let { data } = reply.json;
-  if (faults.take("unknown-fields") !== undefined) data = withUnknown(data);
-  if (faults.take("null-fields") !== undefined) data = withNulls(data);
+  if (faults.take("unknown-fields") !== undefined) data = addUnknownFields(data);
+  if (faults.take("null-fields") !== undefined) data = makeFieldsNull(data);
   return respond({ ...reply, json: { ...reply.json, data } });
 }
 
-/** The first bytes of an answer, after which the connection breaks. */
-function halved(
+/** Sends the first bytes of an answer, and then breaks the connection. */
+function cutOff(
   bytes: Uint8Array,
   length: number,
   status: number,
   contentType: string,
   flush: Effect.Effect<void>,
 ): HttpServerResponse.HttpServerResponse {
-  const half = Stream.concat(
+  const broken = Stream.concat(
     Stream.succeed(bytes.slice(0, length)),
     Stream.fromEffect(Effect.andThen(flush, Effect.fail(new Dropped()))),
   );
-  return HttpServerResponse.stream(half, { status, contentType, contentLength: Math.max(bytes.length, 1) + 1 });
+  return HttpServerResponse.stream(broken, { status, contentType, contentLength: Math.max(bytes.length, 1) + 1 });
 }
 
 function bytesOf(text: string | Uint8Array): Uint8Array {
   return typeof text === "string" ? new TextEncoder().encode(text) : text;
 }
 
-/** Files come in pieces, as from dbt Cloud's storage. */
-const piece = 65_536;
+/** Larger files are sent in chunks, as from dbt Cloud's storage. */
+const chunkSize = 65_536;
 
 function respond(reply: Reply): HttpServerResponse.HttpServerResponse {
   const { text, contentType } = textOf(reply);
@@ -258,15 +268,15 @@ function respond(reply: Reply): HttpServerResponse.HttpServerResponse {
     ...reply.retryAfter === undefined ? {} : { "retry-after": String(reply.retryAfter) },
   };
   if (text.length === 0) return HttpServerResponse.empty({ status, headers });
-  if (typeof text === "string" && ("json" in reply || text.length <= piece)) {
+  if (typeof text === "string" && ("json" in reply || text.length <= chunkSize)) {
     return HttpServerResponse.text(text, { status, contentType, headers });
   }
   const bytes = bytesOf(text);
-  const pieces = Array.from(
-    { length: Math.ceil(bytes.length / piece) },
-    (_, index) => bytes.subarray(index * piece, (index + 1) * piece),
+  const chunks = Array.from(
+    { length: Math.ceil(bytes.length / chunkSize) },
+    (_, index) => bytes.subarray(index * chunkSize, (index + 1) * chunkSize),
   );
-  return HttpServerResponse.stream(Stream.fromIterable(pieces), {
+  return HttpServerResponse.stream(Stream.fromIterable(chunks), {
     status,
     contentType,
     headers,

@@ -1,3 +1,8 @@
+/**
+ * What every endpoint does by default: tokens and routes, lists with filters, order and pages, and writes.
+ *
+ * @module
+ */
 import * as Effect from "effect/Effect";
 import assert from "node:assert/strict";
 import { absent, read } from "../support/evidence.ts";

@@ -1,5 +1,5 @@
 /**
- * Keeps what goes through an `HttpClient`, so that a sandbox can answer it again.
+ * Records what goes through an `HttpClient`, for `dbtc record` and for programs. `replay.ts` answers it again.
  *
  * @module
  */
@@ -19,36 +19,36 @@ import {
   type RecordedRequest,
   type Recording,
 } from "./recording_file.ts";
-import { anonymous } from "./anonymise.ts";
+import { anonymise } from "./anonymise.ts";
 
-/** How to record. */
+/** The options of a recorder. */
 export interface RecordOptions {
-  /** The words of the command that is recorded: `jobs list`. */
+  /** The command that is recorded, by its words: `jobs list`. */
   readonly command?: string;
-  /** The most bytes of one body that are kept, and ten times as many of all; 10 MiB when absent. */
+  /** The most bytes that are kept of one body; of all bodies, ten times as many (default: 10 MiB). */
   readonly limit?: number;
 }
 
 /** Records what goes through its client. */
 export interface Recorder {
-  /** Sends requests as the client that it was made of. */
+  /** The client to use: it sends requests by the client that was given. */
   readonly client: HttpClient.HttpClient;
-  /** What went through it so far, with stand-ins for secrets, e-mail addresses, hosts and names. */
+  /** What went through the client so far, with pseudonyms for secrets, e-mail addresses, hosts and names. */
   readonly recording: Effect.Effect<Recording>;
 }
 
-/** A request, and what has come of it so far. */
+/** A request, and its answer or failure so far. */
 interface Draft {
   readonly request: RecordedRequest;
   failure?: "broken" | "silent";
-  answer?: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Kept };
+  answer?: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: ReceivedBody };
 }
 
-/** A body as it comes. */
-interface Kept {
+/** A body, as far as it was received. */
+interface ReceivedBody {
   readonly chunks: Array<Uint8Array>;
   size: number;
-  whole: boolean;
+  complete: boolean;
 }
 
 /**
@@ -83,10 +83,10 @@ export function makeRecorder(client: HttpClient.HttpClient, options: RecordOptio
   const tokens = new Set<string>();
   let room = 10 * limit;
 
-  const keep = (body: Kept, bytes: Uint8Array) => {
+  const keep = (body: ReceivedBody, bytes: Uint8Array) => {
     body.size += bytes.length;
     if (body.size > limit || bytes.length > room) {
-      // What is cut off in the middle is of no use to anyone.
+      // A part of a body is of no use: drop all of it.
       room += body.chunks.reduce((sum, { length }) => sum + length, 0);
       body.chunks.length = 0;
       body.size = Math.max(body.size, limit + 1);
@@ -96,23 +96,24 @@ export function makeRecorder(client: HttpClient.HttpClient, options: RecordOptio
     }
   };
 
-  const observed = (response: HttpClientResponse.HttpClientResponse, body: Kept) => {
-    const whole = (bytes: Uint8Array) =>
+  /** A response that keeps its body when somebody reads it. */
+  const observed = (response: HttpClientResponse.HttpClientResponse, body: ReceivedBody) => {
+    const keepAll = (bytes: Uint8Array) =>
       Effect.sync(() => {
-        if (!body.whole) keep(body, bytes);
-        body.whole = true;
+        if (!body.complete) keep(body, bytes);
+        body.complete = true;
       });
     return Object.create(response, {
-      text: { get: () => Effect.tap(response.text, (text) => whole(new TextEncoder().encode(text))) },
-      arrayBuffer: { get: () => Effect.tap(response.arrayBuffer, (buffer) => whole(new Uint8Array(buffer))) },
+      text: { get: () => Effect.tap(response.text, (text) => keepAll(new TextEncoder().encode(text))) },
+      arrayBuffer: { get: () => Effect.tap(response.arrayBuffer, (buffer) => keepAll(new Uint8Array(buffer))) },
       stream: {
         get: () =>
           response.stream.pipe(
             Stream.tap((bytes) => Effect.sync(() => keep(body, bytes))),
-            Stream.onEnd(Effect.sync(() => body.whole = true)),
+            Stream.onEnd(Effect.sync(() => body.complete = true)),
           ),
       },
-    }) as HttpClientResponse.HttpClientResponse; // the response, read through these members
+    }) as HttpClientResponse.HttpClientResponse; // it inherits all other members from the response
   };
 
   return {
@@ -125,7 +126,7 @@ export function makeRecorder(client: HttpClient.HttpClient, options: RecordOptio
         return effect.pipe(
           Effect.map((response) => {
             const { headers, status } = response;
-            const body: Kept = { chunks: [], size: 0, whole: false };
+            const body: ReceivedBody = { chunks: [], size: 0, complete: false };
             draft.answer = {
               status,
               headers: Object.fromEntries(keptHeaders.flatMap((name) => {
@@ -146,18 +147,18 @@ export function makeRecorder(client: HttpClient.HttpClient, options: RecordOptio
       })),
     recording: Effect.sync(() => ({
       ...command === undefined ? {} : { command },
-      exchanges: anonymous(drafts.map((draft) => exchangeOf(draft, limit)), [...tokens]),
+      exchanges: anonymise(drafts.map((draft) => exchangeOf(draft, limit)), [...tokens]),
     })),
   };
 }
 
 function exchangeOf({ answer, failure, request }: Draft, limit: number): Exchange {
   if (answer === undefined) return { request, failure: failure ?? "silent" };
-  const { status, headers, body: { chunks, size, whole } } = answer;
+  const { status, headers, body: { chunks, size, complete } } = answer;
   const body: Body | undefined = size > limit ? { omitted: size } : bodyOf(joined(chunks, size));
   return {
     request,
-    answer: { status, headers, ...body === undefined ? {} : { body }, ...whole ? {} : { cut: true } },
+    answer: { status, headers, ...body === undefined ? {} : { body }, ...complete ? {} : { cut: true } },
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * The sandbox's state but for its runs: rows in collections. Knows no HTTP.
+ * The rows of a sandbox, by collection. Runs are apart, in `runs/run_store.ts`.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import type { Row } from "../protocol/response_format.ts";
 export interface Store {
   /** The rows of a collection, deleted ones too. */
   readonly rows: (collection: string) => ReadonlyArray<Row>;
-  /** One row, deleted or not. */
+  /** A row by its id, even if it is deleted. */
   readonly find: (collection: string, id: unknown) => Row | undefined;
   /** All rows, by collection. */
   readonly all: () => Seed;
-  /** Whether there is such a collection. */
+  /** Whether the collection exists. */
   readonly has: (collection: string) => boolean;
-  /** Adds a row that is made for the next number of its collection, and has an id. */
+  /** Adds a row, made for the next number of its collection. The row needs an `id`. */
   readonly add: (collection: string, make: (next: number) => Row) => Row;
 }
 
-/** What a sandbox starts with: rows by collection (`jobs`, `projects` …), each with its id. */
+/** The rows that a sandbox starts with, by collection (`jobs`, `projects` …). Each needs an `id`. */
 export type Seed = { readonly [collection: string]: ReadonlyArray<{ readonly [name: string]: unknown }> };
 
 /** Reads a {@linkcode Seed}. */
@@ -29,11 +29,11 @@ export const Seed: Schema.Codec<Seed> = Schema.Record(
   Schema.Array(Schema.Record(Schema.String, Schema.Unknown)),
 );
 
-/** A store with these rows, each made whole. They are copied: a change stays in the store. */
-export function makeStore(seed: Seed, whole: (collection: string, row: Row) => Row): Store {
+/** A store with copies of these rows, each completed. */
+export function makeStore(seed: Seed, complete: (collection: string, row: Row) => Row): Store {
   const collections = new Map<string, Map<string, Row>>();
   for (const [name, rows] of Object.entries(seed)) {
-    collections.set(name, new Map(rows.map((row) => [String(row.id), whole(name, structuredClone(row))])));
+    collections.set(name, new Map(rows.map((row) => [String(row.id), complete(name, structuredClone(row))])));
   }
   const nextId = (rows: ReadonlyMap<string, Row>) =>
     1 + Math.max(rows.size, ...rows.values().map(({ id }) => Number(id)).filter(Number.isFinite));
@@ -52,7 +52,7 @@ export function makeStore(seed: Seed, whole: (collection: string, row: Row) => R
   };
 }
 
-/** Whether a row is deleted: dbt deletes softly. */
+/** Whether a row is deleted: dbt Cloud keeps deleted rows, with the state 2. */
 export function isDeleted(row: Row): boolean {
   return row.state === 2;
 }

@@ -1,5 +1,5 @@
 /**
- * `/_sandbox`: what came in, and what is to go wrong.
+ * The endpoints below `/_sandbox`, by which people and tests see the requests that came in, and add and remove faults.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import type * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as Result from "effect/Result";
 import { exportedFile } from "../endpoints/audit_endpoints.ts";
 import { type Faults, readFault } from "../protocol/faults.ts";
-import type { Store } from "../data/store.ts";
+import type { Store } from "../data/row_store.ts";
 import type { Reply, Row } from "../protocol/response_format.ts";
 
-/** A request that came in. Its token is not kept. */
+/** A request that came in, without its token. */
 export interface Logged {
   /** Its verb. */
   readonly verb: string;
@@ -18,31 +18,31 @@ export interface Logged {
   readonly path: string;
   /** Its query, name by name. */
   readonly query: ReadonlyArray<readonly [string, string]>;
-  /** Its body: JSON, or text where it was none; null where it had none. */
+  /** Its body: JSON with `***` for secrets, or text; null for no body. */
   readonly body: unknown;
   /** When it came: RFC 3339. */
   readonly time: string;
 }
 
-/** What is controlled. */
-export interface Controlled {
-  /** What goes wrong. */
+/** What the endpoints read and change. */
+export interface ControlledState {
+  /** The faults. */
   readonly faults: Faults;
-  /** What came in. */
+  /** The requests that came in. */
   readonly log: ReadonlyArray<Logged>;
-  /** What there is. */
+  /** The rows, among which exports are. */
   readonly world: { readonly store: Store };
 }
 
 /** Answers a request to `/_sandbox`. */
-export function control(
-  { faults, log, world: { store } }: Controlled,
+export function answerControl(
+  { faults, log, world: { store } }: ControlledState,
   { method, headers }: HttpServerRequest.HttpServerRequest,
   url: URL,
   text: string,
   now: number,
 ): Reply {
-  // A page elsewhere must not get here by a name that it points at this machine.
+  // A web page must not reach the sandbox by a name of its own that resolves to this machine.
   const foreign = [headers.host && `http://${headers.host}`, headers.origin].some((from) => from && !isHere(from));
   if (foreign) return plain(403, { error: "only this machine may ask" });
   const [, exported] = /^\/_sandbox\/exports\/([^/]+)\.csv$/.exec(url.pathname) ?? [];

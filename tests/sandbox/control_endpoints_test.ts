@@ -1,5 +1,5 @@
 /**
- * What one asks of a sandbox itself: what is to go wrong when, and what came in.
+ * The endpoints below `/_sandbox`: faults that are added and removed, and the requests that came in.
  *
  * @module
  */

@@ -1,0 +1,62 @@
+/**
+ * Secrets in requests and answers. Rows never hold a secret that came in, and a new token is shown in one answer only.
+ * Endpoints, the log of requests and recordings use it.
+ *
+ * @module
+ */
+import * as SchemaAST from "effect/SchemaAST";
+import { fieldOf } from "../../request.ts";
+import { masked } from "../../schema.ts";
+import type { Route } from "../protocol/routes.ts";
+import { isRow, type Row } from "../protocol/response_format.ts";
+import { hash } from "./stable_ids.ts";
+
+/** A value without the secrets that its schema names. A member that may also hold plain values is kept. */
+export function withoutSecrets(ast: SchemaAST.AST, value: unknown): unknown {
+  if (isSecret(ast)) return undefined;
+  if (SchemaAST.isSuspend(ast)) return withoutSecrets(ast.thunk(), value);
+  if (SchemaAST.isUnion(ast)) {
+    const types = ast.types.filter((type) => !SchemaAST.isNull(type));
+    if (types.length > 0 && types.every(isSecret)) return undefined;
+    return types.filter((type) => !isSecret(type)).reduce((rest, type) => withoutSecrets(type, rest), value);
+  }
+  if (!SchemaAST.isObjects(ast) || !isRow(value)) return value;
+  const members = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const member = members.get(name);
+      return [name, member === undefined ? inner : withoutSecrets(member, inner)];
+    }).filter(([, inner]) => inner !== undefined),
+  );
+}
+
+/** A body for the log of requests: with `***` for the secrets that its endpoint's schema names. */
+export function maskSecrets(call: Route["call"] | undefined, body: unknown): unknown {
+  if (call === undefined) return body;
+  const shown = (name: string, value: unknown) => {
+    const schema = fieldOf(call, name);
+    return schema === undefined ? value : masked(schema.ast, value);
+  };
+  if (call.payload !== undefined) return shown(call.payload, body);
+  return isRow(body)
+    ? Object.fromEntries(Object.entries(body).map(([name, value]) => [name, shown(name, value)]))
+    : body;
+}
+
+/** Whether a schema is marked as a secret, by `secret` of `lib/schema.ts`. */
+export function isSecret(ast: SchemaAST.AST): boolean {
+  return ast.annotations?.secret === true;
+}
+
+/** Secrets that dbt Cloud shows only once. They follow from the row, so the sandbox need not store them. */
+const oneTimeSecrets: Readonly<Record<string, (row: Row) => Row>> = {
+  "serviceTokens.create": ({ uid }) => ({ token_string: `dbtc_${uid}` }),
+  "personalAccessTokens.create": ({ uid }) => ({ token_string: `dbtu_${uid}` }),
+  "personalAccessTokens.rotate": ({ uid, updated_at }) => ({ token_string: `dbtu_${hash(`${uid}${updated_at}`)}` }),
+  "webhooks.create": ({ id }) => ({ hmac_secret: hash(`${id}/1`) + hash(`${id}/2`) }),
+};
+
+/** The secrets that this one answer of an endpoint shows, by endpoint. */
+export function issuedSecrets(endpoint: string, row: Row): Row {
+  return oneTimeSecrets[endpoint]?.(row) ?? {};
+}

@@ -1,0 +1,183 @@
+/**
+ * What endpoints do by default: list, get, create, update and delete rows of their collection. `endpoint_handlers.ts`
+ * takes them for every endpoint that has no handler of its own; handlers of their own are built from the same parts.
+ *
+ * @module
+ */
+import { bodyFields } from "../../request.ts";
+import { completeRow, newIds } from "../data/complete_row.ts";
+import { issuedSecrets } from "../data/secret_fields.ts";
+import type { RequestFaults } from "../protocol/faults.ts";
+import { pageOf, type ReadField, readListQuery } from "../protocol/list_query.ts";
+import {
+  answer,
+  isRow,
+  notFound,
+  parseTime,
+  refuse,
+  type Reply,
+  type Row,
+  stamp,
+} from "../protocol/response_format.ts";
+import { checkBody, checkRow, notAnObject, writableFields } from "./check_body.ts";
+import { type EndpointRequest, type Handler, idsOf, inPath, rowOf } from "./endpoint_request.ts";
+import { answerRow, readField } from "./show_row.ts";
+
+// ---- reading --------------------------------------------------------------------------------------------------------
+
+/** Lists the rows of a collection. */
+export const list: Handler = (request) => listWhere(request, () => true);
+
+/** Lists the rows of a collection that pass a test. */
+export function listWhere(request: EndpointRequest, included: (row: Row) => boolean): Reply {
+  const { world: { store }, route: { collection }, query, now, faults } = request;
+  const rows = store.rows(collection).filter((row) => inPath(request, row) && included(row)).filter(inState(query));
+  const hidden = hiddenItems(rows, faults, ({ created_at }) => now - parseTime(String(created_at)));
+  return answerList(request, rows.filter((row) => !hidden.has(row)), {
+    read: (row, field) => {
+      const value = readField(request, collection, row, aliases[field] ?? field);
+      const [, trigger = ""] = /^triggers_(.+)$/.exec(field) ?? [];
+      return value === undefined && isRow(row.triggers) ? row.triggers[trigger] : value;
+    },
+    show: (row) => answerRow(request, row),
+    remove: (row) => void (row.state = 2),
+  });
+}
+
+const aliases: Readonly<Record<string, string>> = { pk: "id" };
+
+function inState(query: URLSearchParams): (row: Row) => boolean {
+  const state = query.get("state") ?? "active";
+  const wanted = { active: "1", deleted: "2" }[state] ?? state;
+  return (row) => wanted === "all" || row.state === undefined || String(row.state) === wanted;
+}
+
+/** The new items that a list does not show yet, because of the fault `hidden-in-list`. `age` is in milliseconds. */
+export function hiddenItems<A>(
+  items: ReadonlyArray<A>,
+  faults: RequestFaults,
+  age: (item: A) => number,
+): ReadonlySet<A> {
+  const younger = (seconds: number) => items.filter((item) => age(item) >= 0 && age(item) < seconds * 1000);
+  const seconds = faults.take("hidden-in-list", (seconds) => younger(seconds).length > 0);
+  return new Set(seconds === undefined ? [] : younger(seconds));
+}
+
+/** How {@linkcode answerList} handles the items of a list. */
+export interface ListOptions<A> {
+  /** Reads a field to filter or order by. */
+  readonly read: ReadField<A>;
+  /** Shows an item in the answer. */
+  readonly show: (item: A) => unknown;
+  /** Deletes an item, for the fault `row-deleted-between-pages`. */
+  readonly remove: (item: A) => void;
+}
+
+/** Answers the page of a list that the query asks for. The items ascend by id. */
+export function answerList<A>(
+  { route: { call }, params, query, faults }: EndpointRequest,
+  items: ReadonlyArray<A>,
+  { read, show, remove }: ListOptions<A>,
+): Reply {
+  // The default is 10 in dbt's documentation of webhooks, and 100 everywhere else.
+  const listQuery = readListQuery(query, read, call.name === "webhooks.list" ? 10 : 100);
+  if (typeof listQuery === "string") return refuse(400, listQuery);
+  const { limit, offset, order } = listQuery;
+  const field = order.replace(/^-/, "");
+  const [first] = items;
+  if (first !== undefined && read(first, field) === undefined) return refuse(400, `Cannot order by ${field}`);
+  const deleted = offset > 0 && faults.take("row-deleted-between-pages") !== undefined
+    ? pageOf(items, { ...listQuery, offset: 0, limit: 1 }, read).rows[0]
+    : undefined;
+  if (deleted !== undefined) remove(deleted);
+  const left = deleted === undefined ? items : items.filter((item) => item !== deleted);
+  const { rows, total } = pageOf(left, listQuery, read);
+  const has = (name: string) => Object.hasOwn(call.request, name);
+  return answer(rows.map(show), 200, {
+    filters: {
+      ...idsOf(params),
+      ...listQuery.filters,
+      ...has("limit") ? { limit, offset } : {},
+      ...has("state") ? { state: query.get("state") ?? (call.name.startsWith("runs.") ? "all" : "active") } : {},
+    },
+    order_by: has("order_by") ? order : null,
+    pagination: { count: rows.length, total_count: total },
+  });
+}
+
+/** Shows one row. */
+export const get: Handler = (request) => {
+  const row = rowOf(request);
+  return row === undefined ? notFound() : answer(answerRow(request, row));
+};
+
+// ---- writing --------------------------------------------------------------------------------------------------------
+
+/** Creates a row. */
+export const create: Handler = (request) => {
+  const fields = writableFields(request);
+  const { route: { call, collection }, params, body } = request;
+  if (!isRow(fields)) return notFields(request);
+  const written = { ...fields, ...idsOf(params) };
+  const refused = checkBody(request, body) ?? checkRow(request, written);
+  if (refused !== undefined) return refused;
+  const row = addRow(request, collection, written);
+  return answer({ ...answerRow(request, row), ...issuedSecrets(call.name, row) }, 201);
+};
+
+/** Adds a row to a collection, with ids and times. */
+export function addRow({ world: { store }, now }: EndpointRequest, collection: string, fields: Row): Row {
+  const time = timeIn(collection, now);
+  const times = { created_at: time, updated_at: time };
+  return store.add(
+    collection,
+    (next) => completeRow(collection, { ...fields, ...times, ...newIds(collection, next) }),
+  );
+}
+
+/** A time as rows of a collection have it: webhooks count microseconds. */
+function timeIn(collection: string, now: number): string {
+  return collection.startsWith("webhooks/") ? String(now * 1000) : stamp(now);
+}
+
+/** Objects of which a PATCH changes only the members that it has. */
+const mergedByPatch = ["config", "values"];
+
+/** Updates a row. Fields that are not given are reset where the endpoint `replaces` the row. */
+export const update: Handler = (request) => {
+  const row = rowOf(request);
+  if (row === undefined) return notFound();
+  const { route: { call, collection }, body, now } = request;
+  const fields = writableFields(request) ?? (bodyFields(call).length === 0 ? {} : undefined);
+  if (!isRow(fields)) return notFields(request);
+  const partial = call.route.startsWith("PATCH ");
+  const refused = checkBody(request, body, { partial });
+  if (refused !== undefined) return refused;
+  const replaces = call.kind === "endpoint" && call.replaces === true;
+  const settable = new Set(bodyFields(call));
+  const kept = replaces ? Object.fromEntries(Object.entries(row).filter(([name]) => !settable.has(name))) : row;
+  const { id, account_id, created_at } = row;
+  const written: Row = { ...kept, ...fields, id, account_id, created_at, updated_at: timeIn(collection, now) };
+  for (const name of partial ? mergedByPatch : []) {
+    if (isRow(row[name]) && isRow(fields[name])) written[name] = { ...row[name], ...fields[name] };
+  }
+  const brokenRule = checkRow(request, written);
+  if (brokenRule !== undefined) return brokenRule;
+  // The same object stays in the store.
+  for (const name of Object.keys(row)) delete row[name];
+  Object.assign(row, completeRow(collection, written));
+  return answer({ ...answerRow(request, row), ...issuedSecrets(call.name, row) });
+};
+
+/** Deletes a row: dbt Cloud keeps it, with the state 2. */
+export const remove: Handler = (request) => {
+  const row = rowOf(request);
+  if (row === undefined) return notFound();
+  Object.assign(row, { state: 2, updated_at: stamp(request.now) });
+  return answer(answerRow(request, row));
+};
+
+/** Answers a body that is no object. A payload that may be one of other kinds is not modelled here. */
+function notFields({ route: { call }, body }: EndpointRequest): Reply | undefined {
+  return call.payload !== undefined && body !== undefined ? undefined : notAnObject();
+}
