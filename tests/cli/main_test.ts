@@ -443,11 +443,6 @@ Deno.test("a deprecated row is not listed, but there", async () => {
   assert.equal((await dbtc(["projects", "list-v2", "--fields", "id"])).stdout, '[\n  {\n    "id": 1\n  }\n]\n');
 });
 
-Deno.test("completions name every group and verb", async () => {
-  const { stdout } = await dbtc(["--completions", "bash"]);
-  for (const word of ["jobs", "trigger", "--project-id", "whoami"]) assert(stdout.includes(word), word);
-});
-
 /** The flags that name the first of everything that a row's path asks for. */
 function firstOnes(route: string): ReadonlyArray<string> {
   return pathNames(route).filter((name) => name !== "account_id").flatMap((name) => [`--${flagName(name)}`, "1"]);

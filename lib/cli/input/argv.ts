@@ -1,7 +1,7 @@
 /**
  * Rewrites a command line into the one spelling that `effect/cli` reads. `main.ts` does this before it parses.
  *
- * Own code, because `effect/cli` has no aliases for flags, takes `-id` in `--order-by -id` for letters of flags, takes
+ * Own code, because `effect/cli` lists every alias in help, takes `-id` in `--order-by -id` for letters of flags, takes
  * the `1` in `--wait 1` for a boolean, and refuses a flag that is given twice. Python dbtc's spellings are rewritten too:
  * `dbtc list-jobs`, `jobs trigger-from-failure`, `--should-poll`.
  *
