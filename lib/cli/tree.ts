@@ -11,7 +11,7 @@ import { commandOf, descriptionOf } from "./commands/programs.ts";
 import type { AnyCommand, RunCommandLine } from "./commands/with_dbt.ts";
 import type { Spelling } from "./input/flag_types.ts";
 import { globalSettings } from "./input/global_flags.ts";
-import { groupNames } from "./input/load_group.ts";
+import { groups } from "./input/load_group.ts";
 
 /** What of the tree a command line needs: building the rest would take most of the time before its first request. */
 export interface TreeOptions {
@@ -44,10 +44,9 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
       const command = await listed(row.verb, descriptionOf(row), row.verb === second, () => commandOf(row));
       return row.call.deprecated === undefined ? command : Command.unlisted(command);
     }));
-  const groups = await Promise.all(groupNames.map(async (group): Promise<AnyCommand> => {
+  const groupCommands = await Promise.all(groups.map(async ({ description, group }): Promise<AnyCommand> => {
     const ours = rows.filter((row) => row.group === group);
-    const known = ours.filter(({ call }) => call.deprecated === undefined).map(({ verb }) => verb);
-    const command = Command.withDescription(Command.make(group), known.join(", "));
+    const command = Command.withDescription(Command.make(group), description);
     const isNamed = words === undefined || group === first;
     return isNamed && ours.length > 0 ? Command.withSubcommands(command, await verbs(ours)) : command;
   }));
@@ -63,7 +62,7 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
   );
   const command = Command.make("dbtc").pipe(
     Command.withDescription("dbt Cloud on the command line"),
-    Command.withSubcommands([...groups, ...shortcuts, ...others]),
+    Command.withSubcommands([...groupCommands, ...shortcuts, ...others]),
     Command.withGlobalFlags(globalSettings),
   );
   return { command, spellings };

@@ -7,6 +7,7 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import assert from "node:assert/strict";
+import { loaders } from "../../lib/groups/group_loaders.ts";
 import * as api from "../../lib/groups/mod.ts";
 import { bodyFields, fieldOf, pathNames, place } from "../../lib/request.ts";
 import { columnsOf, descriptionOf } from "../../lib/schema.ts";
@@ -108,6 +109,13 @@ Deno.test("mod.ts exports every group, with its workflows", async () => {
 Deno.test("group_loaders.ts loads the groups of mod.ts: deno task generate", async () => {
   const written = groupLoaders(await read("lib/groups/mod.ts"));
   assert.equal(await read("lib/groups/group_loaders.ts"), written, "run deno task generate");
+});
+
+Deno.test("every group has a line of help, of 70 characters at most", () => {
+  assert.deepEqual(Object.keys(loaders).toSorted(), Object.keys(api).toSorted());
+  const wrong = Object.values(loaders).map(({ description }) => description)
+    .filter((line) => !/^[A-Z].{0,69}$/.test(line) || line.endsWith("."));
+  assert.deepEqual(wrong, []);
 });
 
 Deno.test("table has no route twice", () => {

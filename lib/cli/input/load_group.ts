@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { loaders } from "../../groups/group_loaders.ts";
+import { type GroupLoader, loaders } from "../../groups/group_loaders.ts";
 import { kebab, type Row, rowsOf } from "../../groups/table_entry.ts";
 
-const groups = Object.entries(loaders).map(([name, load]) => ({ name, load, group: kebab(name) }));
-
-/** The groups as the command line spells them, in the order of help. */
-export const groupNames: ReadonlyArray<string> = groups.map(({ group }) => group);
+/** The groups as the command line spells them, each with its line of help, in the order of help. */
+export const groups: ReadonlyArray<{ readonly group: string } & GroupLoader> = Object.entries(loaders).map(
+  ([name, loader]) => ({ group: kebab(name), ...loader }),
+);
 
 /** The rows for a command line's first words. */
 export async function loadRows([group, verb]: ReadonlyArray<string>): Promise<ReadonlyArray<Row>> {
