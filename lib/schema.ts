@@ -1,8 +1,8 @@
 /**
- * Schemas held to the interfaces they read and write, and the vocabulary that requests share.
+ * Functions that make schemas for interfaces, and the fields that many requests share.
  *
- * A shape is said twice, once for the reader and once for the machine, and the compiler holds the two together:
- * a key that is missing, to spare, wrongly optional or too narrow does not compile.
+ * Each type is written twice: as an interface, which is documentation, and as a schema, which validates. The compiler
+ * compares the two: a key that is missing, extra, wrongly optional or too narrow does not compile.
  *
  * @module
  */
@@ -20,15 +20,15 @@ export type Fields<T> = {
     : Schema.Codec<T[K], unknown>;
 };
 
-/** The members of a model: as {@linkcode Fields}, but with no transformation, so that what was checked is what came. */
+/** The members of a model: like {@linkcode Fields}, without transformations: validation does not change a response. */
 export type Members<T> = {
   readonly [K in keyof T]-?: object extends Pick<T, K> ? Schema.optionalKey<Schema.Codec<Exclude<T[K], undefined>>>
     : Schema.Codec<T[K]>;
 };
 
 /**
- * Holds the other way too: refuses a schema to spare, one that allows less than its key says, and one that lets a key
- * be absent that may not be.
+ * The opposite check: rejects an extra schema, a schema that allows less than its key, and an optional schema of a
+ * required key.
  */
 export type Exact<T, F> =
   & {
@@ -42,26 +42,26 @@ export type Exact<T, F> =
   }
   & { readonly [K in Exclude<keyof F, keyof T>]: never };
 
-/** What a field reads. */
+/** The type that a field's schema reads. */
 export type TypeOf<S> = S extends Schema.optionalKey<infer I extends Schema.Top> ? I["Type"]
   : S extends Schema.Top ? S["Type"]
   : never;
 
-/** What a model says beside its members. */
+/** The options of a model. */
 export interface StructOptions<T> {
-  /** The members that a table shows, in this order; with a dot, a member's member. */
+  /** The columns of a table, in order. A dot separates a member from its own member. */
   readonly columns?: ReadonlyArray<(keyof T & string) | `${keyof T & string}.${string}`>;
 }
 
 /**
- * The schema of a model. Keys that it does not name are let through: what dbt adds tomorrow is not lost. `T` comes from
- * the constant's type (`const Job: Schema.Codec<Job> = struct({ … })`), so that the members are inferred, and compared.
+ * The schema of a model. It keeps unknown keys, so that fields that dbt adds later are not lost. `T` comes from the
+ * constant's type (`const Job: Schema.Codec<Job> = struct({ … })`), so that the members are inferred and compared.
  */
 export function struct<T, F extends Members<T>>(
   members: F & Exact<NoInfer<T>, NoInfer<F>>,
   options: StructOptions<NoInfer<T>> = {},
 ): Schema.Codec<T> {
-  // `Members<T>` says just what `Struct` would infer from the members one by one.
+  // `Members<T>` is what `Struct` would infer from the members one by one.
   const self = Schema.Struct(members as unknown as Schema.Struct.Fields) as unknown as Schema.Codec<T>;
   return options.columns === undefined ? self : self.annotate({ ...options });
 }
@@ -71,12 +71,12 @@ export const optional: <T, E>(schema: Schema.Codec<T, E>) => Schema.optionalKey<
   Schema.optionalKey;
 
 /**
- * A key that may be absent or null: every member of an answer that is not known to be always there, and every field of
- * a request that null clears. Keeps the line of help and the names.
+ * A key that may be absent or null. It is used for every member of a response that may be missing, and for every field
+ * of a request that null clears. Keeps the line of help and the names.
  */
 export function nullable<T, E>(schema: Schema.Codec<T, E>): Schema.optionalKey<Schema.Codec<T | null, E | null>> {
   const made = nullables.get(schema);
-  // What was made of this very schema has its type.
+  // The cached value was made from this schema, so it has its type.
   if (made !== undefined) return made as Schema.optionalKey<Schema.Codec<T | null, E | null>>;
   const { description, names } = Schema.resolveAnnotations(schema) ?? {};
   const union: Schema.Codec<T | null, E | null> = Schema.NullOr(schema);
@@ -87,7 +87,7 @@ export function nullable<T, E>(schema: Schema.Codec<T, E>): Schema.optionalKey<S
   return self;
 }
 
-// Models have hundreds of members like `nullable(Schema.String)`: each is made once.
+// Models have hundreds of members such as `nullable(Schema.String)`. Each is made only once.
 const nullables = new WeakMap<Schema.Constraint, unknown>();
 
 // ---- request fields -------------------------------------------------------------------------------------------------
@@ -98,8 +98,8 @@ export function field<T, E>(schema: Schema.Codec<T, E>, description: string): Sc
 }
 
 /**
- * A value with names, as a run's status: the command line takes the names, help lists them, tables print them.
- * A value without a name stays as it is, since dbt adds new ones.
+ * A value with names, such as a run's status. The command line accepts the names, help lists them, and tables print
+ * them. A value without a name is kept, since dbt adds new ones.
  */
 export function named<T extends number | string, E>(
   schema: Schema.Codec<T, E>,
@@ -108,14 +108,14 @@ export function named<T extends number | string, E>(
   return schema.annotate({ names });
 }
 
-/** A filter by several values, sent as JSON text (`[1,2]`): the only form that every dbt Cloud endpoint takes. */
+/** A filter by several values, sent as JSON text (`[1,2]`): the only form that every endpoint of dbt Cloud accepts. */
 export function jsonList<T>(item: Schema.Codec<T>): Schema.Codec<ReadonlyArray<T>, string> {
   const self: Schema.Codec<ReadonlyArray<T>, string> = Schema.fromJsonString(Schema.Array(item));
-  // The names of an item are the names that a list of them takes.
+  // A list accepts the names of its items.
   return self.annotate({ names: namesOf(item) });
 }
 
-/** A list that is sent joined by commas. */
+/** A list that is sent as text, separated by commas. */
 export function commaList<T extends string>(item: Schema.Codec<T>): Schema.Codec<ReadonlyArray<T>, string> {
   const self: Schema.Codec<ReadonlyArray<T>, string> = Schema.String.pipe(Schema.decodeTo(Schema.Array(item), {
     decode: SchemaGetter.transform((text: string) => text.split(",") as unknown as ReadonlyArray<T>), // checked next
@@ -124,10 +124,10 @@ export function commaList<T extends string>(item: Schema.Codec<T>): Schema.Codec
   return self.annotate({ names: namesOf(item) });
 }
 
-/** Text that mostly is one of these; others pass, since dbt adds new ones. */
+/** Text that is usually one of these names. Other text is allowed, since dbt adds new names. */
 export type Open<Name extends string> = Name | (string & Record<never, never>);
 
-/** Which related things an answer is to include. */
+/** The names of the related objects to include in a response. */
 export type Related<Name extends string = never> = ReadonlyArray<Open<Name>>;
 
 /** Reads and writes {@linkcode Related}; help lists the names. */
@@ -135,25 +135,25 @@ export function related<Name extends string = never>(
   ...names: ReadonlyArray<Name>
 ): Schema.Codec<Related<Name>, string> {
   const item: Schema.Codec<Open<Name>> = named(Schema.String, Object.fromEntries(names.map((name) => [name, name])));
-  return field(commaList(item), "Related things to include in the answer");
+  return field(commaList(item), "Related objects to include in the response");
 }
 
-/** A part of a request's body that holds what is written otherwise than it is held, as a {@linkcode secret}. */
+/** An object in a request's body with members that are encoded, such as a {@linkcode secret}. */
 export function part<T, F extends Fields<T>>(
   members: F & Exact<NoInfer<T>, NoInfer<F>>,
 ): Schema.Codec<T, unknown> {
-  // `Fields<T>` says just what `Struct` would infer from the members one by one.
+  // `Fields<T>` is what `Struct` would infer from the members one by one.
   return Schema.Struct(members as unknown as Schema.Struct.Fields) as unknown as Schema.Codec<T, unknown>;
 }
 
-/** A secret that goes in: held as `Redacted`, so that nothing prints it, and written as the text that it is. */
+/** A secret in a request: a `Redacted`, so that nothing prints it, which is sent as text. */
 export const secret: Schema.Codec<Redacted.Redacted<string>, string> = Schema.RedactedFromValue(Schema.String)
   .annotate({ secret: true });
 
-/** A secret that an answer tells, and tells once: a file that holds it is for its owner alone. */
+/** A secret in a response, returned only once. Files that contain it are readable only by their owner. */
 export const issued: Schema.Codec<string> = Schema.String.annotate({ issued: true });
 
-/** Whether a thing may hold an {@linkcode issued} secret. */
+/** Whether a value may contain an {@linkcode issued} secret. */
 export function isIssued(ast: SchemaAST.AST, above: ReadonlyArray<SchemaAST.AST> = []): boolean {
   if (above.includes(ast)) return false;
   const within = (inner: SchemaAST.AST) => isIssued(inner, [...above, ast]);
@@ -164,7 +164,7 @@ export function isIssued(ast: SchemaAST.AST, above: ReadonlyArray<SchemaAST.AST>
   return SchemaAST.isObjects(ast) && ast.propertySignatures.some(({ type }) => within(type));
 }
 
-/** A value in its wire form, for people to see: with something else for the secrets that its schema names. */
+/** A value in its wire form, with its secrets replaced, by default with `***`. */
 export function masked(
   ast: SchemaAST.AST,
   value: unknown,
@@ -188,41 +188,41 @@ export function masked(
   );
 }
 
-/** The line of help of a field, as {@linkcode field} was given it. */
+/** The line of help that {@linkcode field} gave to a field. */
 export function descriptionOf(schema: Schema.Constraint): string | undefined {
   return Schema.resolveAnnotations(schema)?.description;
 }
 
-/** The names of a value, as {@linkcode named} was given them. */
+/** The names that {@linkcode named} gave to a value. */
 export function namesOf(schema: Schema.Constraint): Readonly<Record<string, number | string>> | undefined {
   const names = Schema.resolveAnnotations(schema)?.names;
   // Only `named` and `jsonList` write this annotation.
   return names as Readonly<Record<string, number | string>> | undefined;
 }
 
-/** The members that a table of these things shows, as {@linkcode struct} was given them. */
+/** The columns that {@linkcode struct} gave to a model. */
 export function columnsOf(ast: SchemaAST.AST): ReadonlyArray<string> | undefined {
   if (SchemaAST.isSuspend(ast)) return columnsOf(ast.thunk());
   // Only `struct` writes this annotation.
   return ast.annotations?.columns as ReadonlyArray<string> | undefined;
 }
 
-// ---- the shared vocabulary ------------------------------------------------------------------------------------------
+// ---- shared request fields ------------------------------------------------------------------------------------------
 
-/** The account. */
-export const account_id: Schema.Codec<number> = field(Schema.Int, "The account; the session's when absent");
-/** The project. */
-export const project_id: Schema.Codec<number> = field(Schema.Int, "The project");
-/** The environment. */
-export const environment_id: Schema.Codec<number> = field(Schema.Int, "The environment");
-/** The job. */
-export const job_id: Schema.Codec<number> = field(Schema.Int, "The job");
-/** The run. */
-export const run_id: Schema.Codec<number> = field(Schema.Int, "The run");
-/** The step of a run. */
-export const step_id: Schema.Codec<number> = field(Schema.Int, "The step");
+/** The account's id. */
+export const account_id: Schema.Codec<number> = field(Schema.Int, "Account id (default: $DBT_CLOUD_ACCOUNT_ID)");
+/** The project's id. */
+export const project_id: Schema.Codec<number> = field(Schema.Int, "Project id");
+/** The environment's id. */
+export const environment_id: Schema.Codec<number> = field(Schema.Int, "Environment id");
+/** The job's id. */
+export const job_id: Schema.Codec<number> = field(Schema.Int, "Job id");
+/** The run's id. */
+export const run_id: Schema.Codec<number> = field(Schema.Int, "Run id");
+/** The id of a run's step. */
+export const step_id: Schema.Codec<number> = field(Schema.Int, "Step id");
 
-/** Whether a thing is there: dbt deletes softly. */
+/** The state of an object. dbt Cloud keeps deleted objects. */
 export const State = { active: 1, deleted: 2 } as const;
 
 /** A filter by {@linkcode State}. */
@@ -231,99 +231,103 @@ export type StateFilter = number | "active" | "deleted" | "all";
 /** Reads and writes a {@linkcode StateFilter}. */
 export const state: Schema.Codec<StateFilter> = field(
   Schema.Union([Schema.Int, Schema.Literals(["active", "deleted", "all"])]),
-  "Active things, deleted ones, or all of them",
+  "State: active, deleted or all (default: active)",
 );
 
-/** What every request within an account has. */
+/** The fields of every request within an account. */
 export interface InAccount {
-  /** The account; the session's when absent. */
+  /** The account's id (default: the client's). */
   readonly account_id?: number;
 }
 
 /** The fields of {@linkcode InAccount}. */
 export const inAccount: Fields<InAccount> = { account_id: optional(account_id) };
 
-/** What every request within a project has. */
+/** The fields of every request within a project. */
 export interface InProject extends InAccount {
-  /** The project; the session's when absent. */
+  /** The project's id (default: the client's). */
   readonly project_id?: number;
 }
 
 /** The fields of {@linkcode InProject}. */
 export const inProject: Fields<InProject> = {
   ...inAccount,
-  project_id: optional(field(Schema.Int, "The project; the session's when absent")),
+  project_id: optional(field(Schema.Int, "Project id (default: $DBT_CLOUD_PROJECT_ID)")),
 };
 
-/** Which rows of a list. */
+/** The rows of a list to return. */
 export interface Paging {
-  /** At most this many rows; dbt Cloud allows 100. */
+  /** At most this many rows (default: 100, which is also dbt Cloud's maximum). */
   readonly limit?: number;
-  /** After this many rows. */
+  /** Skip this many rows (default: 0). */
   readonly offset?: number;
 }
 
 /** The fields of {@linkcode Paging}. */
 export const paging: Fields<Paging> = {
-  limit: optional(field(Schema.Int, "At most this many rows")),
-  offset: optional(field(Schema.Int, "After this many rows")),
+  limit: optional(field(Schema.Int, "At most this many rows (default: 100)")),
+  offset: optional(field(Schema.Int, "Skip this many rows (default: 0)")),
 };
 
 /** A list that can be ordered. */
 export interface Ordered extends Paging {
-  /** The field to order by, with `-` in front for descending. */
+  /** The field to order by; `-` in front for descending. */
   readonly order_by?: string;
 }
 
 /** The fields of {@linkcode Ordered}. */
 export const ordered: Fields<Ordered> = {
   ...paging,
-  order_by: optional(field(Schema.String, "The field to order by; - in front for descending")),
+  order_by: optional(field(Schema.String, "Field to order by; - in front for descending")),
 };
 
-/** What one run does differently from its job. */
+/** What a run overrides of its job. */
 export interface Overrides {
   /** The commit to check out. */
   readonly git_sha?: string | null;
   /** The branch to check out. */
   readonly git_branch?: string | null;
-  /** The schema to build into, instead of the credentials' one. dbt Cloud does not drop it afterwards. */
+  /** The schema to build into (default: that of the credentials). dbt Cloud does not drop it afterwards. */
   readonly schema_override?: string | null;
-  /** The dbt version to run. */
+  /** The version of dbt to run. */
   readonly dbt_version_override?: string | null;
-  /** How many threads dbt uses. */
+  /** The number of dbt threads. */
   readonly threads_override?: number | null;
   /** The name of the target. */
   readonly target_name_override?: string | null;
   /** Whether to run `dbt docs generate` at the end. */
   readonly generate_docs_override?: boolean | null;
-  /** Seconds until dbt Cloud cancels the run; 0 for never. */
+  /** The timeout in seconds, after which dbt Cloud cancels the run; 0 for none. */
   readonly timeout_seconds_override?: number | null;
-  /** The dbt commands to run, instead of the job's. */
+  /** The commands to run instead of the job's, such as `dbt build`. */
   readonly steps_override?: ReadonlyArray<string> | null;
-  /** The pull request in Azure DevOps that the run belongs to. */
+  /** The number of the pull request in Azure DevOps that the run is for. */
   readonly azure_pull_request_id?: number | null;
-  /** The pull request on GitHub that the run belongs to. */
+  /** The number of the pull request on GitHub that the run is for. */
   readonly github_pull_request_id?: number | null;
-  /** The merge request on GitLab that the run belongs to. */
+  /** The number of the merge request on GitLab that the run is for. */
   readonly gitlab_merge_request_id?: number | null;
-  /** The pull request that the run belongs to, where dbt Cloud does not know the git provider. */
+  /** The number of the pull request on a git provider that dbt Cloud has no integration with. */
   readonly non_native_pull_request_id?: number | null;
 }
 
 /** The fields of {@linkcode Overrides}. */
 export const overrides: Members<Overrides> = {
-  git_sha: nullable(field(Schema.String, "The commit to check out")),
-  git_branch: nullable(field(Schema.String, "The branch to check out")),
-  schema_override: nullable(field(Schema.String, "The schema to build into")),
-  dbt_version_override: nullable(field(Schema.String, "The dbt version to run")),
-  threads_override: nullable(field(Schema.Int, "How many threads dbt uses")),
-  target_name_override: nullable(field(Schema.String, "The name of the target")),
+  git_sha: nullable(field(Schema.String, "Commit to check out")),
+  git_branch: nullable(field(Schema.String, "Branch to check out")),
+  schema_override: nullable(field(Schema.String, "Schema to build into (default: that of the credentials)")),
+  dbt_version_override: nullable(field(Schema.String, "Version of dbt to run")),
+  threads_override: nullable(field(Schema.Int, "Number of dbt threads")),
+  target_name_override: nullable(field(Schema.String, "Name of the target")),
   generate_docs_override: nullable(field(Schema.Boolean, "Whether to run dbt docs generate at the end")),
-  timeout_seconds_override: nullable(field(Schema.Int, "Seconds until dbt Cloud cancels the run; 0 for never")),
-  steps_override: nullable(field(Schema.Array(Schema.String), "The dbt commands to run, instead of the job's")),
-  azure_pull_request_id: nullable(field(Schema.Int, "The pull request in Azure DevOps that the run is for")),
-  github_pull_request_id: nullable(field(Schema.Int, "The pull request on GitHub that the run is for")),
-  gitlab_merge_request_id: nullable(field(Schema.Int, "The merge request on GitLab that the run is for")),
-  non_native_pull_request_id: nullable(field(Schema.Int, "The pull request elsewhere that the run is for")),
+  timeout_seconds_override: nullable(
+    field(Schema.Int, "Timeout in seconds, after which dbt Cloud cancels the run; 0 for none"),
+  ),
+  steps_override: nullable(
+    field(Schema.Array(Schema.String), "Commands to run instead of the job's, such as dbt build"),
+  ),
+  azure_pull_request_id: nullable(field(Schema.Int, "Number of the Azure DevOps pull request that the run is for")),
+  github_pull_request_id: nullable(field(Schema.Int, "Number of the GitHub pull request that the run is for")),
+  gitlab_merge_request_id: nullable(field(Schema.Int, "Number of the GitLab merge request that the run is for")),
+  non_native_pull_request_id: nullable(field(Schema.Int, "Number of the pull request on another git provider")),
 };

@@ -16,8 +16,8 @@ export function groupLoaders(groups: string): string {
       `  ${name}: {\n    description: ${JSON.stringify(description)},\n    load: () => import("${file}"),\n  },\n`
     );
   return `/**
- * The groups of \`mod.ts\`, each with its line of help and a function that loads it: the command line loads only the group
- * that it runs.
+ * The groups of \`mod.ts\`, each with its line of help and a function that loads it: the command line loads only the
+ * group that it runs.
  *
  * Written by \`deno task generate\`; not edited.
  *

@@ -1,6 +1,6 @@
 /**
- * The groups of `mod.ts`, each with its line of help and a function that loads it: the command line loads only the group
- * that it runs.
+ * The groups of `mod.ts`, each with its line of help and a function that loads it: the command line loads only the
+ * group that it runs.
  *
  * Written by `deno task generate`; not edited.
  *
@@ -50,7 +50,7 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
     load: () => import("../api/extended_attributes.ts"),
   },
   favoriteAssets: {
-    description: "Favorite assets: models, sources and more that users starred",
+    description: "Favorite assets: resources that users marked in the catalog",
     load: () => import("../api/favorite_assets.ts"),
   },
   groups: {
@@ -102,7 +102,7 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
     load: () => import("./projects.ts"),
   },
   repos: {
-    description: "Repositories: where the code of projects is",
+    description: "Repositories: the git repositories of projects",
     load: () => import("../api/repos.ts"),
   },
   runs: {

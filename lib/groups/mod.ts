@@ -1,9 +1,10 @@
 /**
- * Every group of endpoints, one line each: `jobs` here is `jobs.list` in the library and `dbtc jobs list` on the command
- * line. A line names a file of `lib/api`, or the file in this folder if the group has workflows too.
+ * Every group of endpoints, one line each: `jobs` here is `jobs.list` in the library and `dbtc jobs list` on the
+ * command line. A line names a file of `lib/api`, or the file in this folder if the group has workflows too.
  *
- * The package's `mod.ts` exports them all, and `table.ts` lists their endpoints. `group_loaders.ts` is written from this
- * file: the comment of a group is its line of help, at most 70 characters. After a change, run `deno task generate`.
+ * The package's `mod.ts` exports them all, and `table.ts` lists their endpoints. `group_loaders.ts` is written from
+ * this file: the comment of a group is its line of help, at most 70 characters. After a change, run
+ * `deno task generate`.
  *
  * @module
  */
@@ -23,7 +24,7 @@ export * as environments from "../api/environments.ts";
 export * as envVars from "../api/env_vars.ts";
 /** Extended attributes: connection settings of one environment. */
 export * as extendedAttributes from "../api/extended_attributes.ts";
-/** Favorite assets: models, sources and more that users starred. */
+/** Favorite assets: resources that users marked in the catalog. */
 export * as favoriteAssets from "../api/favorite_assets.ts";
 /** Groups of users, and their permissions. */
 export * as groups from "./groups.ts";
@@ -49,7 +50,7 @@ export * as privateEndpoints from "../api/private_endpoints.ts";
 export * as profiles from "../api/profiles.ts";
 /** Projects: each holds the environments and jobs of a dbt project. */
 export * as projects from "./projects.ts";
-/** Repositories: where the code of projects is. */
+/** Repositories: the git repositories of projects. */
 export * as repos from "../api/repos.ts";
 /** Runs: one execution of a job, with its steps, logs and artifacts. */
 export * as runs from "./runs.ts";
