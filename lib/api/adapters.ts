@@ -73,7 +73,7 @@ export interface AdapterOptions {
 
 const options: Members<AdapterOptions> = {
   adapter_version: nullable(field(adapterVersion, "Adapter and its version")),
-  metadata_json: nullable(field(Schema.Record(Schema.String, Schema.Unknown), "Its title and links")),
+  metadata_json: nullable(field(Schema.Record(Schema.String, Schema.Unknown), "Title and links of the adapter")),
   created_by_id: nullable(field(Schema.Int, "Id of the user who created it")),
   created_by_service_token_id: nullable(field(Schema.Int, "Id of the service token that created it")),
   state: nullable(field(named(Schema.Int, State), "State of the adapter")),

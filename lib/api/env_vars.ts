@@ -202,10 +202,10 @@ const filters: Fields<Filters> = {
 /** The request of {@linkcode list}. */
 export interface List extends InProject, Filters {}
 
-/** List the environment variables of a project, with a value per environment. */
+/** List the environment variables of a project, with their values for each environment. */
 export const list: Endpoint<List, EnvVars> = endpoint("envVars.list", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/environment-variables/environment/",
-  summary: "List the environment variables of a project, with a value per environment",
+  summary: "List the environment variables of a project, with their values for each environment",
   request: { ...inProject, ...filters },
   success: data(EnvVars),
   dbtc: "list_environment_variables",

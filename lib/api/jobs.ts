@@ -213,10 +213,10 @@ export interface GetArtifact extends OfJob {
   readonly path: string;
 }
 
-/** Download an artifact of a job's newest run. */
+/** Download the newest version of a job's artifact. */
 export const getArtifact: Download<GetArtifact> = download("jobs.getArtifact", {
   route: "GET /api/v2/accounts/:account_id/jobs/:job_id/artifacts/:path*",
-  summary: "Download an artifact of a job's newest run",
+  summary: "Download the newest version of a job's artifact",
   request: {
     ...ofJob,
     path: field(Schema.String, "Path of the artifact, such as manifest.json, run_results.json or compiled/…"),

@@ -126,7 +126,7 @@ export const Notification: Schema.Codec<Notification> = struct({
 
 /** Settings of notifications to the owners of models. Source: the Terraform provider. */
 export interface ModelNotificationOptions {
-  /** Whether owners are notified at all. */
+  /** Whether to notify the owners of models. */
   readonly enabled?: boolean | null;
   /** Whether owners are notified of success. */
   readonly on_success?: boolean | null;
@@ -139,7 +139,7 @@ export interface ModelNotificationOptions {
 }
 
 const modelOptions: Members<ModelNotificationOptions> = {
-  enabled: nullable(field(Schema.Boolean, "Whether owners are notified at all")),
+  enabled: nullable(field(Schema.Boolean, "Whether to notify the owners of models")),
   on_success: nullable(field(Schema.Boolean, "Whether owners are notified of success")),
   on_failure: nullable(field(Schema.Boolean, "Whether owners are notified of failures")),
   on_warning: nullable(field(Schema.Boolean, "Whether owners are notified of warnings")),
@@ -218,16 +218,16 @@ export interface SettingOptions {
   readonly is_active?: boolean | null;
   /** The channels to notify. */
   readonly channels?: ReadonlyArray<Channel> | null;
-  /** The events to notify them of. */
+  /** The events to report to the channels. */
   readonly rules?: ReadonlyArray<Rule> | null;
 }
 
 const settingOptions: Members<SettingOptions> = {
   name: nullable(field(Schema.String, "Name of the setting")),
   description: nullable(field(Schema.String, "What the setting is for")),
-  is_active: nullable(field(Schema.Boolean, "Whether it is active")),
+  is_active: nullable(field(Schema.Boolean, "Whether the setting is active")),
   channels: nullable(field(Schema.Array(channel), "Channels to notify")),
-  rules: nullable(field(Schema.Array(rule), "Events to notify them of")),
+  rules: nullable(field(Schema.Array(rule), "Events to report to the channels")),
 };
 
 /** A setting for notifications in Microsoft Teams. Source: the Terraform provider. */

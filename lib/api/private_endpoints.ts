@@ -134,12 +134,12 @@ export const list: Endpoint<List, Page<PrivateEndpoint>> = endpoint("privateEndp
   success: page(PrivateEndpoint),
 });
 
-/** List the private endpoints of an account, on the path of before March 2026. */
+/** List the private endpoints of an account, at the path used until March 2026. */
 export const listPrivateLink: Endpoint<InAccount, Page<PrivateEndpoint>> = endpoint(
   "privateEndpoints.listPrivateLink",
   {
     route: "GET /api/v3/accounts/:account_id/private-link-endpoints/",
-    summary: "List the private endpoints of an account, on the path of before March 2026",
+    summary: "List the private endpoints of an account, at the path used until March 2026",
     request: inAccount,
     success: page(PrivateEndpoint),
     dbtc: "list_private_link_endpoints",

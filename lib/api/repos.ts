@@ -81,12 +81,12 @@ export interface RepositoryOptions {
 
 const options: Members<RepositoryOptions> = {
   full_name: nullable(field(Schema.String, "Full name, such as dbt-labs/jaffle_shop")),
-  remote_backend: nullable(field(named(Schema.String, RemoteBackend), "Git provider that hosts it")),
-  git_clone_strategy: nullable(field(named(Schema.String, GitCloneStrategy), "How dbt Cloud clones it")),
+  remote_backend: nullable(field(named(Schema.String, RemoteBackend), "Git provider that hosts the repository")),
+  git_clone_strategy: nullable(field(named(Schema.String, GitCloneStrategy), "How dbt Cloud clones the repository")),
   deploy_key_id: nullable(field(Schema.Int, "Deploy key id")),
-  repository_credentials_id: nullable(field(Schema.Int, "Id of its credentials")),
+  repository_credentials_id: nullable(field(Schema.Int, "Id of the repository's credentials")),
   github_installation_id: nullable(field(Schema.Int, "Installation id of dbt's GitHub app")),
-  github_webhook_id: nullable(field(Schema.Int, "Id of its webhook on GitHub")),
+  github_webhook_id: nullable(field(Schema.Int, "Id of the repository's webhook on GitHub")),
   git_provider_id: nullable(field(Schema.Int, "Git provider id")),
   private_link_endpoint_id: nullable(field(Schema.String, "Id of the private endpoint that git uses")),
   pull_request_url_template: nullable(
@@ -111,7 +111,7 @@ export interface NewRepositoryOptions extends RepositoryOptions {
   readonly azure_bypass_webhook_registration_failure?: boolean | null;
 }
 
-const remote_url = field(Schema.String, "Git URL: git@github.com:dbt-labs/jaffle_shop.git");
+const remote_url = field(Schema.String, "Git URL, such as git@github.com:dbt-labs/jaffle_shop.git");
 
 const newOptions: Fields<NewRepositoryOptions> = {
   ...options,
@@ -121,7 +121,7 @@ const newOptions: Fields<NewRepositoryOptions> = {
   azure_active_directory_project_id: nullable(field(Schema.String, "Project id in Azure DevOps")),
   azure_active_directory_repository_id: nullable(field(Schema.String, "Repository id in Azure DevOps")),
   azure_bypass_webhook_registration_failure: nullable(
-    field(Schema.Boolean, "Whether to create it even if Azure DevOps refuses the webhook"),
+    field(Schema.Boolean, "Whether to create the repository even if Azure DevOps refuses the webhook"),
   ),
 };
 

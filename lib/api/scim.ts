@@ -439,17 +439,17 @@ export const deleteToken: Endpoint<OfToken, ScimToken | undefined> = endpoint("s
 export interface Query extends WithRelated {
   /** A SCIM filter: `displayName eq "Analysts"`. */
   readonly filter?: string;
-  /** From this one on, counted from 1. */
+  /** The position of the first result, from 1. */
   readonly startIndex?: number;
-  /** At most this many. */
+  /** At most this many results. */
   readonly count?: number;
 }
 
 const query: Fields<Query> = {
   ...withRelated,
   filter: optional(field(Schema.String, 'SCIM filter, such as displayName eq "Analysts"')),
-  startIndex: optional(field(Schema.Int, "From this one on, counted from 1")),
-  count: optional(field(Schema.Int, "At most this many")),
+  startIndex: optional(field(Schema.Int, "Position of the first result, from 1")),
+  count: optional(field(Schema.Int, "At most this many results")),
 };
 
 /** Fields of every request about one group. */

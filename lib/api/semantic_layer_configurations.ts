@@ -38,7 +38,7 @@ export interface SemanticLayerConfigurationOptions {
 
 const options: Members<SemanticLayerConfigurationOptions> = {
   environment_id: nullable(field(Schema.Int, "Id of the environment that the Semantic Layer reads")),
-  semantic_layer_credentials_id: nullable(field(Schema.Int, "Id of its credentials")),
+  semantic_layer_credentials_id: nullable(field(Schema.Int, "Id of the Semantic Layer credentials")),
   state: nullable(field(named(Schema.Int, State), "State of the configuration")),
 };
 

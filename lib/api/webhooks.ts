@@ -69,7 +69,7 @@ const options: Members<WebhookOptions> = {
   description: nullable(field(Schema.String, "What the webhook is for")),
   client_url: nullable(clientUrl),
   event_types: nullable(eventTypes),
-  job_ids: nullable(field(Schema.Array(numberOrText), "Ids of the jobs; none for all jobs of the account")),
+  job_ids: nullable(field(Schema.Array(numberOrText), "Ids of the jobs (default: all jobs of the account)")),
   active: nullable(active),
   deactivate_reason: nullable(field(Schema.String, "Why the webhook is not active")),
 };

@@ -47,11 +47,11 @@ export const getMostRecent: Workflow<GetMostRecent, Run> = workflow("runs.getMos
 });
 
 /**
- * Wait until a run succeeds, and fail if it does not. Fails with `RunFailed` or `RunCancelled`. Fails with `NotFound`
- * only after a minute: dbt Cloud may not find a run that has just been triggered. Never cancels the run.
+ * Wait for a run to end, and fail if it did not succeed. Fails with `RunFailed` or `RunCancelled`. Fails with
+ * `NotFound` only after a minute: dbt Cloud may not find a run that has just been triggered. Never cancels the run.
  */
 export const wait: Workflow<OfRun, Run> = workflow("runs.wait", {
-  summary: "Wait until a run succeeds, and fail if it does not",
+  summary: "Wait for a run to end, and fail if it did not succeed",
   request: ofRun,
   load: async () => {
     const { waitForRun } = await import("../workflows/wait_for_run.ts");
@@ -135,7 +135,7 @@ export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs"
   request: {
     ...ofRun,
     step: optional(field(Schema.Int, "Only the step with this number, from 1 (default: all steps)")),
-    debug: optional(field(Schema.Boolean, "Whether to get the complete debug logs instead of the output of dbt")),
+    debug: optional(field(Schema.Boolean, "Get the complete debug logs instead of the output of dbt")),
   },
   run: Effect.fn("runs.logs")(function* ({ step, debug = false, ...request }: Logs) {
     const { run_steps } = yield* get({

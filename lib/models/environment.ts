@@ -106,7 +106,7 @@ const options: Members<EnvironmentOptions> = {
   name: nullable(field(Schema.String, "Name of the environment")),
   type: nullable(field(type, "Type of the environment")),
   deployment_type: nullable(field(deploymentType, "Type of a deployment environment")),
-  dbt_version: nullable(field(Schema.String, "Version of dbt for its runs")),
+  dbt_version: nullable(field(Schema.String, "Version of dbt for runs")),
   connection_id: nullable(field(Schema.Int, "Connection id")),
   credentials_id: nullable(field(Schema.Int, "Credentials id")),
   extended_attributes_id: nullable(field(Schema.Int, "Extended attributes id")),
@@ -120,8 +120,8 @@ const options: Members<EnvironmentOptions> = {
 export const EnvironmentOptionsV3: Members<EnvironmentOptionsV3> = {
   ...options,
   enable_model_query_history: nullable(field(Schema.Boolean, "Whether dbt Cloud collects the query history of models")),
-  enable_dbt_state: nullable(field(Schema.Boolean, "Whether its runs use dbt State")),
-  primary_profile_id: nullable(field(Schema.Int, "Id of its primary profile")),
+  enable_dbt_state: nullable(field(Schema.Boolean, "Whether runs use dbt State")),
+  primary_profile_id: nullable(field(Schema.Int, "Id of the primary profile")),
 };
 
 /** The fields of {@linkcode EnvironmentOptionsV2}. */
