@@ -141,7 +141,7 @@ export const IpRestrictionRuleSet: Schema.Codec<IpRestrictionRuleSet> = struct({
 
 /** Whether the rules allow the caller's own address. */
 export interface Validation {
-  /** Whether they do. */
+  /** Whether they allow it. */
   readonly is_valid_for_admin?: boolean | null;
 }
 

@@ -154,6 +154,16 @@ Deno.test("every field of every request has a line of help", () => {
   assert.deepEqual(wrong, []);
 });
 
+Deno.test("help says the default in parentheses, and uses plain words", () => {
+  const obscure =
+    /when absent|as is done|whom|becomes? of|takes? up|there is none|letter for letter|in any case|is there/i;
+  const lines = calls.flatMap((call) => [
+    call.summary,
+    ...Object.keys(call.request).map((name) => descriptionOf(fieldOf(call, name) ?? Schema.Unknown) ?? ""),
+  ]);
+  assert.deepEqual(lines.filter((line) => obscure.test(line)), []);
+});
+
 Deno.test("summary is the first sentence of the constant's comment, without its period", async () => {
   const all = await Promise.all(
     calls.map(async ({ name, summary }) => ({ name, summary, comment: await firstSentence(name) })),
