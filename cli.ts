@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import { environment } from "./lib/cli/deno_environment.ts";
 import { run } from "./lib/cli/main.ts";
-import { Parting } from "./lib/cli/output/last_words.ts";
+import { ExitNotice } from "./lib/cli/output/exit_notice.ts";
 import { platform } from "./lib/cli/platform.ts";
 
 /** What a shell expects of a process that ended by a signal. */
@@ -16,10 +16,10 @@ const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 if (import.meta.main) {
   let signalled: number | undefined;
-  const parting: Parting = { words: undefined };
+  const exitNotice: ExitNotice = { text: undefined };
   const fiber = Effect.runFork(
     run(Deno.args).pipe(
-      Effect.provideService(Parting, parting),
+      Effect.provideService(ExitNotice, exitNotice),
       Effect.provide(Layer.provideMerge(environment, platform)),
     ),
   );
@@ -28,7 +28,9 @@ if (import.meta.main) {
     try {
       // On a terminal, the line of the spinner goes.
       const erase = Deno.stderr.isTerminal() ? "\r\u001b[2K" : "";
-      if (parting.words !== undefined) Deno.stderr.writeSync(new TextEncoder().encode(`${erase}${parting.words}\n`));
+      if (exitNotice.text !== undefined) {
+        Deno.stderr.writeSync(new TextEncoder().encode(`${erase}${exitNotice.text}\n`));
+      }
     } catch {
       // The terminal has gone: nobody is there to be told.
     }

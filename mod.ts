@@ -73,11 +73,10 @@ export {
   type Unsendable,
   type WaitTimedOut,
 } from "./lib/error.ts";
+export type { Fields, Members } from "./lib/schema.ts";
 export {
-  type Fields,
   type InAccount,
   type InProject,
-  type Members,
   type Open,
   type Ordered,
   type Overrides,
@@ -85,7 +84,7 @@ export {
   type Related,
   State,
   type StateFilter,
-} from "./lib/schema.ts";
+} from "./lib/shared_fields.ts";
 export { pages, type PagesOptions, paginate } from "./lib/paginate.ts";
 export type { ExplainedNode, ExplainedStep, Explanation } from "./lib/workflows/explain_run.ts";
 export type { StepHead, StepLog } from "./lib/workflows/step_log.ts";

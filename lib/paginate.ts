@@ -15,7 +15,7 @@ import type { Dbt } from "./dbt.ts";
 import type { Endpoint, Page } from "./endpoint.ts";
 import { DbtError } from "./error.ts";
 import { fieldOf } from "./request.ts";
-import type { Paging } from "./schema.ts";
+import type { Paging } from "./shared_fields.ts";
 
 /** How pages are fetched. */
 export interface PagesOptions {

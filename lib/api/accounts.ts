@@ -9,21 +9,8 @@
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, type Page, page } from "../endpoint.ts";
 import { Account, AccountOptions } from "../models/account.ts";
-import {
-  field,
-  type Fields,
-  type InAccount,
-  inAccount,
-  named,
-  nullable,
-  optional,
-  type Paging,
-  paging,
-  type Related,
-  related,
-  State,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, named, nullable, optional, struct } from "../schema.ts";
+import { type InAccount, inAccount, type Paging, paging, type Related, related, State } from "../shared_fields.ts";
 
 export * from "../models/account.ts";
 

@@ -7,20 +7,8 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InProject,
-  inProject,
-  type Members,
-  named,
-  nullable,
-  optional,
-  type Related,
-  related,
-  State,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, type Members, named, nullable, optional, struct } from "../schema.ts";
+import { type InProject, inProject, type Related, related, State } from "../shared_fields.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 

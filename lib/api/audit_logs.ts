@@ -7,7 +7,8 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Download, download, type Endpoint, endpoint } from "../endpoint.ts";
-import { field, type InAccount, inAccount, nullable, optional, type Related, related, struct } from "../schema.ts";
+import { field, nullable, optional, struct } from "../schema.ts";
+import { type InAccount, inAccount, type Related, related } from "../shared_fields.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 

@@ -9,30 +9,22 @@
 import type * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import { field, type Fields, type Members, named, nullable, optional, part, secret, struct } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
   type InProject,
   inProject,
-  type Members,
-  named,
-  nullable,
-  optional,
   type Ordered,
   ordered,
   type Paging,
   paging,
-  part,
   type Related,
   related,
-  secret,
   State,
   state,
   type StateFilter,
-  struct,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 import { adapterVersion, type AnyOf } from "./adapters.ts";
 import { Connection as ProjectConnection } from "./projects.ts";
 

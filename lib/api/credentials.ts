@@ -8,21 +8,8 @@
 import type * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InProject,
-  inProject,
-  named,
-  nullable,
-  optional,
-  part,
-  type Related,
-  related,
-  secret,
-  State,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, named, nullable, optional, part, secret, struct } from "../schema.ts";
+import { type InProject, inProject, type Related, related, State } from "../shared_fields.ts";
 import { Adapter, adapterVersion, type AnyOf, FieldMetadata } from "./adapters.ts";
 import { ConnectionType } from "./connections.ts";
 

@@ -9,20 +9,8 @@
 import type * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InProject,
-  inProject,
-  named,
-  nullable,
-  optional,
-  type Related,
-  related,
-  secret,
-  State,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, named, nullable, optional, secret, struct } from "../schema.ts";
+import { type InProject, inProject, type Related, related, State } from "../shared_fields.ts";
 import { Environment } from "./environments.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------

@@ -15,17 +15,13 @@ import {
   EnvironmentOptionsV3,
   EnvironmentType,
 } from "../models/environment.ts";
+import { field, type Fields, jsonList, named, optional } from "../schema.ts";
 import {
   environment_id,
-  field,
-  type Fields,
   type InAccount,
   inAccount,
   type InProject,
   inProject,
-  jsonList,
-  named,
-  optional,
   type Ordered,
   ordered,
   project_id,
@@ -33,7 +29,7 @@ import {
   related,
   state,
   type StateFilter,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 
 export * from "../models/environment.ts";
 

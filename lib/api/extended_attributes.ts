@@ -8,19 +8,8 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InProject,
-  inProject,
-  named,
-  nullable,
-  optional,
-  type Related,
-  related,
-  State,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, named, nullable, optional, struct } from "../schema.ts";
+import { type InProject, inProject, type Related, related, State } from "../shared_fields.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 

@@ -8,18 +8,8 @@
  */
 import * as Schema from "effect/Schema";
 import { type Endpoint, endpoint, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type InAccount,
-  inAccount,
-  nullable,
-  optional,
-  type Paging,
-  paging,
-  type Related,
-  related,
-  struct,
-} from "../schema.ts";
+import { field, nullable, optional, struct } from "../schema.ts";
+import { type InAccount, inAccount, type Paging, paging, type Related, related } from "../shared_fields.ts";
 
 /** A resource that a user marked as a favorite. */
 export interface FavoriteAsset {

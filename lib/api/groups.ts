@@ -7,18 +7,12 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, type Page, page } from "../endpoint.ts";
+import { field, type Fields, jsonList, type Members, named, nullable, optional, struct } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
   type InProject,
   inProject,
-  jsonList,
-  type Members,
-  named,
-  nullable,
-  optional,
   type Ordered,
   ordered,
   type Related,
@@ -26,8 +20,7 @@ import {
   State,
   state,
   type StateFilter,
-  struct,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 import { GroupPermission } from "./projects.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------

@@ -7,19 +7,8 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type InAccount,
-  inAccount,
-  named,
-  nullable,
-  optional,
-  type Paging,
-  paging,
-  type Related,
-  related,
-  struct,
-} from "../schema.ts";
+import { field, named, nullable, optional, struct } from "../schema.ts";
+import { type InAccount, inAccount, type Paging, paging, type Related, related } from "../shared_fields.ts";
 import { Account } from "./accounts.ts";
 import { Group } from "./groups.ts";
 import { LicenseType } from "./users.ts";

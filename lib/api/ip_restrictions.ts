@@ -8,19 +8,8 @@
  */
 import * as Schema from "effect/Schema";
 import { body, data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InAccount,
-  inAccount,
-  named,
-  nullable,
-  optional,
-  type Related,
-  related,
-  State,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, named, nullable, optional, struct } from "../schema.ts";
+import { type InAccount, inAccount, type Related, related, State } from "../shared_fields.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 

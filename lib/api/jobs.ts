@@ -9,15 +9,11 @@ import * as Schema from "effect/Schema";
 import { data, type Download, download, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
 import { Job, JobOptions, Schedule } from "../models/job.ts";
 import { Run } from "../models/run.ts";
+import { field, type Fields, jsonList, nullable, optional } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
   job_id,
-  jsonList,
-  nullable,
-  optional,
   type Ordered,
   ordered,
   type Overrides,
@@ -26,7 +22,7 @@ import {
   related,
   state,
   type StateFilter,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 
 export * from "../models/job.ts";
 

@@ -8,15 +8,10 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import { field, type Fields, type Members, named, nullable, optional, struct } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
-  type Members,
-  named,
-  nullable,
-  optional,
   type Ordered,
   ordered,
   type Related,
@@ -24,8 +19,7 @@ import {
   State,
   state,
   type StateFilter,
-  struct,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 import { LicenseType } from "./users.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------

@@ -8,16 +8,11 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import { field, type Fields, type Members, named, nullable, optional, struct } from "../schema.ts";
 import {
   environment_id,
-  field,
-  type Fields,
   type InAccount,
   inAccount,
-  type Members,
-  named,
-  nullable,
-  optional,
   type Ordered,
   ordered,
   type Related,
@@ -25,8 +20,7 @@ import {
   State,
   state,
   type StateFilter,
-  struct,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 import { User } from "./users.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------

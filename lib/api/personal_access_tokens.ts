@@ -8,7 +8,8 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import { field, type Fields, type InAccount, inAccount, optional, type Related, related } from "../schema.ts";
+import { field, type Fields, optional } from "../schema.ts";
+import { type InAccount, inAccount, type Related, related } from "../shared_fields.ts";
 import { ServiceToken } from "./service_tokens.ts";
 
 /** Fields of every request about a user's tokens. */

@@ -8,22 +8,8 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InAccount,
-  inAccount,
-  type Members,
-  named,
-  nullable,
-  optional,
-  type Paging,
-  paging,
-  type Related,
-  related,
-  State,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, type Members, named, nullable, optional, struct } from "../schema.ts";
+import { type InAccount, inAccount, type Paging, paging, type Related, related, State } from "../shared_fields.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 

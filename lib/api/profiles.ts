@@ -8,21 +8,8 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InProject,
-  inProject,
-  jsonList,
-  type Members,
-  nullable,
-  optional,
-  type Paging,
-  paging,
-  type Related,
-  related,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, jsonList, type Members, nullable, optional, struct } from "../schema.ts";
+import { type InProject, inProject, type Paging, paging, type Related, related } from "../shared_fields.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 

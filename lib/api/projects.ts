@@ -8,13 +8,10 @@
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
 import { Project, ProjectOptions } from "../models/project.ts";
+import { field, type Fields, jsonList, optional } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
-  jsonList,
-  optional,
   type Ordered,
   ordered,
   project_id,
@@ -22,7 +19,7 @@ import {
   related,
   state,
   type StateFilter,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 
 export * from "../models/project.ts";
 

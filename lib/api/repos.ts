@@ -8,27 +8,20 @@
 import type * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import { data, type Download, download, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import { field, type Fields, jsonList, type Members, named, nullable, optional, secret } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
   type InProject,
   inProject,
-  jsonList,
-  type Members,
-  named,
-  nullable,
-  optional,
   type Ordered,
   ordered,
   type Related,
   related,
-  secret,
   State,
   state,
   type StateFilter,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 import { Repository } from "./projects.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------

@@ -16,16 +16,12 @@ import {
   page,
 } from "../endpoint.ts";
 import { Run, RunFailureDetails, RunStatus, RunStep } from "../models/run.ts";
+import { field, type Fields, jsonList, named, optional } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
   type InProject,
   inProject,
-  jsonList,
-  named,
-  optional,
   type Ordered,
   ordered,
   type Related,
@@ -34,7 +30,7 @@ import {
   state,
   type StateFilter,
   step_id,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 
 export * from "../models/run.ts";
 

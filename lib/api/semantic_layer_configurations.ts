@@ -10,18 +10,8 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe } from "../endpoint.ts";
-import {
-  environment_id,
-  field,
-  type Fields,
-  type InProject,
-  inProject,
-  type Members,
-  named,
-  nullable,
-  State,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, type Members, named, nullable, struct } from "../schema.ts";
+import { environment_id, type InProject, inProject, State } from "../shared_fields.ts";
 import { SemanticLayerCredentials } from "./semantic_layer_credentials.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------

@@ -12,26 +12,19 @@
 import type * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import { field, type Fields, named, nullable, optional, part, secret, struct } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
   type InProject,
   inProject,
-  named,
-  nullable,
-  optional,
-  part,
   project_id,
   type Related,
   related,
-  secret,
   State,
   state,
   type StateFilter,
-  struct,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 import { adapterVersion } from "./adapters.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------

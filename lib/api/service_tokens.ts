@@ -7,22 +7,8 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InAccount,
-  inAccount,
-  issued,
-  named,
-  nullable,
-  optional,
-  type Paging,
-  paging,
-  type Related,
-  related,
-  State,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, issued, named, nullable, optional, struct } from "../schema.ts";
+import { type InAccount, inAccount, type Paging, paging, type Related, related, State } from "../shared_fields.ts";
 import { EnvironmentCategory, PermissionSet } from "./groups.ts";
 import { User } from "./users.ts";
 

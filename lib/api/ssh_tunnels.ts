@@ -8,25 +8,18 @@
 import type * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import { field, type Fields, type Members, named, nullable, optional, secret, struct } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
-  type Members,
-  named,
-  nullable,
-  optional,
   type Ordered,
   ordered,
   type Related,
   related,
-  secret,
   State,
   state,
   type StateFilter,
-  struct,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,8 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import { field, type Fields, named, nullable, optional, type Related, related, State, struct } from "../schema.ts";
+import { field, type Fields, named, nullable, optional, struct } from "../schema.ts";
+import { type Related, related, State } from "../shared_fields.ts";
 import { Credentials } from "./credentials.ts";
 import { Project } from "./projects.ts";
 

@@ -7,14 +7,10 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, type Page, page } from "../endpoint.ts";
+import { field, type Fields, named, nullable, optional, struct } from "../schema.ts";
 import {
-  field,
-  type Fields,
   type InAccount,
   inAccount,
-  named,
-  nullable,
-  optional,
   type Ordered,
   ordered,
   type Paging,
@@ -24,8 +20,7 @@ import {
   State,
   state,
   type StateFilter,
-  struct,
-} from "../schema.ts";
+} from "../shared_fields.ts";
 import { Group } from "./groups.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------

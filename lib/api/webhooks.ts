@@ -8,22 +8,8 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import {
-  field,
-  type Fields,
-  type InAccount,
-  inAccount,
-  issued,
-  type Members,
-  named,
-  nullable,
-  optional,
-  type Paging,
-  paging,
-  type Related,
-  related,
-  struct,
-} from "../schema.ts";
+import { field, type Fields, issued, type Members, named, nullable, optional, struct } from "../schema.ts";
+import { type InAccount, inAccount, type Paging, paging, type Related, related } from "../shared_fields.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 

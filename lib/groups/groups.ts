@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import * as Struct from "effect/Struct";
 import { get, type Group, type OfGroup, update } from "../api/groups.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
-import { State } from "../schema.ts";
+import { State } from "../shared_fields.ts";
 
 export * from "../api/groups.ts";
 

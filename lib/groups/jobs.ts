@@ -8,7 +8,8 @@ import * as Schema from "effect/Schema";
 import { rerun } from "../api/jobs.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
 import type { Run } from "../models/run.ts";
-import { field, optional, overrides } from "../schema.ts";
+import { field, optional } from "../schema.ts";
+import { overrides } from "../shared_fields.ts";
 import type { TriggerAutoscalingCi } from "../workflows/autoscaling_ci_request.ts";
 
 export * from "../api/jobs.ts";

@@ -7,7 +7,8 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { field, type Members, named, nullable, optional, State, struct } from "../schema.ts";
+import { field, type Members, named, nullable, optional, struct } from "../schema.ts";
+import { State } from "../shared_fields.ts";
 import { Job } from "./job.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { field, type Members, named, nullable, optional, State, struct } from "../schema.ts";
+import { field, type Members, named, nullable, optional, struct } from "../schema.ts";
+import { State } from "../shared_fields.ts";
 import { Account } from "./account.ts";
 import { Environment } from "./environment.ts";
 import { Project } from "./project.ts";

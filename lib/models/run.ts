@@ -8,7 +8,8 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { named, nullable, optional, type Overrides, overrides, struct } from "../schema.ts";
+import { named, nullable, optional, struct } from "../schema.ts";
+import { type Overrides, overrides } from "../shared_fields.ts";
 import { Environment } from "./environment.ts";
 import { Job } from "./job.ts";
 import { Repository } from "./project.ts";

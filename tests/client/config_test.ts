@@ -1,3 +1,8 @@
+/**
+ * Where host, token and account come from: environment variables, `dbt_cloud.yml`, and what is given.
+ *
+ * @module
+ */
 import * as ConfigProvider from "effect/ConfigProvider";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";

@@ -9,6 +9,7 @@ import assert from "node:assert/strict";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { type NodeTiming, type RunTiming, timingOf } from "../../mod.ts";
 import { command, type Outcome, type Surroundings } from "../support/command.ts";
+import * as artifacts from "../contracts/facts/artifacts.ts";
 import { absent, read } from "../support/evidence.ts";
 import {
   fails,
@@ -309,6 +310,24 @@ Deno.test("timingOf() reads 20,000 nodes, each waiting for the one before", asyn
     server([{ name: "Invoke dbt with `dbt build`", results: results("build", nodes) }], chain),
   );
   assert.deepEqual([critical_path?.length, threads], [count, [{ at: 0, threads: 1 }, { at: count, threads: 0 }]]);
+});
+
+Deno.test("timingOf() reads results and a manifest as dbt writes them", async () => {
+  const { nodes, unread, critical_path } = await timed(server(
+    [{ name: "Invoke dbt with `dbt build`", results: artifacts.results }],
+    {},
+    { manifest: { status: 200, body: artifacts.manifest } },
+  ));
+  assert.deepEqual(unread, []);
+  const seconds = nodes.map((node) => [node.unique_id, node.seconds]);
+  assert.deepEqual(seconds.toSorted(), [
+    ["model.shop.sales", 1.25],
+    ["operation.shop.shop-on-run-start-0", 1.25],
+    ["seed.shop.prices", 1.25],
+    ["test.shop.not_null_sales_id.0a1b2c3d4e", 1.25],
+  ]);
+  const path = critical_path?.map(({ unique_id }) => unique_id);
+  assert.deepEqual(path, ["seed.shop.prices", "model.shop.sales", "test.shop.not_null_sales_id.0a1b2c3d4e"]);
 });
 
 Deno.test({

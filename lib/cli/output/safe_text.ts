@@ -1,38 +1,55 @@
 /**
- * Text that others wrote, made harmless: to a terminal, to the CI system that reads along, and in JSON. Everything that is
- * printed passes through here.
+ * Makes text from a server harmless: to a terminal, to the CI system that reads the log, and in JSON. Everything that
+ * dbtc prints passes through here.
  *
  * @module
  */
-import { paint } from "./colors.ts";
+import { type ColorStyle, paint } from "./terminal.ts";
 
-/** Without control characters: what a server sends must not steer a terminal. */
-export function clean(text: string, lines = false): string {
-  // deno-lint-ignore no-control-regex
-  return text.replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "").replaceAll(
+/** The text in one line and without control characters: a server must not control the terminal. */
+export function clean(text: string): string {
+  return withoutEscapes(text).replaceAll(
     // deno-lint-ignore no-control-regex
-    lines ? /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g : /[\u0000-\u001f\u007f-\u009f]/g,
-    (character) => character === "\n" || character === "\t" ? " " : "",
+    /[\u0000-\u001f\u007f-\u009f]/g,
+    spaceForBlank,
   );
 }
 
-/** Lines that others wrote, each behind a bar, so that none is a command to the CI system that reads them. */
-export function quote(style: { readonly color: boolean }, text: string, indent = ""): string {
-  return unmarked(clean(text, true)).replaceAll(/^/gm, `${indent}${paint(style, "dim", "│")} `);
+/** As {@linkcode clean}, but keeps line breaks. */
+export function cleanLines(text: string): string {
+  return withoutEscapes(text).replaceAll(
+    // deno-lint-ignore no-control-regex
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g,
+    spaceForBlank,
+  );
 }
 
-/** Without what is a command to a CI system that reads along: `::error::` at a line's begin, `##[error]` anywhere. */
-export function inert(text: string): string {
-  return unmarked(text).replaceAll(/^([^\S\n]*):(?=:)/gm, "$1: ");
+function withoutEscapes(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "");
 }
 
-/** Without what is a command within a line: GitHub's old `##[error]`, Azure's `##vso[…]`, TeamCity's `##teamcity[…]`. */
-export function unmarked(text: string): string {
+function spaceForBlank(character: string): string {
+  return character === "\n" || character === "\t" ? " " : "";
+}
+
+/** The lines of a text, each behind a bar: a CI system takes none of them for a command. */
+export function quote(style: ColorStyle, text: string, indent = ""): string {
+  return breakInlineCommands(cleanLines(text)).replaceAll(/^/gm, `${indent}${paint(style, "dim", "│")} `);
+}
+
+/** Breaks every command of a CI system: `::error::` at the start of a line, and `##[error]` anywhere. */
+export function breakCommands(text: string): string {
+  return breakInlineCommands(text).replaceAll(/^([^\S\n]*):(?=:)/gm, "$1: ");
+}
+
+/** Breaks the commands that count within a line: GitHub's old `##[error]`, Azure's `##vso[…]`, TeamCity's `##teamcity[…]`. */
+export function breakInlineCommands(text: string): string {
   return text.replaceAll(/##(?=\w*\[)/g, "## ");
 }
 
-/** JSON whose control characters are all escaped: JSON itself leaves those that terminals take for commands too. */
-export function visible(json: string): string {
+/** JSON with every control character escaped: `JSON.stringify` leaves some that terminals act on. */
+export function escapeControls(json: string): string {
   return json.replaceAll(
     /[\u007f-\u009f]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

@@ -9,11 +9,11 @@ import * as Layer from "effect/Layer";
 import * as Sink from "effect/Sink";
 import * as Stdio from "effect/Stdio";
 import assert from "node:assert/strict";
-import { run } from "../../lib/cli/main.ts";
-import { Transport } from "../../lib/cli/commands/with_dbt.ts";
-import { platform } from "../../lib/cli/platform.ts";
-import { command } from "../support/command.ts";
-import { ok, secret, type Sent, transport } from "../support/fixtures.ts";
+import { run } from "../../../lib/cli/main.ts";
+import { Transport } from "../../../lib/cli/commands/with_dbt.ts";
+import { platform } from "../../../lib/cli/platform.ts";
+import { command } from "../../support/command.ts";
+import { ok, secret, type Sent, transport } from "../../support/fixtures.ts";
 
 const env = {
   HOME: "/nonexistent",

@@ -5,10 +5,10 @@
  */
 import * as Effect from "effect/Effect";
 import assert from "node:assert/strict";
-import { inert } from "../../lib/cli/output/safe_text.ts";
-import * as sandbox from "../../lib/sandbox/mod.ts";
-import { command, type Outcome, sandboxEnv, type Surroundings } from "../support/command.ts";
-import { ok, refusal, type Reply, transport } from "../support/fixtures.ts";
+import { breakCommands } from "../../../lib/cli/output/safe_text.ts";
+import * as sandbox from "../../../lib/sandbox/mod.ts";
+import { command, type Outcome, sandboxEnv, type Surroundings } from "../../support/command.ts";
+import { ok, refusal, type Reply, transport } from "../../support/fixtures.ts";
 
 /** Runs a command over a sandbox, whose runs take a fraction of a second. */
 function dbtc(argv: ReadonlyArray<string>, surroundings?: Surroundings, options?: sandbox.Options): Promise<Outcome> {
@@ -214,5 +214,5 @@ Deno.test("runs logs prints no escapes, and no commands where a CI system reads 
 });
 
 Deno.test("jobs trigger shows no step's name as a command", () => {
-  assert.equal(inert("  ::error::x\n✗ ##[error]y ##vso[z]"), "  : :error::x\n✗ ## [error]y ## vso[z]");
+  assert.equal(breakCommands("  ::error::x\n✗ ##[error]y ##vso[z]"), "  : :error::x\n✗ ## [error]y ## vso[z]");
 });
