@@ -6,11 +6,11 @@
 import * as Arbitrary from "effect/Arbitrary";
 import * as Schema from "effect/Schema";
 import assert from "node:assert/strict";
-import { findWords, spell } from "../../lib/cli/input/argv.ts";
-import type { Spelling } from "../../lib/cli/input/flag_types.ts";
-import { pythonNames } from "../../lib/groups/table_entry.ts";
-import { table } from "../../lib/groups/table.ts";
-import { anyOf, oneOf, testProperty } from "../support/property.ts";
+import { findWords, spell } from "../../../lib/cli/input/argv.ts";
+import type { Spelling } from "../../../lib/cli/input/flag_types.ts";
+import { pythonNames } from "../../../lib/groups/table_entry.ts";
+import { table } from "../../../lib/groups/table.ts";
+import { anyOf, oneOf, testProperty } from "../../support/property.ts";
 
 const flags: ReadonlyArray<Spelling> = [
   { name: "order-by", takes: "one" },
