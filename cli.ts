@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer";
 import { environment } from "./lib/cli/deno_environment.ts";
 import { run } from "./lib/cli/main.ts";
 import { ExitNotice } from "./lib/cli/output/exit_notice.ts";
+import { eraseLine } from "./lib/cli/output/terminal.ts";
 import { platform } from "./lib/cli/platform.ts";
 
 /** The exit codes that shells expect of a process that a signal ended. */
@@ -27,7 +28,7 @@ if (import.meta.main) {
   const leave = (code: number) => {
     try {
       // On a terminal, the notice replaces the line of the spinner.
-      const erase = Deno.stderr.isTerminal() ? "\r\u001b[2K" : "";
+      const erase = Deno.stderr.isTerminal() ? eraseLine : "";
       if (exitNotice.text !== undefined) {
         Deno.stderr.writeSync(new TextEncoder().encode(`${erase}${exitNotice.text}\n`));
       }
