@@ -11,7 +11,7 @@ import { breakInlineCommands, clean, cleanLines, quote } from "../output/safe_te
 import { headline, nothingFailed, reasonOf, reportedSteps, stepLine, stepName, unreadLine } from "./report_text.ts";
 
 /**
- * GitHub shows so many annotations of a kind for each step:
+ * The most annotations of a kind that GitHub shows for each step:
  * https://docs.github.com/en/actions/reference/limits
  */
 const mostAnnotations = 10;

@@ -13,7 +13,7 @@ import { headline, nothingFailed, reasonOf, reportedSteps, stepLine, stepName, u
 
 /** GitHub drops the whole summary of a step beyond 1 MiB. Other commands of the step may write some of it. */
 const mostBytes = 1_000_000;
-/** At most so many characters of one text, and so many rows of a table. */
+/** The most characters of one text, and the most rows of a table. */
 const most = { text: 50_000, rows: 200 };
 
 const symbols = new Map<number | null | undefined, string>([

@@ -86,7 +86,7 @@ export function nothingFailed({ run, steps }: Explanation): boolean {
 
 // ---- the report of a terminal ---------------------------------------------------------------------------------------
 
-/** At most so many lines of a node's code, and so many nodes that failed, warned or were skipped. */
+/** The most lines of a node's code, and the most nodes of those that failed, that warned and that were skipped. */
 const most = { lines: 40, nodes: 20 };
 
 /** The report for a terminal. Without its head line, it can follow the line that says how the run ended. */
