@@ -25,7 +25,7 @@ import { builtIns } from "./completions.ts";
 import { findWords, spell, typedWords } from "./input/argv.ts";
 import { globalSpellings } from "./input/global_flags.ts";
 import { loadRows } from "./input/load_group.ts";
-import { errorJson, ExitCode, exitCode, RecordedFailure, UsageError } from "./output/exit_code.ts";
+import { errorJson, ExitCode, exitCode, OutputError, RecordedFailure, UsageError } from "./output/exit_code.ts";
 import { clean, cleanLines, escapeControls } from "./output/safe_text.ts";
 import { note } from "./output/write_output.ts";
 import { makeTree } from "./tree.ts";
@@ -76,6 +76,12 @@ const reportFailure = Effect.fnUntraced(function* (
     else if (!isPrinted) yield* note(`dbtc: ${cleanLines(error.message)}`);
     return exitCode(error);
   }
+  if (error instanceof OutputError) {
+    yield* note(
+      (yield* wantsJson(args)) ? problemJson("NotWritten", error.message) : `dbtc: ${cleanLines(error.message)}`,
+    );
+    return ExitCode.notWritten;
+  }
   if (error instanceof UsageError || CliError.isCliError(error)) {
     const message = error._tag === "ShowHelp" ? error.errors.map(messageOf).join("\n") : messageOf(error);
     const path = error._tag === "ShowHelp" ? error.commandPath : args.filter((arg) => !arg.startsWith("-")).slice(0, 2);
@@ -110,17 +116,22 @@ const noteUsage = Effect.fnUntraced(function* (
 ) {
   yield* note(
     (yield* wantsJson(args))
-      ? JSON.stringify({ error: { reason: "Usage", message } })
-      : `dbtc: ${message}\nSee dbtc ${path.filter((word) => word !== "dbtc").join(" ")} --help`,
+      ? problemJson("Usage", message)
+      : `dbtc: ${message}\nSee ${["dbtc", ...path.filter((word) => word !== "dbtc")].join(" ")} --help`,
   );
 });
 
-/** Whether errors are JSON: if stdout is, because a program then reads both. */
+/** An error that is no `DbtError`, as one line of JSON. */
+function problemJson(reason: string, message: string): string {
+  return escapeControls(JSON.stringify({ error: { reason, message } }));
+}
+
+/** Whether errors are JSON: if `--format` says so, or if no person reads stderr. */
 const wantsJson = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
   const format = args.findLast((arg) => arg.startsWith("--format="))?.slice("--format=".length) ??
     (yield* variable("DBTC_FORMAT"));
   const stdio = yield* Stdio.Stdio;
-  return format === undefined || format === "" ? !(yield* stdio.stdoutIsTerminal) : format.startsWith("json");
+  return format === undefined || format === "" ? !(yield* stdio.stderrIsTerminal) : format.startsWith("json");
 });
 
 // ---- services of effect/cli -----------------------------------------------------------------------------------------
@@ -141,13 +152,19 @@ const makePresenter = Effect.fnUntraced(function* (keep: (help: string) => void)
   });
 });
 
-/** Log messages, such as those of retries, as lines on stderr. */
-const logger = Logger.layer([
-  Logger.withConsoleError(Logger.make(({ logLevel, message }) => {
-    const text = (Array.isArray(message) ? message : [message]).map(String).join(" ");
-    return `dbtc: ${logLevel === "Info" ? "" : `${logLevel.toLowerCase()}: `}${clean(text)}`;
-  })),
-]);
+const toStderr = Logger.withConsoleError(Logger.make(({ logLevel, message }) => {
+  const text = (Array.isArray(message) ? message : [message]).map(String).join(" ");
+  return `dbtc: ${logLevel === "Info" ? "" : `${logLevel.toLowerCase()}: `}${clean(text)}`;
+}));
+
+/** Log messages, such as those of retries, as lines on stderr. A stderr that cannot be written stops nothing. */
+const logger = Logger.layer([Logger.make((options) => {
+  try {
+    toStderr.log(options);
+  } catch {
+    // The disk is full, or the terminal has gone.
+  }
+})]);
 
 const cliLayer = Layer.mergeAll(
   logger,

@@ -56,7 +56,7 @@ const record = Effect.fnUntraced(function* (file: string, argv: ReadonlyArray<st
     Effect.provideService(OwnerOnly, true),
     Effect.andThen(Effect.forEach(remarks(recorded, file), note)),
     Effect.as(ExitCode.done),
-    Effect.catchTag("UsageError", ({ message }) => Effect.as(note(`dbtc: ${message}`), ExitCode.usage)),
+    Effect.catchTag("OutputError", ({ message }) => Effect.as(note(`dbtc: ${message}`), ExitCode.notWritten)),
   );
   const failure = code === ExitCode.done ? writeCode : code;
   if (failure !== ExitCode.done) return yield* new RecordedFailure({ code: failure });
