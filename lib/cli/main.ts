@@ -19,6 +19,7 @@ import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import deno from "../../deno.json" with { type: "json" };
 import { variable } from "../client/config.ts";
 import { DbtError } from "../error.ts";
+import { commandName } from "../groups/table_entry.ts";
 import type { RunCommandLine } from "./commands/command_types.ts";
 import { otherCommands } from "./commands/other_commands.ts";
 import { builtIns } from "./completions.ts";
@@ -73,7 +74,7 @@ const reportFailure = Effect.fnUntraced(function* (
     // For people, `follow_run.ts` has printed how the run ended.
     const isPrinted = error.reason._tag === "RunFailed" || error.reason._tag === "RunCancelled";
     if (asJson) yield* note(escapeControls(errorJson(error)));
-    else if (!isPrinted) yield* note(`dbtc: ${cleanLines(error.message)}`);
+    else if (!isPrinted) yield* note(`dbtc: ${cleanLines(messageForPeople(error))}`);
     return exitCode(error);
   }
   if (error instanceof OutputError) {
@@ -98,6 +99,13 @@ const reportFailure = Effect.fnUntraced(function* (
   );
   return ExitCode.defect;
 });
+
+/** The message, with the command in place of the library's name of the endpoint. */
+function messageForPeople({ endpoint, message }: DbtError): string {
+  const text = message.slice(`${endpoint}: `.length);
+  // Settings are wrong before there is an endpoint.
+  return endpoint === "session" ? text : `${commandName(endpoint)}: ${text}`;
+}
 
 /** The message of a wrong command line, in one line, with wrong values in the same words for every flag. */
 function messageOf(error: UsageError | CliError.CliError): string {
