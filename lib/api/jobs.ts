@@ -118,8 +118,6 @@ export interface Create extends InAccount, JobOptions {
   readonly project_id: number;
   /** The environment that its runs run in. */
   readonly environment_id: number;
-  /** The dbt commands to run. */
-  readonly execute_steps: ReadonlyArray<string>;
   /** When it runs by itself; nothing starts it while `triggers.schedule` is false. */
   readonly schedule?: Schedule | null;
 }
@@ -130,7 +128,6 @@ const createRequest: Fields<Create> = {
   name: field(Schema.String, "The name"),
   project_id: field(Schema.Int, "The project"),
   environment_id: field(Schema.Int, "The environment that its runs run in"),
-  execute_steps: field(Schema.Array(Schema.String), "The dbt commands to run"),
   schedule: nullable(field(Schedule, "When it runs by itself")),
 };
 

@@ -192,7 +192,8 @@ Deno.test("an update of one field leaves every other field as it was, and says w
 Deno.test("a job that was read, changed and sent back changes only there", async () => {
   const [before] = await session([["jobs", "get", "--job-id", "1"]]);
   const job = json(before!);
-  job.schedule.cron = "0 7 * * *";
+  // The form that dbt Cloud keeps: it derives `schedule.cron` from the parts.
+  job.schedule = { ...job.schedule, cron: "0 7 * * *", date: { type: "custom_cron", cron: "0 7 * * *" } };
   const tomorrow = { ...job, a_field_of_tomorrow: { kept: true } };
   const dry = await dbtc(["jobs", "update", "1", "--payload", "-", "--dry-run"], { stdin: JSON.stringify(tomorrow) });
   assert.deepEqual(JSON.parse(dry.stdout.split("\n\n")[1] ?? "").a_field_of_tomorrow, { kept: true });
@@ -211,13 +212,13 @@ Deno.test("an update of one nested field leaves its neighbours as they were", as
     "jobs",
     "update",
     "1",
-    "--schedule.time.interval",
+    "--settings.threads",
     "2",
     "--fields",
-    "schedule",
+    "settings",
   ]);
-  assert.deepEqual(JSON.parse(stdout).schedule.time, { type: "at_exact_hours", hours: [6], interval: 2 });
-  assert.equal(stderr, "- schedule.time.interval: (nothing)\n+ schedule.time.interval: 2\n");
+  assert.deepEqual(JSON.parse(stdout).settings, { target_name: "prod", threads: 2 });
+  assert.equal(stderr, "- settings.threads: 4\n+ settings.threads: 2\n");
 });
 
 Deno.test("a secret is shown nowhere: not in what changes, not in a dry run, not in a broken payload", async () => {
@@ -314,7 +315,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   "several missing fields": {
     argv: ["jobs", "create", "--name", "x"],
     code: 2,
-    says: /project_id, environment_id, execute_steps are missing: give --project-id, --environment-id, --execute-steps/,
+    says: /project_id, environment_id are missing: give --project-id, --environment-id/,
   },
   "a missing id": { argv: ["jobs", "get"], code: 2, says: /jobs\.get: job_id is missing/ },
   "an id given twice": { argv: ["jobs", "get", "1", "-j", "2"], code: 2, says: /--job-id is given twice/ },

@@ -273,7 +273,6 @@ test(
       [{ name: "x" }, {
         project_id: "required key not provided",
         environment_id: "required key not provided",
-        execute_steps: "required key not provided",
       }],
       [{ ...fifth, execute_steps: "dbt run" }, { execute_steps: "not a valid value" }],
       [{ ...fifth, environment_id: 9, project_id: 8 }, {
@@ -401,9 +400,10 @@ Deno.test({
           project_delete: [],
           environment_list: [],
           environment_create: [],
-          job_create: [],
-          job_list: [],
-          job_delete: [],
+          // Gone from answers since November 2023: https://github.com/dbt-labs/dbt-jobs-as-code/issues/59
+          job_create: [".data.triggers.custom_branch_only"],
+          job_list: [".data[].triggers.custom_branch_only"],
+          job_delete: [".data.triggers.custom_branch_only"],
           run_cancel: [],
         });
       }),

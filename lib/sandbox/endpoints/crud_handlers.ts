@@ -140,8 +140,8 @@ function timeIn(collection: string, now: number): string {
   return collection.startsWith("webhooks/") ? String(now * 1000) : stamp(now);
 }
 
-/** Objects of which a PATCH changes only the members that it has. */
-const mergedByPatch = ["config", "values"];
+/** Objects of which a PATCH changes only the members that it has. The Terraform provider sends what has changed. */
+const mergedByPatch = ["config", "values", "credential_details"];
 
 /** Updates a row. Fields that are not given are reset where the endpoint `replaces` the row. */
 export const update: Handler = (request) => {
@@ -159,15 +159,22 @@ export const update: Handler = (request) => {
   const { id, account_id, created_at } = row;
   const written: Row = { ...kept, ...fields, id, account_id, created_at, updated_at: timeIn(collection, now) };
   for (const name of partial ? mergedByPatch : []) {
-    if (isRow(row[name]) && isRow(fields[name])) written[name] = { ...row[name], ...fields[name] };
+    if (isRow(row[name]) && isRow(fields[name])) written[name] = merged(row[name], fields[name]);
   }
-  const brokenRule = checkRow(request, written);
+  const brokenRule = checkRow(request, written, row);
   if (brokenRule !== undefined) return brokenRule;
+  const completed = completeRow(collection, written, row);
   // The same object stays in the store.
   for (const name of Object.keys(row)) delete row[name];
-  Object.assign(row, completeRow(collection, written));
+  Object.assign(row, completed);
   return answer({ ...answerRow(request, row), ...issuedSecrets(call.name, row) });
 };
+
+/** An object with the members of a patch; the `fields` of credentials are merged one by one too. */
+function merged(old: Row, patch: Row): Row {
+  const fields = isRow(old.fields) && isRow(patch.fields) ? { fields: { ...old.fields, ...patch.fields } } : {};
+  return { ...old, ...patch, ...fields };
+}
 
 /** Deletes a row: dbt Cloud keeps it, with the state 2. */
 export const remove: Handler = (request) => {

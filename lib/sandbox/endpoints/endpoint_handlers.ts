@@ -10,6 +10,7 @@ import { auditHandlers } from "./audit_endpoints.ts";
 import { create, get, list, remove, update } from "./crud_handlers.ts";
 import type { EndpointRequest, Handler } from "./endpoint_request.ts";
 import { envVarHandlers } from "./env_var_endpoints.ts";
+import { jobHandlers } from "./job_endpoints.ts";
 import { projectHandlers } from "./project_endpoints.ts";
 import { runHandlers } from "./run_endpoints.ts";
 
@@ -28,6 +29,7 @@ const ownHandlers: Readonly<Record<string, Handler>> = {
   ...accessHandlers,
   ...auditHandlers,
   ...envVarHandlers,
+  ...jobHandlers,
   ...projectHandlers,
 };
 

@@ -52,8 +52,13 @@ const router = FindMyWay.make<Route>({
 });
 const declared = new Set<string>();
 for (const route of routes) declare(route, pattern(route.call.route));
-// dbt Cloud answers a GET with and without the last slash; another verb would lose its body on the way.
-for (const route of routes.filter(({ call }) => call.route.startsWith("GET ") && !call.route.endsWith("*"))) {
+// dbt Cloud answers a GET with and without the last slash; another verb would lose its body on the way. The private
+// routes are known from clients only: the Terraform provider sends the slash, others do not.
+for (
+  const route of routes.filter(({ call }) =>
+    /^GET |^\w+ \/api\/private\//.test(call.route) && !call.route.endsWith("*")
+  )
+) {
   const path = pattern(route.call.route);
   declare(route, path.endsWith("/") ? path.slice(0, -1) : `${path}/`);
 }
