@@ -104,6 +104,11 @@ const defaults: Readonly<Record<string, Row>> = {
   groups: { assign_by_default: false, sso_mapping_groups: [], scim_managed: false },
   "license-maps": { sso_license_mapping_groups: [] },
   notifications: { type: 1, on_cancel: [], on_failure: [], on_success: [], on_warning: [] },
+  "platform-metadata-credentials": {
+    catalog_ingestion_enabled: false,
+    cost_optimization_enabled: false,
+    cost_insights_enabled: false,
+  },
   "notification-settings": { is_active: true, channels: [], rules: [] },
   "semantic-layer-credentials": { schema_type: "semantic_layer_credentials", values: {} },
   "service-tokens": { type: 2, metadata_only: false, webhooks_only: false },
@@ -134,19 +139,27 @@ function connection(row: Row): Row {
   };
 }
 
-/** Values that an adapter marks as encrypted are not stored. */
-function credentials({ type, credential_details: details, adapter_version }: Row): Row {
+/** Fields that credentials of an adapter have twice: as their own, and among their details. */
+const mirrored = ["schema", "target_name", "threads"];
+
+/**
+ * Values that an adapter marks as encrypted are not stored. A field that is changed at the top only is changed in the
+ * details too: so the Terraform provider updates `dbtcloud_bigquery_credential` (inferred).
+ */
+function credentials(row: Row, _: Row, before?: Row): Row {
+  const { type, credential_details: details, adapter_version } = row;
   const adapter = { adapter_version: adapter_version ?? (classic.includes(String(type)) ? `${type}_v0` : null) };
   if (!isRow(details) || !isRow(details.fields)) return adapter;
-  const fields = Object.entries(details.fields).filter((field): field is [string, Row] => isRow(field[1]));
   const hidden = ({ metadata }: Row) => isRow(metadata) && metadata.encrypt === true;
-  return {
-    ...adapter,
-    credential_details: {
-      ...details,
-      fields: Object.fromEntries(fields.map(([name, one]) => [name, hidden(one) ? { ...one, value: "" } : one])),
-    },
-  };
+  const own: Row = {};
+  const fields = Object.entries(details.fields).flatMap(([name, field]): ReadonlyArray<[string, Row]> => {
+    if (!isRow(field)) return [];
+    const changed = before !== undefined && mirrored.includes(name) && (row[name] ?? before[name]) !== before[name];
+    const value = hidden(field) ? "" : changed ? row[name] : field.value;
+    if (mirrored.includes(name) && value !== undefined && value !== "") own[name] = value;
+    return [[name, { ...field, value }]];
+  });
+  return { ...adapter, ...own, credential_details: { ...details, fields: Object.fromEntries(fields) } };
 }
 
 const hosts: ReadonlyArray<readonly [string, string]> = [

@@ -38,6 +38,8 @@ export type ComputedFields = Readonly<Record<string, Readonly<Record<string, Com
 export const computedFields: ComputedFields = {
   connections: {
     details: connectionDetails,
+    platform_metadata_credentials_id: ({ id }, { world }) =>
+      referring(world.store, "platform-metadata-credentials", "connection_id", id)[0]?.id ?? null,
     environment__count: ({ id }, { world }) => referring(world.store, "environments", "connection_id", id).length,
   },
   credentials: {
@@ -51,6 +53,11 @@ export const computedFields: ComputedFields = {
       store.rows("permissions").filter((licence) => !isDeleted(licence) && idsIn(licence.group_ids).includes(id))
         .length,
   },
+  "ip-restrictions": {
+    ip_restriction_rule_set_id: ({ account_id }) => account_id,
+    rule_set_enabled: ({ account_id }, { world: { store } }) =>
+      store.rows("ip-restrictions-sets").some((set) => set.account_id === account_id && set.enabled === true),
+  },
   invites: {
     groups: groupsOf,
   },
@@ -60,7 +67,7 @@ export const computedFields: ComputedFields = {
     generate_sources: ({ run_generate_sources }) => run_generate_sources,
     next_run: (job, { now }) => {
       const next = nextRun(job, now);
-      return next === undefined ? null : stamp(next);
+      return next === undefined ? null : stamp(next).replace(" ", "T");
     },
     next_run_humanized: (job, { now }) => {
       const next = nextRun(job, now);
@@ -70,6 +77,10 @@ export const computedFields: ComputedFields = {
   },
   permissions: {
     groups: groupsOf,
+  },
+  "platform-metadata-credentials": {
+    adapter_version: ({ connection_id }, { world: { store } }) =>
+      store.find("connections", connection_id)?.adapter_version ?? null,
   },
   profiles: {
     catalog_bindings: () => [],
