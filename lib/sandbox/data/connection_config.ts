@@ -97,7 +97,7 @@ const configFields: { readonly [A in keyof Configs]: ConfigFields<Configs[A]> } 
     ...bigqueryOptions,
     retries: null,
     project_id: required,
-    deployment_env_auth_type: null,
+    deployment_env_auth_type: "service-account-json",
     job_execution_timeout_seconds: null,
     private_key_id: null,
     client_email: null,
@@ -110,7 +110,7 @@ const configFields: { readonly [A in keyof Configs]: ConfigFields<Configs[A]> } 
   },
   databricks_spark_v0: {
     host: required,
-    method: null,
+    method: "odbc",
     port: 443,
     cluster: "",
     endpoint: "",
@@ -127,7 +127,7 @@ const configFields: { readonly [A in keyof Configs]: ConfigFields<Configs[A]> } 
     login_url: required,
     database: "default",
     data_transform_run_timeout: 180_000,
-    auth_type: null,
+    auth_type: "jwt_bearer",
     adapter_id: null,
   },
   snowflake_v0: {
