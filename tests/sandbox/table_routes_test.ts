@@ -58,6 +58,7 @@ const more: Readonly<Record<string, AnyRequest>> = {
   "accountFeatures.update": { feature: "ai_features", value: true },
   "azureDevOps.listRepositories": { azure_project_id: "3758c2e0-924e-4ca4-843c-51dca93db700" },
   "lineageIntegrations.listCollection": { collection_id: "folder-sales" },
+  "profiles.delete": { profile_id: 2 },
   "repos.downloadManaged": { repository_id: 2 },
   "scim.deleteGroup": { group_id: "2" },
   "scim.deleteUser": { user_id: "2" },
@@ -108,6 +109,7 @@ const seed: sandbox.Seed = {
   "azure-ad-applications": [{ id: 1, account_id: 1 }],
   "integrations/open-ais": [{ id: 1, account_id: 1 }],
   "platform-metadata-credentials": [{ id: 1, account_id: 1, connection_id: 1 }],
+  profiles: [...accountSeed.profiles ?? [], { id: 2, account_id: 1, project_id: 1, key: "spare" }],
   "service-tokens": [...accountSeed["service-tokens"] ?? [], { id: 2, account_id: 1, uid: "new", name: "New" }],
 };
 

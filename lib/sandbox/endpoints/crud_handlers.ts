@@ -6,6 +6,7 @@
  */
 import { bodyFields } from "../../request.ts";
 import { completeRow, newIds } from "../data/complete_row.ts";
+import { isDeleted } from "../data/row_store.ts";
 import { issuedSecrets } from "../data/secret_fields.ts";
 import type { RequestFaults } from "../protocol/faults.ts";
 import { pageOf, type ReadField, readListQuery } from "../protocol/list_query.ts";
@@ -164,9 +165,11 @@ export const update: Handler = (request) => {
   const brokenRule = checkRow(request, written, row);
   if (brokenRule !== undefined) return brokenRule;
   const completed = completeRow(collection, written, row);
+  const before = isDeleted(row);
   // The same object stays in the store.
   for (const name of Object.keys(row)) delete row[name];
   Object.assign(row, completed);
+  if (!before && isDeleted(row)) deleteDependents(request, collection, row);
   return answer({ ...answerRow(request, row), ...issuedSecrets(call.name, row) });
 };
 
@@ -181,8 +184,30 @@ export const remove: Handler = (request) => {
   const row = rowOf(request);
   if (row === undefined) return notFound();
   Object.assign(row, { state: 2, updated_at: stamp(request.now) });
+  deleteDependents(request, request.route.collection, row);
   return answer(answerRow(request, row));
 };
+
+/**
+ * What is deleted together with a row: collections, and the field that refers to it. "Deleting an environment
+ * automatically deletes its associated job(s)" is dbt's documentation; the rest is inferred, since nothing could reach
+ * these rows any more.
+ */
+const dependents: Readonly<Record<string, ReadonlyArray<readonly [collection: string, field: string]>>> = {
+  environments: [["jobs", "environment_id"], ["environment-variables", "environment_id"]],
+  jobs: [["environment-variables", "job_definition_id"]],
+  projects: [["environments", "project_id"], ["jobs", "project_id"], ["environment-variables", "project_id"]],
+};
+
+function deleteDependents(request: EndpointRequest, collection: string, { id }: Row): void {
+  for (const [others, field] of dependents[collection] ?? []) {
+    for (const row of request.world.store.rows(others)) {
+      if (row[field] !== id || isDeleted(row)) continue;
+      Object.assign(row, { state: 2, updated_at: stamp(request.now) });
+      deleteDependents(request, others, row);
+    }
+  }
+}
 
 /** Answers a body that is no object. A payload that may be one of other kinds is not modelled here. */
 function notFields({ route: { call }, body }: EndpointRequest): Reply | undefined {

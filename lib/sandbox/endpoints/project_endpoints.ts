@@ -11,7 +11,7 @@ import { adapterSchema } from "../data/adapter_schema.ts";
 import { projectName } from "../data/dbt_node.ts";
 import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { isDeleted } from "../data/row_store.ts";
-import { answer, invalid, isRow, notFound, type Row, stamp } from "../protocol/response_format.ts";
+import { answer, invalid, isRow, notFound, refuse, type Row, stamp } from "../protocol/response_format.ts";
 import { checkBody, notAnObject } from "./check_body.ts";
 import { referring } from "./computed_fields.ts";
 import { addRow, create, list, remove, update } from "./crud_handlers.ts";
@@ -128,6 +128,17 @@ const downloadManaged: Handler = ({ world: { store }, params }) => {
   return { status: 200, text: Effect.runSync(archive), type: "application/zip" };
 };
 
+// ---- profiles -------------------------------------------------------------------------------------------------------
+
+/** The specification: "The profile must not be assigned to any deployment environments in order to be deleted." */
+const deleteProfile: Handler = (request) => {
+  const { world: { store } } = request;
+  const profile = rowOf(request);
+  return profile !== undefined && referring(store, "environments", "primary_profile_id", profile.id).length > 0
+    ? refuse(400, "The profile must not be assigned to any deployment environments in order to be deleted.")
+    : remove(request);
+};
+
 // ---- the rest -------------------------------------------------------------------------------------------------------
 
 /** Deletes the e-mail notifications of the token's user. In the sandbox that is always the first user. */
@@ -158,6 +169,7 @@ export const projectHandlers: Readonly<Record<string, Handler>> = {
   "notifications.getModelNotifications": getSettings("environment_id", modelNotifications),
   "notifications.unsubscribe": unsubscribe,
   "notifications.updateModelNotifications": setSettings("environment_id", modelNotifications),
+  "profiles.delete": deleteProfile,
   "repos.createManaged": createManaged,
   "repos.downloadManaged": downloadManaged,
   // The sandbox sends nothing, so that every test succeeds.

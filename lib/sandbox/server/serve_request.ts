@@ -13,6 +13,7 @@ import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import { handle } from "../endpoints/endpoint_handlers.ts";
 import { type EndpointRequest, inPath, type World } from "../endpoints/endpoint_request.ts";
+import { issuedPermission } from "../endpoints/issued_tokens.ts";
 import { runActions } from "../endpoints/run_endpoints.ts";
 import { answerControl, type Logged } from "./control_endpoints.ts";
 import { addUnknownFields, type Faults, makeFieldsNull, type RequestFaults } from "../protocol/faults.ts";
@@ -192,9 +193,9 @@ function pathExists({ params, world: { store, runs }, route, now, faults }: Endp
   });
 }
 
-function permissionOf({ tokens }: SandboxState, header: string | undefined): Permission | undefined {
+function permissionOf({ tokens, world }: SandboxState, header: string | undefined): Permission | undefined {
   const token = /^(?:Token|Bearer)\s+(\S+)$/i.exec(header ?? "")?.[1] ?? "";
-  return Object.hasOwn(tokens, token) ? tokens[token] : undefined;
+  return Object.hasOwn(tokens, token) ? tokens[token] : issuedPermission(world.store, token);
 }
 
 function unauthorized(): Reply {
