@@ -22,6 +22,7 @@ import { notModelled } from "../../lib/sandbox/endpoints/endpoint_handlers.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { findRoute, routes } from "../../lib/sandbox/protocol/routes.ts";
 import { accountSeed } from "../../lib/sandbox/data/jaffle_shop_account_seed.ts";
+import { table } from "../../lib/groups/table.ts";
 import type { AnyRequest } from "../../lib/groups/table_entry.ts";
 import { parse } from "../../tools/conformance.ts";
 import { absent, read } from "../support/evidence.ts";
@@ -172,6 +173,14 @@ Deno.test("sandbox has a row in every list of the seed account", async () => {
 
 Deno.test("sandbox has a handler for every endpoint", () => {
   assert.deepEqual(notModelled, [], "write a handler in lib/sandbox/endpoints/");
+});
+
+Deno.test("sandbox's page describes every group", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/sandbox.md", import.meta.url));
+  const [, list = ""] = /## What it models, group by group\n([^]*?)\n## /.exec(page) ?? [];
+  const described = new Set([...list.matchAll(/\*\*(\w+)\*\*[:,]/g)].map(([, name]) => name));
+  const groups = new Set(table.map(({ call }) => call.name.split(".")[0]));
+  assert.deepEqual([...groups].filter((group) => !described.has(group)), [], "say what the sandbox models of these");
 });
 
 Deno.test("sandbox serves every operation of dbt's specification", { ignore: absent }, () => {
