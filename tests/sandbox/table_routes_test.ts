@@ -160,7 +160,7 @@ Deno.test("sandbox has a row in every list of the seed account", async () => {
       const dbt = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
         Layer.provide(Layer.succeed(HttpClient.HttpClient, client)),
       );
-      const lists = routes.filter(({ call, action }) => action === "list");
+      const lists = routes.filter(({ action }) => action === "list");
       return yield* Effect.forEach(
         lists,
         ({ call }) => Effect.map(answerOf(call), (page) => [call.name, Object(page).data.length] as const),

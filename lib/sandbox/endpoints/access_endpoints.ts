@@ -140,7 +140,7 @@ const assignTokenPermissions: Handler = (request) => {
 const createServiceToken: Handler = (request) => {
   const { world: { store }, body, params: { account_id }, route: { call, collection } } = request;
   const reply = create(request);
-  const id = reply !== undefined && "json" in reply && isRow(reply.json.data) ? reply.json.data.id : undefined;
+  const id = "json" in reply && isRow(reply.json.data) ? reply.json.data.id : undefined;
   const token = store.find(collection, id);
   if (token === undefined || !isRow(body) || !Array.isArray(body.permission_grants)) return reply;
   for (const grant of body.permission_grants.filter(isRow)) {

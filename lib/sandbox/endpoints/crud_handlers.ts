@@ -118,7 +118,7 @@ export const get: Handler = (request) => {
 export const create: Handler = (request) => {
   const fields = writableFields(request);
   const { route: { call, collection }, params, body } = request;
-  if (!isRow(fields)) return notFields(request);
+  if (!isRow(fields)) return notAnObject();
   const written = { ...fields, ...idsOf(params) };
   const refused = checkBody(request, body) ?? checkRow(request, written);
   if (refused !== undefined) return refused;
@@ -150,7 +150,7 @@ export const update: Handler = (request) => {
   if (row === undefined) return notFound();
   const { route: { call, collection }, body, now } = request;
   const fields = writableFields(request) ?? (bodyFields(call).length === 0 ? {} : undefined);
-  if (!isRow(fields)) return notFields(request);
+  if (!isRow(fields)) return notAnObject();
   const partial = call.route.startsWith("PATCH ");
   const refused = checkBody(request, body, { partial });
   if (refused !== undefined) return refused;
@@ -207,9 +207,4 @@ function deleteDependents(request: EndpointRequest, collection: string, { id }: 
       deleteDependents(request, others, row);
     }
   }
-}
-
-/** Answers a body that is no object. A payload that may be one of other kinds is not modelled here. */
-function notFields({ route: { call }, body }: EndpointRequest): Reply | undefined {
-  return call.payload !== undefined && body !== undefined ? undefined : notAnObject();
 }

@@ -18,7 +18,7 @@ import { runHandlers } from "./run_endpoints.ts";
 import { scimHandlers } from "./scim_endpoints.ts";
 import { unlistedHandlers } from "./unlisted_handlers.ts";
 
-/** Answers a request; with 501 where the sandbox does not model its endpoint. */
+/** Answers a request; with 501 where its endpoint has no handler. */
 export function handle(request: EndpointRequest): Reply {
   return handlerOf(request.route)?.(request) ??
     refuse(501, `The sandbox does not know how to answer ${request.route.call.name}.`);

@@ -77,7 +77,7 @@ function writeRule(write: Handler): Handler {
       }
     }
     const reply = write({ ...request, body: { ...body, cidrs: [...cidrs.values()] } });
-    if (reply !== undefined && reply.status < 300 && typeof body.rule_set_enabled === "boolean") {
+    if (reply.status < 300 && typeof body.rule_set_enabled === "boolean") {
       switchSet(request, body.rule_set_enabled);
     }
     return reply;

@@ -21,7 +21,7 @@ import { answerRow } from "./show_row.ts";
 /** Lists connections without their `config`. */
 const listConnections: Handler = (request) => {
   const reply = list(request);
-  if (reply === undefined || !("json" in reply) || !Array.isArray(reply.json.data)) return reply;
+  if (!("json" in reply) || !Array.isArray(reply.json.data)) return reply;
   return { ...reply, json: { ...reply.json, data: reply.json.data.map((row) => ({ ...row, config: null })) } };
 };
 
@@ -86,7 +86,7 @@ function writeTunnel(write: Handler): Handler {
     const before = rowOf(request)?.connection_id;
     const reply = write(request);
     const connection = store.find("connections", isRow(body) ? body.connection_id ?? before : before);
-    if (reply !== undefined && reply.status < 300 && connection !== undefined) {
+    if (reply.status < 300 && connection !== undefined) {
       connection.is_ssh_tunnel_enabled = referring(store, "encryptions", "connection_id", connection.id).length > 0;
     }
     return reply;
