@@ -480,8 +480,8 @@ Deno.test("an update of any row that replaces leaves every other field as it was
         if (reader === undefined) continue;
         const ids = firstOnes(call.route);
         const before = yield* command([group, reader.verb, ...ids]);
-        // What the seed does not have, or has under a text, has tests of its own.
-        if (before.code !== 0) continue;
+        // What the seed does not have, or has under a text, has tests of its own; the name of SCIM's user has parts.
+        if (before.code !== 0 || call.name === "scim.updateUser") continue;
         const update = yield* command([group, verb, ...ids, "--name", "another"]);
         assert.equal(update.code, 0, `${group} ${verb}: ${update.stderr}`);
         const after = json(yield* command([group, reader.verb, ...ids]));

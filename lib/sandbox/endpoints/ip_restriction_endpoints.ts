@@ -72,6 +72,8 @@ function writeRule(write: Handler): Handler {
       const id = known?.id ?? next++;
       if (given.state === 2) cidrs.delete(id);
       else if (readCidr(given.cidr ?? known?.cidr) !== undefined) {
+        const changed = Object.entries(given).some(([name, value]) => known?.[name] !== value);
+        if (known !== undefined && !changed) continue;
         const times = { created_at: known?.created_at ?? stamp(now), updated_at: stamp(now) };
         cidrs.set(id, { enabled: true, ...known, ...given, id, state: 1, ...times });
       }
