@@ -167,7 +167,7 @@ test(
 
 test(
   "refuses state-aware orchestration for CI and merge jobs with 405",
-  Effect.fnUntraced(function* ({ ask }) {
+  Effect.fnUntraced(function* ({ ask, data }) {
     const merge = { ...least, triggers: { on_merge: true } };
     const refused: ReadonlyArray<readonly [string, unknown]> = [
       [`POST ${v2}/jobs/4/`, { ...least, force_node_selection: true }],
@@ -183,9 +183,11 @@ test(
     const accepted: ReadonlyArray<readonly [string, unknown]> = [
       [`POST ${v2}/jobs/4/`, { ...least, cost_optimization_features: ["dbt_state"] }],
       [`POST ${v2}/jobs/4/`, { ...least, cost_optimization_features: [] }],
+      [`POST ${v2}/jobs/4/`, { ...least, force_node_selection: null }],
       [`POST ${v2}/jobs/`, merge],
       [`POST ${v2}/jobs/1/`, { ...least, force_node_selection: false }],
     ];
+    assert.equal((yield* data(`GET ${v2}/jobs/4/`)).force_node_selection, null);
     for (const [request, body] of accepted) assert((yield* ask(request, body)).status < 300, JSON.stringify(body));
   }),
 );

@@ -112,9 +112,14 @@ function features({ force_node_selection, cost_optimization_features: list }: Ro
   return force_node_selection === false ? [stateAware] : [];
 }
 
-/** Whether dbt selects nodes even where state says that nothing changed: not where a feature of the job uses state. */
-export function forcesNodeSelection(job: Row): boolean {
-  return !featuresIn(job).some((feature) => feature === stateAware || feature === dbtState);
+/**
+ * Whether dbt selects nodes even where state says that nothing changed: not where a feature of the job uses state. CI
+ * and merge jobs cannot have the field. What dbt Cloud shows of them is not known; null is what they can send back.
+ */
+export function forcesNodeSelection(job: Row): boolean | null {
+  return isCiOrMerge(job, undefined)
+    ? null
+    : !featuresIn(job).some((feature) => feature === stateAware || feature === dbtState);
 }
 
 // ---- both together --------------------------------------------------------------------------------------------------
