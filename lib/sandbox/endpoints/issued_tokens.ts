@@ -11,17 +11,17 @@ import type { Row } from "../protocol/response_format.ts";
 import { referring } from "./computed_fields.ts";
 
 /** What a token may do: all, start and stop runs, or only read. */
-export type TokenPermission = "all" | "run" | "read";
+export type Permission = "all" | "run" | "read";
 
 /** Permission sets that change nothing: dbt's documentation of enterprise permissions. All others may do everything. */
 const readOnlySets = /(_viewer|_read)$|^(metadata_only|readonly|semantic_layer_only|stakeholder)$/;
 
 /** The most that a list of permissions allows; undefined where it is empty. */
-function mostOf(permissions: ReadonlyArray<TokenPermission>): TokenPermission | undefined {
+function mostOf(permissions: ReadonlyArray<Permission>): Permission | undefined {
   return (["all", "run", "read"] as const).find((permission) => permissions.includes(permission));
 }
 
-function ofSet(set: unknown): TokenPermission {
+function ofSet(set: unknown): Permission {
   return set === "job_runner" ? "run" : readOnlySets.test(String(set)) ? "read" : "all";
 }
 
@@ -34,7 +34,7 @@ function textsOf(row: Row): ReadonlyArray<unknown> {
 }
 
 /** What an issued token may do; undefined where none of its permissions or licences is left, or nobody issued it. */
-export function issuedPermission(store: Store, token: string): TokenPermission | undefined {
+export function issuedPermission(store: Store, token: string): Permission | undefined {
   const service = store.rows("service-tokens").find((row) =>
     !isDeleted(row) && issuedSecrets("serviceTokens.create", row).token_string === token
   );

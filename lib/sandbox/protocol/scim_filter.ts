@@ -29,7 +29,7 @@ function memberName(object: Row, name: string): string {
 }
 
 /** An attribute's path in parts: `name.givenName`; a URN of a schema with its dots is one part. */
-export function attributePath(text: string): ReadonlyArray<string> {
+function attributePath(text: string): ReadonlyArray<string> {
   const [, urn, attribute = ""] = /^(urn:.+:\d+\.\d+:\w+)(?::(.+))?$/i.exec(text) ?? [undefined, undefined, text];
   const names = attribute === "" ? [] : attribute.split(".");
   if (urn === undefined) return names;

@@ -13,7 +13,7 @@ import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import { handle } from "../endpoints/endpoint_handlers.ts";
 import { type EndpointRequest, inPath, type World } from "../endpoints/endpoint_request.ts";
-import { issuedPermission } from "../endpoints/issued_tokens.ts";
+import { issuedPermission, type Permission } from "../endpoints/issued_tokens.ts";
 import { runActions } from "../endpoints/run_endpoints.ts";
 import { answerControl, type Logged } from "./control_endpoints.ts";
 import { addUnknownFields, type Faults, makeFieldsNull, type RequestFaults } from "../protocol/faults.ts";
@@ -28,8 +28,7 @@ import { htmlPage, invalid, notFound, otherVerb, refuse, type Reply } from "../p
 /** The connection breaks before an answer is complete. */
 export class Dropped extends Data.TaggedError("Dropped") {}
 
-/** What a token may do: all, start and stop runs, or only read. */
-export type Permission = "all" | "run" | "read";
+export type { Permission };
 
 /** A running sandbox: what it holds, and how it answers. */
 export interface SandboxState {
