@@ -114,8 +114,6 @@ export interface Create extends InAccount, JobOptions {
   readonly project_id: number;
   /** The id of the environment that the job runs in. */
   readonly environment_id: number;
-  /** The dbt commands to run. */
-  readonly execute_steps: ReadonlyArray<string>;
   /** The schedule. It has no effect while `triggers.schedule` is false. */
   readonly schedule?: Schedule | null;
 }
@@ -126,7 +124,6 @@ const createRequest: Fields<Create> = {
   name: field(Schema.String, "Name of the job"),
   project_id: field(Schema.Int, "Project id"),
   environment_id: field(Schema.Int, "Id of the environment that the job runs in"),
-  execute_steps: field(Schema.Array(Schema.String), "Commands to run, such as dbt build"),
   schedule: nullable(field(Schedule, "Schedule; without effect while triggers.schedule is false")),
 };
 

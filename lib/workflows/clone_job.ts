@@ -47,8 +47,9 @@ export const createClone = Effect.fnUntraced(function* (
     schedule: undefined,
     job_completion_trigger_condition: null,
     triggers_on_draft_pr: false,
+    // dbt Cloud answers 405 to CI and merge jobs with it, and 400 to any job with `triggers.custom_branch_only`.
+    force_node_selection: undefined,
     triggers: {
-      ...Object.fromEntries(Object.keys(job.triggers ?? {}).map((trigger) => [trigger, false])),
       github_webhook: false,
       git_provider_webhook: false,
       schedule: false,
