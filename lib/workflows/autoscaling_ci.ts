@@ -20,18 +20,21 @@ import { place } from "../request.ts";
 import type { InAccount } from "../schema.ts";
 import { cancelEach } from "./cancel_runs.ts";
 import { cloneOf, leavesOpen, removeClone } from "./clone_job.ts";
+import { delivering, warn } from "./deliver_events.ts";
+import { listRuns } from "./lenient_run.ts";
 import {
+  type AskOptions,
+  type EventOptions,
   type SeeThroughOptions,
-  type StartOptions,
   trigger,
-  triggerAndWait,
+  triggerAndWatch,
   type TriggerEvent,
 } from "./trigger_and_wait.ts";
 import type { TriggerAutoscalingCi } from "./autoscaling_ci_request.ts";
+import { outcomeOf } from "./wait_with_retries.ts";
 
 /** The job was busy: a clone of it was made for the run. */
 export interface Cloned {
-  /** Tells the event. */
   readonly _tag: "Cloned";
   /** The clone. */
   readonly job: Job;
@@ -39,22 +42,24 @@ export interface Cloned {
 
 /** An older run of the same pull request is being cancelled. */
 export interface Superseding {
-  /** Tells the event. */
   readonly _tag: "Superseding";
   /** The older run. */
   readonly run: Run;
 }
 
-/** What is seen of an autoscaled run. */
+/** What happens to an autoscaled run, to the job, and to older runs of the pull request. */
 export type AutoscaleEvent = TriggerEvent | Cloned | Superseding;
 
-/** How an autoscaled run is started and waited for. */
-export interface AutoscaleOptions extends Omit<SeeThroughOptions, "onEvent">, Pick<StartOptions, "onAsk"> {
-  /** Told each event. */
-  readonly onEvent?: (event: AutoscaleEvent) => Effect.Effect<void>;
+/**
+ * How an autoscaled run is started and waited for.
+ *
+ * @typeParam E How the callbacks fail. It is logged, and changes nothing.
+ * @typeParam R What the schedule and the callbacks need.
+ */
+export interface AutoscaleOptions<E = never, R = never>
+  extends SeeThroughOptions<R>, EventOptions<AutoscaleEvent, E, R>, Pick<AskOptions<E, R>, "onAsk"> {
   /**
-   * Whether to wait until the run has ended; so when absent. The run of a clone that is to be deleted is waited for in
-   * any case.
+   * Wait until the run has ended (default: true). The run of a clone that is to be deleted is waited for in any case.
    */
   readonly wait?: boolean;
 }
@@ -68,26 +73,39 @@ const pullRequestIds = [
 ] as const;
 
 /**
- * Starts the CI run of a pull request, and waits for it as {@linkcode triggerAndWait} does. Most accounts do not need
- * this: runs of dbt Cloud's own CI jobs are side by side, and a new commit cancels the run of the one before.
+ * Starts the CI run of a pull request, waits until it has ended in success, and gives it. A job that is busy is cloned,
+ * and the clone is deleted afterwards.
  *
- * - Where another pull request's run is in flight on the job, and fewer than `max_run_slots` runs are in the account,
- *   all but those that this one supersedes, the run is one of a clone of the job. Otherwise it is one of the job
- *   itself, and may wait in the queue.
+ * **When to use**
+ *
+ * Where CI runs of several pull requests would wait for each other. Most accounts do not need it: runs of dbt Cloud's own
+ * CI jobs are side by side, and a new commit cancels the run of the one before.
+ *
+ * **Details**
+ *
+ * - Where another pull request's run is in flight on the job, and fewer than `max_run_slots` runs are in flight in the
+ *   account, not counting those that this one replaces, a clone of the job is run. Otherwise the job itself is run, and
+ *   its run may wait in the queue.
  * - Once the new run has been started, and not before, all older runs of the same pull request in the job's project are
  *   cancelled, on whichever job. So a start that fails leaves the pull request with the run that it had; and of two
  *   starts at the same time, the newer run stays.
- * - A clone has the name of the job with `[dbtc clone of job …]` behind it, and neither a schedule nor triggers. Its
- *   own values of environment variables it has not: dbt Cloud keeps those apart. `schema_override` keeps its run in the
- *   schema of the job's runs; without it dbt Cloud names one after the clone.
- * - A clone is deleted whatever happens: after an interrupt, a failure and a timeout, too. Its run ends before it: it
- *   is cancelled then, whatever `onInterrupt` and `onTimeout` say. Where it is unknown whether the run was started
- *   (`Ambiguous`), the clone's runs are looked for during 15 s more, and cancelled; one that comes later still finds no
- *   job to run. A clone that cannot be deleted, or whose runs cannot be listed then, is left, and a warning says its id
- *   and how to delete it.
+ * - A clone has the name of the job with `[dbtc clone of job …]` at its end, and neither a schedule nor triggers. It does
+ *   not have the job's own values of environment variables: dbt Cloud keeps those apart. `schema_override` keeps its run
+ *   in the schema of the job's runs; without it dbt Cloud names one after the clone.
+ * - A clone is deleted whatever happens, also after an interrupt, a failure or a timeout. Its run is cancelled before
+ *   that, whatever `onInterrupt` and `onTimeout` say. Where it is unknown whether the run was started, the clone's runs
+ *   are searched for during 15 s more, and cancelled; one that comes later finds no job to run. A clone that cannot be
+ *   deleted, or whose runs cannot be listed then, is left, and a warning gives its id and how to delete it.
  *
- * Two starts at the same time may both take the last free slot, or the idle job: one of the runs then waits in the
- * queue.
+ * Two starts at the same time may both take the last free slot, or the idle job: one of the runs then waits in the queue.
+ *
+ * Three requests, with more where lists have several pages, then those of {@linkcode triggerAndWait}. A clone takes two
+ * more, each older run one or more.
+ *
+ * **Errors**
+ *
+ * `Unsendable` where the request makes no sense, and the errors of {@linkcode triggerAndWait}. `Ambiguous` also where it
+ * is unknown whether the clone was made: then no run was started.
  *
  * @example
  * ```ts
@@ -112,11 +130,22 @@ const pullRequestIds = [
  * assert.equal(run.status_humanized, "Success");
  * ```
  */
-export const triggerAutoscalingCi: (
+export function triggerAutoscalingCi<E = never, R = never>(
   request: TriggerAutoscalingCi,
-  options?: AutoscaleOptions,
-) => Effect.Effect<Run, DbtError, Dbt> = Effect.fn("triggerAutoscalingCi")(function* (request, options = {}) {
-  const { onEvent = () => Effect.void } = options;
+  options: AutoscaleOptions<E, R> = {},
+): Effect.Effect<Run, DbtError, Dbt | R> {
+  return delivering(options.onEvent, (tell: Tell) => autoscale(request, options, tell)).pipe(
+    Effect.withSpan("triggerAutoscalingCi"),
+  );
+}
+
+type Tell = (event: AutoscaleEvent) => void;
+
+const autoscale = Effect.fnUntraced(function* <E, R>(
+  request: TriggerAutoscalingCi,
+  options: AutoscaleOptions<E, R>,
+  tell: Tell,
+): Effect.fn.Return<Run, DbtError, Dbt | R> {
   const { delete_cloned_job: deletes = true, max_run_slots, ...start } = yield* checked(request);
   const account = accountOf(start);
   const job = yield* jobs.get({ ...account, job_id: start.job_id });
@@ -124,29 +153,29 @@ export const triggerAutoscalingCi: (
   const same = isFor(start, job);
   const others = inFlight.filter((run) => !same(run));
   const busy = others.some(({ job_definition_id }) => job_definition_id === job.id);
-  const supersede = superseding({ ...account, ...(job.project_id && { project_id: job.project_id }) }, same, onEvent);
+  const supersede = superseding({ ...account, ...(job.project_id && { project_id: job.project_id }) }, same, tell);
   if (!busy || others.length >= (yield* slots(account, max_run_slots))) {
-    return yield* startRun(start, options, supersede);
+    return yield* startRun(start, options, supersede, tell);
   }
   return yield* Effect.uninterruptibleMask(Effect.fnUntraced(function* (restore) {
     const clone = yield* cloneOf(job, account, restore);
-    yield* onEvent({ _tag: "Cloned", job: clone });
+    tell({ _tag: "Cloned", job: clone });
     let run: Run | undefined;
     let stopped = false;
-    const watched: AutoscaleOptions = {
+    const watched: AutoscaleOptions<E, R> = {
       ...options,
       // A run does not outlive its job.
       ...(deletes ? { wait: true, onInterrupt: "cancel", onTimeout: "cancel" } : {}),
-      onEvent: (event) => {
-        if ("run" in event && event._tag !== "Superseding") run = event.run;
-        stopped ||= event._tag === "Cancelling";
-        return onEvent(event);
-      },
     };
-    return yield* restore(startRun({ ...start, job_id: clone.id }, watched, supersede)).pipe(
+    const take: Tell = (event) => {
+      if ("run" in event && event._tag !== "Superseding") run = event.run;
+      stopped ||= event._tag === "Cancelling";
+      tell(event);
+    };
+    return yield* restore(startRun({ ...start, job_id: clone.id }, watched, supersede, take)).pipe(
       Effect.onExit((exit) => {
         const lost = leavesOpen(exit);
-        // A clone that never had a run is of no use to who wants to keep it.
+        // A clone that never had a run is of no use to anybody.
         return deletes || (run === undefined && !lost)
           ? removeClone(clone, job, { ...account, run, stopped, lost, hurried: Exit.hasInterrupts(exit) }, restore)
           : Effect.void;
@@ -192,7 +221,7 @@ function accountOf({ account_id }: InAccount): InAccount {
 /** All runs in flight, with what triggered them. */
 function runsInFlight(where: Pick<runs.List, "account_id" | "project_id">) {
   return Stream.runCollect(
-    paginate(runs.list, { ...where, status__in: runs.inFlight, include_related: ["trigger"] }),
+    paginate(listRuns, { ...where, status__in: runs.inFlight, include_related: ["trigger"] }),
   );
 }
 
@@ -208,35 +237,38 @@ const slots = Effect.fnUntraced(function* (account: InAccount, most: number = In
   const { run_slots } = yield* accounts.get(account);
   if (typeof run_slots === "number") return Math.min(most, run_slots);
   if (most < Infinity) return most;
-  yield* Effect.logWarning("The account does not say how many run slots it has: max_run_slots can. No clone is made");
+  yield* warn("The account does not say how many run slots it has: max_run_slots can. No clone is made");
   return 0;
 });
 
 // ---- the run --------------------------------------------------------------------------------------------------------
 
-/** Starts the run, and sees it through; supersedes older ones as soon as it is there. */
-const startRun = Effect.fnUntraced(function* (
+/** Starts the run, and waits for it; cancels older ones as soon as it is there. */
+const startRun = Effect.fnUntraced(function* <E, R>(
   start: jobs.Trigger,
-  { onEvent = () => Effect.void, wait = true, ...options }: AutoscaleOptions,
+  { onEvent: _, wait = true, ...options }: AutoscaleOptions<E, R>,
   supersede: (run: Run) => Effect.Effect<void, never, Dbt>,
-): Effect.fn.Return<Run, DbtError, Dbt> {
+  tell: Tell,
+): Effect.fn.Return<Run, DbtError, Dbt | R> {
+  const take = (event: TriggerEvent) => Effect.sync(() => tell(event));
   if (!wait) {
-    const run = yield* trigger(start, { ...options, onEvent });
+    const { onAsk } = options;
+    const run = yield* trigger<E, R>(start, { ...(onAsk === undefined ? {} : { onAsk }), onEvent: take });
     yield* supersede(run);
     return run;
   }
   const dbt = yield* Dbt;
   let superseding: Fiber.Fiber<void> | undefined;
-  const seen = triggerAndWait(start, {
-    ...options,
-    onEvent: Effect.fnUntraced(function* (event) {
-      yield* onEvent(event);
+  const seen = triggerAndWatch<E, R>(start, { ...options, onStop: take }).pipe(
+    Stream.tap(Effect.fnUntraced(function* (event) {
+      tell(event);
       // Beside the wait: nobody who interrupts that waits for this.
       if (event._tag === "Triggered") {
         superseding ??= yield* Effect.forkDetach(Effect.provideService(supersede(event.run), Dbt, dbt));
       }
-    }),
-  });
+    })),
+    outcomeOf,
+  );
   return yield* Effect.uninterruptibleMask((restore) =>
     Effect.onExit(
       restore(seen),
@@ -255,21 +287,21 @@ const startRun = Effect.fnUntraced(function* (
 function superseding(
   where: Pick<runs.List, "account_id" | "project_id">,
   same: (run: Run) => boolean,
-  onEvent: (event: AutoscaleEvent) => Effect.Effect<void>,
+  tell: Tell,
 ): (run: Run) => Effect.Effect<void, never, Dbt> {
   return Effect.fnUntraced(
     function* ({ id }) {
       // Looked for once more: one may have been started since.
       const older = (yield* runsInFlight(where)).filter((run) => run.id < id && same(run));
-      for (const run of older) yield* onEvent({ _tag: "Superseding", run });
+      for (const run of older) tell({ _tag: "Superseding", run });
       yield* cancelEach(older, where).pipe(
         Stream.runForEach(({ failure, run }) =>
           failure === undefined
             ? Effect.void
-            : Effect.logWarning(`Run ${run.id} of the same pull request is not over: ${failure.message}`)
+            : warn(`Run ${run.id} of the same pull request is not over: ${failure.message}`)
         ),
       );
     },
-    Effect.catch(({ message }) => Effect.logWarning(`Older runs of the pull request could not be listed: ${message}`)),
+    Effect.catch(({ message }) => warn(`Older runs of the pull request could not be listed: ${message}`)),
   );
 }

@@ -17,7 +17,8 @@ import { paginate } from "../paginate.ts";
 import type { InAccount } from "../schema.ts";
 import { parseTimestamp } from "../time.ts";
 import { isLost } from "./start_at_most_once.ts";
-import { hasEnded, looks } from "./wait_for_run.ts";
+import { listRuns, sendForRun } from "./lenient_run.ts";
+import { hasEnded, polls } from "./wait_for_run.ts";
 
 /** Which runs are cancelled: those in flight that fit. */
 export interface CancelRuns extends
@@ -96,7 +97,7 @@ export const runsToCancel: (filter: CancelRuns) => Effect.Effect<ReadonlyArray<R
       "job_definition_id, project_id or environment_id says whose runs; all_jobs takes those of every job",
     );
   }
-  const found = yield* paginate(runs.list, { ...where, status__in: statuses }).pipe(
+  const found = yield* paginate(listRuns, { ...where, status__in: statuses }).pipe(
     // A server that ignores a filter, or a run that ended between two pages: what does not fit is not cancelled.
     Stream.filter((run) => fits(run, { ...where, status__in: statuses })),
     Stream.runCollect,
@@ -141,17 +142,17 @@ const cancelOne = Effect.fnUntraced(function* (
   account: InAccount,
 ): Effect.fn.Return<Cancellation, never, Dbt> {
   const request = { ...account, run_id: run.id };
-  const asked = yield* Effect.result(runs.cancel(request));
+  const asked = yield* Effect.result(sendForRun(runs.cancel, request));
   if (Result.isFailure(asked)) {
     const { reason } = asked.failure;
     if (reason._tag === "Unsendable") return { run, failure: asked.failure };
     if (!isLost(reason)) {
       // It may be refused because it is over.
-      const seen = yield* Effect.orElseSucceed(runs.get(request), () => run);
+      const seen = yield* Effect.orElseSucceed(sendForRun(runs.get, request), () => run);
       return hasEnded(seen) ? { run: seen } : { run: seen, failure: asked.failure };
     }
   } else if (hasEnded(asked.success)) return { run: asked.success };
-  const watched = looks(request, { schedule: Schedule.spaced("1 second"), timeout: `${stopping} seconds` });
+  const watched = polls(request, { schedule: Schedule.spaced("1 second"), timeout: `${stopping} seconds` });
   const seen = yield* Effect.result(Effect.map(Stream.runLast(watched), Option.getOrThrow));
   if (Result.isSuccess(seen)) return { run: seen.success };
   const { endpoint, reason } = seen.failure;

@@ -7,13 +7,11 @@ import * as Cause from "effect/Cause";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
-import * as Random from "effect/Random";
 import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import * as jobs from "../api/jobs.ts";
 import type { Job } from "../api/jobs.ts";
-import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import { TransformRateLimitWait, TransformRetry } from "../client/retry.ts";
 import type { Dbt } from "../dbt.ts";
@@ -21,6 +19,9 @@ import { DbtError } from "../error.ts";
 import { writable } from "../request.ts";
 import type { InAccount } from "../schema.ts";
 import { cancelEach } from "./cancel_runs.ts";
+import { warn } from "./deliver_events.ts";
+import { listRuns } from "./lenient_run.ts";
+import { drawLetters } from "./run_tag.ts";
 import { awake, isLost, type Restore } from "./start_at_most_once.ts";
 import { hasEnded } from "./wait_for_run.ts";
 
@@ -35,7 +36,7 @@ export const cloneOf = Effect.fnUntraced(function* (
   account: InAccount,
   restore: Restore,
 ): Effect.fn.Return<Job, DbtError, Dbt> {
-  const drawn = Math.floor((yield* Random.next) * 36 ** 10).toString(36).padStart(10, "0");
+  const drawn = yield* drawLetters;
   const mark = `[dbtc clone of job ${job.id}: ${drawn}]`;
   const name = `${(job.name ?? "").slice(0, longestName - mark.length - 1)} ${mark}`.trimStart();
   const whole = writable(jobs.create, {
@@ -121,31 +122,31 @@ export const removeClone = Effect.fnUntraced(function* (
     yield* Effect.timeoutOrElse(patient, { duration: Duration.seconds(haste), orElse: () => orElse(haste) });
   });
   const left = (why: string) =>
-    Effect.logWarning(
+    warn(
       `The clone of job ${job.id} is left: job ${clone.id}, "${clone.name}". ${why} ` +
         `To delete it: dbtc jobs delete ${clone.id}`,
     );
   let last = run;
   if (lost) {
     const ofClone = { ...account, job_definition_id: clone.id, id__gt: run?.id ?? 0, order_by: "-id", limit: 1 };
-    const found = yield* seek(Effect.map(runs.list(ofClone), ({ data }) => data.at(0)));
+    const found = yield* seek(Effect.map(listRuns(ofClone), ({ data }) => data.at(0)));
     if (!found.sure) return yield* left("Whether a run of it goes on could not be found out.");
     if (found.thing !== undefined) last = found.thing;
     if (found.thing !== undefined && hasEnded(found.thing)) {
       const how = found.thing.status_humanized ?? found.thing.status;
-      yield* Effect.logWarning(`Run ${found.thing.id} of the clone was found after all, and had ended: ${how}`);
+      yield* warn(`Run ${found.thing.id} of the clone was found after all, and had ended: ${how}`);
     }
   }
   if (last !== undefined && !hasEnded(last)) {
     const goesOn = `Run ${last.id} of the clone, which is deleted, may go on`;
     const cancelled = cancelEach([last], account).pipe(
       Stream.runForEach(({ failure }) =>
-        Effect.logWarning(
+        warn(
           failure === undefined ? `Run ${last?.id} of the clone was cancelled` : `${goesOn}: ${failure.message}`,
         )
       ),
     );
-    yield* stopped ? Effect.logWarning(goesOn) : hurrying(cancelled, () => Effect.logWarning(goesOn));
+    yield* stopped ? warn(goesOn) : hurrying(cancelled, () => warn(goesOn));
   }
   const late = (seconds: number) => left(`It could not be deleted within ${seconds} s.`);
   const deleted = jobs.delete({ ...account, job_id: clone.id }).pipe(

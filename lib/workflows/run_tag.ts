@@ -1,5 +1,5 @@
 /**
- * The cause of a run as a mark that the run can be found by.
+ * The tag at the end of a run's cause, by which the run can be found again. `start_tagged.ts` starts runs with it.
  *
  * A tag is `[dbtc:spp1h4ye35]`, drawn anew for each run. Where the caller gives a key, the tag begins with the key's
  * hash: `[dbtc:3w5e11264sgsf.spp1h4ye35]`. So the whole tag says which run was asked for here, and its beginning which
@@ -8,16 +8,24 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import * as Random from "effect/Random";
 import type { Run } from "../api/runs.ts";
 
 /** What dbt Cloud keeps of a cause, in bytes of UTF-8. */
 const longestCause = 255;
 
-/** A mark for a cause, as no other run has it. `hash` is the {@linkcode keyHash} that it begins with. */
-export const drawTag: (hash?: string) => Effect.Effect<string> = Effect.fnUntraced(function* (hash) {
-  const drawn = Math.floor((yield* Random.next) * 36 ** 10).toString(36).padStart(10, "0");
-  return `[dbtc:${hash === undefined ? "" : `${hash}.`}${drawn}]`;
+/** A tag that no other run has. `hash` is the {@linkcode keyHash} that it begins with. */
+export function drawTag(hash?: string): Effect.Effect<string> {
+  return Effect.map(drawLetters, (letters) => `[dbtc:${hash === undefined ? "" : `${hash}.`}${letters}]`);
+}
+
+/**
+ * Ten letters or digits, 52 bits. They come from the platform's cryptographic randomness: Effect's `Random` may be
+ * seeded, and then two programs would draw the same tag, and one could cancel the run of the other.
+ */
+export const drawLetters: Effect.Effect<string> = Effect.sync(() => {
+  const [number = 0n] = crypto.getRandomValues(new BigUint64Array(1));
+  // 36^10 is so much less than 2^64 that no letter is noticeably likelier than another.
+  return (number % 36n ** 10n).toString(36).padStart(10, "0");
 });
 
 /** What stands for a key in the tags of one job's runs: its FNV-1a of 64 bits. It tells keys apart, and hides none. */

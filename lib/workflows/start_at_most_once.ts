@@ -1,8 +1,8 @@
 /**
- * Starting a run exactly once.
+ * Starting a run at most once, and finding it again where the answer was lost.
  *
- * dbt Cloud has no idempotency key. So a run is asked for once, and where the answer is lost, it is looked for among
- * the job's newer runs, by a mark that no other run carries. A second request is sent only to who asked for it.
+ * dbt Cloud has no idempotency key. So one request is sent, and where its answer is lost, the run is searched for among
+ * the job's newer runs, by a mark that no other run has. A second request is sent only with `resend`.
  *
  * @module
  */
@@ -19,28 +19,30 @@ import { TransformRateLimitWait, TransformRetry } from "../client/retry.ts";
 import { Dbt } from "../dbt.ts";
 import { type Ambiguous, DbtError, type Undecodable } from "../error.ts";
 import { paginate } from "../paginate.ts";
+import { type Callback, delivering, warn } from "./deliver_events.ts";
+import { listRuns, sendForRun } from "./lenient_run.ts";
 import { hasEnded } from "./wait_for_run.ts";
 
 /** What makes the wrapped effect interruptible again, as `Effect.uninterruptibleMask` gives it. */
 export type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>;
 
-/** What people can recognize a run by. */
-export interface Mark {
-  /** The field of the run that holds it. */
+/** What a run can be recognized by before its id is known. */
+export interface Mark extends jobs.OfJob {
+  /** The field of the run that holds the mark. */
   readonly field: "trigger.cause" | "retrying_run_id";
-  /** What stands there, at its end. */
+  /** The end of that field's value. */
   readonly value: string;
 }
 
 /** What starts a run of a job, and how that run is recognized. */
-export interface Start {
+export interface Start<E, R> {
   /** Asks for the run. */
   readonly ask: Effect.Effect<Run, DbtError, Dbt>;
-  /** What people can recognize it by. */
-  readonly mark: Mark;
-  /** Told the mark before the run is asked for. */
-  readonly onAsk?: ((mark: Mark) => Effect.Effect<void>) | undefined;
-  /** How the run is found where the answer is lost. It is not looked for when absent. */
+  /** What it can be recognized by. */
+  readonly mark: Pick<Mark, "field" | "value">;
+  /** Told the mark before the request is sent. */
+  readonly onAsk: Callback<Mark, E, R> | undefined;
+  /** How the run is found where the answer is lost (default: it is not searched for). */
   readonly trace?: Trace;
 }
 
@@ -76,13 +78,15 @@ const twinWaits = [1, 2, 4];
  * is not given up, and an interrupt only shortens the search for a run whose answer was lost. All other waits can be
  * interrupted.
  */
-export const startOnce = Effect.fnUntraced(function* (
+export const startOnce = Effect.fnUntraced(function* <E, R>(
   job: jobs.OfJob,
   newest: Run | undefined,
-  { mark, onAsk = () => Effect.void, trace, ...start }: Start,
+  { mark, onAsk, trace, ...start }: Start<E, R>,
   restore: Restore,
-): Effect.fn.Return<Started, DbtError, Dbt> {
-  const ask = Effect.andThen(onAsk(mark), start.ask).pipe(
+): Effect.fn.Return<Started, DbtError, Dbt | R> {
+  // Nothing was sent yet: an interrupt ends it here.
+  yield* restore(delivering(onAsk, (tell) => Effect.sync(() => tell({ ...mark, ...job }))));
+  const ask = start.ask.pipe(
     Effect.provideService(TransformRetry, (schedule) => awake(schedule, restore)),
     Effect.provideService(TransformRateLimitWait, restore),
     Effect.result,
@@ -95,7 +99,7 @@ export const startOnce = Effect.fnUntraced(function* (
 
   const { isIt, otherwise = "", proves, resend = false } = trace;
   const seconds = patientWaits.reduce((sum, wait) => sum + wait);
-  yield* Effect.logWarning(
+  yield* warn(
     `The answer was lost: looking for the run with ${mark.field} ${mark.value}, for up to ${seconds} s`,
   );
   const search = makeSearch(job, newest?.id ?? 0, isIt, restore);
@@ -103,7 +107,7 @@ export const startOnce = Effect.fnUntraced(function* (
   if (found !== undefined) return { run: found, ours: proves };
   let also = "";
   if (resend && !search.hurried()) {
-    yield* Effect.logWarning("No run turned up: asking a second time");
+    yield* warn("No run turned up: asking a second time");
     const again = yield* ask;
     if (Result.isSuccess(again) || isLost(again.failure.reason)) {
       const answered = Result.isSuccess(again) ? [again.success] : yield* search(patientWaits, 1);
@@ -130,7 +134,7 @@ function ambiguous(
   { endpoint, reason }: DbtError,
   { account_id, job_id }: jobs.OfJob,
   newest: Run | undefined,
-  { field }: Mark,
+  { field }: Pick<Mark, "field">,
 ): (seen: string, otherwise?: string) => Effect.Effect<never, DbtError, Dbt> {
   return Effect.fnUntraced(function* (seen, otherwise = "") {
     const { defaults, url } = yield* Dbt;
@@ -181,7 +185,7 @@ function makeSearch(
   // A busy job has many newer runs; the one that was asked for is among the first of them. A look is not tried again:
   // the next one is.
   const look = (enough: number) =>
-    paginate(runs.list, {
+    paginate(listRuns, {
       ...account,
       job_definition_id: job_id,
       id__gt: baseline,
@@ -225,16 +229,16 @@ function byId(seen: ReadonlyArray<Run>): ReadonlyArray<Run> {
 /** Cancels a second run that was asked for where it is still queued. One that runs is left, and said. */
 const dismiss = Effect.fnUntraced(function* ({ job_id: _, ...account }: jobs.OfJob, twin: Run) {
   const { id } = twin;
-  if (hasEnded(twin)) return yield* Effect.logWarning(`Run ${id} was started too, and has ended`);
+  if (hasEnded(twin)) return yield* warn(`Run ${id} was started too, and has ended`);
   if (twin.status !== runs.RunStatus.queued) {
-    return yield* Effect.logWarning(`Run ${id} was started too, and goes on: dbtc runs cancel ${id}`);
+    return yield* warn(`Run ${id} was started too, and goes on: dbtc runs cancel ${id}`);
   }
-  yield* runs.cancel({ ...account, run_id: id }).pipe(
+  yield* sendForRun(runs.cancel, { ...account, run_id: id }).pipe(
     Effect.timeout("5 seconds"),
     Effect.matchEffect({
-      onSuccess: () => Effect.logWarning(`Run ${id} was started too: it was cancelled in the queue`),
+      onSuccess: () => warn(`Run ${id} was started too: it was cancelled in the queue`),
       onFailure: ({ message }) =>
-        Effect.logWarning(`Run ${id} was started too, and could not be cancelled: ${message}`),
+        warn(`Run ${id} was started too, and could not be cancelled: ${message}`),
     }),
   );
 });

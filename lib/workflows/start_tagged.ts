@@ -1,5 +1,5 @@
 /**
- * The ways in which a run comes to be waited for: it is started, it is there already, or it takes up one that failed.
+ * The ways in which a run comes to be waited for: it is started, it is there already, or it retries one that failed.
  *
  * @module
  */
@@ -7,13 +7,15 @@ import * as Effect from "effect/Effect";
 import * as jobs from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
-import type { Dbt } from "../dbt.ts";
+import { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { overrides } from "../schema.ts";
 import { drawTag, hasKey, hasTag, keyHash, tagged } from "./run_tag.ts";
 import { type Restore, type Started, startOnce } from "./start_at_most_once.ts";
-import type { RestartOptions, StartOptions } from "./start_options.ts";
-import { hasEnded, type RunRequest } from "./wait_for_run.ts";
+import { fitting, listRuns, sendForRun } from "./lenient_run.ts";
+import { oneAtATime } from "./one_at_a_time.ts";
+import type { AskOptions, RestartOptions } from "./start_options.ts";
+import { hasEnded, now, type RunRequest } from "./wait_for_run.ts";
 
 /** A run, and whether it was there already. */
 export interface Begun extends Started {
@@ -21,15 +23,22 @@ export interface Begun extends Started {
   readonly attached: boolean;
 }
 
+/** A run that was begun some time ago, by monotonic time. */
+interface Before extends Begun {
+  readonly at: number;
+}
+
+/** For how many seconds a run that was started here may not be listed. */
+const unlisted = 60;
 /** How many of a job's newest runs are looked at for one to attach to. */
 const reach = 100;
 
 /** Attaches to a run as the options say, or starts one. */
-export const startTagged = Effect.fnUntraced(function* (
+export const startTagged = Effect.fnUntraced(function* <E, R>(
   request: jobs.Trigger,
-  { key, onAsk, resend = false, reuseRunning = false, tag = true }: StartOptions,
+  { key, onAsk, resend = false, reuseRunning = false, tag = true }: AskOptions<E, R>,
   restore: Restore,
-): Effect.fn.Return<Begun, DbtError, Dbt> {
+): Effect.fn.Return<Begun, DbtError, Dbt | R> {
   if (key?.trim() === "") return yield* senseless(jobs.trigger.name, "the key is empty");
   if (!tag && (key !== undefined || resend)) {
     return yield* senseless(jobs.trigger.name, `without a tag, ${resend ? "resend" : "a key"} could find no run`);
@@ -37,32 +46,62 @@ export const startTagged = Effect.fnUntraced(function* (
   const job = ofJob(request);
   const hash = key === undefined ? undefined : keyHash(request.job_id, key);
   const attaches = hash !== undefined || reuseRunning;
-  // That its runs can be listed is also what makes a lost one findable.
-  const newest = attaches || tag ? yield* restore(newestRuns(job, attaches ? reach : 1)) : [];
-  const there = (hash === undefined ? undefined : keyed(newest, hash)) ??
-    (reuseRunning ? newest.find((run) => !hasEnded(run) && doesTheSame(run, request)) : undefined);
-  if (there !== undefined) return { run: there, ours: false, attached: true };
+  const start = Effect.fnUntraced(function* (
+    before: ReadonlyArray<Before>,
+  ): Effect.fn.Return<Before, DbtError, Dbt | R> {
+    // That its runs can be listed is also what makes a lost one findable.
+    const listed = attaches || tag ? yield* restore(newestRuns(job, attaches ? reach : 1)) : [];
+    const newest = yield* restore(withUnlisted(job, listed, before));
+    const there = (hash === undefined ? undefined : keyed(newest, hash)) ??
+      (reuseRunning ? newest.find((run) => !hasEnded(run) && doesTheSame(run, request)) : undefined);
+    if (there !== undefined) return { run: there, ours: false, attached: true, at: yield* now };
 
-  const drawn = yield* drawTag(hash);
-  const cause = tag ? tagged(request.cause, drawn) : request.cause;
-  const otherwise = key === undefined
-    ? undefined
-    : "Or start it again with the same key: a run that came is found by it.";
-  const started = yield* startOnce(job, newest[0], {
-    ask: jobs.trigger({ ...request, cause }),
-    mark: { field: "trigger.cause", value: tag ? drawn : cause },
-    onAsk,
-    ...(tag ? { trace: { isIt: (run) => hasTag(run, drawn), proves: true, resend, otherwise } } : {}),
-  }, restore);
-  return { ...started, attached: false };
+    const drawn = yield* drawTag(hash);
+    const cause = tag ? tagged(request.cause, drawn) : request.cause;
+    const otherwise = key === undefined
+      ? undefined
+      : "Or start it again with the same key: a run that came is found by it.";
+    const begun = yield* startOnce(job, newest[0], {
+      ask: sendForRun(jobs.trigger, { ...request, cause }),
+      mark: { field: "trigger.cause", value: tag ? drawn : cause },
+      onAsk,
+      ...(tag ? { trace: { isIt: (run) => hasTag(run, drawn), proves: true, resend, otherwise } } : {}),
+    }, restore);
+    return { ...begun, attached: false, at: yield* now };
+  });
+  if (!attaches) return yield* start([]);
+  const { account_id = (yield* Dbt).defaults.account_id, job_id } = job;
+  // Both locks, always in this order.
+  return yield* oneAtATime(
+    [...(reuseRunning ? [`${account_id} ${job_id}`] : []), ...(hash === undefined ? [] : [`${account_id} ${hash}`])],
+    start,
+    restore,
+  );
 });
 
-/** Takes up a run where it failed, or the newest one of a job. */
-export const startFromFailure = Effect.fnUntraced(function* (
+/** Listed runs, newest first, with those that were begun here before and that dbt Cloud does not list yet. */
+const withUnlisted = Effect.fnUntraced(function* (
+  { job_id: _, ...account }: jobs.OfJob,
+  listed: ReadonlyArray<Run>,
+  before: ReadonlyArray<Before>,
+): Effect.fn.Return<ReadonlyArray<Run>, DbtError, Dbt> {
+  const at = yield* now;
+  const missing = before.filter((begun) => at - begun.at < unlisted && !listed.some(({ id }) => id === begun.run.id));
+  const found = yield* Effect.forEach(missing, ({ run }) =>
+    sendForRun(runs.get, { ...account, run_id: run.id, include_related: ["trigger"] }).pipe(
+      // It is not found for a while either, although dbt Cloud has answered with it.
+      Effect.catchReason("DbtError", "NotFound", () => Effect.succeed(run)),
+      Effect.map(fitting),
+    ));
+  return [...found, ...listed].toSorted((a, b) => b.id - a.id);
+});
+
+/** Retries a run from the point of failure, or the newest one of a job. */
+export const startFromFailure = Effect.fnUntraced(function* <E, R>(
   of: jobs.OfJob | RunRequest,
-  { orRun, ...options }: RestartOptions,
+  { onAsk, orRun }: RestartOptions<E, R>,
   restore: Restore,
-): Effect.fn.Return<Begun, DbtError, Dbt> {
+): Effect.fn.Return<Begun, DbtError, Dbt | R> {
   const job = "job_id" in of ? ofJob(of) : yield* restore(jobOf(of));
   const { job_id, ...account } = job;
   const [newest] = yield* restore(newestRuns(job, 1));
@@ -72,7 +111,9 @@ export const startFromFailure = Effect.fnUntraced(function* (
     ? "it has no run yet"
     : whyNot(newest);
   if (newest === undefined || why !== undefined) {
-    if (orRun !== undefined) return yield* startTagged({ ...orRun, ...job }, options, restore);
+    if (orRun !== undefined) {
+      return yield* startTagged({ ...orRun, ...job }, onAsk === undefined ? {} : { onAsk }, restore);
+    }
     const which = "run_id" in of
       ? `run ${of.run_id}`
       : newest === undefined
@@ -84,9 +125,9 @@ export const startFromFailure = Effect.fnUntraced(function* (
     );
   }
   const started = yield* startOnce(job, newest, {
-    ask: runs.retry({ ...account, run_id: newest.id }),
+    ask: sendForRun(runs.retry, { ...account, run_id: newest.id }),
     mark: { field: "retrying_run_id", value: String(newest.id) },
-    onAsk: options.onAsk,
+    onAsk,
     // Another may have taken up the same run.
     trace: { isIt: ({ retrying_run_id }) => retrying_run_id === newest.id, proves: false },
   }, restore);
@@ -99,7 +140,7 @@ export function ofJob({ account_id, job_id }: jobs.OfJob): jobs.OfJob {
 }
 
 const jobOf = Effect.fnUntraced(function* (run: RunRequest): Effect.fn.Return<jobs.OfJob, DbtError, Dbt> {
-  const { job_definition_id, job_id } = yield* runs.get(run);
+  const { job_definition_id, job_id } = fitting(yield* sendForRun(runs.get, run));
   const id = job_definition_id ?? job_id;
   if (typeof id !== "number") return yield* senseless(runs.retry.name, `run ${run.run_id} is of no job`);
   return ofJob({ ...run, job_id: id });
@@ -108,7 +149,7 @@ const jobOf = Effect.fnUntraced(function* (run: RunRequest): Effect.fn.Return<jo
 /** The newest runs of a job, newest first; with what started them where one of several is looked for. */
 const newestRuns = Effect.fnUntraced(function* ({ job_id, ...account }: jobs.OfJob, limit: number) {
   const include_related = limit > 1 ? { include_related: ["trigger"] as const } : {};
-  const { data } = yield* runs.list({
+  const { data } = yield* listRuns({
     ...account,
     ...include_related,
     job_definition_id: job_id,

@@ -26,7 +26,7 @@ export const jobsTriggerAutoscalingCi = program(jobs.triggerAutoscalingCi, {
     const say = (text: string) => Effect.provide(note(text), platform);
     // A clone has a job id of its own: only its run says which.
     const { job_id, ...withoutJob } = request;
-    yield* followRun(withoutJob, plan, invocation, ({ onAsk, onEvent }) =>
+    yield* followRun(withoutJob, plan, invocation, ({ leaves, onAsk, onEvent }) =>
       triggerAutoscalingCi(request, {
         ...plan.options,
         wait: plan.waits,
@@ -37,6 +37,7 @@ export const jobsTriggerAutoscalingCi = program(jobs.triggerAutoscalingCi, {
               const waits = plan.waits || request.delete_cloned_job === false
                 ? ""
                 : "; its run is waited for, since the clone is deleted then";
+              leaves(`Job ${event.job.id} is a clone of job ${job_id}: dbtc jobs delete ${event.job.id}`);
               return say(
                 `Job ${job_id} is busy: cloned as job ${event.job.id}, ${clean(event.job.name ?? "")}${waits}`,
               );

@@ -7,7 +7,7 @@
 import * as Effect from "effect/Effect";
 import * as jobs from "../../groups/jobs.ts";
 import * as runs from "../../groups/runs.ts";
-import { restart, restartAndWait, retryAndWait, retryRun } from "../../workflows/trigger_and_wait.ts";
+import { restart, restartAndWatch, retryAndWatch, retryRun } from "../../workflows/trigger_and_wait.ts";
 import { toggle } from "../input/flag_types.ts";
 import { defaultCause } from "./default_cause.ts";
 import { followRun } from "./follow_run.ts";
@@ -33,7 +33,7 @@ export const jobsRerun = program(jobs.rerun, {
       invocation,
       (told) =>
         plan.waits
-          ? restartAndWait(request, { ...plan.options, ...options, ...told })
+          ? told.follow(restartAndWatch(request, { ...plan.options, ...options, ...told }))
           : restart(request, { ...options, ...told }),
     );
   }),
@@ -48,7 +48,8 @@ export const runsRetry = program(runs.retry, {
       request,
       plan,
       invocation,
-      (told) => plan.waits ? retryAndWait(request, { ...plan.options, ...told }) : retryRun(request, told),
+      (told) =>
+        plan.waits ? told.follow(retryAndWatch(request, { ...plan.options, ...told })) : retryRun(request, told),
     );
   }),
 });

@@ -70,7 +70,7 @@ export interface WaitPlan {
   /** The file to write its id to. */
   readonly idFile: string | undefined;
   /** The options of the library. */
-  readonly options: Omit<SeeThroughOptions, "onEvent" | "patience">;
+  readonly options: Omit<SeeThroughOptions, "patience">;
 }
 
 /** What the flags mean. Sends nothing, and writes nothing. */
