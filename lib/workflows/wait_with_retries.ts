@@ -224,14 +224,16 @@ const cancel = Effect.fnUntraced(function* (
   run: Run,
   tell: (event: StopEvent) => void,
 ): Effect.fn.Return<boolean, never, Dbt> {
-  // Telling takes no time: the request goes out before anybody hears of it.
-  tell({ _tag: "Cancelling", run });
-  const asked = yield* sendForRun(runs.cancel, request).pipe(
+  const asking = yield* sendForRun(runs.cancel, request).pipe(
     // To cancel twice does no harm.
     Effect.retry({ schedule: Schedule.spaced("1 second"), while: ({ reason }) => reason._tag === "Ambiguous" }),
     Effect.timeout("5 seconds"),
     Effect.result,
+    Effect.forkChild({ startImmediately: true, uninterruptible: "inherit" }),
   );
+  // The request is under way before anybody hears of it.
+  tell({ _tag: "Cancelling", run });
+  const asked = yield* Fiber.join(asking);
   if (Result.isFailure(asked)) {
     const { message } = asked.failure;
     yield* warn(`Run ${run.id} could not be cancelled: ${message}`);
