@@ -47,6 +47,7 @@ export interface ArtifactFile {
 const writers: Readonly<Record<string, Work>> = {
   "run_results.json": "builds",
   "sources.json": "freshness",
+  "freshness.json": "freshness",
   "catalog.json": "docs",
   "index.html": "docs",
 };

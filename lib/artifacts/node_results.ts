@@ -19,7 +19,7 @@ import { notAsWritten, readArtifact } from "./find_artifact.ts";
 import { ArtifactMetadata } from "./run_results.ts";
 import { writesOf } from "./step_command.ts";
 
-/** What `run_results.json` or `sources.json` says beside its results. */
+/** What `run_results.json`, `sources.json` or `freshness.json` says beside its results. */
 export interface ResultsFile {
   /** What dbt says of the file. */
   readonly metadata: ArtifactMetadata;
@@ -29,8 +29,11 @@ export interface ResultsFile {
   readonly odd: number;
 }
 
-/** Reads `run_results.json` or `sources.json`, and gives each result to `take`. */
-export const readResults = Effect.fnUntraced(function* <A>(
+/**
+ * Reads `run_results.json`, `sources.json` or `freshness.json`, and gives each result to `take`. Statuses are given in
+ * lower case: dbt 2 writes `Error`, dbt 1 `error`.
+ */
+export const readResults = Effect.fnUntraced(function* <A extends { readonly status?: string | null }>(
   request: runs.GetArtifact,
   result: Schema.Codec<A>,
   take: (result: A) => void,
@@ -44,8 +47,9 @@ export const readResults = Effect.fnUntraced(function* <A>(
       if (conforms(ArtifactMetadata, value)) metadata = value;
     } else if (name === "args") {
       if (Predicate.hasProperty(value, "which") && Predicate.isString(value.which)) which = value.which;
-    } else if (conforms(result, value)) take(value);
-    else odd++;
+    } else if (conforms(result, value)) {
+      take(value.status ? { ...value, status: value.status.toLowerCase() } : value);
+    } else odd++;
   });
   if (!lists.has("results")) return yield* notAsWritten(request.path, "it has no list of results");
   return { metadata, which, odd };

@@ -11,7 +11,7 @@ export type Work = "builds" | "docs" | "freshness" | "other" | "nothing";
 /** The file in which a command says what came of its nodes. */
 export interface Writes {
   /** The file. */
-  readonly path: "run_results.json" | "sources.json";
+  readonly path: "run_results.json" | "sources.json" | "freshness.json";
   /** What its `args.which` says, where that is sure. */
   readonly which?: string;
   /** It says nothing of its nodes, where the command succeeds. */
@@ -27,7 +27,8 @@ function saying(work: Work, which: string, quiet = false): Command {
   return { work, writes: { path: "run_results.json", which, quiet } };
 }
 
-const freshness: Command = { work: "freshness", writes: { path: "sources.json" } };
+/** `dbt source freshness`. */
+const sources: Command = { work: "freshness", writes: { path: "sources.json" } };
 
 /** The commands of dbt. */
 const commands: Readonly<Record<string, Command>> = {
@@ -38,7 +39,8 @@ const commands: Readonly<Record<string, Command>> = {
   debug: { work: "nothing" },
   deps: { work: "nothing" },
   docs: saying("docs", "generate", true),
-  freshness,
+  // Only dbt 2 has it, and it also looks at models: https://github.com/dbt-labs/docs.getdbt.com/issues/9900.
+  freshness: { work: "freshness", writes: { path: "freshness.json" } },
   init: { work: "nothing" },
   list: { work: "other" },
   ls: { work: "other" },
@@ -50,7 +52,7 @@ const commands: Readonly<Record<string, Command>> = {
   seed: saying("builds", "seed"),
   show: { work: "other" },
   snapshot: saying("builds", "snapshot"),
-  source: freshness,
+  source: sources,
   test: saying("builds", "test"),
 };
 
@@ -59,7 +61,7 @@ function commandOf({ name, run_step_command }: RunStep): Command {
   const line = run_step_command?.dbt_command ?? /`(.*)`/.exec(name ?? "")?.[1];
   if (line === undefined) {
     if (/^(clone |create profile)/i.test(name ?? "")) return { work: "nothing" };
-    return /freshness/i.test(name ?? "") ? freshness : { work: "other" };
+    return /freshness/i.test(name ?? "") ? sources : { work: "other" };
   }
   const words = line.split(/\s+/);
   // Flags of dbt itself may stand before the command; one has a value that is the name of a command.

@@ -13,6 +13,7 @@ import type { RunResult } from "../artifacts/run_results.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import type { Explain } from "./run_requests.ts";
+import { fitting, sendForRun } from "./lenient_run.ts";
 import { headOf, logOf, type StepHead, tail } from "./step_log.ts";
 import { failed, ofStep, saidIn } from "./step_results.ts";
 
@@ -58,7 +59,7 @@ export interface Explanation {
 export const explainRun: (request: Explain) => Effect.Effect<Explanation, DbtError, Dbt> = Effect.fn(
   "runs.explain",
 )(function* ({ lines, code = true, ...request }) {
-  const { run_steps, ...run } = yield* runs.get({ ...request, include_related: ["run_steps"] });
+  const { run_steps, ...run } = fitting(yield* sendForRun(runs.get, { ...request, include_related: ["run_steps"] }));
   const steps = run_steps ?? [];
   const tell = yield* Effect.cached(tellLate);
   const all = yield* Effect.forEach(steps, (step, at) => saidIn(request, run, step, at, tell), { concurrency: 4 });
@@ -80,16 +81,21 @@ export const explainRun: (request: Explain) => Effect.Effect<Explanation, DbtErr
         skipped: having("skipped"),
         warned: having("warn"),
         ...(unread === undefined ? {} : { unread }),
-        log: step.status === runs.RunStatus.success ? "" : tail(log, lines ?? (broken.length > 0 ? 10 : 30)),
+        log: step.status === runs.RunStatus.success ? "" : tail(log, lines ?? (saysWhy(broken) ? 10 : 30)),
       };
     }),
   };
 });
 
+/** Whether failed nodes say why they failed, so that little of the log is needed. */
+function saysWhy(failed: ReadonlyArray<RunResult>): boolean {
+  return failed.length > 0 && failed.every(({ message }) => message?.trim());
+}
+
 /** Who started and who cancelled a run. Not every token may know. */
 function auditOf(request: runs.OfRun): Effect.Effect<Pick<Run, "audit">, never, Dbt> {
-  return runs.get({ ...request, include_related: ["audit"] }).pipe(
-    Effect.map(({ audit = null }) => ({ audit })),
+  return sendForRun(runs.get, { ...request, include_related: ["audit"] }).pipe(
+    Effect.map((run) => ({ audit: fitting(run).audit ?? null })),
     Effect.orElseSucceed(() => ({})),
   );
 }
@@ -101,7 +107,9 @@ function explained(results: ReadonlyArray<RunResult>, log: string, code: boolean
     const [type = "", , ...name] = result.unique_id.split(".");
     const file = result.message?.matchAll(places).next().value?.[3] ?? inLog.get(`${type}.${name.join(".")}`) ??
       // A test's id ends with a hash that its name has not.
-      inLog.get(`${type}.${name.slice(0, -1).join(".")}`);
+      inLog.get(`${type}.${name.slice(0, -1).join(".")}`) ??
+      // A unit test's id has the model before its name, a source's the source before the table.
+      inLog.get(`${type}.${name.at(-1)}`);
     const node = code ? result : Struct.omit(result, ["compiled_code"]);
     return file === undefined ? node : { ...node, file };
   });

@@ -84,7 +84,9 @@ function fit(ast: SchemaAST.AST, value: unknown): unknown {
     const [item] = ast.rest;
     return item && value.map((each) => fit(item, each)).filter((each) => each !== undefined);
   }
-  if (!SchemaAST.isObjects(ast) || typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  if (!SchemaAST.isObjects(ast) || typeof value !== "object" || value === null || Array.isArray(value)) {
+    return undefined;
+  }
   const known = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]));
   const kept = Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {

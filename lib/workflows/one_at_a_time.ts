@@ -43,8 +43,7 @@ export const oneAtATime = Effect.fnUntraced(function* <A, E, R>(
     return lock;
   });
   const locked = mine.reduceRight<Effect.Effect<A, E, R>>(
-    (inner, { semaphore }) =>
-      Effect.andThen(restore(semaphore.take(1)), Effect.ensuring(inner, semaphore.release(1))),
+    (inner, { semaphore }) => Effect.andThen(restore(semaphore.take(1)), Effect.ensuring(inner, semaphore.release(1))),
     Effect.suspend(() => use(mine.flatMap(({ left }) => left === undefined ? [] : [left]))).pipe(
       Effect.tap((result) =>
         Effect.sync(() => {

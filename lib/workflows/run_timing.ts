@@ -10,12 +10,14 @@
 import * as Effect from "effect/Effect";
 import * as Predicate from "effect/Predicate";
 import * as runs from "../api/runs.ts";
-import type { RunStep } from "../api/runs.ts";
+import type { Run, RunStep } from "../api/runs.ts";
 import { arriving, readArtifact } from "../artifacts/find_artifact.ts";
 import { isOwn, readResults, type ResultsFile } from "../artifacts/node_results.ts";
 import { RunResult, type RunResultTiming } from "../artifacts/run_results.ts";
 import { workOf } from "../artifacts/step_command.ts";
 import type { Dbt } from "../dbt.ts";
+import { fitting, sendForRun } from "./lenient_run.ts";
+import { hasEnded } from "./wait_for_run.ts";
 import { longestChain, type NodeTiming, type Parents, worked } from "./critical_path.ts";
 
 export type { NodeTiming };
@@ -63,10 +65,22 @@ interface StepResults {
 }
 
 /**
- * How long the nodes of a run took: the slowest, the threads in use, the critical path. Reads the results of every dbt
- * step but `dbt docs generate`, each invocation once, and of the manifest only `parent_map`; one that has more than 64
- * MB of it gives no critical path. Waits for results where the run ended less than a minute ago, and fails with
- * `NotFound` where no step has any.
+ * How long the nodes of a run took: the slowest, the threads in use, the critical path.
+ *
+ * **When to use**
+ *
+ * To find out why a run is slow, and whether more threads would help.
+ *
+ * **Details**
+ *
+ * One request for the run, one for the `run_results.json` of each step that builds or tests nodes, and one for the
+ * manifest, of which only `parent_map` is kept; more than 64 MB of it give no critical path. Results that are not there
+ * yet are waited for, up to a minute after the run's end. A run that has nothing to time, as one that was cancelled in
+ * the queue or that only generated docs, gives no nodes, and `unread` says why.
+ *
+ * **Errors**
+ *
+ * `NotFound` where the run is not found, or a step should have results and none has; and as the API fails.
  *
  * @example
  * ```ts
@@ -91,7 +105,7 @@ interface StepResults {
  */
 export const timingOf: (request: runs.OfRun) => Effect.Effect<RunTiming, DbtError, Dbt> = Effect.fn("runs.timing")(
   function* (request) {
-    const run = yield* runs.get({ ...request, include_related: ["run_steps"] });
+    const run = fitting(yield* sendForRun(runs.get, { ...request, include_related: ["run_steps"] }));
     const unread: Array<string> = [];
     const steps = (run.run_steps ?? []).filter((step) => !["nothing", "docs", "freshness"].includes(workOf(step)));
     const read = yield* arriving(
@@ -101,7 +115,10 @@ export const timingOf: (request: runs.OfRun) => Effect.Effect<RunTiming, DbtErro
         const all = yield* Effect.forEach(steps, (step) => resultsOf(request, step, unread), { concurrency: 4 });
         const there = all.filter((results) => results !== undefined);
         if (there.length > 0 || unread.length > 0) return there;
-        return yield* notFound("runs.timing", `no step of run ${request.run_id} has results`);
+        const why = whyNothing(run, steps.length > 0);
+        if (why === undefined) return yield* notFound("runs.timing", `no step of run ${request.run_id} has results`);
+        unread.push(why);
+        return there;
       }),
     );
     // A command that writes no results leaves those of the one before in the folder.
@@ -127,6 +144,22 @@ export const timingOf: (request: runs.OfRun) => Effect.Effect<RunTiming, DbtErro
     };
   },
 );
+
+/** Why a run has nothing that could be timed; undefined where it should have. */
+function whyNothing({ id, run_steps, status }: Run, shouldHave: boolean): string | undefined {
+  const steps = run_steps ?? [];
+  const begun = steps.filter((step) =>
+    step.status !== runs.RunStatus.queued && step.status !== runs.RunStatus.starting
+  );
+  if (status === runs.RunStatus.cancelled) {
+    return `run ${id} was cancelled before ${begun.length === 0 ? "a step began" : "a step had results"}`;
+  }
+  if (!hasEnded({ status: status ?? null })) return `run ${id} has not ended, and no step has results yet`;
+  if (shouldHave) return undefined;
+  if (steps.length === 0) return `run ${id} ended before a step began`;
+  const names = steps.flatMap((step) => workOf(step) === "nothing" || !step.name ? [] : [step.name]);
+  return `no step of run ${id} builds or tests nodes${names.length === 0 ? "" : `: ${names.join(", ")}`}`;
+}
 
 /** What a step's `run_results.json` says; nothing where there is none. */
 const resultsOf = Effect.fnUntraced(function* (

@@ -237,8 +237,7 @@ const dismiss = Effect.fnUntraced(function* ({ job_id: _, ...account }: jobs.OfJ
     Effect.timeout("5 seconds"),
     Effect.matchEffect({
       onSuccess: () => warn(`Run ${id} was started too: it was cancelled in the queue`),
-      onFailure: ({ message }) =>
-        warn(`Run ${id} was started too, and could not be cancelled: ${message}`),
+      onFailure: ({ message }) => warn(`Run ${id} was started too, and could not be cancelled: ${message}`),
     }),
   );
 });

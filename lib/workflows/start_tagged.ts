@@ -87,12 +87,15 @@ const withUnlisted = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ReadonlyArray<Run>, DbtError, Dbt> {
   const at = yield* now;
   const missing = before.filter((begun) => at - begun.at < unlisted && !listed.some(({ id }) => id === begun.run.id));
-  const found = yield* Effect.forEach(missing, ({ run }) =>
-    sendForRun(runs.get, { ...account, run_id: run.id, include_related: ["trigger"] }).pipe(
-      // It is not found for a while either, although dbt Cloud has answered with it.
-      Effect.catchReason("DbtError", "NotFound", () => Effect.succeed(run)),
-      Effect.map(fitting),
-    ));
+  const found = yield* Effect.forEach(
+    missing,
+    ({ run }) =>
+      sendForRun(runs.get, { ...account, run_id: run.id, include_related: ["trigger"] }).pipe(
+        // It is not found for a while either, although dbt Cloud has answered with it.
+        Effect.catchReason("DbtError", "NotFound", () => Effect.succeed(run)),
+        Effect.map(fitting),
+      ),
+  );
   return [...found, ...listed].toSorted((a, b) => b.id - a.id);
 });
 

@@ -68,18 +68,18 @@ const read = Effect.fnUntraced(function* (
   request: runs.GetArtifact,
   { path }: Writes,
 ): Effect.fn.Return<Said, DbtError, Dbt> {
-  const counts: Record<string, number> = {};
+  const counts = new Map<string, number>();
   const results: Array<RunResult> = [];
   const take = (result: RunResult) => {
     const status = result.status ?? "unknown";
-    counts[status] = (counts[status] ?? 0) + 1;
+    counts.set(status, (counts.get(status) ?? 0) + 1);
     if (telling.includes(status)) results.push(result);
   };
-  const file = yield* path === "sources.json"
-    ? readResults(request, SourceResult, (source) => take(freshness(source)))
-    : readResults(request, RunResult, take);
+  const file = yield* path === "run_results.json"
+    ? readResults(request, RunResult, take)
+    : readResults(request, SourceResult, (source) => take(freshness(source)));
   if (file.odd > 0) return yield* notAsWritten(path, `${file.odd} of its results are none`);
-  return { file, counts, results };
+  return { file, counts: Object.fromEntries(counts), results };
 });
 
 /** What a step says, where it is the step's own. */

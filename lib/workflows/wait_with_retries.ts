@@ -135,11 +135,17 @@ export function watchStarted<E, R, E2>(
           }
           return Stream.failCause(cause);
         }),
-        Stream.concat(Stream.suspend(() =>
-          left > 0 && watched.last?.status === runs.RunStatus.error
-            ? attempt((restore) => startFromFailure(request, onAsk === undefined ? {} : { onAsk }, restore), left - 1, true)
-            : Stream.empty
-        )),
+        Stream.concat(
+          Stream.suspend(() =>
+            left > 0 && watched.last?.status === runs.RunStatus.error
+              ? attempt(
+                (restore) => startFromFailure(request, onAsk === undefined ? {} : { onAsk }, restore),
+                left - 1,
+                true,
+              )
+              : Stream.empty
+          ),
+        ),
       );
     };
 
@@ -213,7 +219,9 @@ export function follow<E, R, R2>(
 }
 
 /** Runs a stream of events to its end: the run that ended in success, or the failure that another end is. */
-export function outcomeOf<E, R>(events: Stream.Stream<TriggerEvent, DbtError | E, R>): Effect.Effect<Run, DbtError | E, R> {
+export function outcomeOf<E, R>(
+  events: Stream.Stream<TriggerEvent, DbtError | E, R>,
+): Effect.Effect<Run, DbtError | E, R> {
   // There is an event of the run before the stream can end.
   return Effect.flatMap(Stream.runLast(events), (last) => outcome(Option.getOrThrow(last).run));
 }

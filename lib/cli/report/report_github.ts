@@ -8,7 +8,16 @@
 import { RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
 import { clean, quote, unmarked } from "../output/safe_text.ts";
-import { headline, nothingFailed, reasonOf, stepLine, stepName, tellingSteps, unreadLine } from "./report_text.ts";
+import {
+  headline,
+  nodeStatus,
+  nothingFailed,
+  reasonOf,
+  stepLine,
+  stepName,
+  tellingSteps,
+  unreadLine,
+} from "./report_text.ts";
 
 /**
  * How many annotations of a kind GitHub shows of a step:
@@ -61,11 +70,11 @@ interface Annotation {
 
 /** A step's nodes; or the step itself, where it failed and no node says why. */
 function annotationsOf(step: ExplainedStep): ReadonlyArray<Annotation> {
-  const of = (kind: Annotation["kind"]) => ({ file, message, status, unique_id }: ExplainedNode): Annotation => ({
+  const of = (kind: Annotation["kind"]) => (node: ExplainedNode): Annotation => ({
     kind,
-    file,
-    title: `${unique_id}: ${status}`,
-    message: message || `${status}`,
+    file: node.file,
+    title: `${node.unique_id}: ${nodeStatus(node)}`,
+    message: node.message || nodeStatus(node),
   });
   const nodes = [...step.failed.map(of("error")), ...step.warned.map(of("warning"))];
   if (step.step.status !== RunStatus.error || step.failed.length > 0) return nodes;

@@ -8,7 +8,17 @@
 import { RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
 import { clean } from "../output/safe_text.ts";
-import { headline, nothingFailed, reasonOf, stepLine, stepName, tellingSteps, unreadLine } from "./report_text.ts";
+import {
+  headline,
+  nodeStatus,
+  nothingFailed,
+  reasonOf,
+  statusOf,
+  stepLine,
+  stepName,
+  tellingSteps,
+  unreadLine,
+} from "./report_text.ts";
 
 /** GitHub takes 1 MiB for a step's summary, and nothing of one that is longer; others may have written into it. */
 const mostBytes = 1_000_000;
@@ -53,9 +63,7 @@ function stepBlocks(step: ExplainedStep): ReadonlyArray<string> {
   const unread = unreadLine(step);
   const detailed = [...step.failed, ...step.warned].filter(({ compiled_code, message }) => message || compiled_code);
   return [
-    `#### ${symbols.get(step.step.status) ?? "⏳"} ${span(stepName(step))}${
-      stepLine(step).slice(stepName(step).length)
-    }`,
+    `#### ${symbols.get(statusOf(step)) ?? "⏳"} ${span(stepName(step))}${stepLine(step).slice(stepName(step).length)}`,
     ...told.length === 0 ? [] : [nodeTable(told)],
     ...unread === undefined ? [] : [span(unread)],
     ...detailed.map((node) =>
@@ -69,9 +77,10 @@ function stepBlocks(step: ExplainedStep): ReadonlyArray<string> {
 }
 
 function nodeTable(nodes: ReadonlyArray<ExplainedNode>): string {
-  const rows = nodes.slice(0, most.rows).map(({ file, message, status, unique_id }) => {
+  const rows = nodes.slice(0, most.rows).map((node) => {
+    const { file, message, unique_id } = node;
     const [first = ""] = (message ?? "").trim().split("\n");
-    return `| ${[status ?? "", unique_id, file ?? "", first].map(cell).join(" | ")} |`;
+    return `| ${[nodeStatus(node), unique_id, file ?? "", first].map(cell).join(" | ")} |`;
   });
   const rest = nodes.length - rows.length;
   return [

@@ -44,12 +44,24 @@ export function stepLine(explained: ExplainedStep): string {
   ).join(", ");
   return `${stepName(explained)} ${deedOf(explained)}${tally === "" ? "" : `: ${tally}`}`;
 
-  function deedOf({ failed, warned }: ExplainedStep): string {
-    if (step.status === RunStatus.cancelled) return "was cancelled";
-    if (step.status === RunStatus.error || failed.length > 0) return "failed";
-    if (step.status !== RunStatus.success) return "goes on";
+  function deedOf({ warned }: ExplainedStep): string {
+    const status = statusOf(explained);
+    if (status === RunStatus.cancelled) return "was cancelled";
+    if (status === RunStatus.error) return "failed";
+    if (status !== RunStatus.success) return "goes on";
     return warned.length > 0 ? "warns" : "succeeded";
   }
+}
+
+/** How a step ended: one that dbt Cloud calls a success has failed where a node did. */
+export function statusOf({ failed, step }: ExplainedStep): number | null | undefined {
+  return step.status !== RunStatus.cancelled && failed.length > 0 ? RunStatus.error : step.status;
+}
+
+/** The status of a node, and how many rows failed a test: `fail (3 failures)`. */
+export function nodeStatus({ failures, status }: ExplainedNode): string {
+  const count = failures ? ` (${failures} failure${failures === 1 ? "" : "s"})` : "";
+  return clean(status ?? "") + count;
 }
 
 /** A word of dbt's that stands among ours: without what would mean something there. */
@@ -102,10 +114,10 @@ export function textReport(explanation: Explanation, style: { readonly color: bo
 }
 
 function stepText(explained: ExplainedStep, style: { readonly color: boolean }): string {
-  const { failed, log, skipped, step, warned } = explained;
+  const { failed, log, skipped, warned } = explained;
   const unread = unreadLine(explained);
   return [
-    `${marks(style, step.status)} ${stepLine(explained)}`,
+    `${marks(style, statusOf(explained))} ${stepLine(explained)}`,
     ...shown(failed, (node) => nodeText(node, style)),
     ...shown(warned, (node) => nodeText(node, style)),
     ...skipped.length === 0 ? [] : ["  Skipped:", ...shown(skipped, ({ unique_id }) => `    ${clean(unique_id)}`)],
@@ -120,7 +132,7 @@ function shown(nodes: ReadonlyArray<ExplainedNode>, show: (node: ExplainedNode) 
 }
 
 function nodeText(node: ExplainedNode, style: { readonly color: boolean }): string {
-  const status = paint(style, node.status === "warn" ? "yellow" : "red", clean(node.status ?? ""));
+  const status = paint(style, node.status === "warn" ? "yellow" : "red", nodeStatus(node));
   const title = ["", clean(node.unique_id), status, clean(node.file ?? "")].filter((part, at) =>
     at === 0 || part !== ""
   );
