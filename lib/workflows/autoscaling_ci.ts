@@ -35,6 +35,7 @@ import { outcomeOf } from "./wait_with_retries.ts";
 
 /** The job was busy: a clone of it was made for the run. */
 export interface Cloned {
+  /** The kind of event. */
   readonly _tag: "Cloned";
   /** The clone. */
   readonly job: Job;
@@ -42,6 +43,7 @@ export interface Cloned {
 
 /** An older run of the same pull request is being cancelled. */
 export interface Superseding {
+  /** The kind of event. */
   readonly _tag: "Superseding";
   /** The older run. */
   readonly run: Run;

@@ -13,6 +13,7 @@ import type { RunEvent, StatusChanged, WaitOptions } from "./wait_for_run.ts";
 
 /** A run was started. */
 export interface Triggered {
+  /** The kind of event. */
   readonly _tag: "Triggered";
   /** The run, as it began. */
   readonly run: Run;
@@ -22,6 +23,7 @@ export interface Triggered {
 
 /** A run that was there already is taken instead of a new one. It is never cancelled. */
 export interface Attached {
+  /** The kind of event. */
   readonly _tag: "Attached";
   /** The run, as it was found: it may have ended. */
   readonly run: Run;
@@ -29,6 +31,7 @@ export interface Attached {
 
 /** A run that was started here is being cancelled. */
 export interface Cancelling {
+  /** The kind of event. */
   readonly _tag: "Cancelling";
   /** The run, as last seen. */
   readonly run: Run;
@@ -36,6 +39,7 @@ export interface Cancelling {
 
 /** A run that was started here could not be cancelled. */
 export interface NotCancelled {
+  /** The kind of event. */
   readonly _tag: "NotCancelled";
   /** The run, as last seen. */
   readonly run: Run;

@@ -64,6 +64,7 @@ export interface WaitOptions<R = never> {
 
 /** The run's status is another one, or is seen for the first time. */
 export interface StatusChanged {
+  /** The kind of event. */
   readonly _tag: "StatusChanged";
   /** The run, as it is now. */
   readonly run: Run;
@@ -71,6 +72,7 @@ export interface StatusChanged {
 
 /** A step of the run began. */
 export interface StepBegan {
+  /** The kind of event. */
   readonly _tag: "StepBegan";
   /** The run, as it is now. */
   readonly run: Run;
@@ -80,6 +82,7 @@ export interface StepBegan {
 
 /** A step of the run ended: its status says how. */
 export interface StepEnded {
+  /** The kind of event. */
   readonly _tag: "StepEnded";
   /** The run, as it is now. */
   readonly run: Run;
@@ -92,6 +95,7 @@ export interface StepEnded {
  * also not those of a step that ended between two polls.
  */
 export interface LogsGrew {
+  /** The kind of event. */
   readonly _tag: "LogsGrew";
   /** The run, as it is now. */
   readonly run: Run;
