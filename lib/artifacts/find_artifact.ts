@@ -33,11 +33,11 @@ export interface ArtifactRequest extends InAccount {
 
 /** An artifact of a run. */
 export interface ArtifactFile {
-  /** Its path, as dbt Cloud says it: nothing keeps it from being one that leaves a folder. */
+  /** Its path, as dbt Cloud sends it. It may lead out of a folder: `downloadArtifacts` refuses such a path. */
   readonly path: string;
-  /** The step that holds it, from 1; the last one when absent. */
+  /** The step that holds it, from 1 (default: the last one). */
   readonly step?: number;
-  /** Its bytes, which are fetched when this runs. */
+  /** Its bytes, fetched when this runs. */
   readonly bytes: Stream.Stream<Uint8Array, DbtError, Dbt>;
 }
 
@@ -71,10 +71,23 @@ function candidates(path: string, steps: ReadonlyArray<RunStep>): ReadonlyArray<
 }
 
 /**
- * The step that holds an artifact, from 1, found by what is in it: `run_results.json` of the last command that built or
- * tested something, not of `dbt docs generate`; `sources.json` of the freshness check, `catalog.json` of the docs;
- * anything else of the last step that has it. Looks into eight steps at most, and waits where the run ended less than a
- * minute ago. Fails with `NotFound` where none of them has it.
+ * Finds the step that holds an artifact, and gives its number, from 1.
+ *
+ * **When to use**
+ *
+ * Before `runs.getArtifact`, which gives the file of the last step unless a step is given. {@linkcode artifactOf} does
+ * both.
+ *
+ * **Details**
+ *
+ * `run_results.json` is that of the last command that built or tested something, not of `dbt docs generate`;
+ * `sources.json` and `freshness.json` are those of the freshness checks, `catalog.json` that of the docs; anything else
+ * is that of the last step that has it. One request for the run, and one for each step that is tried, at most eight. A
+ * file that is not there is asked for again for up to a minute after the run's end.
+ *
+ * **Errors**
+ *
+ * `NotFound` where no step has the file; and as the API fails.
  *
  * @example
  * ```ts
@@ -104,7 +117,8 @@ export const findArtifact: (request: ArtifactRequest) => Effect.Effect<number, D
 });
 
 /**
- * An artifact's bytes, from the step that {@linkcode findArtifact} finds.
+ * Gives an artifact's bytes, from the step that {@linkcode findArtifact} finds, with its requests and errors and one
+ * request more.
  *
  * @example
  * ```ts
@@ -192,15 +206,15 @@ export function notAsWritten(path: string, why: string): DbtError {
 
 /** How long after a run's end its artifacts may still be on their way, in seconds. */
 const delivery = 60;
-/** The wait between two looks for them, in seconds. */
+/** The interval at which they are asked for again, in seconds. */
 const gap = 3;
 
 /** Says that artifacts are waited for. */
 export const tellLate: Effect.Effect<void> = Effect.logWarning(
-  "The run has just ended, and its artifacts may still be on their way: looking again",
+  "The run has just ended, and its artifacts may not be there yet: trying again",
 );
 
-/** Looks again where nothing is found, as long as the run's artifacts may still be on their way; tells so once. */
+/** Tries again where nothing is found, as long as the run's artifacts may still be on their way; logs so once. */
 export const arriving = Effect.fnUntraced(function* <A, E, R>(
   run: Effect.Effect<Run, DbtError, Dbt>,
   look: Effect.Effect<A, E | DbtError, R>,

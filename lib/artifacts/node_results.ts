@@ -1,8 +1,8 @@
 /**
- * What came of the nodes of a step, read one by one as it comes.
+ * The results of a step's nodes, read one by one as the file arrives.
  *
- * dbt Cloud hands out the files that lie in `target/` after a step, also those of a step before it, or of the run that
- * is taken up: so a file is taken for a step's only where its content says so.
+ * dbt Cloud keeps the files that are in `target/` after a step, also those of a step before it, or of the run that is
+ * retried: so a file counts as a step's only where its content says so.
  *
  * @module
  */

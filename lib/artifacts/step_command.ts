@@ -1,5 +1,5 @@
 /**
- * What a step of a run does, and which file says what came of it, by its dbt command.
+ * What a step of a run does, and which file has its results, by its dbt command.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { RunStep } from "../api/runs.ts";
 /** What a step does, as far as its artifacts tell steps apart. */
 export type Work = "builds" | "docs" | "freshness" | "other" | "nothing";
 
-/** The file in which a command says what came of its nodes. */
+/** The file in which a command writes the results of its nodes. */
 export interface Writes {
   /** The file. */
   readonly path: "run_results.json" | "sources.json" | "freshness.json";
@@ -39,13 +39,13 @@ const commands: Readonly<Record<string, Command>> = {
   debug: { work: "nothing" },
   deps: { work: "nothing" },
   docs: saying("docs", "generate", true),
-  // Only dbt 2 has it, and it also looks at models: https://github.com/dbt-labs/docs.getdbt.com/issues/9900.
+  // Only dbt 2 has it, and it also checks models: https://github.com/dbt-labs/docs.getdbt.com/issues/9900.
   freshness: { work: "freshness", writes: { path: "freshness.json" } },
   init: { work: "nothing" },
   list: { work: "other" },
   ls: { work: "other" },
   parse: { work: "other" },
-  // It writes what the command writes that it takes up.
+  // It writes what the command writes that it retries.
   retry: { work: "builds", writes: { path: "run_results.json" } },
   run: saying("builds", "run"),
   "run-operation": saying("other", "run-operation"),
@@ -74,12 +74,12 @@ export function workOf(step: RunStep): Work {
   return commandOf(step).work;
 }
 
-/** Where a step says what came of its nodes, if it does. */
+/** The file in which a step writes the results of its nodes, if it does. */
 export function writesOf(step: RunStep): Writes | undefined {
   return commandOf(step).writes;
 }
 
-/** Whether a command does something to nodes, and says what came of it. */
+/** Whether a command does something to nodes, and writes their results. */
 export function isBuilding(verb: string): boolean {
   return Object.hasOwn(commands, verb) && commands[verb]?.work === "builds";
 }

@@ -18,12 +18,12 @@ export type * from "../workflows/autoscaling_ci_request.ts";
 const ofJob = rerun.request;
 
 /**
- * Start the CI run of a pull request, on a clone of the job where that is busy. Cancels older runs of the pull request,
- * waits for the run, and deletes the clone. Options, and what it does in each case: the function of the same name in
- * the library.
+ * Start the CI run of a pull request, on a clone of the job if the job is busy; cancel older runs of the pull request,
+ * wait for the run, and delete the clone. The function `triggerAutoscalingCi` is the same with options, and explains
+ * each case.
  */
 export const triggerAutoscalingCi: Workflow<TriggerAutoscalingCi, Run> = workflow("jobs.triggerAutoscalingCi", {
-  summary: "Start the CI run of a pull request, on a clone of the job where that is busy",
+  summary: "Start the CI run of a pull request, on a clone of the job if the job is busy",
   request: {
     ...ofJob,
     cause: optional(field(Schema.String, "Why the run is started; at most 255 bytes")),

@@ -35,20 +35,22 @@ export interface GetMostRecent extends Omit<List, keyof Ordered> {}
 /** The filters of {@linkcode list}. */
 const filters = Struct.omit(list.request, ["limit", "offset", "order_by"]);
 
-/** Get the newest run that fits. Fails with `NotFound` where none does. */
+/**
+ * Get the newest run that matches. One request; fails with `NotFound` where no run matches.
+ */
 export const getMostRecent: Workflow<GetMostRecent, Run> = workflow("runs.getMostRecent", {
-  summary: "Get the newest run that fits",
+  summary: "Get the newest run that matches",
   request: filters,
   run: Effect.fn("runs.getMostRecent")(function* (request: GetMostRecent) {
     const { data: [newest] } = yield* list({ ...request, order_by: "-id", limit: 1 });
-    return newest ?? (yield* notFound("runs.getMostRecent", "no run fits"));
+    return newest ?? (yield* notFound("runs.getMostRecent", "no run matches"));
   }),
   dbtc: "get_most_recent_run",
 });
 
 /**
- * Wait until a run has ended in success. Fails with `RunFailed` or `RunCancelled` where it ends otherwise, and with
- * `NotFound` only after a minute: dbt Cloud may not find a run that was triggered just now. Never cancels it.
+ * Wait until a run has ended in success: `waitForRun` with its default options, for a run that may have been triggered
+ * just now. In programs, `waitForRun` is the function to use; this is the command's row of the table.
  */
 export const wait: Workflow<OfRun, Run> = workflow("runs.wait", {
   summary: "Wait until a run has ended in success",
@@ -62,24 +64,25 @@ export const wait: Workflow<OfRun, Run> = workflow("runs.wait", {
 /** What {@linkcode getMostRecentArtifact} asks for. */
 export interface GetMostRecentArtifact
   extends Omit<GetMostRecent, "status" | "status__in" | "include_related">, Omit<GetArtifact, "run_id" | "step"> {
-  /** The step, from 1; `auto` for the one that {@linkcode findArtifact} finds; the last one when absent. */
+  /** The step, from 1, or `auto` for the one that {@linkcode findArtifact} finds (default: the last one). */
   readonly step?: number | "auto";
 }
 
 const numberOrAuto = Schema.Union([Schema.Int, Schema.Literal("auto")]);
 
 /**
- * Download an artifact of the newest run that fits and succeeded. Gives the file's bytes as a stream, which
- * `Stream.unwrap` makes one of; fails with `NotFound` where no run fits.
+ * Download an artifact of the newest run that matches and succeeded. Gives the file's bytes as a stream within an effect:
+ * `Stream.unwrap` makes a stream of it. One request for the run, then those of `runs.getArtifact`; fails with `NotFound`
+ * where no run matches, or the run has no such file.
  */
 export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Stream<Uint8Array, DbtError, Dbt>> =
   workflow("runs.getMostRecentArtifact", {
-    summary: "Download an artifact of the newest run that fits and succeeded",
+    summary: "Download an artifact of the newest run that matches and succeeded",
     request: {
       ...Struct.omit(filters, ["status", "status__in", "include_related"]),
       path: getArtifact.request.path,
       step: optional(
-        field(numberOrAuto, "The step, from 1; auto for the one that holds what is meant; the last one when absent"),
+        field(numberOrAuto, "The step, from 1; auto finds the one that wrote the file (default: the last one)"),
       ),
     },
     run: Effect.fn("runs.getMostRecentArtifact")(function* (request: GetMostRecentArtifact) {
@@ -98,39 +101,45 @@ export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Strea
   });
 
 /**
- * Download the artifacts of a run. Gives each one's path and, as a stream that is fetched when it runs, its bytes;
+ * List the artifacts of a run, each with its path and, as a stream that is fetched when it runs, its bytes.
  * `downloadArtifacts` writes them into a folder. `run_results.json` and others that several steps write come from the
- * step that {@linkcode findArtifact} finds. Fails with `NotFound` where there are none, or none that match.
+ * step that {@linkcode findArtifact} finds. One request for the run, one for the list, and some for those files. Fails
+ * with `NotFound` where there are none, or none that match.
  */
 export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflow("runs.download", {
   summary: "Download the artifacts of a run",
   request: {
     ...ofRun,
-    match: optional(field(Schema.Array(Schema.String), "Only what this glob matches, as *.json; ** is any folder")),
+    match: optional(
+      field(Schema.Array(Schema.String), "Only files that match this glob, such as *.json; ** is any folder"),
+    ),
     step: optional(
       field(
         numberOrAuto,
-        "The step, from 1; when absent, or auto, the last one, but run_results.json of what was built",
+        "The step, from 1 (default: auto, the last one, but run_results.json of what was built)",
       ),
     ),
   },
   load: async () => (await import("../artifacts/find_artifact.ts")).artifactsOf,
 });
 
-/** Get how long the nodes of a run took: the slowest, the threads in use, the critical path. */
+/** Get how long the nodes of a run took: the slowest, the threads in use, the critical path. See `timingOf`. */
 export const timing: Workflow<OfRun, RunTiming> = workflow("runs.timing", {
   summary: "Get how long the nodes of a run took: the slowest, the threads in use, the critical path",
   request: ofRun,
   load: async () => (await import("../workflows/run_timing.ts")).timingOf,
 });
 
-/** Get what the steps of a run printed so far. */
+/**
+ * Get what the steps of a run have printed so far. One request; fails with `NotFound` where the run has no such step yet,
+ * and with `Undecodable` where the logs have more than 64 MiB.
+ */
 export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs", {
-  summary: "Get what the steps of a run printed so far",
+  summary: "Get what the steps of a run have printed so far",
   request: {
     ...ofRun,
-    step: optional(field(Schema.Int, "Only this step, from 1; all of them when absent")),
-    debug: optional(field(Schema.Boolean, "The debug logs, whole, instead of what dbt prints")),
+    step: optional(field(Schema.Int, "Only this step, from 1 (default: all steps)")),
+    debug: optional(field(Schema.Boolean, "Print the whole debug logs instead of what dbt prints")),
   },
   run: Effect.fn("runs.logs")(function* ({ step, debug = false, ...request }: Logs) {
     const { run_steps } = yield* get({
@@ -145,10 +154,21 @@ export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs"
 });
 
 /**
- * Explain why a run ended as it did. Each step that dbt ran is given with the nodes that failed, were skipped or warn,
- * as its own `run_results.json` or `sources.json` says: by default, dbt Cloud gives the last step's, which is often
- * `dbt docs generate`. For a minute after the run's end, artifacts that come late are waited for. What cannot be read
- * is left out and said: this fails only where the run itself cannot be read.
+ * Explain why a run ended as it did: its steps, with the nodes that failed, were skipped or warn, and the end of the log.
+ *
+ * **When to use**
+ *
+ * After `RunFailed`, or for any run that has ended. `runs.getFailureDetails` gives only the failed step.
+ *
+ * **Details**
+ *
+ * Each step comes with the nodes of its own `run_results.json`, `sources.json` or `freshness.json`; dbt Cloud itself
+ * gives the last step's file, which is often that of `dbt docs generate`. One request for the run, one for each file, and
+ * one more for a cancelled run. Files that are late are waited for, up to a minute after the run's end.
+ *
+ * **Errors**
+ *
+ * Fails only where the run itself cannot be read. Where a file cannot be read, `unread` of the step says why.
  *
  * @example
  * ```ts
@@ -176,7 +196,9 @@ export const explain: Workflow<Explain, Explanation> = workflow("runs.explain", 
   summary: "Explain why a run ended as it did",
   request: {
     ...ofRun,
-    lines: optional(field(Schema.Int, "How many lines of a log's end; 30 when absent, 10 where failed nodes say why")),
+    lines: optional(
+      field(Schema.Int, "How many lines of the end of a log (default: 30, and 10 if every failed node has a message)"),
+    ),
     code: optional(field(Schema.Boolean, "Show compiled code; --no-code leaves it out")),
   },
   load: async () => (await import("../workflows/explain_run.ts")).explainRun,

@@ -1,5 +1,5 @@
 /**
- * CI runs of several pull requests at the same time, where dbt Cloud itself runs one after another: a job that is busy
+ * CI runs of several pull requests at the same time, where dbt Cloud itself runs one after the other: a job that is busy
  * is cloned, and the clone is deleted afterwards.
  *
  * @module
@@ -20,7 +20,7 @@ import { place } from "../request.ts";
 import type { InAccount } from "../schema.ts";
 import { cancelEach } from "./cancel_runs.ts";
 import { cloneOf, leavesOpen, removeClone } from "./clone_job.ts";
-import { delivering, warn } from "./deliver_events.ts";
+import { delivering, warn } from "../deliver_events.ts";
 import { listRuns } from "./lenient_run.ts";
 import {
   type AskOptions,
@@ -285,7 +285,7 @@ const startRun = Effect.fnUntraced(function* <E, R>(
   );
 });
 
-/** Cancels all older runs that are the same. What cannot be cancelled is said, and is no failure of the new one. */
+/** Cancels all older runs that are the same. One that cannot be cancelled is logged, and does not fail the new one. */
 function superseding(
   where: Pick<runs.List, "account_id" | "project_id">,
   same: (run: Run) => boolean,

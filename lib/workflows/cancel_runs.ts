@@ -20,7 +20,7 @@ import { isLost } from "./start_at_most_once.ts";
 import { listRuns, sendForRun } from "./lenient_run.ts";
 import { hasEnded, polls } from "./wait_for_run.ts";
 
-/** Which runs are cancelled: those in flight that fit. */
+/** Which runs are cancelled: those in flight that match. */
 export interface CancelRuns extends
   Pick<
     runs.List,
@@ -33,15 +33,15 @@ export interface CancelRuns extends
     | "status__in"
     | "created_at__range"
   > {
-  /** Take the runs of every job of the account, where neither job, project nor environment says which. */
+  /** Cancel the runs of every job of the account: needed where neither job, project nor environment is given. */
   readonly all_jobs?: boolean;
 }
 
-/** What became of a run that was to be cancelled. */
+/** How a run is after its cancel was requested. */
 export interface Cancellation {
   /** The run, as last seen. */
   readonly run: Run;
-  /** Why it is not over. Absent where it is: it was cancelled, or has ended meanwhile. */
+  /** Why it is still in flight. Absent where it is not: it was cancelled, or has ended meanwhile. */
   readonly failure?: DbtError;
 }
 
@@ -51,10 +51,21 @@ const concurrency = 8;
 const stopping = 10;
 
 /**
- * Cancels the runs in flight that fit, each once, and gives what became of each. A run that ended meanwhile is no
- * failure, nor is it one of this effect when a run cannot be cancelled: its {@linkcode Cancellation} says so.
+ * Cancels the runs in flight that match, and gives how each of them is then.
  *
- * Fails with `Unsendable` where nothing says which jobs' runs, and where a status is a final one.
+ * **When to use**
+ *
+ * To stop all runs of a job, a project or an environment. `runs.cancel` cancels one run.
+ *
+ * **Details**
+ *
+ * One request for each run, eight at the same time, and up to ten more within 10 s to see it end; before that, one for
+ * each page of the list. A run that ended meanwhile is no failure. A run that cannot be cancelled does not fail the
+ * effect: its {@linkcode Cancellation} says why.
+ *
+ * **Errors**
+ *
+ * `Unsendable` where nothing says whose runs, or a status is a final one; and as listing the runs fails.
  *
  * @example
  * ```ts
@@ -82,7 +93,10 @@ export const cancelRuns: (filter: CancelRuns) => Effect.Effect<ReadonlyArray<Can
   return yield* Stream.runCollect(cancelEach(yield* runsToCancel(filter), filter));
 });
 
-/** The runs that {@linkcode cancelRuns} would cancel, in its order: those in the queue first, or they would begin. */
+/**
+ * Gives the runs that {@linkcode cancelRuns} would cancel, in its order: those in the queue first, so that they do not
+ * begin meanwhile. One request for each page of the list, with the errors of {@linkcode cancelRuns}.
+ */
 export const runsToCancel: (filter: CancelRuns) => Effect.Effect<ReadonlyArray<Run>, DbtError, Dbt> = Effect.fn(
   "runsToCancel",
 )(function* ({ all_jobs = false, status, status__in, ...where }) {
@@ -127,7 +141,7 @@ function within(range: ReadonlyArray<string> | undefined, time: string | null | 
 }
 
 /**
- * Cancels these runs, each once, several at the same time, and looks for 10 s what became of each. Keeps their order.
+ * Cancels these runs, several at the same time, and polls each for up to 10 s until it has ended. Keeps their order.
  */
 export function cancelEach(
   each: ReadonlyArray<Run>,

@@ -19,7 +19,7 @@ import { DbtError } from "../error.ts";
 import { writable } from "../request.ts";
 import type { InAccount } from "../schema.ts";
 import { cancelEach } from "./cancel_runs.ts";
-import { warn } from "./deliver_events.ts";
+import { warn } from "../deliver_events.ts";
 import { listRuns } from "./lenient_run.ts";
 import { drawLetters } from "./run_tag.ts";
 import { awake, isLost, type Restore } from "./start_at_most_once.ts";
@@ -27,10 +27,10 @@ import { hasEnded } from "./wait_for_run.ts";
 
 /** What dbt Cloud keeps of a name, as far as is known. */
 const longestName = 255;
-/** The waits between looks for what a lost answer may have made, in seconds: at 1, 3, 7 and 15 s. */
+/** The waits between searches for what a lost answer may have made, in seconds: at 1, 3, 7 and 15 s. */
 const lookAgain = [1, 2, 4, 8];
 
-/** Clones a job, exactly once: where the answer is lost, the clone is found by its name. */
+/** Clones a job, at most once: where the answer is lost, the clone is found by its name. */
 export const cloneOf = Effect.fnUntraced(function* (
   job: Job,
   account: InAccount,
@@ -169,7 +169,7 @@ export function leavesOpen(exit: Exit.Exit<unknown, DbtError>): boolean {
     exit.cause.reasons.filter(Cause.isFailReason).some(({ error }) => isLost(error.reason));
 }
 
-/** Looks again and again for what a write whose answer was lost may have made. `sure` is that the last look saw. */
+/** Searches several times for what a write whose answer was lost may have made. `sure`: the last search had an answer. */
 const seek = Effect.fnUntraced(function* <A>(
   look: Effect.Effect<A | undefined, DbtError, Dbt>,
 ): Effect.fn.Return<{ readonly thing: A | undefined; readonly sure: boolean }, never, Dbt> {

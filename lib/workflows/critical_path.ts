@@ -15,9 +15,9 @@ export interface NodeTiming {
   readonly status: string | null;
   /** The thread that ran it. */
   readonly thread_id: string | null;
-  /** When it began, in dbt's words; null for a skipped node. */
+  /** When it began, as dbt wrote it; null for a skipped node. */
   readonly started_at: string | null;
-  /** When it ended, in dbt's words; null for a skipped node. */
+  /** When it ended, as dbt wrote it; null for a skipped node. */
   readonly completed_at: string | null;
   /** Seconds that it took, compiling included. */
   readonly seconds: number;

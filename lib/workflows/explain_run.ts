@@ -17,16 +17,16 @@ import { fitting, sendForRun } from "./lenient_run.ts";
 import { headOf, logOf, type StepHead, tail } from "./step_log.ts";
 import { failed, ofStep, saidIn } from "./step_results.ts";
 
-/** What came of a node: its result, and where it is written. */
+/** The result of a node, and the file that the node is written in. */
 export interface ExplainedNode extends RunResult {
   /**
-   * The file that it is written in, from the dbt project's folder, where dbt names it in the node's message or in the
-   * log. `manifest.json`, which would always know, may have hundreds of megabytes: it is not read.
+   * The file that the node is written in, from the dbt project's folder, if dbt names it in the node's message or in the
+   * log. `manifest.json` always has it, but may have hundreds of megabytes: it is not read.
    */
   readonly file?: string;
 }
 
-/** What came of a step. */
+/** How a step ended, and which of its nodes failed. */
 export interface ExplainedStep {
   /** The step. */
   readonly step: StepHead;
@@ -47,8 +47,8 @@ export interface ExplainedStep {
 /** Why a run ended as it did. */
 export interface Explanation {
   /**
-   * The run, without its steps. Of a cancelled one, `status_message` says why and `audit` by whom, where that could be
-   * read.
+   * The run, without its steps. For a cancelled one, `status_message` has the reason and `audit` the user, if the token
+   * may read them.
    */
   readonly run: Run;
   /** Its steps, first to last. */
@@ -92,7 +92,7 @@ function saysWhy(failed: ReadonlyArray<RunResult>): boolean {
   return failed.length > 0 && failed.every(({ message }) => message?.trim());
 }
 
-/** Who started and who cancelled a run. Not every token may know. */
+/** Who started and who cancelled a run. Not every token may read it. */
 function auditOf(request: runs.OfRun): Effect.Effect<Pick<Run, "audit">, never, Dbt> {
   return sendForRun(runs.get, { ...request, include_related: ["audit"] }).pipe(
     Effect.map((run) => ({ audit: fitting(run).audit ?? null })),

@@ -2,7 +2,7 @@
  * How long the nodes of a run took, and which of them it waited for.
  *
  * All of it is in `run_results.json` and `manifest.json`, which are read as they come: of a node only its times are
- * held, of the manifest only who depends on whom. The undocumented `runs.getTiming` says no more, and its shape is not
+ * held, of the manifest only which node depends on which. The undocumented `runs.getTiming` says no more, and its shape is not
  * known.
  *
  * @module
@@ -37,7 +37,7 @@ export interface ThreadsInUse {
 export interface RunTiming {
   /** The run. */
   readonly run_id: number;
-  /** When the first node began, in dbt's words; null where none has. */
+  /** When the first node began, as dbt wrote it; null if none has. */
   readonly started_at: string | null;
   /** Seconds from then until the last node ended, what was between two steps included. */
   readonly seconds: number;
@@ -49,7 +49,7 @@ export interface RunTiming {
   readonly threads: ReadonlyArray<ThreadsInUse>;
   /**
    * The longest chain of nodes each of which had to wait for the one before, step after step: more threads do not make
-   * the run shorter than this. Null where no manifest says who depends on whom.
+   * the run shorter than this. Null if there is no manifest.
    */
   readonly critical_path: ReadonlyArray<NodeTiming> | null;
   /** What could not be read, and why. */
@@ -230,7 +230,7 @@ function threadsOf(nodes: ReadonlyArray<NodeTiming>): ReadonlyArray<ThreadsInUse
 
 // ---- the critical path ----------------------------------------------------------------------------------------------
 
-/** Who depends on whom, where the manifest says it. */
+/** Which node depends on which, if the manifest can be read. */
 const parentsOf = Effect.fnUntraced(function* (
   request: runs.OfRun,
   step: number,

@@ -19,7 +19,7 @@ import { TransformRateLimitWait, TransformRetry } from "../client/retry.ts";
 import { Dbt } from "../dbt.ts";
 import { type Ambiguous, DbtError, type Undecodable } from "../error.ts";
 import { paginate } from "../paginate.ts";
-import { type Callback, delivering, warn } from "./deliver_events.ts";
+import { type Callback, delivering, warn } from "../deliver_events.ts";
 import { listRuns, sendForRun } from "./lenient_run.ts";
 import { hasEnded } from "./wait_for_run.ts";
 
@@ -66,11 +66,11 @@ export interface Started {
   readonly ours: boolean;
 }
 
-/** The waits between looks for a run whose answer was lost, in seconds: 60 in all. */
+/** The waits between searches for a run whose answer was lost, in seconds: 60 in all. */
 const patientWaits = [1, 2, 4, 8, 15, 30];
 /** The waits that are left once nobody wants to wait any more: lists may hide a new run for 5 s. */
 const hastyWaits = [0, 1, 2, 3];
-/** The waits between looks for a second run, once it was asked for twice. */
+/** The waits between searches for a second run, after a second request. */
 const twinWaits = [1, 2, 4];
 
 /**
@@ -124,7 +124,7 @@ export const startOnce = Effect.fnUntraced(function* <E, R>(
   return yield* fail(saw + also, otherwise);
 });
 
-/** Whether it is unknown what became of a write. All other failures are sure refusals, or were never sent. */
+/** Whether it is unknown if a write was carried out. With all other failures it certainly was not. */
 export function isLost(reason: DbtError["reason"]): reason is Ambiguous | Undecodable {
   return reason._tag === "Ambiguous" || reason._tag === "Undecodable";
 }
@@ -144,7 +144,7 @@ function ambiguous(
     const remedy = `${seen} It may still come. Before you start it again, look at ${page} or with ` +
       `"${
         findCommand({ account_id, job_id }, field)
-      }": if it is there, "dbtc runs wait RUN" sees it through. ${otherwise}`;
+      }": if it is there, "dbtc runs wait RUN" waits for it. ${otherwise}`;
     return yield* new DbtError({
       endpoint,
       reason: {
@@ -171,7 +171,7 @@ interface Search {
   (waits: ReadonlyArray<number>, enough: number): Effect.Effect<ReadonlyArray<Run>, never, Dbt>;
   /** Whether an interrupt shortened it. */
   readonly hurried: () => boolean;
-  /** Whether any look could see the runs. */
+  /** Whether any search could see the runs. */
   readonly looked: () => boolean;
 }
 
@@ -182,7 +182,7 @@ function makeSearch(
   restore: Restore,
 ): Search {
   let [hurried, looked] = [false, false];
-  // A busy job has many newer runs; the one that was asked for is among the first of them. A look is not tried again:
+  // A busy job has many newer runs; the one that was asked for is among the first of them. A search is not retried:
   // the next one is.
   const look = (enough: number) =>
     paginate(listRuns, {
@@ -209,7 +209,7 @@ function makeSearch(
     let left = hurried ? hastyWaits : waits;
     while (left.length > 0 && found.length < enough) {
       const [wait = 0, ...rest] = left;
-      // A look that fails is one that saw nothing.
+      // A search that fails found nothing.
       const seen = yield* Effect.exit((hurried ? hasty : patient)(wait, enough));
       if (Exit.isSuccess(seen)) [looked, found] = [true, byId([...found, ...seen.value])];
       const cut = !hurried && Exit.hasInterrupts(seen);

@@ -5,7 +5,7 @@
  */
 import type * as jobs from "../api/jobs.ts";
 import type { Run } from "../models/run.ts";
-import type { Callback } from "./deliver_events.ts";
+import type { Callback } from "../deliver_events.ts";
 import type { Mark } from "./start_at_most_once.ts";
 import type { RunEvent, StatusChanged, WaitOptions } from "./wait_for_run.ts";
 
@@ -139,7 +139,7 @@ export interface SeeThroughOptions<R = never> extends Omit<WaitOptions<R>, "fres
  */
 export interface WatchOptions<E = never, R = never> extends SeeThroughOptions<R> {
   /**
-   * Told what happens after the stream's consumer has stopped: that the run is being cancelled, and what came of it. As
+   * Told what happens after the stream's consumer has stopped: that the run is being cancelled, and how it ended. As
    * with `onEvent`, it delays nothing and its failure changes nothing.
    */
   readonly onStop?: Callback<StopEvent, E, R>;

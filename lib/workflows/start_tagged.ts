@@ -124,14 +124,14 @@ export const startFromFailure = Effect.fnUntraced(function* <E, R>(
       : `run ${newest.id}, the newest of job ${job_id},`;
     return yield* senseless(
       runs.retry.name,
-      `${which} cannot be taken up: ${why}. "dbtc jobs rerun ${job_id} --or-run" starts an ordinary run`,
+      `${which} cannot be retried: ${why}. "dbtc jobs rerun ${job_id} --or-run" starts an ordinary run`,
     );
   }
   const started = yield* startOnce(job, newest, {
     ask: sendForRun(runs.retry, { ...account, run_id: newest.id }),
     mark: { field: "retrying_run_id", value: String(newest.id) },
     onAsk,
-    // Another may have taken up the same run.
+    // Another may have retried the same run.
     trace: { isIt: ({ retrying_run_id }) => retrying_run_id === newest.id, proves: false },
   }, restore);
   return { ...started, attached: false };
@@ -182,7 +182,7 @@ function doesTheSame({ retrying_run_id, trigger }: Run, request: jobs.Trigger): 
     names.every((name) => JSON.stringify(trigger[name] ?? null) === JSON.stringify(request[name] ?? null));
 }
 
-// ---- why a run cannot be taken up -----------------------------------------------------------------------------------
+// ---- why a run cannot be retried ------------------------------------------------------------------------------------
 
 /** https://docs.getdbt.com/docs/deploy/retry-jobs */
 const reasons: Readonly<Record<keyof typeof runs.RetryNotSupportedReason, string>> = {
@@ -193,7 +193,7 @@ const reasons: Readonly<Record<keyof typeof runs.RetryNotSupportedReason, string
   RETRY_NO_RUN_RESULTS: "it left no run results that say where it failed",
 };
 
-/** Why the newest run of a job cannot be taken up, in words. */
+/** Why the newest run of a job cannot be retried, in words. */
 function whyNot(run: Run): string | undefined {
   if (run.status !== runs.RunStatus.error) {
     return run.status === runs.RunStatus.cancelled

@@ -43,7 +43,7 @@ export interface Told {
 
 /**
  * What a log has grown by, in whole lines, the last one without its line break. Its last line may still be written:
- * that is told once it stands still for a look, or once the log is `whole`. A log that lost its beginning goes on
+ * that is told once it is the same in two polls, or once the log is `whole`. A log that lost its beginning goes on
  * behind what was told; one in which nothing of that is found any more is told anew, since no line may be lost.
  */
 export function grown(before: Told, seen: string, whole: boolean): readonly [Told, string | undefined] {

@@ -18,7 +18,7 @@ import { hasEnded } from "./wait_for_run.ts";
 
 /** What a step says of its nodes. */
 export interface Said {
-  /** What its file says beside; there is none where it has nothing to say, or could not be read. */
+  /** The file that it was read from, without the results; absent if the step writes none, or it could not be read. */
   readonly file?: ResultsFile;
   /** How many nodes ended how. */
   readonly counts: Readonly<Record<string, number>>;

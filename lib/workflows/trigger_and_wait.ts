@@ -25,7 +25,7 @@ import { startFromFailure, startTagged } from "./start_tagged.ts";
 import type { RunRequest } from "./wait_for_run.ts";
 import { begin, follow, watchStarted } from "./wait_with_retries.ts";
 
-export type { Callback } from "./deliver_events.ts";
+export type { Callback } from "../deliver_events.ts";
 export type { Mark } from "./start_at_most_once.ts";
 export type {
   AskOptions,

@@ -19,7 +19,7 @@ import { TransformRetry } from "../client/retry.ts";
 import { Dbt } from "../dbt.ts";
 import { DbtError, isTransient } from "../error.ts";
 import type { InAccount } from "../schema.ts";
-import { warn } from "./deliver_events.ts";
+import { warn } from "../deliver_events.ts";
 import { fitting, sendForRun } from "./lenient_run.ts";
 import { grown, type Told } from "./step_log.ts";
 

@@ -19,7 +19,7 @@ import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import type { InAccount } from "../schema.ts";
-import { delivering, warn } from "./deliver_events.ts";
+import { delivering, warn } from "../deliver_events.ts";
 import { sendForRun } from "./lenient_run.ts";
 import type { Restore } from "./start_at_most_once.ts";
 import type {

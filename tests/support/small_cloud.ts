@@ -42,7 +42,7 @@ export interface Kept {
   readonly trigger: runs.RunTrigger;
   /** The run that it takes up. */
   readonly retrying_run_id?: number | null;
-  /** Why it cannot be taken up itself, where dbt Cloud says so. */
+  /** Why it cannot be retried itself, where dbt Cloud says so. */
   readonly retry_not_supported_reason?: string | null;
   /** Seconds until it is there. */
   readonly born: number;

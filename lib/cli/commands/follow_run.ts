@@ -18,7 +18,7 @@ import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
 import { findCommand } from "../../workflows/start_at_most_once.ts";
 import type { InAccount } from "../../schema.ts";
-import { delivering } from "../../workflows/deliver_events.ts";
+import { delivering } from "../../deliver_events.ts";
 import { fitting } from "../../workflows/lenient_run.ts";
 import type { AskOptions, TriggerEvent, WatchOptions } from "../../workflows/trigger_and_wait.ts";
 import { hasEnded } from "../../workflows/wait_for_run.ts";

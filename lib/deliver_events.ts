@@ -1,6 +1,6 @@
 /**
  * Handing events to a caller's callback so that the callback cannot touch what is being done: it runs on a fiber of its
- * own, in order, and its failure is logged. Used by everything that starts a run or waits for one.
+ * own, in order, and its failure is logged. Used by everything that starts a run or waits for one, and by downloads.
  *
  * @module
  */
@@ -35,7 +35,7 @@ export function delivering<A, E, R, B, E2, R2>(
         const exit = yield* Effect.exit(Effect.suspend(() => callback(given)));
         if (exit._tag === "Success" || warned || givenUp) continue;
         warned = true;
-        yield* warn("A callback failed; the run goes on as if it had not", exit.cause);
+        yield* warn("A callback failed. That changes nothing else", exit.cause);
       }
     });
     // Detached: a callback that cannot be interrupted must not hold the caller. It starts at once, so that one that
