@@ -18,8 +18,8 @@ export type * from "../workflows/autoscaling_ci_request.ts";
 const ofJob = rerun.request;
 
 /**
- * Start the CI run of a pull request, on a clone of the job if the job is busy; cancel older runs of the pull request,
- * wait for the run, and delete the clone. The function `triggerAutoscalingCi` is the same with options, and explains
+ * Start the CI run of a pull request, on a clone of the job if the job is busy. Cancels older runs of the pull request,
+ * waits for the run, and deletes the clone. The function `triggerAutoscalingCi` is the same with options, and explains
  * each case.
  */
 export const triggerAutoscalingCi: Workflow<TriggerAutoscalingCi, Run> = workflow("jobs.triggerAutoscalingCi", {

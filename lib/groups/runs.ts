@@ -49,8 +49,8 @@ export const getMostRecent: Workflow<GetMostRecent, Run> = workflow("runs.getMos
 });
 
 /**
- * Wait until a run has ended in success: `waitForRun` with its default options, for a run that may have been triggered
- * just now. In programs, `waitForRun` is the function to use; this is the command's row of the table.
+ * Wait until a run has ended in success. This is `waitForRun` with its default options, for a run that may have been
+ * triggered just now. In programs, `waitForRun` is the function to use; this is the command's row of the table.
  */
 export const wait: Workflow<OfRun, Run> = workflow("runs.wait", {
   summary: "Wait until a run has ended in success",
@@ -101,7 +101,7 @@ export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Strea
   });
 
 /**
- * List the artifacts of a run, each with its path and, as a stream that is fetched when it runs, its bytes.
+ * Download the artifacts of a run. Gives each one's path and, as a stream that is fetched when it runs, its bytes;
  * `downloadArtifacts` writes them into a folder. `run_results.json` and others that several steps write come from the
  * step that {@linkcode findArtifact} finds. One request for the run, one for the list, and some for those files. Fails
  * with `NotFound` where there are none, or none that match.
@@ -154,7 +154,8 @@ export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs"
 });
 
 /**
- * Explain why a run ended as it did: its steps, with the nodes that failed, were skipped or warn, and the end of the log.
+ * Explain why a run ended as it did. Gives its steps, with the nodes that failed, were skipped or warn, and the end of
+ * the log.
  *
  * **When to use**
  *

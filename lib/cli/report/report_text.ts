@@ -36,7 +36,7 @@ export function reasonOf({ audit, status_message }: Run): string {
 
 /** What became of a step, in a line: ``Invoke dbt with `dbt build` failed: 1 error, 3 skipped, 24 success``. */
 export function stepLine(explained: ExplainedStep): string {
-  const { step, counts } = explained;
+  const { counts } = explained;
   const order = ["error", "runtime error", "fail", "partial success", "skipped", "warn"];
   const place = (status: string) => order.includes(status) ? order.indexOf(status) : order.length;
   const tally = Object.entries(counts).toSorted(([a], [b]) => place(a) - place(b)).map(([status, count]) =>
