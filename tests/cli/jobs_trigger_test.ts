@@ -269,6 +269,19 @@ Deno.test("runs wait exits 6 after its timeout, 3 for no run, and 2 without one"
   assert.equal(writes.length, 1);
 });
 
+Deno.test("runs wait does not say that a run goes on where its last poll failed", async () => {
+  const outcome = await succeeds(
+    Effect.gen(function* () {
+      const { id } = JSON.parse((yield* command(words("jobs trigger 1 --no-wait"))).stdout);
+      const { inject } = yield* sandbox.Sandbox;
+      yield* inject({ fault: "server-error", route: `GET */runs/${id}/`, times: 1000 });
+      return yield* command(["runs", "wait", String(id), "--timeout", "30s"]);
+    }).pipe(Effect.provide(sandbox.layer({}))),
+  );
+  assert.equal(outcome.code, 7);
+  assert.doesNotMatch(outcome.stderr, /goes on/);
+});
+
 Deno.test("jobs trigger --no-wait says how to wait: on a terminal, and beside JSON in a pipe", async () => {
   const { outcomes: [line, whole, some] } = await dbtc(
     {},

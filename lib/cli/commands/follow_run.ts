@@ -83,7 +83,7 @@ export const followRun: (
       : stopping
       ? `Run ${run.id} was asked to stop, and has not yet: ${onward(run)}`
       : failedToSee
-      ? `How run ${run.id} is could not be seen: ${onward(run)}`
+      ? `Run ${run.id} may still be in flight, but the last poll failed: ${onward(run)}`
       : `Run ${run.id} goes on: ${onward(run)}`;
 
   const finish = Effect.fnUntraced(function* (exit: Exit.Exit<Run, DbtError>) {
