@@ -8,7 +8,8 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, page } from "../../endpoint.ts";
-import { inAccount, nullable, secret } from "../../schema.ts";
+import { nullable, secret } from "../../schema.ts";
+import { inAccount } from "../../shared_fields.ts";
 import type { AnyRequest } from "../../groups/table_entry.ts";
 
 /** An endpoint whose request and answer only the sandbox's handlers read. */
