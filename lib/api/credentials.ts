@@ -14,6 +14,8 @@ import {
   type InProject,
   inProject,
   named,
+  type Nested,
+  nested,
   nullable,
   optional,
   part,
@@ -53,7 +55,7 @@ export interface Credentials {
   /** The adapter, by id. */
   readonly adapter_id?: number | null;
   /** The adapter, where it is included. Source: the specification of 2023. */
-  readonly adapter?: Adapter | null;
+  readonly adapter?: Nested<Adapter> | null;
   /** How many threads dbt uses. */
   readonly threads?: number | null;
   /** The name of the target. */
@@ -103,7 +105,7 @@ export const Credentials: Schema.Codec<Credentials> = struct({
   type: nullable(type),
   adapter_version: nullable(adapterVersion),
   adapter_id: nullable(Schema.Int),
-  adapter: nullable(Adapter),
+  adapter: nullable(nested(() => Adapter)),
   threads: nullable(Schema.Int),
   target_name: nullable(Schema.String),
   auth_type: nullable(authType),

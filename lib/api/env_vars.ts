@@ -15,6 +15,8 @@ import {
   type InProject,
   inProject,
   named,
+  type Nested,
+  nested,
   nullable,
   optional,
   type Related,
@@ -112,7 +114,7 @@ export interface EnvVar {
   /** The value. Source: the Terraform provider. */
   readonly raw_value?: string | null;
   /** The environment, where it is included. */
-  readonly environment?: Environment | null;
+  readonly environment?: Nested<Environment> | null;
   /** Whether it is there: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** When it was created. */
@@ -133,7 +135,7 @@ export const EnvVar: Schema.Codec<EnvVar> = struct({
   user_id: nullable(Schema.Int),
   display_value: nullable(Schema.String),
   raw_value: nullable(Schema.String),
-  environment: nullable(Environment),
+  environment: nullable(nested(() => Environment)),
   state: nullable(named(Schema.Int, State)),
   created_at: nullable(Schema.String),
   updated_at: nullable(Schema.String),
@@ -316,11 +318,17 @@ export { del as delete };
 
 // ---- all values of a variable at once -------------------------------------------------------------------------------
 
-/** Values by environment: a value for each, and null to delete it. Lists stand in Python dbtc's sample only. */
+/**
+ * Values by key: `project`, the name of an environment, or in an update the id of a value. An empty text or null deletes
+ * the value. Lists stand in Python dbtc's sample only.
+ */
 export interface ValuesByEnvironment {
-  /** The value for the whole project. */
+  /** The value for the whole project; an empty text or null deletes it. */
   readonly project?: NewValue | null;
-  /** The value for the environment of this name; on an update also the value of this id. */
+  /**
+   * The name of an environment: creates its value, which overrides the project's. In an update, digits are the id of a
+   * value that exists, not of an environment. An empty text or null deletes the value.
+   */
   readonly [environment: string]: NewValue | ReadonlyArray<unknown> | null;
 }
 
@@ -352,7 +360,13 @@ const changedVar: Schema.Codec<ChangedVar, unknown> = Schema.StructWithRest(
   Schema.Struct({
     name: field(Schema.String, "Its name"),
     new_name: optional(field(Schema.String, "Its new name")),
-    project: nullable(field(newValue, "The value for the whole project")),
+    project: nullable(
+      field(
+        newValue,
+        'The value for the whole project ("" or null deletes it). More keys in --payload: the name of an environment creates ' +
+          "its override, digits are the id of a value, not of an environment",
+      ),
+    ),
   }),
   [values],
 );
@@ -391,7 +405,12 @@ export const updateBulk: Endpoint<UpdateBulk, SetVars> = endpoint("envVars.updat
   summary: "Change a variable: its name, and its values for any number of environments",
   request: {
     ...inProject,
-    env_vars: field(changedVar, 'The variable, and its values: {"name": "DBT_SIZE", "Production": "XXL"}'),
+    env_vars: field(
+      changedVar,
+      'The variable, and its values: {"name": "DBT_SIZE", "Production": "XXL", "123": ""}. Keys: project, the name of an ' +
+        "environment (creates an override), or digits (the id of a value, not of an environment). An empty text or null " +
+        "deletes the value. Values that are not named stay",
+    ),
   },
   success: data(SetVars),
   dbtc: ["update_environment_variables", "update_env_vars_bulk"],

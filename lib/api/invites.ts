@@ -12,6 +12,8 @@ import {
   type InAccount,
   inAccount,
   named,
+  type Nested,
+  nested,
   nullable,
   optional,
   type Paging,
@@ -61,9 +63,9 @@ export interface Invite {
   /** When it was sent. */
   readonly created_at?: string | null;
   /** The account, where it is included. */
-  readonly account?: Account | null;
+  readonly account?: Nested<Account> | null;
   /** The groups that the user will be in, where they are included. */
-  readonly groups?: ReadonlyArray<Group> | null;
+  readonly groups?: ReadonlyArray<Nested<Group>> | null;
 }
 
 /** Reads an {@linkcode Invite}. */
@@ -77,8 +79,8 @@ export const Invite: Schema.Codec<Invite> = struct({
   group_ids: nullable(Schema.Array(Schema.Int)),
   redeemed_at: nullable(Schema.String),
   created_at: nullable(Schema.String),
-  account: nullable(Account),
-  groups: nullable(Schema.Array(Group)),
+  account: nullable(nested(() => Account)),
+  groups: nullable(Schema.Array(nested(() => Group))),
 }, { columns: ["id", "email_address", "license_type", "status", "type", "created_at", "redeemed_at"] });
 
 /** The invitations that were sent. */

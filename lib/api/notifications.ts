@@ -15,6 +15,8 @@ import {
   inAccount,
   type Members,
   named,
+  type Nested,
+  nested,
   nullable,
   optional,
   type Ordered,
@@ -92,7 +94,7 @@ export interface Notification extends NotificationOptions {
   /** The account. */
   readonly account_id?: number | null;
   /** The user that `user_id` names. */
-  readonly user?: User | null;
+  readonly user?: Nested<User> | null;
   /** When it was created. */
   readonly created_at?: string | null;
   /** When it last changed. */
@@ -104,7 +106,7 @@ export const Notification: Schema.Codec<Notification> = struct({
   id: Schema.Int,
   account_id: nullable(Schema.Int),
   ...options,
-  user: nullable(User),
+  user: nullable(nested(() => User)),
   created_at: nullable(Schema.String),
   updated_at: nullable(Schema.String),
 }, {
@@ -417,7 +419,7 @@ export interface CreateSetting extends InAccount, SettingOptions {
 
 /** Create a setting of notifications in Microsoft Teams. */
 export const createSetting: Endpoint<CreateSetting, Setting> = endpoint("notifications.createSetting", {
-  route: "POST /api/private/accounts/:account_id/notification-settings",
+  route: "POST /api/private/accounts/:account_id/notification-settings/",
   summary: "Create a setting of notifications in Microsoft Teams",
   request: { ...inAccount, ...settingOptions, name: field(Schema.String, "The name") },
   success: data(Setting),
@@ -426,7 +428,7 @@ export const createSetting: Endpoint<CreateSetting, Setting> = endpoint("notific
 
 /** Get one setting of notifications in Microsoft Teams. */
 export const getSetting: Endpoint<OfSetting, Setting> = endpoint("notifications.getSetting", {
-  route: "GET /api/private/accounts/:account_id/notification-settings/:setting_id",
+  route: "GET /api/private/accounts/:account_id/notification-settings/:setting_id/",
   summary: "Get one setting of notifications in Microsoft Teams",
   request: ofSetting,
   success: data(Setting),
@@ -438,7 +440,7 @@ export interface PatchSetting extends OfSetting, SettingOptions {}
 
 /** Change a setting of notifications in Microsoft Teams. */
 export const patchSetting: Endpoint<PatchSetting, Setting> = endpoint("notifications.patchSetting", {
-  route: "PATCH /api/private/accounts/:account_id/notification-settings/:setting_id",
+  route: "PATCH /api/private/accounts/:account_id/notification-settings/:setting_id/",
   summary: "Change a setting of notifications in Microsoft Teams",
   request: { ...ofSetting, ...settingOptions },
   success: data(Setting),
@@ -447,7 +449,7 @@ export const patchSetting: Endpoint<PatchSetting, Setting> = endpoint("notificat
 
 /** Delete a setting of notifications in Microsoft Teams. */
 export const deleteSetting: Endpoint<OfSetting, Setting | undefined> = endpoint("notifications.deleteSetting", {
-  route: "DELETE /api/private/accounts/:account_id/notification-settings/:setting_id",
+  route: "DELETE /api/private/accounts/:account_id/notification-settings/:setting_id/",
   summary: "Delete a setting of notifications in Microsoft Teams",
   request: ofSetting,
   success: maybe(Setting),

@@ -18,6 +18,8 @@ import {
   inProject,
   type Members,
   named,
+  type Nested,
+  nested,
   nullable,
   State,
   struct,
@@ -51,7 +53,7 @@ export interface SemanticLayerConfiguration extends SemanticLayerConfigurationOp
   /** The project. */
   readonly project_id?: number | null;
   /** Its credentials, where they are included. Source: the specification of 2023. */
-  readonly semantic_layer_credentials?: SemanticLayerCredentials | null;
+  readonly semantic_layer_credentials?: Nested<SemanticLayerCredentials> | null;
   /** When it was created. */
   readonly created_at?: string | null;
   /** When it last changed. */
@@ -64,7 +66,7 @@ export const SemanticLayerConfiguration: Schema.Codec<SemanticLayerConfiguration
   account_id: nullable(Schema.Int),
   project_id: nullable(Schema.Int),
   ...options,
-  semantic_layer_credentials: nullable(SemanticLayerCredentials),
+  semantic_layer_credentials: nullable(nested(() => SemanticLayerCredentials)),
   created_at: nullable(Schema.String),
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "project_id", "environment_id", "semantic_layer_credentials_id", "created_at"] });

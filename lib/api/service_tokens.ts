@@ -14,6 +14,8 @@ import {
   inAccount,
   issued,
   named,
+  type Nested,
+  nested,
   nullable,
   optional,
   type Paging,
@@ -118,7 +120,7 @@ export interface ServiceToken {
   /** The user, of a personal access token. */
   readonly user_id?: number | null;
   /** The user, of a personal access token, where it is included. */
-  readonly user?: User | null;
+  readonly user?: Nested<User> | null;
   /** Whether it is there: 1 active, 2 deleted; a deleted one can still be read. */
   readonly state?: number | null;
   /** When it was last used. */
@@ -148,7 +150,7 @@ export const ServiceToken: Schema.Codec<ServiceToken> = struct({
   metadata_only: nullable(Schema.Boolean),
   webhooks_only: nullable(Schema.Boolean),
   user_id: nullable(Schema.Int),
-  user: nullable(User),
+  user: nullable(nested(() => User)),
   state: nullable(named(Schema.Int, State)),
   last_used: nullable(Schema.String),
   last_identify: nullable(Schema.String),

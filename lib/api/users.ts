@@ -13,6 +13,8 @@ import {
   type InAccount,
   inAccount,
   named,
+  type Nested,
+  nested,
   nullable,
   optional,
   type Ordered,
@@ -64,7 +66,7 @@ export interface UserLicense {
   /** Whether it is there: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** The user's groups in the account. */
-  readonly groups?: ReadonlyArray<Group> | null;
+  readonly groups?: ReadonlyArray<Nested<Group>> | null;
   /** What the user may do in the account. Source: Python dbtc's documentation. */
   readonly permission_statements?: ReadonlyArray<PermissionStatement> | null;
   /** Whether the identity provider manages the user, by SCIM. */
@@ -82,7 +84,7 @@ export const UserLicense: Schema.Codec<UserLicense> = struct({
   user_id: nullable(Schema.Int),
   license_type: nullable(named(Schema.String, LicenseType)),
   state: nullable(named(Schema.Int, State)),
-  groups: nullable(Schema.Array(Group)),
+  groups: nullable(Schema.Array(nested(() => Group))),
   permission_statements: nullable(Schema.Array(permissionStatement)),
   scim_managed: nullable(Schema.Boolean),
   created_at: nullable(Schema.String),

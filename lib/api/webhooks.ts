@@ -7,7 +7,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import { type Call, data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
 import {
   field,
   type Fields,
@@ -51,8 +51,6 @@ export interface WebhookOptions {
   readonly client_url?: string | null;
   /** What it is sent for: see {@linkcode EventType}. */
   readonly event_types?: ReadonlyArray<string> | null;
-  /** The jobs; all of the account's when empty. dbt Cloud gives the ids as text. */
-  readonly job_ids?: ReadonlyArray<NumberOrText> | null;
   /** Whether it is at work. */
   readonly active?: boolean | null;
   /** Why it is not. */
@@ -69,7 +67,6 @@ const options: Members<WebhookOptions> = {
   description: nullable(field(Schema.String, "What it is for, in words")),
   client_url: nullable(clientUrl),
   event_types: nullable(eventTypes),
-  job_ids: nullable(field(Schema.Array(numberOrText), "The jobs; all of the account's when empty")),
   active: nullable(active),
   deactivate_reason: nullable(field(Schema.String, "Why it is not at work")),
 };
@@ -78,6 +75,8 @@ const options: Members<WebhookOptions> = {
 export interface Webhook extends WebhookOptions {
   /** The webhook's id: `wsu_…`. */
   readonly id: string;
+  /** The jobs; all of the account's if empty. dbt Cloud returns the ids as text, and takes numbers. */
+  readonly job_ids?: ReadonlyArray<NumberOrText> | null;
   /** The account. */
   readonly account_id?: NumberOrText | null;
   /** The account's other id: `act_…`. */
@@ -98,6 +97,7 @@ export interface Webhook extends WebhookOptions {
 export const Webhook: Schema.Codec<Webhook> = struct({
   id: Schema.String,
   ...options,
+  job_ids: nullable(Schema.Array(numberOrText)),
   account_id: nullable(numberOrText),
   account_identifier: nullable(Schema.String),
   hmac_secret: nullable(issued),
@@ -247,6 +247,8 @@ export interface Create extends InAccount, WebhookOptions {
   readonly client_url: string;
   /** What it is sent for, at least one: see {@linkcode EventType}. */
   readonly event_types: ReadonlyArray<string>;
+  /** The jobs (default: all of the account's). */
+  readonly job_ids?: ReadonlyArray<number> | null;
   /** Whether it is at work. */
   readonly active: boolean;
 }
@@ -257,8 +259,21 @@ const createRequest: Fields<Create> = {
   name,
   client_url: clientUrl,
   event_types: eventTypes,
+  job_ids: nullable(field(Schema.Array(Schema.Int), "The jobs (default: all of the account's)")),
   active,
 };
+
+/**
+ * A webhook as it may be sent: with numbers for the ids of jobs, as the specification and dbt's documentation have them.
+ * dbt Cloud returns them as text (terraform-provider-dbtcloud 631).
+ */
+const sendableWebhook: NonNullable<Call<Create>["sendable"]> = (webhook) =>
+  Array.isArray(webhook.job_ids)
+    ? {
+      ...webhook,
+      job_ids: webhook.job_ids.map((id: unknown) => typeof id === "string" && /^\d+$/.test(id) ? Number(id) : id),
+    }
+    : webhook;
 
 /** Create a webhook. The answer has the key of its events' signatures, this once. */
 export const create: Endpoint<Create, Webhook> = endpoint("webhooks.create", {
@@ -266,6 +281,7 @@ export const create: Endpoint<Create, Webhook> = endpoint("webhooks.create", {
   summary: "Create a webhook",
   request: createRequest,
   repeats: { account_id: "account_id" },
+  sendable: sendableWebhook,
   success: data(Webhook),
   dbtc: "create_webhook",
 });
@@ -292,6 +308,7 @@ export const update: Endpoint<Update, Webhook> = endpoint("webhooks.update", {
   request: { ...ofWebhook, ...createRequest },
   repeats: { account_id: "account_id", id: "webhook_id" },
   replaces: true,
+  sendable: sendableWebhook,
   success: data(Webhook),
   dbtc: "update_webhook",
 });

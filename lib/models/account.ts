@@ -7,7 +7,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { field, type Members, named, nullable, optional, State, struct } from "../schema.ts";
+import { field, type Members, named, type Nested, nested, nullable, optional, State, struct } from "../schema.ts";
 import { Job } from "./job.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
@@ -156,16 +156,16 @@ export interface Account extends AccountOptions {
   /** Its moves between regions. Their shape is not published. */
   readonly account_migration_events?: ReadonlyArray<unknown> | null;
   /** The job that makes the documentation. Source: recorded answers. */
-  readonly docs_job?: Job | null;
+  readonly docs_job?: Nested<Job> | null;
   /** The job that looks at the freshness of sources. Source: recorded answers. */
-  readonly freshness_job?: Job | null;
+  readonly freshness_job?: Nested<Job> | null;
   /** When it was created. */
   readonly created_at?: string | null;
   /** When it last changed. */
   readonly updated_at?: string | null;
 }
 
-const job = Schema.suspend((): Schema.Codec<Job> => Job);
+const job = nested((): Schema.Codec<Job> => Job);
 
 /** Reads an {@linkcode Account}. */
 export const Account: Schema.Codec<Account> = struct({

@@ -8,7 +8,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { field, type Members, named, nullable, optional, State, struct } from "../schema.ts";
+import { field, type Members, named, type Nested, nested, nullable, optional, State, struct } from "../schema.ts";
 import { Environment } from "./environment.ts";
 import { Job } from "./job.ts";
 
@@ -268,22 +268,22 @@ export interface Project extends ProjectOptions {
   /** When it last changed. */
   readonly updated_at?: string | null;
   /** Its connection. */
-  readonly connection?: Connection | null;
+  readonly connection?: Nested<Connection> | null;
   /** Its repository. */
-  readonly repository?: Repository | null;
+  readonly repository?: Nested<Repository> | null;
   /** Its environments; absent or null unless asked for with `include_related`. */
-  readonly environments?: ReadonlyArray<Environment> | null;
+  readonly environments?: ReadonlyArray<Nested<Environment>> | null;
   /** What groups may do in it. */
   readonly group_permissions?: ReadonlyArray<GroupPermission> | null;
   /** The job that makes the documentation; null unless asked for with `include_related`. */
-  readonly docs_job?: Job | null;
+  readonly docs_job?: Nested<Job> | null;
   /** The job that looks at the freshness of sources; null unless asked for with `include_related`. */
-  readonly freshness_job?: Job | null;
+  readonly freshness_job?: Nested<Job> | null;
   /** Whether it could run on Fusion. Its shape is not published. */
   readonly fusion_readiness?: unknown;
 }
 
-const job = Schema.suspend((): Schema.Codec<Job> => Job);
+const job = nested((): Schema.Codec<Job> => Job);
 
 /** Reads a {@linkcode Project}. */
 export const Project: Schema.Codec<Project> = struct({
@@ -294,9 +294,9 @@ export const Project: Schema.Codec<Project> = struct({
   default_version: nullable(Schema.String),
   created_at: nullable(Schema.String),
   updated_at: nullable(Schema.String),
-  connection: nullable(Connection),
-  repository: nullable(Repository),
-  environments: nullable(Schema.Array(Schema.suspend((): Schema.Codec<Environment> => Environment))),
+  connection: nullable(nested(() => Connection)),
+  repository: nullable(nested(() => Repository)),
+  environments: nullable(Schema.Array(nested((): Schema.Codec<Environment> => Environment))),
   group_permissions: nullable(Schema.Array(GroupPermission)),
   docs_job: nullable(job),
   freshness_job: nullable(job),

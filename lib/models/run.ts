@@ -8,7 +8,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { named, nullable, optional, type Overrides, overrides, struct } from "../schema.ts";
+import { named, type Nested, nested, nullable, optional, type Overrides, overrides, struct } from "../schema.ts";
 import { Environment } from "./environment.ts";
 import { Job } from "./job.ts";
 import { Repository } from "./project.ts";
@@ -98,8 +98,8 @@ export interface RunStepInvocation {
 
 /** A step of a run: cloning the repository, or one dbt command. */
 export interface RunStep {
-  /** The step's id. */
-  readonly id: number;
+  /** The step's id. dbt's specification leaves it out. */
+  readonly id?: number | null;
   /** The run it belongs to. */
   readonly run_id?: number | null;
   /** The account. */
@@ -158,7 +158,7 @@ const invocation: Schema.Codec<RunStepInvocation> = struct({
 
 /** Reads a {@linkcode RunStep}. */
 export const RunStep: Schema.Codec<RunStep> = struct({
-  id: Schema.Int,
+  id: nullable(Schema.Int),
   run_id: nullable(Schema.Int),
   account_id: nullable(Schema.Int),
   index: nullable(Schema.Int),
@@ -292,11 +292,11 @@ export interface Run {
   /** What started it; null unless asked for with `include_related`. */
   readonly trigger?: RunTrigger | null;
   /** Its job; null unless asked for with `include_related`. */
-  readonly job?: Job | null;
+  readonly job?: Nested<Job> | null;
   /** Its environment; null unless asked for with `include_related`. */
-  readonly environment?: Environment | null;
+  readonly environment?: Nested<Environment> | null;
   /** Its repository; absent unless asked for with `include_related`. */
-  readonly repository?: Repository | null;
+  readonly repository?: Nested<Repository> | null;
   /** Its steps so far; empty unless asked for with `include_related`. */
   readonly run_steps?: ReadonlyArray<RunStep> | null;
   /** The runs that tried it again; absent unless asked for with `include_related`. Their shape is not published. */
@@ -381,9 +381,9 @@ export const Run: Schema.Codec<Run> = struct({
   last_heartbeat_at: nullable(Schema.String),
   should_start_at: nullable(Schema.String),
   trigger: nullable(RunTrigger),
-  job: nullable(Schema.suspend((): Schema.Codec<Job> => Job)),
-  environment: nullable(Schema.suspend((): Schema.Codec<Environment> => Environment)),
-  repository: nullable(Schema.suspend((): Schema.Codec<Repository> => Repository)),
+  job: nullable(nested((): Schema.Codec<Job> => Job)),
+  environment: nullable(nested((): Schema.Codec<Environment> => Environment)),
+  repository: nullable(nested((): Schema.Codec<Repository> => Repository)),
   run_steps: nullable(Schema.Array(RunStep)),
   run_retries: optional(Schema.Unknown),
   repo_cache_restore: optional(Schema.Unknown),

@@ -258,7 +258,9 @@ function changes({ run: before, logs }: Seen, run: Run): ReadonlyArray<RunEvent>
     ? []
     : [{ _tag: "StatusChanged", run }];
   const steps = (run.run_steps ?? []).flatMap((step): ReadonlyArray<RunEvent> => {
-    const then = before?.run_steps?.find(({ id }) => id === step.id);
+    const then = before?.run_steps?.find(({ id, index }) =>
+      step.id === undefined ? index === step.index : id === step.id
+    );
     return [
       ...(hasBegun(step) && !(then && hasBegun(then)) ? [{ _tag: "StepBegan", run, step } as const] : []),
       ...lines(logs, run, step),
@@ -272,8 +274,9 @@ function changes({ run: before, logs }: Seen, run: Run): ReadonlyArray<RunEvent>
 function lines(logs: Map<number, Told> | undefined, run: Run, step: RunStep): ReadonlyArray<LogsGrew> {
   if (logs === undefined) return [];
   const whole = hasEnded(step) || hasEnded(run);
-  const [told, text] = grown(logs.get(step.id) ?? { log: "", length: 0 }, step.logs ?? "", whole);
-  logs.set(step.id, told);
+  const key = step.id ?? -(step.index ?? 0);
+  const [told, text] = grown(logs.get(key) ?? { log: "", length: 0 }, step.logs ?? "", whole);
+  logs.set(key, told);
   return text === undefined ? [] : [{ _tag: "LogsGrew", run, step, text }];
 }
 

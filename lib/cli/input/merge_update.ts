@@ -8,7 +8,7 @@ import * as Predicate from "effect/Predicate";
 import * as Schema from "effect/Schema";
 import type { Endpoint } from "../../endpoint.ts";
 import { DbtError } from "../../error.ts";
-import { fieldOf, pathNames, writable } from "../../request.ts";
+import { fieldOf, own, pathNames, writable } from "../../request.ts";
 import { masked } from "../../schema.ts";
 import type { AnyRequest } from "../../groups/table_entry.ts";
 import { clean } from "../output/safe_text.ts";
@@ -34,19 +34,20 @@ export const merged = Effect.fnUntraced(
     );
     if (!Predicate.isObject(current)) return { whole: request, current, changed: true };
     let changed = false;
-    const whole: Record<string, unknown> = { ...ids };
+    const whole = new Map<string, unknown>(Object.entries(ids));
     for (const name of new Set([...Object.keys(current), ...Object.keys(request)])) {
       if (names.includes(name)) continue;
-      const [before, given] = [current[name], request[name]];
+      const [before, given] = [own(current, name), own(request, name)];
       const schema = fieldOf(call, name);
       // A null that a request cannot say is what it resets to.
       if (given === undefined && before === null && schema !== undefined && !Schema.is(schema)(null)) continue;
-      whole[name] = over(before, given);
+      const after = over(before, given);
+      whole.set(name, after);
       const shown = (value: unknown) => schema === undefined ? value : masked(schema.ast, value);
-      changed ||= JSON.stringify(before) !== JSON.stringify(whole[name]);
-      for (const change of changes(name, shown(before), shown(whole[name]))) yield* note(clean(change, true));
+      changed ||= JSON.stringify(before) !== JSON.stringify(after);
+      for (const change of changes(name, shown(before), shown(after))) yield* note(clean(change, true));
     }
-    return { whole: writable(call, whole), current, changed };
+    return { whole: writable(call, Object.fromEntries(whole), request), current, changed };
   },
 );
 
@@ -54,7 +55,7 @@ export const merged = Effect.fnUntraced(
 function over(before: unknown, given: unknown): unknown {
   if (given === undefined) return before;
   if (!Predicate.isObject(before) || !Predicate.isObject(given)) return given;
-  const members = Object.entries(given).map(([name, inner]) => [name, over(before[name], inner)]);
+  const members = Object.entries(given).map(([name, inner]) => [name, over(own(before, name), inner)]);
   return { ...before, ...Object.fromEntries(members) };
 }
 
@@ -63,7 +64,7 @@ function changes(name: string, before: unknown, after: unknown): ReadonlyArray<s
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   return Predicate.isObject(before) && Predicate.isObject(after)
     ? [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((member) =>
-      changes(`${name}.${member}`, before[member], after[member])
+      changes(`${name}.${member}`, own(before, member), own(after, member))
     )
     : [`- ${name}: ${JSON.stringify(before) ?? "(nothing)"}\n+ ${name}: ${JSON.stringify(after) ?? "(nothing)"}`];
 }

@@ -36,7 +36,7 @@ export const makeProgress: Effect.Effect<Progress, never, Scope.Scope | Stdio.St
     const write = (text: string) => Effect.ignore(Stream.run(Stream.make(text), stdio.stderr()));
     let active: { readonly text: string; readonly since: number } | undefined;
     let frame = 0;
-    let printing: number | undefined;
+    let printing: RunStep["id"];
     const { columns } = yield* Terminal.Terminal;
 
     const say = (text: string) => write(`${live ? erase : ""}${inert(text)}\n`);
