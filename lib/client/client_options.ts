@@ -13,8 +13,11 @@ import type { Defaults } from "../request.ts";
 export interface Options extends Defaults {
   /** A personal access token, or a service token. */
   readonly token: Redacted.Redacted<string>;
-  /** The account's access host, as `ab123.us1.dbt.com`, or its URL. Plain http is allowed to this machine only. */
-  readonly host?: string;
+  /**
+   * The account's access host, as `ab123.us1.dbt.com`, or any URL of dbt Cloud there. If its path names an account and a
+   * project, they are the defaults of `account_id` and `project_id`. Plain http is allowed to this machine only.
+   */
+  readonly host: string;
   /**
    * The delays between retries (default: `retry`). `isTransient` decides which errors are retried. `Dbt.withRetry` sets
    * them for one call.

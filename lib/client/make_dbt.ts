@@ -28,7 +28,7 @@ import { fewLevels, isTooDeep } from "../nesting.ts";
 import { type Defaults, place, type Placed, staysPut } from "../request.ts";
 import type { Options } from "./client_options.ts";
 import { reportDownloadStart } from "./download_size.ts";
-import { baseUrl } from "./host.ts";
+import { baseUrl, idsOf } from "./host.ts";
 import { defaultRequestsPerMinute, makeBudget, type ReportStatus } from "./rate_limit.ts";
 import { redact } from "./redact.ts";
 import { answerReader, lostAnswer, noAnswerWithin, retryAfter, statusFailure, transportFailure } from "./response.ts";
@@ -45,8 +45,12 @@ import {
 export const make = Effect.fnUntraced(function* (
   options: Options,
 ): Effect.fn.Return<Dbt, DbtError, HttpClient.HttpClient> {
-  const base = baseUrl(options.host ?? "cloud.getdbt.com");
+  const base = baseUrl(options.host);
   if (Result.isFailure(base)) return yield* unusable(base.failure);
+  const ids = idsOf(base.success);
+  if (ids.account_id !== undefined && (options.account_id ?? ids.account_id) !== ids.account_id) {
+    return yield* unusable(`the host is a URL of account ${ids.account_id}, and account_id is ${options.account_id}`);
+  }
   const token = Redacted.value(options.token);
   if (!/^[\x21-\x7e]+$/.test(token)) {
     // The platform would refuse such a header with a message that contains it.
@@ -60,7 +64,7 @@ export const make = Effect.fnUntraced(function* (
   const idleTimeout = Duration.fromInputUnsafe(options.idleTimeout ?? Duration.seconds(60));
   const requestTimeout = Duration.fromInputUnsafe(options.requestTimeout ?? Duration.infinity);
   const http = yield* HttpClient.HttpClient;
-  const defaults: Defaults = Struct.pick(options, ["account_id", "project_id", "environment_id"]);
+  const defaults: Defaults = { ...ids, ...Struct.pick(options, ["account_id", "project_id", "environment_id"]) };
   /** A schedule of delays as it is used: `isTransient` decides what is retried, and no retry is earlier than asked. */
   const retriesOf = (schedule: Schedule.Schedule<unknown, DbtError>) => {
     const transient = Schedule.while(

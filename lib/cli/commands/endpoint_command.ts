@@ -5,12 +5,13 @@
  * @module
  */
 import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
 import * as Command from "effect/cli/Command";
 import type { DbtError } from "../../error.ts";
 import type { Callable, Row } from "../../groups/table_entry.ts";
 import { bodyFields, pathNames } from "../../request.ts";
 import { isIssued } from "../../schema.ts";
-import { required } from "../input/field_flags.ts";
+import { flagName, required } from "../input/field_flags.ts";
 import { type CommandFlags, type Spelling, spellingsOf, toggle } from "../input/flag_types.ts";
 import { invocation } from "../input/global_flags.ts";
 import { type RequestInput, requestInput } from "../input/request_input.ts";
@@ -18,7 +19,7 @@ import type { UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
 import { Private } from "../output/write_output.ts";
 import { callRow, isList } from "./call_endpoint.ts";
-import { type AnyCommand, type CommandServices, withDbt } from "./with_dbt.ts";
+import { type AnyCommand, type CommandServices, NamedIds, withDbt } from "./with_dbt.ts";
 
 /** A command, and how its flags are spelled. */
 export interface BuiltCommand {
@@ -65,6 +66,7 @@ export function makeCommand<const Flags extends CommandFlags>(
     ({ own, ...typed }) =>
       Effect.flatMap(invocation, (invocation) => run(request(typed), own, invocation)).pipe(
         withDbt,
+        Effect.provideService(NamedIds, idsIn(typed)),
         // A file that holds a secret is readable by its owner alone.
         Effect.provideService(Private, call.kind === "endpoint" && isIssued(call.success.schema.ast)),
       ),
@@ -104,4 +106,16 @@ export function payloadOf(call: Callable): string | undefined {
   const takesBody = call.kind !== "workflow" && !call.route.startsWith("GET ") &&
     Object.keys(call.request).length > pathNames(call.route).length;
   return takesBody ? "The body: JSON, @file or -" : undefined;
+}
+
+/** The ids among the values of flags and arguments that say which account and project a command is about. */
+function idsIn({ fields, words }: Parameters<RequestInput["request"]>[0]) {
+  const ids = (["account_id", "project_id"] as const).flatMap((name) => {
+    const word = words[name];
+    const value = fields[flagName(name)] ?? (word === undefined ? undefined : Option.getOrUndefined(word));
+    // A filter that takes several ids names an account or a project only where it has one.
+    const id = Array.isArray(value) && value.length === 1 ? value[0] : value;
+    return typeof id === "number" ? [[name, id] as const] : [];
+  });
+  return Object.fromEntries(ids);
 }

@@ -43,10 +43,17 @@ export const Transport: Context.Reference<Effect.Effect<Layer.Layer<HttpClient.H
   },
 );
 
-/** Gives a command its `Dbt`, as its global flags say. */
+/** The account and the project that the flags of a command name: they choose the entry of `dbt_cloud.yml`. */
+export const NamedIds: Context.Reference<{ readonly account_id?: number; readonly project_id?: number }> = Context
+  .Reference("@dbtc/dbtc/cli/with_dbt/NamedIds", { defaultValue: () => ({}) });
+
+/** Gives a command its `Dbt`, as its flags say. */
 export const withDbt = Effect.fnUntraced(function* <A, E, R>(command: Effect.Effect<A, E, R>) {
   const { layerEnvironment } = yield* Effect.promise(() => import("../../client/mod.ts"));
-  const client = Layer.provide(layerEnvironment(yield* clientOptions), yield* yield* Transport);
+  const client = Layer.provide(
+    layerEnvironment({ ...yield* clientOptions, ...yield* NamedIds }),
+    yield* yield* Transport,
+  );
   const called = Effect.provide(command, client);
   if (!(yield* reportsDrift)) return yield* called;
   const { reportingDrift } = yield* Effect.promise(() => import("../output/print_drift.ts"));
