@@ -159,7 +159,7 @@ const rateSetting = Effect.fnUntraced(function* (name: string): Effect.fn.Return
   if (text === undefined) return undefined;
   return Number(text) >= 1 && Number.isFinite(Number(text))
     ? Number(text)
-    : yield* fail(`${name} is "${text}", which is not a number of requests`);
+    : yield* fail(`${name} is "${text}", which is no rate`);
 });
 
 /** Whether a switch is on. A value that nobody knows is on: a read-only client that writes is worse than the reverse. */

@@ -153,35 +153,34 @@ export const makeBudget: (
     if (narrowest === undefined) return () => Effect.void;
     const { cooldown } = narrowest.usage;
 
-    const wait = Effect.gen(function* () {
+    /** Waits until the request fits one budget; the narrowest one also has the cooldown. */
+    const untilFree = Effect.fnUntraced(function* ({ key, limit, seconds, usage }: (typeof budgets)[number]) {
       while (true) {
-        const rest = untilThen(cooldown.until, yield* now);
-        if (Duration.isPositive(rest)) {
-          yield* logWait(rest);
-          yield* Effect.sleep(rest);
-          continue;
-        }
-        let longest = Duration.zero;
-        for (const { key, limit, seconds, usage: { sent } } of budgets) {
-          // The request that is `limit` requests back has to be a whole window ago.
-          const left = untilThen((sent.at(-limit) ?? -Infinity) + seconds, yield* now);
-          if (Duration.isPositive(left)) yield* logUsedUp(key, limit, seconds);
-          longest = Duration.max(longest, left);
-        }
-        for (const { key, limit, seconds } of Duration.isPositive(longest) ? [] : budgets) {
-          longest = Duration.max(longest, yield* sharedWait(key, limit, seconds));
-          if (Duration.isPositive(longest)) yield* logUsedUp(key, limit, seconds);
-        }
-        if (!Duration.isPositive(longest)) break;
-        yield* Effect.sleep(longest);
+        const rest = untilThen(usage.cooldown.until, yield* now);
+        // The request that is `limit` requests back has to be a whole window ago.
+        const used = untilThen((usage.sent.at(-limit) ?? -Infinity) + seconds, yield* now);
+        const isCooling = usage === narrowest.usage && Duration.isPositive(rest);
+        const left = isCooling ? rest : Duration.isPositive(used) ? used : yield* sharedWait(key, limit, seconds);
+        if (!Duration.isPositive(left)) return;
+        yield* isCooling ? logWait(left) : logUsedUp(key, limit, seconds);
+        yield* Effect.sleep(left);
       }
-      const at = yield* now;
+    });
+    /** Counts the request, unless a cooldown began while it waited. */
+    const count = Effect.map(now, (at) => {
+      if (Duration.isPositive(untilThen(cooldown.until, at))) return false;
       for (const { limit, usage: { sent } } of budgets) {
         sent.push(at);
         if (sent.length > 2 * limit) sent.splice(0, sent.length - limit);
       }
+      return true;
     });
-    yield* transform(budgets.reduceRight((inner, { usage }) => usage.turn.withPermit(inner), wait));
+    // One budget after the other: who waits for the narrow one must not keep others from the wide one.
+    const wait = budgets.reduceRight(
+      (next, budget) => budget.usage.turn.withPermit(Effect.andThen(untilFree(budget), next)),
+      count,
+    );
+    yield* transform(Effect.asVoid(Effect.repeat(wait, { until: (isCounted) => isCounted })));
 
     const { total } = cooldown;
     return Effect.fnUntraced(function* (status: number, retry_after: number | undefined) {
