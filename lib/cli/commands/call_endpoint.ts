@@ -214,7 +214,7 @@ const printList = Effect.fnUntraced(function* (
   const columns = columnsOf(itemOf(call.success.schema.ast));
   const offset = typeof request.offset === "number" ? request.offset : 0;
   let [total, shown] = [0, 0];
-  const rows = pages(call, request, most === Infinity ? {} : { rows: most }).pipe(
+  const rows = pages(call, request, { rows: most }).pipe(
     Stream.tap(({ data, extra }) =>
       Effect.sync(() => {
         total = Math.max(total, extra?.pagination?.total_count ?? 0);
