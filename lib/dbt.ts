@@ -56,10 +56,10 @@ export const RetrySchedule: Context.Reference<Schedule.Schedule<unknown, DbtErro
 >("@dbtc/dbtc/dbt/RetrySchedule", { defaultValue: () => undefined });
 
 /** What can be retried: an endpoint's `Effect`, a download's or a list's `Stream`, and what is built on them. */
-type Retried = Effect.Effect<unknown, unknown, unknown> | Stream.Stream<unknown, unknown, unknown>;
+export type Retried = Effect.Effect<unknown, unknown, unknown> | Stream.Stream<unknown, unknown, unknown>;
 
 /** The functions that the key of the service has. */
-interface DbtFunctions {
+export interface DbtFunctions {
   /**
    * Returns the same effect or stream, with other delays between retries.
    *

@@ -148,9 +148,9 @@ export function place<Request>(
     ...Object.entries(call.repeats ?? {}).map(([name, source]) => [name, values.get(source)] as const),
     ...rest.filter((name) => !inQuery.includes(name)).map((name) => [name, values.get(name)] as const),
   ]);
-  return Result.succeed(
-    members.size > 0 || takesBody(call) ? { ...placed, body: Object.fromEntries(members) } : placed,
-  );
+  if (members.size === 0 && !takesBody(call)) return Result.succeed(placed);
+  const whole = Object.fromEntries(members);
+  return Result.succeed({ ...placed, body: call.sendable?.(whole, whole) ?? whole });
 }
 
 /** A request of which some fields may be missing. */

@@ -247,8 +247,8 @@ export interface Create extends InAccount, WebhookOptions {
   readonly client_url: string;
   /** What it is sent for, at least one: see {@linkcode EventType}. */
   readonly event_types: ReadonlyArray<string>;
-  /** The jobs (default: all of the account's). */
-  readonly job_ids?: ReadonlyArray<number> | null;
+  /** The jobs (default: all of the account's), also as a webhook has them; they are sent as numbers. */
+  readonly job_ids?: ReadonlyArray<NumberOrText> | null;
   /** Whether it is at work. */
   readonly active: boolean;
 }
@@ -259,7 +259,7 @@ const createRequest: Fields<Create> = {
   name,
   client_url: clientUrl,
   event_types: eventTypes,
-  job_ids: nullable(field(Schema.Array(Schema.Int), "The jobs (default: all of the account's)")),
+  job_ids: nullable(field(Schema.Array(numberOrText), "The jobs (default: all of the account's)")),
   active,
 };
 

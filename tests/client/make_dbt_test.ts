@@ -238,19 +238,18 @@ Deno.test("A redirect to the same path with a slash says that only the slash is 
 Deno.test("Each attempt of a download has its own scope: a failed one is closed before the next begins", async () => {
   const open = new Set<number>();
   let most = 0;
-  const http = HttpClient.make((request) =>
-    Effect.gen(function* () {
-      const number = open.size + 1;
-      const body = Stream.unwrap(
-        Effect.acquireRelease(
-          Effect.sync(() => void open.add(number)),
-          () => Effect.sync(() => void open.delete(number)),
-        ).pipe(Effect.as(Stream.empty)),
-      );
-      most = Math.max(most, number);
-      return Object.create(HttpClientResponse.fromWeb(request, new Response(null)), { stream: { value: body } });
-    })
-  );
+  const http = HttpClient.make((request) => {
+    const number = open.size + 1;
+    most = Math.max(most, number);
+    const body = Stream.unwrap(
+      Effect.acquireRelease(
+        Effect.sync(() => void open.add(number)),
+        () => Effect.sync(() => void open.delete(number)),
+      ).pipe(Effect.as(Stream.empty)),
+    );
+    const response = HttpClientResponse.fromWeb(request, new Response(null));
+    return Effect.succeed(Object.create(response, { stream: { value: body } }));
+  });
   const net: Transport = { sent: [], layer: Layer.succeed(HttpClient.HttpClient, http) };
   const artifact = runs.getArtifact({ run_id: 1, path: "manifest.json" }).pipe(Stream.runDrain);
   await fails(Effect.provide(artifact, session(net)));
