@@ -314,7 +314,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   "several missing fields": {
     argv: ["jobs", "create", "--name", "x"],
     code: 2,
-    says: /project_id, environment_id, execute_steps are missing: give --project-id, --environment-id, --execute-steps/,
+    says: /project_id, environment_id are missing: give --project-id, --environment-id/,
   },
   "a missing id": { argv: ["jobs", "get"], code: 2, says: /jobs\.get: job_id is missing/ },
   "an id given twice": { argv: ["jobs", "get", "1", "-j", "2"], code: 2, says: /--job-id is given twice/ },

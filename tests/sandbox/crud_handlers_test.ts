@@ -273,7 +273,6 @@ test(
       [{ name: "x" }, {
         project_id: "required key not provided",
         environment_id: "required key not provided",
-        execute_steps: "required key not provided",
       }],
       [{ ...fifth, execute_steps: "dbt run" }, { execute_steps: "not a valid value" }],
       [{ ...fifth, environment_id: 9, project_id: 8 }, {
