@@ -76,12 +76,10 @@ export {
   type Words,
 } from "./lib/error.ts";
 export { type DbtErrorJson, DbtErrorSchema } from "./lib/error_schema.ts";
+export type { Fields, Members, Nested } from "./lib/schema.ts";
 export {
-  type Fields,
   type InAccount,
   type InProject,
-  type Members,
-  type Nested,
   type Open,
   type Ordered,
   type Overrides,
@@ -89,7 +87,7 @@ export {
   type Related,
   State,
   type StateFilter,
-} from "./lib/schema.ts";
+} from "./lib/shared_fields.ts";
 export { pages, type PagesOptions, paginate } from "./lib/paginate.ts";
 export type { ExplainedNode, ExplainedStep, Explanation } from "./lib/workflows/explain_run.ts";
 export type { StepHead, StepLog } from "./lib/workflows/step_log.ts";

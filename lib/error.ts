@@ -1,6 +1,6 @@
 /**
- * `DbtError`, the error of every call: its message, and whether the request may be sent again. Every other file reports
- * failures with it.
+ * `DbtError`, with its message, and `isTransient`, which decides about retries. Every failure of a call is this one
+ * error with a reason, in the library and on the command line.
  *
  * @module
  */

@@ -15,7 +15,7 @@ import type { Dbt } from "./dbt.ts";
 import type { Endpoint, Page } from "./endpoint.ts";
 import { DbtError } from "./error.ts";
 import { fieldOf } from "./request.ts";
-import type { Paging } from "./schema.ts";
+import type { Paging } from "./shared_fields.ts";
 
 /** How pages are fetched. */
 export interface PagesOptions {
@@ -126,7 +126,8 @@ export function pages<Request extends Paging, A>(
     const first = yield* fetch(start);
     const total = first.page.extra?.pagination?.total_count ?? 0;
     // The server may return fewer rows than `limit` on every page.
-    const size = start + first.page.data.length < total ? Math.min(limit, first.page.data.length) : limit;
+    const { length } = first.page.data;
+    const size = length > 0 && start + length < total ? Math.min(limit, length) : limit;
     const stride = Math.max(1, size - 1);
     const count = Math.max(0, Math.ceil((Math.min(total - start, most) - 1) / stride) - 1);
 

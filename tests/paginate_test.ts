@@ -3,22 +3,14 @@
  *
  * @module
  */
+import * as Arbitrary from "effect/Arbitrary";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
 import { jobs, runs } from "../mod.ts";
 import { pages, type PagesOptions, paginate } from "../lib/paginate.ts";
-import {
-  fails,
-  ok,
-  randomFrom,
-  type Reply,
-  type Sent,
-  session,
-  succeeds,
-  transport,
-  virtually,
-} from "./support/fixtures.ts";
+import { fails, ok, type Reply, type Sent, session, succeeds, transport, virtually } from "./support/fixtures.ts";
+import { integer, oneOf, testProperty } from "./support/property.ts";
 
 // ---- a list that changes --------------------------------------------------------------------------------------------
 
@@ -232,7 +224,7 @@ Deno.test("paginate() does not compile for what is no list, or does not page", (
 
 // ---- a list that changes meanwhile ----------------------------------------------------------------------------------
 
-/** What happens to a list between two requests. */
+/** What may happen to a list between two requests. */
 interface Weather {
   /** How many rows may come at once: greater than all others, or between them. */
   readonly come: number;
@@ -240,64 +232,82 @@ interface Weather {
   readonly between?: boolean;
   /** How many rows may go at once. */
   readonly go: number;
-  /** Which rows go: a place in the list, from 0 to 1. */
-  readonly where: (random: () => number) => number;
+  /** Which rows go: a place in the list, from 0 to 1, as a drawn place has it. */
+  readonly where: (drawn: number) => number;
 }
 
 const weathers: Readonly<Record<string, Weather>> = {
   "rows come": { come: 3, go: 0, where: () => 0 },
   "many rows come": { come: 25, go: 0, where: () => 0 },
   "rows come between the others": { come: 3, between: true, go: 0, where: () => 0 },
-  "many rows come and go between the others": { come: 20, between: true, go: 20, where: (random) => random() },
-  "rows go anywhere": { come: 0, go: 2, where: (random) => random() },
+  "many rows come and go between the others": { come: 20, between: true, go: 20, where: (drawn) => drawn },
+  "rows go anywhere": { come: 0, go: 2, where: (drawn) => drawn },
   "rows go at the front": { come: 0, go: 3, where: () => 0 },
   "rows go at the end": { come: 0, go: 3, where: () => 0.999 },
   "whole pages go at the front": { come: 0, go: 15, where: () => 0 },
-  "rows come and go": { come: 3, go: 3, where: (random) => random() },
-  "rows come and go in heaps": { come: 12, go: 12, where: (random) => random() ** 2 },
+  "rows come and go": { come: 3, go: 3, where: (drawn) => drawn },
+  "rows come and go in heaps": { come: 12, go: 12, where: (drawn) => drawn ** 2 },
 };
 
+/** A number from 0 to 1, one excluded, in thousandths. */
+const share = Arbitrary.map(integer(0, 999), (thousandths) => thousandths / 1000);
+
 for (const [name, { come, between = false, go, where }] of Object.entries(weathers)) {
+  const story = Arbitrary.all({
+    length: integer(0, 119),
+    limit: integer(2, 10),
+    concurrency: integer(1, 6),
+    // Request by request: what happens to the list before it is answered. The storm ends some time: a list that grows
+    // faster than it is read has no end.
+    changes: Arbitrary.array(
+      Arbitrary.all({
+        come: Arbitrary.array(share, { maxLength: come }),
+        go: Arbitrary.array(share, { maxLength: go }),
+        happens: oneOf([false, true]),
+      }),
+      { maxLength: 80 },
+    ),
+    // Seconds that answers take, again and again: they overtake each other.
+    pauses: Arbitrary.array(share, { minLength: 1 }),
+  });
   for (const order_by of ["id", "-id"]) {
-    Deno.test(`paginate() gives what was there all the time, ordered by ${order_by}, while ${name}`, async () => {
-      for (let seed = 1; seed <= 20; seed++) {
-        const random = randomFrom(seed);
-        const limit = 2 + Math.floor(random() * 9);
-        const length = Math.floor(random() * 120);
+    testProperty(
+      `paginate() gives what was there all the time, ordered by ${order_by}, while ${name}`,
+      story,
+      async ({ length, limit, concurrency, changes, pauses }) => {
         const begun = upTo(length).map((id) => id * 1000);
         let ids = begun;
         const gone = new Set<number>();
-        let changes = 0;
-        const change = () => {
+        const change = ({ come, go }: (typeof changes)[number]) => {
           ids = [...ids];
           const greatest = Math.max(0, ...ids);
-          for (let n = Math.floor(random() * (come + 1)); n > 0; n--) {
-            const id = between ? 1 + Math.floor(random() * greatest) : greatest + n;
+          for (const [n, drawn] of come.entries()) {
+            const id = between ? 1 + Math.floor(drawn * greatest) : greatest + 1 + n;
             if (!ids.includes(id) && !gone.has(id)) ids.push(id);
           }
           ids.sort((a, b) => a - b);
-          for (let n = Math.floor(random() * (go + 1)); n > 0 && ids.length > 0; n--) {
-            gone.add(ids.splice(Math.floor(where(random) * ids.length), 1)[0]!);
+          for (const drawn of go) {
+            if (ids.length > 0) gone.add(ids.splice(Math.floor(where(drawn) * ids.length), 1)[0]!);
           }
         };
         const { ids: came } = await walk(
           (sent, index) => {
             const reply = paged(ids, sent);
-            // The storm ends some time: a list that grows faster than it is read has no end.
-            if (index > 0 && random() < 0.5 && changes++ < 40) change();
-            // Answers overtake each other.
-            return { ...reply as { status: number }, after: random() };
+            const next = changes[index - 1];
+            if (next?.happens === true) change(next);
+            return { ...reply as { status: number }, after: pauses[index % pauses.length]! };
           },
           { limit, order_by },
-          { concurrency: 1 + Math.floor(random() * 6) },
+          { concurrency },
         );
         const stayed = begun.filter((id) => !gone.has(id));
         const expected = order_by === "id" ? stayed : stayed.toReversed();
         const there = new Set(stayed);
-        assert.deepEqual(came.filter((id) => there.has(id)), expected, `seed ${seed}`);
-        assert.equal(new Set(came).size, came.length, `seed ${seed}: a row came twice`);
-      }
-    });
+        assert.deepEqual(came.filter((id) => there.has(id)), expected);
+        assert.equal(new Set(came).size, came.length, "a row came twice");
+      },
+      { runs: 40, size: 80 },
+    );
   }
 }
 

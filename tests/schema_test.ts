@@ -9,7 +9,8 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import assert from "node:assert/strict";
 import { place } from "../lib/request.ts";
-import { columnsOf, descriptionOf, field, named, namesOf, nullable, related } from "../lib/schema.ts";
+import { columnsOf, descriptionOf, field, named, namesOf, nullable } from "../lib/schema.ts";
+import { related } from "../lib/shared_fields.ts";
 import { environments, jobs, parseTimestamp, runs } from "../mod.ts";
 
 Deno.test("parseTimestamp reads both formats of dbt Cloud, and nothing else", () => {

@@ -86,16 +86,16 @@ export function compare(documents: ReadonlyArray<Document>): Conformance {
     documents.flatMap((document) =>
       Object.entries(document.paths).flatMap(([path, verbs]) =>
         Object.entries(verbs).map(([verb, operation]) =>
-          [anonymous(`${verb.toUpperCase()} ${path}`), { operation, document }] as const
+          [withoutNames(`${verb.toUpperCase()} ${path}`), { operation, document }] as const
         )
       )
     ),
   );
   const calls = table.flatMap(({ call }) => call.kind === "workflow" ? [] : [call]);
-  const routes = new Set(calls.map((call) => anonymous(call.route)));
+  const routes = new Set(calls.map((call) => withoutNames(call.route)));
   const absent = [...operations.keys()].filter((route) => !routes.has(route));
   const published = calls.flatMap((call): ReadonlyArray<Published> => {
-    const found = operations.get(anonymous(call.route));
+    const found = operations.get(withoutNames(call.route));
     return found === undefined ? [] : [{ call, ...found }];
   });
   const names = new Set(published.map(({ call }) => call.name));
@@ -125,7 +125,7 @@ export function compare(documents: ReadonlyArray<Document>): Conformance {
 }
 
 /** `GET /api/v2/accounts/{}/` for an operation and for a route, whatever the names in its path are. */
-function anonymous(route: string): string {
+export function withoutNames(route: string): string {
   return route.replaceAll(/\{[^}]*\}|:[a-z_]+\*?/g, "{}");
 }
 

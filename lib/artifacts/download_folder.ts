@@ -1,5 +1,6 @@
 /**
- * The artifacts of a run in a folder.
+ * `downloadArtifacts`: downloads the artifacts of a run into a folder. Paths come from dbt Cloud and are not trusted:
+ * no file can leave the folder. The library exports it; `dbtc runs download` uses it.
  *
  * @module
  */
@@ -54,10 +55,10 @@ export interface Downloaded {
   readonly failed: ReadonlyArray<FailedFile>;
 }
 
-/** How many files may fail for reasons that pass before the rest is not tried: each has been tried for long. */
-const patience = 3;
-/** How often a file that breaks off is begun anew. */
-const again = 3;
+/** After this many files that failed with transient errors, in spite of retries, the others are not tried. */
+const mostTransientFailures = 3;
+/** How often a download that breaks off is restarted. */
+const restarts = 3;
 
 /**
  * Downloads the artifacts of a run into a folder. Each file is there whole or not at all, and replaces one of its name;
@@ -99,33 +100,36 @@ export const downloadArtifacts: (
   const files = yield* artifactsOf(request);
   const folder = yield* openFolder(dir, files.map(({ path }) => path));
   const run = yield* Effect.cached(runs.get(ofRun));
-  let [passing, hopeless] = [0, undefined as string | undefined];
+  let transientFailures = 0;
+  let giveUpReason: string | undefined;
 
-  const fetched = Effect.fnUntraced(function* ({ path, bytes }: ArtifactFile) {
+  const downloadFile = Effect.fnUntraced(function* ({ path, bytes }: ArtifactFile) {
     let size = 0;
     const file = yield* folder.place(path);
-    const whole = Effect.suspend(() => {
+    const download = Effect.suspend(() => {
       size = 0;
       return writeWhole(file, Stream.tap(bytes, (chunk) => Effect.sync(() => size += chunk.length)));
     });
-    yield* arriving(run, beginAnew(whole, () => size), Effect.void);
+    yield* arriving(run, beginAnew(download, () => size), Effect.void);
     return size;
   });
-  const failed = (path: string, error: DbtError | PlatformError | Refused): FailedFile => {
+  const failure = (path: string, error: DbtError | PlatformError | RefusedPath): FailedFile => {
     if (!(error instanceof DbtError)) return { path, message: error.message };
-    if (isTransient(error)) passing++;
-    if (error.reason._tag === "Unauthorized" || passing >= patience) hopeless ??= error.message;
+    if (isTransient(error)) transientFailures++;
+    if (error.reason._tag === "Unauthorized" || transientFailures >= mostTransientFailures) {
+      giveUpReason ??= error.message;
+    }
     return { path, message: error.message, error };
   };
 
   const outcomes = yield* Effect.forEach(
     files,
     Effect.fnUntraced(function* (file) {
-      const outcome: DownloadedFile | FailedFile = hopeless !== undefined
-        ? { path: file.path, message: `not tried, since others failed: ${hopeless}` }
-        : yield* Effect.match(fetched(file), {
+      const outcome: DownloadedFile | FailedFile = giveUpReason !== undefined
+        ? { path: file.path, message: `not tried, since others failed: ${giveUpReason}` }
+        : yield* Effect.match(downloadFile(file), {
           onSuccess: (bytes) => ({ path: file.path, ...(file.step === undefined ? {} : { step: file.step }), bytes }),
-          onFailure: (error) => failed(file.path, error),
+          onFailure: (error) => failure(file.path, error),
         });
       yield* onFile(outcome, files.length);
       return outcome;
@@ -139,8 +143,9 @@ export const downloadArtifacts: (
 });
 
 /**
- * Begins a download anew that broke off after its first byte, which the client by itself does not: nobody has seen
- * anything of it.
+ * Restarts a download that broke off after its first byte. The client does not do that by itself; here it is safe,
+ * since nobody has seen the file yet. `received` is the number of bytes that came, and `onAgain` runs before each
+ * restart.
  */
 export function beginAnew<A, E, R, R2 = never>(
   download: Effect.Effect<A, E | DbtError, R>,
@@ -148,8 +153,8 @@ export function beginAnew<A, E, R, R2 = never>(
   onAgain: Effect.Effect<void, never, R2> = Effect.void,
 ): Effect.Effect<A, E | DbtError, R | R2> {
   return Effect.retry(download, {
-    // Not `times`, which counts only after `while` has told.
-    schedule: Schedule.max([Schedule.exponential("1 second"), Schedule.recurs(again)]),
+    // `times` would be checked after `while`, so `onAgain` would run once too often.
+    schedule: Schedule.max([Schedule.exponential("1 second"), Schedule.recurs(restarts)]),
     while: (error) =>
       error instanceof DbtError && isTransient(error) && received() > 0
         ? Effect.as(onAgain, true)
@@ -157,20 +162,20 @@ export function beginAnew<A, E, R, R2 = never>(
   });
 }
 
-// ---- a folder that nothing leaves -----------------------------------------------------------------------------------
+// ---- the folder -----------------------------------------------------------------------------------------------------
 
-/** A path that a file may not have. */
-interface Refused {
-  readonly _tag: "Refused";
+/** The failure for a path that is not safe. */
+interface RefusedPath {
+  readonly _tag: "RefusedPath";
   readonly message: string;
 }
 
-function refuse(message: string): Effect.Effect<never, Refused> {
-  return Effect.fail({ _tag: "Refused", message });
+function refuse(message: string): Effect.Effect<never, RefusedPath> {
+  return Effect.fail({ _tag: "RefusedPath", message });
 }
 
-/** Why a path is none within a folder, on any system. */
-function mistake(path: string): string | undefined {
+/** Why a path is not safe within a folder, on any operating system; undefined if it is. */
+function problemOf(path: string): string | undefined {
   // deno-lint-ignore no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(path)) return "its path has control characters";
   if (path.includes("\\")) return "its path has backslashes";
@@ -181,49 +186,49 @@ function mistake(path: string): string | undefined {
     : undefined;
 }
 
-/** Makes a folder, and places in it what has these paths. */
+/** Makes a folder, and returns a function that says where in it each of `paths` is to be written. */
 const openFolder = Effect.fnUntraced(function* (dir: string, paths: ReadonlyArray<string>) {
   const fs = yield* FileSystem.FileSystem;
   const { join, sep } = yield* Path.Path;
   yield* fs.makeDirectory(dir, { recursive: true });
   const root = yield* fs.realPath(dir);
   const inside = (path: string) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
-  const folders = new Map<string, Effect.Effect<string, PlatformError | Refused>>();
+  const folders = new Map<string, Effect.Effect<string, PlatformError | RefusedPath>>();
 
-  /** A folder within this one, made where it is not there. What is there may be a link. */
+  /** Makes a folder within this one. What exists under its name may be a link to somewhere else. */
   const make = Effect.fnUntraced(function* (path: string) {
     yield* Effect.catchReason(fs.makeDirectory(path), "PlatformError", "AlreadyExists", () => Effect.void);
     const real = yield* fs.realPath(path);
     return inside(real) ? real : yield* refuse(`${path} is a link that leads out of the folder`);
   });
-  /** Goes down to where a file is to lie; into each folder once, since thousands of files share a few. */
-  const enter: (segments: ReadonlyArray<string>) => Effect.Effect<string, PlatformError | Refused> = Effect.fnUntraced(
-    function* (segments) {
-      const name = segments.at(-1);
-      if (name === undefined) return root;
-      const key = segments.join("/");
-      const entered = folders.get(key) ??
-        (yield* Effect.cached(
-          Effect.flatMap(enter(segments.slice(0, -1)), (parent) => make(join(parent, name))),
-        ));
-      folders.set(key, entered);
-      return yield* entered;
-    },
-  );
+  /** Makes the folders of a path, each only once: thousands of files share a few. */
+  const enter: (segments: ReadonlyArray<string>) => Effect.Effect<string, PlatformError | RefusedPath> = Effect
+    .fnUntraced(
+      function* (segments) {
+        const name = segments.at(-1);
+        if (name === undefined) return root;
+        const key = segments.join("/");
+        const entered = folders.get(key) ??
+          (yield* Effect.cached(
+            Effect.flatMap(enter(segments.slice(0, -1)), (parent) => make(join(parent, name))),
+          ));
+        folders.set(key, entered);
+        return yield* entered;
+      },
+    );
 
-  // Two names that differ in case only are two files here and one there.
-  const first = new Map<string, string>();
-  const folded = paths.map((path) => path.normalize("NFC").toLowerCase());
-  folded.forEach((fold, index) => first.has(fold) ? undefined : first.set(fold, paths[index] ?? ""));
-  const folds = first.size === paths.length ? false : yield* foldsCase(root);
+  // Two names that differ only in case are one file on some disks: there, only the first one is written.
+  const caseless = (path: string) => path.normalize("NFC").toLowerCase();
+  const firstOf = new Map(paths.toReversed().map((path) => [caseless(path), path]));
+  const collides = firstOf.size < paths.length && (yield* ignoresCase(root));
 
   return {
-    /** Where the file of a path is to be written, in a folder that is there. */
-    place: Effect.fnUntraced(function* (path: string): Effect.fn.Return<string, PlatformError | Refused> {
-      const wrong = mistake(path);
-      if (wrong !== undefined) return yield* refuse(wrong);
-      const other = first.get(path.normalize("NFC").toLowerCase());
-      if (folds && other !== undefined && other !== path) {
+    /** Where the file of a path is to be written. Makes the folders that it needs. */
+    place: Effect.fnUntraced(function* (path: string): Effect.fn.Return<string, PlatformError | RefusedPath> {
+      const problem = problemOf(path);
+      if (problem !== undefined) return yield* refuse(problem);
+      const other = firstOf.get(caseless(path));
+      if (collides && other !== undefined && other !== path) {
         return yield* refuse(`its path differs from ${other} in case only, which this disk does not tell apart`);
       }
       const segments = path.split("/");
@@ -232,8 +237,8 @@ const openFolder = Effect.fnUntraced(function* (dir: string, paths: ReadonlyArra
   };
 });
 
-/** Whether a folder takes two names for one that differ in case only. */
-const foldsCase = Effect.fnUntraced(function* (root: string) {
+/** Whether names that differ only in case are one file in a folder. */
+const ignoresCase = Effect.fnUntraced(function* (root: string) {
   const fs = yield* FileSystem.FileSystem;
   const { join } = yield* Path.Path;
   const name = `.dbtc-${crypto.randomUUID().slice(0, 8)}.part`;

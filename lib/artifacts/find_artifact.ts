@@ -1,8 +1,9 @@
 /**
- * The artifacts of a run: which of its steps holds the one that is meant, and when it has arrived.
+ * Finds the step of a run whose copy of an artifact is the right one, and waits for artifacts that come late. The
+ * library exports `findArtifact` and `artifactOf`; explaining, timing and downloading a run build on this file.
  *
- * dbt Cloud keeps the target folder as it is after each step, and gives the last one's unless told otherwise. Where a
- * job generates docs, that is the step whose `run_results.json` says nothing of what was built.
+ * dbt Cloud keeps the target folder as it is after each step, and returns the file of the last step unless it is told
+ * another one. Where a job generates docs, the last step's `run_results.json` says nothing about what was built.
  *
  * @module
  */
@@ -17,7 +18,7 @@ import type { Run, RunStep } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { notFound } from "../find_by_name.ts";
-import type { InAccount } from "../schema.ts";
+import type { InAccount } from "../shared_fields.ts";
 import { millisOf } from "../time.ts";
 import type { Download } from "./download_request.ts";
 import { Malformed, readMembers, type Wanted } from "./json_members.ts";
@@ -41,9 +42,9 @@ export interface ArtifactFile {
   readonly bytes: Stream.Stream<Uint8Array, DbtError, Dbt>;
 }
 
-// ---- looking for one ------------------------------------------------------------------------------------------------
+// ---- one artifact ---------------------------------------------------------------------------------------------------
 
-/** Whose file it is, where one kind of step writes it, or writes the one that is meant. */
+/** The kind of step that writes a file, for files that are best taken from such a step. */
 const writers: Readonly<Record<string, Work>> = {
   "run_results.json": "builds",
   "sources.json": "freshness",
@@ -51,22 +52,20 @@ const writers: Readonly<Record<string, Work>> = {
   "index.html": "docs",
 };
 
-/** How many steps are asked for a file. */
-const most = 8;
+/** The most steps that are tried. */
+const mostSteps = 8;
 
-/**
- * The steps that may hold a file, the likeliest first: those that write it, then the others, each the last one first.
- */
+/** The steps that may have a file, likeliest first: those that write it, then the others; later steps come first. */
 function candidates(path: string, steps: ReadonlyArray<RunStep>): ReadonlyArray<number> {
-  const likely = (step: RunStep) => {
+  const rank = (step: RunStep) => {
     const work = workOf(step);
     if (work === writers[path]) return 0;
-    // The one trap that there is: it is asked last.
+    // `dbt docs generate` overwrites the results of the build, so it comes last.
     return path === "run_results.json" && work === "docs" ? 2 : 1;
   };
   return steps.filter((step) => workOf(step) !== "nothing" && typeof step.index === "number")
-    .toSorted((a, b) => likely(a) - likely(b) || Number(b.index) - Number(a.index))
-    .slice(0, most).map(({ index }) => Number(index));
+    .toSorted((a, b) => rank(a) - rank(b) || Number(b.index) - Number(a.index))
+    .slice(0, mostSteps).map(({ index }) => Number(index));
 }
 
 /**
@@ -99,7 +98,7 @@ export const findArtifact: (request: ArtifactRequest) => Effect.Effect<number, D
   "findArtifact",
 )(function* ({ path, ...request }) {
   const run = yield* runs.get({ ...request, include_related: ["run_steps"] });
-  return yield* arriving(Effect.succeed(run), search(request, path, run));
+  return yield* arriving(Effect.succeed(run), findStep(request, path, run));
 });
 
 /**
@@ -131,27 +130,28 @@ export function artifactOf(request: ArtifactRequest): Stream.Stream<Uint8Array, 
   return Stream.unwrap(Effect.map(findArtifact(request), (step) => runs.getArtifact({ ...request, step })));
 }
 
-const search = Effect.fnUntraced(function* (
+/** The first of the candidates that has the file; for `run_results.json`, the first whose command built something. */
+const findStep = Effect.fnUntraced(function* (
   request: runs.OfRun,
   path: string,
   { run_steps }: Run,
 ): Effect.fn.Return<number, DbtError, Dbt> {
-  let second: number | undefined;
+  let fallback: number | undefined;
   for (const step of candidates(path, run_steps ?? [])) {
-    const meant = path === "run_results.json" ? isOfBuild({ ...request, step }) : has({ ...request, path, step });
-    const found = yield* Effect.catchReason(meant, "DbtError", "NotFound", () => Effect.undefined);
-    if (found === true) return step;
-    if (found === false) second ??= step;
+    const check = path === "run_results.json" ? isOfBuild({ ...request, step }) : exists({ ...request, path, step });
+    const isRight = yield* Effect.catchReason(check, "DbtError", "NotFound", () => Effect.undefined);
+    if (isRight === true) return step;
+    if (isRight === false) fallback ??= step;
   }
-  return second ?? (yield* notFound("findArtifact", `no step of run ${request.run_id} has ${path}`));
+  return fallback ?? (yield* notFound("findArtifact", `no step of run ${request.run_id} has ${path}`));
 });
 
-/** Whether an artifact is there: of its bytes, the first are enough. */
-function has(request: runs.GetArtifact): Effect.Effect<boolean, DbtError, Dbt> {
+/** Succeeds if an artifact exists. Reads only its first bytes. */
+function exists(request: runs.GetArtifact): Effect.Effect<boolean, DbtError, Dbt> {
   return runs.getArtifact(request).pipe(Stream.take(1), Stream.runDrain, Effect.as(true));
 }
 
-/** Whether `run_results.json` says that it is of a command that built or tested something. */
+/** Whether the command that wrote a step's `run_results.json` built or tested something. */
 const isOfBuild = Effect.fnUntraced(function* (
   request: Omit<runs.GetArtifact, "path">,
 ): Effect.fn.Return<boolean, DbtError, Dbt> {
@@ -164,7 +164,10 @@ const isOfBuild = Effect.fnUntraced(function* (
   );
 });
 
-/** Reads the wanted members of an artifact that is a JSON object, as they come; gives the names of its wanted lists. */
+/**
+ * Streams an artifact that is a JSON object, and calls `take` with each wanted value as soon as it has come. Returns
+ * the names of the wanted lists that the object has.
+ */
 export function readArtifact(
   request: runs.GetArtifact,
   wanted: Wanted,
@@ -173,13 +176,13 @@ export function readArtifact(
   return readMembers(runs.getArtifact(request), wanted, take).pipe(
     Effect.catchIf(
       (error) => error instanceof Malformed,
-      ({ detail }) => Effect.fail(notAsWritten(request.path, detail)),
+      ({ detail }) => Effect.fail(unexpectedContent(request.path, detail)),
     ),
   );
 }
 
-/** The failure that an artifact is which is not what dbt writes. */
-export function notAsWritten(path: string, why: string): DbtError {
+/** The failure for an artifact whose content is not what dbt writes. */
+export function unexpectedContent(path: string, why: string): DbtError {
   const detail = `${path} is not what dbt writes: ${why}`;
   return new DbtError({
     endpoint: runs.getArtifact.name,
@@ -187,52 +190,56 @@ export function notAsWritten(path: string, why: string): DbtError {
   });
 }
 
-// ---- those that come late -------------------------------------------------------------------------------------------
+// ---- late artifacts -------------------------------------------------------------------------------------------------
 
-/** How long after a run's end its artifacts may still be on their way, in seconds. */
-const delivery = 60;
-/** The wait between two looks for them, in seconds. */
-const gap = 3;
+/** How long after the end of a run its artifacts may still be uploaded, in seconds. */
+const uploadTime = 60;
+/** The polling interval, in seconds. */
+const pollingInterval = 3;
 
-/** Says that artifacts are waited for. */
-export const tellLate: Effect.Effect<void> = Effect.logWarning(
+/** Logs that an artifact is missing, and that dbtc polls for it. */
+export const logLate: Effect.Effect<void> = Effect.logWarning(
   "The run has just ended, and its artifacts may still be on their way: looking again",
 );
 
-/** Looks again where nothing is found, as long as the run's artifacts may still be on their way; tells so once. */
+/**
+ * Reads an artifact. While it is not found, and dbt Cloud may still upload it, tries again; `log` runs once before
+ * that.
+ */
 export const arriving = Effect.fnUntraced(function* <A, E, R>(
   run: Effect.Effect<Run, DbtError, Dbt>,
-  look: Effect.Effect<A, E | DbtError, R>,
-  tell: Effect.Effect<void> = tellLate,
+  read: Effect.Effect<A, E | DbtError, R>,
+  log: Effect.Effect<void> = logLate,
 ): Effect.fn.Return<A, E | DbtError, R | Dbt> {
   return yield* Effect.catchIf(
-    look,
+    read,
     isMissing,
     Effect.fnUntraced(function* (error) {
-      const left = yield* run.pipe(Effect.flatMap(looksLeft), Effect.orElseSucceed(() => 0));
+      const left = yield* run.pipe(Effect.flatMap(attemptsLeft), Effect.orElseSucceed(() => 0));
       if (left === 0) return yield* error;
-      yield* tell;
-      return yield* Effect.retry(Effect.delay(look, Duration.seconds(gap)), { times: left - 1, while: isMissing });
+      yield* log;
+      const readLater = Effect.delay(read, Duration.seconds(pollingInterval));
+      return yield* Effect.retry(readLater, { times: left - 1, while: isMissing });
     }),
   );
 });
 
-/** Whether dbt Cloud itself, and not something before it, says that it has no such thing. */
+/** Whether dbt Cloud itself, and not a proxy, says that something does not exist. */
 function isMissing(error: unknown): error is DbtError {
   return error instanceof DbtError && error.reason._tag === "NotFound" && error.reason.enveloped;
 }
 
-/** How often it is worth looking again, by this machine's clock, which may be wrong. */
-const looksLeft = Effect.fnUntraced(function* ({ finished_at }: Run) {
+/** How many more attempts make sense, by this machine's clock, which may be wrong. */
+const attemptsLeft = Effect.fnUntraced(function* ({ finished_at }: Run) {
   const finished = millisOf(finished_at);
   if (finished === undefined) return 0;
   const age = ((yield* Clock.currentTimeMillis) - finished) / 1000;
-  return age < -delivery ? 0 : Math.floor(Math.max(0, Math.min(delivery, delivery - age)) / gap);
+  return age < -uploadTime ? 0 : Math.floor(Math.max(0, Math.min(uploadTime, uploadTime - age)) / pollingInterval);
 });
 
-// ---- all of them ----------------------------------------------------------------------------------------------------
+// ---- all artifacts --------------------------------------------------------------------------------------------------
 
-/** The artifacts of a run, as {@linkcode runs.download} answers them. */
+/** The artifacts of a run: what the workflow `runs.download` returns. */
 export const artifactsOf: (request: Download) => Effect.Effect<
   ReadonlyArray<ArtifactFile>,
   DbtError,
@@ -254,14 +261,14 @@ export const artifactsOf: (request: Download) => Effect.Effect<
   return yield* Effect.forEach(
     chosen,
     Effect.fnUntraced(function* (path) {
-      // What no kind of step has to itself is in the last one's folder as in any.
-      const own = step === "auto" && Object.hasOwn(writers, path)
-        ? yield* Effect.catchReason(search(request, path, run), "DbtError", "NotFound", () => Effect.undefined)
+      // Files without an entry in `writers` are the same in the folder of the last step.
+      const found = step === "auto" && Object.hasOwn(writers, path)
+        ? yield* Effect.catchReason(findStep(request, path, run), "DbtError", "NotFound", () => Effect.undefined)
         : step === "auto"
         ? undefined
         : step;
-      const held = own === undefined ? {} : { step: own };
-      return { path, ...held, bytes: runs.getArtifact({ ...request, path, ...held }) };
+      const ofStep = found === undefined ? {} : { step: found };
+      return { path, ...ofStep, bytes: runs.getArtifact({ ...request, path, ...ofStep }) };
     }),
   );
 });

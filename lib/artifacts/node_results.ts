@@ -1,8 +1,9 @@
 /**
- * What came of the nodes of a step, read one by one as it comes.
+ * Reads the results of a step's nodes, one by one, from `run_results.json` or `sources.json`. Explaining and timing a
+ * run use it.
  *
- * dbt Cloud hands out the files that lie in `target/` after a step, also those of a step before it, or of the run that
- * is taken up: so a file is taken for a step's only where its content says so.
+ * dbt Cloud returns what is in `target/` after a step. That may be the file of an earlier step, or of the run that this
+ * one retries. So `isOwn` checks by its content whether a file belongs to the step.
  *
  * @module
  */
@@ -15,21 +16,21 @@ import { conforms } from "../client/validate.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import { millisOf } from "../time.ts";
-import { notAsWritten, readArtifact } from "./find_artifact.ts";
+import { readArtifact, unexpectedContent } from "./find_artifact.ts";
 import { ArtifactMetadata } from "./run_results.ts";
-import { writesOf } from "./step_command.ts";
+import { resultsFileOf } from "./step_command.ts";
 
-/** What `run_results.json` or `sources.json` says beside its results. */
+/** The content of `run_results.json` or `sources.json`, apart from the results. */
 export interface ResultsFile {
-  /** What dbt says of the file. */
+  /** The file's metadata. */
   readonly metadata: ArtifactMetadata;
-  /** The command that wrote it, where it says so. */
+  /** The dbt command that wrote it, if the file has it: `build`. */
   readonly which: string | undefined;
-  /** How many of its results are not what dbt writes. */
-  readonly odd: number;
+  /** How many of its results do not fit the schema. */
+  readonly invalid: number;
 }
 
-/** Reads `run_results.json` or `sources.json`, and gives each result to `take`. */
+/** Reads `run_results.json` or `sources.json`, and calls `take` with each result. */
 export const readResults = Effect.fnUntraced(function* <A>(
   request: runs.GetArtifact,
   result: Schema.Codec<A>,
@@ -37,7 +38,7 @@ export const readResults = Effect.fnUntraced(function* <A>(
 ): Effect.fn.Return<ResultsFile, DbtError, Dbt> {
   let metadata: ArtifactMetadata = {};
   let which: string | undefined;
-  let odd = 0;
+  let invalid = 0;
   const wanted = { whole: ["metadata", "args"], each: ["results"] };
   const lists = yield* readArtifact(request, wanted, (name, value) => {
     if (name === "metadata") {
@@ -45,21 +46,21 @@ export const readResults = Effect.fnUntraced(function* <A>(
     } else if (name === "args") {
       if (Predicate.hasProperty(value, "which") && Predicate.isString(value.which)) which = value.which;
     } else if (conforms(result, value)) take(value);
-    else odd++;
+    else invalid++;
   });
-  if (!lists.has("results")) return yield* notAsWritten(request.path, "it has no list of results");
-  return { metadata, which, odd };
+  if (!lists.has("results")) return yield* unexpectedContent(request.path, "it has no list of results");
+  return { metadata, which, invalid };
 });
 
 /**
- * Whether a file is the step's own: it was written by the step's command, not before the step began, and not by an
- * invocation that a step before it has shown.
+ * Whether a file was written by this step: by the step's command, not before the step started, and not by an invocation
+ * of an earlier step, which are `earlier`.
  */
-export function isOwn(step: RunStep, { metadata, which }: ResultsFile, written: ReadonlySet<string>): boolean {
-  const expected = writesOf(step)?.which;
-  const began = millisOf(step.started_at);
-  const made = millisOf(metadata.generated_at);
+export function isOwn(step: RunStep, { metadata, which }: ResultsFile, earlier: ReadonlySet<string>): boolean {
+  const expected = resultsFileOf(step)?.which;
+  const started = millisOf(step.started_at);
+  const generated = millisOf(metadata.generated_at);
   return (expected === undefined || which === undefined || which === expected) &&
-    (began === undefined || made === undefined || made >= began) &&
-    !written.has(metadata.invocation_id ?? "");
+    (started === undefined || generated === undefined || generated >= started) &&
+    !earlier.has(metadata.invocation_id ?? "");
 }

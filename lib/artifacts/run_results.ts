@@ -1,5 +1,6 @@
 /**
- * dbt's artifacts, as far as clients look into them.
+ * The model of `run_results.json`: interfaces and schemas. The library exports them; explaining and timing a run read
+ * the file with them.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * `sources.json`: how fresh the sources of a dbt project are.
+ * The model of `sources.json`, which dbt's freshness check writes. Explaining a run reads the file with it.
  *
  * @module
  */

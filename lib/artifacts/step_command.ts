@@ -1,60 +1,61 @@
 /**
- * What a step of a run does, and which file says what came of it, by its dbt command.
+ * What a step of a run does, and which file has the results of its nodes, by the step's dbt command. Finding artifacts,
+ * explaining and timing a run depend on it.
  *
  * @module
  */
 import type { RunStep } from "../api/runs.ts";
 
-/** What a step does, as far as its artifacts tell steps apart. */
+/** What a step does, as far as it matters for its artifacts. */
 export type Work = "builds" | "docs" | "freshness" | "other" | "nothing";
 
-/** The file in which a command says what came of its nodes. */
-export interface Writes {
+/** The file in which a command writes the results of its nodes. */
+export interface CommandResults {
   /** The file. */
   readonly path: "run_results.json" | "sources.json";
-  /** What its `args.which` says, where that is sure. */
+  /** Its `args.which`, if that is known for sure. */
   readonly which?: string;
-  /** It says nothing of its nodes, where the command succeeds. */
+  /** Whether the results of a successful command say nothing about its nodes. */
   readonly quiet?: boolean;
 }
 
 interface Command {
   readonly work: Work;
-  readonly writes?: Writes;
+  readonly results?: CommandResults;
 }
 
-function saying(work: Work, which: string, quiet = false): Command {
-  return { work, writes: { path: "run_results.json", which, quiet } };
+function withRunResults(work: Work, which: string, quiet = false): Command {
+  return { work, results: { path: "run_results.json", which, quiet } };
 }
 
-const freshness: Command = { work: "freshness", writes: { path: "sources.json" } };
+const freshness: Command = { work: "freshness", results: { path: "sources.json" } };
 
 /** The commands of dbt. */
 const commands: Readonly<Record<string, Command>> = {
-  build: saying("builds", "build"),
+  build: withRunResults("builds", "build"),
   clean: { work: "nothing" },
-  clone: saying("builds", "clone", true),
-  compile: saying("other", "compile", true),
+  clone: withRunResults("builds", "clone", true),
+  compile: withRunResults("other", "compile", true),
   debug: { work: "nothing" },
   deps: { work: "nothing" },
-  docs: saying("docs", "generate", true),
+  docs: withRunResults("docs", "generate", true),
   freshness,
   init: { work: "nothing" },
   list: { work: "other" },
   ls: { work: "other" },
   parse: { work: "other" },
-  // It writes what the command writes that it takes up.
-  retry: { work: "builds", writes: { path: "run_results.json" } },
-  run: saying("builds", "run"),
-  "run-operation": saying("other", "run-operation"),
-  seed: saying("builds", "seed"),
+  // Its `args.which` is the command that it retries.
+  retry: { work: "builds", results: { path: "run_results.json" } },
+  run: withRunResults("builds", "run"),
+  "run-operation": withRunResults("other", "run-operation"),
+  seed: withRunResults("builds", "seed"),
   show: { work: "other" },
-  snapshot: saying("builds", "snapshot"),
+  snapshot: withRunResults("builds", "snapshot"),
   source: freshness,
-  test: saying("builds", "test"),
+  test: withRunResults("builds", "test"),
 };
 
-/** The command of a step; where it has none, what its name says. */
+/** The command of a step, from its `run_step_command` or else from its name. */
 function commandOf({ name, run_step_command }: RunStep): Command {
   const line = run_step_command?.dbt_command ?? /`(.*)`/.exec(name ?? "")?.[1];
   if (line === undefined) {
@@ -62,8 +63,10 @@ function commandOf({ name, run_step_command }: RunStep): Command {
     return /freshness/i.test(name ?? "") ? freshness : { work: "other" };
   }
   const words = line.split(/\s+/);
-  // Flags of dbt itself may stand before the command; one has a value that is the name of a command.
-  const verb = words.find((word, at) => Object.hasOwn(commands, word) && !words[at - 1]?.startsWith("--log-level"));
+  // Global flags may stand before the command, and `debug` may also be the value of `--log-level`.
+  const verb = words.find((word, index) =>
+    Object.hasOwn(commands, word) && !words[index - 1]?.startsWith("--log-level")
+  );
   return commands[verb ?? ""] ?? { work: "other" };
 }
 
@@ -72,12 +75,12 @@ export function workOf(step: RunStep): Work {
   return commandOf(step).work;
 }
 
-/** Where a step says what came of its nodes, if it does. */
-export function writesOf(step: RunStep): Writes | undefined {
-  return commandOf(step).writes;
+/** The file with the results of a step's nodes, if the step writes one. */
+export function resultsFileOf(step: RunStep): CommandResults | undefined {
+  return commandOf(step).results;
 }
 
-/** Whether a command does something to nodes, and says what came of it. */
+/** Whether a command builds or tests nodes, and writes their results. */
 export function isBuilding(verb: string): boolean {
   return Object.hasOwn(commands, verb) && commands[verb]?.work === "builds";
 }

@@ -1,5 +1,6 @@
 /**
- * A file on its way: from dbt Cloud's answer to a disk.
+ * `writeWhole`: writes a stream of bytes to a file, whole or not at all. Downloads use it, and the command line's
+ * `--output`.
  *
  * @module
  */
@@ -10,9 +11,8 @@ import type { PlatformError } from "effect/PlatformError";
 import * as Stream from "effect/Stream";
 
 /**
- * Writes a file whole or not at all, through one beside it that has another name until then. A file that was there is
- * replaced and keeps its mode, unless what is written is `secret`: that is for its owner alone. A link is replaced
- * itself, not what it leads to.
+ * Writes a file whole or not at all: first to a temporary file beside it, which then gets the name. An existing file is
+ * replaced and keeps its mode; with `secret`, only the owner may read the file. A link is replaced, and not its target.
  */
 export const writeWhole = Effect.fnUntraced(function* <E, R>(
   file: string,
@@ -20,11 +20,11 @@ export const writeWhole = Effect.fnUntraced(function* <E, R>(
   secret = false,
 ): Effect.fn.Return<void, E | PlatformError, R | FileSystem.FileSystem> {
   const fs = yield* FileSystem.FileSystem;
-  // A name as long as names may be has no room for more.
+  // The temporary name does not contain the file's own, which may be as long as names can be.
   const temporary = file.replace(/[^/\\]*$/, `.${crypto.randomUUID().slice(0, 8)}.part`);
   const there = yield* Effect.option(fs.stat(file));
   const mode = secret ? Option.some(0o600) : Option.map(there, ({ mode }) => mode & 0o777);
-  // From its first byte on, nobody may read it who may not read what it replaces.
+  // The mode is set before the first byte: who must not read the old file must not read the new one meanwhile.
   const sink = fs.sink(temporary, { flag: "wx", ...Option.isSome(mode) ? { mode: mode.value } : {} });
   yield* Stream.run(bytes, sink).pipe(
     Effect.andThen(Option.isSome(mode) ? fs.chmod(temporary, mode.value) : Effect.void),

@@ -1,5 +1,5 @@
 /**
- * The environment as Deno lets the command see it.
+ * The environment of the command on Deno, where the user may allow only some variables. `cli.ts` provides it.
  *
  * @module
  */
@@ -9,21 +9,21 @@ import * as Layer from "effect/Layer";
 import type * as Stdio from "effect/Stdio";
 import * as TerminalCapabilities from "effect/cli/TerminalCapabilities";
 
-/** The variables that are worth asking for. Without the others, as those of colours and of CI, one can do. */
+/** The variables for which Deno may ask the user. Others, such as those of colours and CI systems, are optional. */
 const needed = /^(DBT_CLOUD_|DBTC_|HOME$|USERPROFILE$)/;
 
-/** One variable at a time: who may read only some of them could not read all at once. An empty one is unset. */
+/** Reads one variable at a time: reading all of them at once needs the permission for all. An empty one is unset. */
 const provider = ConfigProvider.make((path) =>
   Effect.sync(() => {
     const variable = path.join("_");
-    const readable = needed.test(variable) ||
+    const isReadable = needed.test(variable) ||
       Deno.permissions.querySync({ name: "env", variable }).state === "granted";
-    const text = readable ? Deno.env.get(variable) : undefined;
+    const text = isReadable ? Deno.env.get(variable) : undefined;
     return text === undefined || text === "" ? undefined : ConfigProvider.makeValue(text);
   })
 );
 
-/** The environment, and what the terminal can do by it. */
+/** The environment variables, and the capabilities of the terminal, which depend on them. */
 export const environment: Layer.Layer<never, never, Stdio.Stdio> = TerminalCapabilities.layer.pipe(
   Layer.provideMerge(ConfigProvider.layer(provider)),
 );

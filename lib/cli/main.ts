@@ -1,5 +1,5 @@
 /**
- * The command: from a command line to an exit code.
+ * Runs a command line, and gives its exit code. `cli.ts` runs it with the platform's services, tests with their own.
  *
  * @module
  */
@@ -15,70 +15,83 @@ import * as CliConfig from "effect/cli/CliConfig";
 import * as CliError from "effect/cli/CliError";
 import * as CliOutput from "effect/cli/CliOutput";
 import * as Command from "effect/cli/Command";
-import * as GlobalFlag from "effect/cli/GlobalFlag";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import deno from "../../deno.json" with { type: "json" };
 import { variable } from "../client/config.ts";
 import { DbtError } from "../error.ts";
-import { findWords, spell, typedWords } from "./input/argv.ts";
-import { makeTree } from "./tree.ts";
-import { Ended, errorJson, ExitCode, exitCode, UsageError } from "./output/exit_code.ts";
-import { clean, visible } from "./output/safe_text.ts";
+import { commandName } from "../groups/table_entry.ts";
+import type { RunCommandLine } from "./commands/command_types.ts";
 import { otherCommands } from "./commands/other_commands.ts";
-import type { RunCommandLine } from "./commands/with_dbt.ts";
+import { builtIns } from "./completions.ts";
+import { findWords, spell, typedWords } from "./input/argv.ts";
 import { globalSpellings } from "./input/global_flags.ts";
 import { loadRows } from "./input/load_group.ts";
+import { errorJson, ExitCode, exitCode, OutputError, RecordedFailure, UsageError } from "./output/exit_code.ts";
+import { clean, cleanLines, escapeControls } from "./output/safe_text.ts";
 import { note } from "./output/write_output.ts";
+import { makeTree } from "./tree.ts";
 
-/** Runs a command line; gives its exit code. An interrupt ends the command, whose code is then 130. */
+/** Runs a command line; gives its exit code. If it is interrupted, so is the command, and the exit code is 130. */
 export const run: RunCommandLine = Effect.fnUntraced(function* (argv) {
-  let [args, help] = [argv, ""];
+  /** The command line, rewritten once its flags are known. */
+  let args = argv;
+  /** The help of a command line that names no command. */
+  let help = "";
   const exit = yield* Effect.gen(function* () {
-    const everything = argv.some((arg) => arg.startsWith("--completions"));
-    const words = everything ? [] : typedWords(argv, globalSpellings);
-    // What needs nothing of the table does not wait for it.
-    const isAlone = words.length === 0
+    const needsAll = argv.some((arg) => arg.startsWith("--completions"));
+    const words = needsAll ? [] : typedWords(argv, globalSpellings);
+    const needsNone = words.length === 0
       ? argv.includes("--version")
       : otherCommands.some(({ name }) => name === words[0]);
-    const rows = isAlone ? [] : yield* Effect.promise(() => loadRows(words));
+    const rows = needsNone ? [] : yield* Effect.promise(() => loadRows(words));
     const found = findWords(argv, globalSpellings, rows);
     const { command, spellings } = yield* Effect.promise(() =>
-      makeTree({ rows, words: everything ? undefined : found.words, run })
+      makeTree({ rows, words: needsAll ? undefined : found.words, run })
     );
     args = spell(found.args, [...spellings, ...globalSpellings]);
-    const presenter = yield* present((text) => help = text);
+    const presenter = yield* makePresenter((text) => help = text);
     yield* Command.runWith(command, { version: deno.version, renderErrors: false })(args).pipe(
-      Effect.provide(Layer.merge(surroundings, presenter)),
+      Effect.provide(Layer.merge(cliLayer, presenter)),
     );
   }).pipe(Effect.interruptible, Effect.exit);
   if (Exit.isSuccess(exit)) return ExitCode.done;
   if (Cause.hasInterruptsOnly(exit.cause)) return ExitCode.interrupted;
-  return yield* report(Cause.squash(exit.cause), exit.cause, args, help);
+  return yield* reportFailure(exit.cause, args, help);
 }, Effect.uninterruptible);
 
-/** Says on stderr what went wrong, once, and what it means as an exit code. */
-const report = Effect.fnUntraced(function* (
-  error: unknown,
+// ---- errors ---------------------------------------------------------------------------------------------------------
+
+/** Prints an error on stderr; gives its exit code. */
+const reportFailure = Effect.fnUntraced(function* (
   cause: Cause.Cause<unknown>,
   args: ReadonlyArray<string>,
   help: string,
 ) {
-  if (error instanceof Ended) return error.code;
+  const error = Cause.squash(cause);
+  if (error instanceof RecordedFailure) return error.code;
   if (error instanceof DbtError) {
-    const shown = error.reason._tag === "RunFailed" || error.reason._tag === "RunCancelled";
-    if (shown && !(yield* wantsJson(args))) return exitCode(error);
-    yield* note((yield* wantsJson(args)) ? visible(errorJson(error)) : `dbtc: ${clean(error.message, true)}`);
+    const asJson = yield* wantsJson(args);
+    // For people, `follow_run.ts` has printed how the run ended.
+    const isPrinted = error.reason._tag === "RunFailed" || error.reason._tag === "RunCancelled";
+    if (asJson) yield* note(escapeControls(errorJson(error)));
+    else if (!isPrinted) yield* note(`dbtc: ${cleanLines(messageForPeople(error))}`);
     return exitCode(error);
   }
+  if (error instanceof OutputError) {
+    yield* note(
+      (yield* wantsJson(args)) ? problemJson("NotWritten", error.message) : `dbtc: ${cleanLines(error.message)}`,
+    );
+    return ExitCode.notWritten;
+  }
   if (error instanceof UsageError || CliError.isCliError(error)) {
-    const message = error._tag === "ShowHelp" ? error.errors.map(usageOf).join("\n") : usageOf(error);
+    const message = error._tag === "ShowHelp" ? error.errors.map(messageOf).join("\n") : messageOf(error);
     const path = error._tag === "ShowHelp" ? error.commandPath : args.filter((arg) => !arg.startsWith("-")).slice(0, 2);
-    yield* message === "" ? note(help) : usage(clean(message, true), args, path);
+    yield* message === "" ? note(help) : noteUsage(cleanLines(message), args, path);
     return ExitCode.usage;
   }
   if (error instanceof Error && error.name === "NotCapable") {
-    // Deno's words name the permission and its flag.
-    yield* usage(`Deno does not let dbtc do this: ${clean(error.message)}`, args, []);
+    // Deno's message names the missing permission and its flag.
+    yield* noteUsage(`Deno does not let dbtc do this: ${clean(error.message)}`, args, []);
     return ExitCode.usage;
   }
   yield* note(
@@ -87,40 +100,52 @@ const report = Effect.fnUntraced(function* (
   return ExitCode.defect;
 });
 
-/** A mistake on the command line, in one line. */
-function usageOf(error: UsageError | CliError.CliError): string {
+/** The message, with the command in place of the library's name of the endpoint. */
+function messageForPeople({ endpoint, message }: DbtError): string {
+  const text = message.slice(`${endpoint}: `.length);
+  // Settings are wrong before there is an endpoint.
+  return endpoint === "session" ? text : `${commandName(endpoint)}: ${text}`;
+}
+
+/** The message of a wrong command line, in one line, with wrong values in the same words for every flag. */
+function messageOf(error: UsageError | CliError.CliError): string {
   if (error._tag === "UsageError") return error.message;
   if (error._tag !== "InvalidValue") return error.message.replaceAll(/\s+/g, " ").replace(" Did you", ". Did you");
   const name = error.kind === "flag" ? `--${error.option}` : error.option;
-  return error.value === ""
-    ? `${name} needs a value: ${error.expected}`
-    : `${name}: "${error.value}" is not ${error.expected}`;
+  // The flags of effect/cli itself expect `"all" | "trace"`, or say `Expected` once more.
+  const expected = error.expected.replace(/^Expected /, "").replaceAll('"', "").replaceAll(" | ", "|");
+  return error.value === "" ? `${name} needs a value: ${expected}` : `${name}: "${error.value}" is not ${expected}`;
 }
 
-const usage = Effect.fnUntraced(function* (
+const noteUsage = Effect.fnUntraced(function* (
   message: string,
   args: ReadonlyArray<string>,
   path: ReadonlyArray<string>,
 ) {
   yield* note(
     (yield* wantsJson(args))
-      ? JSON.stringify({ error: { reason: "Usage", message } })
-      : `dbtc: ${message}\nSee dbtc ${path.filter((word) => word !== "dbtc").join(" ")} --help`,
+      ? problemJson("Usage", message)
+      : `dbtc: ${message}\nSee ${["dbtc", ...path.filter((word) => word !== "dbtc")].join(" ")} --help`,
   );
 });
 
-/** With JSON on stdout, errors are JSON too: a program reads them. */
+/** An error that is no `DbtError`, as one line of JSON. */
+function problemJson(reason: string, message: string): string {
+  return escapeControls(JSON.stringify({ error: { reason, message } }));
+}
+
+/** Whether errors are JSON: if `--format` says so, or if no person reads stderr. */
 const wantsJson = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
-  const said = args.findLast((arg) => arg.startsWith("--format="))?.slice("--format=".length) ??
+  const format = args.findLast((arg) => arg.startsWith("--format="))?.slice("--format=".length) ??
     (yield* variable("DBTC_FORMAT"));
   const stdio = yield* Stdio.Stdio;
-  return said === undefined || said === "" ? !(yield* stdio.stdoutIsTerminal) : said.startsWith("json");
+  return format === undefined || format === "" ? !(yield* stdio.stderrIsTerminal) : format.startsWith("json");
 });
 
-// ---- surroundings ---------------------------------------------------------------------------------------------------
+// ---- services of effect/cli -----------------------------------------------------------------------------------------
 
-/** Help that was asked for goes to stdout. Help that was not is kept: a mistake is told better by itself. */
-const present = Effect.fnUntraced(function* (keep: (help: string) => void) {
+/** Prints help that the user asks for on stdout. Keeps other help: with an error, it would hide the error's message. */
+const makePresenter = Effect.fnUntraced(function* (keep: (help: string) => void) {
   const { stdout } = yield* Stdio.Stdio;
   const { canColor } = yield* TerminalCapabilities;
   const formatter = CliOutput.defaultFormatter({ colors: canColor, globalFlags: "summary" });
@@ -135,18 +160,22 @@ const present = Effect.fnUntraced(function* (keep: (help: string) => void) {
   });
 });
 
-/** Words on what happens, as a retry, go to stderr. */
-const logger = Logger.layer([
-  Logger.withConsoleError(Logger.make(({ logLevel, message }) => {
-    const text = (Array.isArray(message) ? message : [message]).map(String).join(" ");
-    return `dbtc: ${logLevel === "Info" ? "" : `${logLevel.toLowerCase()}: `}${clean(text)}`;
-  })),
-]);
+const toStderr = Logger.withConsoleError(Logger.make(({ logLevel, message }) => {
+  const text = (Array.isArray(message) ? message : [message]).map(String).join(" ");
+  return `dbtc: ${logLevel === "Info" ? "" : `${logLevel.toLowerCase()}: `}${clean(text)}`;
+}));
 
-const surroundings = Layer.mergeAll(
+/** Log messages, such as those of retries, as lines on stderr. A stderr that cannot be written stops nothing. */
+const logger = Logger.layer([Logger.make((options) => {
+  try {
+    toStderr.log(options);
+  } catch {
+    // The disk is full, or the terminal has gone.
+  }
+})]);
+
+const cliLayer = Layer.mergeAll(
   logger,
   Layer.succeed(References.MinimumLogLevel, "Warn"),
-  CliConfig.layer({
-    builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions, GlobalFlag.LogLevel],
-  }),
+  CliConfig.layer({ builtIns }),
 );

@@ -1,34 +1,34 @@
 /**
- * The command tree: `dbtc GROUP VERB` for each row of the table, and the commands beside them. `main.ts` runs it.
+ * The tree of commands: `dbtc GROUP VERB` for each row of the table, and the other commands. `main.ts` runs it.
  *
  * @module
  */
 import * as Command from "effect/cli/Command";
 import type { Row } from "../groups/table_entry.ts";
-import type { BuiltCommand } from "./commands/endpoint_command.ts";
+import type { AnyCommand, BuiltCommand, RunCommandLine } from "./commands/command_types.ts";
 import { otherCommands } from "./commands/other_commands.ts";
 import { commandOf, descriptionOf } from "./commands/programs.ts";
-import type { AnyCommand, RunCommandLine } from "./commands/with_dbt.ts";
 import type { Spelling } from "./input/flag_types.ts";
 import { globalSettings } from "./input/global_flags.ts";
-import { groupNames } from "./input/load_group.ts";
+import { groups } from "./input/load_group.ts";
 
-/** What of the tree a command line needs: building the rest would take most of the time before its first request. */
-export interface TreeOptions {
+interface TreeOptions {
   /** The rows that are loaded. */
   readonly rows: ReadonlyArray<Row>;
-  /** The words of the command line; the completions need every command, which is `undefined`. */
+  /** The group and verb of the command line. Undefined for completions, which need every command. */
   readonly words: ReadonlyArray<string> | undefined;
-  /** Runs another command line: `dbtc record` needs it. */
+  /** Runs another command line. */
   readonly run: RunCommandLine;
 }
 
-/** The tree, and how the flags of the command that the words name are spelled. */
+/**
+ * The tree, and how the flags of the named command are spelled. Commands that the command line does not name have only
+ * their line of help: building all of them would take most of the time before the first request.
+ */
 export async function makeTree({ rows, run, words }: TreeOptions): Promise<BuiltCommand> {
   const [first, second] = words ?? [];
   const spellings: Array<Spelling> = [];
-  /** The command as a line of help, or as it is run where the words name it. */
-  const listed = async (
+  const addCommand = async (
     name: string,
     description: string,
     isNamed: boolean,
@@ -39,31 +39,31 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
     spellings.push(...built.spellings);
     return built.command;
   };
-  const verbs = (ours: ReadonlyArray<Row>) =>
-    Promise.all(ours.map(async (row) => {
-      const command = await listed(row.verb, descriptionOf(row), row.verb === second, () => commandOf(row));
+  const addRow = (row: Row, word: string | undefined) =>
+    addCommand(row.verb, descriptionOf(row), row.verb === word, () => commandOf(row));
+
+  const groupCommands = await Promise.all(groups.map(async ({ description, name }): Promise<AnyCommand> => {
+    const ofGroup = rows.filter(({ group }) => group === name);
+    const command = Command.withDescription(Command.make(name), description);
+    if (ofGroup.length === 0 || (words !== undefined && name !== first)) return command;
+    const commands = await Promise.all(ofGroup.map(async (row) => {
+      const command = await addRow(row, second);
       return row.call.deprecated === undefined ? command : Command.unlisted(command);
     }));
-  const groups = await Promise.all(groupNames.map(async (group): Promise<AnyCommand> => {
-    const ours = rows.filter((row) => row.group === group);
-    const known = ours.filter(({ call }) => call.deprecated === undefined).map(({ verb }) => verb);
-    const command = Command.withDescription(Command.make(group), known.join(", "));
-    const isNamed = words === undefined || group === first;
-    return isNamed && ours.length > 0 ? Command.withSubcommands(command, await verbs(ours)) : command;
+    return Command.withSubcommands(command, commands);
   }));
   const others = await Promise.all(
     otherCommands.map(({ description, load, name }) =>
-      listed(name, description, name === first, async () => (await load())(description, run))
+      addCommand(name, description, name === first, async () => (await load())(description, run))
     ),
   );
-  // `dbtc whoami` is what one types first.
-  const whoami = rows.filter(({ call }) => call.name === "accounts.whoami");
+  // `dbtc whoami` is short for `dbtc accounts whoami`: the first command that most users try.
   const shortcuts = await Promise.all(
-    whoami.map((row) => listed(row.verb, descriptionOf(row), row.verb === first, () => commandOf(row))),
+    rows.filter(({ call }) => call.name === "accounts.whoami").map((row) => addRow(row, first)),
   );
   const command = Command.make("dbtc").pipe(
     Command.withDescription("dbt Cloud on the command line"),
-    Command.withSubcommands([...groups, ...shortcuts, ...others]),
+    Command.withSubcommands([...groupCommands, ...shortcuts, ...others]),
     Command.withGlobalFlags(globalSettings),
   );
   return { command, spellings };

@@ -125,8 +125,8 @@ export const make = Effect.fnUntraced(function* (
       (now) => Duration.subtract(requestTimeout, Duration.nanos(now - begin)),
     );
     const timedOut = () => Effect.fail(requestTimedOut(name, placed, progress));
-    // Each part has a timeout of its own: one around all of them would keep an interrupt from the waits, which it has to
-    // end.
+    // Each part has a timeout of its own: one around all of them would keep an interrupt from the waits, which it has
+    // to end.
     const limited = <B, S>(part: Effect.Effect<B, DbtError, S>): Effect.Effect<B, DbtError, S> =>
       Duration.isFinite(requestTimeout)
         ? Effect.flatMap(

@@ -1,6 +1,7 @@
 /**
- * CI runs of several pull requests at the same time, where dbt Cloud itself runs one after another: a job that is busy
- * is cloned, and the clone is deleted afterwards.
+ * `triggerAutoscalingCi`: runs CI for several pull requests at the same time, where dbt Cloud would run them one after
+ * another. A busy job is cloned, and the clone is deleted afterwards. The library exports it, and the group `jobs` has
+ * it as a workflow and a command.
  *
  * @module
  */
@@ -17,9 +18,10 @@ import { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import { place } from "../request.ts";
-import type { InAccount } from "../schema.ts";
+import type { InAccount } from "../shared_fields.ts";
+import type { TriggerAutoscalingCi } from "./autoscaling_ci_request.ts";
 import { cancelEach } from "./cancel_runs.ts";
-import { cloneOf, leavesOpen, removeClone } from "./clone_job.ts";
+import { createClone, isStartLost, removeClone } from "./clone_job.ts";
 import {
   type SeeThroughOptions,
   type StartOptions,
@@ -27,7 +29,6 @@ import {
   triggerAndWait,
   type TriggerEvent,
 } from "./trigger_and_wait.ts";
-import type { TriggerAutoscalingCi } from "./autoscaling_ci_request.ts";
 
 /** The job was busy: a clone of it was made for the run. */
 export interface Cloned {
@@ -117,26 +118,27 @@ export const triggerAutoscalingCi: (
   options?: AutoscaleOptions,
 ) => Effect.Effect<Run, DbtError, Dbt> = Effect.fn("triggerAutoscalingCi")(function* (request, options = {}) {
   const { onEvent = () => Effect.void } = options;
-  const { delete_cloned_job: deletes = true, max_run_slots, ...start } = yield* checked(request);
+  const { delete_cloned_job: deletesClone = true, max_run_slots, ...start } = yield* checkRequest(request);
   const account = accountOf(start);
   const job = yield* jobs.get({ ...account, job_id: start.job_id });
   const inFlight = yield* runsInFlight(account);
-  const same = isFor(start, job);
-  const others = inFlight.filter((run) => !same(run));
-  const busy = others.some(({ job_definition_id }) => job_definition_id === job.id);
-  const supersede = superseding({ ...account, ...(job.project_id && { project_id: job.project_id }) }, same, onEvent);
-  if (!busy || others.length >= (yield* slots(account, max_run_slots))) {
+  const isSamePullRequest = samePullRequest(start, job);
+  const others = inFlight.filter((run) => !isSamePullRequest(run));
+  const isBusy = others.some(({ job_definition_id }) => job_definition_id === job.id);
+  const inProject = { ...account, ...(job.project_id && { project_id: job.project_id }) };
+  const supersede = superseding(inProject, isSamePullRequest, onEvent);
+  if (!isBusy || others.length >= (yield* runSlots(account, max_run_slots))) {
     return yield* startRun(start, options, supersede);
   }
   return yield* Effect.uninterruptibleMask(Effect.fnUntraced(function* (restore) {
-    const clone = yield* cloneOf(job, account, restore);
+    const clone = yield* createClone(job, account, restore);
     yield* onEvent({ _tag: "Cloned", job: clone });
     let run: Run | undefined;
     let stopped = false;
     const watched: AutoscaleOptions = {
       ...options,
-      // A run does not outlive its job.
-      ...(deletes ? { wait: true, onInterrupt: "cancel", onTimeout: "cancel" } : {}),
+      // The clone is deleted at the end, so its run has to end before.
+      ...(deletesClone ? { wait: true, onInterrupt: "cancel", onTimeout: "cancel" } : {}),
       onEvent: (event) => {
         if ("run" in event && event._tag !== "Superseding") run = event.run;
         stopped ||= event._tag === "Cancelling";
@@ -145,20 +147,21 @@ export const triggerAutoscalingCi: (
     };
     return yield* restore(startRun({ ...start, job_id: clone.id }, watched, supersede)).pipe(
       Effect.onExit((exit) => {
-        const lost = leavesOpen(exit);
-        // A clone that never had a run is of no use to who wants to keep it.
-        return deletes || (run === undefined && !lost)
-          ? removeClone(clone, job, { ...account, run, stopped, lost, hurried: Exit.hasInterrupts(exit) }, restore)
+        const mayHaveRun = isStartLost(exit);
+        const interrupted = Exit.hasInterrupts(exit);
+        // Without a run, a clone is of no use, even if the caller wants to keep it.
+        return deletesClone || (run === undefined && !mayHaveRun)
+          ? removeClone(clone, job, { ...account, run, stopped, mayHaveRun, interrupted }, restore)
           : Effect.void;
       }),
     );
   }));
 });
 
-// ---- before anything is sent ----------------------------------------------------------------------------------------
+// ---- checks ---------------------------------------------------------------------------------------------------------
 
-/** The request, where it makes sense; its pull request as a number, though a CI system may have given a text. */
-const checked = Effect.fnUntraced(function* ({ cause, ...request }: TriggerAutoscalingCi) {
+/** Checks a request. The number of its pull request may be text, as CI systems have it; it becomes a number here. */
+const checkRequest = Effect.fnUntraced(function* ({ cause, ...request }: TriggerAutoscalingCi) {
   const { max_run_slots } = request;
   if (max_run_slots !== undefined && !(Number.isInteger(max_run_slots) && max_run_slots > 0)) {
     return yield* unsendable(`max_run_slots is ${max_run_slots}, and has to be 1 at least`);
@@ -170,10 +173,10 @@ const checked = Effect.fnUntraced(function* ({ cause, ...request }: TriggerAutos
   if (id !== undefined && !(Number.isSafeInteger(id) && id > 0)) {
     return yield* unsendable(`${field} is "${request[field!]}", which is not the number of a pull request`);
   }
-  const words = id === undefined ? "Triggered by dbtc" : `Triggered by dbtc for pull request ${id}`;
-  const whole = { ...request, ...(field === undefined ? {} : { [field]: id }), cause: cause ?? words };
+  const defaultCause = id === undefined ? "Triggered by dbtc" : `Triggered by dbtc for pull request ${id}`;
+  const whole = { ...request, ...(field === undefined ? {} : { [field]: id }), cause: cause ?? defaultCause };
   const { delete_cloned_job: _, max_run_slots: _slots, ...start } = whole;
-  // What is wrong with the run has to be found before there is a clone to run it.
+  // A mistake in the run's fields is found now, before a clone is made.
   const { defaults } = yield* Dbt;
   yield* Effect.mapError(Effect.fromResult(place(jobs.trigger, start, defaults)), unsendable);
   return whole;
@@ -187,24 +190,24 @@ function accountOf({ account_id }: InAccount): InAccount {
   return account_id === undefined ? {} : { account_id };
 }
 
-// ---- what there is --------------------------------------------------------------------------------------------------
+// ---- runs in flight -------------------------------------------------------------------------------------------------
 
-/** All runs in flight, with what triggered them. */
+/** All runs in flight, with their triggers. */
 function runsInFlight(where: Pick<runs.List, "account_id" | "project_id">) {
   return Stream.runCollect(
     paginate(runs.list, { ...where, status__in: runs.inFlight, include_related: ["trigger"] }),
   );
 }
 
-/** Whether a run is for the same pull request, of the same project. */
-function isFor(start: jobs.Trigger, { project_id }: Job): (run: Run) => boolean {
+/** A function that tells whether a run is for the same pull request as `start`, and in the same project. */
+function samePullRequest(start: jobs.Trigger, { project_id }: Job): (run: Run) => boolean {
   const field = pullRequestIds.find((field) => (start[field] ?? null) !== null);
   if (field === undefined || typeof project_id !== "number") return () => false;
   return (run) => run.project_id === project_id && run.trigger?.[field] === start[field];
 }
 
-/** How many runs there may be: what is asked for, and no more than the account has. */
-const slots = Effect.fnUntraced(function* (account: InAccount, most: number = Infinity) {
+/** How many runs there may be: at most `most`, and no more than the account's run slots. */
+const runSlots = Effect.fnUntraced(function* (account: InAccount, most: number = Infinity) {
   const { run_slots } = yield* accounts.get(account);
   if (typeof run_slots === "number") return Math.min(most, run_slots);
   if (most < Infinity) return most;
@@ -214,7 +217,7 @@ const slots = Effect.fnUntraced(function* (account: InAccount, most: number = In
 
 // ---- the run --------------------------------------------------------------------------------------------------------
 
-/** Starts the run, and sees it through; supersedes older ones as soon as it is there. */
+/** Starts the run and waits for it. Cancels older runs of the pull request as soon as the new one was started. */
 const startRun = Effect.fnUntraced(function* (
   start: jobs.Trigger,
   { onEvent = () => Effect.void, wait = true, ...options }: AutoscaleOptions,
@@ -227,11 +230,11 @@ const startRun = Effect.fnUntraced(function* (
   }
   const dbt = yield* Dbt;
   let superseding: Fiber.Fiber<void> | undefined;
-  const seen = triggerAndWait(start, {
+  const startAndWait = triggerAndWait(start, {
     ...options,
     onEvent: Effect.fnUntraced(function* (event) {
       yield* onEvent(event);
-      // Beside the wait: nobody who interrupts that waits for this.
+      // In a fiber of its own, so that an interrupt of the wait does not have to wait for the cancellations.
       if (event._tag === "Triggered") {
         superseding ??= yield* Effect.forkDetach(Effect.provideService(supersede(event.run), Dbt, dbt));
       }
@@ -239,28 +242,28 @@ const startRun = Effect.fnUntraced(function* (
   });
   return yield* Effect.uninterruptibleMask((restore) =>
     Effect.onExit(
-      restore(seen),
+      restore(startAndWait),
       Effect.fnUntraced(function* (exit) {
         if (superseding === undefined) return;
-        // How the run ended stays known, whoever interrupts what is left.
-        const isCut = Exit.hasInterrupts(exit) ||
+        // An interrupt of the cancellations does not change the result of the run.
+        const isInterrupted = Exit.hasInterrupts(exit) ||
           Exit.hasInterrupts(yield* Effect.exit(restore(Fiber.await(superseding))));
-        if (isCut) yield* Fiber.interrupt(superseding);
+        if (isInterrupted) yield* Fiber.interrupt(superseding);
       }),
     )
   );
 });
 
-/** Cancels all older runs that are the same. What cannot be cancelled is said, and is no failure of the new one. */
+/** Cancels older runs of the same pull request. If one cannot be cancelled, logs that, and does not fail. */
 function superseding(
   where: Pick<runs.List, "account_id" | "project_id">,
-  same: (run: Run) => boolean,
+  isSamePullRequest: (run: Run) => boolean,
   onEvent: (event: AutoscaleEvent) => Effect.Effect<void>,
 ): (run: Run) => Effect.Effect<void, never, Dbt> {
   return Effect.fnUntraced(
     function* ({ id }) {
-      // Looked for once more: one may have been started since.
-      const older = (yield* runsInFlight(where)).filter((run) => run.id < id && same(run));
+      // Listed again: another one may have been started since.
+      const older = (yield* runsInFlight(where)).filter((run) => run.id < id && isSamePullRequest(run));
       for (const run of older) yield* onEvent({ _tag: "Superseding", run });
       yield* cancelEach(older, where).pipe(
         Stream.runForEach(({ failure, run }) =>

@@ -5,7 +5,7 @@
  * @module
  */
 import type { OfJob } from "../api/jobs.ts";
-import type { Overrides } from "../schema.ts";
+import type { Overrides } from "../shared_fields.ts";
 
 /** What `jobs.triggerAutoscalingCi` asks for. */
 export interface TriggerAutoscalingCi extends OfJob, Overrides {

@@ -1,5 +1,6 @@
 /**
- * Cancelling many runs at once.
+ * Cancels several runs, and reports for each whether it has stopped. The library exports `cancelRuns`; `dbtc runs
+ * cancel` and the CI workflow use the parts.
  *
  * @module
  */
@@ -14,10 +15,10 @@ import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { paginate } from "../paginate.ts";
-import type { InAccount } from "../schema.ts";
+import type { InAccount } from "../shared_fields.ts";
 import { parseTimestamp } from "../time.ts";
-import { isLost } from "./start_at_most_once.ts";
-import { hasEnded, looks } from "./wait_for_run.ts";
+import { isAnswerLost } from "./start_at_most_once.ts";
+import { hasEnded, pollRun } from "./wait_for_run.ts";
 
 /** Which runs are cancelled: those in flight that fit. */
 export interface CancelRuns extends
@@ -46,8 +47,8 @@ export interface Cancellation {
 
 /** How many runs are cancelled at the same time. */
 const concurrency = 8;
-/** How long a run may take to stop, in seconds: mostly it is two. */
-const stopping = 10;
+/** For how many seconds a run is polled after the request to cancel it. Mostly it stops within two. */
+const secondsToStop = 10;
 
 /**
  * Cancels the runs in flight that fit, each once, and gives what became of each. A run that ended meanwhile is no
@@ -97,7 +98,7 @@ export const runsToCancel: (filter: CancelRuns) => Effect.Effect<ReadonlyArray<R
     );
   }
   const found = yield* paginate(runs.list, { ...where, status__in: statuses }).pipe(
-    // A server that ignores a filter, or a run that ended between two pages: what does not fit is not cancelled.
+    // Checked again here: the server may ignore a filter, and a run may have ended since.
     Stream.filter((run) => fits(run, { ...where, status__in: statuses })),
     Stream.runCollect,
   );
@@ -121,13 +122,11 @@ function within(range: ReadonlyArray<string> | undefined, time: string | null | 
       onSome: (at) => Math.floor(DateTime.toEpochMillis(at) / 1000),
     });
   const [from, at, to] = [seconds(range[0]), seconds(time), seconds(range[1])];
-  // Bounds that cannot be read are dbt Cloud's to judge.
+  // Where a bound cannot be parsed, dbt Cloud's own filter decides.
   return from === undefined || to === undefined || (at !== undefined && from <= at && at <= to);
 }
 
-/**
- * Cancels these runs, each once, several at the same time, and looks for 10 s what became of each. Keeps their order.
- */
+/** Cancels runs, each once and several at a time, and polls each for up to 10 s. Keeps their order. */
 export function cancelEach(
   each: ReadonlyArray<Run>,
   { account_id }: InAccount,
@@ -145,14 +144,14 @@ const cancelOne = Effect.fnUntraced(function* (
   if (Result.isFailure(asked)) {
     const { reason } = asked.failure;
     if (reason._tag === "Unsendable") return { run, failure: asked.failure };
-    if (!isLost(reason)) {
-      // It may be refused because it is over.
+    if (!isAnswerLost(reason)) {
+      // dbt Cloud may have refused because the run has ended.
       const seen = yield* Effect.orElseSucceed(runs.get(request), () => run);
       return hasEnded(seen) ? { run: seen } : { run: seen, failure: asked.failure };
     }
   } else if (hasEnded(asked.success)) return { run: asked.success };
-  const watched = looks(request, { schedule: Schedule.spaced("1 second"), timeout: `${stopping} seconds` });
-  const seen = yield* Effect.result(Effect.map(Stream.runLast(watched), Option.getOrThrow));
+  const polled = pollRun(request, { schedule: Schedule.spaced("1 second"), timeout: `${secondsToStop} seconds` });
+  const seen = yield* Effect.result(Effect.map(Stream.runLast(polled), Option.getOrThrow));
   if (Result.isSuccess(seen)) return { run: seen.success };
   const { endpoint, reason } = seen.failure;
   if (reason._tag !== "WaitTimedOut") {

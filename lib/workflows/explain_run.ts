@@ -1,5 +1,6 @@
 /**
- * Why a run ended as it did.
+ * `runs.explain`: why a run ended as it did, from the results and logs of its steps. The command line prints it, also
+ * after a run that it waited for has failed.
  *
  * @module
  */
@@ -8,13 +9,13 @@ import * as Effect from "effect/Effect";
 import * as Struct from "effect/Struct";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
-import { tellLate } from "../artifacts/find_artifact.ts";
+import { logLate } from "../artifacts/find_artifact.ts";
 import type { RunResult } from "../artifacts/run_results.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import type { Explain } from "./run_requests.ts";
 import { headOf, logOf, type StepHead, tail } from "./step_log.ts";
-import { failed, ofStep, saidIn } from "./step_results.ts";
+import { failedStatuses, ownResults, readStepResults } from "./step_results.ts";
 
 /** What came of a node: its result, and where it is written. */
 export interface ExplainedNode extends RunResult {
@@ -60,33 +61,37 @@ export const explainRun: (request: Explain) => Effect.Effect<Explanation, DbtErr
 )(function* ({ lines, code = true, ...request }) {
   const { run_steps, ...run } = yield* runs.get({ ...request, include_related: ["run_steps"] });
   const steps = run_steps ?? [];
-  const tell = yield* Effect.cached(tellLate);
-  const all = yield* Effect.forEach(steps, (step, at) => saidIn(request, run, step, at, tell), { concurrency: 4 });
-  const written = new Set<string>();
+  const logOnce = yield* Effect.cached(logLate);
+  const all = yield* Effect.forEach(
+    steps,
+    (step, position) => readStepResults(request, run, step, position, logOnce),
+    { concurrency: 4 },
+  );
+  const invocations = new Set<string>();
   return {
     run: run.status === runs.RunStatus.cancelled ? { ...run, ...yield* auditOf(request) } : run,
-    steps: Arr.zipWith(steps, all, (step, said): ExplainedStep => {
-      const { counts, file, results, unread } = ofStep(step, said, written);
-      if (file?.metadata.invocation_id) written.add(file.metadata.invocation_id);
+    steps: Arr.zipWith(steps, all, (step, stepResults): ExplainedStep => {
+      const { counts, file, results, unread } = ownResults(step, stepResults, invocations);
+      if (file?.metadata.invocation_id) invocations.add(file.metadata.invocation_id);
       const log = logOf(step);
-      const nodes = explained(results, log, code);
+      const nodes = withFiles(results, log, code);
       const having = (...statuses: ReadonlyArray<string>) =>
         nodes.filter(({ status }) => statuses.includes(status ?? ""));
-      const broken = having(...failed);
+      const failed = having(...failedStatuses);
       return {
         step: headOf(step),
         counts,
-        failed: broken,
+        failed,
         skipped: having("skipped"),
         warned: having("warn"),
         ...(unread === undefined ? {} : { unread }),
-        log: step.status === runs.RunStatus.success ? "" : tail(log, lines ?? (broken.length > 0 ? 10 : 30)),
+        log: step.status === runs.RunStatus.success ? "" : tail(log, lines ?? (failed.length > 0 ? 10 : 30)),
       };
     }),
   };
 });
 
-/** Who started and who cancelled a run. Not every token may know. */
+/** Who started and who cancelled a run, if the token may read that. */
 function auditOf(request: runs.OfRun): Effect.Effect<Pick<Run, "audit">, never, Dbt> {
   return runs.get({ ...request, include_related: ["audit"] }).pipe(
     Effect.map(({ audit = null }) => ({ audit })),
@@ -94,13 +99,13 @@ function auditOf(request: runs.OfRun): Effect.Effect<Pick<Run, "audit">, never, 
   );
 }
 
-/** Nodes with their files: as each one's message says, or the log of the step. */
-function explained(results: ReadonlyArray<RunResult>, log: string, code: boolean): ReadonlyArray<ExplainedNode> {
-  const inLog = new Map([...log.matchAll(places)].map(([, type, name, file]) => [`${type}.${name}`, file]));
+/** Adds to each node its file, from the node's message or from the log of the step. */
+function withFiles(results: ReadonlyArray<RunResult>, log: string, code: boolean): ReadonlyArray<ExplainedNode> {
+  const inLog = new Map([...log.matchAll(filePattern)].map(([, type, name, file]) => [`${type}.${name}`, file]));
   return results.map((result) => {
     const [type = "", , ...name] = result.unique_id.split(".");
-    const file = result.message?.matchAll(places).next().value?.[3] ?? inLog.get(`${type}.${name.join(".")}`) ??
-      // A test's id ends with a hash that its name has not.
+    const file = result.message?.matchAll(filePattern).next().value?.[3] ?? inLog.get(`${type}.${name.join(".")}`) ??
+      // The id of a test ends with a hash, which the log does not have.
       inLog.get(`${type}.${name.slice(0, -1).join(".")}`);
     const node = code ? result : Struct.omit(result, ["compiled_code"]);
     return file === undefined ? node : { ...node, file };
@@ -108,7 +113,7 @@ function explained(results: ReadonlyArray<RunResult>, log: string, code: boolean
 }
 
 /**
- * dbt's `Database Error in model customers (models/customers.sql)`, `Failure in test unique_orders
- * (models/schema.yml)`.
+ * Kind, name and file in dbt's `Database Error in model customers (models/customers.sql)`, `Failure in test
+ * unique_orders (models/schema.yml)`.
  */
-const places = /(?:Error|Failure|Warning) in (\w+) (\S+) \(([^()\n]+)\)/g;
+const filePattern = /(?:Error|Failure|Warning) in (\w+) (\S+) \(([^()\n]+)\)/g;

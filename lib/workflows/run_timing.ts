@@ -1,9 +1,10 @@
 /**
- * How long the nodes of a run took, and which of them it waited for.
+ * `runs.timing`: how long the nodes of a run took, and the chain of nodes that the run had to wait for. The command
+ * line prints it.
  *
- * All of it is in `run_results.json` and `manifest.json`, which are read as they come: of a node only its times are
- * held, of the manifest only who depends on whom. The undocumented `runs.getTiming` says no more, and its shape is not
- * known.
+ * It is computed from `run_results.json` and `manifest.json`, which are read as streams: only the times of each node
+ * and the dependencies of the manifest stay in memory. The undocumented `runs.getTiming` has no more, in a format that
+ * is not known.
  *
  * @module
  */
@@ -16,7 +17,7 @@ import { isOwn, readResults, type ResultsFile } from "../artifacts/node_results.
 import { RunResult, type RunResultTiming } from "../artifacts/run_results.ts";
 import { workOf } from "../artifacts/step_command.ts";
 import type { Dbt } from "../dbt.ts";
-import { longestChain, type NodeTiming, type Parents, worked } from "./critical_path.ts";
+import { longestChain, type NodeTiming, type Parents, timedNodes } from "./critical_path.ts";
 
 export type { NodeTiming };
 import type { DbtError } from "../error.ts";
@@ -54,8 +55,8 @@ export interface RunTiming {
   readonly unread: ReadonlyArray<string>;
 }
 
-/** A step's results, as far as they are a matter of time. */
-interface StepResults {
+/** The times of a step's nodes. */
+interface TimedStep {
   readonly step: RunStep;
   readonly index: number;
   readonly file: ResultsFile;
@@ -93,47 +94,47 @@ export const timingOf: (request: runs.OfRun) => Effect.Effect<RunTiming, DbtErro
   function* (request) {
     const run = yield* runs.get({ ...request, include_related: ["run_steps"] });
     const unread: Array<string> = [];
-    const steps = (run.run_steps ?? []).filter((step) => !["nothing", "docs", "freshness"].includes(workOf(step)));
+    const candidates = (run.run_steps ?? []).filter((step) => !["nothing", "docs", "freshness"].includes(workOf(step)));
     const read = yield* arriving(
       Effect.succeed(run),
       Effect.gen(function* () {
         unread.length = 0;
-        const all = yield* Effect.forEach(steps, (step) => resultsOf(request, step, unread), { concurrency: 4 });
-        const there = all.filter((results) => results !== undefined);
-        if (there.length > 0 || unread.length > 0) return there;
+        const all = yield* Effect.forEach(candidates, (step) => readStep(request, step, unread), { concurrency: 4 });
+        const found = all.filter((step) => step !== undefined);
+        if (found.length > 0 || unread.length > 0) return found;
         return yield* notFound("runs.timing", `no step of run ${request.run_id} has results`);
       }),
     );
-    // A command that writes no results leaves those of the one before in the folder.
-    const written = new Set<string>();
-    const own = read.filter(({ file, step }) => {
-      const isNew = file.which !== "generate" && isOwn(step, file, written);
-      if (file.metadata.invocation_id) written.add(file.metadata.invocation_id);
+    // A command that writes no results leaves those of an earlier step in the folder.
+    const invocations = new Set<string>();
+    const steps = read.filter(({ file, step }) => {
+      const isNew = file.which !== "generate" && isOwn(step, file, invocations);
+      if (file.metadata.invocation_id) invocations.add(file.metadata.invocation_id);
       return isNew;
     });
-    for (const { index, file } of own) {
-      if (file.odd > 0) unread.push(`step ${index}: ${file.odd} results are not what dbt writes`);
+    for (const { index, file } of steps) {
+      if (file.invalid > 0) unread.push(`step ${index}: ${file.invalid} results are not what dbt writes`);
     }
-    const parents = own.length === 0 ? undefined : yield* parentsOf(request, own.at(-1)?.index ?? 1, unread);
-    const nodes = own.flatMap((step) => step.nodes);
+    const parents = steps.length === 0 ? undefined : yield* parentsOf(request, steps.at(-1)?.index ?? 1, unread);
+    const nodes = steps.flatMap((step) => step.nodes);
     return {
       run_id: request.run_id,
       ...span(nodes),
       node_seconds: round(nodes.reduce((sum, { seconds }) => sum + seconds, 0)),
       nodes: nodes.toSorted((a, b) => b.seconds - a.seconds),
       threads: threadsOf(nodes),
-      critical_path: parents === undefined ? null : own.flatMap(({ nodes }) => longestChain(nodes, parents)),
+      critical_path: parents === undefined ? null : steps.flatMap(({ nodes }) => longestChain(nodes, parents)),
       unread,
     };
   },
 );
 
-/** What a step's `run_results.json` says; nothing where there is none. */
-const resultsOf = Effect.fnUntraced(function* (
+/** Reads the times of a step; undefined where the step has no results. */
+const readStep = Effect.fnUntraced(function* (
   request: runs.OfRun,
   step: RunStep,
   unread: Array<string>,
-): Effect.fn.Return<StepResults | undefined, DbtError, Dbt> {
+): Effect.fn.Return<TimedStep | undefined, DbtError, Dbt> {
   const { index } = step;
   if (typeof index !== "number") return undefined;
   const nodes: Array<NodeTiming> = [];
@@ -148,7 +149,7 @@ const resultsOf = Effect.fnUntraced(function* (
   );
 });
 
-/** From the begin of its first part to the end of its last. */
+/** The times of a node: from the start of its first part to the end of its last. */
 function nodeOf(step: number, { unique_id, status, thread_id, timing, execution_time }: RunResult): NodeTiming {
   const ends = (name: "started_at" | "completed_at"): ReadonlyArray<string> =>
     (timing ?? []).flatMap((part: RunResultTiming) => part[name] ?? [])
@@ -174,7 +175,7 @@ function round(seconds: number): number {
 // ---- threads --------------------------------------------------------------------------------------------------------
 
 function span(nodes: ReadonlyArray<NodeTiming>): Pick<RunTiming, "started_at" | "seconds"> {
-  const all = worked(nodes);
+  const all = timedNodes(nodes);
   const [first] = all;
   if (first === undefined) return { started_at: null, seconds: 0 };
   const last = all.reduce((latest, { end }) => Math.max(latest, end), first.end);
@@ -182,7 +183,7 @@ function span(nodes: ReadonlyArray<NodeTiming>): Pick<RunTiming, "started_at" | 
 }
 
 function threadsOf(nodes: ReadonlyArray<NodeTiming>): ReadonlyArray<ThreadsInUse> {
-  const all = worked(nodes);
+  const all = timedNodes(nodes);
   const changes = new Map<number, number>();
   for (const { begin, end } of all) {
     changes.set(begin, (changes.get(begin) ?? 0) + 1);
@@ -197,7 +198,7 @@ function threadsOf(nodes: ReadonlyArray<NodeTiming>): ReadonlyArray<ThreadsInUse
 
 // ---- the critical path ----------------------------------------------------------------------------------------------
 
-/** Who depends on whom, where the manifest says it. */
+/** The dependencies of all nodes, from the manifest. Where it cannot be read, `unread` gets the reason. */
 const parentsOf = Effect.fnUntraced(function* (
   request: runs.OfRun,
   step: number,

@@ -1,8 +1,9 @@
 /**
- * Starting a run exactly once.
+ * `startOnce`: starts a run at most once, also where the answer to the request is lost. All ways to start a run use it.
  *
- * dbt Cloud has no idempotency key. So a run is asked for once, and where the answer is lost, it is looked for among
- * the job's newer runs, by a mark that no other run carries. A second request is sent only to who asked for it.
+ * dbt Cloud has no idempotency keys. So the request is sent once. If its answer is lost, the run is searched for among
+ * the job's newer runs, by a mark that no other run has. Only with the option `resend` is the request sent a second
+ * time.
  *
  * @module
  */
@@ -21,7 +22,7 @@ import { type Ambiguous, DbtError, type Undecodable } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import { hasEnded } from "./wait_for_run.ts";
 
-/** What makes the wrapped effect interruptible again, as `Effect.uninterruptibleMask` gives it. */
+/** Makes an effect interruptible again within `Effect.uninterruptibleMask`, which provides it. */
 export type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>;
 
 /** What people can recognize a run by. */
@@ -32,115 +33,115 @@ export interface Mark {
   readonly value: string;
 }
 
-/** What starts a run of a job, and how that run is recognized. */
-export interface Start {
-  /** Asks for the run. */
-  readonly ask: Effect.Effect<Run, DbtError, Dbt>;
-  /** What people can recognize it by. */
+/** How to start a run of a job, and to recognize it. */
+export interface StartRequest {
+  /** Sends the request. */
+  readonly send: Effect.Effect<Run, DbtError, Dbt>;
+  /** What people can recognize the run by. */
   readonly mark: Mark;
-  /** Told the mark before the run is asked for. */
+  /** Called with the mark before the request is sent. */
   readonly onAsk?: ((mark: Mark) => Effect.Effect<void>) | undefined;
-  /** How the run is found where the answer is lost. It is not looked for when absent. */
-  readonly trace?: Trace;
+  /** How to find the run where the answer is lost (default: no search). */
+  readonly recognition?: Recognition;
 }
 
-/** How a run is found whose answer was lost. */
-export interface Trace {
-  /** Whether a run is the one that was asked for. */
-  readonly isIt: (run: Run) => boolean;
-  /** Whether nobody else's run can be the one that `isIt` says. */
-  readonly proves: boolean;
-  /** Asks a second time where no run turned up, and sees to it that one run stays. */
+/** How to find a run whose answer was lost. */
+export interface Recognition {
+  /** Whether a run is the requested one. */
+  readonly matches: (run: Run) => boolean;
+  /** Whether no run that somebody else started can match. */
+  readonly isProof: boolean;
+  /** Whether to send the request again where no run is found. If two runs come to be, one of them is cancelled. */
   readonly resend?: boolean;
-  /** What else one can do where none turned up. */
-  readonly otherwise?: string | undefined;
+  /** Another way out where no run is found, for the error message. */
+  readonly advice?: string | undefined;
 }
 
 /** A run that was started. */
 export interface Started {
   /** The run. */
   readonly run: Run;
-  /** Whether it is sure that it was started here: dbt Cloud answered so, or its mark proves it. */
+  /** Whether it was certainly started by this call: by dbt Cloud's answer, or by a mark that proves it. */
   readonly ours: boolean;
 }
 
-/** The waits between looks for a run whose answer was lost, in seconds: 60 in all. */
+/** The waits before each search for a run whose answer was lost, in seconds: 60 in all. */
 const patientWaits = [1, 2, 4, 8, 15, 30];
-/** The waits that are left once nobody wants to wait any more: lists may hide a new run for 5 s. */
+/** The waits after an interrupt. Lists may not show a new run for 5 s. */
 const hastyWaits = [0, 1, 2, 3];
-/** The waits between looks for a second run, once it was asked for twice. */
+/** The waits before each search for a second run, after the request was sent twice. */
 const twinWaits = [1, 2, 4];
 
 /**
- * Starts a run above `newest`, the job's newest one. To be called where nothing interrupts: a write that is under way
- * is not given up, and an interrupt only shortens the search for a run whose answer was lost. All other waits can be
- * interrupted.
+ * Starts a run that is newer than `newest`, the job's newest run. Has to be called in an uninterruptible region: a
+ * write is not abandoned while its answer is due, and an interrupt only shortens the search for a run whose answer was
+ * lost. All other waits can be interrupted, with `restore`.
  */
 export const startOnce = Effect.fnUntraced(function* (
   job: jobs.OfJob,
   newest: Run | undefined,
-  { mark, onAsk = () => Effect.void, trace, ...start }: Start,
+  { mark, onAsk = () => Effect.void, recognition, send }: StartRequest,
   restore: Restore,
 ): Effect.fn.Return<Started, DbtError, Dbt> {
-  const ask = Effect.andThen(onAsk(mark), start.ask).pipe(
-    Effect.provideService(TransformRetry, (schedule) => awake(schedule, restore)),
+  const attempt = Effect.andThen(onAsk(mark), send).pipe(
+    Effect.provideService(TransformRetry, (schedule) => interruptible(schedule, restore)),
     Effect.provideService(TransformRateLimitWait, restore),
     Effect.result,
   );
-  const asked = yield* ask;
-  if (Result.isSuccess(asked)) return { run: asked.success, ours: true };
-  if (!isLost(asked.failure.reason)) return yield* asked.failure;
-  const fail = ambiguous(asked.failure, job, newest, mark);
-  if (trace === undefined) return yield* fail("Nothing marks the run: it cannot be told from others.");
+  const answer = yield* attempt;
+  if (Result.isSuccess(answer)) return { run: answer.success, ours: true };
+  if (!isAnswerLost(answer.failure.reason)) return yield* answer.failure;
+  const fail = ambiguous(answer.failure, job, newest, mark);
+  if (recognition === undefined) return yield* fail("Nothing marks the run: it cannot be told from others.");
 
-  const { isIt, otherwise = "", proves, resend = false } = trace;
+  const { advice = "", isProof, matches, resend = false } = recognition;
   const seconds = patientWaits.reduce((sum, wait) => sum + wait);
   yield* Effect.logWarning(
     `The answer was lost: looking for the run with ${mark.field} ${mark.value}, for up to ${seconds} s`,
   );
-  const search = makeSearch(job, newest?.id ?? 0, isIt, restore);
+  const search = makeSearch(job, newest?.id ?? 0, matches, restore);
   const [found] = yield* search(patientWaits, 1);
-  if (found !== undefined) return { run: found, ours: proves };
-  let also = "";
-  if (resend && !search.hurried()) {
+  if (found !== undefined) return { run: found, ours: isProof };
+  let secondAnswer = "";
+  if (resend && !search.wasInterrupted()) {
     yield* Effect.logWarning("No run turned up: asking a second time");
-    const again = yield* ask;
-    if (Result.isSuccess(again) || isLost(again.failure.reason)) {
+    const again = yield* attempt;
+    if (Result.isSuccess(again) || isAnswerLost(again.failure.reason)) {
       const answered = Result.isSuccess(again) ? [again.success] : yield* search(patientWaits, 1);
       const seen = answered.length === 1 ? yield* search(twinWaits, 2) : answered;
       const [stays, ...twins] = byId([...answered, ...seen]);
-      yield* Effect.forEach(twins, (twin) => dismiss(job, twin));
-      if (stays !== undefined) return { run: stays, ours: proves };
-    } else also = ` Asked a second time: ${again.failure.message}`;
+      yield* Effect.forEach(twins, (twin) => cancelTwin(job, twin));
+      if (stays !== undefined) return { run: stays, ours: isProof };
+    } else secondAnswer = ` Asked a second time: ${again.failure.message}`;
   }
-  const within = search.hurried() ? "yet" : `within ${seconds} s`;
-  const saw = search.looked()
+  const within = search.wasInterrupted() ? "yet" : `within ${seconds} s`;
+  const result = search.hasListed()
     ? `No newer run of job ${job.job_id} with ${mark.field} ${mark.value} turned up ${within}.`
     : `The runs of job ${job.job_id} could not be listed: whether one has ${mark.field} ${mark.value} is not known.`;
-  return yield* fail(saw + also, otherwise);
+  return yield* fail(result + secondAnswer, advice);
 });
 
-/** Whether it is unknown what became of a write. All other failures are sure refusals, or were never sent. */
-export function isLost(reason: DbtError["reason"]): reason is Ambiguous | Undecodable {
+/** Whether a write may have been carried out. After all other failures it certainly was not. */
+export function isAnswerLost(reason: DbtError["reason"]): reason is Ambiguous | Undecodable {
   return reason._tag === "Ambiguous" || reason._tag === "Undecodable";
 }
 
-/** Says that a run may have been started, and how to find out. */
+/** Fails with `Ambiguous`, whose message says how to find out whether a run was started. */
 function ambiguous(
   { endpoint, reason }: DbtError,
   { account_id, job_id }: jobs.OfJob,
   newest: Run | undefined,
   { field }: Mark,
-): (seen: string, otherwise?: string) => Effect.Effect<never, DbtError, Dbt> {
-  return Effect.fnUntraced(function* (seen, otherwise = "") {
+): (result: string, advice?: string) => Effect.Effect<never, DbtError, Dbt> {
+  return Effect.fnUntraced(function* (result, advice = "") {
     const { defaults, url } = yield* Dbt;
     const account = `${url}/deploy/${account_id ?? defaults.account_id}`;
-    // The project is known only from a run.
+    // The link needs the project, which only a run of the job tells.
     const page = newest?.project_id ? `${account}/projects/${newest.project_id}/jobs/${job_id}` : account;
-    const remedy = `${seen} It may still come. Before you start it again, look at ${page} or with ` +
+    const remedy = `${result} It may still come. Before you start it again, look at ${page} or with ` +
       `"${
         findCommand({ account_id, job_id }, field)
-      }": if it is there, "dbtc runs wait RUN" sees it through. ${otherwise}`;
+      }": if it is there, "dbtc runs wait RUN" sees it through. ${advice}`;
     return yield* new DbtError({
       endpoint,
       reason: {
@@ -153,7 +154,7 @@ function ambiguous(
   });
 }
 
-/** The command that shows a job's newest runs, with what one of them can be recognized by. */
+/** The command that lists a job's newest runs with their marks. */
 export function findCommand(
   { account_id, job_id }: { readonly account_id?: number | undefined; readonly job_id: number },
   field: Mark["field"],
@@ -162,68 +163,69 @@ export function findCommand(
     `${field === "trigger.cause" ? " --include-related trigger" : ""} --fields id,status_humanized,${field}`;
 }
 
-/** A search for runs above a baseline: it gives what it has found as soon as that is enough, or the waits are over. */
+/** Searches for a job's runs: waits, lists them, and so on, until `enough` runs are found or the waits are over. */
 interface Search {
   (waits: ReadonlyArray<number>, enough: number): Effect.Effect<ReadonlyArray<Run>, never, Dbt>;
-  /** Whether an interrupt shortened it. */
-  readonly hurried: () => boolean;
-  /** Whether any look could see the runs. */
-  readonly looked: () => boolean;
+  /** Whether an interrupt has shortened the search. */
+  readonly wasInterrupted: () => boolean;
+  /** Whether the runs could be listed at least once. */
+  readonly hasListed: () => boolean;
 }
 
 function makeSearch(
   { job_id, ...account }: jobs.OfJob,
-  baseline: number,
-  isIt: Trace["isIt"],
+  newestId: number,
+  matches: Recognition["matches"],
   restore: Restore,
 ): Search {
-  let [hurried, looked] = [false, false];
-  // A busy job has many newer runs; the one that was asked for is among the first of them. A look is not tried again:
-  // the next one is.
-  const look = (enough: number) =>
+  let [interrupted, hasListed] = [false, false];
+  // Oldest first: a busy job may have many newer runs, and the requested one is among the first of them. No retries:
+  // the next attempt is one.
+  const list = (enough: number) =>
     paginate(runs.list, {
       ...account,
       job_definition_id: job_id,
-      id__gt: baseline,
+      id__gt: newestId,
       include_related: ["trigger"],
       order_by: "id",
     }, { concurrency: 1 }).pipe(
-      Stream.filter((run) => run.id > baseline && isIt(run)),
+      Stream.filter((run) => run.id > newestId && matches(run)),
       Stream.take(enough),
       Stream.runCollect,
       Effect.provideService(TransformRetry, () => Schedule.recurs(0)),
     );
   const patient = (wait: number, enough: number) =>
-    restore(look(enough).pipe(Effect.timeout("15 seconds"), Effect.delay(Duration.seconds(wait))));
+    restore(list(enough).pipe(Effect.timeout("15 seconds"), Effect.delay(Duration.seconds(wait))));
   const hasty = (wait: number, enough: number) =>
-    look(enough).pipe(
-      Effect.timeout("5 seconds"),
-      Effect.delay(Duration.seconds(wait)),
-    );
+    list(enough).pipe(Effect.timeout("5 seconds"), Effect.delay(Duration.seconds(wait)));
   const search = Effect.fnUntraced(function* (waits: ReadonlyArray<number>, enough: number) {
     let found: ReadonlyArray<Run> = [];
-    let left = hurried ? hastyWaits : waits;
+    let left = interrupted ? hastyWaits : waits;
     while (left.length > 0 && found.length < enough) {
       const [wait = 0, ...rest] = left;
-      // A look that fails is one that saw nothing.
-      const seen = yield* Effect.exit((hurried ? hasty : patient)(wait, enough));
-      if (Exit.isSuccess(seen)) [looked, found] = [true, byId([...found, ...seen.value])];
-      const cut = !hurried && Exit.hasInterrupts(seen);
-      hurried ||= cut;
-      left = cut ? hastyWaits : rest;
+      // An attempt that fails has found nothing.
+      const exit = yield* Effect.exit((interrupted ? hasty : patient)(wait, enough));
+      if (Exit.isSuccess(exit)) {
+        hasListed = true;
+        found = byId([...found, ...exit.value]);
+      }
+      if (!interrupted && Exit.hasInterrupts(exit)) {
+        interrupted = true;
+        left = hastyWaits;
+      } else left = rest;
     }
     return found;
   });
-  return Object.assign(search, { hurried: () => hurried, looked: () => looked });
+  return Object.assign(search, { wasInterrupted: () => interrupted, hasListed: () => hasListed });
 }
 
-/** Each run once, as it was last seen, the lowest id first. */
+/** Each run once, as last seen, sorted by id. */
 function byId(seen: ReadonlyArray<Run>): ReadonlyArray<Run> {
   return [...new Map(seen.map((run) => [run.id, run])).values()].toSorted((a, b) => a.id - b.id);
 }
 
-/** Cancels a second run that was asked for where it is still queued. One that runs is left, and said. */
-const dismiss = Effect.fnUntraced(function* ({ job_id: _, ...account }: jobs.OfJob, twin: Run) {
+/** Cancels a second run that came to be, if it is still queued. If it runs, logs how to cancel it. */
+const cancelTwin = Effect.fnUntraced(function* ({ job_id: _, ...account }: jobs.OfJob, twin: Run) {
   const { id } = twin;
   if (hasEnded(twin)) return yield* Effect.logWarning(`Run ${id} was started too, and has ended`);
   if (twin.status !== runs.RunStatus.queued) {
@@ -239,8 +241,8 @@ const dismiss = Effect.fnUntraced(function* ({ job_id: _, ...account }: jobs.OfJ
   );
 });
 
-/** The same waits, but such that they can be interrupted where nothing else can. */
-export function awake(
+/** The same schedule with waits that can be interrupted in an uninterruptible region: it sleeps by itself. */
+export function interruptible(
   schedule: Schedule.Schedule<unknown, DbtError>,
   restore: Restore,
 ): Schedule.Schedule<unknown, DbtError> {

@@ -1,5 +1,5 @@
 /**
- * What is told while a run is started and waited for, and how it is done.
+ * The options of the functions in `trigger_and_wait.ts`, and the events that those functions report.
  *
  * @module
  */

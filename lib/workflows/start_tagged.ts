@@ -1,5 +1,6 @@
 /**
- * The ways in which a run comes to be waited for: it is started, it is there already, or it takes up one that failed.
+ * The two ways to get a run that can be waited for: `startTagged` starts one, or attaches to one that is there already,
+ * and `startFromFailure` retries one that failed. `wait_with_retries.ts` and `trigger_and_wait.ts` use them.
  *
  * @module
  */
@@ -9,91 +10,89 @@ import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
-import { overrides } from "../schema.ts";
+import { overrides } from "../shared_fields.ts";
 import { drawTag, hasKey, hasTag, keyHash, tagged } from "./run_tag.ts";
 import { type Restore, type Started, startOnce } from "./start_at_most_once.ts";
 import type { RestartOptions, StartOptions } from "./start_options.ts";
 import { hasEnded, type RunRequest } from "./wait_for_run.ts";
 
-/** A run, and whether it was there already. */
-export interface Begun extends Started {
-  /** It was there already: it is another's to cancel. */
+/** A run that was started, or found. */
+export interface StartedRun extends Started {
+  /** Whether it was there already. Then this call never cancels it. */
   readonly attached: boolean;
 }
 
-/** How many of a job's newest runs are looked at for one to attach to. */
-const reach = 100;
+/** How many of a job's newest runs are searched for one to attach to. */
+const searchedRuns = 100;
 
-/** Attaches to a run as the options say, or starts one. */
+/** Attaches to a run that the options allow, or starts one. */
 export const startTagged = Effect.fnUntraced(function* (
   request: jobs.Trigger,
   { key, onAsk, resend = false, reuseRunning = false, tag = true }: StartOptions,
   restore: Restore,
-): Effect.fn.Return<Begun, DbtError, Dbt> {
-  if (key?.trim() === "") return yield* senseless(jobs.trigger.name, "the key is empty");
+): Effect.fn.Return<StartedRun, DbtError, Dbt> {
+  if (key?.trim() === "") return yield* unsendable(jobs.trigger.name, "the key is empty");
   if (!tag && (key !== undefined || resend)) {
-    return yield* senseless(jobs.trigger.name, `without a tag, ${resend ? "resend" : "a key"} could find no run`);
+    return yield* unsendable(jobs.trigger.name, `without a tag, ${resend ? "resend" : "a key"} could find no run`);
   }
   const job = ofJob(request);
   const hash = key === undefined ? undefined : keyHash(request.job_id, key);
   const attaches = hash !== undefined || reuseRunning;
-  // That its runs can be listed is also what makes a lost one findable.
-  const newest = attaches || tag ? yield* restore(newestRuns(job, attaches ? reach : 1)) : [];
-  const there = (hash === undefined ? undefined : keyed(newest, hash)) ??
-    (reuseRunning ? newest.find((run) => !hasEnded(run) && doesTheSame(run, request)) : undefined);
-  if (there !== undefined) return { run: there, ours: false, attached: true };
+  // With a tag, the list also gives the id after which a run whose answer is lost is searched.
+  const newest = attaches || tag ? yield* restore(newestRuns(job, attaches ? searchedRuns : 1)) : [];
+  const existing = (hash === undefined ? undefined : runOfKey(newest, hash)) ??
+    (reuseRunning ? newest.find((run) => !hasEnded(run) && isForSameRequest(run, request)) : undefined);
+  if (existing !== undefined) return { run: existing, ours: false, attached: true };
 
   const drawn = yield* drawTag(hash);
   const cause = tag ? tagged(request.cause, drawn) : request.cause;
-  const otherwise = key === undefined
-    ? undefined
-    : "Or start it again with the same key: a run that came is found by it.";
+  const advice = key === undefined ? undefined : "Or start it again with the same key: a run that came is found by it.";
   const started = yield* startOnce(job, newest[0], {
-    ask: jobs.trigger({ ...request, cause }),
+    send: jobs.trigger({ ...request, cause }),
     mark: { field: "trigger.cause", value: tag ? drawn : cause },
     onAsk,
-    ...(tag ? { trace: { isIt: (run) => hasTag(run, drawn), proves: true, resend, otherwise } } : {}),
+    ...(tag ? { recognition: { matches: (run) => hasTag(run, drawn), isProof: true, resend, advice } } : {}),
   }, restore);
   return { ...started, attached: false };
 });
 
-/** Takes up a run where it failed, or the newest one of a job. */
+/** Retries a run, or the newest run of a job, from the point of failure. */
 export const startFromFailure = Effect.fnUntraced(function* (
   of: jobs.OfJob | RunRequest,
   { orRun, ...options }: RestartOptions,
   restore: Restore,
-): Effect.fn.Return<Begun, DbtError, Dbt> {
+): Effect.fn.Return<StartedRun, DbtError, Dbt> {
   const job = "job_id" in of ? ofJob(of) : yield* restore(jobOf(of));
   const { job_id, ...account } = job;
   const [newest] = yield* restore(newestRuns(job, 1));
-  const why = "run_id" in of && newest?.id !== of.run_id
+  const problem = "run_id" in of && newest?.id !== of.run_id
     ? `${reasons.RETRY_NOT_LATEST_RUN}${newest === undefined ? "" : `, which is ${newest.id}`}`
     : newest === undefined
     ? "it has no run yet"
-    : whyNot(newest);
-  if (newest === undefined || why !== undefined) {
+    : retryProblem(newest);
+  if (newest === undefined || problem !== undefined) {
     if (orRun !== undefined) return yield* startTagged({ ...orRun, ...job }, options, restore);
     const which = "run_id" in of
       ? `run ${of.run_id}`
       : newest === undefined
       ? `job ${job_id}`
       : `run ${newest.id}, the newest of job ${job_id},`;
-    return yield* senseless(
+    return yield* unsendable(
       runs.retry.name,
-      `${which} cannot be taken up: ${why}. "dbtc jobs rerun ${job_id} --or-run" starts an ordinary run`,
+      `${which} cannot be taken up: ${problem}. "dbtc jobs rerun ${job_id} --or-run" starts an ordinary run`,
     );
   }
   const started = yield* startOnce(job, newest, {
-    ask: runs.retry({ ...account, run_id: newest.id }),
+    send: runs.retry({ ...account, run_id: newest.id }),
     mark: { field: "retrying_run_id", value: String(newest.id) },
     onAsk: options.onAsk,
-    // Another may have taken up the same run.
-    trace: { isIt: ({ retrying_run_id }) => retrying_run_id === newest.id, proves: false },
+    // No proof: somebody else may have retried the same run.
+    recognition: { matches: ({ retrying_run_id }) => retrying_run_id === newest.id, isProof: false },
   }, restore);
   return { ...started, attached: false };
 });
 
-/** The job, and nothing else of a request. */
+/** The fields of a request that say which job. */
 export function ofJob({ account_id, job_id }: jobs.OfJob): jobs.OfJob {
   return account_id === undefined ? { job_id } : { account_id, job_id };
 }
@@ -101,11 +100,11 @@ export function ofJob({ account_id, job_id }: jobs.OfJob): jobs.OfJob {
 const jobOf = Effect.fnUntraced(function* (run: RunRequest): Effect.fn.Return<jobs.OfJob, DbtError, Dbt> {
   const { job_definition_id, job_id } = yield* runs.get(run);
   const id = job_definition_id ?? job_id;
-  if (typeof id !== "number") return yield* senseless(runs.retry.name, `run ${run.run_id} is of no job`);
+  if (typeof id !== "number") return yield* unsendable(runs.retry.name, `run ${run.run_id} is of no job`);
   return ofJob({ ...run, job_id: id });
 });
 
-/** The newest runs of a job, newest first; with what started them where one of several is looked for. */
+/** The newest runs of a job, newest first. With their triggers if there are several, to compare them. */
 const newestRuns = Effect.fnUntraced(function* ({ job_id, ...account }: jobs.OfJob, limit: number) {
   const include_related = limit > 1 ? { include_related: ["trigger"] as const } : {};
   const { data } = yield* runs.list({
@@ -118,10 +117,10 @@ const newestRuns = Effect.fnUntraced(function* ({ job_id, ...account }: jobs.OfJ
   return data;
 });
 
-// ---- what is there already ------------------------------------------------------------------------------------------
+// ---- runs to attach to ----------------------------------------------------------------------------------------------
 
-/** The first run of a key that is in flight or succeeded, or whose last retry is or did. */
-function keyed(newest: ReadonlyArray<Run>, hash: string): Run | undefined {
+/** The first run of a key that is in flight or succeeded, itself or in its last retry. */
+function runOfKey(newest: ReadonlyArray<Run>, hash: string): Run | undefined {
   const lastTry = (run: Run): Run => {
     const next = newest.find(({ id, retrying_run_id }) => retrying_run_id === run.id && id > run.id);
     return next === undefined ? run : lastTry(next);
@@ -130,15 +129,15 @@ function keyed(newest: ReadonlyArray<Run>, hash: string): Run | undefined {
     .findLast((run) => !hasEnded(run) || run.status === runs.RunStatus.success);
 }
 
-/** Whether a run does what is asked for: the whole job, with the very same overrides. */
-function doesTheSame({ retrying_run_id, trigger }: Run, request: jobs.Trigger): boolean {
-  // None of the names is unknown to either: both have all that `overrides` has.
+/** Whether a run does the same as a request: the whole job, with equal overrides. */
+function isForSameRequest({ retrying_run_id, trigger }: Run, request: jobs.Trigger): boolean {
+  // Trigger and request both have the members of `overrides`.
   const names = Object.keys(overrides) as ReadonlyArray<keyof typeof overrides>;
   return trigger !== undefined && trigger !== null && (retrying_run_id ?? null) === null &&
     names.every((name) => JSON.stringify(trigger[name] ?? null) === JSON.stringify(request[name] ?? null));
 }
 
-// ---- why a run cannot be taken up -----------------------------------------------------------------------------------
+// ---- runs that cannot be retried ------------------------------------------------------------------------------------
 
 /** https://docs.getdbt.com/docs/deploy/retry-jobs */
 const reasons: Readonly<Record<keyof typeof runs.RetryNotSupportedReason, string>> = {
@@ -149,8 +148,8 @@ const reasons: Readonly<Record<keyof typeof runs.RetryNotSupportedReason, string
   RETRY_NO_RUN_RESULTS: "it left no run results that say where it failed",
 };
 
-/** Why the newest run of a job cannot be taken up, in words. */
-function whyNot(run: Run): string | undefined {
+/** Why the newest run of a job cannot be retried; undefined if it can. */
+function retryProblem(run: Run): string | undefined {
   if (run.status !== runs.RunStatus.error) {
     return run.status === runs.RunStatus.cancelled
       ? "it was cancelled"
@@ -164,6 +163,6 @@ function whyNot(run: Run): string | undefined {
   return Object.hasOwn(words, reason) ? words[reason] : `dbt Cloud says ${reason === "" ? "no" : reason}`;
 }
 
-function senseless(endpoint: string, detail: string): DbtError {
+function unsendable(endpoint: string, detail: string): DbtError {
   return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
 }

@@ -1,5 +1,6 @@
 /**
- * Starting a run and seeing it through.
+ * The functions that start a run, without and with waiting for it: `trigger`, `restart`, `retryRun`; `triggerAndWait`,
+ * `restartAndWait`, `retryAndWait`. The library exports them; the command line runs jobs with them.
  *
  * @module
  */
@@ -11,7 +12,7 @@ import type { DbtError } from "../error.ts";
 import type { RestartOptions, SeeThroughOptions, StartOptions, TriggerOptions } from "./start_options.ts";
 import { startFromFailure, startTagged } from "./start_tagged.ts";
 import type { RunRequest } from "./wait_for_run.ts";
-import { begin, seeThrough } from "./wait_with_retries.ts";
+import { startAndWait, startOnly } from "./wait_with_retries.ts";
 
 export type { Mark } from "./start_at_most_once.ts";
 export type {
@@ -54,7 +55,7 @@ export type {
  * ```
  */
 export function trigger(request: jobs.Trigger, options: StartOptions = {}): Effect.Effect<Run, DbtError, Dbt> {
-  return begin((restore) => startTagged(request, options, restore), options).pipe(Effect.withSpan("trigger"));
+  return startOnly((restore) => startTagged(request, options, restore), options).pipe(Effect.withSpan("trigger"));
 }
 
 /**
@@ -63,7 +64,7 @@ export function trigger(request: jobs.Trigger, options: StartOptions = {}): Effe
  * by the run that it takes up: it may then be one that another started at the same time.
  */
 export function restart(job: jobs.OfJob, options: RestartOptions = {}): Effect.Effect<Run, DbtError, Dbt> {
-  return begin((restore) => startFromFailure(job, options, restore), options).pipe(Effect.withSpan("restart"));
+  return startOnly((restore) => startFromFailure(job, options, restore), options).pipe(Effect.withSpan("restart"));
 }
 
 /**
@@ -93,10 +94,10 @@ export function retryRun(
   run: RunRequest,
   options: Omit<RestartOptions, "orRun"> = {},
 ): Effect.Effect<Run, DbtError, Dbt> {
-  return begin((restore) => startFromFailure(run, options, restore), options).pipe(Effect.withSpan("retryRun"));
+  return startOnly((restore) => startFromFailure(run, options, restore), options).pipe(Effect.withSpan("retryRun"));
 }
 
-// ---- and waiting ----------------------------------------------------------------------------------------------------
+// ---- starting and waiting -------------------------------------------------------------------------------------------
 
 /**
  * Starts a run of a job as {@linkcode trigger} does, and waits until it has ended in success. Fails with `RunFailed`,
@@ -127,7 +128,7 @@ export function triggerAndWait(
   request: jobs.Trigger,
   options: TriggerOptions = {},
 ): Effect.Effect<Run, DbtError, Dbt> {
-  return seeThrough((restore) => startTagged(request, options, restore), request, options).pipe(
+  return startAndWait((restore) => startTagged(request, options, restore), request, options).pipe(
     Effect.withSpan("triggerAndWait"),
   );
 }
@@ -140,7 +141,7 @@ export function restartAndWait(
   job: jobs.OfJob,
   options: RestartOptions & SeeThroughOptions = {},
 ): Effect.Effect<Run, DbtError, Dbt> {
-  return seeThrough((restore) => startFromFailure(job, options, restore), job, options).pipe(
+  return startAndWait((restore) => startFromFailure(job, options, restore), job, options).pipe(
     Effect.withSpan("restartAndWait"),
   );
 }
@@ -150,7 +151,7 @@ export function retryAndWait(
   run: RunRequest,
   options: Omit<RestartOptions, "orRun"> & SeeThroughOptions = {},
 ): Effect.Effect<Run, DbtError, Dbt> {
-  return seeThrough((restore) => startFromFailure(run, options, restore), run, options).pipe(
+  return startAndWait((restore) => startFromFailure(run, options, restore), run, options).pipe(
     Effect.withSpan("retryAndWait"),
   );
 }

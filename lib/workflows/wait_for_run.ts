@@ -1,8 +1,9 @@
 /**
- * Waiting for a run.
+ * Polls a run until it has ended: `waitForRun`, and `watchRun` as a stream of events. The library exports both;
+ * starting and cancelling runs and the command line build on them.
  *
- * A healthy run is not given up for a blip: failures that pass are sat out, and the run's `status` alone tells whether
- * it has ended. Nothing here cancels a run.
+ * Polling goes on through failures that pass: only the run's `status` says that it has ended. Nothing here cancels a
+ * run.
  *
  * @module
  */
@@ -20,8 +21,8 @@ import { noAnswerWithin } from "../client/response.ts";
 import { TransformRetry } from "../client/retry.ts";
 import { Dbt } from "../dbt.ts";
 import { DbtError, isTransient } from "../error.ts";
-import type { InAccount } from "../schema.ts";
-import { grown, type Told } from "./step_log.ts";
+import type { InAccount } from "../shared_fields.ts";
+import { type LogProgress, newLines } from "./step_log.ts";
 
 /** Which run is waited for. */
 export interface RunRequest extends InAccount {
@@ -100,41 +101,44 @@ export type RunEvent = StatusChanged | StepBegan | LogsGrew | StepEnded;
  * after half an hour. So the end of a run is seen no later than 25 s after it, and 60 s where it has taken longer than
  * half an hour; one of ten minutes costs no more than 38 looks.
  */
-export const pace: Schedule.Schedule<Duration.Duration> = slowing((seconds) => seconds < 1800 ? 25 : 60);
+export const pace: Schedule.Schedule<Duration.Duration> = growingInterval((seconds) => seconds < 1800 ? 25 : 60);
 
 /**
  * The waits between two looks at a run whose logs are told: as {@linkcode pace}, but at most 10 s, whatever its age.
  */
-export const logsPace: Schedule.Schedule<Duration.Duration> = slowing(() => 10);
+export const logsPace: Schedule.Schedule<Duration.Duration> = growingInterval(() => 10);
 
-function slowing(longest: (seconds: number) => number): Schedule.Schedule<Duration.Duration> {
+/** A quarter of the time since the first poll, between 2 s and `longest`, which is told that time. */
+function growingInterval(longest: (seconds: number) => number): Schedule.Schedule<Duration.Duration> {
   return Schedule.fromStep(Effect.sync(() => {
-    let begun: number | undefined;
+    let start: number | undefined;
     return (now: number) => {
-      begun ??= now;
-      const seconds = (now - begun) / 1000;
+      start ??= now;
+      const seconds = (now - start) / 1000;
       const delay = Duration.seconds(Math.min(Math.max(2, seconds / 4), longest(seconds)));
       return Effect.succeed<[Duration.Duration, Duration.Duration]>([delay, delay]);
     };
   }));
 }
 
-/** How long a run may not be found that was triggered just now: about one in a hundred (PrefectHQ/prefect#12959). */
-const freshness = 60;
-/** How often in a row a run may not be found that was seen already. */
-const disappearances = 5;
-/** How long the last look may take, in seconds. */
-const lastLook = 5;
+/**
+ * For how many seconds a new run may not be found: about one in a hundred is not at first (PrefectHQ/prefect#12959).
+ */
+const secondsUntilFound = 60;
+/** How often in a row a run may not be found once it was found. */
+const mostDisappearances = 5;
+/** How many seconds the last poll, after the timeout, may take. */
+const lastPoll = 5;
 
 /**
  * What happens to a run until it has ended: the last event is a {@linkcode StatusChanged} with the run as it ended,
  * whichever way. The first one tells how the run is now. Fails as the API fails for good, and with `WaitTimedOut`.
  */
 export function watchRun(request: RunRequest, options: WaitOptions = {}): Stream.Stream<RunEvent, DbtError, Dbt> {
-  return looks({ ...request, include_related: ["run_steps"] }, options).pipe(
+  return pollRun({ ...request, include_related: ["run_steps"] }, options).pipe(
     Stream.mapAccum(
-      (): Seen => ({ logs: options.logs ? new Map() : undefined }),
-      (seen, run) => [{ ...seen, run }, changes(seen, run)],
+      (): LastState => ({ logs: options.logs ? new Map() : undefined }),
+      (before, run) => [{ ...before, run }, changes(before, run)],
     ),
   );
 }
@@ -145,20 +149,20 @@ export function watchRun(request: RunRequest, options: WaitOptions = {}): Stream
  */
 export const waitForRun: (request: RunRequest, options?: WaitOptions) => Effect.Effect<Run, DbtError, Dbt> = Effect
   .fn("waitForRun")(function* (request, options = {}) {
-    const last = yield* Stream.runLast(looks(request, options));
-    // The looks end with a final one, or fail.
+    const last = yield* Stream.runLast(pollRun(request, options));
+    // Polling ends with the run as it ended, or fails: there is a last one.
     return yield* outcome(Option.getOrThrow(last));
   });
 
-/** The run that ended in success, or the failure that another end is. */
+/** The run, if it succeeded; otherwise fails with `RunFailed` or `RunCancelled`. */
 export function outcome(run: Run): Effect.Effect<Run, DbtError> {
   if (run.status === runs.RunStatus.success) return Effect.succeed(run);
   const _tag = run.status === runs.RunStatus.cancelled ? "RunCancelled" : "RunFailed";
   return Effect.fail(new DbtError({ endpoint: runs.get.name, reason: { _tag, run } }));
 }
 
-/** The run at each look, until one finds that it has ended. */
-export function looks(
+/** The run at each poll; the last one is the run as it ended. */
+export function pollRun(
   request: runs.Get,
   {
     timeout = Duration.infinity,
@@ -169,50 +173,54 @@ export function looks(
   }: WaitOptions,
 ): Stream.Stream<Run, DbtError, Dbt> {
   return Stream.unwrap(Effect.gen(function* () {
-    const step = yield* Schedule.toStep(schedule);
-    const begun = yield* now;
-    const longest = Duration.toSeconds(Duration.fromInputUnsafe(timeout));
-    const bearable = Duration.toSeconds(Duration.fromInputUnsafe(patience));
-    let begins = true;
+    const nextDelay = yield* Schedule.toStep(schedule);
+    const start = yield* now;
+    const timeoutSeconds = Duration.toSeconds(Duration.fromInputUnsafe(timeout));
+    const patienceSeconds = Duration.toSeconds(Duration.fromInputUnsafe(patience));
+    let isFirst = true;
     let seen: Run | undefined;
+    /** The failures since the last poll that found the run: since when, how many `NotFound`, and the last one. */
     let failing: { readonly since: number; readonly missing: number; readonly error: DbtError } | undefined;
 
-    /** Bears a failure that may pass. */
-    const bear = Effect.fnUntraced(function* (error: DbtError) {
+    /** Fails, unless the failure may pass. */
+    const tolerate = Effect.fnUntraced(function* (error: DbtError) {
       const at = yield* now;
       const isMissing = error.reason._tag === "NotFound";
-      // As a proxy's page; a host that is the wrong one never knew the run.
+      // Such as the error page of a proxy. Where the run was never found, the host may be a wrong one.
       const isGarbled = error.reason._tag === "Undecodable" && (fresh || seen !== undefined);
-      // A 429 shows that dbt Cloud is there: it counts for nothing, and what failed before has passed.
+      // A 429 shows that dbt Cloud works: the time of failures starts over after it.
       const since = error.reason._tag === "RateLimited" ? Infinity : Math.min(failing?.since ?? at, at);
       failing = { since, missing: (failing?.missing ?? 0) + Number(isMissing), error };
-      const bears = isMissing
-        ? seen === undefined ? fresh && at - begun < freshness : failing.missing <= disappearances
-        : (isTransient(error) || isGarbled) && at - since < bearable;
-      return bears ? undefined : yield* error;
+      const mayPass = isMissing
+        ? seen === undefined ? fresh && at - start < secondsUntilFound : failing.missing <= mostDisappearances
+        : (isTransient(error) || isGarbled) && at - since < patienceSeconds;
+      return mayPass ? undefined : yield* error;
     });
 
-    /** TransformRetry for the time of the next look; there is none when the time is up. */
-    const rest = Effect.gen(function* () {
-      const seconds = (yield* now) - begun;
-      const asks = seconds < longest ? step(yield* Clock.currentTimeMillis, seen) : Cause.done();
-      const delay = yield* asks.pipe(Effect.map(([, delay]) => delay), Pull.catchDone(() => Effect.undefined));
-      if (delay !== undefined) return yield* Effect.sleep(Duration.min(delay, Duration.seconds(longest - seconds)));
-      // There was a look: it saw the run, or it failed.
+    /** Waits until the next poll. Fails after `timeout`, or where the schedule ends. */
+    const waitForNext = Effect.gen(function* () {
+      const seconds = (yield* now) - start;
+      const next = seconds < timeoutSeconds ? nextDelay(yield* Clock.currentTimeMillis, seen) : Cause.done();
+      const delay = yield* next.pipe(Effect.map(([, delay]) => delay), Pull.catchDone(() => Effect.undefined));
+      if (delay !== undefined) {
+        return yield* Effect.sleep(Duration.min(delay, Duration.seconds(timeoutSeconds - seconds)));
+      }
+      // At least one poll was made: it found the run, or it failed.
       const run = seen ?? (yield* failing!.error);
       const reason = { _tag: "WaitTimedOut", run, seconds: Math.round(seconds) } as const;
       return yield* new DbtError({ endpoint: runs.get.name, reason });
     });
 
-    /** One look, which ends soon after the time is up, also where the client would try again. */
-    const glance = Effect.gen(function* () {
+    /** One poll. It ends soon after `timeout`, even where the client would go on with retries. */
+    const getRun = Effect.gen(function* () {
       let last: DbtError | undefined;
-      const seconds = Math.max(0, longest - ((yield* now) - begun)) + lastLook;
+      const seconds = Math.max(0, timeoutSeconds - ((yield* now) - start)) + lastPoll;
       const { url } = yield* Dbt;
       return yield* runs.get(request).pipe(
+        // Remembers the last error, which says more than "no answer".
         Effect.updateService(
           TransformRetry,
-          (waits) => (policy) => Schedule.tap(waits(policy), ({ input }) => Effect.sync(() => last = input)),
+          (transform) => (policy) => Schedule.tap(transform(policy), ({ input }) => Effect.sync(() => last = input)),
         ),
         Effect.timeoutOrElse({
           duration: Duration.seconds(seconds),
@@ -225,35 +233,35 @@ export function looks(
       );
     });
 
-    /** The run, as soon as a look finds it. */
-    const look = Effect.gen(function* () {
+    /** Polls until the run is found. */
+    const poll = Effect.gen(function* () {
       while (true) {
-        if (begins) begins = false;
-        else yield* rest;
-        const run = yield* Effect.catch(glance, bear);
+        if (isFirst) isFirst = false;
+        else yield* waitForNext;
+        const run = yield* Effect.catch(getRun, tolerate);
         if (run === undefined) continue;
         failing = undefined;
         return seen = run;
       }
     });
-    return Stream.fromEffectRepeat(look).pipe(Stream.takeUntil(hasEnded));
+    return Stream.fromEffectRepeat(poll).pipe(Stream.takeUntil(hasEnded));
   }));
 }
 
-/** Whether a run, or a step of one, has ended. A status that nobody knows has not. */
+/** Whether a run, or a step of one, has ended. With an unknown status, it has not. */
 export function hasEnded({ status }: { readonly status?: number | null }): boolean {
   return status !== undefined && status !== null && runs.isFinal(status);
 }
 
-/** What was seen of a run before. */
-interface Seen {
+/** What is known from the polls before. */
+interface LastState {
   readonly run?: Run;
-  /** What was told of the steps' logs, by the steps' ids, where it is told. */
-  readonly logs: Map<number, Told> | undefined;
+  /** By the id of each step, the progress of its log; undefined where no logs are wanted. */
+  readonly logs: Map<number, LogProgress> | undefined;
 }
 
-/** What happened between two looks; what ended the run comes last. */
-function changes({ run: before, logs }: Seen, run: Run): ReadonlyArray<RunEvent> {
+/** The events between two polls. The run's end comes last. */
+function changes({ run: before, logs }: LastState, run: Run): ReadonlyArray<RunEvent> {
   const status: ReadonlyArray<RunEvent> = before !== undefined && before.status === run.status
     ? []
     : [{ _tag: "StatusChanged", run }];
@@ -263,20 +271,20 @@ function changes({ run: before, logs }: Seen, run: Run): ReadonlyArray<RunEvent>
     );
     return [
       ...(hasBegun(step) && !(then && hasBegun(then)) ? [{ _tag: "StepBegan", run, step } as const] : []),
-      ...lines(logs, run, step),
+      ...logEvents(logs, run, step),
       ...(hasEnded(step) && !(then && hasEnded(then)) ? [{ _tag: "StepEnded", run, step } as const] : []),
     ];
   });
   return hasEnded(run) ? [...steps, ...status] : [...status, ...steps];
 }
 
-/** What a step printed since the last look, where that is told. */
-function lines(logs: Map<number, Told> | undefined, run: Run, step: RunStep): ReadonlyArray<LogsGrew> {
+/** The event for what a step has printed since the last poll. */
+function logEvents(logs: Map<number, LogProgress> | undefined, run: Run, step: RunStep): ReadonlyArray<LogsGrew> {
   if (logs === undefined) return [];
   const whole = hasEnded(step) || hasEnded(run);
   const key = step.id ?? -(step.index ?? 0);
-  const [told, text] = grown(logs.get(key) ?? { log: "", length: 0 }, step.logs ?? "", whole);
-  logs.set(key, told);
+  const [progress, text] = newLines(logs.get(key) ?? { log: "", length: 0 }, step.logs ?? "", whole);
+  logs.set(key, progress);
   return text === undefined ? [] : [{ _tag: "LogsGrew", run, step, text }];
 }
 
@@ -284,5 +292,5 @@ function hasBegun({ status }: RunStep): boolean {
   return status !== runs.RunStatus.queued && status !== runs.RunStatus.starting;
 }
 
-/** Seconds of a clock that nobody sets. */
+/** Monotonic time, in seconds. */
 const now: Effect.Effect<number> = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e9);

@@ -267,14 +267,14 @@ Deno.test("dbtc runs get-artifact takes the step that is numbered, or the last o
   assert.deepEqual(JSON.parse((await dbtc(numbered, get("--step", "2"))).stdout), results("build"));
   assert.deepEqual(JSON.parse((await dbtc(numbered, get())).stdout), results("generate"));
   assert.equal(numbered.sent.length, 2);
-  for (const [step, says] of [["last", /--step: \\"last\\" is not auto\|integer/], ["1.5", /--step/]] as const) {
+  for (const [step, says] of [["last", /--step: \\"last\\" is not integer\|auto/], ["1.5", /--step/]] as const) {
     const { code, stdout, stderr } = await dbtc(numbered, get("--step", step));
     assert.deepEqual([code, stdout], [2, ""]);
     assert.match(stderr, says);
   }
   const { code, stderr } = await dbtc(numbered, ["runs", "get-artifact", "--step", "auto"]);
   assert.equal(code, 2);
-  assert.match(stderr, /run_id, path are missing: give --run-id, --path/);
+  assert.match(stderr, /runs get-artifact needs --run-id, --path/);
   assert.equal(numbered.sent.length, 2);
 });
 

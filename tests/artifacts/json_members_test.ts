@@ -3,13 +3,16 @@
  *
  * @module
  */
+import * as Arbitrary from "effect/Arbitrary";
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
 import { type Malformed, readMembers, type Wanted } from "../../lib/artifacts/json_members.ts";
+import * as artifacts from "../contracts/facts/artifacts.ts";
 import { absent, read } from "../support/evidence.ts";
-import { randomFrom } from "../support/fixtures.ts";
+import { integer, oneOf, testProperty } from "../support/property.ts";
 
 type Taken = ReadonlyArray<readonly [string, unknown]>;
 
@@ -62,26 +65,46 @@ Deno.test("readMembers takes the wanted members and items, wherever the pieces a
   }
 });
 
-Deno.test("readMembers takes from random objects what JSON.parse does", () => {
-  const random = randomFrom(7);
-  const names = ["args", "results", "metadata", "x\\y", 'q"q', "ü"];
-  const value = (depth: number): unknown => {
-    const kind = Math.floor(random() * (depth > 3 ? 4 : 6));
-    if (kind === 4) return Array.from({ length: Math.floor(random() * 4) }, () => value(depth + 1));
-    if (kind === 5) return object(depth + 1);
-    return [null, random() * 1000, names[Math.floor(random() * names.length)], '"}]{[,:\\'][kind];
-  };
-  const object = (depth: number) =>
-    Object.fromEntries(names.filter(() => random() < 0.6).map((n) => [n, value(depth)]));
-  for (let round = 0; round < 500; round++) {
-    const text = JSON.stringify(object(0), null, round % 2 * 2);
-    const wanted = { whole: ["args", "x\\y", "ü"], each: ["results"] };
-    // A name is compared as it is written.
-    const plain = { whole: ["args"], each: ["results"] };
-    const got = Result.getOrThrow(taken(text, wanted, () => 1 + Math.floor(random() * 20)));
-    assert.deepEqual(got.filter(([name]) => name === "args" || name === "results"), expected(text, plain), text);
-  }
-});
+/** Names that can be wanted: a name is compared as it is written, so these are written without escapes. */
+const plain = oneOf(["args", "results", "metadata", "xy"]);
+/** Names of members: those, some that JSON writes with escapes, and any others. */
+const names = Arbitrary.schema(
+  Schema.Union([Schema.Literals(["args", "results", "metadata", "xy", "x\\y", 'x"y', "ü"]), Schema.String]),
+);
+const sizes = Arbitrary.array(integer(1, 20), { minLength: 1, maxLength: 8 });
+const writing = Arbitrary.all({ indent: oneOf([0, 2]), sizes });
+
+/** Sizes of pieces, one after another, again and again. */
+function cycle(sizes: ReadonlyArray<number>): () => number {
+  let next = 0;
+  return () => sizes[next++ % sizes.length] ?? 1;
+}
+
+testProperty(
+  "readMembers takes from any object what JSON.parse does, wherever the pieces are cut",
+  Arbitrary.all({
+    members: Arbitrary.array(Arbitrary.all([names, Arbitrary.schema(Schema.Json)])),
+    whole: Arbitrary.array(plain),
+    each: Arbitrary.array(plain),
+    writing,
+  }),
+  ({ members, whole, each, writing: { indent, sizes } }) => {
+    const text = JSON.stringify(Object.fromEntries(members), null, indent);
+    // Nobody wants a list both whole and item by item.
+    const wanted = { whole, each: each.filter((name) => !whole.includes(name)) };
+    assert.deepEqual(Result.getOrThrow(taken(text, wanted, cycle(sizes))), expected(text, wanted));
+  },
+);
+
+testProperty(
+  "readMembers refuses any JSON that is no object",
+  Arbitrary.all({ value: Arbitrary.schema(Schema.Json), writing }),
+  ({ value, writing: { indent, sizes } }) => {
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
+    const got = taken(JSON.stringify(value, null, indent), { whole: ["args"], each: ["results"] }, cycle(sizes));
+    assert.equal(Result.getOrThrow(Result.flip(got)).detail, "it is not one JSON object");
+  },
+);
 
 for (
   const [name, text, wanted, detail] of [
@@ -113,15 +136,20 @@ Deno.test("readMembers does not hold what is not wanted, however large", () => {
   assert.deepEqual(got.at(-1), ["parent_map", { a: [] }]);
 });
 
+/** Tests that what is taken of a file of dbt, in pieces of this size, is what `JSON.parse` takes. */
+function takesAll(text: string, size: number): void {
+  const wanted = { whole: ["metadata", "args", "parent_map"], each: ["results"] };
+  assert.deepEqual(Result.getOrThrow(taken(text, wanted, () => size)), expected(text, wanted));
+}
+
+for (const [name, text] of Object.entries(artifacts)) {
+  Deno.test(`readMembers takes from our own ${name} what JSON.parse does`, () => takesAll(text, 7));
+}
+
 for (const file of ["manifest_v12_dbt1.8", "run_results_v6", "run_results_v6_dbt1.12", "catalog_v1_dbt1.12"]) {
-  const path = `artifacts/${file}.json`;
   Deno.test({
     name: `readMembers takes from dbt's ${file}.json what JSON.parse does`,
     ignore: absent,
-    fn: () => {
-      const text = read(path);
-      const wanted = { whole: ["metadata", "args", "parent_map"], each: ["results"] };
-      assert.deepEqual(Result.getOrThrow(taken(text, wanted, () => 65_536)), expected(text, wanted));
-    },
+    fn: () => takesAll(read(`artifacts/${file}.json`), 65_536),
   });
 }

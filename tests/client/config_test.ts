@@ -1,3 +1,8 @@
+/**
+ * Where the settings of a client come from: the program, the environment, `dbt_cloud.yml`.
+ *
+ * @module
+ */
 import * as ConfigProvider from "effect/ConfigProvider";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";

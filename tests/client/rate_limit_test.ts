@@ -7,23 +7,14 @@ import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as Layer from "effect/Layer";
 import * as Logger from "effect/Logger";
+import * as Random from "effect/Random";
 import * as RateLimiter from "effect/persistence/RateLimiter";
 import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
 import { Dbt, jobs, paginate, scim } from "../../mod.ts";
-import {
-  fails,
-  ok,
-  randomFrom,
-  refusal,
-  session,
-  succeeds,
-  type Transport,
-  transport,
-  virtually,
-} from "../support/fixtures.ts";
+import { fails, ok, refusal, session, succeeds, type Transport, transport, virtually } from "../support/fixtures.ts";
 
 const get = jobs.get({ job_id: 5 });
 const cooled = (seconds: number) => ({ status: 429, headers: { "retry-after": String(seconds) } });
@@ -150,13 +141,12 @@ Deno.test("Sessions that are given one RateLimiter share budget and cooldown", a
 });
 
 Deno.test("requestsPerMinute is the most in any minute, also in the first, however the calls come", async () => {
-  const random = randomFrom(1);
   const net = transport(() => ok({ id: 5 }));
   const calls = Effect.forEach(
-    Array.from({ length: 400 }, () => Math.round(random() * 200) * 1000),
-    (begin) => Effect.delay(get, begin),
+    Array.from({ length: 400 }),
+    () => Effect.flatMap(Random.nextIntBetween(0, 200), (begin) => Effect.delay(get, begin * 1000)),
     { concurrency: "unbounded" },
-  );
+  ).pipe(Random.withSeed("a minute"));
   await succeeds(Effect.provide(calls, session(net, { requestsPerMinute: 60 })));
   const at = net.sent.map((sent) => sent.at);
   assert.equal(at.length, 400);

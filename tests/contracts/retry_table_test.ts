@@ -57,8 +57,14 @@ const rows = page.slice(page.indexOf("| What came"), page.indexOf("A file is sen
   .slice(2).map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim().replaceAll("`", "")));
 
 Deno.test("docs/retries.md has the rows that are tried here, each with its reason", () => {
-  assert.deepEqual(rows.map(([what]) => what).toSorted(), Object.keys(came).toSorted());
-  assert.deepEqual(rows.filter((cells) => cells.length !== 4 || cells.includes("")), []);
+  assert.deepEqual(
+    rows.map(([what]) => what).toSorted(),
+    Object.keys(came).toSorted(),
+    "add a row that is tried to the table of docs/retries.md, and what comes of a row of that table to `came` in " +
+      "tests/contracts/retry_table_test.ts",
+  );
+  const short = rows.filter((cells) => cells.length !== 4 || cells.includes(""));
+  assert.deepEqual(short, [], "fill in all four cells of these rows in docs/retries.md");
 });
 
 const calls = { read: jobs.get({ job_id: 5 }), write: jobs.trigger({ job_id: 5, cause: "test" }) };
@@ -72,7 +78,11 @@ for (const [what = "", read = "", write = ""] of rows) {
         const call = Effect.provide(calls[verb], Layer.merge(session(net), Layer.succeed(MaxBodySize, small)));
         const { result } = await virtually(call);
         const ended = Result.isSuccess(result) ? "again" : result.failure.reason._tag;
-        assert.deepEqual([ended, net.sent.length], [cell, cell === "again" ? 2 : 1], `${verb}: ${Deno.inspect(reply)}`);
+        assert.deepEqual(
+          [ended, net.sent.length],
+          [cell, cell === "again" ? 2 : 1],
+          `${verb}: ${Deno.inspect(reply)}. Correct the cell in docs/retries.md, or \`isTransient\` in lib/error.ts`,
+        );
       }
     }
   });

@@ -7,7 +7,8 @@ import type * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import type * as Stream from "effect/Stream";
 import { data, download, type Endpoint, endpoint, page } from "../../lib/endpoint.ts";
-import { field, type Fields, inAccount, named, nullable, optional, struct } from "../../lib/schema.ts";
+import { field, type Fields, named, nullable, optional, struct } from "../../lib/schema.ts";
+import { inAccount } from "../../lib/shared_fields.ts";
 import { accounts, type Dbt, type DbtError, environments, type InAccount, jobs, projects, runs } from "../../mod.ts";
 
 // ---- calls ----------------------------------------------------------------------------------------------------------

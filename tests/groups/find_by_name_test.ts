@@ -9,6 +9,7 @@ import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { findWords } from "../../lib/cli/input/argv.ts";
 import { commandOf } from "../../lib/cli/commands/programs.ts";
 import { globalSpellings as globals } from "../../lib/cli/input/global_flags.ts";
@@ -16,6 +17,7 @@ import * as sandbox from "../../lib/sandbox/mod.ts";
 import { pythonNames } from "../../lib/groups/table_entry.ts";
 import { table } from "../../lib/groups/table.ts";
 import { accounts, type Dbt, DbtClient, type DbtError, projects, runs } from "../../mod.ts";
+import { methods } from "../contracts/facts/python_dbtc.ts";
 import { command, type Outcome } from "../support/command.ts";
 import { exists, read } from "../support/evidence.ts";
 import { fails, ok, secret, succeeds, transport } from "../support/fixtures.ts";
@@ -203,7 +205,7 @@ const mistakes: ReadonlyArray<readonly [argv: ReadonlyArray<string>, code: numbe
   [["jobs", "get", "--job-name", "ci"], 3, /jobs\.get: .*no job is called \\"ci\\"/],
   [["jobs", "get", "4", "--job-name", "CI"], 2, /--job-id and --job-name are both given: one says which job/],
   [["jobs", "get", "-j", "4", "--job-name", "CI"], 2, /--job-id and --job-name are both given/],
-  [["projects", "get-by-name"], 2, /projects\.getByName: project_name is missing/],
+  [["projects", "get-by-name"], 2, /projects get-by-name needs --project-name/],
 ];
 
 for (const [argv, code, says] of mistakes) {
@@ -316,17 +318,28 @@ Deno.test("findWords guesses nothing when a beginning is no whole word, or two m
   }
 });
 
-const methods = "../api/dbtc-methods.tsv";
+const known = new Set(table.flatMap(({ call }) => pythonNames(call)));
+
+Deno.test("table has as many methods of Python dbtc as its client.cloud has, with these names", () => {
+  assert.deepEqual(
+    { count: known.size, digest: createHash("sha256").update([...known].toSorted().join("\n")).digest("hex") },
+    methods,
+    "compare the names in `dbtc` of the endpoints with the methods of Python dbtc's client.cloud; where they are the " +
+      "same, put the new numbers into tests/contracts/facts/python_dbtc.ts",
+  );
+});
+
+const listed = "../api/dbtc-methods.tsv";
 
 Deno.test({
   name: "table has every method of Python dbtc's client.cloud",
-  ignore: !exists(methods),
+  ignore: !exists(listed),
   fn() {
-    const names = read(methods).split("\n").map((line) => line.split("\t"))
+    const names = read(listed).split("\n").map((line) => line.split("\t"))
       .flatMap(([client, method = ""]) => client === "cloud" ? [method] : []);
-    assert.equal(names.length, 114);
-    const known = new Set(table.flatMap(({ call }) => pythonNames(call)));
-    assert.deepEqual(names.filter((name) => !known.has(name)), []);
-    assert.deepEqual([...known].filter((name) => !names.includes(name)), []);
+    assert.equal(names.length, methods.count);
+    const add = "add the method to `dbtc` of the endpoint that does the same";
+    assert.deepEqual(names.filter((name) => !known.has(name)), [], add);
+    assert.deepEqual([...known].filter((name) => !names.includes(name)), [], "Python dbtc has no such method");
   },
 });

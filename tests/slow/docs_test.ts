@@ -1,3 +1,9 @@
+/**
+ * The pages against what they describe: what is generated is up to date, tables are complete, and the commands of README
+ * do what README shows.
+ *
+ * @module
+ */
 import * as Effect from "effect/Effect";
 import assert from "node:assert/strict";
 import { migration, reference, tokens } from "../../tools/generate.ts";
@@ -6,38 +12,49 @@ import * as sandbox from "../../lib/sandbox/mod.ts";
 import { groups } from "../../mod.ts";
 import { command, type Outcome } from "../support/command.ts";
 
+const generate = "run deno task generate";
 const read = (path: string) => Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
 
 Deno.test("docs/cli.md is what --help says: deno task generate", async () => {
-  assert.equal(await read("docs/cli.md"), await Effect.runPromise(reference));
+  assert.equal(await read("docs/cli.md"), await Effect.runPromise(reference), generate);
 });
 
 Deno.test("docs/coming_from_python_dbtc.md has the methods of Python dbtc: deno task generate", async () => {
   const page = await read("docs/coming_from_python_dbtc.md");
-  assert.equal(page, migration(page));
+  assert.equal(page, migration(page), generate);
 });
 
 Deno.test("docs/tokens.md lists the groups that its table does not name: deno task generate", async () => {
   const page = await read("docs/tokens.md");
-  assert.equal(page, tokens(page));
+  assert.equal(page, tokens(page), generate);
 });
 
 Deno.test("docs/tokens.md names no permission set that dbt does not have", async () => {
   const page = await read("docs/tokens.md");
   const sets = [...page.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, name = ""]) => name);
-  assert.deepEqual(sets.filter((name) => !Object.hasOwn(groups.PermissionSet, name)), []);
+  const unknown = sets.filter((name) => !Object.hasOwn(groups.PermissionSet, name));
+  assert.deepEqual(
+    unknown,
+    [],
+    "correct these names in docs/tokens.md, or add them to `PermissionSet` in lib/api/groups.ts",
+  );
 });
 
 Deno.test("docs/sandbox.md lists every fault", async () => {
   const listed = [...(await read("docs/sandbox.md")).matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, name]) => name);
-  assert.deepEqual(listed, sandbox.faultNames);
+  assert.deepEqual(
+    listed,
+    sandbox.faultNames,
+    "add each fault to the table of docs/sandbox.md, in the order of `faultNames`",
+  );
 });
 
-Deno.test("README lists every exit code", async () => {
-  const listed = [...(await read("README.md")).matchAll(/^\| (\d[\d, ]*?) +\|/gm)].flatMap(([, codes = ""]) =>
+Deno.test("docs/exit_codes.md lists every exit code", async () => {
+  const listed = [...(await read("docs/exit_codes.md")).matchAll(/^\| (\d[\d, ]*?) +\|/gm)].flatMap(([, codes = ""]) =>
     codes.split(",").map(Number)
   );
-  assert.deepEqual(listed, [...Object.values(ExitCode), 129, 143].toSorted((a, b) => a - b));
+  const all = [...Object.values(ExitCode), 129, 143].toSorted((a, b) => a - b);
+  assert.deepEqual(listed, all, "add each exit code to the table of docs/exit_codes.md, in ascending order");
 });
 
 // ---- transcripts ----------------------------------------------------------------------------------------------------
@@ -67,10 +84,9 @@ function normal(text: string): string {
   return text.replaceAll(/704718\d+/g, "RUN").replaceAll(/127\.0\.0\.1:\d+/g, "HOST").replaceAll(/\d+s\b/g, "SECONDS");
 }
 
-Deno.test("every dbtc command of README does what README shows", async () => {
-  const shown = transcripts(await read("README.md")).filter(({ line }) =>
-    /\bdbtc (?!sandbox)/.test(line) && !line.startsWith("deno")
-  );
+Deno.test("every dbtc command of README and docs/triggering.md does what the page shows", async () => {
+  const pages = (await read("README.md")) + (await read("docs/triggering.md"));
+  const shown = transcripts(pages).filter(({ line }) => /\bdbtc (?!sandbox)/.test(line) && !line.startsWith("deno"));
   assert(shown.length > 8);
   const run = Effect.gen(function* () {
     const job = yield* command(["jobs", "get", "1"]);
@@ -99,6 +115,7 @@ Deno.test("every dbtc command of README does what README shows", async () => {
     // A trigger in a pipe says more on its way, and a terminal shows the same end.
     const lines = new Set(normal(`${stdout}\n${stderr}`).split("\n").map((text) => text.trim()));
     const missing = normal(output).split("\n").map((text) => text.trim()).filter((text) => !lines.has(text));
-    assert.deepEqual(missing.filter((text) => !text.startsWith("✗ Error in")), [], line);
+    const wrong = missing.filter((text) => !text.startsWith("✗ Error in"));
+    assert.deepEqual(wrong, [], `The page shows lines that "${line}" does not print: correct them there`);
   }
 });

@@ -15,7 +15,7 @@ import assert from "node:assert/strict";
 import { type Dbt, DbtClient, type DbtError, jobs, paginate, runs } from "../../mod.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { trigger, triggerAndWait, type TriggerEvent } from "../../lib/workflows/trigger_and_wait.ts";
-import { randomFrom, succeeds } from "../support/fixtures.ts";
+import { succeeds } from "../support/fixtures.ts";
 
 /** Does something against a sandbox in trouble, then gives the runs that it made, once nothing is in trouble any more. */
 function afterwards<A>(
@@ -104,7 +104,6 @@ for (
   })
 ) {
   Deno.test(`triggerAndWait() leaves no run without a word when it is interrupted 200 times, given ${name}`, async () => {
-    const random = randomFrom(200);
     const told = new Map<number, TriggerEvent["_tag"]>();
     const unsure: Array<string> = [];
     const onEvent = ({ _tag, run }: TriggerEvent) => Effect.sync(() => void told.set(run.id, _tag));
@@ -113,8 +112,9 @@ for (
       Effect.gen(function* () {
         const { id } = yield* trigger({ job_id: 3, cause: "Storm, there before", git_branch: "main" });
         const some = yield* Effect.forEach([0, 1, 2], (index) => jobs.create(job(index, "other")));
+        const moments = yield* Effect.replicateEffect(Random.nextBetween(0, 60_000), 200);
         yield* Effect.forEach(
-          Array.from({ length: 200 }, (_, index) => [index, random() * 60_000] as const),
+          moments.entries(),
           Effect.fnUntraced(function* ([index, after]) {
             // A quarter of them attaches to the run that is there.
             const job_id = some[index % 4]?.id;

@@ -1,5 +1,6 @@
 /**
- * Runs the command in process: a command line in, what it printed and its exit code out.
+ * Runs a command line of dbtc in this process, and returns what it printed and its exit code. The tests of the command
+ * line use it.
  *
  * @module
  */
@@ -16,35 +17,44 @@ import * as HttpClient from "effect/http/HttpClient";
 import { run } from "../../lib/cli/main.ts";
 import { Transport } from "../../lib/cli/commands/with_dbt.ts";
 import { platform } from "../../lib/cli/platform.ts";
+import { sourceFiles } from "./source_files.ts";
 
-/** What a command is run with. */
+// Virtual time does not wait for files. So what a command loads only when it needs it is loaded now.
+const lazy = sourceFiles.filter((file) => /^lib\/(artifacts|cli|client|groups|workflows)\//.test(file));
+await Promise.all([
+  import("effect/encoding/Csv"),
+  import("effect/encoding/Yaml"),
+  ...lazy.map((file) => import(new URL(`../../${file}`, import.meta.url).href)),
+]);
+
+/** The environment of a command. */
 export interface Surroundings {
-  /** The environment: this, and nothing else. */
+  /** Environment variables; there are no others. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What stands on stdin. */
+  /** The text on stdin. */
   readonly stdin?: string;
-  /** Stdin, stdout and stderr are a terminal of 120 columns; pipes when absent. */
+  /** Whether stdin, stdout and stderr are a terminal of 120 columns (default: pipes). */
   readonly terminal?: boolean;
 }
 
-/** What came of a command. */
+/** The result of a command. */
 export interface Outcome {
   /** The exit code. */
   readonly code: number;
-  /** What it printed. */
+  /** The text on stdout. */
   readonly stdout: string;
-  /** What it said. */
+  /** The text on stderr. */
   readonly stderr: string;
 }
 
-/** The environment of the sandbox's first token. */
+/** Environment variables for the sandbox's own token. */
 export const sandboxEnv: Readonly<Record<string, string>> = {
   DBT_CLOUD_HOST: "http://127.0.0.1:8008",
   DBT_CLOUD_SERVICE_TOKEN: "sandbox",
   DBT_CLOUD_ACCOUNT_ID: "1",
 };
 
-/** Runs a command line over the `HttpClient` at hand. */
+/** Runs a command line over the given `HttpClient`. */
 export const command = Effect.fnUntraced(function* (
   argv: ReadonlyArray<string>,
   { env = sandboxEnv, stdin = "", terminal = false }: Surroundings = {},

@@ -1,21 +1,16 @@
 /**
- * Answers damaged in every way in which they may come tomorrow.
+ * Damages answers in every way in which dbt Cloud may change them: the tests of models and of validation use it.
  *
  * @module
  */
+import type * as Schema from "effect/Schema";
 
-/** Anything that JSON can say. */
-export type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | ReadonlyArray<Json>
-  | { readonly [name: string]: Json };
+/** Any JSON value. */
+export type Json = Schema.Json;
 
 /**
- * Every copy of a value that differs from it in one place: a member dropped, null or unknown, a text or a number never
- * seen before. `required` members are neither dropped nor made null.
+ * Every copy of a value that differs from it in one place: a member is missing, null or unknown, or a text or number is
+ * new. `required` members stay, and are never null.
  */
 export function* damaged(value: Json, required: ReadonlySet<string>): Generator<Json> {
   if (typeof value === "string") yield "never-seen-before";
@@ -25,7 +20,7 @@ export function* damaged(value: Json, required: ReadonlySet<string>): Generator<
       for (const other of damaged(item, required)) yield value.with(index, other);
     }
   } else if (typeof value === "object" && value !== null) {
-    // Things within things, as in a map of maps: there, what is not known yet is one more entry.
+    // The new member is nested: within a map of maps it is one more entry.
     yield { ...value, not_known_yet: { deeply: { nested: [null, true] } } };
     for (const [name, member] of Object.entries(value)) {
       for (const other of damaged(member, required)) yield { ...value, [name]: other };
@@ -37,7 +32,7 @@ export function* damaged(value: Json, required: ReadonlySet<string>): Generator<
   }
 }
 
-/** `Array.isArray`, which does not know arrays that are read only. */
+/** `Array.isArray` for read-only arrays. */
 function isList(value: Json): value is ReadonlyArray<Json> {
   return Array.isArray(value);
 }

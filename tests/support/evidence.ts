@@ -1,6 +1,7 @@
 /**
- * Facts about dbt Cloud that are not part of this project: its specification, recorded answers, artifacts. The folder is
- * `DBTC_EVIDENCE`, by default `../shared/data` beside the repository. Tests that read it are skipped where it is missing.
+ * Reads the folder of evidence: dbt's specification, recorded answers and artifacts, which are not part of this project.
+ * `DBTC_EVIDENCE` names the folder (default: `../shared/data` beside the repository). Where it is missing, the tests that
+ * read it are skipped; the same facts are in `tests/contracts/facts`, as small cases of our own.
  *
  * @module
  */
@@ -10,7 +11,7 @@ const folder = new URL(`${(Deno.env.get("DBTC_EVIDENCE") ?? "../shared/data").re
 /** Whether the folder is missing. */
 export const absent: boolean = !exists("");
 
-/** The URL of a file of evidence; `../seed/` is a folder beside it. */
+/** The URL of a file of evidence. `../seed/` is a folder beside the folder of evidence. */
 export function evidence(path: string): URL {
   return new URL(path, folder);
 }

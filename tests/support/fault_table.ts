@@ -1,6 +1,6 @@
 /**
- * What comes of calls when something goes wrong: tables to be read, and the sandbox in which each of their cells is
- * tried.
+ * Reads tables of faults and results, and tries each cell against a sandbox with that fault. `fault_matrix_test.ts` has
+ * the tables.
  *
  * @module
  */
@@ -15,29 +15,29 @@ import { exitCode } from "../../lib/cli/output/exit_code.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { virtually } from "./fixtures.ts";
 
-/** A call that is prepared: what it gives in a word, and how things stand after it. */
-export interface Ready {
-  /** The call. */
+/** A call, ready to be made. */
+interface Ready {
+  /** The call; it gives its result in a word. */
   readonly call: Effect.Effect<string, DbtError, Dbt>;
-  /** How things stand ten seconds after it, once nothing goes wrong any more. Also checks what must hold anyway. */
+  /** The state ten seconds later, in a word, when the faults are over. Also checks what must always hold. */
   readonly after?: Effect.Effect<string, DbtError, Dbt>;
 }
 
 /** A column of a table. */
 export interface Column {
-  /** The request that it is about. */
+  /** The request that a fault hits once. */
   readonly route: string;
-  /** Prepares the call; nothing goes wrong yet. */
+  /** Prepares the call, before any fault. */
   readonly prepare: Effect.Effect<Ready, DbtError, Dbt>;
 }
 
 /** A row of a table. */
 interface Row {
-  /** What goes wrong. */
+  /** The faults, at the same time. */
   readonly faults: ReadonlyArray<sandbox.FaultName>;
-  /** Once, in the request that the column is about; or always, in every request. */
+  /** Once, in the column's request; or always, in every request. */
   readonly when: "once" | "always";
-  /** What comes of each column's call. */
+  /** The expected result of each column's call. */
   readonly cells: ReadonlyArray<string>;
 }
 
@@ -48,7 +48,7 @@ interface Row {
 function readTable(text: string, columns: ReadonlyArray<string>): ReadonlyArray<Row> {
   let faults: Row["faults"] = [];
   const [head = "", ...lines] = text.split("\n").filter((line) => line.trim() !== "");
-  assert.deepEqual(head.trim().split(/\s{2,}/), columns);
+  assert.deepEqual(head.trim().split(/\s{2,}/), columns, "name the columns in the first line of the table");
   return lines.flatMap((line) => {
     const [when, ...cells] = line.trim().split(/\s{2,}/);
     if (when === "once" || when === "always") return [{ faults, when, cells }];
@@ -57,7 +57,7 @@ function readTable(text: string, columns: ReadonlyArray<string>): ReadonlyArray<
   });
 }
 
-/** The faults that choose their requests themselves. The others hit any. */
+/** The faults that choose their own requests. The others hit any request. */
 const choosy: ReadonlySet<sandbox.FaultName> = new Set([
   "accepted-then-lost",
   "late-accept",
@@ -72,13 +72,10 @@ const choosy: ReadonlySet<sandbox.FaultName> = new Set([
   "cancel-refused",
 ]);
 
-/** As good as always, but countable. */
+/** How often "always" is: a number, so that hits can be counted. */
 const always = 1_000_000;
 
-/**
- * What comes of a column's call: what it gives, or its reason and exit code, and how things stand after it. A dot where
- * nothing can go wrong.
- */
+/** The result of a column's call, or its error's reason and exit code; then the state after it. A dot if no fault hit. */
 async function tryCell({ route, prepare }: Column, { faults, when }: Pick<Row, "faults" | "when">): Promise<string> {
   const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
     Layer.provideMerge(sandbox.layer({ runs: 250 })),
@@ -97,7 +94,7 @@ async function tryCell({ route, prepare }: Column, { faults, when }: Pick<Row, "
       yield* Effect.orDie(Effect.flatMap(handle.client.get("http://127.0.0.1/_sandbox/faults"), ({ text }) => text)),
     ) as { readonly faults: ReadonlyArray<sandbox.Fault> };
     const writes = (yield* handle.requests).slice(before).filter(({ verb }) => verb !== "GET").length;
-    // Only what was surely refused is sent again.
+    // A write is sent again only after a sure refusal.
     if (!faults.includes("rate-limit")) assert(writes <= (route.startsWith("GET ") ? 0 : 1), `${writes} writes`);
     yield* handle.heal;
     yield* Effect.sleep("10 seconds");
@@ -116,18 +113,30 @@ async function tryCell({ route, prepare }: Column, { faults, when }: Pick<Row, "
 
 /** Tests each row of a table. */
 export function testTable(name: string, columns: Readonly<Record<string, Column>>, text: string): void {
+  const where = `in the table of ${name} in tests/slow/fault_matrix_test.ts`;
   const table = readTable(text, Object.keys(columns));
   for (const row of table) {
     Deno.test(`${name} hold for ${row.faults.join(" + ")}, ${row.when}`, async () => {
       const cells = await Promise.all(Object.values(columns).map((column) => tryCell(column, row)));
       const named = (cells: ReadonlyArray<string>) =>
         Object.keys(columns).map((column, index) => [column, cells[index]]);
-      assert.deepEqual(Object.fromEntries(named(cells)), Object.fromEntries(named(row.cells)));
+      assert.deepEqual(
+        Object.fromEntries(named(cells)),
+        Object.fromEntries(named(row.cells)),
+        `where what happens now is right, write it into the cell ${where}`,
+      );
     });
   }
-  Deno.test(`${name} speak of every fault, once and always`, () => {
+  Deno.test(`the table of ${name} has every fault, once and always`, () => {
     const lines = table.filter(({ faults }) => faults.length === 1).map(({ faults, when }) => `${faults} ${when}`);
-    assert.deepEqual(lines, sandbox.faultNames.flatMap((fault) => [`${fault} once`, `${fault} always`]));
-    assert(table.every(({ cells }) => cells.length === Object.keys(columns).length));
+    assert.deepEqual(
+      lines,
+      sandbox.faultNames.flatMap((fault) => [`${fault} once`, `${fault} always`]),
+      `add each fault, in the order of \`faultNames\`, and below it the lines "once" and "always" with what comes of each ` +
+        `column, ${where}. A fault that chooses its requests itself also belongs in \`choosy\` of ` +
+        "tests/support/fault_table.ts",
+    );
+    const short = table.filter(({ cells }) => cells.length !== Object.keys(columns).length);
+    assert.deepEqual(short, [], `give these lines a cell for each column ${where}`);
   });
 }

@@ -1,5 +1,5 @@
 /**
- * What the tests share: virtual time, and a transport that answers whatever a test wants.
+ * A transport that answers what a test wants, sessions over it, and virtual time. Most tests use it.
  *
  * @module
  */
@@ -39,23 +39,23 @@ export interface Sent {
 
 /** What the transport does with a request. */
 export type Reply =
-  /** It answers, `after` seconds. A body that is not text is sent as JSON. */
+  /** It answers after `after` seconds. A body that is not text is sent as JSON. */
   | {
     readonly status: number;
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: unknown;
-    /** The body in pieces, instead: an error breaks it off, and at null it stands still. */
+    /** The body in pieces, instead of `body`. An error breaks it off; at null nothing more comes. */
     readonly chunks?: ReadonlyArray<string | Uint8Array | Error | null>;
     /** Seconds before each piece. */
     readonly pause?: number;
     readonly after?: number;
   }
-  /** It fails, with this as the platform's cause. */
+  /** It fails with this cause. */
   | Error
   /** It never answers. */
   | "silence";
 
-/** A transport that a test controls, and what it was sent. */
+/** A transport that a test controls, with the requests that it got. */
 export interface Transport {
   /** The requests, in the order in which they came. */
   readonly sent: Array<Sent>;
@@ -63,7 +63,7 @@ export interface Transport {
   readonly layer: Layer.Layer<HttpClient.HttpClient>;
 }
 
-/** A transport made from one function: from a request, and how many came before it, to what happens. */
+/** Makes a transport. `index` is the number of earlier requests. */
 export function transport(reply: (request: Sent, index: number) => Reply): Transport {
   const sent: Array<Sent> = [];
   const client = HttpClient.make(Effect.fnUntraced(function* (request, url) {
@@ -89,7 +89,7 @@ function failure(request: HttpClientRequest.HttpClientRequest, cause: Error): Ht
   return new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) });
 }
 
-/** A response whose body is there without a promise: virtual time does not wait for promises. */
+/** A response whose body needs no promise, since virtual time does not wait for promises. */
 function response(
   request: HttpClientRequest.HttpClientRequest,
   { status, headers, body, chunks, pause = 0 }: Exclude<Reply, Error | "silence">,
@@ -124,12 +124,12 @@ export function refusal(status: number, user_message = "No.", data: unknown = nu
   return { status, body: { status: { code: status, is_success: false, user_message, developer_message: "" }, data } };
 }
 
-/** An answer as a proxy gives it. */
+/** An answer of a proxy. */
 export function html(status: number): Reply {
   return { status, headers: { "content-type": "text/html" }, body: "<html><body>Bad Gateway</body></html>" };
 }
 
-/** The platform's words for a connection that was never made. */
+/** Deno's error for a connection that was never made. */
 export const refused: Error = new TypeError("fetch failed", {
   cause: new Error(
     "error sending request for url (https://ab123.us1.dbt.com/api/): client error (Connect): tcp connect error: " +
@@ -137,7 +137,7 @@ export const refused: Error = new TypeError("fetch failed", {
   ),
 });
 
-/** The platform's words for a connection that broke after the request went out. */
+/** Deno's error for a connection that broke after the request was sent. */
 export const reset: Error = new TypeError("fetch failed", {
   cause: new Error(
     "error sending request for url (https://ab123.us1.dbt.com/api/): client error (SendRequest): " +
@@ -145,7 +145,7 @@ export const reset: Error = new TypeError("fetch failed", {
   ),
 });
 
-/** The platform's words for a host whose certificate is not its own. */
+/** Deno's error for a host with a wrong certificate. */
 export const untrusted: Error = new TypeError("fetch failed", {
   cause: new Error(
     "error sending request for url (https://ab123.us1.dbt.com/api/): client error (Connect): invalid peer " +
@@ -165,7 +165,7 @@ export function session(over: Transport, options: Partial<Options> = {}): Layer.
   );
 }
 
-/** How an effect ended, and when. */
+/** The result of an effect, and how long it took. */
 export interface Ended<A, E> {
   /** The result. */
   readonly result: Result.Result<A, E>;
@@ -173,7 +173,7 @@ export interface Ended<A, E> {
   readonly seconds: number;
 }
 
-/** Runs an effect on virtual time until it ends; it must within a virtual day. */
+/** Runs an effect on virtual time until it ends. It must end within a virtual day. */
 export async function virtually<A, E>(effect: Effect.Effect<A, E>): Promise<Ended<A, E>> {
   const program = Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(Effect.gen(function* () {
@@ -207,14 +207,4 @@ export async function fails<A>(effect: Effect.Effect<A, DbtError>): Promise<DbtE
   const { result } = await virtually(effect);
   assert(Result.isFailure(result), `succeeds with ${Deno.inspect(result)}`);
   return result.failure;
-}
-
-/** Numbers that look random, and are the same in every run: mulberry32. */
-export function randomFrom(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

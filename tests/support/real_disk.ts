@@ -1,5 +1,5 @@
 /**
- * Virtual time beside a real disk: the clock goes on while files are read and written.
+ * Runs downloads on virtual time with a real disk: the clock moves on while files are read and written.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import * as Fiber from "effect/Fiber";
 import * as Logger from "effect/Logger";
 import * as TestClock from "effect/testing/TestClock";
 
-/** Runs an effect with a folder of its own; gives its value, the virtual seconds that it took, and what is in the folder. */
+/** Runs an effect with a new folder. Returns its value, the virtual seconds that it took, and the files of the folder. */
 export async function onDisk<A, E>(use: (dir: string) => Effect.Effect<A, E>): Promise<{
   readonly value: A;
   readonly seconds: number;
@@ -22,7 +22,7 @@ export async function onDisk<A, E>(use: (dir: string) => Effect.Effect<A, E>): P
     let seconds = 0;
     while (fiber.pollUnsafe() === undefined && seconds < 600) {
       yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 2)));
-      // What waits for the disk does not wait for the clock, which must not run away from it.
+      // An effect that waits for the disk does not wait for the clock: the clock must not run ahead of it.
       yield* TestClock.adjust("100 millis");
       seconds = ((yield* Clock.currentTimeMillis) - begun) / 1000;
     }
@@ -36,7 +36,7 @@ export async function onDisk<A, E>(use: (dir: string) => Effect.Effect<A, E>): P
   }
 }
 
-/** The files of a folder, by their paths, with what is in them; of a link, where it leads. */
+/** The files of a folder: path to content. A link's content is its target. */
 export function contents(dir: string): Readonly<Record<string, string>> {
   const entries = [...Deno.readDirSync(dir)].toSorted((a, b) => a.name < b.name ? -1 : 1);
   return Object.fromEntries(

@@ -1,19 +1,21 @@
 /**
- * What the tests of the sandbox share: a sandbox in this process or behind a port, and plain requests to it.
+ * A sandbox in this process or behind a port, and plain requests to it. The tests of the sandbox use it.
  *
  * @module
  */
+import * as Arbitrary from "effect/Arbitrary";
 import * as Effect from "effect/Effect";
 import * as HttpClient from "effect/http/HttpClient";
 import type { HttpClientError } from "effect/http/HttpClientError";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import type * as HttpMethod from "effect/http/HttpMethod";
+import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import * as TestClock from "effect/testing/TestClock";
 import { transport } from "../../lib/client/transport.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 
-/** An answer: its JSON, or its text where it has none. */
+/** An answer. The body is its JSON, or else its text. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -21,15 +23,15 @@ export interface Answer {
   readonly body: any;
 }
 
-/** A sandbox, and how to ask it. */
+/** A sandbox, with functions that send requests to it. */
 export interface Bench extends sandbox.Handle {
-  /** Sends `GET /api/…`, with the token `sandbox` unless another one is given. */
+  /** Sends a request such as `GET /api/…` (default: with the token `sandbox`). */
   readonly ask: (
     request: string,
     body?: unknown,
     headers?: Readonly<Record<string, string>>,
   ) => Effect.Effect<Answer, HttpClientError>;
-  /** The data of an answer. */
+  /** Sends a request, and returns the `data` of its answer. */
   // deno-lint-ignore no-explicit-any -- as the body
   readonly data: (request: string, body?: unknown) => Effect.Effect<any, HttpClientError>;
 }
@@ -101,35 +103,14 @@ export function test(
   Deno.test(`sandbox ${name}, over a port`, () => overPort(options, body));
 }
 
-/** The least that a schema takes. */
+/** A small value of a schema. A number is 1, since most collections of the seed have a row 1. */
 export function sample(ast: SchemaAST.AST): unknown {
-  switch (ast._tag) {
-    case "String":
-      return "x";
-    case "Number":
-      return 1;
-    case "Boolean":
-      return true;
-    case "Literal":
-      return ast.literal;
-    case "Arrays":
-      return [...ast.elements, ...ast.rest.slice(0, 1)].map(sample);
-    case "Union":
-      return ast.types[0] && sample(ast.types[0]);
-    case "Objects":
-      return Object.fromEntries(
-        ast.propertySignatures.filter(({ type }) => !SchemaAST.isOptional(type)).map((
-          { name, type },
-        ) => [name, sample(type)]),
-      );
-    case "Suspend":
-      return sample(ast.thunk());
-    default:
-      return {};
-  }
+  if (SchemaAST.isNumber(ast)) return 1;
+  const values = Arbitrary.schema(Schema.make<Schema.Codec<unknown>>(ast));
+  return Effect.runSync(Arbitrary.sampleEffect(values, { count: 1, size: 1, seed: "sample" }))[0];
 }
 
-/** An account's path. */
+/** The account's path in API v2. */
 export const v2 = "/api/v2/accounts/1";
-/** An account's path, by API v3. */
+/** The account's path in API v3. */
 export const v3 = "/api/v3/accounts/1";

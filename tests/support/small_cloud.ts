@@ -1,5 +1,6 @@
 /**
- * A dbt Cloud of one job, as small as starting a run needs it, that can be made to fail at any request.
+ * A dbt Cloud with one job: just enough to start runs, wait for them and cancel them, and it can fail at any request. The
+ * tests of the workflows use it.
  *
  * @module
  */
@@ -23,60 +24,63 @@ import {
   virtually,
 } from "./fixtures.ts";
 
-/** What a request is for. */
-export type Purpose = "baseline" | "post" | "look" | "get" | "cancel" | "retry";
+/**
+ * The purpose of a request: to find the newest run before a start (`baseline`), to start a run (`post`), to search for it
+ * after its answer was lost (`look`), to read it, to cancel it, or to retry a failed one.
+ */
+type Purpose = "baseline" | "post" | "look" | "get" | "cancel" | "retry";
 
-/** What happens to one request instead. */
+/** What happens to a request instead of the usual answer. */
 export type Trouble =
-  /** It is answered so, and nothing happens. */
+  /** The cloud answers this, and does nothing. */
   | Reply
-  /** It happens, and is answered so. */
+  /** The cloud does what is asked, `lands` seconds later (default: at once), and answers this. */
   | { readonly accepted: Reply; readonly lands?: number }
   | undefined;
 
-/** A run, as the cloud keeps it. */
+/** A run in the cloud. */
 export interface Kept {
   /** Its id. */
   readonly id: number;
-  /** What started it. */
+  /** What triggered it. */
   readonly trigger: runs.RunTrigger;
-  /** The run that it takes up. */
+  /** The run that it retries. */
   readonly retrying_run_id?: number | null;
-  /** Why it cannot be taken up itself, where dbt Cloud says so. */
+  /** Why it cannot be retried itself. */
   readonly retry_not_supported_reason?: string | null;
-  /** Seconds until it is there. */
+  /** The second in which it is created. */
   readonly born: number;
   /** Seconds from then until it ends. */
   readonly takes: number;
-  /** How it ends. */
+  /** Its last status. */
   readonly end: number;
-  /** When it was cancelled. */
+  /** The second in which it was cancelled. */
   cancelled?: number;
 }
 
-/** A cloud. */
+/** The cloud, as a transport. */
 export interface Cloud extends Transport {
   /** Its runs, oldest first. */
   readonly kept: Array<Kept>;
-  /** What was asked, and when: `post 0`. */
+  /** The requests, each with its second: `post 0`. */
   readonly asked: () => ReadonlyArray<string>;
-  /** The runs that a request made, of all there are. */
+  /** The runs that requests started. */
   readonly made: () => ReadonlyArray<Kept>;
 }
 
 /** How a cloud behaves. */
 export interface Behaviour {
-  /** What goes wrong. `nth` counts the requests of that purpose. */
+  /** Trouble with a request (default: none). `nth` counts the requests of its purpose from 0. */
   readonly trouble?: (purpose: Purpose, nth: number, sent: Sent) => Trouble;
-  /** The runs that are there before. */
+  /** The runs at the beginning (default: one). */
   readonly before?: ReadonlyArray<Kept>;
-  /** Seconds that new runs take. */
+  /** Seconds that new runs take (default: 60). */
   readonly takes?: number;
-  /** How new runs end: each by its number, from 0. */
+  /** The last status of new runs, or of each by its number from 0 (default: 10, success). */
   readonly end?: number | ((nth: number) => number);
 }
 
-/** A run that was there before. */
+/** A run that is there at the beginning. */
 export function old(id: number, end = 10): Kept {
   return { id, trigger: { id, cause: "Scheduled", cause_category: "scheduled" }, born: -1000, takes: 60, end };
 }
@@ -164,13 +168,13 @@ function purposeOf({ method, path, url }: Sent): Purpose {
   return url.searchParams.has("id__gt") ? "look" : "baseline";
 }
 
-/** It happens, and the connection breaks. */
+/** The cloud does what is asked, and the connection breaks. */
 export const acceptedThenLost: Trouble = { accepted: reset };
 
-/** What the tests ask for. */
+/** The request of most tests. */
 export const asked = { job_id: 5, cause: "Deploy" };
 
-/** What may become of the answer to a request that happened, or did not. */
+/** Answers that leave open whether the cloud did what was asked. */
 export const losses: Readonly<Record<string, Reply>> = {
   "408": refusal(408),
   "500": refusal(500),
@@ -188,7 +192,7 @@ export const losses: Readonly<Record<string, Reply>> = {
   "an envelope that says 500": { status: 200, body: { status: { code: 500, is_success: false }, data: null } },
 };
 
-/** What says for sure that nothing happened, and the reason that it is. */
+/** Answers that say for sure that the cloud did nothing, each with the reason of the error. */
 export const refusals: Readonly<Record<string, readonly [Reply, string]>> = {
   "400": [refusal(400), "Invalid"],
   "401": [refusal(401), "Unauthorized"],
@@ -202,7 +206,7 @@ export const refusals: Readonly<Record<string, readonly [Reply, string]>> = {
   "an untrusted host": [untrusted, "Unreachable"],
 };
 
-/** Interrupts an effect after some seconds, and says how and when it ended. */
+/** Interrupts an effect after some seconds. Returns its exit, and the seconds from the interrupt to the end. */
 export async function interrupted(
   of: Cloud,
   after: number,

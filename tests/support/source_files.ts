@@ -1,5 +1,6 @@
 /**
- * The source files of the library and the command, as paths from the repository's root.
+ * Lists the source files of the library and the command, as paths from the repository's root. The tests of layers and
+ * names use it.
  *
  * @module
  */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as Arbitrary from "effect/Arbitrary";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
@@ -24,7 +25,8 @@ import {
 } from "../../mod.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { command, sandboxEnv, type Surroundings } from "../support/command.ts";
-import { randomFrom, virtually } from "../support/fixtures.ts";
+import { virtually } from "../support/fixtures.ts";
+import { check, integer, oneOf } from "../support/property.ts";
 
 // ---- what there is --------------------------------------------------------------------------------------------------
 
@@ -536,15 +538,18 @@ const nuisances: ReadonlyArray<ReadonlyArray<sandbox.Fault>> = [
   [{ fault: "empty-body", probability: 0.2 }],
 ];
 
-for (const [nth, faults] of nuisances.entries()) {
+/** A moment, in seconds. Most of what it does, it does at once, or soon. */
+const moment = Arbitrary.map(
+  Arbitrary.all({ within: oneOf([4, 12, 90]), thousandths: integer(0, 999) }),
+  ({ within, thousandths }) => within * thousandths / 1000,
+);
+
+for (const faults of nuisances) {
   const name = faults.map(({ fault }) => fault).join(" and ") || "nothing";
   Deno.test(`triggerAutoscalingCi() leaves no clone when it is interrupted at any moment, given ${name}`, async () => {
-    const random = randomFrom(nth + 1);
     let interrupts = 0;
-    for (let round = 0; round < 25; round++) {
-      // Most of what it does, it does at once, or soon.
-      const cut = random() * [4, 12, 90][round % 3]!;
-      const after = await autoscale(asked, { runs: busy, faults, cut, latency: 300, chance: `${nth} ${round}` });
+    await check(Arbitrary.all({ cut: moment, chance: integer(0, 1e6) }), async ({ cut, chance }) => {
+      const after = await autoscale(asked, { runs: busy, faults, cut, latency: 300, chance: String(chance) });
       const message = `interrupted after ${cut} s: ${after.asked.join(", ")}; ${after.said.join(", ")}`;
       const said = after.said.join("\n");
       assert.deepEqual(
@@ -558,7 +563,7 @@ for (const [nth, faults] of nuisances.entries()) {
       // The other pull request's run goes on, whatever happens to this one's.
       assert(!after.cancelled.includes(1), message);
       interrupts += Number(Exit.hasInterrupts(after.exit));
-    }
+    }, { seed: JSON.stringify(faults), runs: 25 });
     assert(interrupts > 15, `${interrupts} interrupts`);
   });
 }
@@ -682,7 +687,7 @@ for (
   const [name, flags, says, surroundings] of [
     ["max_run_slots of 0", [...argv, "--max-run-slots", "0"], /max_run_slots is 0, and has to be 1 at least/],
     ["a dry run", [...argv, "--dry-run"], /is more than one request: --dry-run cannot show it/],
-    ["no job", argv.filter((word) => word !== "4"), /job_id is missing: give --job-id/],
+    ["no job", argv.filter((word) => word !== "4"), /Which job\? Try: dbtc jobs trigger-autoscaling-ci JOB/],
     [
       "an id that is none",
       [...argv, "--payload", '{"threads_override":"x"}'],

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import * as Arbitrary from "effect/Arbitrary";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
@@ -24,7 +25,8 @@ import {
   type TriggerEvent,
 } from "../../mod.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
-import { randomFrom, virtually } from "../support/fixtures.ts";
+import { virtually } from "../support/fixtures.ts";
+import { check, integer, oneOf } from "../support/property.ts";
 
 /** What came of an interrupt. */
 interface Cut {
@@ -126,16 +128,17 @@ function isTold({ id, trigger }: runs.Run, said: string): boolean {
   return said.includes(String(id)) || said.includes(tag ?? "retrying_run_id");
 }
 
-const moments = 20;
+/** A moment, in seconds: half of them while the run is being started, within the first request or one of the next. */
+const moment = Arbitrary.map(
+  Arbitrary.all({ starting: oneOf([true, false]), thousandths: integer(0, 1000) }),
+  ({ starting, thousandths }) => starting ? 0.05 * 100 ** (thousandths / 1000) : thousandths / 10,
+);
 
 for (const [column, [name, one]] of Object.entries(started).entries()) {
-  for (const [index, [trouble, [faults, ...mayBeLeft]]] of Object.entries(troubles).entries()) {
+  for (const [trouble, [faults, ...mayBeLeft]] of Object.entries(troubles)) {
     Deno.test(`${name}() leaves nothing behind unsaid when it is interrupted at any moment, given ${trouble}`, async () => {
-      const random = randomFrom(index + 1);
       const kinds = new Set<string>();
-      for (let moment = 0; moment < moments; moment++) {
-        // Half of them while the run is being started: within the first request, or one of the next.
-        const seconds = moment % 2 === 0 ? 0.05 * 100 ** random() : random() * 100;
+      await check(moment, async (seconds) => {
         const { ours, others, said, asked, took } = await cut(one, faults, seconds);
         const when = `interrupted after ${seconds} s, this was said:\n${said}`;
         assert(asked <= 1 && ours.length <= 1, `asked twice: ${when}`);
@@ -152,7 +155,7 @@ for (const [column, [name, one]] of Object.entries(started).entries()) {
           assert(isBearable[mayBeLeft[column] ?? "none"], `run ${run.id} is left: ${when}`);
         }
         kinds.add(ours[0]?.status_humanized ?? "no run");
-      }
+      }, { seed: `${name}, ${trouble}`, runs: 20 });
       assert(kinds.has("no run") && kinds.size > 1, `the moments are all alike: ${[...kinds]}`);
     });
   }

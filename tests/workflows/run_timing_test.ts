@@ -9,6 +9,7 @@ import assert from "node:assert/strict";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { type NodeTiming, type RunTiming, timingOf } from "../../mod.ts";
 import { command, type Outcome, type Surroundings } from "../support/command.ts";
+import * as artifacts from "../contracts/facts/artifacts.ts";
 import { absent, read } from "../support/evidence.ts";
 import {
   fails,
@@ -311,6 +312,24 @@ Deno.test("timingOf() reads 20,000 nodes, each waiting for the one before", asyn
   assert.deepEqual([critical_path?.length, threads], [count, [{ at: 0, threads: 1 }, { at: count, threads: 0 }]]);
 });
 
+Deno.test("timingOf() reads results and a manifest as dbt writes them", async () => {
+  const { nodes, unread, critical_path } = await timed(server(
+    [{ name: "Invoke dbt with `dbt build`", results: artifacts.results }],
+    {},
+    { manifest: { status: 200, body: artifacts.manifest } },
+  ));
+  assert.deepEqual(unread, []);
+  const seconds = nodes.map((node) => [node.unique_id, node.seconds]);
+  assert.deepEqual(seconds.toSorted(), [
+    ["model.shop.sales", 1.25],
+    ["operation.shop.shop-on-run-start-0", 1.25],
+    ["seed.shop.prices", 1.25],
+    ["test.shop.not_null_sales_id.0a1b2c3d4e", 1.25],
+  ]);
+  const path = critical_path?.map(({ unique_id }) => unique_id);
+  assert.deepEqual(path, ["seed.shop.prices", "model.shop.sales", "test.shop.not_null_sales_id.0a1b2c3d4e"]);
+});
+
 Deno.test({
   name: "timingOf() reads results and a manifest that dbt wrote",
   ignore: absent,
@@ -393,7 +412,7 @@ Deno.test("dbtc runs timing says what it could not read, and shows the rest", as
 
 for (
   const [argv, code, says] of [
-    [["runs", "timing"], 2, /run_id is missing: give --run-id/],
+    [["runs", "timing"], 2, /Which run\? Try: dbtc runs timing RUN/],
     [[...line, "--top", "0"], 2, /--top: \\"0\\" is not a number of nodes/],
     [[...line, "--dry-run"], 2, /more than one request/],
     [["runs", "timing", "5"], 3, /Not found/],

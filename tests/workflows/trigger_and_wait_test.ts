@@ -3,10 +3,12 @@
  *
  * @module
  */
+import * as Arbitrary from "effect/Arbitrary";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
 import * as Option from "effect/Option";
+import * as Random from "effect/Random";
 import * as Result from "effect/Result";
 import assert from "node:assert/strict";
 import type { Dbt, DbtError, runs } from "../../mod.ts";
@@ -30,7 +32,8 @@ import {
   refusals,
   type Trouble,
 } from "../support/small_cloud.ts";
-import { fails, ok, randomFrom, refusal, reset, session, succeeds, virtually } from "../support/fixtures.ts";
+import { fails, ok, refusal, reset, session, succeeds, virtually } from "../support/fixtures.ts";
+import { integer, oneOf, testProperty } from "../support/property.ts";
 
 // ---- seeing it through ----------------------------------------------------------------------------------------------
 
@@ -370,26 +373,41 @@ Deno.test("restartAndWait() never cancels a run that another may have started", 
 
 // ---- whatever happens -----------------------------------------------------------------------------------------------
 
-Deno.test("triggerAndWait() never starts two runs, and never leaves its own behind when it is interrupted", async () => {
-  const nuisances: ReadonlyArray<Trouble> = [
-    ...Object.values(losses),
-    ...Object.values(losses).map((accepted) => ({ accepted })),
-    ...[1, 6, 20, 40].map((lands) => ({ accepted: reset, lands })),
-    ...Object.values(refusals).map(([reply]) => reply),
-  ];
-  for (let seed = 1; seed <= 400; seed++) {
-    const random = randomFrom(seed);
-    const often = random() * 0.6;
-    const net = cloud({
-      end: random() < 0.5 ? 10 : 20,
-      trouble: () => random() < often ? nuisances[Math.floor(random() * nuisances.length)] : undefined,
-    });
+/** What may happen to any request, by name. */
+const nuisances: ReadonlyMap<string, Trouble> = new Map<string, Trouble>([
+  ...Object.entries(losses),
+  ...Object.entries(losses).map(([name, accepted]) => [`${name}, but accepted`, { accepted }] as const),
+  ...[1, 6, 20, 40].map((lands) => [`accepted after ${lands} s`, { accepted: reset, lands }] as const),
+  ...Object.entries(refusals).map(([name, [reply]]) => [name, reply] as const),
+]);
+
+testProperty(
+  "triggerAndWait() never starts two runs, and never leaves its own behind when it is interrupted",
+  Arbitrary.all({
+    // Of a hundred requests, how many have trouble.
+    often: integer(0, 60),
+    // Request by request, again and again.
+    trouble: Arbitrary.array(Arbitrary.all({ chance: integer(0, 99), what: oneOf([...nuisances.keys()]) }), {
+      minLength: 1,
+    }),
+    end: oneOf([10, 20]),
     // Half of them are left alone.
-    const cut = random() < 0.5 ? 1e4 : random() * 100;
-    const { exit } = await interrupted(net, cut, triggerAndWait(asked));
+    cut: Arbitrary.all({ happens: oneOf([false, true]), millis: integer(0, 100_000) }),
+  }),
+  async ({ often, trouble, end, cut: { happens, millis } }) => {
+    let asking = 0;
+    const net = cloud({
+      end,
+      trouble: () => {
+        const { chance, what } = trouble[asking++ % trouble.length]!;
+        return chance < often ? nuisances.get(what) : undefined;
+      },
+    });
+    const cut = happens ? millis / 1000 : 1e4;
+    const { exit } = await interrupted(net, cut, Random.withSeed(triggerAndWait(asked), "a pause"));
     const [made, ...more] = net.made();
     const did = (purpose: string) => net.asked().some((ask) => ask.startsWith(purpose));
-    const message = `seed ${seed}, interrupted after ${cut} s: ${net.asked().join(", ")}`;
+    const message = net.asked().join(", ");
     assert.equal(more.length, 0, message);
     assert.equal(net.kept[0]!.cancelled, undefined, message);
     if (Exit.isSuccess(exit)) assert.equal(made?.id, exit.value.id, message);
@@ -403,5 +421,6 @@ Deno.test("triggerAndWait() never starts two runs, and never leaves its own behi
       const { endpoint, reason } = Option.getOrThrow(Exit.findErrorOption(exit));
       if (endpoint === "jobs.trigger" && reason._tag !== "Ambiguous") assert.equal(made, undefined, message);
     }
-  }
-});
+  },
+  { runs: 500, size: 60 },
+);

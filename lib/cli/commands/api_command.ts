@@ -1,11 +1,11 @@
 /**
- * `dbtc api`: sends any request and prints the answer as it came, for what no other command does.
+ * `dbtc api`: sends any request, and prints the body of the response unchanged.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import * as Result from "effect/Result";
+import * as Predicate from "effect/Predicate";
 import * as Stream from "effect/Stream";
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
@@ -14,12 +14,14 @@ import type { Verb } from "../../endpoint.ts";
 import type { Placed } from "../../request.ts";
 import { many, one, spellingsOf, text, type ValueType } from "../input/flag_types.ts";
 import { invocation } from "../input/global_flags.ts";
-import { readJson } from "../input/request_input.ts";
+import { readJson } from "../input/read_json.ts";
 import { usage } from "../output/exit_code.ts";
-import { checkOutput } from "../output/print.ts";
-import { Private, write } from "../output/write_output.ts";
-import { confirm, printRequest } from "./call_endpoint.ts";
-import type { BuiltCommand } from "./endpoint_command.ts";
+import { print } from "../output/print.ts";
+import { checkWritable, OwnerOnly, write } from "../output/write_output.ts";
+import { sendRaw } from "./call_endpoint.ts";
+import type { BuiltCommand } from "./command_types.ts";
+import { confirm } from "./confirm.ts";
+import { printRequest } from "./print_request.ts";
 import { withDbt } from "./with_dbt.ts";
 
 const verbs = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const satisfies ReadonlyArray<Verb>;
@@ -37,7 +39,7 @@ const flags = {
   payload: one("payload", text("json"), "The body: JSON, @file or -", "d"),
 };
 
-/** The command. */
+/** Makes the command. */
 export function apiCommand(description: string): BuiltCommand {
   const command = Command.make("api", {
     ...flags,
@@ -49,23 +51,24 @@ export function apiCommand(description: string): BuiltCommand {
       if (method === undefined) return yield* usage(`"${verb}" is not a verb: ${verbs.join(", ")}`);
       const placed: Placed = {
         method,
-        path: yield* filled(path),
+        path: yield* fillPath(path),
         query,
         ...(payload === undefined ? {} : { body: yield* readJson(payload) }),
       };
-      const said = yield* invocation;
-      if (said.dryRun) return yield* printRequest(placed, said);
-      yield* checkOutput(said);
-      if (method === "DELETE") yield* confirm(`DELETE ${placed.path}`, said);
-      const text = yield* Dbt.use((dbt) => dbt.execute("api", placed, ({ text }) => Result.succeed(text)));
-      const { observeRaw } = yield* Effect.promise(() => import("../output/print_drift.ts"));
-      yield* observeRaw(placed, text);
-      yield* write(
-        Stream.make(text.endsWith("\n") || text === "" ? text : `${text}\n`),
-        Option.getOrUndefined(said.output),
-      );
-      // Only the caller can know whether the answer holds a secret.
-    }).pipe(withDbt, Effect.provideService(Private, true))).pipe(
+      const settings = yield* invocation;
+      if (settings.dryRun) return yield* printRequest(placed, settings);
+      yield* checkWritable(settings.output);
+      if (method === "DELETE") yield* confirm(`DELETE ${placed.path}`, settings);
+      const text = yield* sendRaw("api", placed);
+      if (settings.fields !== undefined || settings.format !== undefined) {
+        return yield* print(yield* dataOf(text), settings, { afterWrite: method !== "GET" });
+      }
+      yield* write(Stream.make(text.endsWith("\n") || text === "" ? text : `${text}\n`), settings.output);
+    }).pipe(
+      withDbt,
+      // No schema says whether the response has a secret, so a file of it is always private.
+      Effect.provideService(OwnerOnly, true),
+    )).pipe(
       Command.withDescription(description),
       Command.withExamples([{
         command: "dbtc api GET /api/v2/accounts/{account_id}/runs/ -q status__in='[20]'",
@@ -75,8 +78,17 @@ export function apiCommand(description: string): BuiltCommand {
   return { command, spellings: spellingsOf(flags) };
 }
 
-/** The path, with the session's ids for `{account_id}` and the like. */
-const filled = Effect.fnUntraced(function* (path: string) {
+/** What `--format` and `--fields` work on: the envelope's `data`, or the whole of an answer without envelope. */
+const dataOf = Effect.fnUntraced(function* (text: string) {
+  const body = yield* Effect.try({
+    try: (): unknown => JSON.parse(text),
+    catch: () => usage("--format and --fields need a JSON answer: without them, dbtc prints it as it came"),
+  });
+  return Predicate.hasProperty(body, "data") && Predicate.hasProperty(body, "status") ? body.data : body;
+});
+
+/** The path, with `{account_id}` and the like replaced by the session's ids. */
+const fillPath = Effect.fnUntraced(function* (path: string) {
   const { defaults } = yield* Dbt;
   const ids = new Map<string, number>(Object.entries(defaults));
   const filled = path.replaceAll(/\{(\w+)\}/g, (name, id: string) => String(ids.get(id) ?? name));

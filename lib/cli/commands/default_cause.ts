@@ -1,12 +1,12 @@
 /**
- * Why a run is started, where nobody says it.
+ * The cause of a run for which `--cause` is not given. The commands that start runs use it.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
 import { variable } from "../../client/config.ts";
 
-/** Where the CI systems show what they are running, from their own variables: each system sets all of one line. */
+/** The page of a CI job, from the variables of each CI system. A system sets all variables of its line. */
 const ciPages = [
   // https://docs.github.com/en/actions/reference/workflows-and-actions/variables
   "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID",
@@ -24,13 +24,13 @@ const ciPages = [
   "https://bitbucket.org/$BITBUCKET_REPO_FULL_NAME/pipelines/results/$BITBUCKET_BUILD_NUMBER",
 ] as const;
 
-/** Who starts the run, and where one can see why. */
+/** Names dbtc, and in a CI job its page. */
 export const defaultCause: Effect.Effect<string> = Effect.gen(function* () {
   for (const template of ciPages) {
     const names = [...template.matchAll(/\$(\w+)/g)].map(([, name = ""]) => name);
     const values = yield* Effect.forEach(names, variable);
     if (values.includes(undefined)) continue;
-    // Azure's collection ends with a slash, and its projects may have blanks in their names.
+    // Azure's collection ends with a slash, and its project names may contain spaces.
     const page = template.replaceAll(/\$(\w+)/g, (_, name) => values[names.indexOf(name)]?.replace(/\/$/, "") ?? "");
     return `Triggered by dbtc from ${page.replaceAll(" ", "%20")}`;
   }

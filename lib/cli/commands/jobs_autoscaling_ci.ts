@@ -1,5 +1,5 @@
 /**
- * `dbtc jobs trigger-autoscaling-ci`: starts the CI run of a pull request, shows it, and ends with its result.
+ * `dbtc jobs trigger-autoscaling-ci`: starts the CI run of a pull request, shows its progress, and exits with its result.
  *
  * @module
  */
@@ -15,18 +15,18 @@ import { followRun } from "./follow_run.ts";
 import { program } from "./program.ts";
 import { startFlags, waitPlan } from "./wait_options.ts";
 
-/** Starts the CI run of a pull request, and shows it; and what happens to other runs, and to the job. */
+/** Also notes on stderr which job it clones and which older runs it cancels. */
 export const jobsTriggerAutoscalingCi = program(jobs.triggerAutoscalingCi, {
   flags: startFlags,
   payload: "What the run differs in: JSON, @file or -",
-  fills: { cause: defaultCause },
+  defaults: { cause: defaultCause },
   run: Effect.fnUntraced(function* ({ flags, invocation, request }) {
     const plan = yield* waitPlan(flags);
     const platform = yield* Effect.context<FileSystem.FileSystem | Stdio.Stdio>();
-    const say = (text: string) => Effect.provide(note(text), platform);
-    // A clone has a job id of its own: only its run says which.
-    const { job_id, ...withoutJob } = request;
-    yield* followRun(withoutJob, plan, invocation, ({ onAsk, onEvent }) =>
+    const printNote = (text: string) => Effect.provide(note(text), platform);
+    // Without the job, because the run may be of a clone, which has an id of its own.
+    const { job_id, ...target } = request;
+    yield* followRun(target, plan, invocation, ({ onAsk, onEvent }) =>
       triggerAutoscalingCi(request, {
         ...plan.options,
         wait: plan.waits,
@@ -37,12 +37,12 @@ export const jobsTriggerAutoscalingCi = program(jobs.triggerAutoscalingCi, {
               const waits = plan.waits || request.delete_cloned_job === false
                 ? ""
                 : "; its run is waited for, since the clone is deleted then";
-              return say(
+              return printNote(
                 `Job ${job_id} is busy: cloned as job ${event.job.id}, ${clean(event.job.name ?? "")}${waits}`,
               );
             }
             case "Superseding":
-              return say(`Cancelling run ${event.run.id}, an older one of the same pull request …`);
+              return printNote(`Cancelling run ${event.run.id}, an older one of the same pull request …`);
             default:
               return onEvent(event);
           }

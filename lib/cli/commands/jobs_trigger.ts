@@ -1,5 +1,5 @@
 /**
- * `dbtc jobs trigger`: starts a run of a job, shows it, and ends with its result.
+ * `dbtc jobs trigger`: starts a run of a job, shows its progress, and exits with its result.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import { place } from "../../request.ts";
 import { drawTag, keyHash, tagged } from "../../workflows/run_tag.ts";
 import { type StartOptions, trigger, triggerAndWait } from "../../workflows/trigger_and_wait.ts";
 import { one, text, toggle } from "../input/flag_types.ts";
-import { printRequest, unsendable } from "./call_endpoint.ts";
 import { defaultCause } from "./default_cause.ts";
 import { followRun } from "./follow_run.ts";
+import { printRequest, unsendable } from "./print_request.ts";
 import { program } from "./program.ts";
 import { startFlags, waitPlan } from "./wait_options.ts";
 
-/** Starts a run, and shows it. */
+/** A dry run shows the cause with a tag, as a real one sends it. */
 export const jobsTrigger = program(jobs.trigger, {
   flags: {
     key: one(
@@ -42,11 +42,11 @@ export const jobsTrigger = program(jobs.trigger, {
     ),
     ...startFlags,
   },
-  fills: { cause: defaultCause },
+  defaults: { cause: defaultCause },
   dryRun: Effect.fnUntraced(function* ({ flags: { key, tag }, invocation, request }) {
-    const mark = yield* drawTag(key === undefined ? undefined : keyHash(request.job_id, key));
+    const drawn = yield* drawTag(key === undefined ? undefined : keyHash(request.job_id, key));
     const { defaults } = yield* Dbt;
-    const placed = place(jobs.trigger, tag ? { ...request, cause: tagged(request.cause, mark) } : request, defaults);
+    const placed = place(jobs.trigger, tag ? { ...request, cause: tagged(request.cause, drawn) } : request, defaults);
     yield* Result.isSuccess(placed)
       ? printRequest(placed.success, invocation)
       : unsendable(jobs.trigger.name, placed.failure);
@@ -58,10 +58,10 @@ export const jobsTrigger = program(jobs.trigger, {
       request,
       plan,
       invocation,
-      (told) =>
+      (callbacks) =>
         plan.waits
-          ? triggerAndWait(request, { ...plan.options, ...options, ...told })
-          : trigger(request, { ...options, ...told }),
+          ? triggerAndWait(request, { ...plan.options, ...options, ...callbacks })
+          : trigger(request, { ...options, ...callbacks }),
     );
   }),
 });

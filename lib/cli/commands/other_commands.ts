@@ -1,19 +1,16 @@
 /**
- * The commands beside those of the table: `api`, `record` and `sandbox`. Each is loaded when it is run or its flags are
- * asked for.
+ * The commands that are no rows of the table: `api`, `record` and `sandbox`. Each is loaded only when it runs or its help
+ * is asked for. `tree.ts` adds them to the commands of the table.
  *
  * @module
  */
-import type { BuiltCommand } from "./endpoint_command.ts";
-import type { RunCommandLine } from "./with_dbt.ts";
+import type { BuiltCommand, RunCommandLine } from "./command_types.ts";
 
-/** A command that is no row of the table. */
-export interface OtherCommand {
-  /** Its name. */
+interface OtherCommand {
   readonly name: string;
-  /** What help says that it does. */
+  /** The line of help. */
   readonly description: string;
-  /** Loads what makes it. */
+  /** Loads the function that makes the command. */
   readonly load: () => Promise<(description: string, run: RunCommandLine) => BuiltCommand>;
 }
 

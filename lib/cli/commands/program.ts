@@ -1,6 +1,6 @@
 /**
- * A command that does more than call its endpoint. {@linkcode program} reads its request and its flags once, so that
- * what runs it gets both typed, and answers `--dry-run`. `programs.ts` lists them all.
+ * Makes a command that does more than call its endpoint. {@linkcode program} reads its request and flags, so that the
+ * program gets both with their types, and handles `--dry-run`. `programs.ts` lists all programs.
  *
  * @module
  */
@@ -10,67 +10,63 @@ import type { Download, Endpoint, Workflow } from "../../endpoint.ts";
 import type { Row } from "../../groups/table_entry.ts";
 import { readRequest, type WithoutSome } from "../../request.ts";
 import type { CommandFlags } from "../input/flag_types.ts";
-import { checkOutput, type Invocation } from "../output/print.ts";
-import { printCall, unsendable } from "./call_endpoint.ts";
-import {
-  type BuiltCommand,
-  type CommandOptions,
-  makeCommand,
-  payloadOf,
-  type Run,
-  type Values,
-} from "./endpoint_command.ts";
+import type { Invocation } from "../output/print.ts";
+import { checkWritable } from "../output/write_output.ts";
+import type { BuiltCommand, CommandEffect, Values } from "./command_types.ts";
+import { type CommandOptions, makeCommand, payloadHelp } from "./endpoint_command.ts";
+import { printCall, unsendable } from "./print_request.ts";
 
-/** An endpoint, download or workflow of the table. */
-type Call<Request> = Endpoint<Request, unknown> | Download<Request> | Workflow<Request, unknown>;
-
-/** What a program is given. */
+/** The input of a program. */
 export interface ProgramInput<Request, Flags extends CommandFlags> {
-  /** The request: each field read by its schema, none missing. */
+  /** The request, each field read by its schema. */
   readonly request: Request;
   /** The values of the program's own flags. */
   readonly flags: Values<Flags>;
   /** How to print, and what the command may do. */
   readonly invocation: Invocation;
-  /** The row of the table whose command this is. */
+  /** The row of the table that the command is for. */
   readonly row: Row;
 }
 
-/** What a program says of itself. `Some` are the fields of its request that it can do without. */
-export interface ProgramDefinition<Request, Flags extends CommandFlags, Some extends keyof Request & string>
+/** What a program is made of. `Optional` are the required fields of its request that the user may leave out. */
+interface ProgramOptions<Request, Flags extends CommandFlags, Optional extends keyof Request & string>
   extends Pick<CommandOptions<Flags>, "flags" | "payload"> {
-  /** What fills a field that is not given. */
-  readonly fills?: { readonly [Field in keyof Request]?: Effect.Effect<Request[Field]> };
-  /** The fields that it can do without, although the endpoint cannot. */
-  readonly without?: ReadonlyArray<Some>;
-  /** What `--dry-run` does, where it does not print the endpoint's request. */
-  readonly dryRun?: (input: ProgramInput<WithoutSome<Request, NoInfer<Some>>, Flags>) => Run;
-  /** Runs it. `--output` can be written by then. */
-  readonly run: (input: ProgramInput<WithoutSome<Request, NoInfer<Some>>, Flags>) => Run;
+  /** The defaults of fields. */
+  readonly defaults?: { readonly [Field in keyof Request]?: Effect.Effect<Request[Field]> };
+  /** The required fields of the request that the user may leave out. */
+  readonly optional?: ReadonlyArray<Optional>;
+  /** What `--dry-run` does, if it is not to print the endpoint's request. */
+  readonly dryRun?: (input: ProgramInput<WithoutSome<Request, NoInfer<Optional>>, Flags>) => CommandEffect;
+  /** What the command does. The file of `--output` can be written. */
+  readonly run: (input: ProgramInput<WithoutSome<Request, NoInfer<Optional>>, Flags>) => CommandEffect;
 }
 
 /** Makes the command of a row. */
-export type Program = (row: Row, name: string, description: string) => BuiltCommand;
+export type Program = (row: Row, description: string) => BuiltCommand;
 
-/** Makes a program of a call. */
-export function program<Request, const Flags extends CommandFlags, Some extends keyof Request & string = never>(
-  call: Call<Request>,
-  { dryRun, fills = {}, flags, payload, run, without = [] }: ProgramDefinition<Request, Flags, Some>,
+/** Makes the program for a call of the table. */
+export function program<Request, const Flags extends CommandFlags, Optional extends keyof Request & string = never>(
+  call: Endpoint<Request, unknown> | Download<Request> | Workflow<Request, unknown>,
+  { defaults = {}, dryRun, flags, optional = [], payload, run }: ProgramOptions<Request, Flags, Optional>,
 ): Program {
-  const filled = Object.entries<Effect.Effect<unknown> | undefined>(fills);
-  const optional = [...filled.map(([field]) => field), ...without];
-  return (row, name, description) =>
+  const defaultValues = Object.entries<Effect.Effect<unknown> | undefined>(defaults);
+  return (row, description) =>
     makeCommand(
       row,
-      { name, description, flags, optional, payload: payload ?? payloadOf(row.call) },
+      {
+        description,
+        flags,
+        optional: [...defaultValues.map(([field]) => field), ...optional],
+        payload: payload ?? payloadHelp(row.call),
+      },
       Effect.fnUntraced(function* (typed, values, invocation) {
         const given = yield* typed;
-        for (const [field, fill] of filled) if (fill !== undefined) given[field] ??= yield* fill;
-        const read = readRequest(call, given, without);
-        if (Result.isFailure(read)) return yield* unsendable(call.name, read.failure);
-        const input = { request: read.success, flags: values, invocation, row };
+        for (const [field, value] of defaultValues) if (value !== undefined) given[field] ??= yield* value;
+        const request = readRequest(call, given, optional);
+        if (Result.isFailure(request)) return yield* unsendable(call.name, request.failure);
+        const input = { request: request.success, flags: values, invocation, row };
         if (invocation.dryRun) return yield* dryRun === undefined ? printCall(row, given, invocation) : dryRun(input);
-        yield* checkOutput(invocation);
+        yield* checkWritable(invocation.output);
         yield* run(input);
       }),
     );

@@ -1,20 +1,22 @@
 /**
- * The commands that do more than call their endpoint, by the endpoint's name. Each is loaded when its command is run or
- * its flags are asked for.
+ * The programs: commands that do more than call their endpoint, by the endpoint's name. Each is loaded only when its
+ * command runs or its help is asked for. `tree.ts` gets every command of the table from here.
  *
  * @module
  */
 import type { Row } from "../../groups/table_entry.ts";
-import { type BuiltCommand, endpointCommand } from "./endpoint_command.ts";
+import type { BuiltCommand } from "./command_types.ts";
+import { endpointCommand } from "./endpoint_command.ts";
 import type { Program } from "./program.ts";
 
-interface Listed {
-  /** What help says that it does, where that is not what the endpoint does. */
+interface ListedProgram {
+  /** The line of help, if the endpoint's own does not fit. */
   readonly summary?: string;
   readonly load: () => Promise<Program>;
 }
 
-const programs: Readonly<Record<string, Listed>> = {
+/** All programs, by the name of the endpoint. */
+export const programs: Readonly<Record<string, ListedProgram>> = {
   "jobs.rerun": {
     summary: "Start a run that takes up the job's newest one where it failed; refuse if it did not, unless --or-run",
     load: async () => (await import("./runs_retry.ts")).jobsRerun,
@@ -37,20 +39,20 @@ const programs: Readonly<Record<string, Listed>> = {
   "runs.wait": { load: async () => (await import("./runs_wait.ts")).runsWait },
 };
 
-function listed({ call }: Row): Listed | undefined {
+function programOf({ call }: Row): ListedProgram | undefined {
   return Object.hasOwn(programs, call.name) ? programs[call.name] : undefined;
 }
 
-/** What the command of a row does, in one line. */
+/** The line of help of a row's command. */
 export function descriptionOf(row: Row): string {
   const { call } = row;
   const merges = call.kind === "endpoint" && call.replaces ? "; what is not given stays as it is" : "";
   const deprecated = call.deprecated === undefined ? "" : ` (deprecated: ${call.deprecated})`;
-  return `${listed(row)?.summary ?? call.summary}${merges}${deprecated}`;
+  return `${programOf(row)?.summary ?? call.summary}${merges}${deprecated}`;
 }
 
-/** Makes the command of a row, under its verb or another name. */
-export async function commandOf(row: Row, name: string = row.verb): Promise<BuiltCommand> {
-  const make = await listed(row)?.load() ?? endpointCommand;
-  return make(row, name, descriptionOf(row));
+/** The command of a row. */
+export async function commandOf(row: Row): Promise<BuiltCommand> {
+  const make = await programOf(row)?.load() ?? endpointCommand;
+  return make(row, descriptionOf(row));
 }

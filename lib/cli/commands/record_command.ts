@@ -1,25 +1,25 @@
 /**
- * `dbtc record`: runs another command, and writes what it sent and received to a file.
+ * `dbtc record`: runs another command, and writes its requests and responses to a file.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
 import * as HttpClient from "effect/http/HttpClient";
 import * as Layer from "effect/Layer";
-import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
+import { writeFileSync } from "node:fs";
 import type { Recording } from "../../sandbox/recording/recording_file.ts";
 import { findWords } from "../input/argv.ts";
-import { globalsGiven, globalSpellings, invocation } from "../input/global_flags.ts";
-import { Ended, ExitCode, usage } from "../output/exit_code.ts";
-import { checkOutput } from "../output/print.ts";
-import { note, Private, write } from "../output/write_output.ts";
-import type { BuiltCommand } from "./endpoint_command.ts";
-import { type RunCommandLine, Transport } from "./with_dbt.ts";
+import { globalsGiven, globalSpellings } from "../input/global_flags.ts";
+import { ExitCode, RecordedFailure, usage } from "../output/exit_code.ts";
+import { ExitNotice } from "../output/exit_notice.ts";
+import { checkWritable, note, OwnerOnly, write } from "../output/write_output.ts";
+import type { BuiltCommand, RunCommandLine } from "./command_types.ts";
+import { Transport } from "./with_dbt.ts";
 
-/** The command. `run` runs the command line that is recorded. */
+/** Makes the command. `run` runs the command line to record. */
 export function recordCommand(description: string, run: RunCommandLine): BuiltCommand {
   const command = Command.make("record", {
     file: Argument.String("file"),
@@ -34,7 +34,7 @@ export function recordCommand(description: string, run: RunCommandLine): BuiltCo
   return { command, spellings: [] };
 }
 
-/** Runs a command line, and writes its traffic to a file, however it ends. Ends as it ends. */
+/** Writes the file also if the command fails or is interrupted, and exits with the command's exit code. */
 const record = Effect.fnUntraced(function* (file: string, argv: ReadonlyArray<string>, run: RunCommandLine) {
   const [misplaced] = yield* globalsGiven;
   if (misplaced !== undefined) {
@@ -46,25 +46,31 @@ const record = Effect.fnUntraced(function* (file: string, argv: ReadonlyArray<st
   const { words } = findWords(argv, globalSpellings, table);
   if (words[0] === "record" || words[0] === "sandbox") return yield* usage(`dbtc ${words[0]} sends nothing to record`);
   if (file === "-") return yield* usage("A recording goes to a file: stdout is the command's");
-  yield* checkOutput({ ...yield* invocation, output: Option.some(file) });
+  yield* checkWritable(file);
   const { makeRecorder, writeRecording } = yield* Effect.promise(() => import("../../sandbox/mod.ts"));
   const { code, recorded } = yield* Effect.gen(function* () {
     const { client, recording } = makeRecorder(yield* HttpClient.HttpClient, { command: words.join(" ") });
-    const over = Effect.succeed(Layer.succeed(HttpClient.HttpClient, client));
-    const code = yield* Effect.provideService(run(argv), Transport, over);
+    const recorder = Effect.succeed(Layer.succeed(HttpClient.HttpClient, client));
+    const exitNotice = yield* ExitNotice;
+    const services = yield* Effect.context<never>();
+    // On SIGHUP the process exits at once: what was recorded until then is written without an effect.
+    exitNotice.save = () =>
+      writeFileSync(file, writeRecording(Effect.runSyncWith(services)(recording)), { mode: 0o600 });
+    const code = yield* Effect.provideService(run(argv), Transport, recorder);
+    exitNotice.save = undefined;
     return { code, recorded: yield* recording };
   }).pipe(Effect.provide(yield* yield* Transport));
-  const written = yield* write(Stream.make(writeRecording(recorded)), file).pipe(
-    Effect.provideService(Private, true),
+  const writeCode = yield* write(Stream.make(writeRecording(recorded)), file).pipe(
+    Effect.provideService(OwnerOnly, true),
     Effect.andThen(Effect.forEach(remarks(recorded, file), note)),
     Effect.as(ExitCode.done),
-    Effect.catchTag("UsageError", ({ message }) => Effect.as(note(`dbtc: ${message}`), ExitCode.usage)),
+    Effect.catchTag("OutputError", ({ message }) => Effect.as(note(`dbtc: ${message}`), ExitCode.notWritten)),
   );
-  const ended = code === ExitCode.done ? written : code;
-  if (ended !== ExitCode.done) return yield* new Ended({ code: ended });
-}, Effect.uninterruptible); // An interrupt ends the command that is recorded, not what is known of it by then.
+  const failure = code === ExitCode.done ? writeCode : code;
+  if (failure !== ExitCode.done) return yield* new RecordedFailure({ code: failure });
+}, Effect.uninterruptible); // Only the recorded command can be interrupted: what it sent until then is written.
 
-/** What to know of a recording before it is given to anyone. */
+/** What a user should know before they share a recording. */
 function remarks({ exchanges }: Recording, file: string): ReadonlyArray<string> {
   const bodies = exchanges.flatMap(({ request, answer }) => [request.body, answer?.body]);
   const omitted = bodies.filter((body) => body !== undefined && "omitted" in body).length;

@@ -1,31 +1,34 @@
 /**
- * `dbtc runs get-artifact`: one artifact, of the step that is meant. `dbtc runs download`: all of them, into a folder.
+ * `dbtc runs get-artifact` writes one artifact of a run, `dbtc runs download` all of them into a folder.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
-import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import * as runs from "../../groups/runs.ts";
 import { arriving, findArtifact } from "../../artifacts/find_artifact.ts";
 import { downloadArtifacts, type Downloaded } from "../../artifacts/download_folder.ts";
 import { count, folder, nameOr, one } from "../input/flag_types.ts";
 import { usage } from "../output/exit_code.ts";
+import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
-import { type Invocation, print, styleOf } from "../output/print.ts";
-import { makeCounter, receive } from "../output/write_download.ts";
+import { makeFileCounter, writeDownload } from "../output/write_download.ts";
 import { note, write } from "../output/write_output.ts";
-import { printCall } from "./call_endpoint.ts";
+import { printCall } from "./print_request.ts";
 import { program } from "./program.ts";
 
-const step = nameOr<number | "auto">({ auto: "auto" }, count(1, "a step"));
+const integerOrAuto = {
+  ...nameOr<number | "auto">({ auto: "auto" }, count("steps")),
+  metavar: "integer|auto",
+  expected: "integer|auto",
+};
 
-/** Gets an artifact: of the step that holds what is meant, and as soon as it has arrived. */
+/** Waits for an artifact that dbt Cloud has not stored yet. `--step auto` finds the step that has the file. */
 export const runsGetArtifact = program(runs.getArtifact, {
   flags: {
     step: one(
       "step",
-      { ...step, metavar: "integer|auto" },
+      integerOrAuto,
       "The step, from 1; auto for the one that holds what is meant; the last one when absent",
       "s",
     ),
@@ -36,7 +39,7 @@ export const runsGetArtifact = program(runs.getArtifact, {
       : printCall(row, { ...request, ...(step === undefined ? {} : { step }) }, invocation),
   run: Effect.fnUntraced(function* ({ flags: { step }, invocation, request: { path, ...ofRun } }) {
     const get = (step: number | undefined) =>
-      receive(path, runs.getArtifact({ ...ofRun, path, ...(step === undefined ? {} : { step }) }), invocation);
+      writeDownload(path, runs.getArtifact({ ...ofRun, path, ...(step === undefined ? {} : { step }) }), invocation);
     if (step !== "auto") return yield* arriving(runs.get(ofRun), get(step));
     const found = yield* findArtifact({ ...ofRun, path });
     yield* note(`${clean(path)} of step ${found}`);
@@ -44,44 +47,41 @@ export const runsGetArtifact = program(runs.getArtifact, {
   }),
 });
 
-/** How many failures are told one by one. */
-const told = 20;
+/** How many failed files are noted one by one. */
+const mostFailures = 20;
 
-/** Downloads the artifacts of a run into a folder. Ends as the first that failed. */
+/** Exits as the first file that failed; the others are written all the same. */
 export const runsDownload = program(runs.download, {
   flags: { dir: one("dir", folder, "The folder to write into; made where absent") },
   run: Effect.fnUntraced(function* ({ flags: { dir = "" }, invocation, request }) {
     if (dir === "") return yield* usage("--dir is missing: the folder to write into");
-    const counter = yield* makeCounter;
-    const { files, failed } = yield* downloadArtifacts(request, { dir, onFile: (_, count) => counter.count(count) })
+    const counter = yield* makeFileCounter;
+    const { files, failed } = yield* downloadArtifacts(request, { dir, onFile: (_, total) => counter.add(total) })
       .pipe(
         Effect.ensuring(counter.erase),
         Effect.catchTag("PlatformError", ({ message }) => Effect.fail(usage(`Cannot write into ${dir}: ${message}`))),
       );
-    for (const { path, message } of failed.slice(0, told)) yield* note(`${clean(path)}: ${clean(message)}`);
-    if (failed.length > told) yield* note(`… and ${failed.length - told} more`);
+    for (const { path, message } of failed.slice(0, mostFailures)) yield* note(`${clean(path)}: ${clean(message)}`);
+    if (failed.length > mostFailures) yield* note(`… and ${failed.length - mostFailures} more`);
     yield* printFiles(dir, { files, failed }, invocation);
     const [first] = failed;
     if (first !== undefined) return yield* first.error ?? usage(`${clean(first.path)}: ${clean(first.message)}`);
   }),
 });
 
-/** One line on a terminal; else what came of each file. */
+/** Prints a summary for people, or the result of each file as data. */
 const printFiles = Effect.fnUntraced(function* (dir: string, { files, failed }: Downloaded, invocation: Invocation) {
   const number = (count: number) => count.toLocaleString("en-US");
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const summary = `${number(files.length)} files, ${(bytes / 1e6).toFixed(1)} MB, in ${dir}` +
     (failed.length > 0 ? `; ${number(failed.length)} failed` : "");
-  const style = yield* styleOf(invocation, undefined);
-  if (style.format === "table" && style.fields === undefined) {
-    return yield* write(Stream.make(`${summary}\n`), Option.getOrUndefined(invocation.output));
-  }
+  const style = yield* styleFor(invocation);
+  if (isForPeople(style)) return yield* write(Stream.make(`${summary}\n`), invocation.output);
   yield* note(summary);
   const failures = failed.map(({ path, message }) => ({ path, message }));
   yield* print(
     style.format === "json" && style.fields === undefined ? { dir, files, failed: failures } : [...files, ...failures],
     invocation,
-    ["path", "step", "bytes", "message"],
-    true,
+    { columns: ["path", "step", "bytes", "message"], afterWrite: true },
   );
 });

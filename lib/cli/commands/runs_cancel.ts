@@ -1,5 +1,5 @@
 /**
- * `dbtc runs cancel`: cancels one run; or, where no run is named, all runs in flight that match.
+ * `dbtc runs cancel`: cancels the run that is named; without one, all runs in flight that its filters match.
  *
  * @module
  */
@@ -11,41 +11,37 @@ import { Dbt } from "../../dbt.ts";
 import { type Workflow, workflow } from "../../endpoint.ts";
 import * as runs from "../../groups/runs.ts";
 import { readRequest } from "../../request.ts";
-import { columnsOf, descriptionOf, field, named, optional } from "../../schema.ts";
+import { columnsOf, field, named, optional } from "../../schema.ts";
 import { cancelEach, type Cancellation, type CancelRuns, runsToCancel } from "../../workflows/cancel_runs.ts";
 import { isGiven } from "../input/name_flags.ts";
 import { requestInput, type Typed } from "../input/request_input.ts";
 import { exitCode, usage } from "../output/exit_code.ts";
 import { type Invocation, print } from "../output/print.ts";
 import { render } from "../output/render.ts";
-import { clean } from "../output/safe_text.ts";
+import { cleanLines } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
-import { callRow, confirm, unsendable } from "./call_endpoint.ts";
+import { callRow } from "./call_endpoint.ts";
+import { confirm } from "./confirm.ts";
+import { unsendable } from "./print_request.ts";
 import { program, type ProgramInput } from "./program.ts";
 
 const columns = columnsOf(runs.Run.ast);
-
-/** A field of `runs list`, as help shows it here. */
-function withoutRun<A, E>(schema: Schema.Codec<A, E>): Schema.Codec<A, E> {
-  const line = descriptionOf(schema) ?? "";
-  return field(schema, `Without a run: ${line.charAt(0).toLowerCase()}${line.slice(1)}`);
-}
 
 const { account_id, created_at__range, environment_id, job_definition_id, project_id, project_id__in, status__in } =
   runs.list.request;
 const { queued, running, starting } = runs.RunStatus;
 const status = named(Schema.Int, { queued, starting, running });
 
-/** The runs that are cancelled where no run is named, as an entry of its own: its fields become flags. */
-const matching: Workflow<CancelRuns, ReadonlyArray<runs.Run>> = workflow("runs.cancel", {
+/** The search for runs to cancel, written as an entry of the table: so its fields become flags. */
+const search: Workflow<CancelRuns, ReadonlyArray<runs.Run>> = workflow("runs.cancel", {
   summary: "Find the runs to cancel",
   request: {
     account_id,
-    job_definition_id: optional(withoutRun(job_definition_id)),
-    project_id: optional(withoutRun(project_id)),
-    environment_id: optional(withoutRun(environment_id)),
-    status: optional(field(status, "Without a run: only the runs with this status")),
-    all_jobs: optional(field(Schema.Boolean, "Without a run: the runs of every job of the account")),
+    job_definition_id,
+    project_id,
+    environment_id,
+    status: optional(field(status, "Only the runs with this status")),
+    all_jobs: optional(field(Schema.Boolean, "The runs of every job of the account")),
     created_at__range,
     project_id__in,
     status__in,
@@ -53,82 +49,76 @@ const matching: Workflow<CancelRuns, ReadonlyArray<runs.Run>> = workflow("runs.c
   run: runsToCancel,
 });
 
-const filter = requestInput(matching, {
+const searchInput = requestInput(search, {
   hidden: ["account-id", "account-name", "created-at-range", "project-id-in", "status-in"],
+  describe: (line) => `Without a run: ${line.charAt(0).toLowerCase()}${line.slice(1)}`,
 });
 
-const { fields, texts, times } = filter.config;
-const flags = { filter: { fields, texts, times } };
-type Input = ProgramInput<Partial<runs.OfRun>, typeof flags>;
+const { fields, names, times } = searchInput.config;
+const flags = { search: { fields, names, times } };
+type CancelInput = ProgramInput<Partial<runs.OfRun>, typeof flags>;
 
-/** Cancels the run that is named; without one, shows the runs that match, asks, and cancels each. */
-const cancel = Effect.fnUntraced(function* ({ flags, invocation, request, row }: Input) {
-  const typed = { ...flags.filter, words: {} };
-  const given = namesGiven(typed);
+const cancel = Effect.fnUntraced(function* ({ flags, invocation, request, row }: CancelInput) {
+  const typed: Typed = { ...flags.search, body: {}, args: {} };
+  const given = flagsGiven(typed);
   if (request.run_id !== undefined) {
     const [name] = given;
     if (name !== undefined) return yield* usage(`A run is named, and --${name} is given: one run, or all that fit`);
-    return yield* callRow(row, { ...request }, { all: false, replace: false }, invocation);
+    return yield* callRow(row, { ...request }, invocation);
   }
-  const everything = given.includes("all-jobs");
-  const narrow = given.some((name) => /^(job|project|environment)-/.test(name));
-  if (!narrow && !everything) {
+  const allJobs = given.includes("all-jobs");
+  const isNarrowed = given.some((name) => /^(job|project|environment)-/.test(name));
+  if (!isNarrowed && !allJobs) {
     return yield* usage(
       "Which run? Give its id; or --job-id, --project-id or --environment-id for all in flight there, --all-jobs for " +
         "those of every job",
     );
   }
-  if (narrow && everything) return yield* usage("--all-jobs contradicts a job, a project and an environment");
+  if (isNarrowed && allJobs) return yield* usage("--all-jobs contradicts a job, a project and an environment");
   if (invocation.raw) return yield* usage("--raw prints one answer, and each run has one of its own");
-  const read = readRequest(matching, { ...request, ...yield* filter.request(typed) });
-  if (Result.isFailure(read)) return yield* unsendable(matching.name, read.failure);
-  yield* cancelMany(read.success, invocation);
+  const filter = readRequest(search, { ...request, ...yield* searchInput.request(typed) });
+  if (Result.isFailure(filter)) return yield* unsendable(search.name, filter.failure);
+  yield* cancelRuns(filter.success, invocation);
 });
 
-/** The command. */
-export const runsCancel = program(runs.cancel, { flags, without: ["run_id"], dryRun: cancel, run: cancel });
+/** Asks before it cancels several runs. A dry run shows which ones it would cancel. */
+export const runsCancel = program(runs.cancel, { flags, optional: ["run_id"], dryRun: cancel, run: cancel });
 
-/** The names of the flags that were given. */
-function namesGiven(typed: Typed): ReadonlyArray<string> {
-  const { fields, texts, times } = typed;
+/** The names of the flags that are given. */
+function flagsGiven(typed: Typed): ReadonlyArray<string> {
   return [
-    ...Object.keys(fields).filter((name) => isGiven(typed, name) && fields[name] !== false),
-    ...[texts, times].flatMap((values) => Object.keys(values).filter((name) => values[name] !== undefined)),
+    ...Object.keys(typed.fields).filter((name) => isGiven(typed, name) && typed.fields[name] !== false),
+    ...[typed.names, typed.times].flatMap((values) => Object.keys(values).filter((name) => values[name] !== undefined)),
   ];
 }
 
-const cancelMany = Effect.fnUntraced(function* (filter: CancelRuns, invocation: Invocation) {
+const cancelRuns = Effect.fnUntraced(function* (filter: CancelRuns, invocation: Invocation) {
   const { readonly } = yield* Dbt;
   if (readonly && !invocation.dryRun) {
     return yield* usage("Nothing was sent: this session is read-only (DBTC_READONLY), and this is a write");
   }
-  const plan = yield* runsToCancel(filter);
-  if (plan.length === 0) {
+  const found = yield* runsToCancel(filter);
+  if (found.length === 0) {
     yield* note("No run in flight fits: there is nothing to cancel");
-    return yield* print([], invocation, columns);
+    return yield* print([], invocation, { columns });
   }
-  const count = plan.length === 1 ? "1 run" : `${plan.length.toLocaleString("en-US")} runs`;
+  const count = found.length === 1 ? "1 run" : `${found.length.toLocaleString("en-US")} runs`;
   if (invocation.dryRun) {
     yield* note(`${count} would be cancelled; nothing was sent`);
-    return yield* print(plan, invocation, columns);
+    return yield* print(found, invocation, { columns });
   }
-  yield* note(yield* tableOf(plan));
+  const table = yield* render(found, { format: "table", color: false, width: Infinity, ...(columns && { columns }) });
+  yield* note(table.trimEnd());
   yield* confirm(`Cancel ${count}`, invocation);
 
   const done: Array<Cancellation> = [];
-  yield* cancelEach(plan, filter).pipe(
+  yield* cancelEach(found, filter).pipe(
     Stream.runForEach((cancellation) => Effect.sync(() => void done.push(cancellation))),
     Effect.onInterrupt(() => note(`Interrupted: of ${count}, ${done.length} came to an end before`)),
   );
-  yield* print(done.map(({ run }) => run), invocation, columns, true);
+  yield* print(done.map(({ run }) => run), invocation, { columns, afterWrite: true });
   const failures = done.flatMap(({ failure }) => failure ?? []).toSorted((a, b) => exitCode(b) - exitCode(a));
   const [worst, ...others] = failures;
-  for (const { message } of others) yield* note(`dbtc: ${clean(message, true)}`);
+  for (const { message } of others) yield* note(`dbtc: ${cleanLines(message)}`);
   if (worst !== undefined) return yield* worst;
-});
-
-/** The runs that would be cancelled, as a table. */
-const tableOf = Effect.fnUntraced(function* (plan: ReadonlyArray<runs.Run>) {
-  const text = yield* render(plan, { format: "table", color: false, width: Infinity, ...(columns && { columns }) });
-  return text.trimEnd();
 });

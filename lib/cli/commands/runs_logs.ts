@@ -1,37 +1,27 @@
 /**
- * `dbtc runs logs`: what the steps of a run printed.
+ * `dbtc runs logs`: prints the logs of a run's steps.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
-import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import * as runs from "../../groups/runs.ts";
-import { variable } from "../../client/config.ts";
-import { clean, inert } from "../output/safe_text.ts";
 import { print } from "../output/print.ts";
-import { program } from "./program.ts";
+import { clean, cleanLines } from "../output/safe_text.ts";
 import { write } from "../output/write_output.ts";
+import { program } from "./program.ts";
 
-/** Where a CI system says that it reads along. */
-const readers = ["CI", "GITHUB_ACTIONS", "TF_BUILD"] as const;
-
-/** Prints the logs of a run: as text, in a pipe too, since that is what a log is; as data where a format is named. */
+/** Prints text, in a pipe too, unless `--format` or `--fields` asks for data. */
 export const runsLogs = program(runs.logs, {
   flags: {},
   run: Effect.fnUntraced(function* ({ invocation, request }) {
     const logs = yield* runs.logs(request);
     const { fields, format, output } = invocation;
-    if (Option.isSome(fields) || (Option.isSome(format) && format.value !== "table")) {
-      return yield* print(logs, invocation, undefined);
-    }
-    const isRead = Option.isNone(output) &&
-      (yield* Effect.forEach(readers, variable)).some((said) => said !== undefined);
+    if (fields !== undefined || (format !== undefined && format !== "table")) return yield* print(logs, invocation);
     const texts = logs.map(({ step, log }) => {
       const title = logs.length > 1 ? `=== ${clean(step.name ?? `Step ${step.index}`)}\n` : "";
-      const text = log === "" ? title : `${title}${clean(log, true).replace(/\n$/, "")}\n`;
-      return isRead ? inert(text) : text;
+      return log === "" ? title : `${title}${cleanLines(log).replace(/\n$/, "")}\n`;
     });
-    yield* write(Stream.fromIterable(texts), Option.getOrUndefined(output));
+    yield* write(Stream.fromIterable(texts), output);
   }),
 });

@@ -1,6 +1,6 @@
 /**
- * `dbtc runs retry` and `dbtc jobs rerun`: retry a failed run from the point of failure, show the new run, and end with
- * its result.
+ * `dbtc runs retry` and `dbtc jobs rerun`: retry a failed run from the point of failure, show the progress of the new run,
+ * and exit with its result.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { followRun } from "./follow_run.ts";
 import { program } from "./program.ts";
 import { startFlags, waitPlan } from "./wait_options.ts";
 
-/** Retries the newest run of a job from the point of failure. */
+/** Retries the newest run of a job. */
 export const jobsRerun = program(jobs.rerun, {
   flags: {
     orRun: toggle(
@@ -31,15 +31,15 @@ export const jobsRerun = program(jobs.rerun, {
       request,
       plan,
       invocation,
-      (told) =>
+      (callbacks) =>
         plan.waits
-          ? restartAndWait(request, { ...plan.options, ...options, ...told })
-          : restart(request, { ...options, ...told }),
+          ? restartAndWait(request, { ...plan.options, ...options, ...callbacks })
+          : restart(request, { ...options, ...callbacks }),
     );
   }),
 });
 
-/** Retries a run from the point of failure. */
+/** Retries a run. */
 export const runsRetry = program(runs.retry, {
   flags: startFlags,
   run: Effect.fnUntraced(function* ({ flags, invocation, request }) {
@@ -48,7 +48,8 @@ export const runsRetry = program(runs.retry, {
       request,
       plan,
       invocation,
-      (told) => plan.waits ? retryAndWait(request, { ...plan.options, ...told }) : retryRun(request, told),
+      (callbacks) =>
+        plan.waits ? retryAndWait(request, { ...plan.options, ...callbacks }) : retryRun(request, callbacks),
     );
   }),
 });

@@ -1,63 +1,64 @@
 /**
- * `dbtc runs timing`: how long the nodes of a run took, drawn on its time.
+ * `dbtc runs timing`: how long the nodes of a run took, as a chart over the time of the run.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
-import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import * as CliOutput from "effect/cli/CliOutput";
 import * as runs from "../../groups/runs.ts";
 import { millisOf } from "../../time.ts";
 import { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "../../workflows/run_timing.ts";
-import { paint } from "../output/colors.ts";
-import { clean } from "../output/safe_text.ts";
-import { print, styleOf } from "../output/print.ts";
-import { program } from "./program.ts";
 import { count, one } from "../input/flag_types.ts";
+import { isForPeople, print, styleFor } from "../output/print.ts";
+import { clean } from "../output/safe_text.ts";
+import { type ColorStyle, paint } from "../output/terminal.ts";
 import { note, write } from "../output/write_output.ts";
+import { program } from "./program.ts";
 
-/** How many of the slowest nodes a table shows of itself. */
-const slowest = 15;
+/** How many of the slowest nodes the chart shows by default. */
+const defaultTop = 15;
 
-/** Prints how long the nodes of a run took: bars on a terminal, all of it as JSON in a pipe. */
+/** Prints the chart for people, and every node as data. */
 export const runsTiming = program(runs.timing, {
-  flags: { top: one("top", count(1, "nodes"), "Only so many of the slowest nodes") },
+  flags: { top: one("top", count("nodes"), "Only so many of the slowest nodes") },
   run: Effect.fnUntraced(function* ({ flags: { top }, invocation, request }) {
     const timing = yield* timingOf(request);
     for (const reason of timing.unread) yield* note(clean(reason));
-    const style = yield* styleOf(invocation, ["unique_id", "step", "status", "seconds"]);
-    if (style.format === "table" && style.fields === undefined) {
-      return yield* write(Stream.make(chart(timing, top ?? slowest, style)), Option.getOrUndefined(invocation.output));
+    const columns = ["unique_id", "step", "status", "seconds"];
+    const style = yield* styleFor(invocation, columns);
+    if (isForPeople(style)) {
+      return yield* write(Stream.make(chart(timing, top ?? defaultTop, style)), invocation.output);
     }
     const nodes = timing.nodes.slice(0, top ?? timing.nodes.length);
     yield* print(
       style.format === "json" && style.fields === undefined ? { ...timing, nodes } : nodes,
       invocation,
-      style.columns,
+      { columns },
     );
   }),
 });
 
 // ---- the chart ------------------------------------------------------------------------------------------------------
 
-/** How a chart is drawn. */
-interface ChartStyle {
-  readonly color: boolean;
+interface ChartStyle extends ColorStyle {
+  /** The width of the terminal, in characters. */
   readonly width: number;
 }
 
-/** What a chart is as wide as where nobody says how wide the paper is. */
-const paper = 100;
-/** The part of a line's room that names may take from bars. */
-const share = 0.6;
+/** The width of a chart that goes to a pipe or file, which have none. */
+const defaultWidth = 100;
+/** The part of a line that names may take; the rest is for the bars. */
+const nameShare = 0.6;
+/** The width of the column with the seconds. */
+const secondsWidth = 8;
 
 function chart(timing: RunTiming, top: number, style: ChartStyle): string {
   const { critical_path, node_seconds, nodes, run_id, seconds, threads } = timing;
-  const most = threads.reduce((most, { threads }) => Math.max(most, threads), 0);
+  const mostThreads = threads.reduce((most, { threads }) => Math.max(most, threads), 0);
   const shown = nodes.slice(0, top);
   const path = critical_path ?? [];
-  const width = Number.isFinite(style.width) ? style.width : paper;
+  const width = Number.isFinite(style.width) ? style.width : defaultWidth;
   const columns = layout([...shown, ...path], width);
   const average = seconds > 0 ? (node_seconds / seconds).toFixed(1) : "0";
   const lines = [
@@ -66,15 +67,15 @@ function chart(timing: RunTiming, top: number, style: ChartStyle): string {
     title(style, `Slowest${nodes.length > shown.length ? `, ${shown.length} of ${nodes.length}` : ""}`),
     ...shown.map((node) => lineOf(node, timing, columns, style)),
     "",
-    title(style, `Threads: ${most} at most, ${average} on average`),
-    paint(style, "cyan", profile(threads, seconds, most, Math.min(width, 80))),
+    title(style, `Threads: ${mostThreads} at most, ${average} on average`),
+    paint(style, "cyan", profile(threads, seconds, mostThreads, Math.min(width, 80))),
   ];
   if (critical_path === null) return lines.join("\n") + "\n";
-  const needed = path.reduce((sum, node) => sum + node.seconds, 0);
+  const pathSeconds = path.reduce((sum, node) => sum + node.seconds, 0);
   return [
     ...lines,
     "",
-    title(style, `Critical path: ${needed.toFixed(1)} of ${seconds.toFixed(1)} s`),
+    title(style, `Critical path: ${pathSeconds.toFixed(1)} of ${seconds.toFixed(1)} s`),
     ...path.map((node) => lineOf(node, timing, columns, style)),
     "",
   ].join("\n");
@@ -84,24 +85,22 @@ function title(style: ChartStyle, text: string): string {
   return paint(style, "dim", text);
 }
 
+/** The widths of the columns. */
 interface Columns {
   readonly name: number;
   readonly status: number;
   readonly bar: number;
 }
 
-/** Names longer than their share of the room are cut: a bar says nothing in too few characters. */
+/** Shares out the width of a line. Long names are cut, so that bars have enough characters to be readable. */
 function layout(nodes: ReadonlyArray<NodeTiming>, width: number): Columns {
   const widest = (textOf: (node: NodeTiming) => string) =>
     nodes.reduce((most, node) => Math.max(most, CliOutput.displayWidth(textOf(node))), 0);
   const status = widest((node) => clean(node.status ?? ""));
-  const room = width - status - seconds - 6;
-  const name = Math.max(8, Math.min(widest(nameOf), Math.floor(room * share)));
+  const room = width - status - secondsWidth - 6;
+  const name = Math.max(8, Math.min(widest(nameOf), Math.floor(room * nameShare)));
   return { name, status, bar: Math.max(0, Math.min(60, room - name)) };
 }
-
-/** How wide the seconds of a node are. */
-const seconds = 8;
 
 function nameOf({ unique_id }: NodeTiming): string {
   return clean(unique_id);
@@ -109,7 +108,7 @@ function nameOf({ unique_id }: NodeTiming): string {
 
 function lineOf(node: NodeTiming, timing: RunTiming, columns: Columns, style: ChartStyle): string {
   const name = nameOf(node);
-  // The end of a name tells nodes of one project apart.
+  // Cut at the start: the names of one project's nodes differ at the end.
   const cut = CliOutput.displayWidth(name) > columns.name ? `…${name.slice(1 - columns.name)}` : name;
   const pad = " ".repeat(Math.max(0, columns.name - CliOutput.displayWidth(cut)));
   const status = clean(node.status ?? "");
@@ -117,7 +116,7 @@ function lineOf(node: NodeTiming, timing: RunTiming, columns: Columns, style: Ch
   return [
     cut + pad,
     paint(style, color, status) + " ".repeat(Math.max(0, columns.status - CliOutput.displayWidth(status))),
-    node.seconds.toFixed(1).padStart(seconds),
+    node.seconds.toFixed(1).padStart(secondsWidth),
     barOf(node, timing, columns.bar).replace(/█+/, (bar) => paint(style, color, bar)),
   ].join("  ").trimEnd();
 }
@@ -127,20 +126,20 @@ function colorOf(status: string): "green" | "red" | "yellow" | "cyan" {
   return /warn|skip/.test(status) ? "yellow" : /success|pass/.test(status) ? "green" : "cyan";
 }
 
-/** When a node was worked on, on the time of the run. */
+/** A bar from the node's start to its end, on the time of the run. */
 function barOf({ started_at, completed_at }: NodeTiming, run: RunTiming, width: number): string {
   const [origin, begin, end] = [run.started_at, started_at, completed_at].map(millisOf);
   if (origin === undefined || begin === undefined || end === undefined || run.seconds === 0 || width === 0) return "";
-  const at = (millis: number) => Math.floor((millis - origin) / 1000 / run.seconds * width);
-  const from = Math.min(at(begin), width - 1);
-  return " ".repeat(from) + "█".repeat(Math.max(1, Math.min(at(end), width) - from));
+  const columnAt = (millis: number) => Math.floor((millis - origin) / 1000 / run.seconds * width);
+  const from = Math.min(columnAt(begin), width - 1);
+  return " ".repeat(from) + "█".repeat(Math.max(1, Math.min(columnAt(end), width) - from));
 }
 
 const levels = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
-/** How many threads were in use over time, each character for as long as another. */
-function profile(threads: ReadonlyArray<ThreadsInUse>, seconds: number, most: number, width: number): string {
-  if (most === 0 || seconds === 0) return "";
+/** How many threads were in use over time. Each character is for an equal part of the run. */
+function profile(threads: ReadonlyArray<ThreadsInUse>, seconds: number, mostThreads: number, width: number): string {
+  if (mostThreads === 0 || seconds === 0) return "";
   const slot = seconds / width;
   const busy = Array.from({ length: width }, () => 0);
   threads.forEach(({ at, threads: count }, index) => {
@@ -151,7 +150,7 @@ function profile(threads: ReadonlyArray<ThreadsInUse>, seconds: number, most: nu
     }
   });
   return busy.map((sum) => {
-    const level = Math.round(sum / slot / most * levels.length);
+    const level = Math.round(sum / slot / mostThreads * levels.length);
     return level === 0 ? (sum > 0 ? levels[0] : " ") : levels[Math.min(level, levels.length) - 1];
   }).join("").trimEnd();
 }

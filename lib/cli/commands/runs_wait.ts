@@ -1,5 +1,5 @@
 /**
- * `dbtc runs wait`: shows a run that was started elsewhere, and ends with its result.
+ * `dbtc runs wait`: shows the progress of a run that was started elsewhere, and exits with its result.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { followRun } from "./follow_run.ts";
 import { program } from "./program.ts";
 import { waitFlags, waitPlan } from "./wait_options.ts";
 
-/** Waits for a run, and never cancels it. */
+/** Never cancels the run: this command did not start it. */
 export const runsWait = program(runs.wait, {
   flags: waitFlags,
   run: Effect.fnUntraced(function* ({ flags, invocation, request }) {
@@ -28,7 +28,7 @@ export const runsWait = program(runs.wait, {
             Effect.andThen(index > 0 ? Effect.void : onEvent({ _tag: "Attached", run: event.run }), onEvent(event))
           ),
           Stream.runLast,
-          // The events end with the run's end, or fail.
+          // The stream fails, or its last event has the run that has ended: there is one.
           Effect.flatMap((last) => outcome(Option.getOrThrow(last)[0].run)),
         ),
     );

@@ -1,5 +1,5 @@
 /**
- * `dbtc sandbox`: starts a sandbox on a port, with the files that it starts from, keeps its state in, or replays.
+ * `dbtc sandbox`: serves a sandbox on a port, and reads and writes the files that its flags name.
  *
  * @module
  */
@@ -11,19 +11,16 @@ import type * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import * as Command from "effect/cli/Command";
 import type { Options, Snapshot } from "../../sandbox/mod.ts";
-import { file, many, number, one, spellingsOf, text, toggle } from "../input/flag_types.ts";
-import { usage, type UsageError } from "../output/exit_code.ts";
-import { note, Private, write } from "../output/write_output.ts";
-import type { BuiltCommand, Values } from "./endpoint_command.ts";
-
-const integer = (what: string, test: (number: number) => boolean = () => true) =>
-  number("integer", what, (value) => Number.isInteger(value) && test(value));
+import { decimal, file, integer, many, one, spellingsOf, text, toggle } from "../input/flag_types.ts";
+import { type OutputError, usage, type UsageError } from "../output/exit_code.ts";
+import { note, OwnerOnly, write } from "../output/write_output.ts";
+import type { BuiltCommand, Values } from "./command_types.ts";
 
 const flags = {
-  port: one("port", integer("a port", (port) => port < 65536), "The port; any that is free when absent"),
-  runs: one("runs", integer("a number of runs"), "How many runs are over when it starts"),
-  latency: one("latency", number("ms", "a number of milliseconds"), "How long each answer takes"),
-  speed: one("speed", number("factor", "a factor", (speed) => speed > 0), "60 makes a run's minute a second"),
+  port: one("port", integer("a port", 0, 65_535), "The port; any that is free when absent"),
+  runs: one("runs", integer("a number of runs", 0, Infinity), "How many runs are over when it starts"),
+  latency: one("latency", decimal("ms", "a number of milliseconds"), "How long each answer takes"),
+  speed: one("speed", decimal("factor", "a factor", (speed) => speed > 0), "60 makes a run's minute a second"),
   faults: many("fault", text("name|json"), "What goes wrong from the start: see docs/sandbox.md"),
   seed: one("seed", file, "Rows to start with, as JSON by collection"),
   state: one("state", file, "Where what it holds is kept between starts"),
@@ -31,7 +28,7 @@ const flags = {
   tls: toggle("tls", false, "Speak https, with a certificate of its own"),
 };
 
-/** The command. */
+/** Makes the command. */
 export function sandboxCommand(description: string): BuiltCommand {
   const command = Command.make("sandbox", flags, serve).pipe(
     Command.withDescription(description),
@@ -46,83 +43,7 @@ export function sandboxCommand(description: string): BuiltCommand {
   return { command, spellings: spellingsOf(flags) };
 }
 
-/** What the files of a command line say. */
-export interface SandboxFiles {
-  /** How to start. */
-  readonly options: Pick<Options, "seed" | "state" | "replay" | "onWrite">;
-  /** Writes what the sandbox holds to where it is kept, where it is. */
-  readonly save?: (snapshot: Effect.Effect<Snapshot>) => Effect.Effect<void, UsageError>;
-}
-
-/** Reads the files that `dbtc sandbox` was given. */
-const sandboxFiles = Effect.fnUntraced(function* (
-  { replay, runs, seed, speed, state }: Values<typeof flags>,
-): Effect.fn.Return<SandboxFiles, UsageError, FileSystem.FileSystem | Stdio.Stdio> {
-  const sandbox = yield* Effect.promise(() => import("../../sandbox/mod.ts"));
-  if (replay !== undefined) {
-    const other = Object.entries({ seed, state, runs, speed }).find(([, given]) => given !== undefined)?.[0];
-    if (other !== undefined) return yield* usage(`--replay answers what was recorded: --${other} has no part in it`);
-    return { options: { replay: yield* read("replay", replay, sandbox.readRecording) } };
-  }
-  const seeded = seed === undefined ? {} : { seed: yield* read("seed", seed, sandbox.readSeed) };
-  if (state === undefined) return { options: seeded };
-  const fs = yield* FileSystem.FileSystem;
-  const there = yield* Effect.mapError(fs.exists(state), ({ message }) => usage(`--state: ${message}`));
-  if (there && (seed !== undefined || runs !== undefined)) {
-    yield* note(`${state} is there: --seed and --runs are only for the first start`);
-  }
-  const services = yield* Effect.context<FileSystem.FileSystem | Stdio.Stdio>();
-  // One after the other: what is written last is what is newest.
-  const turn = yield* Semaphore.make(1);
-  const save = (snapshot: Effect.Effect<Snapshot>) =>
-    Effect.flatMap(snapshot, (held) => write(Stream.make(sandbox.writeSnapshot(held)), state)).pipe(
-      Effect.provideService(Private, true),
-      turn.withPermits(1),
-      Effect.provide(services),
-    );
-  return {
-    options: {
-      ...seeded,
-      ...there ? { state: yield* read("state", state, sandbox.readSnapshot) } : {},
-      onWrite: (snapshot) => Effect.provide(forgiving(save(snapshot)), services),
-    },
-    save,
-  };
-});
-
-/** Keeps what a sandbox holds, now and when the scope closes. */
-const keepState = Effect.fnUntraced(function* ({ save }: SandboxFiles, snapshot: Effect.Effect<Snapshot>) {
-  if (save === undefined) return;
-  yield* save(snapshot);
-  yield* Effect.addFinalizer(() => forgiving(save(snapshot)));
-});
-
-/** Says what could not be written, and goes on: the sandbox holds it still. */
-function forgiving(self: Effect.Effect<void, UsageError>): Effect.Effect<void, never, Stdio.Stdio> {
-  return Effect.catchTag(self, "UsageError", ({ message }) => note(`dbtc: ${message}`));
-}
-
-/** Puts the authority that is to be trusted into a file, until the scope closes. */
-const shareAuthority = Effect.fnUntraced(function* (authority: string) {
-  const fs = yield* FileSystem.FileSystem;
-  return yield* fs.makeTempDirectoryScoped({ prefix: "dbtc-sandbox-" }).pipe(
-    Effect.map((directory) => `${directory}/authority.pem`),
-    Effect.tap((file) => fs.writeFileString(file, authority)),
-    Effect.mapError(({ message }) => usage(`--tls: ${message}`)),
-  );
-});
-
-const read = Effect.fnUntraced(function* <A>(
-  flag: string,
-  file: string,
-  parse: (text: string) => Result.Result<A, string>,
-): Effect.fn.Return<A, UsageError, FileSystem.FileSystem> {
-  const fs = yield* FileSystem.FileSystem;
-  const text = yield* Effect.mapError(fs.readFileString(file), ({ message }) => usage(`--${flag}: ${message}`));
-  return yield* Effect.mapError(Effect.fromResult(parse(text)), (wrong) => usage(`--${flag}: ${file}: ${wrong}`));
-});
-
-/** Runs a sandbox, as its flags say, until it is interrupted. */
+/** Serves a sandbox until the command is interrupted. */
 const serve = Effect.fnUntraced(function* (given: Values<typeof flags>) {
   const sandbox = yield* Effect.promise(() => import("../../sandbox/mod.ts"));
   const { latency, port, runs, speed, tls } = given;
@@ -145,8 +66,83 @@ const serve = Effect.fnUntraced(function* (given: Values<typeof flags>) {
       usage(`Cannot listen: ${cause instanceof Error ? cause.message : message}`)
     ),
   );
-  yield* keepState(files, listening.snapshot);
-  const authority = listening.authority && (yield* shareAuthority(listening.authority));
+  yield* saveAtEnd(files, listening.snapshot);
+  const authority = listening.authority && (yield* writeAuthority(listening.authority));
   yield* write(Stream.make(`${sandbox.announcement(listening, authority)}\n`), undefined);
   return yield* Effect.never;
 }, Effect.scoped);
+
+/** What the files of a command line mean for the sandbox. */
+interface SandboxFiles {
+  /** The options that come from files. */
+  readonly options: Pick<Options, "seed" | "state" | "replay" | "onWrite">;
+  /** Writes a snapshot to the `--state` file, if there is one. */
+  readonly save?: (snapshot: Effect.Effect<Snapshot>) => Effect.Effect<void, OutputError>;
+}
+
+const sandboxFiles = Effect.fnUntraced(function* (
+  { replay, runs, seed, speed, state }: Values<typeof flags>,
+): Effect.fn.Return<SandboxFiles, UsageError, FileSystem.FileSystem | Stdio.Stdio> {
+  const sandbox = yield* Effect.promise(() => import("../../sandbox/mod.ts"));
+  if (replay !== undefined) {
+    const other = Object.entries({ seed, state, runs, speed }).find(([, given]) => given !== undefined)?.[0];
+    if (other !== undefined) return yield* usage(`--replay answers what was recorded: --${other} has no part in it`);
+    return { options: { replay: yield* readFile("replay", replay, sandbox.readRecording) } };
+  }
+  const seeded = seed === undefined ? {} : { seed: yield* readFile("seed", seed, sandbox.readSeed) };
+  if (state === undefined) return { options: seeded };
+  const fs = yield* FileSystem.FileSystem;
+  const exists = yield* Effect.mapError(fs.exists(state), ({ message }) => usage(`--state: ${message}`));
+  if (exists && (seed !== undefined || runs !== undefined)) {
+    yield* note(`${state} is there: --seed and --runs are only for the first start`);
+  }
+  const services = yield* Effect.context<FileSystem.FileSystem | Stdio.Stdio>();
+  // One write at a time, so that the newest snapshot is written last.
+  const turn = yield* Semaphore.make(1);
+  const save = (snapshot: Effect.Effect<Snapshot>) =>
+    Effect.flatMap(snapshot, (taken) => write(Stream.make(sandbox.writeSnapshot(taken)), state)).pipe(
+      Effect.provideService(OwnerOnly, true),
+      turn.withPermits(1),
+      Effect.provide(services),
+    );
+  return {
+    options: {
+      ...seeded,
+      ...exists ? { state: yield* readFile("state", state, sandbox.readSnapshot) } : {},
+      onWrite: (snapshot) => Effect.provide(notingFailure(save(snapshot)), services),
+    },
+    save,
+  };
+});
+
+/** Saves a snapshot now, and when the scope closes. */
+const saveAtEnd = Effect.fnUntraced(function* ({ save }: SandboxFiles, snapshot: Effect.Effect<Snapshot>) {
+  if (save === undefined) return;
+  yield* save(snapshot);
+  yield* Effect.addFinalizer(() => notingFailure(save(snapshot)));
+});
+
+/** Notes a failed save and goes on: the sandbox still has the state in memory. */
+function notingFailure(save: Effect.Effect<void, OutputError>): Effect.Effect<void, never, Stdio.Stdio> {
+  return Effect.catchTag(save, "OutputError", ({ message }) => note(`dbtc: ${message}`));
+}
+
+/** Writes the certificate that clients have to trust to a file, which is removed when the scope closes. */
+const writeAuthority = Effect.fnUntraced(function* (authority: string) {
+  const fs = yield* FileSystem.FileSystem;
+  return yield* fs.makeTempDirectoryScoped({ prefix: "dbtc-sandbox-" }).pipe(
+    Effect.map((directory) => `${directory}/authority.pem`),
+    Effect.tap((file) => fs.writeFileString(file, authority)),
+    Effect.mapError(({ message }) => usage(`--tls: ${message}`)),
+  );
+});
+
+const readFile = Effect.fnUntraced(function* <A>(
+  flag: string,
+  file: string,
+  parse: (text: string) => Result.Result<A, string>,
+): Effect.fn.Return<A, UsageError, FileSystem.FileSystem> {
+  const fs = yield* FileSystem.FileSystem;
+  const text = yield* Effect.mapError(fs.readFileString(file), ({ message }) => usage(`--${flag}: ${message}`));
+  return yield* Effect.mapError(Effect.fromResult(parse(text)), (problem) => usage(`--${flag}: ${file}: ${problem}`));
+});

@@ -1,6 +1,6 @@
 /**
- * The flags of commands that start a run or wait for one, and what they mean to the library. Used by `jobs trigger`,
- * `jobs rerun`, `jobs trigger-autoscaling-ci`, `runs retry` and `runs wait`.
+ * The flags of the commands that start a run or wait for one, and what they mean: `jobs trigger`, `jobs rerun`,
+ * `jobs trigger-autoscaling-ci`, `runs retry` and `runs wait`.
  *
  * @module
  */
@@ -13,13 +13,13 @@ import type { SeeThroughOptions } from "../../workflows/trigger_and_wait.ts";
 import { choice, count, duration, file, one, toggle } from "../input/flag_types.ts";
 import { fromEnvironment } from "../input/global_flags.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
-import { checkOutput } from "../output/print.ts";
+import { checkWritable } from "../output/write_output.ts";
 import { type Report, reports } from "../report/report_formats.ts";
-import type { Values } from "./endpoint_command.ts";
+import type { Values } from "./command_types.ts";
 
 const onInterrupt = choice(["cancel", "leave"]);
 
-/** Of every command that waits. */
+/** The flags of commands that wait. */
 export const waitFlags = {
   interval: one(
     "poll-interval",
@@ -31,7 +31,7 @@ export const waitFlags = {
   report: one("report", choice(reports), "How to say on stderr why the run failed; text when absent"),
 };
 
-/** Of every command that starts a run. */
+/** The flags of commands that start a run. */
 export const startFlags = {
   wait: toggle(
     "wait",
@@ -51,7 +51,7 @@ export const startFlags = {
   ),
   retries: one(
     "retries",
-    count(0, "retries"),
+    count("retries", 0),
     "How often a run that ended in error is taken up where it failed; implies --wait",
   ),
   idFile: one(
@@ -61,19 +61,19 @@ export const startFlags = {
   ),
 };
 
-/** How a run is waited for. */
+/** How a command waits for a run. */
 export interface WaitPlan {
-  /** Whether it is waited for at all. */
+  /** False if the command only starts the run. */
   readonly waits: boolean;
-  /** How stderr says why the run failed. */
+  /** The format in which stderr explains a failure. */
   readonly report: Report | undefined;
-  /** The file to write its id to. */
+  /** The file for the run's id. */
   readonly idFile: string | undefined;
-  /** The options of the library. */
+  /** The options of the workflows. */
   readonly options: Omit<SeeThroughOptions, "onEvent" | "patience">;
 }
 
-/** What the flags mean. Sends nothing, and writes nothing. */
+/** The plan that the flags and the environment describe. */
 export const waitPlan = Effect.fnUntraced(function* (
   flags: Values<typeof waitFlags> & Partial<Values<typeof startFlags>>,
 ): Effect.fn.Return<WaitPlan, UsageError> {
@@ -94,15 +94,15 @@ export const waitPlan = Effect.fnUntraced(function* (
   };
 });
 
-/** Refuses a file for the run's id that could not be written. One that is there holds the id of another run: it goes. */
+/** Makes sure that the file for the run's id can be written, and removes it: it may have the id of an earlier run. */
 export const clearIdFile = Effect.fnUntraced(function* (
   { idFile }: WaitPlan,
 ): Effect.fn.Return<void, UsageError, FileSystem.FileSystem | Path.Path> {
   if (idFile === undefined) return;
   if (idFile === "" || idFile === "-") return yield* usage("--run-id-file needs a file: stdout has the run");
-  yield* checkOutput({ output: Option.some(idFile) });
+  yield* checkWritable(idFile);
   const fs = yield* FileSystem.FileSystem;
-  const there = yield* Effect.option(fs.stat(idFile));
-  if (Option.isNone(there) || there.value.type !== "File") return;
+  const existing = yield* Effect.option(fs.stat(idFile));
+  if (Option.isNone(existing) || existing.value.type !== "File") return;
   yield* Effect.mapError(fs.remove(idFile), ({ message }) => usage(`Cannot write ${idFile}: ${message}`));
 });

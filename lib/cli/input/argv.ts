@@ -1,50 +1,51 @@
 /**
- * The command line as it was typed, in the one spelling that effect/cli reads.
+ * Rewrites a command line into the one spelling that `effect/cli` reads. `main.ts` does this before it parses.
  *
- * Python dbtc's spellings are understood (`dbtc list-jobs`, `jobs trigger-from-failure`, `--should-poll`), a value may
- * begin with a dash (`--order-by -id`), and a yes-or-no flag never takes the word behind it (`--no-wait 1`).
+ * Own code, because `effect/cli` lists every alias in help, takes `-id` in `--order-by -id` for letters of flags, takes
+ * the `1` in `--wait 1` for a boolean, and refuses a flag that is given twice. Python dbtc's spellings are rewritten too:
+ * `dbtc list-jobs`, `jobs trigger-from-failure`, `--should-poll`.
  *
  * @module
  */
+import * as Option from "effect/Option";
 import { pythonNames, type Row } from "../../groups/table_entry.ts";
-import type { Spelling } from "./flag_types.ts";
+import { boolean, type Spelling } from "./flag_types.ts";
 
-/** Other spellings of flags. */
-const aliases: Readonly<Record<string, string>> = {
-  "should-poll": "wait",
-  "no-should-poll": "no-wait",
-  "job-definition-id": "job-id",
-};
+/** Other names of flags. */
+const aliases = new Map([
+  ["should-poll", "wait"],
+  ["no-should-poll", "no-wait"],
+  ["job-definition-id", "job-id"],
+]);
 
-/** Where the words of a command line are, and which row of the table they name. */
-export interface Words {
-  /** The row, where group and verb name one. */
+/** A command line, and the row of the table that it names. */
+interface Words {
+  /** The row; undefined if group and verb name none. */
   readonly row?: Row;
-  /** The words that are no flags, and no values of flags that stand before them: `jobs`, `list`. */
+  /** Group and verb: the first two words that are neither flags nor values of global flags. */
   readonly words: ReadonlyArray<string>;
-  /** The command line, group and verb in the table's spelling. */
+  /** The command line, with group and verb as the table spells them. */
   readonly args: ReadonlyArray<string>;
 }
 
-/** The first two words of a command line: group and verb, as they were typed. */
+/** The group and verb of a command line, as the user typed them. */
 export function typedWords(args: ReadonlyArray<string>, globals: ReadonlyArray<Spelling>): ReadonlyArray<string> {
-  return positions(args, globals).map((index) => args[index] ?? "");
+  return wordPositions(args, globals).map((index) => args[index] ?? "");
 }
 
-/** Finds group and verb among these rows, in whichever spelling. `globals` are the flags that may stand before them. */
+/** Finds the row that a command line names, in any spelling. `globals` are the flags that may precede group and verb. */
 export function findWords(
   args: ReadonlyArray<string>,
   globals: ReadonlyArray<Spelling>,
   rows: ReadonlyArray<Row>,
 ): Words {
-  const at = positions(args, globals);
-  const [first, second] = at;
+  const [first, second] = wordPositions(args, globals);
   const group = first === undefined ? "" : args[first] ?? "";
   const verb = second === undefined ? "" : args[second] ?? "";
   const flat = flatRow(group, rows);
   if (flat !== undefined && first !== undefined) {
-    const spelled = [...args.slice(0, first), flat.group, flat.verb, ...args.slice(first + 1)];
-    return { row: flat, words: [flat.group, flat.verb], args: spelled };
+    const rewritten = [...args.slice(0, first), flat.group, flat.verb, ...args.slice(first + 1)];
+    return { row: flat, words: [flat.group, flat.verb], args: rewritten };
   }
   const row = rows.find((row) => row.group === group && row.verb === verb) ?? groupedRow(group, verb, rows);
   if (row === undefined || first === undefined || second === undefined) {
@@ -56,111 +57,145 @@ export function findWords(
 /** The row that Python dbtc's flat command calls: `list-jobs` is the method `list_jobs`. */
 function flatRow(command: string, rows: ReadonlyArray<Row>): Row | undefined {
   if (command === "" || rows.some(({ group }) => group === command)) return undefined;
-  return methods(rows).find(({ words }) => begins(words, stems(command), true))?.row;
+  return pythonMethods(rows).find(({ words }) => isEqual(words, singulars(command)))?.row;
 }
 
 /**
- * The row that Python dbtc's grouped command calls: the method without the group's noun, as `jobs trigger-from-failure`
- * for `trigger_job_from_failure`; the whole method, as `runs get-run-timing-details`; or what a method of the group begins
- * with, where only one does, as `users deactivate`.
+ * The row that Python dbtc's grouped command calls. Its verb is one of these: the method without the group's noun
+ * (`jobs trigger-from-failure` for `trigger_job_from_failure`), the whole method (`runs get-run-timing-details`), or the
+ * start of the only method of the group that starts so (`users deactivate`).
  */
 function groupedRow(group: string, verb: string, rows: ReadonlyArray<Row>): Row | undefined {
   if (verb === "" || !rows.some((row) => row.group === group)) return undefined;
-  const typed = stems(verb);
-  const all = methods(rows).map((method) => ({ ...method, rest: without(method.words, stems(group)) }));
-  const ours = all.filter(({ row }) => row.group === group);
-  const [begun, another] = ours.filter(({ rest }) => begins(rest, typed, false));
-  return (all.find(({ rest }) => begins(rest, typed, true)) ?? ours.find(({ words }) => begins(words, typed, true)) ??
-    (another === undefined ? begun : undefined))?.row;
+  const typed = singulars(verb);
+  const all = pythonMethods(rows).map((method) => ({ ...method, rest: without(method.words, singulars(group)) }));
+  const ofGroup = all.filter(({ row }) => row.group === group);
+  const started = ofGroup.filter(({ rest }) => rest.length > typed.length && startsWith(rest, typed));
+  const found = all.find(({ rest }) => isEqual(rest, typed)) ?? ofGroup.find(({ words }) => isEqual(words, typed)) ??
+    (started.length === 1 ? started[0] : undefined);
+  return found?.row;
 }
 
-/** Python dbtc's methods, taken apart. */
-function methods(
-  rows: ReadonlyArray<Row>,
-): ReadonlyArray<{ readonly row: Row; readonly words: ReadonlyArray<string> }> {
-  return rows.flatMap((row) => pythonNames(row.call).map((name) => ({ row, words: stems(name) })));
+interface PythonMethod {
+  readonly row: Row;
+  /** The words of its name, in the singular. */
+  readonly words: ReadonlyArray<string>;
 }
 
-/** The words of a name, none in the plural: Python dbtc has `list_service_token_permissions` and a command with tokens. */
-function stems(name: string): ReadonlyArray<string> {
+function pythonMethods(rows: ReadonlyArray<Row>): ReadonlyArray<PythonMethod> {
+  return rows.flatMap((row) => pythonNames(row.call).map((name) => ({ row, words: singulars(name) })));
+}
+
+/** The words of a name, in the singular: Python dbtc spells `list_service_token_permissions` with `token` and `tokens`. */
+function singulars(name: string): ReadonlyArray<string> {
   return name.split(/[-_]/).map((word) => word.replace(/s$/, ""));
 }
 
-function begins(words: ReadonlyArray<string>, typed: ReadonlyArray<string>, whole: boolean): boolean {
-  return (whole ? words.length === typed.length : words.length > typed.length) &&
-    typed.every((word, index) => words[index] === word);
+function startsWith(words: ReadonlyArray<string>, start: ReadonlyArray<string>): boolean {
+  return start.every((word, index) => words[index] === word);
 }
 
-/** The words without the noun, where they have it. */
+function isEqual(words: ReadonlyArray<string>, others: ReadonlyArray<string>): boolean {
+  return words.length === others.length && startsWith(words, others);
+}
+
+/** The words without the first occurrence of the noun. */
 function without(words: ReadonlyArray<string>, noun: ReadonlyArray<string>): ReadonlyArray<string> {
-  const at = words.findIndex((_, index) => begins(words.slice(index, index + noun.length), noun, true));
+  const at = words.findIndex((_, index) => startsWith(words.slice(index), noun));
   return at < 0 ? words : words.toSpliced(at, noun.length);
 }
 
-/** The indexes of the words that are neither flags nor values of global flags. */
-function positions(args: ReadonlyArray<string>, globals: ReadonlyArray<Spelling>): ReadonlyArray<number> {
-  const words: Array<number> = [];
-  for (let index = 0; index < args.length && words.length < 2; index++) {
+/** Where group and verb are: the first two arguments that are neither flags nor values of global flags. */
+function wordPositions(args: ReadonlyArray<string>, globals: ReadonlyArray<Spelling>): ReadonlyArray<number> {
+  const positions: Array<number> = [];
+  for (let index = 0; index < args.length && positions.length < 2; index++) {
     const arg = args[index] ?? "";
     if (arg === "--") break;
-    const { flag, value } = identify(arg, globals);
-    if (!arg.startsWith("-")) words.push(index);
-    else if (flag !== undefined && flag.takes !== "boolean" && value === undefined) index++;
+    const identified = identify(arg, globals);
+    if (!arg.startsWith("-")) positions.push(index);
+    else if (takesNext(identified, args[index + 1])) index++;
   }
-  return words;
+  return positions;
+}
+
+/** A part of a command line: a flag in its one spelling, or an argument. */
+interface Part {
+  readonly text: string;
+  readonly flag?: Spelling;
+  /** The flag takes a value, and has none. */
+  readonly lacksValue?: boolean;
 }
 
 /**
- * Spells the flags of a command line so that each one holds its value: `--order-by=-id`, `--wait=false`. Of a flag that
- * takes one value and is given again, the last one stays.
+ * Rewrites each flag so that it holds its value: `--order-by=-id`, `--wait=false`. If a flag that takes one value is given
+ * several times, only the last one stays. Nothing after `--` is a flag.
  */
 export function spell(args: ReadonlyArray<string>, flags: ReadonlyArray<Spelling>): ReadonlyArray<string> {
-  const spelled: Array<string | undefined> = [];
-  const before = new Map<Spelling, number>();
-  const add = (flag: Spelling, text: string) => {
-    const earlier = before.get(flag);
-    if (earlier !== undefined && flag.takes !== "many") spelled[earlier] = undefined;
-    before.set(flag, spelled.push(text) - 1);
-  };
-  for (let index = 0; index < args.length; index++) {
+  const dashes = args.indexOf("--");
+  const end = dashes < 0 ? args.length : dashes;
+  const parts: Array<Part> = [];
+  for (let index = 0; index < end; index++) {
     const arg = args[index] ?? "";
-    if (arg === "--") {
-      spelled.push(...args.slice(index));
-      break;
-    }
-    const { flag, name, value, negated } = identify(arg, flags);
-    const next = args[index + 1];
-    if (flag === undefined) spelled.push(name === undefined || value !== undefined ? arg : `--${name}`);
+    const identified = identify(arg, flags);
+    const { flag, isNegated, name, value } = identified;
+    const next = index + 1 < end ? args[index + 1] : undefined;
+    const isNextTaken = takesNext(identified, next);
+    if (isNextTaken) index++;
+    const given = isNextTaken ? next : value;
+    if (flag === undefined) parts.push({ text: name === undefined || value !== undefined ? arg : `--${name}` });
     else if (flag.takes === "boolean") {
-      // `--wait false` is meant as it reads; `--no-wait 1` is a flag and an argument.
-      const said = value ?? (negated || (next !== "true" && next !== "false") ? undefined : next);
-      add(flag, `--${flag.name}=${said ?? !negated}`);
-      if (said !== undefined && value === undefined) index++;
-    } else if (value !== undefined) add(flag, `--${flag.name}=${value}`);
-    else if (next === undefined || next.startsWith("--")) add(flag, `--${flag.name}`);
-    else {
-      add(flag, `--${flag.name}=${next}`);
-      index++;
-    }
+      parts.push({ flag, text: `--${flag.name}=${isNegated ? negate(given ?? "true") : given ?? "true"}` });
+    } else if (given === undefined) parts.push({ flag, text: `--${flag.name}`, lacksValue: true });
+    else parts.push({ flag, text: `--${flag.name}=${given}` });
   }
-  return spelled.flatMap((arg) => arg ?? []);
+  const last = new Map(parts.map((part) => [part.flag, part]));
+  const kept = parts.filter((part) =>
+    part.flag === undefined || part.flag.takes === "many" || last.get(part.flag) === part
+  );
+  return [
+    ...kept.filter(({ lacksValue }) => !lacksValue),
+    // At the end, where effect/cli finds no argument to take for the value.
+    ...kept.filter(({ lacksValue }) => lacksValue),
+  ].map(({ text }) => text).concat(args.slice(end));
 }
 
-/** What one argument is: which flag, in its one spelling, with which value. */
-function identify(arg: string, flags: ReadonlyArray<Spelling>): {
+/** The opposite of a boolean's text; any other text unchanged, which the flag's type then refuses. */
+function negate(text: string): string {
+  return Option.match(boolean.read(text), { onNone: () => text, onSome: (value) => String(!value) });
+}
+
+/** What one argument is. */
+interface Identified {
+  /** The flag; undefined if the argument is no known flag. */
   readonly flag?: Spelling | undefined;
-  readonly name?: string | undefined;
+  /** The long name that was typed, or what it is an alias of. */
+  readonly name?: string;
+  /** The value after `=`, or right after a letter. */
   readonly value?: string | undefined;
-  readonly negated?: boolean;
-} {
-  const short = /^-([A-Za-z])(?:=?([^]+))?$/.exec(arg);
-  if (short !== null) return { flag: flags.find((flag) => flag.short === short[1]), value: short[2] };
+  /** Whether the name was `--no-` and a boolean flag. */
+  readonly isNegated?: boolean;
+}
+
+/** Whether the value of a flag is the next argument. A boolean takes only `true` and `false`: `--no-wait 1` has none. */
+function takesNext({ flag, isNegated, value }: Identified, next: string | undefined): boolean {
+  if (flag === undefined || value !== undefined || next === undefined) return false;
+  return flag.takes === "boolean" ? !isNegated && (next === "true" || next === "false") : !next.startsWith("--");
+}
+
+function identify(arg: string, flags: ReadonlyArray<Spelling>): Identified {
+  const short = /^-([A-Za-z])(?:=([^]*)|([^]+))?$/.exec(arg);
+  if (short !== null) {
+    const [, letter, value, attached] = short;
+    const flag = flags.find((flag) => flag.short === letter);
+    // `-j1` is a flag and its value, but `-hv` is two booleans.
+    return flag?.takes === "boolean" && attached !== undefined ? {} : { flag, value: value ?? attached };
+  }
   const long = /^--([^=]+)(?:=([^]*))?$/.exec(arg);
   if (long === null) return {};
   const typed = (long[1] ?? "").replaceAll("_", "-");
-  const name = aliases[typed] ?? typed;
+  const name = aliases.get(typed) ?? typed;
   const flag = flags.find((flag) => flag.name === name);
   if (flag !== undefined) return { flag, name, value: long[2] };
   const negated = flags.find((flag) => flag.takes === "boolean" && name === `no-${flag.name}`);
-  return { flag: negated, name, value: long[2], negated: negated !== undefined };
+  return { flag: negated, name, value: long[2], isNegated: negated !== undefined };
 }

@@ -1,6 +1,6 @@
 /**
- * The flags of an endpoint's request, derived from the schemas of its fields: the name of each flag, the type of its
- * value, and the field that it fills. The commands of endpoints use them.
+ * The flags of an endpoint's request, derived from the schemas of its fields: each flag's name, the type of its value,
+ * and the field that it fills. `request_input.ts` makes requests of them.
  *
  * @module
  */
@@ -12,19 +12,27 @@ import { descriptionOf, namesOf } from "../../schema.ts";
 import type { Callable } from "../../groups/table_entry.ts";
 import { type CommandFlag, many, nameOr, one, schemaValue, type ValueType, yesOrNo } from "./flag_types.ts";
 
-/** The flag of a field of a request, or of a member within one. */
+/** The flag of a request's field, or of a member within one. */
 export interface FieldFlag {
-  /** The field, and the members within it. */
+  /** The field, and the members that lead to the flag's own. */
   readonly path: ReadonlyArray<string>;
-  /** The field that takes several values: `status__in` beside `status`. */
+  /** The field for several values, such as `status__in` for `status`. */
   readonly plural?: string;
-  /** How one value is read. */
+  /** The type of one value. */
   readonly type: ValueType<unknown>;
-  /** The flag. What takes several values gives a list of them. */
+  /** The flag. Its value is a list if it takes several values. */
   readonly flag: CommandFlag<unknown>;
 }
 
-/** Python dbtc's letters. */
+/** What differs between the commands that make flags of a request. */
+export interface FieldFlagOptions {
+  /** The fields that help marks as required. */
+  readonly needed?: ReadonlyArray<string>;
+  /** Words a flag's line of help. */
+  readonly describe?: (line: string) => string;
+}
+
+/** One-letter names, as Python dbtc has them. */
 const letters: Readonly<Record<string, string>> = {
   account_id: "a",
   project_id: "p",
@@ -37,93 +45,92 @@ const letters: Readonly<Record<string, string>> = {
   step: "s",
 };
 
-/** Fields whose flags have other names than dbt Cloud's. */
+/** Fields whose flag does not have the field's name. */
 const renamed: Readonly<Record<string, string>> = { job_definition_id: "job-id" };
 
-/** The flag's name of a field. */
+/** The name of a field's flag. */
 export function flagName(field: string): string {
   return renamed[field] ?? field.replaceAll(/_+/g, "-");
 }
 
 /**
- * The flags of a request's fields. The field that is the whole body has none, it is `--payload`; nor has a secret, which
- * others could read from the process list. Help marks the fields in `needed` as required.
+ * The flags of a request's fields. Two kinds of fields have none: the one that is the whole body, which `--payload` fills,
+ * and secrets, because other users could read them in the list of processes.
  */
-export function fieldFlags(call: Callable, needed: ReadonlyArray<string> = []): ReadonlyArray<FieldFlag> {
+export function fieldFlags(
+  call: Callable,
+  { describe = (line) => line, needed = [] }: FieldFlagOptions = {},
+): ReadonlyArray<FieldFlag> {
   const inPath = "route" in call ? pathNames(call.route) : [];
   const inBody = "route" in call ? bodyFields(call) : [];
   return Object.keys(call.request).flatMap((name): ReadonlyArray<FieldFlag> => {
     const schema = fieldOf(call, name);
     if (schema === undefined || ("payload" in call && call.payload === name)) return [];
     return flagsOfAst(
-      // A body is written as its schema encodes it; a path or a query is typed as what it means.
+      // Values of a body are typed in their JSON form, values of a path or query as their meaning.
       inBody.includes(name) ? schema.ast : SchemaAST.toType(schema.ast),
       [name],
-      descriptionOf(schema) ?? "",
+      describe(descriptionOf(schema) ?? "") + (needed.includes(name) ? " (required)" : ""),
       namesOf(schema),
-      {
-        short: letters[name],
-        plural: Object.hasOwn(call.request, `${name}__in`) && !inPath.includes(name) ? `${name}__in` : undefined,
-        needed: needed.includes(name),
-      },
+      letters[name],
+      Object.hasOwn(call.request, `${name}__in`) && !inPath.includes(name) ? `${name}__in` : undefined,
     );
   });
 }
 
-/** What holds for a field itself, not for the members within it. */
-interface FieldOptions {
-  readonly short?: string | undefined;
-  readonly plural?: string | undefined;
-  readonly needed?: boolean;
-}
-
+/** The flag of a value; the flags of an object's members. `names` are names for values that are not in `ast` itself. */
 function flagsOfAst(
   ast: SchemaAST.AST,
   path: ReadonlyArray<string>,
   description: string,
-  named: Readonly<Record<string, unknown>> | undefined,
-  { needed = false, plural, short }: FieldOptions,
+  names: Readonly<Record<string, unknown>> | undefined,
+  short: string | undefined,
+  plural: string | undefined,
 ): ReadonlyArray<FieldFlag> {
   const inner = withoutNull(ast);
   if (inner.annotations?.secret === true) return [];
   if (SchemaAST.isObjects(inner) && inner.propertySignatures.length > 0) {
     return inner.propertySignatures.flatMap(({ name, type }) => {
-      const member = Schema.make<Schema.Codec<unknown>>(type);
+      const member = schemaOf(type);
       const line = descriptionOf(member) ?? `${String(name)}, of: ${description}`;
-      return flagsOfAst(type, [...path, String(name)], line, namesOf(member), { plural });
+      return flagsOfAst(type, [...path, String(name)], line, namesOf(member), undefined, plural);
     });
   }
   const element = SchemaAST.isArrays(inner) && inner.elements.length === 0 ? inner.rest[0] : undefined;
   const isList = element !== undefined && isScalar(element);
   const item = SchemaAST.toEncoded(isList ? element : ast);
-  const names = named ?? (isList ? namesOf(Schema.make<Schema.Codec<unknown>>(element)) : undefined);
-  const written = schemaValue(Schema.make<Schema.Codec<unknown>>(item), metavar(item), isScalar(item));
-  const type = names === undefined ? written : nameOr(names, written);
-  const help = needed ? `${description} (required)` : description;
+  const read = schemaValue(schemaOf(item), metavar(item), isScalar(item));
+  const known = names ?? (isList ? namesOf(schemaOf(element)) : undefined);
+  const type = known === undefined || Object.keys(known).length === 0 ? read : nameOr(known, read);
   const name = path.map(flagName).join(".");
   const flag = isList || plural !== undefined
-    ? many(name, type, help, { short, split: (text) => split(written.metavar, path, text) })
+    ? many(name, type, description, { short, split: (text) => split(read.metavar, path, text) })
     : SchemaAST.isBoolean(withoutNull(item))
-    ? yesOrNo(name, help, short)
-    : one(name, type, help, short);
+    ? yesOrNo(name, description, short)
+    : one(name, type, description, short);
   return [{ path, type, flag, ...(plural === undefined ? {} : { plural }) }];
 }
 
-/** The values in one text. Python dbtc's spelling, one text that is a JSON list, is understood too. */
+/** A schema of an AST. Every schema reads some value, so each is a `Codec<unknown>`. */
+function schemaOf(ast: SchemaAST.AST): Schema.Codec<unknown> {
+  return Schema.make<Schema.Codec<unknown>>(ast);
+}
+
+/** The values in one text: separated by commas, or as a JSON list, which is Python dbtc's spelling. */
 function split(metavar: string, path: ReadonlyArray<string>, text: string): ReadonlyArray<string> {
   if (text.startsWith("[")) {
     const list = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Array(Schema.Unknown)))(text);
     if (Result.isSuccess(list)) return list.success.map(String);
   }
-  // A comma within a text, as in `dbt run -s a,b`, is the user's.
+  // A free text may contain commas, such as `dbt run -s a,b`.
   return metavar === "text" && path[0] !== "include_related" ? [text] : text.split(",");
 }
 
-/** The value that a type has beside null. */
+/** The type beside null, if a type is a union of null and one other. */
 function withoutNull(ast: SchemaAST.AST): SchemaAST.AST {
   if (!SchemaAST.isUnion(ast)) return ast;
-  const rest = ast.types.filter((type) => !SchemaAST.isNull(type) && !SchemaAST.isUndefined(type));
-  return rest.length === 1 && rest[0] !== undefined ? rest[0] : ast;
+  const others = ast.types.filter((type) => !SchemaAST.isNull(type) && !SchemaAST.isUndefined(type));
+  return others.length === 1 && others[0] !== undefined ? others[0] : ast;
 }
 
 function isScalar(ast: SchemaAST.AST): boolean {
@@ -143,16 +150,16 @@ function metavar(ast: SchemaAST.AST): string {
   return SchemaAST.isUnion(inner) && isScalar(inner) ? [...new Set(inner.types.map(metavar))].join("|") : "json";
 }
 
-/** The fields that may be given as arguments: the last id of the path, and the tail behind it; or what is required. */
-export function positional(call: Callable): ReadonlyArray<string> {
-  if (!("route" in call)) return required(call);
-  // The account contains nearly everything; it is the thing itself only at the end.
+/** The fields that arguments may fill: the last id of the path and the tail after it, or a workflow's required fields. */
+export function argumentFields(call: Callable): ReadonlyArray<string> {
+  if (!("route" in call)) return requiredFields(call);
+  // Nearly every path has the account. Its id is an argument only if the path ends with it.
   const names = pathNames(call.route).filter((name) => name !== "account_id" || /:account_id\/?$/.test(call.route));
   return call.route.endsWith("*") ? names.slice(-2) : names.slice(-1);
 }
 
-/** The fields that may not be missing. */
-export function required(call: Callable): ReadonlyArray<string> {
+/** The fields that a request must have. */
+export function requiredFields(call: Callable): ReadonlyArray<string> {
   return Object.keys(call.request).filter((name) =>
     !SchemaAST.isOptional(fieldOf(call, name)?.ast ?? SchemaAST.unknown)
   );

@@ -2,6 +2,9 @@
  * Flags and arguments with types: how a value is read, and what help, completions and errors say about it. Every flag of
  * every command is made here.
  *
+ * `effect/cli` parses the command line, and prints help and completions. The types of values are own ones, because those
+ * of `effect/cli` each word their errors differently, and its file type refuses devices and makes a path of `-`.
+ *
  * @module
  */
 import * as Duration from "effect/Duration";
@@ -14,17 +17,17 @@ import * as Flag from "effect/cli/Flag";
 import * as Param from "effect/cli/Param";
 import * as Primitive from "effect/cli/Primitive";
 
-// ---- values ---------------------------------------------------------------------------------------------------------
+// ---- types of values ------------------------------------------------------------------------------------------------
 
-/** How a value on the command line is read. */
+/** The type of a value on the command line. */
 export interface ValueType<out A> {
   /** What help calls the value: `integer`. */
   readonly metavar: string;
-  /** What an error says that it should be: `--top: "x" is not …`. */
+  /** What a wrong value should be, in its error: `--top: "x" is not …`. */
   readonly expected: string;
-  /** Reads the text of one value. */
+  /** Reads the text of one value; none if the text is wrong. */
   readonly read: (text: string) => Option.Option<A>;
-  /** The type of effect/cli that completions go by: a choice, a file, a number. */
+  /** The type of `effect/cli` that completions are made from: choices, a file, a number. */
   readonly completedAs: Primitive.Primitive<unknown>;
 }
 
@@ -33,7 +36,7 @@ export function text(metavar = "text"): ValueType<string> {
   return { metavar, expected: metavar, read: Option.some, completedAs: Primitive.String };
 }
 
-/** One of these words, which help lists. */
+/** One of these words. Help lists them. */
 export function choice<const Word extends string>(words: ReadonlyArray<Word>): ValueType<Word> {
   return {
     metavar: "choice",
@@ -43,7 +46,7 @@ export function choice<const Word extends string>(words: ReadonlyArray<Word>): V
   };
 }
 
-/** One of these names, in any case, or what `other` reads: dbt Cloud adds values that dbtc has no name for. Help lists them. */
+/** One of these names, in any case, or a value of another type: dbt Cloud may have values that dbtc has no name for. */
 export function nameOr<A>(names: Readonly<Record<string, A>>, other: ValueType<A>): ValueType<A> {
   return {
     metavar: other.metavar === "integer" ? "name|integer" : other.metavar,
@@ -56,7 +59,7 @@ export function nameOr<A>(names: Readonly<Record<string, A>>, other: ValueType<A
   };
 }
 
-/** A value as a schema reads it: a scalar from its text, anything else from JSON. */
+/** A value that a schema reads: a scalar from its text, anything else from JSON. */
 export function schemaValue<A>(schema: Schema.Codec<A, unknown>, metavar: string, isScalar: boolean): ValueType<A> {
   const read = Schema.decodeUnknownResult(isScalar ? Schema.toCodecStringTree(schema) : Schema.fromJsonString(schema));
   return {
@@ -67,21 +70,25 @@ export function schemaValue<A>(schema: Schema.Codec<A, unknown>, metavar: string
   };
 }
 
-/** A whole number from `least` to 9999: a number of `what`. */
-export function count(least: number, what: string): ValueType<number> {
-  return {
-    metavar: "integer",
-    expected: `a number of ${what}`,
-    read: (text) => /^\d{1,4}$/.test(text) && Number(text) >= least ? Option.some(Number(text)) : Option.none(),
-    completedAs: Primitive.Int,
+/** A whole number within limits. */
+export function integer(expected: string, least: number, most: number): ValueType<number> {
+  const read = (text: string) => {
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    return value >= least && value <= most ? Option.some(value) : Option.none();
   };
+  return { metavar: "integer", expected, read, completedAs: Primitive.Int };
 }
 
-/** A number of 0 or more that passes `test`. */
-export function number(
+/** A whole number, up to 9999, of `things`. */
+export function count(things: string, least = 1): ValueType<number> {
+  return integer(`a number of ${things}`, least, 9999);
+}
+
+/** A number of 0 or more, with or without decimals, that passes `test`. */
+export function decimal(
   metavar: string,
   expected: string,
-  test: (number: number) => boolean = () => true,
+  test: (value: number) => boolean = () => true,
 ): ValueType<number> {
   return {
     metavar,
@@ -91,7 +98,21 @@ export function number(
   };
 }
 
-/** A length of time of at least a tenth of a second: `90`, `30s`, `15m`, `2h`. */
+/** The words of effect/cli for a boolean. */
+const booleans = new Map([
+  ...["true", "yes", "on", "1", "y"].map((word) => [word, true] as const),
+  ...["false", "no", "off", "0", "n"].map((word) => [word, false] as const),
+]);
+
+/** A boolean. */
+export const boolean: ValueType<boolean> = {
+  metavar: "boolean",
+  expected: "true|false",
+  read: (text) => Option.fromUndefinedOr(booleans.get(text)),
+  completedAs: Primitive.Boolean,
+};
+
+/** A duration of at least a tenth of a second: `90`, `30s`, `15m`, `2h`. */
 export const duration: ValueType<Duration.Duration> = {
   metavar: "time",
   expected: "a time: 90, 30s, 15m, 2h",
@@ -102,26 +123,27 @@ export const duration: ValueType<Duration.Duration> = {
   completedAs: Primitive.String,
 };
 
-/** A moment, once it is known what time it is now, in milliseconds: in UTC and without an offset, as the API compares it. */
+/** A moment in the form of {@linkcode apiTime}, once the current time is known, in milliseconds. */
 export type Moment = (now: number) => string;
 
-/** A moment: `24h` ago, or RFC 3339. */
+/** A moment: how long ago, as in `24h`, or a time as RFC 3339. */
 export const moment: ValueType<Moment> = {
   metavar: "time",
   expected: "a time, or how long ago: 24h, 7d, 2026-01-31T12:00",
   read: (text) => {
     const seconds = secondsOf(text);
-    if (seconds !== undefined) return Option.some((now) => wireTime(now - seconds * 1000));
+    if (seconds !== undefined) return Option.some((now) => apiTime(now - seconds * 1000));
+    // A time of day without an offset is in UTC; `Date.parse` would take it for local time.
     const time = Date.parse(
       /[zZ]|[+-]\d\d:?\d\d$/.test(text) || !text.includes(":") ? text : `${text.replace(" ", "T")}Z`,
     );
-    return Number.isNaN(time) ? Option.none() : Option.some(() => wireTime(time));
+    return Number.isNaN(time) ? Option.none() : Option.some(() => apiTime(time));
   },
   completedAs: Primitive.String,
 };
 
-/** A time as the API compares it. */
-export function wireTime(millis: number): string {
+/** A time in the form that dbt Cloud's filters compare: in UTC, without an offset. */
+export function apiTime(millis: number): string {
   return new Date(millis).toISOString().slice(0, 19);
 }
 
@@ -130,11 +152,11 @@ function secondsOf(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(text);
   const units: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86400 };
   const seconds = match === null ? NaN : Number(match[1]) * (units[match[2] ?? ""] ?? 1);
-  // Nobody waits for a century, or looks back that far; `Date` cannot hold much more.
+  // At most a century: `Date` cannot go back much further.
   return seconds <= 36_525 * 86_400 ? seconds : undefined;
 }
 
-/** A file. effect/cli's own type refuses devices, pipes and `-`, which may all be written to. */
+/** A file to read or write, which may also be a device, a pipe or `-`. */
 export const file: ValueType<string> = { ...text("file"), completedAs: Primitive.Path("file") };
 
 /** A folder, which may be missing. */
@@ -142,23 +164,23 @@ export const folder: ValueType<string> = { ...text("folder"), completedAs: Primi
 
 // ---- flags ----------------------------------------------------------------------------------------------------------
 
-/** How a flag is spelled: what `argv.ts` must know to find its value. */
+/** How a flag is spelled. `argv.ts` has to know it to find the flag's value. */
 export interface Spelling {
-  /** As it is typed, without the dashes. */
+  /** The name, without the dashes. */
   readonly name: string;
-  /** Its one letter. */
+  /** The one-letter name. */
   readonly short?: string;
-  /** One value; several, each with the flag again; or yes and no. */
+  /** What the flag takes: one value; one for each time that it is given; or a boolean, which `--no-NAME` negates. */
   readonly takes: "one" | "many" | "boolean";
 }
 
-/** A flag of effect/cli that knows how it is spelled. */
+/** A flag of `effect/cli`, and how it is spelled. */
 export interface CommandFlag<out A> extends Flag.Flag<A> {
   /** How it is spelled. */
   readonly spelling: Spelling;
 }
 
-/** Several flags, by the names that code has for them. */
+/** Flags by the names that code has for them, in groups if need be. */
 export interface CommandFlags {
   readonly [name: string]: CommandFlag<unknown> | CommandFlags;
 }
@@ -172,18 +194,17 @@ function isFlag(flag: CommandFlag<unknown> | CommandFlags): flag is CommandFlag<
   return Param.isParam(flag);
 }
 
-/** A flag with one value. Given again, the last value counts. */
+/** A flag with one value. If it is given again, the last value counts. */
 export function one<A>(
   name: string,
   type: ValueType<A>,
   description: string,
   short?: string,
 ): CommandFlag<A | undefined> {
-  const flag = Flag.optional(single(Param.flagKind, name, type.metavar, primitive(type), description, short));
-  return spelled({ name, takes: "one", ...letter(short) }, Flag.map(flag, Option.getOrUndefined));
+  return optional({ name, takes: "one", ...withShort(short) }, type, description);
 }
 
-/** A flag that may be given again. A text may hold several values where `split` says so; none gives no values. */
+/** A flag with a list of values. `split` finds several values in one text. The list is empty if the flag is not given. */
 export function many<A>(
   name: string,
   type: ValueType<A>,
@@ -193,63 +214,68 @@ export function many<A>(
     readonly split?: (text: string) => ReadonlyArray<string>;
   } = {},
 ): CommandFlag<ReadonlyArray<A>> {
+  const spelling: Spelling = { name, takes: "many", ...withShort(short) };
   const items: ValueType<ReadonlyArray<A>> = { ...type, read: (text) => Option.all(split(text).map(type.read)) };
-  const help = `${description}; may be given again`;
-  const flag = single(Param.flagKind, name, type.metavar, primitive(items), help, short);
-  return spelled({ name, takes: "many", ...letter(short) }, Flag.map(Flag.atLeast(flag, 0), (all) => all.flat()));
+  const flag = flagOf(spelling, items, `${description}; may be given again`);
+  return withSpelling(spelling, Flag.map(Flag.atLeast(flag, 0), (lists) => lists.flat()));
 }
 
-/** Yes or no, or neither where it is not given. */
+/** A boolean flag: `--name`, `--no-name`, or undefined if it is not given. */
 export function yesOrNo(name: string, description: string, short?: string): CommandFlag<boolean | undefined> {
   const help = description.startsWith("Whether ") ? `${description}; --no-${name} says no` : description;
-  const flag = Flag.optional(single(Param.flagKind, name, undefined, Primitive.Boolean, help, short));
-  return spelled({ name, takes: "boolean", ...letter(short) }, Flag.map(flag, Option.getOrUndefined));
+  return optional({ name, takes: "boolean", ...withShort(short) }, boolean, help);
 }
 
-/** Yes or no. */
+/** A boolean flag with a default. */
 export function toggle(name: string, fallback: boolean, description: string): CommandFlag<boolean> {
   const flag = yesOrNo(name, description);
-  return spelled(flag.spelling, Flag.map(flag, (given) => given ?? fallback));
+  return withSpelling(flag.spelling, Flag.map(flag, (value) => value ?? fallback));
 }
 
-/** An argument that may be left out. */
+/** An optional argument. */
 export function argument<A>(
   name: string,
   type: ValueType<A>,
   description: string,
-): Argument.Argument<Option.Option<A>> {
-  return Param.optional(single(Param.argumentKind, name, type.metavar, primitive(type), description));
-}
-
-/** The type as effect/cli reads it: with the completions of its own type, and our reading. */
-function primitive<A>({ completedAs, expected, read }: ValueType<A>): Primitive.Primitive<A> {
-  const parse = (text: string) =>
-    Option.match(read(text), { onNone: () => Effect.fail(expected), onSome: (value) => Effect.succeed(value) });
-  return Object.assign(Object.create(completedAs), { parse });
-}
-
-function single<const Kind extends Param.ParamKind, A>(
-  kind: Kind,
-  name: string,
-  metavar: string | undefined,
-  primitiveType: Primitive.Primitive<A>,
-  description: string,
-  short?: string,
-): Param.Param<Kind, A> {
-  return Param.makeSingle({
-    kind,
+): Argument.Argument<A | undefined> {
+  const single = Param.makeSingle({
+    kind: Param.argumentKind,
     name,
-    primitiveType,
-    typeName: metavar,
+    primitiveType: primitiveOf(type),
+    typeName: type.metavar,
+    description: Option.some(description),
+  });
+  return Param.map(Param.optional(single), Option.getOrUndefined);
+}
+
+function optional<A>(spelling: Spelling, type: ValueType<A>, description: string): CommandFlag<A | undefined> {
+  const flag = Flag.optional(flagOf(spelling, type, description));
+  return withSpelling(spelling, Flag.map(flag, Option.getOrUndefined));
+}
+
+function flagOf<A>({ name, short, takes }: Spelling, type: ValueType<A>, description: string): Flag.Flag<A> {
+  return Param.makeSingle({
+    kind: Param.flagKind,
+    name,
+    primitiveType: primitiveOf(type),
+    typeName: takes === "boolean" ? undefined : type.metavar,
     description: Option.some(description),
     aliases: short === undefined ? [] : [short],
   });
 }
 
-function letter(short: string | undefined): Pick<Spelling, "short"> {
+/** The type for `effect/cli`: everything of `completedAs` but how it reads a value. */
+function primitiveOf<A>({ completedAs, expected, read }: ValueType<A>): Primitive.Primitive<A> {
+  const parse = (text: string) =>
+    Option.match(read(text), { onNone: () => Effect.fail(expected), onSome: (value) => Effect.succeed(value) });
+  // `Object.create` has no type. This is a `Primitive<A>`: only `parse` depends on `A`, and it is replaced.
+  return Object.assign(Object.create(completedAs), { parse });
+}
+
+function withShort(short: string | undefined): Pick<Spelling, "short"> {
   return short === undefined ? {} : { short };
 }
 
-function spelled<A>(spelling: Spelling, flag: Flag.Flag<A>): CommandFlag<A> {
+function withSpelling<A>(spelling: Spelling, flag: Flag.Flag<A>): CommandFlag<A> {
   return Object.assign(flag, { spelling });
 }

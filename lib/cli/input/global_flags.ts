@@ -1,6 +1,6 @@
 /**
- * The flags that every command has: how to print, what to ask, and how to reach dbt Cloud. `tree.ts` adds them to the
- * command, and the commands read them here.
+ * The flags that every command has: how to print, whether to ask, and how to reach dbt Cloud. `tree.ts` adds them to the
+ * command, and commands read their values here.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import {
   type CommandFlag,
   duration,
   file,
-  number,
+  integer,
   one,
   type Spelling,
   text,
@@ -27,16 +27,21 @@ import {
   type ValueType,
 } from "./flag_types.ts";
 
-/** A flag, and the service by which a command reads its value. */
+/** A flag, and the service that has its value while a command runs. */
 function setting<A>(flag: CommandFlag<A>) {
   return { flag, value: GlobalFlag.Setting("flag")({ flag }) };
 }
 
 const format = choice(formats);
 
+const fieldNames: ValueType<ReadonlyArray<string>> = {
+  ...text("a,b.c"),
+  read: (text) => Option.some(text.split(",").map((field) => field.trim())),
+};
+
 const settings = {
   format: setting(one("format", format, "How to print; a table on a terminal, else json")),
-  fields: setting(one("fields", text("a,b.c"), "Print only these fields")),
+  fields: setting(one("fields", fieldNames, "Print only these fields")),
   output: setting(one("output", file, "Write to a file instead of stdout", "o")),
   raw: setting(toggle("raw", false, "Print the server's answer as it came")),
   dryRun: setting(toggle("dry-run", false, "Print the request, and send nothing")),
@@ -44,7 +49,7 @@ const settings = {
   host: setting(one("host", text("host"), "The account's access host, instead of DBT_CLOUD_HOST")),
   httpRetries: setting(one(
     "http-retries",
-    number("integer", "a number of attempts", (retries) => Number.isInteger(retries) && retries < 1e9),
+    integer("a number of attempts", 0, 999_999_999),
     "How often a request is tried again at most; as long as it makes sense when absent",
   )),
   noHttpRetry: setting(toggle("no-http-retry", false, "Try no request again")),
@@ -59,29 +64,31 @@ const settings = {
 /** The settings, for `Command.withGlobalFlags`. */
 export const globalSettings = Object.values(settings).map(({ value }) => value);
 
-/** How the flags of every command are spelled, effect/cli's own too. */
+/** How the global flags are spelled, those of `effect/cli` itself included. */
 export const globalSpellings: ReadonlyArray<Spelling> = [
   ...Object.values(settings).map(({ flag }) => flag.spelling),
+  { name: "help", short: "h", takes: "boolean" },
+  { name: "version", short: "v", takes: "boolean" },
   { name: "log-level", takes: "one" },
   { name: "completions", takes: "one" },
 ];
 
-/** What a command reads these flags from. */
-export type GlobalFlags = GlobalFlag.Setting.Identifier<"flag">;
+/** The services that have the values of the global flags. */
+type GlobalFlags = GlobalFlag.Setting.Identifier<"flag">;
 
-/** How this command prints, and what it may do. */
+/** How this command line prints, and what it may do. */
 export const invocation: Effect.Effect<Invocation, UsageError, GlobalFlags> = Effect.gen(function* () {
   return {
-    format: Option.fromUndefinedOr((yield* settings.format.value) ?? (yield* fromEnvironment("DBTC_FORMAT", format))),
-    fields: Option.fromUndefinedOr(yield* settings.fields.value),
-    output: Option.fromUndefinedOr(yield* settings.output.value),
+    format: (yield* settings.format.value) ?? (yield* fromEnvironment("DBTC_FORMAT", format)),
+    fields: yield* settings.fields.value,
+    output: yield* settings.output.value,
     raw: yield* settings.raw.value,
     dryRun: yield* settings.dryRun.value,
     yes: yield* settings.yes.value,
   };
 });
 
-/** What the flags say about how to reach dbt Cloud. */
+/** How this command line reaches dbt Cloud. */
 export const clientOptions: Effect.Effect<Partial<Options>, never, GlobalFlags> = Effect.gen(function* () {
   const host = yield* settings.host.value;
   const retries = (yield* settings.noHttpRetry.value) ? 0 : yield* settings.httpRetries.value;
@@ -93,22 +100,22 @@ export const clientOptions: Effect.Effect<Partial<Options>, never, GlobalFlags> 
   };
 });
 
-/** Whether to report where answers differ from what dbtc knows. */
+/** Whether `--drift` is given. */
 export const reportsDrift: Effect.Effect<boolean, never, GlobalFlags> = Effect.gen(function* () {
   return yield* settings.drift.value;
 });
 
-/** The names of the flags that were given: `dbtc record` refuses those that belong to the command it records. */
+/** The names of the global flags that are given. */
 export const globalsGiven: Effect.Effect<ReadonlyArray<string>, never, GlobalFlags> = Effect.gen(function* () {
   const given: Array<string> = [];
   for (const { flag, value } of Object.values(settings)) {
-    const said: unknown = yield* value;
-    if (said !== undefined && said !== false) given.push(flag.spelling.name);
+    const setting: unknown = yield* value;
+    if (setting !== undefined && setting !== false) given.push(flag.spelling.name);
   }
   return given;
 });
 
-/** The value of a variable of the environment, read as a flag of this type is. */
+/** The value of an environment variable, read as a flag's value is; undefined if it is not set. */
 export const fromEnvironment = Effect.fnUntraced(function* <A>(name: string, type: ValueType<A>) {
   const text = yield* variable(name);
   if (text === undefined) return undefined;

@@ -1,25 +1,26 @@
 /**
- * The rows that a command line needs: those of the group that it names, or all of them. Loading the others would take longer
- * than everything else that a command does before its first request.
+ * Loads the rows of the table that a command line needs: its group, or every group. `main.ts` builds the commands from
+ * them. Loading all groups takes longer than everything else that a command does before its first request.
  *
  * @module
  */
-import { loaders } from "../../groups/group_loaders.ts";
+import { type GroupLoader, loaders } from "../../groups/group_loaders.ts";
 import { kebab, type Row, rowsOf } from "../../groups/table_entry.ts";
 
-const groups = Object.entries(loaders).map(([name, load]) => ({ name, load, group: kebab(name) }));
+/** The groups by the names that they have on the command line, in the order of help. */
+export const groups: ReadonlyArray<{ readonly name: string } & GroupLoader> = Object.entries(loaders).map(
+  ([name, loader]) => ({ name: kebab(name), ...loader }),
+);
 
-/** The groups as the command line spells them, in the order of help. */
-export const groupNames: ReadonlyArray<string> = groups.map(({ group }) => group);
-
-/** The rows for a command line's first words. */
-export async function loadRows([group, verb]: ReadonlyArray<string>): Promise<ReadonlyArray<Row>> {
+/** The rows for the first two words of a command line. */
+export async function loadRows([first, second]: ReadonlyArray<string>): Promise<ReadonlyArray<Row>> {
   // `dbtc whoami` is short for `dbtc accounts whoami`.
-  const named = groups.find((other) => other.group === (group === "whoami" ? "accounts" : group));
-  if (named !== undefined) {
-    const rows = rowsOf(await named.load());
-    if (verb === undefined || rows.some((row) => row.verb === verb)) return rows;
+  const group = groups.find(({ name }) => name === (first === "whoami" ? "accounts" : first));
+  if (group !== undefined) {
+    const rows = rowsOf(await group.load());
+    if (second === undefined || rows.some(({ verb }) => verb === second)) return rows;
   }
+  // Python dbtc's spelling, such as `list-jobs`, does not name its group.
   const { table } = await import("../../groups/table.ts");
   return table;
 }

@@ -1,5 +1,6 @@
 /**
- * Updates that replace: the thing is read first, and sent back whole with the changes over it.
+ * The request of an update that replaces the whole thing: dbtc reads the thing, changes the given fields, and sends it
+ * back. `call_endpoint.ts` uses it, so that an update of one field does not reset the others.
  *
  * @module
  */
@@ -11,60 +12,57 @@ import { DbtError } from "../../error.ts";
 import { fieldOf, own, pathNames, writable } from "../../request.ts";
 import { masked } from "../../schema.ts";
 import type { AnyRequest } from "../../groups/table_entry.ts";
-import { clean } from "../output/safe_text.ts";
+import { cleanLines } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 
-/**
- * The whole thing with the changes over it: what an endpoint that replaces must be sent, so that nothing is blanked.
- * Says on stderr what changes, and tells whether anything does.
- */
-export const merged = Effect.fnUntraced(
+/** Merges the changes into the current thing. Prints them on stderr; `changed` is false if there are none. */
+export const mergeUpdate = Effect.fnUntraced(
   function* (
     call: Endpoint<AnyRequest, unknown>,
     reader: Endpoint<AnyRequest, unknown> | undefined,
-    request: Record<string, unknown>,
+    changes: Record<string, unknown>,
   ) {
-    if (reader === undefined) return { whole: request, current: undefined, changed: true };
+    if (reader === undefined) return { request: changes, current: undefined, changed: true };
     const names = pathNames(call.route);
-    const ids = Object.fromEntries(names.flatMap((name) => request[name] === undefined ? [] : [[name, request[name]]]));
+    const ids = Object.fromEntries(names.flatMap((name) => changes[name] === undefined ? [] : [[name, changes[name]]]));
     const current = yield* Effect.mapError(
       reader(ids),
-      // What is missing is missing for the update that was typed.
+      // An id that is missing is missing for the command that the user typed, not for the read.
       ({ endpoint, reason }) => new DbtError({ endpoint: reason._tag === "Unsendable" ? call.name : endpoint, reason }),
     );
-    if (!Predicate.isObject(current)) return { whole: request, current, changed: true };
+    if (!Predicate.isObject(current)) return { request: changes, current, changed: true };
     let changed = false;
     const whole = new Map<string, unknown>(Object.entries(ids));
-    for (const name of new Set([...Object.keys(current), ...Object.keys(request)])) {
+    for (const name of new Set([...Object.keys(current), ...Object.keys(changes)])) {
       if (names.includes(name)) continue;
-      const [before, given] = [own(current, name), own(request, name)];
+      const [before, given] = [own(current, name), own(changes, name)];
       const schema = fieldOf(call, name);
-      // A null that a request cannot say is what it resets to.
+      // A response may have null where a request must not. dbt Cloud then resets to null what the request leaves out.
       if (given === undefined && before === null && schema !== undefined && !Schema.is(schema)(null)) continue;
-      const after = over(before, given);
+      const after = mergeValue(before, given);
       whole.set(name, after);
       const shown = (value: unknown) => schema === undefined ? value : masked(schema.ast, value);
       changed ||= JSON.stringify(before) !== JSON.stringify(after);
-      for (const change of changes(name, shown(before), shown(after))) yield* note(clean(change, true));
+      for (const change of changeLines(name, shown(before), shown(after))) yield* note(cleanLines(change));
     }
-    return { whole: writable(call, Object.fromEntries(whole), request), current, changed };
+    return { request: writable(call, Object.fromEntries(whole), changes), current, changed };
   },
 );
 
-/** What is given, over what is there: members that are not named stay. */
-function over(before: unknown, given: unknown): unknown {
+/** The new value; of an object, with the members that it does not name. */
+function mergeValue(before: unknown, given: unknown): unknown {
   if (given === undefined) return before;
   if (!Predicate.isObject(before) || !Predicate.isObject(given)) return given;
-  const members = Object.entries(given).map(([name, inner]) => [name, over(own(before, name), inner)]);
+  const members = Object.entries(given).map(([name, inner]) => [name, mergeValue(own(before, name), inner)]);
   return { ...before, ...Object.fromEntries(members) };
 }
 
-/** What is different, a line for the old and a line for the new; for things with members, only the members that are. */
-function changes(name: string, before: unknown, after: unknown): ReadonlyArray<string> {
+/** A line for the old value and one for the new; of objects, lines for the members that differ. */
+function changeLines(name: string, before: unknown, after: unknown): ReadonlyArray<string> {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   return Predicate.isObject(before) && Predicate.isObject(after)
     ? [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((member) =>
-      changes(`${name}.${member}`, own(before, member), own(after, member))
+      changeLines(`${name}.${member}`, own(before, member), own(after, member))
     )
     : [`- ${name}: ${JSON.stringify(before) ?? "(nothing)"}\n+ ${name}: ${JSON.stringify(after) ?? "(nothing)"}`];
 }

@@ -1,35 +1,38 @@
 /**
- * What the command's exit code says, and the words on stderr that go with it.
+ * The command's exit codes, and the errors that commands fail with beside `DbtError`. `main.ts` turns errors into exit
+ * codes.
  *
  * @module
  */
 import * as Data from "effect/Data";
 import type { DbtError, Reason } from "../../error.ts";
 
-/** The exit codes, in every format. Reading a failed run is no failure: only waiting for one ends in 1, 5 or 6. */
+/** The exit codes. Only a command that waits for a run exits 1, 5 or 6: reading a failed run succeeds. */
 export const ExitCode = {
-  /** Done. */
+  /** Success. */
   done: 0,
-  /** The run ended in error. */
+  /** The run failed. */
   runFailed: 1,
-  /** Usage or configuration; nothing was sent. */
+  /** Wrong usage or configuration; dbtc sent no request, or none that changes anything. */
   usage: 2,
   /** Not found, or not visible to this token. */
   notFound: 3,
-  /** Not allowed. */
+  /** The token is refused, or lacks the permission. */
   notAllowed: 4,
   /** The run was cancelled. */
   runCancelled: 5,
-  /** Timed out waiting. */
+  /** The wait timed out. */
   timedOut: 6,
   /** dbt Cloud is unavailable, after all retries. */
   unavailable: 7,
-  /** The answer is not understood. */
+  /** dbtc does not understand the response. */
   notUnderstood: 8,
-  /** The request was refused. */
+  /** dbt Cloud refused the request. */
   refused: 9,
-  /** Unknown whether it happened. */
+  /** The response is lost: dbtc does not know whether the write happened. */
   unknown: 10,
+  /** Done, but dbtc could not write what the command line asks for. */
+  notWritten: 11,
   /** A defect in dbtc. */
   defect: 70,
   /** Interrupted by SIGINT. */
@@ -54,9 +57,9 @@ const codes: Readonly<Record<Reason["_tag"], number>> = {
 
 /** The exit code of a failed call. */
 export function exitCode({ reason }: DbtError): number {
-  // Without dbt's envelope it is not the thing that is missing, but the host or the route that is wrong.
+  // A 404 without dbt's envelope means that the host or the route is wrong, not that the thing is missing.
   if (reason._tag === "NotFound" && !reason.enveloped) return ExitCode.usage;
-  // What is not implemented will not be when one tries again.
+  // 501, not implemented: a later attempt fails too, so this is a refusal.
   return reason._tag === "ServerFault" && reason.status === 501 ? ExitCode.refused : codes[reason._tag];
 }
 
@@ -73,9 +76,8 @@ export function errorJson({ endpoint, message, reason }: DbtError): string {
   });
 }
 
-/** What the user asked for cannot be done as it was typed. Exits 2. */
+/** dbtc cannot do what the command line asks for. Exits 2. */
 export class UsageError extends Data.Error<{ readonly message: string }> {
-  /** Tells the error. */
   readonly _tag = "UsageError";
 }
 
@@ -84,8 +86,12 @@ export function usage(message: string): UsageError {
   return new UsageError({ message });
 }
 
-/** A command within this one has ended, and has said why already. Exits with its code. */
-export class Ended extends Data.Error<{ readonly code: number }> {
-  /** Tells the error. */
-  readonly _tag = "Ended";
+/** dbtc did what the command line asks for, and cannot write the result. Exits 11. */
+export class OutputError extends Data.Error<{ readonly message: string }> {
+  readonly _tag = "OutputError";
+}
+
+/** The command that `dbtc record` ran has failed and printed its error. Exits with that command's code. */
+export class RecordedFailure extends Data.Error<{ readonly code: number }> {
+  readonly _tag = "RecordedFailure";
 }

@@ -1,5 +1,6 @@
 /**
- * `--drift`: what a command's answers had that is not known, said on stderr when it is over.
+ * `--drift`: prints on stderr, when a command is over, where responses differed from what dbtc knows. `with_dbt.ts` wraps
+ * commands in {@linkcode reportingDrift}.
  *
  * @module
  */
@@ -11,7 +12,7 @@ import { parseRoute, type Placed } from "../../request.ts";
 import { clean } from "./safe_text.ts";
 import { note } from "./write_output.ts";
 
-/** Runs a command, and says at its end, whichever it is, where answers differed. */
+/** Runs a command, and prints the differences at its end, whether it succeeds or fails. */
 export const reportingDrift: <A, E, R>(
   command: Effect.Effect<A, E, R>,
 ) => Effect.Effect<A, E, R | Stdio.Stdio> = Effect.fnUntraced(function* (command) {
@@ -20,14 +21,14 @@ export const reportingDrift: <A, E, R>(
     const differences = log.differences();
     const count = log.answers === 1 ? "1 answer" : `${log.answers.toLocaleString("en-US")} answers`;
     const lines = differences.length > 0
-      ? differences.map(say)
+      ? differences.map(lineOf)
       : [log.answers === 0 ? "there was no answer that dbtc knows" : `no difference in ${count}`];
     return note(lines.map((line) => `drift: ${clean(line)}`).join("\n"));
   });
   return yield* command.pipe(Effect.provideService(Drift, log), Effect.ensuring(report));
 });
 
-function say({ endpoint, kind, path, seen, times }: Difference): string {
+function lineOf({ endpoint, kind, path, seen, times }: Difference): string {
   const where = `${endpoint}: ${path === "" ? "the answer" : path}`;
   const often = times === 1 ? "" : `, ${times.toLocaleString("en-US")} times`;
   switch (kind) {
@@ -42,26 +43,25 @@ function say({ endpoint, kind, path, seen, times }: Difference): string {
   }
 }
 
-/** Looks at an answer that is printed as it came, where the table knows what was asked. */
+/** Compares a response that is printed unread (`--raw`, `dbtc api`), if the table has an endpoint for its request. */
 export const observeRaw: (placed: Placed, text: string) => Effect.Effect<void> = Effect.fnUntraced(
   function* ({ method, path }, text) {
     const log = yield* Drift;
     if (log === undefined) return;
-    // All groups, which no other command of this kind needs.
+    // Imported here: the table loads every group, which the command itself does not need.
     const { table } = yield* Effect.promise(() => import("../../groups/table.ts"));
     const call = table.map(({ call }) => call).find((call) =>
-      call.kind === "endpoint" && asks(call.route, method, path)
+      call.kind === "endpoint" && routeMatches(call.route, method, path)
     );
     if (call?.kind !== "endpoint") return;
-    // What is not JSON is printed as it is all the same.
+    // Text that is not JSON is printed all the same.
     yield* Effect.ignore(
       Effect.try(() => log.observe(call.name, call.success, locate(call.success, JSON.parse(text)))),
     );
   },
 );
 
-/** Whether a route is the one of a verb and a path. */
-function asks(route: string, method: string, path: string): boolean {
+function routeMatches(route: string, method: string, path: string): boolean {
   const { method: verb, parts } = parseRoute(route);
   const pattern = parts.map((part) =>
     typeof part === "string" ? part.replaceAll(".", "\\.") : part.tail ? ".+" : "[^/]+"

@@ -1,102 +1,137 @@
 /**
- * Results as text, in each of the formats: table, json, jsonl, csv. `print.ts` chooses the format and writes the text.
+ * Turns a result into text, in each of the formats: table, json, jsonl, csv. `print.ts` chooses the format and writes the
+ * text.
  *
  * @module
  */
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
+import * as Predicate from "effect/Predicate";
 import * as Stream from "effect/Stream";
-import { at, fieldsOf, isRecord, pick, plain } from "./row_fields.ts";
-import { clean, visible } from "./safe_text.ts";
-import { table, type TableStyle } from "./text_table.ts";
+import { asText, fieldsOf, pick, valueAt } from "./row_fields.ts";
+import { clean, cleanLines, escapeControls } from "./safe_text.ts";
+import { renderTable, type TableStyle } from "./text_table.ts";
 
-/** The ways to print. */
+/** The output formats. */
 export const formats = ["table", "json", "jsonl", "csv"] as const;
 
-/** A way to print. */
+/** An output format. */
 export type Format = typeof formats[number];
 
-/** How one result is printed. Without `fields`, JSON has all of them and a table its own columns. */
+/** How to print one result. Without `fields`, JSON has all fields, and a table its own columns. */
 export interface Style extends TableStyle {
-  /** The way to print. */
+  /** The output format. */
   readonly format: Format;
 }
 
-/** Prints one thing, or a list of things that is at hand. Ends with a line break. */
+/** One result or a whole list of them as text, with a line break at the end. */
 export const render = Effect.fnUntraced(function* (value: unknown, style: Style): Effect.fn.Return<string> {
-  const picked = style.fields === undefined
+  const { fields } = style;
+  const picked = fields === undefined
     ? value
     : Array.isArray(value)
-    ? value.map((row) => pick(row, style.fields ?? []))
-    : pick(value, style.fields);
+    ? value.map((row) => pick(row, fields))
+    : pick(value, fields);
   switch (style.format) {
     case "json":
-      return visible(JSON.stringify(picked ?? null, null, 2)) + "\n";
+      return escapeControls(JSON.stringify(picked ?? null, null, 2)) + "\n";
     case "jsonl":
-      return (Array.isArray(picked) ? picked : [picked]).map(line).join("");
+      return (Array.isArray(picked) ? picked : [picked]).map(jsonLine).join("");
     case "csv":
       return yield* csv(value, style);
     case "table":
-      return typeof value === "string" ? `${clean(value)}\n` : table(value, style, yield* Clock.currentTimeMillis);
+      return typeof value === "string"
+        ? `${clean(value)}\n`
+        : renderTable(value, style, yield* Clock.currentTimeMillis);
   }
 });
 
-/** Prints one row of a list as a line of JSON. */
-export function line(row: unknown): string {
-  return visible(JSON.stringify(row ?? null)) + "\n";
+/** One value as a line of JSON. */
+export function jsonLine(value: unknown): string {
+  return escapeControls(JSON.stringify(value ?? null)) + "\n";
 }
 
-function rowsOf(value: unknown): ReadonlyArray<unknown> {
-  return Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
-}
-
-/** Text of others as it goes out: on a terminal, none of it is a command. */
-function shown(text: string, { width }: Style): string {
-  return width === Infinity ? text : clean(text, true);
+/**
+ * A stream of rows as JSON, page by page: one array, or a line for each row. A list of a million rows is longer than the
+ * longest string.
+ */
+export function jsonStream<E, R>(
+  rows: Stream.Stream<unknown, E, R>,
+  { fields, format }: Style,
+): Stream.Stream<string, E, R> {
+  const picked = (row: unknown) => fields === undefined ? row : pick(row, fields);
+  // One piece for each page: a write for each row would take longer than the requests.
+  if (format === "jsonl") return Stream.mapArray(rows, (page) => [page.map((row) => jsonLine(picked(row))).join("")]);
+  return Stream.suspend(() => {
+    let before = "[";
+    const pieces = Stream.mapArray(rows, (page) => [
+      page.map((row) => {
+        const text = `${before}\n${
+          escapeControls(JSON.stringify(picked(row) ?? null, null, 2)).replaceAll(/^/gm, "  ")
+        }`;
+        before = ",";
+        return text;
+      }).join(""),
+    ]);
+    return Stream.concat(pieces, Stream.sync(() => before === "[" ? "[]\n" : "\n]\n"));
+  });
 }
 
 // ---- csv ------------------------------------------------------------------------------------------------------------
 
 const csv = Effect.fnUntraced(function* (value: unknown, style: Style, headers = true) {
-  const rows = rowsOf(value);
-  if (!rows.some(isRecord)) return shown(rows.map((row) => `${plain(row)}\n`).join(""), style);
+  const rows = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+  if (rows.length === 0 && style.fields !== undefined) return `${style.fields.join(",")}\n`;
+  if (!rows.some(Predicate.isReadonlyObject)) return safeCsv(rows.map((row) => `${asText(row)}\n`).join(""), style);
   const columns = style.fields ?? columnsOf(rows);
-  // Loaded where it is used: few commands print CSV, and every one of them starts.
+  // Imported here, not at the top: every command would load it, and few print CSV.
   const Csv = yield* Effect.promise(() => import("effect/encoding/Csv"));
   const text = yield* Stream.fromIterable(rows).pipe(
-    Stream.map((row) => Object.fromEntries(columns.map((column) => [column, plain(at(row, column))]))),
+    Stream.map((row) => Object.fromEntries(columns.map((column) => [column, asText(valueAt(row, column))]))),
     Stream.pipeThroughChannel(Csv.encodeString({ columns, newline: "\n", headers })),
     Stream.mkString,
   );
-  return shown(text, style);
+  return safeCsv(text, style);
 });
+
+/** Only a terminal has a width. In a pipe and in a file, CSV keeps every character. */
+function safeCsv(text: string, { width }: Style): string {
+  return width === Infinity ? text : cleanLines(text);
+}
 
 function columnsOf(rows: ReadonlyArray<unknown>): ReadonlyArray<string> {
   return [...new Set(rows.flatMap(fieldsOf))];
 }
 
 /**
- * The rows of a list as CSV, a page at a time, so that a long one takes no more memory than a short one. The first page
- * says which columns there are; `late` gets the fields that come only after it, and are not printed, at the end.
+ * A stream of rows as CSV, page by page, so that a long list needs no more memory than a short one. The first page
+ * decides the columns; without any row they are `known`, so that a reader always finds a header. `onOmitted` gets the
+ * fields that only later pages have; CSV has no column for them.
  */
 export function csvStream<E, R, E2, R2>(
   rows: Stream.Stream<unknown, E, R>,
   style: Style,
-  late: (fields: ReadonlyArray<string>) => Effect.Effect<void, E2, R2>,
+  known: ReadonlyArray<string>,
+  onOmitted: (fields: ReadonlyArray<string>) => Effect.Effect<void, E2, R2>,
 ): Stream.Stream<string, E | E2, R | R2> {
   return Stream.suspend(() => {
     let columns: ReadonlyArray<string> | undefined;
-    const others = new Set<string>();
+    const omitted = new Set<string>();
     return rows.pipe(
       Stream.mapArrayEffect((page) => {
         const headers = columns === undefined;
         const fields = columns ??= style.fields ?? columnsOf(page);
         if (style.fields === undefined) {
-          for (const field of columnsOf(page)) if (!fields.includes(field)) others.add(field);
+          for (const field of columnsOf(page)) if (!fields.includes(field)) omitted.add(field);
         }
         return Effect.map(csv(page, { ...style, fields }, headers), (text) => [text] as const);
       }),
-      Stream.onEnd(Effect.suspend(() => others.size === 0 ? Effect.void : late([...others]))),
+      Stream.onEnd(Effect.suspend(() => omitted.size === 0 ? Effect.void : onOmitted([...omitted]))),
+      Stream.concat(
+        Stream.suspend(() =>
+          columns === undefined ? Stream.make(`${(style.fields ?? known).join(",")}\n`) : Stream.empty
+        ),
+      ),
     );
   });
 }

@@ -1,40 +1,43 @@
 /**
- * Fields of the rows that are printed, by name or by path (`environment.name`).
+ * Reads fields of rows, by name or by path (`environment.name`). The output formats and tables use them.
  *
  * @module
  */
+import * as Predicate from "effect/Predicate";
 
-/** The given fields of a row, nested as they were. A field that it has not is null. */
+/** An object with only these fields of a row, nested as in the row. A field that the row does not have is null. */
 export function pick(row: unknown, fields: ReadonlyArray<string>): unknown {
   const picked: Record<string, unknown> = {};
-  for (const field of fields) {
-    const names = field.split(".");
-    let target = picked;
-    for (const name of names.slice(0, -1)) {
-      // Only objects made here are ever put into `picked`.
-      target = (target[name] ??= {}) as Record<string, unknown>;
-    }
-    target[names.at(-1) ?? field] = at(row, field) ?? null;
-  }
+  for (const field of fields) setPath(picked, field.split("."), valueAt(row, field) ?? null);
   return picked;
 }
 
-/** The fields that a row has at its top. */
+function setPath(target: Record<string, unknown>, path: ReadonlyArray<string>, value: unknown): void {
+  const [name = "", ...rest] = path;
+  if (rest.length === 0) {
+    target[name] = value;
+    return;
+  }
+  const inner = target[name] ?? {};
+  // `--fields name,name.first`: a text keeps its value, and has no members to add.
+  if (!Predicate.isObject(inner)) return;
+  // A copy: the row itself must not change.
+  const copy = { ...inner };
+  setPath(copy, rest, value);
+  target[name] = copy;
+}
+
+/** The names of a row's own fields. */
 export function fieldsOf(row: unknown): ReadonlyArray<string> {
-  return isRecord(row) ? Object.keys(row) : [];
+  return Predicate.isReadonlyObject(row) ? Object.keys(row) : [];
 }
 
-/** The value of a field. */
-export function at(row: unknown, field: string): unknown {
-  return field.split(".").reduce((value, name) => isRecord(value) ? value[name] : undefined, row);
+/** The value at a path; undefined if the row does not have it. */
+export function valueAt(row: unknown, path: string): unknown {
+  return path.split(".").reduce((value, name) => Predicate.isReadonlyObject(value) ? value[name] : undefined, row);
 }
 
-/** Whether a value has fields. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A value as one text. */
-export function plain(value: unknown): string {
+/** A value as one text: an object or list as JSON, null as nothing. */
+export function asText(value: unknown): string {
   return value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -1,40 +1,52 @@
 /**
- * Text that others wrote, made harmless: to a terminal, to the CI system that reads along, and in JSON. Everything that is
- * printed passes through here.
+ * Makes text from a server harmless: to a terminal, to the CI system that reads the log, and in JSON. Everything from a
+ * server passes through here before it is printed, but for what `--raw`, `dbtc api` and downloads print unchanged.
  *
  * @module
  */
-import { paint } from "./colors.ts";
+import { type ColorStyle, paint } from "./terminal.ts";
 
-/** Without control characters: what a server sends must not steer a terminal. */
-export function clean(text: string, lines = false): string {
+/**
+ * The text in one line: without what controls a terminal or changes the direction of the text, and without what a CI
+ * system takes for a command.
+ */
+export function clean(text: string): string {
+  return breakCommands(withoutControls(text, /[\n\t]/g));
+}
+
+/** As {@linkcode clean}, but keeps line breaks. */
+export function cleanLines(text: string): string {
+  return breakCommands(withoutControls(text, /\t/g));
+}
+
+/** Escape sequences, control characters, and the marks that turn text around (U+202A to U+202E, U+2066 to U+2069). */
+function withoutControls(text: string, blanks: RegExp): string {
   // deno-lint-ignore no-control-regex
-  return text.replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "").replaceAll(
+  return text.replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "").replaceAll(blanks, " ")
     // deno-lint-ignore no-control-regex
-    lines ? /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g : /[\u0000-\u001f\u007f-\u009f]/g,
-    (character) => character === "\n" || character === "\t" ? " " : "",
-  );
+    .replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "");
 }
 
-/** Lines that others wrote, each behind a bar, so that none is a command to the CI system that reads them. */
-export function quote(style: { readonly color: boolean }, text: string, indent = ""): string {
-  return unmarked(clean(text, true)).replaceAll(/^/gm, `${indent}${paint(style, "dim", "│")} `);
+/** The lines of a text, each behind a bar. */
+export function quote(style: ColorStyle, text: string, indent = ""): string {
+  return cleanLines(text).replaceAll(/^/gm, `${indent}${paint(style, "dim", "│")} `);
 }
 
-/** Without what is a command to a CI system that reads along: `::error::` at a line's begin, `##[error]` anywhere. */
-export function inert(text: string): string {
-  return unmarked(text).replaceAll(/^([^\S\n]*):(?=:)/gm, "$1: ");
+/**
+ * Puts a blank into every command of a CI system, also where none reads along. GitHub takes `::error::` at the start of a
+ * line and its old `##[error]` anywhere; Azure `##vso[…]` and TeamCity `##teamcity[…]` anywhere.
+ */
+export function breakCommands(text: string): string {
+  return text.replaceAll(/##(?=\w*\[)/g, "## ").replaceAll(/^([^\S\n]*):(?=:)/gm, "$1: ");
 }
 
-/** Without what is a command within a line: GitHub's old `##[error]`, Azure's `##vso[…]`, TeamCity's `##teamcity[…]`. */
-export function unmarked(text: string): string {
-  return text.replaceAll(/##(?=\w*\[)/g, "## ");
+/** JSON with other escapes but the same values: `JSON.stringify` leaves characters that terminals and CI systems act on. */
+export function escapeControls(json: string): string {
+  return json
+    .replaceAll(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, escape)
+    .replaceAll(/#(?=#\w*\[)/g, escape);
 }
 
-/** JSON whose control characters are all escaped: JSON itself leaves those that terminals take for commands too. */
-export function visible(json: string): string {
-  return json.replaceAll(
-    /[\u007f-\u009f]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+function escape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

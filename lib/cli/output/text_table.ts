@@ -1,89 +1,102 @@
 /**
- * Tables and cards for a terminal: a list as rows with short cells, one thing as a field a line. `render.ts` uses them.
+ * Tables and cards for a terminal: a list as rows of short cells, one object as a line for each field. `render.ts` uses
+ * them.
+ *
+ * Own code: `effect/cli` lays out help only, and table packages cut columns at widths that one gives them. Here the
+ * widest columns give way, and ids and statuses stay whole.
  *
  * @module
  */
 import * as DateTime from "effect/DateTime";
 import * as Option from "effect/Option";
+import * as Predicate from "effect/Predicate";
 import * as CliOutput from "effect/cli/CliOutput";
 import { parseTimestamp } from "../../time.ts";
-import { paint, tint } from "./colors.ts";
-import { at, isRecord, plain } from "./row_fields.ts";
-import { clean } from "./safe_text.ts";
+import { asText, valueAt } from "./row_fields.ts";
+import { clean, cleanLines } from "./safe_text.ts";
+import { type ColorStyle, paint, paintStatus } from "./terminal.ts";
 
-/** How a table is drawn. */
-export interface TableStyle {
-  /** The fields to show, where they are named. */
+/** How to draw a table. */
+export interface TableStyle extends ColorStyle {
+  /** The fields that the user asked for. */
   readonly fields?: ReadonlyArray<string>;
-  /** The columns to show where they are not. */
+  /** The columns to show if the user asked for no fields. */
   readonly columns?: ReadonlyArray<string>;
-  /** Use colours. */
-  readonly color: boolean;
   /** The width of the terminal, in characters. */
   readonly width: number;
 }
 
-/** A list as a table, one thing as a card, anything else as text. Times are told from `now`, in milliseconds. */
-export function table(value: unknown, style: TableStyle, now: number): string {
+/** A list as a table, an object as a card, anything else as text. Ages are relative to `now`, in milliseconds. */
+export function renderTable(value: unknown, style: TableStyle, now: number): string {
   if (!Array.isArray(value)) {
-    return isRecord(value) ? card(value, style, now) : value === undefined ? "" : `${clean(String(value))}\n`;
+    if (Predicate.isReadonlyObject(value)) return card(value, style, now);
+    return value === undefined ? "" : `${clean(String(value))}\n`;
   }
-  if (!value.some(isRecord)) return value.map((item) => `${clean(plain(item))}\n`).join("");
-  const columns = style.fields ?? present(style.columns, value) ?? scalars(value);
-  const rows = value.map((row) => columns.map((column) => cell(column, at(row, column), now)));
-  return grid(
-    [columns.map((column) => clean(column).replace(/_humanized$/, "").toUpperCase()), ...rows],
-    columns,
-    style,
-  );
+  if (!value.some(Predicate.isReadonlyObject)) return value.map((item) => `${clean(asText(item))}\n`).join("");
+  const columns = style.fields ?? nonEmpty(style.columns, value) ?? scalarFields(value);
+  const rows = value.map((row) => columns.map((column) => cell(column, valueAt(row, column), now)));
+  const headings = columns.map((column) => clean(column).replace(/_humanized$/, "").toUpperCase());
+  return grid([headings, ...rows], columns, style);
 }
 
-/** One thing: a field a line, those within another by their path, as flags and `--fields` spell it. */
-function card(value: Readonly<Record<string, unknown>>, style: TableStyle, now: number): string {
-  const all = style.fields?.map((field): readonly [string, unknown] => [field, at(value, field)]) ??
-    flatten(value).filter(([, inner]) => inner !== null && inner !== "");
-  const lines = all.map(([field, inner]) => [clean(field), inner] as const);
+/** One object: a line for each field. Inner fields have their path as name, as in flags and `--fields`. */
+function card(object: Readonly<Record<string, unknown>>, style: TableStyle, now: number): string {
+  const all = style.fields?.map((field): readonly [string, unknown] => [field, valueAt(object, field)]) ??
+    flatten(object).filter(([, value]) => value !== null && value !== "");
+  const lines = all.map(([field, value]) => [clean(field), value] as const);
   const width = Math.max(0, ...lines.map(([field]) => field.length));
-  return lines.map(([field, inner]) => {
-    const text = cell(field, inner, now, true).replaceAll("\n", `\n${" ".repeat(width + 2)}`);
-    return `${paint(style, "dim", field.padEnd(width))}  ${tint(style, field, text)}\n`;
+  return lines.map(([field, value]) => {
+    const text = longCell(field, value, now).replaceAll("\n", `\n${" ".repeat(width + 2)}`);
+    return `${paint(style, "dim", field.padEnd(width))}  ${paintStatus(style, field, text)}\n`;
   }).join("");
 }
 
-/** The fields of a thing and of what is within it; of a related thing, only which one it is. */
-function flatten(value: Readonly<Record<string, unknown>>, path = ""): ReadonlyArray<readonly [string, unknown]> {
-  return Object.entries(value).flatMap(([name, inner]): ReadonlyArray<readonly [string, unknown]> => {
-    if (Array.isArray(inner)) return inner.length === 0 ? [] : [[path + name, inner]];
-    if (!isRecord(inner)) return [[path + name, inner]];
-    return "id" in inner && path === "" && Object.keys(value).length > 1
-      ? [[path + name, [inner.id, inner.name].filter((part) => part !== undefined).join(" ")]]
-      : flatten(inner, `${path}${name}.`);
+/** An object's fields and those within them, by path. A related object, which has an id, is only its id and name. */
+function flatten(object: Readonly<Record<string, unknown>>, path = ""): ReadonlyArray<readonly [string, unknown]> {
+  return Object.entries(object).flatMap(([name, value]): ReadonlyArray<readonly [string, unknown]> => {
+    if (Array.isArray(value)) return value.length === 0 ? [] : [[path + name, value]];
+    if (!Predicate.isReadonlyObject(value)) return [[path + name, value]];
+    return "id" in value && path === "" && Object.keys(object).length > 1
+      ? [[path + name, [value.id, value.name].filter((part) => part !== undefined).join(" ")]]
+      : flatten(value, `${path}${name}.`);
   });
 }
 
-function present(columns: ReadonlyArray<string> | undefined, rows: ReadonlyArray<unknown>) {
-  const there = columns?.filter((column) => rows.some((row) => cell(column, at(row, column), 0) !== ""));
-  return there !== undefined && there.length > 0 ? there : undefined;
+/** The columns that have text in a row; undefined if none has. */
+function nonEmpty(columns: ReadonlyArray<string> | undefined, rows: ReadonlyArray<unknown>) {
+  const filled = columns?.filter((column) => rows.some((row) => cell(column, valueAt(row, column), 0) !== ""));
+  return filled !== undefined && filled.length > 0 ? filled : undefined;
 }
 
-function scalars(rows: ReadonlyArray<unknown>): ReadonlyArray<string> {
-  const first = rows.find(isRecord) ?? {};
+/** Columns for rows whose model names none: the first fields that are no objects. */
+function scalarFields(rows: ReadonlyArray<unknown>): ReadonlyArray<string> {
+  const first = rows.find(Predicate.isReadonlyObject) ?? {};
   return Object.keys(first).filter((key) => typeof first[key] !== "object").slice(0, 8);
 }
 
-function cell(field: string, value: unknown, now: number, whole = false): string {
-  if (typeof value === "string" && field.endsWith("_at")) {
-    return whole ? `${clean(value)} (${ago(value, now)})` : ago(value, now);
-  }
-  if (value === null || value === undefined) return "";
-  if (Array.isArray(value) && !value.some((item) => typeof item === "object")) {
-    return clean(value.join(whole ? "\n" : ", "), whole);
-  }
-  return clean(typeof value === "object" ? JSON.stringify(value) : String(value), whole);
+/** A value in a table: one line, and a time as its age. */
+function cell(field: string, value: unknown, now: number): string {
+  if (isTime(field, value)) return ago(value, now);
+  return clean(isScalarList(value) ? value.join(", ") : asText(value));
 }
 
-/** How long ago, in dbt's own words: `5 minutes ago`. */
-export function ago(timestamp: string, now: number): string {
+/** A value in a card: a list has a line for each item, and a time is there in full. */
+function longCell(field: string, value: unknown, now: number): string {
+  if (isTime(field, value)) return `${clean(value)} (${ago(value, now)})`;
+  return cleanLines(isScalarList(value) ? value.join("\n") : asText(value));
+}
+
+function isTime(field: string, value: unknown): value is string {
+  // `last_login` and the like are times too.
+  return typeof value === "string" && (field.endsWith("_at") || /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:/.test(value));
+}
+
+function isScalarList(value: unknown): value is ReadonlyArray<unknown> {
+  return Array.isArray(value) && !value.some((item) => typeof item === "object");
+}
+
+/** How long ago, as dbt words it: `5 minutes ago`. */
+function ago(timestamp: string, now: number): string {
   const time = parseTimestamp(timestamp);
   if (Option.isNone(time)) return clean(timestamp);
   const seconds = Math.round((now - DateTime.toEpochMillis(time.value)) / 1000);
@@ -94,18 +107,20 @@ export function ago(timestamp: string, now: number): string {
   return seconds < 0 ? `in ${text}` : `${text} ago`;
 }
 
+/** Aligns cells in columns. The first row has the headings. */
 function grid(rows: ReadonlyArray<ReadonlyArray<string>>, columns: ReadonlyArray<string>, style: TableStyle): string {
   const widest = (lines: ReadonlyArray<ReadonlyArray<string>>, index: number) =>
     Math.max(0, ...lines.map((row) => CliOutput.displayWidth(row[index] ?? "")));
   const widths = columns.map((_, index) => widest(rows, index));
-  // What does not fit is taken from the widest columns; ids and states stay whole, their headings need not.
+  // Too wide a table takes room from its widest columns. Ids and statuses stay whole; their headings need not.
   const least = columns.map((column, index) =>
     /^id$|_id$|^status/.test(column) ? widest(rows.slice(1), index) : Math.min(8, widest(rows.slice(1), index))
   );
-  for (let over = widths.reduce((sum, width) => sum + width + 2, -2) - style.width; over > 0; over--) {
-    const loose = widths.map((width, index) => width > (least[index] ?? 0) ? width : 0);
-    const index = loose.indexOf(Math.max(...loose));
-    if (loose[index] === 0) break;
+  const tooMuch = widths.reduce((sum, width) => sum + width + 2, -2) - style.width;
+  for (let left = tooMuch; left > 0; left--) {
+    const shrinkable = widths.map((width, index) => width > (least[index] ?? 0) ? width : 0);
+    const index = shrinkable.indexOf(Math.max(...shrinkable));
+    if (shrinkable[index] === 0) break;
     widths[index] = (widths[index] ?? 0) - 1;
   }
   return rows.map((row, line) =>
@@ -117,7 +132,7 @@ function grid(rows: ReadonlyArray<ReadonlyArray<string>>, columns: ReadonlyArray
       const padded = index === row.length - 1
         ? cut
         : cut + " ".repeat(Math.max(0, width - CliOutput.displayWidth(cut)));
-      return line === 0 ? paint(style, "dim", padded) : tint(style, columns[index] ?? "", padded);
+      return line === 0 ? paint(style, "dim", padded) : paintStatus(style, columns[index] ?? "", padded);
     }).join("  ").trimEnd() + "\n"
   ).join("");
 }

@@ -1,12 +1,12 @@
 /**
- * A file that comes: written whole or not at all, with a bar on a terminal that says how far it is.
+ * Writes a downloaded file, complete or not at all, and shows on a terminal how much of it has arrived. The commands of
+ * downloads and artifacts use it.
  *
  * @module
  */
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
-import * as Option from "effect/Option";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import * as Terminal from "effect/Terminal";
@@ -15,82 +15,80 @@ import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
 import { beginAnew } from "../../artifacts/download_folder.ts";
 import { OnDownloadStart } from "../../client/download_size.ts";
-import type { UsageError } from "./exit_code.ts";
-import { paint } from "./colors.ts";
+import type { OutputError } from "./exit_code.ts";
 import { clean } from "./safe_text.ts";
-import { type Invocation, widthOf } from "./print.ts";
-import { isReplaced, note, write } from "./write_output.ts";
+import { eraseLine, paint, widthOf } from "./terminal.ts";
+import type { Invocation } from "./print.ts";
+import { isReplaced, note, write, writeToStderr } from "./write_output.ts";
 
 /**
- * Writes a file that comes, to where this invocation writes. One that breaks off is begun anew where nobody has seen
- * anything of it, which is where it goes to a file.
+ * Writes a download to stdout or the `--output` file. If it breaks off, it starts again from the first byte, but only if
+ * it goes to a file: what is on stdout cannot be taken back.
  */
-export const receive = Effect.fnUntraced(function* (
+export const writeDownload = Effect.fnUntraced(function* (
   name: string,
   bytes: Stream.Stream<Uint8Array, DbtError, Dbt>,
   { output }: Pick<Invocation, "output">,
-): Effect.fn.Return<void, DbtError | UsageError, Dbt | FileSystem.FileSystem | Stdio.Stdio | Terminal.Terminal> {
-  const file = Option.getOrUndefined(Option.filter(output, (file) => file !== "-"));
-  const unseen = file !== undefined && (yield* isReplaced(file));
-  const meter = yield* makeMeter(name, file !== undefined);
-  const written = write(meter.measure(bytes), file).pipe(Effect.ensuring(meter.erase));
-  const all = unseen ? beginAnew(written, meter.received, note(`${clean(name)} broke off: trying again`)) : written;
-  yield* Effect.tapError(all, (error) => {
-    if (error._tag !== "DbtError" || meter.received() === 0) return Effect.void;
+): Effect.fn.Return<void, DbtError | OutputError, Dbt | FileSystem.FileSystem | Stdio.Stdio | Terminal.Terminal> {
+  const file = output === "-" ? undefined : output;
+  const canRestart = file !== undefined && (yield* isReplaced(file));
+  const progress = yield* makeDownloadProgress(name, file !== undefined);
+  const once = write(progress.watch(bytes), file).pipe(Effect.ensuring(progress.erase));
+  const written = canRestart
+    ? beginAnew(once, progress.received, note(`${clean(name)} broke off: trying again`))
+    : once;
+  yield* Effect.tapError(written, (error) => {
+    if (error._tag !== "DbtError" || progress.received() === 0) return Effect.void;
     return note(
-      unseen
+      canRestart
         ? `${clean(name)} broke off again and again: nothing was written. Run the same command again`
         : `${clean(name)} broke off: what was printed is not all of it. With -o it is written whole, or not at all`,
     );
   });
 });
 
-/** Shows how many files have come. */
-export interface Counter {
-  /** Counts one, of so many. */
-  readonly count: (all: number) => Effect.Effect<void>;
-  /** Takes away what was shown. */
-  readonly erase: Effect.Effect<void>;
-}
-
-/** A counter that shows itself on a terminal. */
-export const makeCounter: Effect.Effect<Counter, never, Stdio.Stdio> = Effect.gen(function* () {
-  const screen = yield* makeLine(yield* (yield* Stdio.Stdio).stderrIsTerminal);
+/** Counts the files of a download, and shows the count on a terminal. */
+export const makeFileCounter = Effect.gen(function* () {
+  const line = yield* makeRedrawnLine(yield* (yield* Stdio.Stdio).stderrIsTerminal);
   let done = 0;
   return {
-    count: (all) => {
+    /** Counts one more of `total` files. */
+    add: (total: number) => {
       done++;
-      return screen.draw(Effect.succeed(`${done.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} files`));
+      return line.draw(Effect.succeed(`${done.toLocaleString("en-US")} of ${total.toLocaleString("en-US")} files`));
     },
-    erase: screen.erase,
+    /** Removes the count from the terminal. */
+    erase: line.erase,
   };
 });
 
-/** Shows how far a file has come. */
-export interface Meter {
-  /** Measures a file that begins. */
-  readonly measure: <E, R>(bytes: Stream.Stream<Uint8Array, E, R>) => Stream.Stream<Uint8Array, E, R>;
-  /** How many bytes have come, since it began last. */
+/** How much of one file has arrived. */
+interface DownloadProgress {
+  /** Counts the bytes of a download from 0. */
+  readonly watch: <E, R>(bytes: Stream.Stream<Uint8Array, E, R>) => Stream.Stream<Uint8Array, E, R>;
+  /** The bytes that have arrived since the download last started. */
   readonly received: () => number;
-  /** Takes away what was shown. */
+  /** Removes the progress from the terminal. */
   readonly erase: Effect.Effect<void>;
 }
 
-const erase = "\r\u001b[2K";
 const megabyte = 1_000_000;
-/** Between two looks of a person, in milliseconds. */
-const glance = 100;
+/** The shortest time between two drawings of a line, in milliseconds. */
+const redrawInterval = 100;
 
-/** A meter that shows itself on a terminal, for a file of more than a megabyte, where nothing else is printed there. */
-export const makeMeter = Effect.fnUntraced(function* (
+/**
+ * The progress of a download. Shows itself on a terminal for a file of more than a megabyte, unless the file itself is
+ * printed there.
+ */
+const makeDownloadProgress = Effect.fnUntraced(function* (
   name: string,
-  apart: boolean,
-): Effect.fn.Return<Meter, never, Stdio.Stdio | Terminal.Terminal> {
+  toFile: boolean,
+): Effect.fn.Return<DownloadProgress, never, Stdio.Stdio | Terminal.Terminal> {
   const stdio = yield* Stdio.Stdio;
   const { columns } = yield* Terminal.Terminal;
-  const shows = (yield* stdio.stderrIsTerminal) && (apart || !(yield* stdio.stdoutIsTerminal));
-  const style = { color: shows && (yield* TerminalCapabilities).canColor };
-  const line = yield* makeLine(shows);
+  const isShown = (yield* stdio.stderrIsTerminal) && (toFile || !(yield* stdio.stdoutIsTerminal));
+  const style = { color: isShown && (yield* TerminalCapabilities).canColor };
+  const line = yield* makeRedrawnLine(isShown);
   let size: number | undefined;
   let received = 0;
 
@@ -99,45 +97,45 @@ export const makeMeter = Effect.fnUntraced(function* (
       ? `${megabytes(received)} MB`
       : `${megabytes(received)} of ${megabytes(size)} MB  ${Math.floor(received / size * 100)} %`;
     const width = widthOf(yield* columns);
-    // A line that wraps could not be erased.
+    // A line that wraps cannot be erased.
     const title = clean(name).slice(0, Math.max(0, width - count.length - 26));
     const bar = size === undefined ? "" : barOf(Math.min(20, width - title.length - count.length - 5), received / size);
     return [title, paint(style, "cyan", bar), count].filter((part) => part !== "").join("  ");
   });
-  const tick = (chunk: Uint8Array) =>
+  const countChunk = (chunk: Uint8Array) =>
     Effect.suspend(() => {
       received += chunk.length;
       return Math.max(received, size ?? 0) > megabyte ? line.draw(text) : Effect.void;
     });
-  const begins = (expected: number | undefined) => Effect.sync(() => void (size = expected));
+  const setSize = (expected: number | undefined) => Effect.sync(() => void (size = expected));
   return {
-    measure: (bytes) =>
+    watch: (bytes) =>
       Stream.suspend(() => {
         [received, size] = [0, undefined];
-        return Stream.provideService(Stream.tap(bytes, tick), OnDownloadStart, begins);
+        return Stream.provideService(Stream.tap(bytes, countChunk), OnDownloadStart, setSize);
       }),
     received: () => received,
     erase: line.erase,
   };
 });
 
-/** A line of a terminal that is drawn again and again, as often as a person looks, and taken away in the end. */
-const makeLine = Effect.fnUntraced(function* (shows: boolean) {
-  const { stderr } = yield* Stdio.Stdio;
-  const say = (text: string) => Effect.ignore(Stream.run(Stream.make(text), stderr()));
-  let drawn: number | undefined;
+/** A line of a terminal that is drawn over itself, at most every {@linkcode redrawInterval}, and erased at the end. */
+const makeRedrawnLine = Effect.fnUntraced(function* (isShown: boolean) {
+  const stdio = yield* Stdio.Stdio;
+  const print = (text: string) => Effect.provideService(writeToStderr(text), Stdio.Stdio, stdio);
+  let drawnAt: number | undefined;
   return {
     draw: Effect.fnUntraced(function* (text: Effect.Effect<string>) {
-      if (!shows) return;
+      if (!isShown) return;
       const now = yield* Clock.currentTimeMillis;
-      if (drawn !== undefined && now - drawn < glance) return;
-      drawn = now;
-      yield* say(`${erase}${yield* text}`);
+      if (drawnAt !== undefined && now - drawnAt < redrawInterval) return;
+      drawnAt = now;
+      yield* print(`${eraseLine}${yield* text}`);
     }),
     erase: Effect.suspend(() => {
-      if (drawn === undefined) return Effect.void;
-      drawn = undefined;
-      return say(erase);
+      if (drawnAt === undefined) return Effect.void;
+      drawnAt = undefined;
+      return print(eraseLine);
     }),
   };
 });

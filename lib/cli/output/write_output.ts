@@ -1,5 +1,6 @@
 /**
- * Where output goes: stdout, or a file that is there whole or not at all.
+ * Writes output: to stdout, or to a file, which is then complete or unchanged; and notes to stderr. Everything that a
+ * command prints passes through {@linkcode write} or {@linkcode note}.
  *
  * @module
  */
@@ -7,62 +8,81 @@ import * as Cause from "effect/Cause";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
-import { isPlatformError, type PlatformError } from "effect/PlatformError";
 import * as Option from "effect/Option";
+import * as Path from "effect/Path";
+import { isPlatformError, type PlatformError } from "effect/PlatformError";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import { writeWhole } from "../../artifacts/write_whole.ts";
-import { usage, UsageError } from "./exit_code.ts";
+import { OutputError, usage } from "./exit_code.ts";
+import { fileProblem } from "./file_error.ts";
 
-/** Whether what is written to files is for their owner alone: it holds a secret. */
-export const Private: Context.Reference<boolean> = Context.Reference("@dbtc/dbtc/cli/write/Private", {
-  defaultValue: () => false,
-});
+/** Whether files are readable by their owner only, because they may hold a secret. */
+export const OwnerOnly: Context.Reference<boolean> = Context.Reference(
+  "@dbtc/dbtc/cli/output/write_output/OwnerOnly",
+  { defaultValue: () => false },
+);
 
-/** Writes to stdout, or to a file when one is named. A reader of stdout that has gone, as `head`, is no failure. */
+/** Writes to a file, or to stdout if `file` is undefined or `-`. A closed stdout, as after `| head`, is no failure. */
 export function write<E, R>(
   content: Stream.Stream<string | Uint8Array, E, R>,
   file: string | undefined,
-): Effect.Effect<void, E | UsageError, R | FileSystem.FileSystem | Stdio.Stdio> {
+): Effect.Effect<void, E | OutputError, R | FileSystem.FileSystem | Stdio.Stdio> {
+  return Effect.asVoid(writeUntilClosed(content, file));
+}
+
+/** As {@linkcode write}. Returns false if the reader of stdout closed it before the end. */
+export function writeUntilClosed<E, R>(
+  content: Stream.Stream<string | Uint8Array, E, R>,
+  file: string | undefined,
+): Effect.Effect<boolean, E | OutputError, R | FileSystem.FileSystem | Stdio.Stdio> {
   return file === undefined || file === "-" ? toStdout(content) : toFile(content, file);
 }
 
 const toStdout = Effect.fnUntraced(function* <E, R>(content: Stream.Stream<string | Uint8Array, E, R>) {
   const { stdout } = yield* Stdio.Stdio;
-  let broken = false;
-  const told = Stream.tapCause(content, () => Effect.sync(() => void (broken = true)));
-  yield* Stream.run(told, stdout()).pipe(
+  let contentFailed = false;
+  const watched = Stream.tapCause(content, () => Effect.sync(() => void (contentFailed = true)));
+  return yield* Stream.run(watched, stdout()).pipe(
+    Effect.as(true),
     Effect.catchIf(
       isPlatformError,
-      (error) => isClosedPipe(error) ? Effect.void : Effect.fail(usage(`Cannot write to stdout: ${error.message}`)),
+      (error) => isClosedPipe(error) ? Effect.succeed(false) : Effect.fail(notWritten("stdout", fileProblem(error))),
     ),
-    // The platform throws from within a write where the disk is full. What throws before it is written is a defect.
+    // A full disk is a defect here, because the platform throws it within its write. A defect of the content stays one.
     Effect.catchDefect((defect) =>
-      broken ? Effect.die(defect) : Effect.fail(usage(`Cannot write to stdout: ${defect}`))
+      contentFailed ? Effect.die(defect) : Effect.fail(notWritten("stdout", fileProblem(defect)))
     ),
   );
 });
 
-/** Whether a file is written whole or not at all. What is no regular file, as /dev/null or a pipe, is written into. */
+function notWritten(file: string, problem: string): OutputError {
+  return new OutputError({ message: `Cannot write ${file === "stdout" ? "to stdout" : file}: ${problem}` });
+}
+
+/** Whether `write` replaces this file as a whole. It writes into anything but a regular file: a pipe, `/dev/null`. */
 export const isReplaced = Effect.fnUntraced(function* (file: string) {
   const fs = yield* FileSystem.FileSystem;
-  const there = yield* Effect.option(fs.stat(file));
-  return Option.isNone(there) || there.value.type === "File";
+  const existing = yield* Effect.option(fs.stat(file));
+  return Option.isNone(existing) || existing.value.type === "File";
 });
 
 const toFile = Effect.fnUntraced(function* <E, R>(content: Stream.Stream<string | Uint8Array, E, R>, file: string) {
   const fs = yield* FileSystem.FileSystem;
   const encoder = new TextEncoder();
   const bytes = Stream.map(content, (chunk) => typeof chunk === "string" ? encoder.encode(chunk) : chunk);
-  const secret = yield* Private;
-  const whole = (yield* isReplaced(file))
-    // What a link leads to is what is meant.
-    ? Effect.flatMap(Effect.orElseSucceed(fs.realPath(file), () => file), (target) => writeWhole(target, bytes, secret))
+  const ownerOnly = yield* OwnerOnly;
+  const written = (yield* isReplaced(file))
+    // A link stays, and the file that it leads to is replaced.
+    ? Effect.flatMap(
+      Effect.orElseSucceed(fs.realPath(file), () => file),
+      (target) => writeWhole(target, bytes, ownerOnly),
+    )
     : Stream.run(bytes, fs.sink(file));
-  yield* Effect.catchIf(
-    whole,
+  return yield* Effect.catchIf(
+    Effect.as(written, true),
     isPlatformError,
-    (error) => Effect.fail(usage(`Cannot write ${file}: ${error.message}`)),
+    (error) => Effect.fail(notWritten(file, fileProblem(error))),
   );
 });
 
@@ -70,16 +90,35 @@ function isClosedPipe(error: PlatformError): boolean {
   return /EPIPE|Broken pipe|ERR_STREAM_DESTROYED/.test(Cause.pretty(Cause.fail(error.reason.cause ?? error)));
 }
 
-/** A line on stderr. */
-export const note = Effect.fnUntraced(function* (text: string) {
-  const { stderr } = yield* Stdio.Stdio;
-  yield* Effect.ignore(Stream.run(Stream.make(`${text}\n`), stderr()));
+/**
+ * Refuses a file that dbtc cannot write, before a request is sent whose response would then be lost. Makes the folder of
+ * the file.
+ */
+export const checkWritable = Effect.fnUntraced(function* (file: string | undefined) {
+  if (file === undefined || file === "-") return;
+  const fs = yield* FileSystem.FileSystem;
+  const path = yield* Path.Path;
+  const directory = path.dirname(file);
+  // A temporary folder shows whether one can write there. `fs.access` needs one more of Deno's permissions and knows less.
+  yield* fs.makeDirectory(directory, { recursive: true }).pipe(
+    Effect.andThen(Effect.scoped(fs.makeTempDirectoryScoped({ directory, prefix: ".dbtc-" }))),
+    Effect.mapError((error) => usage(`Cannot write ${file}: ${fileProblem(error)}`)),
+  );
+  const existing = yield* Effect.option(fs.stat(file));
+  if (Option.isSome(existing) && existing.value.type === "Directory") {
+    return yield* usage(`Cannot write ${file}: it is a directory`);
+  }
 });
 
-/** What stands on stdin, whole. */
-export const readStdin: Effect.Effect<string, UsageError, Stdio.Stdio> = Effect.gen(function* () {
-  const { stdin } = yield* Stdio.Stdio;
-  return yield* stdin.pipe(Stream.decodeText(), Stream.mkString);
-}).pipe(
-  Effect.mapError((error) => new UsageError({ message: `Cannot read stdin: ${error.message}` })),
-);
+/** Prints a line to stderr. */
+export const note = (text: string): Effect.Effect<void, never, Stdio.Stdio> => writeToStderr(`${text}\n`);
+
+/**
+ * Writes to stderr. If that fails, because the disk is full or the terminal has gone, the command goes on as if it had
+ * been written: what dbtc says must not change what it does.
+ */
+export const writeToStderr = Effect.fnUntraced(function* (text: string) {
+  const { stderr } = yield* Stdio.Stdio;
+  // The platform throws from within a write: a defect, which `Effect.ignore` lets through.
+  yield* Effect.exit(Stream.run(Stream.make(text), stderr()));
+});

@@ -1,11 +1,11 @@
 /**
- * The ways to say why a run ended as it did.
+ * The formats of the report on why a run ended as it did: the values of `--report`.
  *
  * @module
  */
 
-/** The ways to say it. */
+/** The formats. */
 export const reports = ["text", "markdown", "github", "json"] as const;
 
-/** A way to say it. */
+/** A format. */
 export type Report = typeof reports[number];

@@ -1,27 +1,27 @@
 /**
- * Why a run ended as it did, as workflow commands: annotations, and what belongs to them in groups.
+ * The report on why a run ended as it did for GitHub Actions: workflow commands that make annotations and groups.
  *
- * What others wrote stands within a command's own text, escaped, or behind a bar: none of it is a command.
+ * Text from dbt Cloud is escaped inside a command's text, or behind a bar, so that it is never a command itself.
  *
  * @module
  */
 import { RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
-import { clean, quote, unmarked } from "../output/safe_text.ts";
-import { headline, nothingFailed, reasonOf, stepLine, stepName, tellingSteps, unreadLine } from "./report_text.ts";
+import { clean, cleanLines, quote } from "../output/safe_text.ts";
+import { headline, nothingFailed, reasonOf, reportedSteps, stepLine, stepName, unreadLine } from "./report_text.ts";
 
 /**
- * How many annotations of a kind GitHub shows of a step:
+ * The most annotations of a kind that GitHub shows for each step:
  * https://docs.github.com/en/actions/reference/limits
  */
-const shown = 10;
-/** How many characters of a message an annotation has: GitHub cuts what is longer than 4 KB. */
-const longest = 4000;
+const mostAnnotations = 10;
+/** The most characters of a message: GitHub cuts an annotation after 4 KB. */
+const longestMessage = 4000;
 
-/** The report for GitHub Actions. What is more than GitHub shows stands in groups. */
+/** The report for GitHub Actions. The annotations that GitHub would not show are in groups. */
 export function githubReport(explanation: Explanation): string {
   const { run } = explanation;
-  const steps = tellingSteps(explanation);
+  const steps = reportedSteps(explanation);
   const all = steps.flatMap((step) => annotationsOf(step));
   const reason = reasonOf(run);
   const lines = [
@@ -31,10 +31,10 @@ export function githubReport(explanation: Explanation): string {
       ? [command("error", { title: headline(run) }, reason || "Nobody says why")]
       : [],
     ...(["error", "warning"] as const).flatMap((kind) => {
-      const these = all.filter((annotation) => annotation.kind === kind);
-      const rest = these.slice(shown).map(({ title, message }) => `${title}\n${message}`);
+      const ofKind = all.filter((annotation) => annotation.kind === kind);
+      const rest = ofKind.slice(mostAnnotations).map(({ title, message }) => `${title}\n${message}`);
       return [
-        ...these.slice(0, shown).map(({ file, message, title }) => command(kind, { file, title }, message)),
+        ...ofKind.slice(0, mostAnnotations).map(({ file, message, title }) => command(kind, { file, title }, message)),
         ...rest.length === 0 ? [] : group(`${rest.length} more`, rest.join("\n")),
       ];
     }),
@@ -59,7 +59,7 @@ interface Annotation {
   readonly message: string;
 }
 
-/** A step's nodes; or the step itself, where it failed and no node says why. */
+/** The annotations of a step's nodes; of the step itself, if it failed and no node did. */
 function annotationsOf(step: ExplainedStep): ReadonlyArray<Annotation> {
   const of = (kind: Annotation["kind"]) => ({ file, message, status, unique_id }: ExplainedNode): Annotation => ({
     kind,
@@ -81,18 +81,18 @@ function group(title: string, text: string): ReadonlyArray<string> {
   return [command("group", {}, clean(title)), quote({ color: false }, text.trimEnd()), "::endgroup::"];
 }
 
-/** A workflow command, escaped as GitHub's own toolkit does it: https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts */
+/** A workflow command. Escaped as in https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts */
 function command(
   name: string,
   properties: { readonly file?: string | undefined; readonly title?: string },
   text: string,
 ): string {
-  const said = Object.entries(properties).flatMap(([key, value]) =>
-    value ? [`${key}=${escaped(unmarked(clean(value))).replaceAll(":", "%3A").replaceAll(",", "%2C")}`] : []
+  const list = Object.entries(properties).flatMap(([key, value]) =>
+    value ? [`${key}=${escaped(clean(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`] : []
   );
-  const cleaned = unmarked(clean(text, true));
-  const data = cleaned.length > longest ? `…\n${cleaned.slice(-longest)}` : cleaned;
-  return `::${name}${said.length === 0 ? "" : ` ${said.join(",")}`}::${escaped(data)}`;
+  const cleaned = cleanLines(text);
+  const data = cleaned.length > longestMessage ? `…\n${cleaned.slice(-longestMessage)}` : cleaned;
+  return `::${name}${list.length === 0 ? "" : ` ${list.join(",")}`}::${escaped(data)}`;
 }
 
 function escaped(text: string): string {

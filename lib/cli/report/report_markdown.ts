@@ -1,18 +1,19 @@
 /**
- * Why a run ended as it did, as Markdown: fit for a step summary or a comment.
+ * The report on why a run ended as it did as Markdown, for the summary of a CI job or a comment.
  *
- * What others wrote stands in code, whose fence is longer than any in it: none of it is markup, a link or a mention.
+ * Text from dbt Cloud is in code spans and blocks, whose fences are longer than any in the text, so that it is never
+ * markup, a link or a mention.
  *
  * @module
  */
 import { RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
-import { clean } from "../output/safe_text.ts";
-import { headline, nothingFailed, reasonOf, stepLine, stepName, tellingSteps, unreadLine } from "./report_text.ts";
+import { clean, cleanLines } from "../output/safe_text.ts";
+import { headline, nothingFailed, reasonOf, reportedSteps, stepLine, stepName, unreadLine } from "./report_text.ts";
 
-/** GitHub takes 1 MiB for a step's summary, and nothing of one that is longer; others may have written into it. */
+/** GitHub drops the whole summary of a step beyond 1 MiB. Other commands of the step may write some of it. */
 const mostBytes = 1_000_000;
-/** How many characters of one text are shown, and how many nodes of a table. */
+/** The most characters of one text, and the most rows of a table. */
 const most = { text: 50_000, rows: 200 };
 
 const symbols = new Map<number | null | undefined, string>([
@@ -21,7 +22,7 @@ const symbols = new Map<number | null | undefined, string>([
   [RunStatus.cancelled, "🚫"],
 ]);
 
-/** The report as Markdown. What does not fit into a megabyte is left out, and that is said. */
+/** The report as Markdown. Leaves out what does not fit into a megabyte, and says so at its end. */
 export function markdownReport(explanation: Explanation): string {
   const { run } = explanation;
   const reason = reasonOf(run);
@@ -30,8 +31,8 @@ export function markdownReport(explanation: Explanation): string {
     `### ${symbols.get(run.status) ?? "⏳"} ${headline(run)}`,
     ...reason ? [span(reason)] : [],
     ...nothingFailed(explanation) ? ["Nothing failed."] : [],
-    ...tellingSteps(explanation).flatMap(stepBlocks),
-    // Only what is sure to be one is a link.
+    ...reportedSteps(explanation).flatMap(stepBlocks),
+    // No link if the server's text might be something else than a URL.
     ...(/^https?:\/\/[\w.:/-]+$/.test(href) ? [`[Run ${run.id} in dbt Cloud](${href})`] : []),
   ];
   const encoder = new TextEncoder();
@@ -49,14 +50,14 @@ export function markdownReport(explanation: Explanation): string {
 }
 
 function stepBlocks(step: ExplainedStep): ReadonlyArray<string> {
-  const told = [...step.failed, ...step.warned, ...step.skipped];
+  const nodes = [...step.failed, ...step.warned, ...step.skipped];
   const unread = unreadLine(step);
   const detailed = [...step.failed, ...step.warned].filter(({ compiled_code, message }) => message || compiled_code);
   return [
     `#### ${symbols.get(step.step.status) ?? "⏳"} ${span(stepName(step))}${
       stepLine(step).slice(stepName(step).length)
     }`,
-    ...told.length === 0 ? [] : [nodeTable(told)],
+    ...nodes.length === 0 ? [] : [nodeTable(nodes)],
     ...unread === undefined ? [] : [span(unread)],
     ...detailed.map((node) =>
       details(node.unique_id, [
@@ -83,11 +84,11 @@ function nodeTable(nodes: ReadonlyArray<ExplainedNode>): string {
 }
 
 function cell(text: string): string {
-  // A table is cut at bars first, also within code, and renderers differ in how one is escaped.
+  // A bar ends a cell even within code, and renderers differ in how to escape it.
   return span(text.slice(0, 500)).replaceAll("|", "¦");
 }
 
-/** Code within a line. */
+/** A code span. */
 function span(text: string): string {
   const inner = clean(text).trim();
   if (inner === "") return "";
@@ -96,7 +97,7 @@ function span(text: string): string {
 }
 
 function fence(text: string, language = ""): string {
-  const inner = clean(text, true).trimEnd();
+  const inner = cleanLines(text).trimEnd();
   const shown = inner.length > most.text ? `…\n${inner.slice(-most.text)}` : inner;
   const ticks = "`".repeat(Math.max(3, longestTicks(shown) + 1));
   return `${ticks}${language}\n${shown}\n${ticks}`;

@@ -1,59 +1,59 @@
 /**
- * Why a run ended as it did, for people: words that every report uses, and the report of a terminal.
+ * The report for a terminal on why a run ended as it did, and the wording that all reports share.
  *
  * @module
  */
 import { type Run, RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
 import { hasEnded } from "../../workflows/wait_for_run.ts";
-import { paint } from "../output/colors.ts";
-import { clean, inert, quote } from "../output/safe_text.ts";
-import { elapsed, marks, secondsOf } from "../output/run_progress.ts";
+import { elapsed, secondsOf, statusMark } from "../output/run_progress.ts";
+import { clean, cleanLines, quote } from "../output/safe_text.ts";
+import { type ColorStyle, paint } from "../output/terminal.ts";
 
-// ---- words ----------------------------------------------------------------------------------------------------------
+// ---- wording that all reports share ---------------------------------------------------------------------------------
 
-/** What became of a run, in a line without its page. */
+/** How a run ended, in one line, without its URL. */
 export function headline(run: Run): string {
   const job = run.job_definition_id ?? run.job_id;
-  const whose = `Run ${run.id}${typeof job === "number" ? ` of job ${job}` : ""}`;
-  if (!hasEnded(run)) return `${whose} has not ended: ${word(run.status_humanized ?? `status ${run.status}`)}`;
+  const name = `Run ${run.id}${typeof job === "number" ? ` of job ${job}` : ""}`;
+  if (!hasEnded(run)) return `${name} has not ended: ${plainWord(run.status_humanized ?? `status ${run.status}`)}`;
   const after = run.duration ? ` after ${elapsed(secondsOf(run.duration))}` : "";
-  return `${whose} ${fates.get(run.status) ?? "ended"}${after}`;
+  return `${name} ${endings.get(run.status) ?? "ended"}${after}`;
 }
 
-const fates = new Map<number | null | undefined, string>([
+const endings = new Map<number | null | undefined, string>([
   [RunStatus.success, "succeeded"],
   [RunStatus.error, "ended in error"],
   [RunStatus.cancelled, "was cancelled"],
 ]);
 
-/** Why a run ended so, in dbt Cloud's words, and who cancelled it; nothing where nobody says. */
+/** dbt Cloud's reason for the end of a run, and who cancelled it; empty if dbt Cloud has neither. */
 export function reasonOf({ audit, status_message }: Run): string {
   const by = audit?.cancellation?.actor?.name;
   return [status_message, by ? `Cancelled by ${by}` : undefined].filter((part) => part).map((part) => clean(part ?? ""))
     .join(" ");
 }
 
-/** What became of a step, in a line: ``Invoke dbt with `dbt build` failed: 1 error, 3 skipped, 24 success``. */
+/** How a step ended, in one line: ``Invoke dbt with `dbt build` failed: 1 error, 3 skipped, 24 success``. */
 export function stepLine(explained: ExplainedStep): string {
-  const { step, counts } = explained;
+  const { counts } = explained;
   const order = ["error", "runtime error", "fail", "partial success", "skipped", "warn"];
   const place = (status: string) => order.includes(status) ? order.indexOf(status) : order.length;
   const tally = Object.entries(counts).toSorted(([a], [b]) => place(a) - place(b)).map(([status, count]) =>
-    `${count} ${word(status)}`
+    `${count} ${plainWord(status)}`
   ).join(", ");
-  return `${stepName(explained)} ${deedOf(explained)}${tally === "" ? "" : `: ${tally}`}`;
-
-  function deedOf({ failed, warned }: ExplainedStep): string {
-    if (step.status === RunStatus.cancelled) return "was cancelled";
-    if (step.status === RunStatus.error || failed.length > 0) return "failed";
-    if (step.status !== RunStatus.success) return "goes on";
-    return warned.length > 0 ? "warns" : "succeeded";
-  }
+  return `${stepName(explained)} ${stepEnding(explained)}${tally === "" ? "" : `: ${tally}`}`;
 }
 
-/** A word of dbt's that stands among ours: without what would mean something there. */
-function word(text: string): string {
+function stepEnding({ failed, step, warned }: ExplainedStep): string {
+  if (step.status === RunStatus.cancelled) return "was cancelled";
+  if (step.status === RunStatus.error || failed.length > 0) return "failed";
+  if (step.status !== RunStatus.success) return "goes on";
+  return warned.length > 0 ? "warns" : "succeeded";
+}
+
+/** A server's word inside our sentence: letters, digits, blanks and dashes only, so that it is no markup or command. */
+function plainWord(text: string): string {
   return clean(text).replaceAll(/[^\p{L}\p{N} -]/gu, "").slice(0, 40);
 }
 
@@ -62,8 +62,8 @@ export function stepName({ step }: ExplainedStep): string {
   return clean(step.name ?? `Step ${step.index ?? step.id}`);
 }
 
-/** The steps that have something to say: of a cancelled run all of them, since they are what had run. */
-export function tellingSteps({ run, steps }: Explanation): ReadonlyArray<ExplainedStep> {
+/** The steps to report: those that did not simply succeed; all steps of a cancelled run, to show how far it came. */
+export function reportedSteps({ run, steps }: Explanation): ReadonlyArray<ExplainedStep> {
   return run.status === RunStatus.cancelled
     ? steps
     : steps.filter(({ step, failed, warned, unread }) =>
@@ -71,7 +71,7 @@ export function tellingSteps({ run, steps }: Explanation): ReadonlyArray<Explain
     );
 }
 
-/** That results are missing, and why. */
+/** Why a step's results could not be read; undefined if they were. */
 export function unreadLine({ step, unread }: ExplainedStep): string | undefined {
   if (unread === undefined) return undefined;
   const what = step.status === RunStatus.success ? "Whether nodes warn" : "Which nodes failed";
@@ -86,26 +86,28 @@ export function nothingFailed({ run, steps }: Explanation): boolean {
 
 // ---- the report of a terminal ---------------------------------------------------------------------------------------
 
-/** How many lines of code are shown of a node, and how many nodes of a kind. */
+/** The most lines of a node's code, and the most nodes of those that failed, that warned and that were skipped. */
 const most = { lines: 40, nodes: 20 };
 
-/** The report for a terminal. Without its head where the run's end was just said. */
-export function textReport(explanation: Explanation, style: { readonly color: boolean }, headed = true): string {
+/** The report for a terminal. Without its head line, it can follow the line that says how the run ended. */
+export function textReport(explanation: Explanation, style: ColorStyle, withHead = true): string {
   const { run } = explanation;
   const reason = reasonOf(run);
-  const head = headed ? [`${marks(style, run.status)} ${headline(run)}  ${clean(run.href ?? "")}`.trimEnd()] : [];
-  const steps = tellingSteps(explanation).map((step) => stepText(step, style));
+  const head = withHead
+    ? [`${statusMark(style, run.status)} ${headline(run)}  ${clean(run.href ?? "")}`.trimEnd()]
+    : [];
+  const steps = reportedSteps(explanation).map((step) => stepText(step, style));
   const nothing = nothingFailed(explanation) ? "Nothing failed" : steps.length === 0 ? "Nothing says why" : "";
   const first = [...head, reason || nothing].filter((line) => line !== "").join("\n");
-  // On stderr, a CI system may read it.
-  return inert(`${[first, ...steps].join("\n\n").trim()}\n`);
+  // CI systems act on commands in stderr too.
+  return `${[first, ...steps].join("\n\n").trim()}\n`;
 }
 
-function stepText(explained: ExplainedStep, style: { readonly color: boolean }): string {
+function stepText(explained: ExplainedStep, style: ColorStyle): string {
   const { failed, log, skipped, step, warned } = explained;
   const unread = unreadLine(explained);
   return [
-    `${marks(style, step.status)} ${stepLine(explained)}`,
+    `${statusMark(style, step.status)} ${stepLine(explained)}`,
     ...shown(failed, (node) => nodeText(node, style)),
     ...shown(warned, (node) => nodeText(node, style)),
     ...skipped.length === 0 ? [] : ["  Skipped:", ...shown(skipped, ({ unique_id }) => `    ${clean(unique_id)}`)],
@@ -119,12 +121,12 @@ function shown(nodes: ReadonlyArray<ExplainedNode>, show: (node: ExplainedNode) 
   return [...nodes.slice(0, most.nodes).map(show), ...rest > 0 ? [`  … and ${rest} more: --report json`] : []];
 }
 
-function nodeText(node: ExplainedNode, style: { readonly color: boolean }): string {
+function nodeText(node: ExplainedNode, style: ColorStyle): string {
   const status = paint(style, node.status === "warn" ? "yellow" : "red", clean(node.status ?? ""));
   const title = ["", clean(node.unique_id), status, clean(node.file ?? "")].filter((part, at) =>
     at === 0 || part !== ""
   );
-  const code = clean(node.compiled_code ?? "", true).trim().split("\n");
+  const code = cleanLines(node.compiled_code ?? "").trim().split("\n");
   const rest = code.length - most.lines;
   return [
     title.join("  "),

@@ -7,13 +7,13 @@ import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import type * as HttpClient from "effect/http/HttpClient";
 import assert from "node:assert/strict";
-import { Parting } from "../../lib/cli/output/last_words.ts";
+import { ExitNotice } from "../../../lib/cli/output/exit_notice.ts";
 // Loaded now: virtual time does not wait for files.
-import "../../lib/cli/commands/runs_retry.ts";
-import "../../lib/cli/commands/runs_wait.ts";
-import * as sandbox from "../../lib/sandbox/mod.ts";
-import { command, type Outcome, sandboxEnv, type Surroundings } from "../support/command.ts";
-import { succeeds } from "../support/fixtures.ts";
+import "../../../lib/cli/commands/runs_retry.ts";
+import "../../../lib/cli/commands/runs_wait.ts";
+import * as sandbox from "../../../lib/sandbox/mod.ts";
+import { command, type Outcome, sandboxEnv, type Surroundings } from "../../support/command.ts";
+import { succeeds } from "../../support/fixtures.ts";
 
 type Line = readonly [argv: string, surroundings?: Surroundings];
 
@@ -30,18 +30,18 @@ function dbtc(options: sandbox.Options, ...lines: ReadonlyArray<Line>) {
 
 const words = (argv: string) => [...argv.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? "");
 
-/** Interrupts a command after some seconds; says also what its last words would have been just before. */
+/** Interrupts a command after some seconds; says also what its exit notice was just before. */
 const interrupt = Effect.fnUntraced(function* (
   running: Effect.Effect<Outcome, never, HttpClient.HttpClient>,
   seconds: number,
 ) {
-  const parting: Parting = { words: undefined };
+  const exitNotice: ExitNotice = { text: undefined };
   let outcome: Outcome | undefined;
   const keep = Effect.tap(running, (ended) => Effect.sync(() => outcome = ended));
   // The command itself can be interrupted; what came of it is wanted still.
-  const fiber = yield* Effect.forkChild(Effect.uninterruptible(Effect.provideService(keep, Parting, parting)));
+  const fiber = yield* Effect.forkChild(Effect.uninterruptible(Effect.provideService(keep, ExitNotice, exitNotice)));
   yield* Effect.sleep(seconds * 1000);
-  const { words: last } = parting;
+  const { text: last } = exitNotice;
   yield* Fiber.interrupt(fiber);
   assert(outcome !== undefined);
   return { ...outcome, last };
@@ -203,7 +203,7 @@ Deno.test("runs retry takes up the newest run of its job where it failed, and wa
   assert.equal(older!.code, 2);
   assert.equal(
     older!.stderr,
-    `dbtc: runs.retry: run ${id} cannot be taken up: it is not the newest run of its job, which is ${id + 1}. ` +
+    `dbtc: runs retry: run ${id} cannot be taken up: it is not the newest run of its job, which is ${id + 1}. ` +
       '"dbtc jobs rerun 2 --or-run" starts an ordinary run.\n',
   );
   assert.equal(none!.code, 3);
@@ -221,7 +221,7 @@ Deno.test("jobs rerun takes up the newest run that failed, refuses another, and 
   assert.equal(refused!.code, 2);
   assert.match(
     refused!.stderr,
-    /^dbtc: runs\.retry: run \d+, the newest of job 1, cannot be taken up: it did not fail\. "dbtc jobs rerun 1 --or-run" starts an ordinary run\.$/m,
+    /^dbtc: runs retry: run \d+, the newest of job 1, cannot be taken up: it did not fail\. "dbtc jobs rerun 1 --or-run" starts an ordinary run\.$/m,
   );
   assert.deepEqual([ordinary!.code, json(ordinary!).retrying_run_id], [0, null]);
   assert.deepEqual([again!.code, json(again!).retrying_run_id], [0, json(failed!).id]);

@@ -7,11 +7,11 @@ import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import assert from "node:assert/strict";
 // Loaded before the clock begins.
-import "../../lib/cli/commands/runs_artifacts.ts";
-import * as sandbox from "../../lib/sandbox/mod.ts";
-import { command, type Outcome, sandboxEnv, type Surroundings } from "../support/command.ts";
-import { onDisk } from "../support/real_disk.ts";
-import { refusal, type Reply, reset, type Sent, type Transport, transport } from "../support/fixtures.ts";
+import "../../../lib/cli/commands/runs_artifacts.ts";
+import * as sandbox from "../../../lib/sandbox/mod.ts";
+import { command, type Outcome, sandboxEnv, type Surroundings } from "../../support/command.ts";
+import { onDisk } from "../../support/real_disk.ts";
+import { refusal, type Reply, reset, type Sent, type Transport, transport } from "../../support/fixtures.ts";
 
 /** What a command did, and what is in its folder then. */
 interface Done extends Outcome {

@@ -4,10 +4,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { githubReport } from "../../lib/cli/report/report_github.ts";
-import { markdownReport } from "../../lib/cli/report/report_markdown.ts";
-import { textReport } from "../../lib/cli/report/report_text.ts";
-import type { ExplainedNode, ExplainedStep, Explanation, runs } from "../../mod.ts";
+import { githubReport } from "../../../lib/cli/report/report_github.ts";
+import { markdownReport } from "../../../lib/cli/report/report_markdown.ts";
+import { textReport } from "../../../lib/cli/report/report_text.ts";
+import type { ExplainedNode, ExplainedStep, Explanation, runs } from "../../../mod.ts";
 
 const run: runs.Run = {
   id: 42,

@@ -10,10 +10,10 @@ import * as Stdio from "effect/Stdio";
 import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import assert from "node:assert/strict";
-import { makeProgress } from "../../lib/cli/output/run_progress.ts";
-import { succeeds } from "../support/fixtures.ts";
+import { makeRunProgress } from "../../../lib/cli/output/run_progress.ts";
+import { succeeds } from "../../support/fixtures.ts";
 
-Deno.test("makeProgress takes its spinner away as the last thing, also on a terminal that is slow", async () => {
+Deno.test("makeRunProgress takes its spinner away as the last thing, also on a terminal that is slow", async () => {
   const written: Array<string> = [];
   const slow = Stdio.layerTest({
     stderrIsTerminal: Effect.succeed(true),
@@ -31,8 +31,8 @@ Deno.test("makeProgress takes its spinner away as the last thing, also on a term
     display: () => Effect.void,
   });
   const program = Effect.gen(function* () {
-    const { show } = yield* makeProgress;
-    yield* show({ _tag: "StatusChanged", run: { id: 1, status: 3, status_humanized: "Running" } });
+    const { showEvent } = yield* makeRunProgress;
+    yield* showEvent({ _tag: "StatusChanged", run: { id: 1, status: 3, status_humanized: "Running" } });
     yield* Effect.sleep("1 second");
   });
   await succeeds(

@@ -1,0 +1,81 @@
+/**
+ * `--dry-run`: prints a request instead of sending it.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as Predicate from "effect/Predicate";
+import * as Result from "effect/Result";
+import * as Stream from "effect/Stream";
+import { Dbt } from "../../dbt.ts";
+import type { Download, Endpoint } from "../../endpoint.ts";
+import { fieldOf, place, type Placed } from "../../request.ts";
+import { masked } from "../../schema.ts";
+import { type AnyRequest, commandName, type Row } from "../../groups/table_entry.ts";
+import { flagName } from "../input/field_flags.ts";
+import { usage, type UsageError } from "../output/exit_code.ts";
+import type { Invocation } from "../output/print.ts";
+import { write } from "../output/write_output.ts";
+
+/** A row's call that sends one request. */
+type OneRequest = Endpoint<AnyRequest, unknown> | Download<AnyRequest>;
+
+/** Places a request whose body is in its JSON form. */
+export const placeRequest = Effect.fnUntraced(function* (call: OneRequest, request: AnyRequest) {
+  const { defaults } = yield* Dbt;
+  const placed = place(call, request, defaults, "wire");
+  return Result.isSuccess(placed) ? placed.success : yield* unsendable(call.name, placed.failure);
+});
+
+/** Prints the request of a row. Its body is in its JSON form. */
+export const printCall = Effect.fnUntraced(function* ({ call }: Row, request: AnyRequest, invocation: Invocation) {
+  if (call.kind === "workflow") return yield* severalRequests(call);
+  yield* printPlaced(call, yield* placeRequest(call, request), invocation);
+});
+
+/** Prints a placed request of a call, without the secrets in its body. */
+export function printPlaced(call: OneRequest, placed: Placed, invocation: Invocation) {
+  return printRequest({ ...placed, ...("body" in placed ? { body: maskBody(call, placed.body) } : {}) }, invocation);
+}
+
+/** Prints a request, without the token. */
+export const printRequest = Effect.fnUntraced(
+  function* ({ method, path, query, body }: Placed, invocation: Invocation) {
+    const { url } = yield* Dbt;
+    const search = query.length === 0 ? "" : `?${new URLSearchParams(query.map(([name, value]) => [name, value]))}`;
+    const text = `${method} ${url}${path}${search}\nAuthorization: Bearer ***\n` +
+      (body === undefined ? "" : `Content-Type: application/json\n\n${JSON.stringify(body, null, 2)}\n`);
+    yield* write(Stream.make(text), invocation.output);
+  },
+);
+
+function maskBody(call: OneRequest, body: unknown): unknown {
+  const mask = (name: string, value: unknown) => {
+    const schema = fieldOf(call, name);
+    return schema === undefined ? value : masked(schema.ast, value);
+  };
+  if (call.payload !== undefined) return mask(call.payload, body);
+  return Predicate.isObject(body)
+    ? Object.fromEntries(Object.entries(body).map(([name, value]) => [name, mask(name, value)]))
+    : body;
+}
+
+/** Refuses `--dry-run` of a call that sends several requests. */
+export function severalRequests({ name }: { readonly name: string }): UsageError {
+  return usage(`${commandName(name)} is more than one request: --dry-run cannot show it`);
+}
+
+/** The error of a request that dbtc cannot send. If fields are missing, it names what to type. */
+export function unsendable(endpoint: string, problem: string): UsageError {
+  const [, names] = /^([\w, ]+) (?:is|are) missing$/.exec(problem) ?? [];
+  if (names === undefined) return usage(problem);
+  const missing = names.split(", ");
+  const [first = ""] = missing;
+  const [, noun] = /^(\w+?)(?:_definition)?_id$/.exec(first) ?? [];
+  const command = commandName(endpoint);
+  return usage(
+    noun !== undefined && missing.length === 1
+      ? `Which ${noun.replaceAll("_", " ")}? Try: dbtc ${command} ${noun.toUpperCase()}`
+      : `${command} needs ${missing.map((name) => `--${flagName(name)}`).join(", ")}`,
+  );
+}

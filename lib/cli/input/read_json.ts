@@ -1,0 +1,37 @@
+/**
+ * Reads the value of `--payload`: JSON, a file that has it, or stdin.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
+import * as Stdio from "effect/Stdio";
+import * as Stream from "effect/Stream";
+import { usage, type UsageError } from "../output/exit_code.ts";
+
+/** Reads JSON from the text itself, from `@file`, or from stdin at `-`. */
+export const readJson = Effect.fnUntraced(function* (payload: string) {
+  const text = payload === "-" ? yield* readStdin : payload.startsWith("@")
+    ? yield* Effect.mapError(
+      (yield* FileSystem.FileSystem).readFileString(payload.slice(1)),
+      () => usage(`--payload: cannot read ${payload.slice(1)}`),
+    )
+    : payload;
+  return yield* Effect.try({
+    try: (): unknown => JSON.parse(text),
+    // The error shows the position only: the text around it may be a secret.
+    catch: (error) =>
+      usage(
+        `--payload is not JSON${
+          / (at|after) .*?position.*$/.exec(String(error))?.[0].replace(/^.* at /, " at ") ?? ""
+        }`,
+      ),
+  });
+});
+
+const readStdin: Effect.Effect<string, UsageError, Stdio.Stdio> = Effect.gen(function* () {
+  const { stdin } = yield* Stdio.Stdio;
+  return yield* stdin.pipe(Stream.decodeText(), Stream.mkString);
+}).pipe(
+  Effect.mapError((error) => usage(`Cannot read stdin: ${error.message}`)),
+);
