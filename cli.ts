@@ -27,6 +27,11 @@ if (import.meta.main) {
   /** Exits now. First prints which run goes on without this process. */
   const leave = (code: number) => {
     try {
+      exitNotice.save?.();
+    } catch {
+      // The file cannot be written, and there is no time to say so.
+    }
+    try {
       // On a terminal, the notice replaces the line of the spinner.
       const erase = Deno.stderr.isTerminal() ? eraseLine : "";
       if (exitNotice.text !== undefined) {

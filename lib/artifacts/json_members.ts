@@ -15,7 +15,7 @@ export interface Wanted {
   readonly whole?: ReadonlyArray<string>;
   /** The lists whose items are wanted one by one. */
   readonly each?: ReadonlyArray<string>;
-  /** The most bytes that one value may have; 64 MB when absent. */
+  /** The most bytes of one value (default: 64 MB). */
   readonly most?: number;
 }
 

@@ -372,7 +372,7 @@ Deno.test("dbtc runs download says what failed, brings the rest, and exits as th
 for (
   const [name, argv, code, says] of [
     ["no folder", ["runs", "download", "1"], 2, /--dir is missing/],
-    ["no run", ["runs", "download", "--dir", "DIR"], 2, /run_id is missing: give --run-id/],
+    ["no run", ["runs", "download", "--dir", "DIR"], 2, /Which run\? Try: dbtc runs download RUN/],
     ["a step that is none", [...line, "--step", "x"], 2, /--step: \\"x\\" is not/],
     ["--dry-run", [...line, "--dry-run"], 2, /more than one request/],
     ["a run that is not there", ["runs", "download", "5", "--dir", "DIR/x"], 3, /Not found/],

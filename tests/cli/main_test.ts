@@ -314,15 +314,15 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   "several missing fields": {
     argv: ["jobs", "create", "--name", "x"],
     code: 2,
-    says: /project_id, environment_id, execute_steps are missing: give --project-id, --environment-id, --execute-steps/,
+    says: /jobs create needs --project-id, --environment-id/,
   },
-  "a missing id": { argv: ["jobs", "get"], code: 2, says: /jobs\.get: job_id is missing/ },
+  "a missing id": { argv: ["jobs", "get"], code: 2, says: /Which job\? Try: dbtc jobs get JOB/ },
   "an id given twice": { argv: ["jobs", "get", "1", "-j", "2"], code: 2, says: /--job-id is given twice/ },
   "a broken payload": { argv: ["jobs", "create", "-d", "{nope"], code: 2, says: /--payload is not JSON/ },
   "a field of the wrong type": {
     argv: ["jobs", "update", "1", "-d", '{"generate_docs":"maybe"}'],
     code: 2,
-    says: /jobs\.update: generate_docs is not what it should be/,
+    says: /generate_docs is not what it should be/,
   },
   "bytes of more than one answer": {
     argv: ["runs", "list", "--raw", "--all"],
@@ -366,7 +366,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     says: /in the clear: use https/,
   },
   "a route that is none": { argv: ["api", "GET", "/api/v9/x"], code: 2, says: /no such route \(404 without/ },
-  "an unknown id": { argv: ["jobs", "get", "99"], code: 3, says: /jobs\.get: Not found, or not visible to this token/ },
+  "an unknown id": { argv: ["jobs", "get", "99"], code: 3, says: /jobs get: Not found, or not visible to this token/ },
   "a token without the permission": {
     argv: ["projects", "create", "--name", "x"],
     surroundings: withEnv({ DBT_CLOUD_SERVICE_TOKEN: "sandbox-readonly" }),
@@ -383,12 +383,12 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     argv: ["jobs", "create", "-d", '{"name":"x","project_id":1,"environment_id":1,"execute_steps":[]}'],
     options: always("bad-gateway-html"),
     code: 10,
-    says: /jobs\.create: The answer was lost \(502\): unknown whether it happened/,
+    says: /jobs create: The answer was lost \(502\): unknown whether it happened/,
   },
   "a refused request": {
     argv: ["jobs", "list", "--offset", "-5"],
     code: 9,
-    says: /jobs\.list: Refused \(400/,
+    says: /jobs list: Refused \(400/,
   },
 };
 

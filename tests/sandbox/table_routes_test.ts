@@ -82,7 +82,8 @@ function answerOf(
   });
 }
 
-const whatToDo = "give these an example in `accountSeed`, or a request that makes sense in `sensible` or `more` above";
+const whatToDo = "add an example of what these return to lib/sandbox/data/jaffle_shop_account_seed.ts, " +
+  "or the fields that they need to `sensible` or `more` above";
 
 /** The rows that answer otherwise than they should. */
 const failing = Effect.fnUntraced(function* (
@@ -139,13 +140,17 @@ Deno.test("sandbox has a row in every list of the seed account", async () => {
   // What dbt sets up for an account only when asked for.
   const bare = /^(ipRestrictions|lineageIntegrations|privateEndpoints|scim)\./;
   const empty = rows.filter(([name, count]) => count === 0 && !bare.test(name));
-  assert.deepEqual(empty, [], "add an example of each to `accountSeed`");
+  assert.deepEqual(empty, [], "add an example of each to lib/sandbox/data/jaffle_shop_account_seed.ts");
 });
 
 Deno.test("sandbox's page names every endpoint that is answered with 501", async () => {
   const page = await Deno.readTextFile(new URL("../../docs/sandbox.md", import.meta.url));
   const [, list = ""] = /## What it answers with 501\n([^]*?)\n## /.exec(page) ?? [];
-  assert.deepEqual([...list.matchAll(/`(\w+\.\w+)`/g)].map(([, name]) => name).toSorted(), [...notModelled].toSorted());
+  assert.deepEqual(
+    [...list.matchAll(/`(\w+\.\w+)`/g)].map(([, name]) => name).toSorted(),
+    [...notModelled].toSorted(),
+    "write a handler in lib/sandbox/endpoints/endpoint_handlers.ts, or name the endpoint in docs/sandbox.md",
+  );
   assert.deepEqual(
     notModelled.filter((name) => !/^(ipRestrictions|lineageIntegrations|privateEndpoints|scim)\./.test(name)),
     [],

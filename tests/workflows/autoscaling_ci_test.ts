@@ -686,7 +686,7 @@ for (
   const [name, flags, says, surroundings] of [
     ["max_run_slots of 0", [...argv, "--max-run-slots", "0"], /max_run_slots is 0, and has to be 1 at least/],
     ["a dry run", [...argv, "--dry-run"], /is more than one request: --dry-run cannot show it/],
-    ["no job", argv.filter((word) => word !== "4"), /job_id is missing: give --job-id/],
+    ["no job", argv.filter((word) => word !== "4"), /Which job\? Try: dbtc jobs trigger-autoscaling-ci JOB/],
     [
       "an id that is none",
       [...argv, "--payload", '{"threads_override":"x"}'],

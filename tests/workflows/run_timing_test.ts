@@ -412,7 +412,7 @@ Deno.test("dbtc runs timing says what it could not read, and shows the rest", as
 
 for (
   const [argv, code, says] of [
-    [["runs", "timing"], 2, /run_id is missing: give --run-id/],
+    [["runs", "timing"], 2, /Which run\? Try: dbtc runs timing RUN/],
     [[...line, "--top", "0"], 2, /--top: \\"0\\" is not a number of nodes/],
     [[...line, "--dry-run"], 2, /more than one request/],
     [["runs", "timing", "5"], 3, /Not found/],

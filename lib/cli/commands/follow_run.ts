@@ -131,5 +131,17 @@ const printRun = Effect.fnUntraced(function* (run: Run, line: string | undefined
     return yield* write(Stream.make(`${line ?? outcomeLine(style, run)}\n`), invocation.output);
   }
   yield* note(line ?? outcomeLine({ color: false }, run));
-  yield* print(run, invocation, { afterWrite: true });
+  yield* print(invocation.fields === undefined ? withoutStepLogs(run) : run, invocation, { afterWrite: true });
 });
+
+/** The logs of a run's steps are most of it. `--fields run_steps` prints them, and so does `dbtc runs logs`. */
+function withoutStepLogs(run: Run): Run {
+  return run.run_steps
+    ? {
+      ...run,
+      run_steps: run.run_steps.map(({ logs: _, debug_logs: _debug, truncated_debug_logs: _truncated, ...step }) =>
+        step
+      ),
+    }
+    : run;
+}

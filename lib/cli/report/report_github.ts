@@ -7,7 +7,7 @@
  */
 import { RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
-import { breakInlineCommands, clean, cleanLines, quote } from "../output/safe_text.ts";
+import { clean, cleanLines, quote } from "../output/safe_text.ts";
 import { headline, nothingFailed, reasonOf, reportedSteps, stepLine, stepName, unreadLine } from "./report_text.ts";
 
 /**
@@ -88,9 +88,9 @@ function command(
   text: string,
 ): string {
   const list = Object.entries(properties).flatMap(([key, value]) =>
-    value ? [`${key}=${escaped(breakInlineCommands(clean(value))).replaceAll(":", "%3A").replaceAll(",", "%2C")}`] : []
+    value ? [`${key}=${escaped(clean(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`] : []
   );
-  const cleaned = breakInlineCommands(cleanLines(text));
+  const cleaned = cleanLines(text);
   const data = cleaned.length > longestMessage ? `…\n${cleaned.slice(-longestMessage)}` : cleaned;
   return `::${name}${list.length === 0 ? "" : ` ${list.join(",")}`}::${escaped(data)}`;
 }

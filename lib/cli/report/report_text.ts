@@ -7,7 +7,7 @@ import { type Run, RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
 import { hasEnded } from "../../workflows/wait_for_run.ts";
 import { elapsed, secondsOf, statusMark } from "../output/run_progress.ts";
-import { breakCommands, clean, cleanLines, quote } from "../output/safe_text.ts";
+import { clean, cleanLines, quote } from "../output/safe_text.ts";
 import { type ColorStyle, paint } from "../output/terminal.ts";
 
 // ---- wording that all reports share ---------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ export function textReport(explanation: Explanation, style: ColorStyle, withHead
   const nothing = nothingFailed(explanation) ? "Nothing failed" : steps.length === 0 ? "Nothing says why" : "";
   const first = [...head, reason || nothing].filter((line) => line !== "").join("\n");
   // CI systems act on commands in stderr too.
-  return breakCommands(`${[first, ...steps].join("\n\n").trim()}\n`);
+  return `${[first, ...steps].join("\n\n").trim()}\n`;
 }
 
 function stepText(explained: ExplainedStep, style: ColorStyle): string {

@@ -203,7 +203,7 @@ Deno.test("runs retry takes up the newest run of its job where it failed, and wa
   assert.equal(older!.code, 2);
   assert.equal(
     older!.stderr,
-    `dbtc: runs.retry: run ${id} cannot be taken up: it is not the newest run of its job, which is ${id + 1}. ` +
+    `dbtc: runs retry: run ${id} cannot be taken up: it is not the newest run of its job, which is ${id + 1}. ` +
       '"dbtc jobs rerun 2 --or-run" starts an ordinary run.\n',
   );
   assert.equal(none!.code, 3);
@@ -221,7 +221,7 @@ Deno.test("jobs rerun takes up the newest run that failed, refuses another, and 
   assert.equal(refused!.code, 2);
   assert.match(
     refused!.stderr,
-    /^dbtc: runs\.retry: run \d+, the newest of job 1, cannot be taken up: it did not fail\. "dbtc jobs rerun 1 --or-run" starts an ordinary run\.$/m,
+    /^dbtc: runs retry: run \d+, the newest of job 1, cannot be taken up: it did not fail\. "dbtc jobs rerun 1 --or-run" starts an ordinary run\.$/m,
   );
   assert.deepEqual([ordinary!.code, json(ordinary!).retrying_run_id], [0, null]);
   assert.deepEqual([again!.code, json(again!).retrying_run_id], [0, json(failed!).id]);
