@@ -36,7 +36,7 @@ import { type Handle, makeHandle, openSandbox, type Options } from "./server/san
 import type { Listening, ListenOptions } from "./server/listen.ts";
 import { readRecording, type Recording, RecordingError } from "./recording/recording_file.ts";
 
-export type { Logged } from "./server/control_endpoints.ts";
+export type { Logged } from "./server/request_log.ts";
 export { Fault, faultKinds, type FaultName, faultNames, readFault } from "./protocol/faults.ts";
 export type { Handle, Options } from "./server/sandbox_handle.ts";
 export type { Listening, ListenOptions } from "./server/listen.ts";

@@ -52,10 +52,10 @@ const router = FindMyWay.make<Route>({
 });
 const declared = new Set<string>();
 for (const route of routes) declare(route, pattern(route.call.route));
-// dbt Cloud answers a GET with and without the last slash; another verb would lose its body on the way.
-for (const route of routes.filter(({ call }) => call.route.startsWith("GET ") && !call.route.endsWith("*"))) {
-  const path = pattern(route.call.route);
-  declare(route, path.endsWith("/") ? path.slice(0, -1) : `${path}/`);
+// A few routes are published without a last slash. Clients also send them with one, as all others: the Terraform
+// provider does. `server/serve_request.ts` redirects in the other direction.
+for (const route of routes.filter(({ call }) => !call.route.endsWith("/") && !call.route.endsWith("*"))) {
+  declare(route, `${pattern(route.call.route)}/`);
 }
 
 /** Finds the route of a request. */
