@@ -16,6 +16,7 @@ import { type EndpointRequest, inPath, type World } from "../endpoints/endpoint_
 import { runActions } from "../endpoints/run_endpoints.ts";
 import { foreignName } from "./allowed_hosts.ts";
 import { answerControl } from "./control_endpoints.ts";
+import { findPage } from "./pages.ts";
 import type { RequestLog } from "./request_log.ts";
 import { addUnknownFields, type Faults, makeFieldsNull, type RequestFaults } from "../protocol/faults.ts";
 import { openapi } from "../protocol/openapi.ts";
@@ -72,7 +73,12 @@ export const serveRequest = Effect.fnUntraced(function* (
     return respond(answerControl(sandbox, request, url, text, yield* Clock.currentTimeMillis));
   }
   if (request.method === "GET" && url.pathname === "/openapi.json") return respond({ status: 200, json: openapi() });
-  if (!url.pathname.startsWith("/api/")) return respond(htmlPage(404, "Not Found"));
+  if (!url.pathname.startsWith("/api/")) {
+    const now = yield* Clock.currentTimeMillis;
+    catchUp(sandbox, now);
+    const page = request.method === "GET" || request.method === "HEAD" ? findPage(sandbox, url, now) : undefined;
+    return respond(page ?? htmlPage(404, "Not Found"));
+  }
   const body = parseBody(text);
   const time = new Date(yield* Clock.currentTimeMillis).toISOString();
   const query = [...url.searchParams].map(([name, value]) => [name, value] as const);
