@@ -359,5 +359,5 @@ function page(status: number, title: string, content: Html, changes = false): Re
       </body>
     </html>
   `;
-  return { status, text: source, type: "text/html; charset=utf-8" };
+  return { status, text: source.trimStart(), type: "text/html; charset=utf-8" };
 }
