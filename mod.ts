@@ -97,22 +97,31 @@ export {
 } from "./lib/artifacts/download_folder.ts";
 export { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "./lib/workflows/run_timing.ts";
 export {
+  type AskOptions,
   type Attached,
+  type Callback,
   type Cancelling,
+  type EventOptions,
+  type FollowOptions,
   type Mark,
   type NotCancelled,
   restart,
   restartAndWait,
+  restartAndWatch,
   type RestartOptions,
   retryAndWait,
+  retryAndWatch,
   retryRun,
   type SeeThroughOptions,
   type StartOptions,
+  type StopEvent,
   trigger,
   triggerAndWait,
+  triggerAndWatch,
   type Triggered,
   type TriggerEvent,
   type TriggerOptions,
+  type WatchOptions,
 } from "./lib/workflows/trigger_and_wait.ts";
 export {
   type LogsGrew,

@@ -1,6 +1,6 @@
 /**
- * `DbtError`, the error of every call: its message, and whether the request can be sent again. The library, the command
- * line and the sandbox's tests all see failures as this one error with a reason.
+ * `DbtError`, with its message, and `isTransient`, which decides about retries. Every failure of a call is this one
+ * error with a reason, in the library and on the command line.
  *
  * @module
  */

@@ -80,7 +80,8 @@ export function pages<Request extends Paging, A>(
     const first = yield* fetch(start);
     const total = first.page.extra?.pagination?.total_count ?? 0;
     // The server may return fewer rows than `limit` on every page.
-    const size = start + first.page.data.length < total ? Math.min(limit, first.page.data.length) : limit;
+    const rows = first.page.data.length;
+    const size = rows > 0 && start + rows < total ? Math.min(limit, rows) : limit;
     const stride = Math.max(1, size - 1);
     const count = Math.max(0, Math.ceil((Math.min(total - start, most) - 1) / stride) - 1);
 

@@ -9,20 +9,31 @@ import * as Effect from "effect/Effect";
 import { pythonNames } from "../lib/groups/table_entry.ts";
 import { table } from "../lib/groups/table.ts";
 
-/** `lib/groups/group_loaders.ts`, from the text of `lib/groups/mod.ts`: a loader for each of its lines. */
+/** `lib/groups/group_loaders.ts`, from the text of `lib/groups/mod.ts`: each line with its comment. */
 export function groupLoaders(groups: string): string {
-  const loaders = [...groups.matchAll(/^export \* as (\w+) from "([^"]+)";$/gm)]
-    .map(([, name, file]) => `  ${name}: () => import("${file}"),\n`);
+  const loaders = [...groups.matchAll(/^\/\*\* (.+)\. \*\/\nexport \* as (\w+) from "([^"]+)";$/gm)]
+    .map(([, description, name, file]) =>
+      `  ${name}: {\n    description: ${JSON.stringify(description)},\n    load: () => import("${file}"),\n  },\n`
+    );
   return `/**
- * The groups of \`mod.ts\`, each with a function that loads it: the command line loads only the group that it runs.
+ * The groups of \`mod.ts\`, each with its line of help and a function that loads it: the command line loads only the
+ * group that it runs.
  *
  * Written by \`deno task generate\`; not edited.
  *
  * @module
  */
 
-/** By the name of a group, what loads it and returns what it exports. */
-export const loaders: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
+/** How to load a group. */
+export interface GroupLoader {
+  /** The group's line of help. */
+  readonly description: string;
+  /** Loads the group and returns its exports. */
+  readonly load: () => Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** The loader of each group, by the group's name. */
+export const loaders: Readonly<Record<string, GroupLoader>> = {
 ${loaders.toSorted().join("")}};
 `;
 }

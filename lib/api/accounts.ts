@@ -1,5 +1,5 @@
 /**
- * The endpoints of the group `accounts`: accounts, their licences and audit logs, and the user behind the token
+ * The endpoints of the group `accounts`: accounts, their licenses and audit logs, and the user who owns the token
  * (`whoami`).
  *
  * `lib/groups/accounts.ts` adds the workflows of the group.
@@ -16,17 +16,17 @@ export * from "../models/account.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** A user, as {@linkcode whoami} gives one. */
+/** The user that {@linkcode whoami} returns. */
 export interface User {
   /** The user's id. */
   readonly id?: number | null;
-  /** The address of mail. */
+  /** The email address. */
   readonly email?: string | null;
   /** The first name. */
   readonly first_name?: string | null;
   /** The last name. */
   readonly last_name?: string | null;
-  /** Both names. */
+  /** The full name. */
   readonly fullname?: string | null;
   /** Whether the user may log in. */
   readonly is_active?: boolean | null;
@@ -47,7 +47,7 @@ const user: Schema.Codec<User> = struct({
   created_at: nullable(Schema.String),
 });
 
-/** Who the token belongs to. Source: the Terraform provider and dbt-mcp. */
+/** The owner of the token. Source: the Terraform provider and dbt-mcp. */
 export interface CurrentUser {
   /** The user. */
   readonly user?: User | null;
@@ -58,35 +58,35 @@ export const CurrentUser: Schema.Codec<CurrentUser> = struct({ user: nullable(us
   columns: ["user.id", "user.email", "user.first_name", "user.last_name"],
 });
 
-/** How many licences of a kind an account has. */
+/** The number of licenses of one type in an account. */
 export interface LicenseDetail {
-  /** Whether there is a limit. */
+  /** Whether the number of licenses is limited. */
   readonly limited?: boolean | null;
-  /** Whether more are in use than there are. */
+  /** Whether more licenses are in use than the account has. */
   readonly over_limit?: boolean | null;
-  /** How many there are. */
+  /** How many licenses the account has. */
   readonly total?: number | null;
-  /** How many are in use. */
+  /** How many licenses are in use. */
   readonly in_use?: number | null;
-  /** How many are left. */
+  /** How many licenses are available. */
   readonly available?: number | null;
-  /** How many are assigned. */
+  /** How many licenses are assigned. */
   readonly assigned?: number | null;
-  /** Whether the account's plan is an enterprise one. */
+  /** Whether the account has an Enterprise plan. */
   readonly enterprise_plan?: boolean | null;
 }
 
-/** How many licences an account has, by kind. */
+/** The licenses of an account, by type. */
 export interface LicenseAllocation {
-  /** Of developers. */
+  /** Developer licenses. */
   readonly developer?: LicenseDetail | null;
-  /** Of Explorer users. */
+  /** Explorer licenses. */
   readonly explorer?: LicenseDetail | null;
-  /** Of read-only users. */
+  /** Read-only licenses. */
   readonly read_only?: LicenseDetail | null;
-  /** Of IT users. */
+  /** IT licenses. */
   readonly it?: LicenseDetail | null;
-  /** Of analysts. */
+  /** Analyst licenses. */
   readonly analyst?: LicenseDetail | null;
 }
 
@@ -111,47 +111,47 @@ export const LicenseAllocation: Schema.Codec<LicenseAllocation> = struct({
   columns: ["developer.in_use", "developer.total", "read_only.in_use", "read_only.total", "it.in_use", "it.total"],
 });
 
-/** Something that somebody did in an account. */
+/** An audit log event: one action in an account. */
 export interface AuditLog {
-  /** The entry's id: text, and a number in 2022. */
+  /** The event's id: text, or a number in responses of 2022. */
   readonly id?: string | number | null;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** Where it was done. */
+  /** Where the action came from, such as the API or the UI. */
   readonly source?: string | null;
-  /** What part of dbt Cloud did it. */
+  /** The service of dbt Cloud that wrote the event. */
   readonly service?: string | null;
-  /** What was done. */
+  /** The type of the event. */
   readonly event_type?: string | null;
-  /** What was done, in words. */
+  /** The type of the event, in words. */
   readonly event_label?: string | null;
-  /** What it was done to. Its shape is not published. */
+  /** The objects that the action affected. Its structure is not documented. */
   readonly event_context?: unknown;
-  /** Who did it. Its shape is not published. */
+  /** Who did it. Its structure is not documented. */
   readonly actor?: unknown;
-  /** Who did it: the kind. Source: recorded answers. */
+  /** The type of the actor. Source: recorded responses. */
   readonly actor_type?: string | null;
-  /** Who did it: the name. Source: recorded answers. */
+  /** The actor's name. Source: recorded responses. */
   readonly actor_name?: string | null;
-  /** Who did it: the id. Source: recorded answers. */
+  /** The actor's id. Source: recorded responses. */
   readonly actor_id?: string | number | null;
-  /** Who did it: the address. Source: recorded answers. */
+  /** The actor's IP address. Source: recorded responses. */
   readonly actor_ip?: string | null;
-  /** What was done, as dbt Cloud routes it. Source: recorded answers. */
+  /** The event's internal name. Source: recorded responses. */
   readonly routing_key?: string | null;
-  /** When it was done. Source: recorded answers. */
+  /** When the action happened. Source: recorded responses. */
   readonly logged_at?: string | null;
-  /** The entry's other id. Source: recorded answers. */
+  /** The event's UUID. Source: recorded responses. */
   readonly uuid?: string | null;
-  /** What else is known. Source: recorded answers. */
+  /** Further details. Source: recorded responses. */
   readonly metadata?: unknown;
-  /** Whether dbt itself did it. Source: recorded answers. */
+  /** Whether the action is internal to dbt. Source: recorded responses. */
   readonly internal?: boolean | null;
-  /** Whether it is there: 1 active, 2 deleted. Source: recorded answers. */
+  /** State of the event: 1 active, 2 deleted. Source: recorded responses. */
   readonly state?: number | null;
-  /** When it was written. */
+  /** When the event was recorded. */
   readonly created_at?: string | null;
-  /** When it last changed. Source: recorded answers. */
+  /** When it last changed. Source: recorded responses. */
   readonly updated_at?: string | null;
 }
 
@@ -183,9 +183,9 @@ export const AuditLog: Schema.Codec<AuditLog> = struct({
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List {
-  /** Related things to include in each account. */
+  /** Related objects to include in each account. */
   readonly include_related?: Related;
 }
 
@@ -209,87 +209,87 @@ export const listV2: Endpoint<List, Page<Account>> = endpoint("accounts.listV2",
   deprecated: "accounts list",
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends InAccount, List {}
 
-/** Get one account: its plan, seats and limits. */
+/** Get an account: its plan, seats and limits. */
 export const get: Endpoint<Get, Account> = endpoint("accounts.get", {
   route: "GET /api/v2/accounts/:account_id/",
-  summary: "Get one account: its plan, seats and limits",
+  summary: "Get an account: its plan, seats and limits",
   request: { ...inAccount, ...listRequest },
   success: data(Account),
   dbtc: "get_account",
 });
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends InAccount, AccountOptions {
-  /** The name. */
+  /** The account's name. */
   readonly name: string;
 }
 
-/** Update an account's settings. What is not given is reset. */
+/** Update the settings of an account. Fields that are left out are reset. */
 export const update: Endpoint<Update, Account> = endpoint("accounts.update", {
   route: "POST /api/v2/accounts/:account_id/",
-  summary: "Update an account's settings",
-  request: { ...inAccount, ...AccountOptions, name: field(Schema.String, "The name") },
+  summary: "Update the settings of an account",
+  request: { ...inAccount, ...AccountOptions, name: field(Schema.String, "Name of the account") },
   replaces: true,
   success: data(Account),
 });
 
-/** What {@linkcode patch} asks for. */
+/** The request of {@linkcode patch}. */
 export interface Patch extends InAccount, AccountOptions {}
 
-/** Change some of an account's settings. */
+/** Change some settings of an account. */
 export const patch: Endpoint<Patch, Account> = endpoint("accounts.patch", {
   route: "PATCH /api/v2/accounts/:account_id/",
-  summary: "Change some of an account's settings",
+  summary: "Change some settings of an account",
   request: { ...inAccount, ...AccountOptions },
   success: data(Account),
 });
 
-/** What {@linkcode whoami} asks for: nothing. */
+/** The request of {@linkcode whoami}, which has no fields. */
 export type Whoami = Readonly<Record<string, never>>;
 
-/** Get the user that the token belongs to. */
+/** Get the user who owns the token. */
 export const whoami: Endpoint<Whoami, CurrentUser> = endpoint("accounts.whoami", {
   route: "GET /api/v2/whoami/",
-  summary: "Get the user that the token belongs to",
+  summary: "Get the user who owns the token",
   request: {},
   success: data(CurrentUser),
   undocumented: "Published until 2023-06-16; the Terraform provider and dbt-mcp use it",
 });
 
-/** Get how many licences an account has, by kind. */
+/** Get the number of licenses of an account, by type. */
 export const getLicenses: Endpoint<InAccount, LicenseAllocation | ReadonlyArray<LicenseAllocation>> = endpoint(
   "accounts.getLicenses",
   {
     route: "GET /api/v2/accounts/:account_id/licenses/",
-    summary: "Get how many licences an account has, by kind",
+    summary: "Get the number of licenses of an account, by type",
     request: inAccount,
-    // The specification says that the answer is a list of them. There is no recorded answer to check that against.
+    // The specification says that the response is a list of them. No recorded response confirms it.
     success: data(Schema.Union([Schema.Array(LicenseAllocation), LicenseAllocation])),
     dbtc: "get_account_licenses",
   },
 );
 
-/** What {@linkcode listAuditLogs} asks for. */
+/** The request of {@linkcode listAuditLogs}. */
 export interface ListAuditLogs extends InAccount, Paging {
-  /** Only what was done since this day: `2024-05-27`. Source: Python dbtc. */
+  /** Only events since this date, such as `2024-05-27`. Source: Python dbtc. */
   readonly logged_at_start?: string;
-  /** Only what was done until this day: `2024-05-27`. Source: Python dbtc. */
+  /** Only events until this date, such as `2024-05-27`. Source: Python dbtc. */
   readonly logged_at_end?: string;
-  /** Related things to include in each entry. */
+  /** Related objects to include in each event. */
   readonly include_related?: Related;
 }
 
-/** List what was done in an account lately. */
+/** List the recent audit log events of an account. */
 export const listAuditLogs: Endpoint<ListAuditLogs, Page<AuditLog>> = endpoint("accounts.listAuditLogs", {
   route: "GET /api/v3/accounts/:account_id/audit-logs/",
-  summary: "List what was done in an account lately",
+  summary: "List the recent audit log events of an account",
   request: {
     ...inAccount,
-    logged_at_start: optional(field(Schema.String, "Only what was done since this day: 2024-05-27")),
-    logged_at_end: optional(field(Schema.String, "Only what was done until this day: 2024-05-27")),
+    logged_at_start: optional(field(Schema.String, "Only events since this date, such as 2024-05-27")),
+    logged_at_end: optional(field(Schema.String, "Only events until this date, such as 2024-05-27")),
     include_related: optional(related()),
     ...paging,
   },

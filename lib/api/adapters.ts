@@ -1,5 +1,5 @@
 /**
- * The endpoints of the group `adapters`: adapters, which connect dbt to a kind of warehouse.
+ * The endpoints of the group `adapters`: adapters, which connect dbt to one kind of warehouse.
  *
  * `lib/groups/mod.ts` exports this file as the group.
  *
@@ -12,7 +12,7 @@ import { type InProject, inProject, type Related, related, State } from "../shar
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** The adapters that dbt Cloud has, each with its version. */
+/** The adapters of dbt Cloud, each with its version. */
 export const AdapterVersion = {
   apache_spark_v0: "apache_spark_v0",
   athena_v0: "athena_v0",
@@ -30,12 +30,12 @@ export const AdapterVersion = {
   trino_v0: "trino_v0",
 } as const;
 
-/** Reads an {@linkcode AdapterVersion}, or one that dbt has added since. */
+/** Reads an {@linkcode AdapterVersion}, or the name of a newer one. */
 export const adapterVersion: Schema.Codec<string> = named(Schema.String, AdapterVersion);
 
 /**
- * All that any of several alternatives can say, each member optional, and null to clear it: what a change may say of a
- * thing whose kind is known already.
+ * The members of all alternatives of a union, each optional, and null to clear it. A PATCH request uses it for an
+ * object whose kind dbt Cloud already knows.
  */
 export type AnyOf<T> = {
   readonly [K in T extends unknown ? keyof T : never]?:
@@ -45,35 +45,35 @@ export type AnyOf<T> = {
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** What one can set about an adapter. */
+/** The fields of an adapter that requests can set. */
 export interface AdapterOptions {
-  /** The adapter: see {@linkcode AdapterVersion}. */
+  /** The adapter and its version: see {@linkcode AdapterVersion}. */
   readonly adapter_version?: string | null;
-  /** Its title and links. dbt's specification asks for it; Python dbtc leaves it out. */
+  /** Its title and links. Required by dbt's specification; Python dbtc leaves it out. */
   readonly metadata_json?: { readonly [name: string]: unknown } | null;
-  /** The user who created it. */
+  /** The id of the user who created it. */
   readonly created_by_id?: number | null;
-  /** The service token that created it. */
+  /** The id of the service token that created it. */
   readonly created_by_service_token_id?: number | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the adapter: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
 const options: Members<AdapterOptions> = {
-  adapter_version: nullable(field(adapterVersion, "The adapter")),
-  metadata_json: nullable(field(Schema.Record(Schema.String, Schema.Unknown), "Its title and links")),
-  created_by_id: nullable(field(Schema.Int, "The user who created it")),
-  created_by_service_token_id: nullable(field(Schema.Int, "The service token that created it")),
-  state: nullable(field(named(Schema.Int, State), "Whether it is there")),
+  adapter_version: nullable(field(adapterVersion, "Adapter and its version")),
+  metadata_json: nullable(field(Schema.Record(Schema.String, Schema.Unknown), "Title and links of the adapter")),
+  created_by_id: nullable(field(Schema.Int, "Id of the user who created it")),
+  created_by_service_token_id: nullable(field(Schema.Int, "Id of the service token that created it")),
+  state: nullable(field(named(Schema.Int, State), "State of the adapter")),
 };
 
 /** An adapter of a project. */
 export interface Adapter extends AdapterOptions {
   /** The adapter's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The project. */
+  /** The project's id. */
   readonly project_id?: number | null;
   /** When it was created. */
   readonly created_at?: string | null;
@@ -91,39 +91,39 @@ export const Adapter: Schema.Codec<Adapter> = struct({
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "adapter_version", "project_id", "created_by_id", "created_at"] });
 
-/** A value that a field can have. */
+/** One of the values that a field allows. */
 export interface FieldOption {
-  /** What people see. */
+  /** The label in the UI. */
   readonly label?: string | null;
-  /** What is written. */
+  /** The value that the field stores. */
   readonly value?: string | null;
 }
 
-/** What a field has to be. */
+/** Rules for the value of a field. */
 export interface FieldValidation {
-  /** Whether it has to be there. */
+  /** Whether the field is required. */
   readonly required?: boolean | null;
 }
 
-/** What dbt Cloud says of a field of a connection, or of credentials. Source: the specification of 2023, Terraform. */
+/** Metadata of a field of a connection or of credentials. Source: the specification of 2023, Terraform. */
 export interface FieldMetadata {
-  /** What people see. */
+  /** The label in the UI. */
   readonly label?: string | null;
-  /** What it is for. */
+  /** The description in the UI. */
   readonly description?: string | null;
-  /** What kind of field it is: `text`, `number`, `select` … */
+  /** The type of the field: `text`, `number`, `select` … */
   readonly field_type?: string | null;
-  /** Whether its value is a secret: it goes in, and never comes out. */
+  /** Whether the value is secret. dbt Cloud never returns it. */
   readonly encrypt?: boolean | null;
   /** Whether an environment can override it. */
   readonly overrideable?: boolean | null;
   /** Whether it can be searched. */
   readonly is_searchable?: boolean | null;
-  /** The values of other fields with which it counts. */
+  /** The values of other fields for which this field applies. */
   readonly depends_on?: { readonly [name: string]: unknown } | null;
-  /** The values that it can have. */
+  /** The values that the field allows. */
   readonly options?: ReadonlyArray<FieldOption> | null;
-  /** What it has to be. */
+  /** Rules for the value. */
   readonly validation?: FieldValidation | null;
 }
 
@@ -147,73 +147,73 @@ export const FieldMetadata: Schema.Codec<FieldMetadata> = struct({
   validation: nullable(validation),
 });
 
-/** A field of a connection, or of credentials. */
+/** A field of a connection or of credentials. */
 export interface SchemaField {
-  /** What it is. */
+  /** The field's type, label and rules. */
   readonly metadata?: FieldMetadata | null;
-  /** The value that it has where none is given. */
+  /** The default value. */
   readonly value?: unknown;
 }
 
-/** Fields that belong together. */
+/** A group of fields in the UI. */
 export interface FieldGroup {
   /** The group's name. */
   readonly name?: string | null;
-  /** Its fields. */
+  /** The names of its fields. */
   readonly members?: ReadonlyArray<string> | null;
 }
 
-/** The fields that an adapter asks for, in one place. */
+/** The fields of one kind of object of an adapter, such as a connection. */
 export interface SchemaFields {
   /** The fields, by name. Source: the specification of 2023. */
   readonly fields?: { readonly [name: string]: SchemaField | null } | null;
-  /** The order in which people see them. */
+  /** The order of the fields in the UI. */
   readonly field_order?: ReadonlyArray<string> | null;
-  /** How they belong together. */
+  /** The groups of the fields. */
   readonly field_groups?: ReadonlyArray<FieldGroup> | null;
 }
 
-/** How an adapter goes through a private endpoint. */
+/** How an adapter uses a private endpoint. */
 export interface AdapterPrivateLink {
-  /** The kind of endpoint, or the kinds. */
+  /** The type or types of private endpoint. */
   readonly endpoint_type?: string | ReadonlyArray<string> | null;
-  /** The field that has the host's name. */
+  /** The field that holds the host name. */
   readonly hostname_field?: string | null;
-  /** What to strip from the endpoint to get the host's name. */
+  /** The suffix to remove from the endpoint to get the host name. */
   readonly strip_suffix?: string | null;
 }
 
-/** What an adapter is. */
+/** The name and links of an adapter. */
 export interface AdapterMetadata {
-  /** Its name for people. */
+  /** Its display name. */
   readonly title?: string | null;
-  /** The page that describes it. */
+  /** The URL of its documentation. */
   readonly docs_link?: string | null;
-  /** Its picture. */
+  /** The URL of its logo. */
   readonly image_link?: string | null;
-  /** How it goes through a private endpoint; null where it cannot. */
+  /** How it uses a private endpoint; null if it cannot. */
   readonly private_link?: AdapterPrivateLink | null;
 }
 
-/** An adapter, and the fields that it asks for. */
+/** An adapter, with the fields of its connections and credentials. */
 export interface AdapterDescription {
-  /** What it is. */
+  /** Its name and links. */
   readonly metadata?: AdapterMetadata | null;
   /** The fields of a connection. */
   readonly connection?: SchemaFields | null;
   /** The fields of credentials. */
   readonly credential?: SchemaFields | null;
-  /** The fields of credentials for the platform's metadata. */
+  /** The fields of platform metadata credentials. */
   readonly platform_metadata_credentials?: SchemaFields | null;
-  /** The fields of credentials for analytics. */
+  /** The fields of analytics credentials. */
   readonly analytics_credentials?: SchemaFields | null;
-  /** The fields of credentials for the Semantic Layer. */
+  /** The fields of Semantic Layer credentials. */
   readonly semantic_layer_credentials?: SchemaFields | null;
-  /** The fields of the configuration of cost insights. */
+  /** The fields of the cost insights configuration. */
   readonly cost_insights_config?: SchemaFields | null;
 }
 
-/** What an adapter asks for. */
+/** The schema of an adapter. */
 export interface AdapterSchema {
   /** The adapter. */
   readonly adapter?: AdapterDescription | null;
@@ -265,55 +265,55 @@ export const AdapterSchema: Schema.Codec<AdapterSchema> = struct({ adapter: null
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one adapter of a project has. */
+/** Fields of every request about one adapter of a project. */
 export interface OfAdapter extends InProject {
-  /** The adapter. */
+  /** The adapter's id. */
   readonly adapter_id: number;
 }
 
-const ofAdapter: Fields<OfAdapter> = { ...inProject, adapter_id: field(Schema.Int, "The adapter") };
+const ofAdapter: Fields<OfAdapter> = { ...inProject, adapter_id: field(Schema.Int, "Adapter id") };
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InProject, AdapterOptions {
-  /** The adapter: see {@linkcode AdapterVersion}. */
+  /** The adapter and its version: see {@linkcode AdapterVersion}. */
   readonly adapter_version: string;
 }
 
 const createRequest: Fields<Create> = {
   ...inProject,
   ...options,
-  adapter_version: field(adapterVersion, "The adapter"),
+  adapter_version: field(adapterVersion, "Adapter and its version"),
 };
 
-/** Create an adapter, as connections and credentials of a project may need one. */
+/** Create an adapter for the connections and credentials of a project. */
 export const create: Endpoint<Create, Adapter> = endpoint("adapters.create", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/adapters/",
-  summary: "Create an adapter, as connections and credentials of a project may need one",
+  summary: "Create an adapter for the connections and credentials of a project",
   request: createRequest,
   repeats: { account_id: "account_id", project_id: "project_id" },
   success: data(Adapter),
   dbtc: "create_adapter",
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfAdapter {
-  /** Related things to include in the adapter. */
+  /** Related objects to include in the adapter. */
   readonly include_related?: Related;
 }
 
-/** Get one adapter. */
+/** Get an adapter. */
 export const get: Endpoint<Get, Adapter> = endpoint("adapters.get", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/adapters/:adapter_id/",
-  summary: "Get one adapter",
+  summary: "Get an adapter",
   request: { ...ofAdapter, include_related: optional(related()) },
   success: data(Adapter),
   dbtc: "get_adapter",
 });
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfAdapter, Create {}
 
-/** Update an adapter. What is not given is reset. */
+/** Update an adapter. Fields that are left out are reset. */
 export const update: Endpoint<Update, Adapter> = endpoint("adapters.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/adapters/:adapter_id/",
   summary: "Update an adapter",
@@ -334,18 +334,18 @@ const del: Endpoint<OfAdapter, Adapter | undefined> = endpoint("adapters.delete"
 });
 export { del as delete };
 
-/** What {@linkcode getSchema} asks for. */
+/** The request of {@linkcode getSchema}. */
 export interface GetSchema {
-  /** The adapter: see {@linkcode AdapterVersion}. */
+  /** The adapter and its version: see {@linkcode AdapterVersion}. */
   readonly adapter_version: string;
-  /** Related things to include in the answer. */
+  /** Related objects to include in the response. */
   readonly include_related?: Related;
 }
 
-/** Get the fields that an adapter asks for: of connections, and of credentials. */
+/** Get the fields of an adapter's connections and credentials. */
 export const getSchema: Endpoint<GetSchema, AdapterSchema> = endpoint("adapters.getSchema", {
   route: "GET /api/v3/adapter-schema/",
-  summary: "Get the fields that an adapter asks for: of connections, and of credentials",
-  request: { adapter_version: field(adapterVersion, "The adapter"), include_related: optional(related()) },
+  summary: "Get the fields of an adapter's connections and credentials",
+  request: { adapter_version: field(adapterVersion, "Adapter and its version"), include_related: optional(related()) },
   success: data(AdapterSchema),
 });

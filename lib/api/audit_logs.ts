@@ -1,6 +1,5 @@
 /**
- * The endpoints of the group `auditLogs`: exporting audit logs as a file. `accounts.listAuditLogs` lists them row by
- * row.
+ * The endpoints of the group `auditLogs`: audit logs as files. `accounts.listAuditLogs` lists the events as rows.
  *
  * `lib/groups/mod.ts` exports this file as the group.
  *
@@ -13,9 +12,9 @@ import { type InAccount, inAccount, type Related, related } from "../shared_fiel
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** Whether an export is at work. */
+/** The state of exports. */
 export interface ExportStatus {
-  /** Whether one is. */
+  /** Whether an export is running. */
   readonly is_running?: boolean | null;
 }
 
@@ -24,9 +23,9 @@ export const ExportStatus: Schema.Codec<ExportStatus> = struct({ is_running: nul
   columns: ["is_running"],
 });
 
-/** An export that began. */
+/** A started export. */
 export interface StartedExport {
-  /** Its id: `export_id` of {@linkcode getExport}. */
+  /** The export's id: `export_id` of {@linkcode getExport}. */
   readonly job_id?: string | null;
 }
 
@@ -35,9 +34,9 @@ export const StartedExport: Schema.Codec<StartedExport> = struct({ job_id: nulla
   columns: ["job_id"],
 });
 
-/** An export that ended. */
+/** A finished export. */
 export interface Export {
-  /** Where the file is. */
+  /** The URL of the file. */
   readonly download_url?: string | null;
 }
 
@@ -48,48 +47,48 @@ export const Export: Schema.Codec<Export> = struct({ download_url: nullable(Sche
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** Download what was done in an account lately, as CSV. */
+/** Download the recent audit log events of an account as CSV. */
 export const downloadRecent: Download<InAccount> = download("auditLogs.downloadRecent", {
   route: "GET /api/v3/accounts/:account_id/audit-logs/download/",
-  summary: "Download what was done in an account lately, as CSV",
+  summary: "Download the recent audit log events of an account as CSV",
   request: inAccount,
 });
 
-/** What {@linkcode getExportStatus} asks for. */
+/** The request of {@linkcode getExportStatus}. */
 export interface GetExportStatus extends InAccount {
-  /** Related things to include in the answer. */
+  /** Related objects to include in the response. */
   readonly include_related?: Related;
 }
 
-/** Get whether an export of an account's audit logs is at work. */
+/** Get whether an export of an account's audit logs is running. */
 export const getExportStatus: Endpoint<GetExportStatus, ExportStatus> = endpoint("auditLogs.getExportStatus", {
   route: "GET /api/v3/accounts/:account_id/audit-logs/export/",
-  summary: "Get whether an export of an account's audit logs is at work",
+  summary: "Get whether an export of an account's audit logs is running",
   request: { ...inAccount, include_related: optional(related()) },
   success: data(ExportStatus),
 });
 
-/** Begin an export of all of an account's audit logs. */
+/** Start an export of all audit log events of an account. */
 export const submitExport: Endpoint<InAccount, StartedExport> = endpoint("auditLogs.submitExport", {
   route: "POST /api/v3/accounts/:account_id/audit-logs/export/",
-  summary: "Begin an export of all of an account's audit logs",
+  summary: "Start an export of all audit log events of an account",
   request: inAccount,
   success: data(StartedExport),
 });
 
-/** What {@linkcode getExport} asks for. */
+/** The request of {@linkcode getExport}. */
 export interface GetExport extends GetExportStatus {
-  /** The export: `job_id` of what {@linkcode submitExport} answers. */
+  /** The export's id: `job_id` in the response of {@linkcode submitExport}. */
   readonly export_id: string;
 }
 
-/** Get where the file of an export is. */
+/** Get the download URL of an export. */
 export const getExport: Endpoint<GetExport, Export> = endpoint("auditLogs.getExport", {
   route: "GET /api/v3/accounts/:account_id/audit-logs/export/:export_id/download/",
-  summary: "Get where the file of an export is",
+  summary: "Get the download URL of an export",
   request: {
     ...inAccount,
-    export_id: field(Schema.String, "The export: job_id of what submit-export answers"),
+    export_id: field(Schema.String, "Export id: job_id in the response of submit-export"),
     include_related: optional(related()),
   },
   success: data(Export),

@@ -1,6 +1,6 @@
 /**
- * The endpoints of the group `connections`: connections, which say how dbt Cloud reaches a warehouse; those of the
- * account, and the older ones of a project.
+ * The endpoints of the group `connections`: connections, which say how dbt Cloud reaches a warehouse. Connections
+ * belong to an account; the deprecated ones belong to a project.
  *
  * `lib/groups/mod.ts` exports this file as the group.
  *
@@ -30,7 +30,7 @@ import { Connection as ProjectConnection } from "./projects.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** The kinds of connections and credentials, as they were before there were adapters. */
+/** The types of connections and credentials. All newer warehouses have the type `adapter`. */
 export const ConnectionType = {
   adapter: "adapter",
   bigquery: "bigquery",
@@ -39,11 +39,11 @@ export const ConnectionType = {
   snowflake: "snowflake",
 } as const;
 
-// ---- what each kind of warehouse needs ------------------------------------------------------------------------------
+// ---- the settings of each warehouse --------------------------------------------------------------------------------
 
-/** What a connection to Snowflake needs. */
+/** The settings of a connection to Snowflake. */
 export interface SnowflakeConfig {
-  /** The account: `ab12345.eu-west-1`. */
+  /** The Snowflake account: `ab12345.eu-west-1`. */
   readonly account: string;
   /** The database. */
   readonly database: string;
@@ -51,142 +51,142 @@ export interface SnowflakeConfig {
   readonly warehouse: string;
   /** The role. */
   readonly role?: string | null;
-  /** Whether a session stays open beyond four hours; false when absent. */
+  /** Whether sessions stay open after four hours without activity (default: false). */
   readonly client_session_keep_alive?: boolean | null;
-  /** Whether developers log in by SSO; false when absent. */
+  /** Whether developers log in with SSO (default: false). */
   readonly allow_sso?: boolean | null;
-  /** The OAuth client's id. */
+  /** The OAuth client id. */
   readonly oauth_client_id?: Redacted.Redacted<string> | null;
-  /** The OAuth client's secret. */
+  /** The OAuth client secret. */
   readonly oauth_client_secret?: Redacted.Redacted<string> | null;
 }
 
-/** What a connection to Postgres needs. */
+/** The settings of a connection to Postgres. */
 export interface PostgresConfig {
   /** The host. */
   readonly hostname: string;
   /** The database. */
   readonly dbname: string;
-  /** The port; 5432 when absent. */
+  /** The port (default: 5432). */
   readonly port?: number | null;
-  /** How often to try again, 0 to 10. */
+  /** The number of retries, 0 to 10. */
   readonly retries?: number | null;
 }
 
-/** What a connection to Redshift needs. Its port is 5439 when absent. */
+/** The settings of a connection to Redshift. The default port is 5439. */
 export interface RedshiftConfig extends PostgresConfig {}
 
-/** What a connection to BigQuery may need, whichever adapter it has. */
+/** The settings of a connection to BigQuery that `bigquery_v0` and `bigquery_v1` share. */
 export interface BigqueryOptions {
-  /** `interactive` or `batch`. */
+  /** The priority of queries: `interactive` or `batch`. */
   readonly priority?: string | null;
   /** The OAuth scopes. */
   readonly scopes?: ReadonlyArray<string> | null;
-  /** The location of new datasets. */
+  /** The location of datasets. */
   readonly location?: string | null;
-  /** The most bytes that a query may bill. */
+  /** The maximum number of bytes that a query may bill. */
   readonly maximum_bytes_billed?: number | null;
-  /** The project that pays for queries. */
+  /** The project that is billed for queries. */
   readonly execution_project?: string | null;
-  /** The service account to act as. */
+  /** The service account to impersonate. */
   readonly impersonate_service_account?: string | null;
-  /** How often to try again, 0 to 60. */
+  /** The number of retries, 0 to 60 (default: 1 with `bigquery_v0`). */
   readonly retries?: number | null;
-  /** Seconds after which a job is not tried again. */
+  /** Seconds after which a failed job is not retried. */
   readonly job_retry_deadline_seconds?: number | null;
-  /** Seconds that the creation of a job may take. */
+  /** Timeout for creating a job, in seconds. */
   readonly job_creation_timeout_seconds?: number | null;
-  /** The OAuth client's id. */
+  /** The OAuth client id. */
   readonly application_id?: Redacted.Redacted<string> | null;
-  /** The OAuth client's secret. */
+  /** The OAuth client secret. */
   readonly application_secret?: Redacted.Redacted<string> | null;
-  /** The bucket for Python models. */
+  /** The Cloud Storage bucket for Python models. */
   readonly gcs_bucket?: string | null;
-  /** The region of Dataproc, for Python models. */
+  /** The Dataproc region for Python models. */
   readonly dataproc_region?: string | null;
-  /** The cluster of Dataproc, for Python models. */
+  /** The Dataproc cluster for Python models. */
   readonly dataproc_cluster_name?: string | null;
-  /** The host of the API, where it is not Google's usual one. */
+  /** The host of the BigQuery API (default: Google's). */
   readonly api_endpoint?: string | null;
 }
 
-/** What a connection to BigQuery needs, with adapter `bigquery_v0`: a service account's key. */
+/** The settings of a connection to BigQuery with adapter `bigquery_v0`: the key of a service account. */
 export interface BigqueryConfig extends BigqueryOptions {
-  /** Google's project. */
+  /** The Google Cloud project. */
   readonly project_id: string;
-  /** Seconds that a query may take, at most 86,400. */
+  /** Timeout for a query, in seconds; at most 86,400. */
   readonly timeout_seconds: number;
   /** The id of the private key. */
   readonly private_key_id: string;
   /** The private key. */
   readonly private_key: Redacted.Redacted<string>;
-  /** The service account. */
+  /** The email address of the service account. */
   readonly client_email: string;
-  /** The service account's id. */
+  /** The client id of the service account. */
   readonly client_id: string;
-  /** Where Google asks. */
+  /** The URL of Google's OAuth login. */
   readonly auth_uri: string;
-  /** Where Google gives tokens. */
+  /** The URL that issues Google's tokens. */
   readonly token_uri: string;
-  /** The certificate of Google. */
+  /** The URL of Google's certificates. */
   readonly auth_provider_x509_cert_url: string;
-  /** The certificate of the service account. */
+  /** The URL of the service account's certificate. */
   readonly client_x509_cert_url: string;
 }
 
-/** What a connection to BigQuery needs, with adapter `bigquery_v1`. */
+/** The settings of a connection to BigQuery with adapter `bigquery_v1`. */
 export interface BigqueryV1Config extends BigqueryOptions {
-  /** Google's project. */
+  /** The Google Cloud project. */
   readonly project_id: string;
-  /** How deployment environments log in: `service-account-json` or `external-oauth-wif`. */
+  /** How deployment environments authenticate: `service-account-json` or `external-oauth-wif`. */
   readonly deployment_env_auth_type?: string | null;
-  /** Seconds that a job may take, at most 86,400. */
+  /** Timeout for a job, in seconds; at most 86,400. */
   readonly job_execution_timeout_seconds?: number | null;
   /** The id of the private key. */
   readonly private_key_id?: string | null;
   /** The private key. */
   readonly private_key?: Redacted.Redacted<string> | null;
-  /** The service account. */
+  /** The email address of the service account. */
   readonly client_email?: string | null;
-  /** The service account's id. */
+  /** The client id of the service account. */
   readonly client_id?: string | null;
-  /** Where Google asks. */
+  /** The URL of Google's OAuth login. */
   readonly auth_uri?: string | null;
-  /** Where Google gives tokens. */
+  /** The URL that issues Google's tokens. */
   readonly token_uri?: string | null;
-  /** The certificate of Google. */
+  /** The URL of Google's certificates. */
   readonly auth_provider_x509_cert_url?: string | null;
-  /** The certificate of the service account. */
+  /** The URL of the service account's certificate. */
   readonly client_x509_cert_url?: string | null;
-  /** The adapter, by id. Deprecated by dbt. */
+  /** The adapter's id. Deprecated by dbt. */
   readonly adapter_id?: number | null;
 }
 
-/** What a connection to Databricks needs. */
+/** The settings of a connection to Databricks. */
 export interface DatabricksConfig {
   /** The host: `dbc-a1b2c3d4-e5f6.cloud.databricks.com`. */
   readonly host: string;
-  /** The path of the SQL warehouse or cluster: `/sql/1.0/warehouses/…`. */
+  /** The HTTP path of the SQL warehouse or cluster: `/sql/1.0/warehouses/…`. */
   readonly http_path: string;
   /** The catalog. */
   readonly catalog?: string | null;
-  /** The OAuth client's id. */
+  /** The OAuth client id. */
   readonly client_id?: Redacted.Redacted<string> | null;
-  /** The OAuth client's secret. */
+  /** The OAuth client secret. */
   readonly client_secret?: Redacted.Redacted<string> | null;
   /** The OAuth scopes. */
   readonly scopes?: ReadonlyArray<string> | null;
-  /** The adapter, by id. Deprecated by dbt. */
+  /** The adapter's id. Deprecated by dbt. */
   readonly adapter_id?: number | null;
 }
 
-/** What a connection to Spark on Databricks needs. */
+/** The settings of a connection to Spark on Databricks. */
 export interface DatabricksSparkConfig {
   /** The host. */
   readonly host: string;
-  /** `odbc`. */
+  /** The connection method: `odbc`. */
   readonly method?: string | null;
-  /** The port; 443 when absent. */
+  /** The port (default: 443). */
   readonly port?: number | null;
   /** The cluster. */
   readonly cluster?: string | null;
@@ -198,145 +198,145 @@ export interface DatabricksSparkConfig {
   readonly organization?: string | null;
   /** The user. */
   readonly user?: string | null;
-  /** The adapter, by id. Deprecated by dbt. */
+  /** The adapter's id. Deprecated by dbt. */
   readonly adapter_id?: number | null;
 }
 
-/** What a connection to Apache Spark needs. */
+/** The settings of a connection to Apache Spark. */
 export interface ApacheSparkConfig {
   /** The host. */
   readonly host: string;
   /** The cluster. */
   readonly cluster: string;
-  /** `http`, which it is when absent, or `thrift`. */
+  /** The connection method: `http` (default) or `thrift`. */
   readonly method?: string | null;
-  /** The port; 443 when absent. */
+  /** The port (default: 443). */
   readonly port?: number | null;
-  /** Seconds until a connection counts as failed; 10 when absent. */
+  /** Timeout for connecting, in seconds (default: 10). */
   readonly connect_timeout?: number | null;
-  /** How often to try a connection again; 0 when absent. */
+  /** The number of retries of a failed connection (default: 0). */
   readonly connect_retries?: number | null;
   /** The organization. */
   readonly organization?: string | null;
   /** The user. */
   readonly user?: string | null;
-  /** How to log in: `KERBEROS`. */
+  /** The authentication method: `KERBEROS`. */
   readonly auth?: string | null;
   /** The name of the Kerberos service. */
   readonly kerberos_service_name?: string | null;
-  /** The adapter, by id. Deprecated by dbt. */
+  /** The adapter's id. Deprecated by dbt. */
   readonly adapter_id?: number | null;
 }
 
-/** What a connection to Trino or Starburst needs. */
+/** The settings of a connection to Trino or Starburst. */
 export interface TrinoConfig {
   /** The host. */
   readonly host: string;
-  /** How to log in; `ldap` when absent. */
+  /** The authentication method (default: `ldap`). */
   readonly method?: string | null;
-  /** The port; 443 when absent. */
+  /** The port (default: 443). */
   readonly port?: number | null;
-  /** The adapter, by id. Deprecated by dbt. */
+  /** The adapter's id. Deprecated by dbt. */
   readonly adapter_id?: number | null;
 }
 
-/** What a connection to one of Microsoft's warehouses may need. */
+/** The settings that Fabric and Synapse share. */
 export interface MicrosoftOptions {
   /** The database. */
   readonly database: string;
-  /** The ODBC driver; `ODBC Driver 18 for SQL Server` when absent. */
+  /** The ODBC driver (default: `ODBC Driver 18 for SQL Server`). */
   readonly driver?: string | null;
-  /** The port; 1433 when absent. */
+  /** The port (default: 1433). */
   readonly port?: number | null;
-  /** How often to try again; 1 when absent. */
+  /** The number of retries (default: 1). */
   readonly retries?: number | null;
-  /** Seconds that a login may take; 0, for no limit of dbt's own, when absent. */
+  /** Timeout for a login, in seconds (default: 0, no timeout by dbt). */
   readonly login_timeout?: number | null;
-  /** Seconds that a query may take; 0, for no limit of dbt's own, when absent. */
+  /** Timeout for a query, in seconds (default: 0, no timeout by dbt). */
   readonly query_timeout?: number | null;
-  /** The adapter, by id. Deprecated by dbt. */
+  /** The adapter's id. Deprecated by dbt. */
   readonly adapter_id?: number | null;
 }
 
-/** What a connection to Microsoft Fabric needs. */
+/** The settings of a connection to Microsoft Fabric. */
 export interface FabricConfig extends MicrosoftOptions {
   /** The server. */
   readonly server: string;
 }
 
-/** What a connection to Azure Synapse needs. */
+/** The settings of a connection to Azure Synapse. */
 export interface SynapseConfig extends MicrosoftOptions {
   /** The host. */
   readonly host: string;
 }
 
-/** What a connection to Athena needs. */
+/** The settings of a connection to Athena. */
 export interface AthenaConfig {
-  /** The region of AWS. */
+  /** The AWS region. */
   readonly region_name: string;
   /** The data catalog. */
   readonly database: string;
-  /** Where on S3 Athena stages results. */
+  /** The S3 location for query results. */
   readonly s3_staging_dir: string;
   /** The work group. */
   readonly work_group?: string | null;
   /** The work group for Python models. */
   readonly spark_work_group?: string | null;
-  /** Where on S3 tables lie. */
+  /** The S3 location for tables. */
   readonly s3_data_dir?: string | null;
-  /** How paths of tables are named. */
+  /** How the S3 paths of tables are named. */
   readonly s3_data_naming?: string | null;
-  /** Where on S3 temporary tables lie. */
+  /** The S3 location for temporary tables. */
   readonly s3_tmp_table_dir?: string | null;
-  /** Seconds between two looks at a query. */
+  /** Polling interval for queries, in seconds. */
   readonly poll_interval?: number | null;
-  /** How often to try a failed query again. */
+  /** The number of retries of a failed query. */
   readonly num_retries?: number | null;
-  /** How often to try a request to AWS again. */
+  /** The number of retries of a request to AWS. */
   readonly num_boto3_retries?: number | null;
-  /** How often to try an Iceberg commit again. */
+  /** The number of retries of an Iceberg commit. */
   readonly num_iceberg_retries?: number | null;
-  /** The adapter, by id. Deprecated by dbt. */
+  /** The adapter's id. Deprecated by dbt. */
   readonly adapter_id?: number | null;
 }
 
-/** What a connection to Salesforce Data Cloud needs. */
+/** The settings of a connection to Salesforce Data Cloud. */
 export interface SalesforceConfig {
-  /** The login page. */
+  /** The URL of the login page. */
   readonly login_url: string;
-  /** The database; `default` when absent. */
+  /** The database (default: `default`). */
   readonly database?: string | null;
-  /** Milliseconds that a data transform may take; 180,000 when absent. */
+  /** Timeout for a data transform, in milliseconds (default: 180,000). */
   readonly data_transform_run_timeout?: number | null;
-  /** How to log in: `jwt_bearer`. */
+  /** The authentication method: `jwt_bearer`. */
   readonly auth_type?: string | null;
-  /** The adapter, by id. Deprecated by dbt. */
+  /** The adapter's id. Deprecated by dbt. */
   readonly adapter_id?: number | null;
 }
 
-/** What a connection to Teradata needs. */
+/** The settings of a connection to Teradata. */
 export interface TeradataConfig {
   /** The host. */
   readonly host: string;
-  /** The port, which is text here. */
+  /** The port, as text. */
   readonly port?: string | null;
-  /** The transaction mode; `ANSI` when absent. */
+  /** The transaction mode (default: `ANSI`). */
   readonly tmode?: string | null;
-  /** How often to try again. */
+  /** The number of retries. */
   readonly retries?: number | null;
-  /** Seconds that a request may take. */
+  /** Timeout for a request, in seconds. */
   readonly request_timeout?: number | null;
-  /** The adapter, by id. Deprecated by dbt. */
+  /** The adapter's id. Deprecated by dbt. */
   readonly adapter_id?: number | null;
 }
 
-/** What a connection needs, by its adapter. */
+/** The settings of a connection, by adapter. */
 export interface Configs {
   /** Apache Spark. */
   readonly apache_spark_v0: ApacheSparkConfig;
   /** Athena. */
   readonly athena_v0: AthenaConfig;
-  /** BigQuery, by a service account's key. */
+  /** BigQuery with the key of a service account. */
   readonly bigquery_v0: BigqueryConfig;
   /** BigQuery. */
   readonly bigquery_v1: BigqueryV1Config;
@@ -362,7 +362,7 @@ export interface Configs {
   readonly trino_v0: TrinoConfig;
 }
 
-/** What a change of a connection may say of its config: all that any kind needs. */
+/** The settings that {@linkcode patch} can change: those of all adapters. */
 export type AnyConfig = AnyOf<Configs[keyof Configs]>;
 
 const int = (description: string) => nullable(field(Schema.Int, description));
@@ -370,129 +370,139 @@ const text = (description: string) => nullable(field(Schema.String, description)
 const hidden = (description: string) => nullable(field(secret, description));
 const bool = (description: string) => nullable(field(Schema.Boolean, description));
 
-// One struct with the members of all kinds, not a union of fourteen structs: a union would write a value by whichever
-// struct it fits first.
+// One struct with the members of all adapters, not a union of fourteen structs: a union would encode a value with the
+// first struct that fits.
 const configFields: Fields<AnyConfig> = {
-  account: text("The account (Snowflake)"),
-  adapter_id: int("The adapter, by id (deprecated)"),
-  api_endpoint: text("The host of the API (BigQuery)"),
-  application_id: hidden("The OAuth client's id (BigQuery)"),
-  application_secret: hidden("The OAuth client's secret (BigQuery)"),
-  allow_sso: bool("Whether developers log in by SSO (Snowflake)"),
-  auth: text("How to log in (Apache Spark)"),
-  auth_provider_x509_cert_url: text("The certificate of Google (BigQuery)"),
-  auth_type: text("How to log in (Salesforce)"),
-  auth_uri: text("Where Google asks (BigQuery)"),
-  catalog: text("The catalog (Databricks)"),
-  client_email: text("The service account (BigQuery)"),
+  account: text("Snowflake account, such as ab12345.eu-west-1"),
+  adapter_id: int("Adapter id (deprecated)"),
+  api_endpoint: text("Host of the BigQuery API (default: Google's)"),
+  application_id: hidden("OAuth client id (BigQuery)"),
+  application_secret: hidden("OAuth client secret (BigQuery)"),
+  allow_sso: bool("Whether developers log in with SSO (Snowflake, default: false)"),
+  auth: text("Authentication method (Apache Spark): KERBEROS"),
+  auth_provider_x509_cert_url: text("URL of Google's certificates (BigQuery)"),
+  auth_type: text("Authentication method (Salesforce): jwt_bearer"),
+  auth_uri: text("URL of Google's OAuth login (BigQuery)"),
+  catalog: text("Catalog (Databricks)"),
+  client_email: text("Email address of the service account (BigQuery)"),
   client_id: nullable(
-    field(Schema.Union([secret, Schema.String]), "The service account's id (BigQuery), or the client's"),
+    field(
+      Schema.Union([secret, Schema.String]),
+      "Client id of the service account (BigQuery), or OAuth client id (Databricks)",
+    ),
   ),
-  client_secret: hidden("The OAuth client's secret (Databricks)"),
-  client_session_keep_alive: bool("Whether a session stays open beyond four hours (Snowflake)"),
-  client_x509_cert_url: text("The certificate of the service account (BigQuery)"),
-  cluster: text("The cluster (Spark)"),
-  connect_retries: int("How often to try a connection again (Apache Spark)"),
-  connect_timeout: int("Seconds until a connection counts as failed (Apache Spark)"),
-  data_transform_run_timeout: int("Milliseconds that a data transform may take (Salesforce)"),
-  database: text("The database (Snowflake, Fabric, Synapse, Salesforce), or the data catalog (Athena)"),
-  dataproc_cluster_name: text("The cluster of Dataproc (BigQuery)"),
-  dataproc_region: text("The region of Dataproc (BigQuery)"),
-  dbname: text("The database (Postgres, Redshift)"),
+  client_secret: hidden("OAuth client secret (Databricks)"),
+  client_session_keep_alive: bool(
+    "Whether sessions stay open after four hours without activity (Snowflake, default: false)",
+  ),
+  client_x509_cert_url: text("URL of the service account's certificate (BigQuery)"),
+  cluster: text("Cluster (Spark)"),
+  connect_retries: int("Number of retries of a failed connection (Apache Spark, default: 0)"),
+  connect_timeout: int("Timeout for connecting, in seconds (Apache Spark, default: 10)"),
+  data_transform_run_timeout: int("Timeout for a data transform, in milliseconds (Salesforce, default: 180000)"),
+  database: text("Database (Snowflake, Fabric, Synapse, Salesforce), or data catalog (Athena)"),
+  dataproc_cluster_name: text("Dataproc cluster for Python models (BigQuery)"),
+  dataproc_region: text("Dataproc region for Python models (BigQuery)"),
+  dbname: text("Database (Postgres, Redshift)"),
   deployment_env_auth_type: text(
-    "How deployment environments log in (BigQuery): service-account-json, external-oauth-wif",
+    "How deployment environments authenticate (BigQuery): service-account-json or external-oauth-wif",
   ),
-  driver: text("The ODBC driver (Spark on Databricks, Fabric, Synapse)"),
-  endpoint: text("The SQL endpoint (Spark on Databricks)"),
-  execution_project: text("The project that pays for queries (BigQuery)"),
-  gcs_bucket: text("The bucket for Python models (BigQuery)"),
-  host: text("The host (Databricks, Spark, Trino, Synapse, Teradata)"),
-  hostname: text("The host (Postgres, Redshift)"),
-  http_path: text("The path of the SQL warehouse or cluster (Databricks)"),
-  impersonate_service_account: text("The service account to act as (BigQuery)"),
-  job_creation_timeout_seconds: int("Seconds that the creation of a job may take (BigQuery)"),
-  job_execution_timeout_seconds: int("Seconds that a job may take (BigQuery, bigquery_v1)"),
-  job_retry_deadline_seconds: int("Seconds after which a job is not tried again (BigQuery)"),
-  kerberos_service_name: text("The name of the Kerberos service (Apache Spark)"),
-  location: text("The location of new datasets (BigQuery)"),
-  login_timeout: int("Seconds that a login may take (Fabric, Synapse)"),
-  login_url: text("The login page (Salesforce)"),
-  maximum_bytes_billed: int("The most bytes that a query may bill (BigQuery)"),
-  method: text("How to connect (Spark): http, thrift, odbc; how to log in (Trino)"),
-  num_boto3_retries: int("How often to try a request to AWS again (Athena)"),
-  num_iceberg_retries: int("How often to try an Iceberg commit again (Athena)"),
-  num_retries: int("How often to try a failed query again (Athena)"),
-  oauth_client_id: hidden("The OAuth client's id (Snowflake)"),
-  oauth_client_secret: hidden("The OAuth client's secret (Snowflake)"),
-  organization: text("The organization (Spark)"),
-  poll_interval: int("Seconds between two looks at a query (Athena)"),
-  port: nullable(field(Schema.Union([Schema.Int, Schema.String]), "The port; text for Teradata")),
-  priority: text("interactive or batch (BigQuery)"),
-  private_key: hidden("The private key (BigQuery)"),
-  private_key_id: text("The id of the private key (BigQuery)"),
-  project_id: text("Google's project (BigQuery)"),
-  query_timeout: int("Seconds that a query may take (Fabric, Synapse)"),
-  region_name: text("The region of AWS (Athena)"),
-  request_timeout: int("Seconds that a request may take (Teradata)"),
-  retries: int("How often to try again"),
-  role: text("The role (Snowflake)"),
-  s3_data_dir: text("Where on S3 tables lie (Athena)"),
-  s3_data_naming: text("How paths of tables are named (Athena)"),
-  s3_staging_dir: text("Where on S3 Athena stages results"),
-  s3_tmp_table_dir: text("Where on S3 temporary tables lie (Athena)"),
-  scopes: nullable(field(Schema.Array(Schema.String), "The OAuth scopes (BigQuery, Databricks)")),
-  server: text("The server (Fabric)"),
-  spark_work_group: text("The work group for Python models (Athena)"),
-  timeout_seconds: int("Seconds that a query may take (BigQuery, bigquery_v0)"),
-  tmode: text("The transaction mode (Teradata)"),
-  token_uri: text("Where Google gives tokens (BigQuery)"),
-  user: text("The user (Spark)"),
-  warehouse: text("The warehouse (Snowflake)"),
-  work_group: text("The work group (Athena)"),
+  driver: text("ODBC driver (Spark on Databricks, Fabric, Synapse)"),
+  endpoint: text("SQL endpoint (Spark on Databricks)"),
+  execution_project: text("Project that is billed for queries (BigQuery)"),
+  gcs_bucket: text("Cloud Storage bucket for Python models (BigQuery)"),
+  host: text("Host (Databricks, Spark, Trino, Synapse, Teradata)"),
+  hostname: text("Host (Postgres, Redshift)"),
+  http_path: text("HTTP path of the SQL warehouse or cluster (Databricks), such as /sql/1.0/warehouses/…"),
+  impersonate_service_account: text("Service account to impersonate (BigQuery)"),
+  job_creation_timeout_seconds: int("Timeout for creating a job, in seconds (BigQuery)"),
+  job_execution_timeout_seconds: int("Timeout for a job, in seconds (BigQuery, bigquery_v1), at most 86400"),
+  job_retry_deadline_seconds: int("Seconds after which a failed job is not retried (BigQuery)"),
+  kerberos_service_name: text("Name of the Kerberos service (Apache Spark)"),
+  location: text("Location of datasets (BigQuery)"),
+  login_timeout: int("Timeout for a login, in seconds (Fabric, Synapse; default: 0, no timeout)"),
+  login_url: text("URL of the login page (Salesforce)"),
+  maximum_bytes_billed: int("Maximum number of bytes that a query may bill (BigQuery)"),
+  method: text("Connection method (Spark): http, thrift or odbc; authentication method (Trino, default: ldap)"),
+  num_boto3_retries: int("Number of retries of a request to AWS (Athena)"),
+  num_iceberg_retries: int("Number of retries of an Iceberg commit (Athena)"),
+  num_retries: int("Number of retries of a failed query (Athena)"),
+  oauth_client_id: hidden("OAuth client id (Snowflake)"),
+  oauth_client_secret: hidden("OAuth client secret (Snowflake)"),
+  organization: text("Organization (Spark)"),
+  poll_interval: int("Polling interval for queries, in seconds (Athena)"),
+  port: nullable(
+    field(
+      Schema.Union([Schema.Int, Schema.String]),
+      "Port (default: 5432 for Postgres, 5439 Redshift, 443 Spark and Trino, 1433 Fabric and Synapse)",
+    ),
+  ),
+  priority: text("Priority of queries (BigQuery): interactive or batch"),
+  private_key: hidden("Private key (BigQuery)"),
+  private_key_id: text("Id of the private key (BigQuery)"),
+  project_id: text("Google Cloud project (BigQuery)"),
+  query_timeout: int("Timeout for a query, in seconds (Fabric, Synapse; default: 0, no timeout)"),
+  region_name: text("AWS region (Athena)"),
+  request_timeout: int("Timeout for a request, in seconds (Teradata)"),
+  retries: int("Number of retries: at most 10 for Postgres and Redshift, 60 for BigQuery"),
+  role: text("Role (Snowflake)"),
+  s3_data_dir: text("S3 location for tables (Athena)"),
+  s3_data_naming: text("How the S3 paths of tables are named (Athena)"),
+  s3_staging_dir: text("S3 location for query results (Athena)"),
+  s3_tmp_table_dir: text("S3 location for temporary tables (Athena)"),
+  scopes: nullable(field(Schema.Array(Schema.String), "OAuth scopes (BigQuery, Databricks)")),
+  server: text("Server (Fabric)"),
+  spark_work_group: text("Work group for Python models (Athena)"),
+  timeout_seconds: int("Timeout for a query, in seconds (BigQuery, bigquery_v0), at most 86400"),
+  tmode: text("Transaction mode (Teradata, default: ANSI)"),
+  token_uri: text("URL that issues Google's tokens (BigQuery)"),
+  user: text("User (Spark)"),
+  warehouse: text("Warehouse (Snowflake)"),
+  work_group: text("Work group (Athena)"),
 };
 
 const anyConfig: Schema.Codec<AnyConfig, unknown> = part(configFields);
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** What one can set about a connection, whatever its kind. */
+/** The fields of a connection that requests can set, for every warehouse. */
 export interface ConnectionOptions {
-  /** The name. */
+  /** The connection's name. */
   readonly name?: string | null;
-  /** The private endpoint that it goes through. */
+  /** The id of the private endpoint that the connection uses. */
   readonly private_link_endpoint_id?: string | null;
-  /** Whether it goes through an SSH tunnel. */
+  /** Whether the connection uses an SSH tunnel. */
   readonly is_ssh_tunnel_enabled?: boolean | null;
-  /** Its OAuth configuration, with which developers can log in. */
+  /** The id of the OAuth configuration with which developers log in. */
   readonly oauth_configuration_id?: number | null;
 }
 
 const options: Members<ConnectionOptions> = {
-  name: nullable(field(Schema.String, "The name")),
-  private_link_endpoint_id: nullable(field(Schema.String, "The private endpoint that it goes through")),
-  is_ssh_tunnel_enabled: nullable(field(Schema.Boolean, "Whether it goes through an SSH tunnel")),
-  oauth_configuration_id: nullable(field(Schema.Int, "Its OAuth configuration, with which developers can log in")),
+  name: nullable(field(Schema.String, "Name of the connection")),
+  private_link_endpoint_id: nullable(field(Schema.String, "Id of the private endpoint that the connection uses")),
+  is_ssh_tunnel_enabled: nullable(field(Schema.Boolean, "Whether the connection uses an SSH tunnel")),
+  oauth_configuration_id: nullable(field(Schema.Int, "Id of the OAuth configuration with which developers log in")),
 };
 
 /** A connection of an account. */
 export interface Connection extends ConnectionOptions {
   /** The connection's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The adapter: see `adapters.AdapterVersion`. */
+  /** The adapter and its version: see `adapters.AdapterVersion`. */
   readonly adapter_version?: string | null;
-  /** What the warehouse needs, without secrets: see {@linkcode Configs}. Null in a list. */
+  /** The settings for the warehouse, without secrets: see {@linkcode Configs}. Null in a list. */
   readonly config?: { readonly [name: string]: unknown } | null;
-  /** How many environments use it; in a list only. */
+  /** How many environments use it. Only in a list. */
   readonly environment__count?: number | null;
-  /** Where OAuth comes back to. */
+  /** The redirect URI for OAuth. */
   readonly oauth_redirect_uri?: string | null;
-  /** Whether developers log in by the warehouse's own OAuth. */
+  /** Whether developers log in with the warehouse's own OAuth. */
   readonly is_configured_for_native_oauth?: boolean | null;
-  /** The credentials for the platform's metadata. */
+  /** The id of the platform metadata credentials, with which dbt Cloud reads the warehouse's metadata. */
   readonly platform_metadata_credentials_id?: number | null;
-  /** The credentials for analytics. */
+  /** The id of the analytics credentials. */
   readonly analytics_credentials_id?: number | null;
   /** When it was created. */
   readonly created_at?: string | null;
@@ -516,23 +526,23 @@ export const Connection: Schema.Codec<Connection> = struct({
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "name", "adapter_version", "environment__count", "is_ssh_tunnel_enabled", "created_at"] });
 
-/** What dbt Cloud reads into its catalog, and what not. An empty list clears. Source: the Terraform provider. */
+/** What dbt Cloud reads into its catalog. An empty list removes a filter. Source: the Terraform provider. */
 export interface CatalogConfigOptions {
   /** Only these databases. */
   readonly database_allow?: ReadonlyArray<string>;
-  /** Not these databases. */
+  /** Exclude these databases. */
   readonly database_deny?: ReadonlyArray<string>;
   /** Only these schemas. */
   readonly schema_allow?: ReadonlyArray<string>;
-  /** Not these schemas. */
+  /** Exclude these schemas. */
   readonly schema_deny?: ReadonlyArray<string>;
   /** Only these tables. */
   readonly table_allow?: ReadonlyArray<string>;
-  /** Not these tables. */
+  /** Exclude these tables. */
   readonly table_deny?: ReadonlyArray<string>;
   /** Only these views. */
   readonly view_allow?: ReadonlyArray<string>;
-  /** Not these views. */
+  /** Exclude these views. */
   readonly view_deny?: ReadonlyArray<string>;
 }
 
@@ -540,18 +550,18 @@ const texts = (description: string) => optional(field(Schema.Array(Schema.String
 
 const catalogOptions: Fields<CatalogConfigOptions> = {
   database_allow: texts("Only these databases"),
-  database_deny: texts("Not these databases"),
+  database_deny: texts("Exclude these databases"),
   schema_allow: texts("Only these schemas"),
-  schema_deny: texts("Not these schemas"),
+  schema_deny: texts("Exclude these schemas"),
   table_allow: texts("Only these tables"),
-  table_deny: texts("Not these tables"),
+  table_deny: texts("Exclude these tables"),
   view_allow: texts("Only these views"),
-  view_deny: texts("Not these views"),
+  view_deny: texts("Exclude these views"),
 };
 
-/** What dbt Cloud reads into its catalog through a connection. Source: the Terraform provider. */
+/** What dbt Cloud reads into its catalog from a connection. Source: the Terraform provider. */
 export interface CatalogConfig extends AnyOf<CatalogConfigOptions> {
-  /** The connection. */
+  /** The connection's id. */
   readonly connection_id?: number | null;
 }
 
@@ -570,36 +580,36 @@ export const CatalogConfig: Schema.Codec<CatalogConfig> = struct({
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one connection of an account has. */
+/** Fields of every request about one connection of an account. */
 export interface OfConnection extends InAccount {
-  /** The connection. */
+  /** The connection's id. */
   readonly connection_id: number;
 }
 
-const connection_id = field(Schema.Int, "The connection");
+const connection_id = field(Schema.Int, "Connection id");
 const ofConnection: Fields<OfConnection> = { ...inAccount, connection_id };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InAccount, Paging {
-  /** Only the connections whose name contains this, in any case. */
+  /** Only the connections whose name contains this text, ignoring case. */
   readonly name__icontains?: string;
   /** Only the connections of this adapter: see `adapters.AdapterVersion`. */
   readonly adapter_version?: string;
-  /** Only the connections that go through this private endpoint. */
+  /** Only the connections that use this private endpoint. */
   readonly private_endpoint_id?: string;
-  /** Only the connections with credentials for analytics, or those without. */
+  /** Only the connections with analytics credentials; false for those without. */
   readonly has_analytics_credentials?: boolean;
-  /** Only the connections that the catalog reads, or those that it does not. */
+  /** Only the connections that the catalog reads; false for the others. */
   readonly has_catalog_ingestion_enabled?: boolean;
-  /** Only the connections with cost insights, or those without. */
+  /** Only the connections with cost insights; false for those without. */
   readonly has_cost_insights_enabled?: boolean;
-  /** Only the connections with cost management, or those without. */
+  /** Only the connections with cost management; false for those without. */
   readonly has_cost_management_enabled?: boolean;
-  /** Only the connections with credentials for the platform's metadata, or those without. */
+  /** Only the connections with platform metadata credentials; false for those without. */
   readonly has_platform_metadata_credentials?: boolean;
-  /** Only the connections that need such credentials, or those that have some, one for each warehouse account. */
+  /** Only the connections that need platform metadata credentials; false for those that have them. */
   readonly requires_platform_metadata_credentials?: boolean;
-  /** Related things to include in each connection. */
+  /** Related objects to include in each connection. */
   readonly include_related?: Related;
 }
 
@@ -609,18 +619,34 @@ export const list: Endpoint<List, Page<Connection>> = endpoint("connections.list
   summary: "List the connections of an account",
   request: {
     ...inAccount,
-    name__icontains: optional(field(Schema.String, "Only the connections whose name contains this, in any case")),
+    name__icontains: optional(
+      field(Schema.String, "Only the connections whose name contains this text, ignoring case"),
+    ),
     adapter_version: optional(field(adapterVersion, "Only the connections of this adapter")),
-    private_endpoint_id: optional(field(Schema.String, "Only the connections that go through this private endpoint")),
-    has_analytics_credentials: optional(field(Schema.Boolean, "Only those with credentials for analytics, or without")),
-    has_catalog_ingestion_enabled: optional(field(Schema.Boolean, "Only those that the catalog reads, or does not")),
-    has_cost_insights_enabled: optional(field(Schema.Boolean, "Only those with cost insights, or without")),
-    has_cost_management_enabled: optional(field(Schema.Boolean, "Only those with cost management, or without")),
+    private_endpoint_id: optional(field(Schema.String, "Only the connections that use this private endpoint")),
+    has_analytics_credentials: optional(
+      field(Schema.Boolean, "Only connections with analytics credentials (false: those without)"),
+    ),
+    has_catalog_ingestion_enabled: optional(
+      field(Schema.Boolean, "Only connections that the catalog reads (false: the others)"),
+    ),
+    has_cost_insights_enabled: optional(
+      field(Schema.Boolean, "Only connections with cost insights (false: those without)"),
+    ),
+    has_cost_management_enabled: optional(
+      field(Schema.Boolean, "Only connections with cost management (false: those without)"),
+    ),
     has_platform_metadata_credentials: optional(
-      field(Schema.Boolean, "Only those with credentials for the platform's metadata, or without"),
+      field(
+        Schema.Boolean,
+        "Only connections with platform metadata credentials (false: those without)",
+      ),
     ),
     requires_platform_metadata_credentials: optional(
-      field(Schema.Boolean, "Only those that need such credentials, or have some, one for each warehouse account"),
+      field(
+        Schema.Boolean,
+        "Only connections that need platform metadata credentials (false: those that have them)",
+      ),
     ),
     include_related: optional(related()),
     ...paging,
@@ -628,17 +654,17 @@ export const list: Endpoint<List, Page<Connection>> = endpoint("connections.list
   success: page(Connection),
 });
 
-/** What {@linkcode create} asks for, for one adapter. */
+/** The request of {@linkcode create} for one adapter. */
 export interface CreateFor<Version extends keyof Configs> extends InAccount, ConnectionOptions {
-  /** The name. */
+  /** The connection's name. */
   readonly name: string;
-  /** The adapter. */
+  /** The adapter and its version. */
   readonly adapter_version: Version;
-  /** What the warehouse needs. */
+  /** The settings for the warehouse. */
   readonly config: Configs[Version];
 }
 
-/** What {@linkcode create} asks for: a config that fits the adapter. */
+/** The request of {@linkcode create}: `config` depends on `adapter_version`. */
 export type Create = { [Version in keyof Configs]: CreateFor<Version> }[keyof Configs];
 
 /** Create a connection. */
@@ -648,42 +674,42 @@ export const create: Endpoint<Create, Connection> = endpoint("connections.create
   request: {
     ...inAccount,
     ...options,
-    name: field(Schema.String, "The name"),
-    adapter_version: field(adapterVersion, "The adapter"),
-    config: field(anyConfig, "What the warehouse needs"),
+    name: field(Schema.String, "Name of the connection"),
+    adapter_version: field(adapterVersion, "Adapter and its version"),
+    config: field(anyConfig, "Settings for the warehouse"),
   } as Fields<Create>, // each alternative of `Create` has these fields
   repeats: { account_id: "account_id" },
   success: data(Connection),
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfConnection {
-  /** Related things to include in the connection. */
+  /** Related objects to include in the connection. */
   readonly include_related?: Related;
 }
 
-/** Get one connection, with its config. */
+/** Get a connection with its settings. */
 export const get: Endpoint<Get, Connection> = endpoint("connections.get", {
   route: "GET /api/v3/accounts/:account_id/connections/:connection_id/",
-  summary: "Get one connection, with its config",
+  summary: "Get a connection with its settings",
   request: { ...ofConnection, include_related: optional(related()) },
   success: data(Connection),
 });
 
-/** What {@linkcode patch} asks for. */
+/** The request of {@linkcode patch}. */
 export interface Patch extends OfConnection, ConnectionOptions {
-  /** What changes of what the warehouse needs. */
+  /** The settings for the warehouse to change. */
   readonly config?: AnyConfig | null;
 }
 
-/** Change some of a connection. */
+/** Change some fields of a connection. */
 export const patch: Endpoint<Patch, Connection> = endpoint("connections.patch", {
   route: "PATCH /api/v3/accounts/:account_id/connections/:connection_id/",
-  summary: "Change some of a connection",
+  summary: "Change some fields of a connection",
   request: {
     ...ofConnection,
     ...options,
-    config: nullable(field(anyConfig, "What changes of what the warehouse needs")),
+    config: nullable(field(anyConfig, "Settings for the warehouse to change")),
   },
   repeats: { account_id: "account_id" },
   success: data(Connection),
@@ -698,19 +724,19 @@ const del: Endpoint<OfConnection, Connection | undefined> = endpoint("connection
 });
 export { del as delete };
 
-/** What {@linkcode test} asks for. */
+/** The request of {@linkcode test}. */
 export interface Test extends InAccount {
-  /** The connection to test. What dbt Cloud takes is not published. */
+  /** The connection to test. The fields are not documented. */
   readonly connection: { readonly [name: string]: unknown };
 }
 
-/** Test whether a connection would work. */
+/** Test a connection. */
 export const test: Endpoint<Test, unknown> = endpoint("connections.test", {
   route: "POST /api/v3/accounts/:account_id/connections/test/",
-  summary: "Test whether a connection would work",
+  summary: "Test a connection",
   request: {
     ...inAccount,
-    connection: field(Schema.Record(Schema.String, Schema.Unknown), "The connection to test"),
+    connection: field(Schema.Record(Schema.String, Schema.Unknown), "Connection to test"),
   },
   payload: "connection",
   success: maybe(Schema.Unknown),
@@ -720,24 +746,24 @@ export const test: Endpoint<Test, unknown> = endpoint("connections.test", {
 
 const byTerraform = "The Terraform provider uses it";
 
-/** Get what dbt Cloud reads into its catalog through a connection. */
+/** Get what dbt Cloud reads into its catalog from a connection. */
 export const getCatalogConfig: Endpoint<OfConnection, CatalogConfig> = endpoint("connections.getCatalogConfig", {
   route: "GET /api/v3/accounts/:account_id/connections/:connection_id/catalog-configs/",
-  summary: "Get what dbt Cloud reads into its catalog through a connection",
+  summary: "Get what dbt Cloud reads into its catalog from a connection",
   request: ofConnection,
   success: data(CatalogConfig),
   undocumented: byTerraform,
 });
 
-/** What {@linkcode patchCatalogConfig} asks for. */
+/** The request of {@linkcode patchCatalogConfig}. */
 export interface PatchCatalogConfig extends OfConnection, CatalogConfigOptions {}
 
-/** Change what dbt Cloud reads into its catalog through a connection. */
+/** Change what dbt Cloud reads into its catalog from a connection. */
 export const patchCatalogConfig: Endpoint<PatchCatalogConfig, CatalogConfig> = endpoint(
   "connections.patchCatalogConfig",
   {
     route: "PATCH /api/v3/accounts/:account_id/connections/:connection_id/catalog-configs/",
-    summary: "Change what dbt Cloud reads into its catalog through a connection",
+    summary: "Change what dbt Cloud reads into its catalog from a connection",
     request: { ...ofConnection, ...catalogOptions },
     success: data(CatalogConfig),
     undocumented: byTerraform,
@@ -746,31 +772,31 @@ export const patchCatalogConfig: Endpoint<PatchCatalogConfig, CatalogConfig> = e
 
 // ---- by project -----------------------------------------------------------------------------------------------------
 
-/** What every request about one connection of a project has. */
+/** Fields of every request about one connection of a project. */
 export interface OfConnectionInProject extends InProject {
-  /** The connection. */
+  /** The connection's id. */
   readonly connection_id: number;
 }
 
 const ofConnectionInProject: Fields<OfConnectionInProject> = { ...inProject, connection_id };
 
-/** What {@linkcode listInProject} asks for. */
+/** The request of {@linkcode listInProject}. */
 export interface ListInProject extends InProject, Ordered {
   /** Only the connections of this adapter: see `adapters.AdapterVersion`. */
   readonly adapter_version?: string;
-  /** Only the connections that the catalog reads, or those that it does not. */
+  /** Only the connections that the catalog reads; false for the others. */
   readonly has_catalog_ingestion_enabled?: boolean;
-  /** Only the connections with cost insights, or those without. */
+  /** Only the connections with cost insights; false for those without. */
   readonly has_cost_insights_enabled?: boolean;
-  /** Only the connections with cost management, or those without. */
+  /** Only the connections with cost management; false for those without. */
   readonly has_cost_management_enabled?: boolean;
-  /** Only the connections with credentials for the platform's metadata, or those without. */
+  /** Only the connections with platform metadata credentials; false for those without. */
   readonly has_platform_metadata_credentials?: boolean;
   /** Only the connection with this id. */
   readonly pk?: number;
-  /** Active connections, deleted ones, or all of them; active when absent. */
+  /** State of the connections: active, deleted or all (default: active). */
   readonly state?: StateFilter;
-  /** Related things to include in each connection. */
+  /** Related objects to include in each connection. */
   readonly include_related?: Related;
 }
 
@@ -795,56 +821,56 @@ export const listInProject: Endpoint<ListInProject, Page<ProjectConnection>> = e
   deprecated: "connections list",
 });
 
-/** What a connection of a project needs, whatever its kind. Source: Python dbtc, the specification of 2023. */
+/** The settings of a connection of a project, for every warehouse. Source: Python dbtc, the specification of 2023. */
 export type Details = AnyConfig & DetailsOptions;
 
-/** What only connections of a project need. */
+/** The settings that only connections of a project have. */
 export interface DetailsOptions {
-  /** Whether it goes through an SSH tunnel. */
+  /** Whether the connection uses an SSH tunnel. */
   readonly tunnel_enabled?: boolean | null;
-  /** What an adapter needs: `{ fields: { host: { value: … } } }`. */
+  /** The settings of an adapter: `{ fields: { host: { value: … } } }`. */
   readonly connection_details?: { readonly [name: string]: unknown } | null;
 }
 
 const details: Schema.Codec<Details, unknown> = part({
   ...configFields,
-  tunnel_enabled: bool("Whether it goes through an SSH tunnel (Postgres, Redshift)"),
-  connection_details: nullable(field(Schema.Record(Schema.String, Schema.Unknown), "What an adapter needs")),
+  tunnel_enabled: bool("Whether the connection uses an SSH tunnel (Postgres, Redshift)"),
+  connection_details: nullable(field(Schema.Record(Schema.String, Schema.Unknown), "Settings of an adapter")),
 });
 
-/** What {@linkcode createInProject} asks for. */
+/** The request of {@linkcode createInProject}. */
 export interface CreateInProject extends InProject {
-  /** The name. */
+  /** The connection's name. */
   readonly name: string;
-  /** The kind of warehouse: see {@linkcode ConnectionType}. */
+  /** The type of the connection: see {@linkcode ConnectionType}. */
   readonly type: string;
-  /** The adapter, where the type is `adapter`: see `adapters.AdapterVersion`. */
+  /** The adapter, if the type is `adapter`: see `adapters.AdapterVersion`. */
   readonly adapter_version?: string | null;
-  /** What the warehouse needs. */
+  /** The settings for the warehouse. */
   readonly details?: Details | null;
-  /** The private endpoint that it goes through. */
+  /** The id of the private endpoint that the connection uses. */
   readonly private_link_endpoint_id?: string | null;
-  /** Its OAuth configuration. */
+  /** The id of the OAuth configuration with which developers log in. */
   readonly oauth_configuration_id?: number | null;
-  /** The user who created it. */
+  /** The id of the user who created it. */
   readonly created_by_id?: number | null;
-  /** The service token that created it. */
+  /** The id of the service token that created it. */
   readonly created_by_service_token_id?: number | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the connection: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
 const createInProjectRequest: Fields<CreateInProject> = {
   ...inProject,
-  name: field(Schema.String, "The name"),
-  type: field(named(Schema.String, ConnectionType), "The kind of warehouse"),
-  adapter_version: nullable(field(adapterVersion, "The adapter, where the type is adapter")),
-  details: nullable(field(details, "What the warehouse needs")),
+  name: field(Schema.String, "Name of the connection"),
+  type: field(named(Schema.String, ConnectionType), "Type of the connection"),
+  adapter_version: nullable(field(adapterVersion, "Adapter and its version, if the type is adapter")),
+  details: nullable(field(details, "Settings for the warehouse")),
   private_link_endpoint_id: options.private_link_endpoint_id,
   oauth_configuration_id: options.oauth_configuration_id,
-  created_by_id: int("The user who created it"),
-  created_by_service_token_id: int("The service token that created it"),
-  state: nullable(field(named(Schema.Int, State), "Whether it is there")),
+  created_by_id: int("Id of the user who created it"),
+  created_by_service_token_id: int("Id of the service token that created it"),
+  state: nullable(field(named(Schema.Int, State), "State of the connection")),
 };
 
 /** Create a connection of a project. */
@@ -858,26 +884,26 @@ export const createInProject: Endpoint<CreateInProject, ProjectConnection> = end
   deprecated: "connections create",
 });
 
-/** What {@linkcode getInProject} asks for. */
+/** The request of {@linkcode getInProject}. */
 export interface GetInProject extends OfConnectionInProject {
-  /** Related things to include in the connection. */
+  /** Related objects to include in the connection. */
   readonly include_related?: Related;
 }
 
-/** Get one connection of a project. */
+/** Get a connection of a project. */
 export const getInProject: Endpoint<GetInProject, ProjectConnection> = endpoint("connections.getInProject", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/connections/:connection_id/",
-  summary: "Get one connection of a project",
+  summary: "Get a connection of a project",
   request: { ...ofConnectionInProject, include_related: optional(related()) },
   success: data(ProjectConnection),
   dbtc: "get_connection",
   deprecated: "connections get",
 });
 
-/** What {@linkcode updateInProject} asks for. */
+/** The request of {@linkcode updateInProject}. */
 export interface UpdateInProject extends OfConnectionInProject, CreateInProject {}
 
-/** Update a connection of a project. What is not given is reset. */
+/** Update a connection of a project. Fields that are left out are reset. */
 export const updateInProject: Endpoint<UpdateInProject, ProjectConnection> = endpoint("connections.updateInProject", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/connections/:connection_id/",
   summary: "Update a connection of a project",

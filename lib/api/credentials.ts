@@ -15,7 +15,7 @@ import { ConnectionType } from "./connections.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** How credentials log in to Snowflake; to Redshift by `password` or `external_oauth` only. */
+/** Authentication methods of Snowflake credentials. Redshift has `password` and `external_oauth` only. */
 export const AuthType = {
   password: "password",
   keypair: "keypair",
@@ -25,27 +25,27 @@ export const AuthType = {
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** Credentials of any kind, without their secrets. What they have depends on their type. */
+/** Credentials of any type, without secrets. The fields depend on the type. */
 export interface Credentials {
   /** The credentials' id. Source: the specification of 2023, the Terraform provider. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The project. */
+  /** The project's id. */
   readonly project_id?: number | null;
-  /** The kind of warehouse: see {@linkcode ConnectionType}. */
+  /** The type of the credentials: see {@linkcode ConnectionType}. */
   readonly type?: string | null;
-  /** The adapter, where the type is `adapter`: see `adapters.AdapterVersion`. */
+  /** The adapter, if the type is `adapter`: see `adapters.AdapterVersion`. */
   readonly adapter_version?: string | null;
-  /** The adapter, by id. */
+  /** The adapter's id. */
   readonly adapter_id?: number | null;
-  /** The adapter, where it is included. Source: the specification of 2023. */
+  /** The adapter, if requested with `include_related`. Source: the specification of 2023. */
   readonly adapter?: Adapter | null;
-  /** How many threads dbt uses. */
+  /** The number of dbt threads. */
   readonly threads?: number | null;
   /** The name of the target. */
   readonly target_name?: string | null;
-  /** How to log in: see {@linkcode AuthType}. */
+  /** The authentication method: see {@linkcode AuthType}. */
   readonly auth_type?: string | null;
   /** The user, on Snowflake. */
   readonly user?: string | null;
@@ -61,17 +61,17 @@ export interface Credentials {
   readonly database?: string | null;
   /** The warehouse, on Snowflake. */
   readonly warehouse?: string | null;
-  /** What dbt Cloud gets new tokens with. Published; whether it ever comes is not known. */
+  /** The OAuth refresh token. In the specification; whether dbt Cloud ever returns it is unknown. */
   readonly _refresh_token?: string | null;
-  /** Whether there is such a token. Source: the specification of 2023. */
+  /** Whether the credentials have a refresh token. Source: the specification of 2023. */
   readonly has_refresh_token?: boolean | null;
-  /** Whether they log in by OAuth. Source: the specification of 2023. */
+  /** Whether they log in with OAuth. Source: the specification of 2023. */
   readonly is_configured_for_oauth?: boolean | null;
-  /** What an adapter needs, as it was written. Source: the Terraform provider. */
+  /** The fields of an adapter, with their metadata. Source: the Terraform provider. */
   readonly credential_details?: { readonly [name: string]: unknown } | null;
-  /** What an adapter needs: the plain values, without secrets. Source: the Terraform provider. */
+  /** The values of an adapter's fields, without secrets. Source: the Terraform provider. */
   readonly unencrypted_credential_details?: { readonly [name: string]: unknown } | null;
-  /** Whether they are there: 1 active, 2 deleted. */
+  /** State of the credentials: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** When they were created. Source: the specification of 2023. */
   readonly created_at?: string | null;
@@ -111,23 +111,23 @@ export const Credentials: Schema.Codec<Credentials> = struct({
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "type", "adapter_version", "schema", "default_schema", "target_name", "threads", "state"] });
 
-// ---- what each kind of warehouse needs ------------------------------------------------------------------------------
+// ---- the settings of each warehouse --------------------------------------------------------------------------------
 
-/** What credentials of any kind can have. */
+/** Fields of credentials of any type. */
 export interface CredentialsOptions {
-  /** How many threads dbt uses. */
+  /** The number of dbt threads. */
   readonly threads?: number | null;
   /** The name of the target. */
   readonly target_name?: string | null;
-  /** The adapter: see `adapters.AdapterVersion`. */
+  /** The adapter and its version: see `adapters.AdapterVersion`. */
   readonly adapter_version?: string | null;
-  /** Whether they are there: 1 active, 2 deleted. */
+  /** State of the credentials: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
 /** Credentials for Postgres. */
 export interface PostgresCredentials extends CredentialsOptions {
-  /** Tells the kind. */
+  /** The type of the credentials. */
   readonly type: "postgres";
   /** The user. */
   readonly username: string;
@@ -139,9 +139,9 @@ export interface PostgresCredentials extends CredentialsOptions {
 
 /** Credentials for Redshift. */
 export interface RedshiftCredentials extends CredentialsOptions {
-  /** Tells the kind. */
+  /** The type of the credentials. */
   readonly type: "redshift";
-  /** How to log in: `password` or `external_oauth`. The Terraform provider leaves it out. */
+  /** The authentication method: `password` or `external_oauth`. The Terraform provider leaves it out. */
   readonly auth_type?: string | null;
   /** The user. */
   readonly username?: string | null;
@@ -153,67 +153,67 @@ export interface RedshiftCredentials extends CredentialsOptions {
 
 /** Credentials for Snowflake. */
 export interface SnowflakeCredentials extends CredentialsOptions {
-  /** Tells the kind. */
+  /** The type of the credentials. */
   readonly type: "snowflake";
-  /** How to log in: see {@linkcode AuthType}. */
+  /** The authentication method: see {@linkcode AuthType}. */
   readonly auth_type: string;
   /** The user. */
   readonly user?: string | null;
-  /** The password, where they log in by `password`. */
+  /** The password, for `auth_type` `password`. */
   readonly password?: Redacted.Redacted<string> | null;
-  /** The private key, where they log in by `keypair`. */
+  /** The private key, for `auth_type` `keypair`. */
   readonly private_key?: Redacted.Redacted<string> | null;
-  /** What the private key is locked with. */
+  /** The passphrase of the private key. */
   readonly private_key_passphrase?: Redacted.Redacted<string> | null;
-  /** What dbt Cloud gets new tokens with. */
+  /** The OAuth refresh token. */
   readonly _refresh_token?: Redacted.Redacted<string> | null;
   /** The schema that dbt builds into. */
   readonly schema: string;
-  /** The role; the connection's when absent. */
+  /** The role (default: the connection's). */
   readonly role?: string | null;
-  /** The database; the connection's when absent. */
+  /** The database (default: the connection's). */
   readonly database?: string | null;
-  /** The warehouse; the connection's when absent. */
+  /** The warehouse (default: the connection's). */
   readonly warehouse?: string | null;
 }
 
-/** Credentials for BigQuery, with adapter `bigquery_v0`. */
+/** Credentials for BigQuery with adapter `bigquery_v0`. */
 export interface BigqueryCredentials extends CredentialsOptions {
-  /** Tells the kind. */
+  /** The type of the credentials. */
   readonly type: "bigquery";
   /** The dataset that dbt builds into. */
   readonly schema: string;
-  /** What dbt Cloud gets new tokens with. */
+  /** The OAuth refresh token. */
   readonly _refresh_token?: Redacted.Redacted<string> | null;
 }
 
 /** The value of one field of credentials. */
 export interface CredentialField {
-  /** What the field is: dbt Cloud keeps it with the value. See `adapters.getSchema`. */
+  /** The field's metadata, which dbt Cloud stores with the value: see `adapters.getSchema`. */
   readonly metadata?: FieldMetadata | null;
-  /** The value; a secret as `Redacted`. */
+  /** The value. Pass a secret as `Redacted`. */
   readonly value?: string | number | boolean | Redacted.Redacted<string> | null;
 }
 
-/** What an adapter needs to log in, field by field. Source: the Terraform provider, the specification of 2023. */
+/** The fields of an adapter's credentials. Source: the Terraform provider, the specification of 2023. */
 export interface CredentialDetails {
   /** The fields, by name: `schema`, `token`, `threads` … */
   readonly fields: { readonly [name: string]: CredentialField };
-  /** The order in which people see them. */
+  /** The order of the fields in the UI. */
   readonly field_order?: ReadonlyArray<string> | null;
 }
 
-/** Credentials for any other warehouse, and for BigQuery with adapter `bigquery_v1`. */
+/** Credentials for all other warehouses, and for BigQuery with adapter `bigquery_v1`. */
 export interface AdapterCredentials extends CredentialsOptions {
-  /** Tells the kind. */
+  /** The type of the credentials. */
   readonly type: "adapter";
-  /** The adapter, by id; `adapter_version` does instead. */
+  /** The adapter's id. `adapter_version` can replace it. */
   readonly adapter_id?: number | null;
-  /** What the warehouse needs. */
+  /** The fields for the warehouse. */
   readonly credential_details?: CredentialDetails | null;
 }
 
-/** What credentials say, whatever the warehouse. */
+/** New credentials, for any warehouse. */
 export type CredentialsInput =
   | AdapterCredentials
   | BigqueryCredentials
@@ -221,7 +221,7 @@ export type CredentialsInput =
   | RedshiftCredentials
   | SnowflakeCredentials;
 
-/** What a change of credentials may say: all that any kind has. */
+/** The fields that {@linkcode patch} can change: those of all types. */
 export type AnyCredentials = AnyOf<CredentialsInput>;
 
 const credentialField: Schema.Codec<CredentialField, unknown> = part({
@@ -230,55 +230,55 @@ const credentialField: Schema.Codec<CredentialField, unknown> = part({
 });
 
 const credentialDetails: Schema.Codec<CredentialDetails, unknown> = part({
-  fields: field(Schema.Record(Schema.String, credentialField), "The fields, by name"),
-  field_order: nullable(field(Schema.Array(Schema.String), "The order in which people see them")),
+  fields: field(Schema.Record(Schema.String, credentialField), "Fields, by name"),
+  field_order: nullable(field(Schema.Array(Schema.String), "Order of the fields in the UI")),
 });
 
-// One list with the fields of all kinds, not a union of five: a union would write a value by whichever one it fits
-// first.
+// One list with the fields of all types, not a union of five: a union would encode a value with the first one that
+// fits.
 const anyCredentials: Fields<AnyCredentials> = {
-  type: nullable(field(Schema.Literals(Object.values(ConnectionType)), "The kind of warehouse")),
-  threads: nullable(field(Schema.Int, "How many threads dbt uses")),
-  target_name: nullable(field(Schema.String, "The name of the target")),
-  adapter_version: nullable(field(adapterVersion, "The adapter")),
-  state: nullable(field(named(Schema.Int, State), "Whether they are there")),
-  auth_type: nullable(field(authType, "How to log in (Snowflake, Redshift)")),
-  user: nullable(field(Schema.String, "The user (Snowflake)")),
-  username: nullable(field(Schema.String, "The user (Postgres, Redshift)")),
-  password: nullable(field(secret, "The password (Snowflake, Postgres, Redshift)")),
-  private_key: nullable(field(secret, "The private key (Snowflake)")),
-  private_key_passphrase: nullable(field(secret, "What the private key is locked with (Snowflake)")),
-  _refresh_token: nullable(field(secret, "What dbt Cloud gets new tokens with (Snowflake, BigQuery)")),
-  schema: nullable(field(Schema.String, "The schema or dataset that dbt builds into (Snowflake, BigQuery)")),
-  default_schema: nullable(field(Schema.String, "The schema that dbt builds into (Postgres, Redshift)")),
-  role: nullable(field(Schema.String, "The role (Snowflake)")),
-  database: nullable(field(Schema.String, "The database (Snowflake)")),
-  warehouse: nullable(field(Schema.String, "The warehouse (Snowflake)")),
-  adapter_id: nullable(field(Schema.Int, "The adapter, by id (type adapter)")),
-  credential_details: nullable(field(credentialDetails, "What the warehouse needs (type adapter)")),
+  type: nullable(field(Schema.Literals(Object.values(ConnectionType)), "Type of the credentials")),
+  threads: nullable(field(Schema.Int, "Number of dbt threads")),
+  target_name: nullable(field(Schema.String, "Name of the target")),
+  adapter_version: nullable(field(adapterVersion, "Adapter and its version")),
+  state: nullable(field(named(Schema.Int, State), "State of the credentials")),
+  auth_type: nullable(field(authType, "Authentication method (Snowflake, Redshift)")),
+  user: nullable(field(Schema.String, "User (Snowflake)")),
+  username: nullable(field(Schema.String, "User (Postgres, Redshift)")),
+  password: nullable(field(secret, "Password (Snowflake, Postgres, Redshift)")),
+  private_key: nullable(field(secret, "Private key (Snowflake)")),
+  private_key_passphrase: nullable(field(secret, "Passphrase of the private key (Snowflake)")),
+  _refresh_token: nullable(field(secret, "OAuth refresh token (Snowflake, BigQuery)")),
+  schema: nullable(field(Schema.String, "Schema or dataset that dbt builds into (Snowflake, BigQuery)")),
+  default_schema: nullable(field(Schema.String, "Schema that dbt builds into (Postgres, Redshift)")),
+  role: nullable(field(Schema.String, "Role (Snowflake, default: the connection's)")),
+  database: nullable(field(Schema.String, "Database (Snowflake, default: the connection's)")),
+  warehouse: nullable(field(Schema.String, "Warehouse (Snowflake, default: the connection's)")),
+  adapter_id: nullable(field(Schema.Int, "Adapter id (type adapter)")),
+  credential_details: nullable(field(credentialDetails, "Fields for the warehouse (type adapter)")),
 };
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about credentials of a project has. */
+/** Fields of every request about credentials of a project. */
 export interface OfCredentials extends InProject {
-  /** The credentials. */
+  /** The credentials' id. */
   readonly credentials_id: number;
 }
 
 const ofCredentials: Fields<OfCredentials> = {
   ...inProject,
-  credentials_id: field(Schema.Int, "The credentials"),
+  credentials_id: field(Schema.Int, "Credentials id"),
 };
 
-/** Which related things an answer about credentials can include. Source: the Terraform provider. */
+/** Related objects that requests for credentials can include. Source: the Terraform provider. */
 export type CredentialsRelated = Related<"adapter">;
 
 const credentialsRelated: Schema.Codec<CredentialsRelated, string> = related("adapter");
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InProject {
-  /** Related things to include in each. */
+  /** Related objects to include in each row. */
   readonly include_related?: CredentialsRelated;
 }
 
@@ -291,10 +291,10 @@ export const list: Endpoint<List, Page<Credentials>> = endpoint("credentials.lis
   dbtc: "list_credentials",
 });
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export type Create = InProject & CredentialsInput;
 
-const createRequest = { ...inProject, ...anyCredentials, type: field(type, "The kind of warehouse") };
+const createRequest = { ...inProject, ...anyCredentials, type: field(type, "Type of the credentials") };
 
 /** Create credentials. */
 export const create: Endpoint<Create, Credentials> = endpoint("credentials.create", {
@@ -306,9 +306,9 @@ export const create: Endpoint<Create, Credentials> = endpoint("credentials.creat
   dbtc: "create_credentials",
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfCredentials {
-  /** Related things to include in the credentials. */
+  /** Related objects to include in the credentials. */
   readonly include_related?: CredentialsRelated;
 }
 
@@ -321,10 +321,10 @@ export const get: Endpoint<Get, Credentials> = endpoint("credentials.get", {
   dbtc: "get_credentials",
 });
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export type Update = OfCredentials & CredentialsInput;
 
-/** Update credentials. What is not given is reset. */
+/** Update credentials. Fields that are left out are reset. */
 export const update: Endpoint<Update, Credentials> = endpoint("credentials.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/credentials/:credentials_id/",
   summary: "Update credentials",
@@ -335,13 +335,13 @@ export const update: Endpoint<Update, Credentials> = endpoint("credentials.updat
   dbtc: "update_credentials",
 });
 
-/** What {@linkcode patch} asks for. */
+/** The request of {@linkcode patch}. */
 export type Patch = OfCredentials & AnyCredentials;
 
-/** Change some of credentials. */
+/** Change some fields of credentials. */
 export const patch: Endpoint<Patch, Credentials> = endpoint("credentials.patch", {
   route: "PATCH /api/v3/accounts/:account_id/projects/:project_id/credentials/:credentials_id/",
-  summary: "Change some of credentials",
+  summary: "Change some fields of credentials",
   request: { ...ofCredentials, ...anyCredentials },
   repeats: { account_id: "account_id", project_id: "project_id", id: "credentials_id" },
   success: data(Credentials),

@@ -15,23 +15,23 @@ import { Environment } from "./environments.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** For what a value holds. */
+/** The scope of a value. */
 export const EnvVarType = { project: "project", environment: "environment", job: "job", user: "user" } as const;
 
 const type = named(Schema.String, EnvVarType);
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** A value to set. It may be held as `Redacted`, so that nothing prints it. */
+/** A value to set. Pass a secret as `Redacted`, so that nothing prints it. */
 export type NewValue = string | Redacted.Redacted<string>;
 
 const newValue: Schema.Codec<NewValue, string> = Schema.Union([Schema.String, secret]);
 
-/** A value that is set, as the lists give it. */
+/** A value in a list. */
 export interface Value {
-  /** Its id: `env_var_id` of {@linkcode update}. */
+  /** The value's id: `env_var_id` of {@linkcode update}. */
   readonly id?: number | null;
-  /** The value; asterisks where it is secret. */
+  /** The value; asterisks if it is secret. */
   readonly value?: string | null;
 }
 
@@ -39,9 +39,9 @@ const value: Schema.Codec<Value> = struct({ id: nullable(Schema.Int), value: nul
 
 /** The variables of a project. */
 export interface EnvVars {
-  /** The names of its environments, in order; the first is `project`. */
+  /** The names of the environments, in order. The first is `project`. */
   readonly environments?: ReadonlyArray<string> | null;
-  /** The values: by variable, and within it by environment; the project's own is called `project`. */
+  /** The values, by variable and environment. `project` is the project's default. */
   readonly variables?: { readonly [name: string]: { readonly [environment: string]: Value | null } | null } | null;
 }
 
@@ -53,15 +53,15 @@ export const EnvVars: Schema.Codec<EnvVars> = struct({
   ),
 }, { columns: ["environments", "variables"] });
 
-/** The values of one variable that matter to a job or to a user. */
+/** The values of one variable for a job or a user, by scope. */
 export interface Layers {
-  /** The project's. */
+  /** The project's default value. */
   readonly project?: Value | null;
-  /** The environment's. */
+  /** The environment's value. */
   readonly environment?: Value | null;
-  /** The job's, where it has one. */
+  /** The job's override, if it has one. */
   readonly job?: Value | null;
-  /** The user's, where there is one. */
+  /** The user's override, if there is one. */
   readonly user?: Value | null;
 }
 
@@ -72,36 +72,36 @@ const layers: Schema.Codec<Layers> = struct({
   user: nullable(value),
 });
 
-/** The values of the variables, by variable. */
+/** The values of each variable, by the variable's name. */
 export type LayersByName = { readonly [name: string]: Layers | null };
 
 const layersByName: Schema.Codec<LayersByName> = Schema.Record(Schema.String, Schema.NullOr(layers));
 
-/** One value of a variable, and for what it holds. */
+/** One value of an environment variable, with its scope. */
 export interface EnvVar {
   /** The value's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The project. */
+  /** The project's id. */
   readonly project_id?: number | null;
   /** The variable's name. */
   readonly name?: string | null;
-  /** For what it holds: see {@linkcode EnvVarType}. */
+  /** The value's scope: see {@linkcode EnvVarType}. */
   readonly type?: string | null;
-  /** The environment, where it holds for one. */
+  /** The environment's id, if the scope is an environment. */
   readonly environment_id?: number | null;
-  /** The job, where it holds for one. */
+  /** The job's id, if the scope is a job. */
   readonly job_definition_id?: number | null;
-  /** The user, where it holds for one. */
+  /** The user's id, if the scope is a user. */
   readonly user_id?: number | null;
-  /** The value; asterisks where it is secret. */
+  /** The value; asterisks if it is secret. */
   readonly display_value?: string | null;
   /** The value. Source: the Terraform provider. */
   readonly raw_value?: string | null;
-  /** The environment, where it is included. */
+  /** The environment, if requested with `include_related`. */
   readonly environment?: Environment | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the value: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** When it was created. */
   readonly created_at?: string | null;
@@ -127,15 +127,15 @@ export const EnvVar: Schema.Codec<EnvVar> = struct({
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "name", "type", "environment_id", "job_definition_id", "user_id", "display_value"] });
 
-/** What became of variables that were set. */
+/** The result of setting variables. */
 export interface SetVars {
-  /** What became of them, in words. */
+  /** A message about the result. */
   readonly message?: string | null;
   /** The ids of the new values. */
   readonly new_var_ids?: ReadonlyArray<number> | null;
-  /** The ids of the values that went. */
+  /** The ids of the deleted values. */
   readonly deleted_var_ids?: ReadonlyArray<number> | null;
-  /** What could not be set, and why. Its shape is not published. */
+  /** The values that could not be set, and why. Its structure is not documented. */
   readonly failures?: unknown;
 }
 
@@ -147,15 +147,15 @@ export const SetVars: Schema.Codec<SetVars> = struct({
   failures: optional(Schema.Unknown),
 }, { columns: ["message", "new_var_ids", "deleted_var_ids", "failures"] });
 
-/** What became of one variable of several that were created. */
+/** The result of creating one of several variables. */
 export interface CreatedVar {
-  /** What became of it, in a word. */
+  /** The result, in a word. */
   readonly status?: string | null;
-  /** What became of it, as a status of HTTP. */
+  /** The result, as an HTTP status code. */
   readonly status_code?: number | null;
   /** The variable's name. */
   readonly key_name?: string | null;
-  /** What was set. */
+  /** The values that were set. */
   readonly data?: SetVars | null;
 }
 
@@ -168,134 +168,137 @@ const createdVar: Schema.Codec<CreatedVar> = struct({
 
 // ---- reads ----------------------------------------------------------------------------------------------------------
 
-/** Which variables a list has. Source: Python dbtc; the specification names none of these. */
+/** The filters of a list of variables. Source: Python dbtc; the specification names none of these. */
 export interface Filters {
-  /** Only the variable of this name. */
+  /** Only the variable with this name. */
   readonly name?: string;
-  /** Only values that hold for this: see {@linkcode EnvVarType}. */
+  /** Only values with this scope: see {@linkcode EnvVarType}. */
   readonly type?: string;
   /** Only values of this environment. */
   readonly environment_id?: number;
-  /** Related things to include in the answer. */
+  /** Related objects to include in the response. */
   readonly include_related?: Related;
 }
 
 const filters: Fields<Filters> = {
-  name: optional(field(Schema.String, "Only the variable of this name")),
-  type: optional(field(type, "Only values that hold for this")),
+  name: optional(field(Schema.String, "Only the variable with this name")),
+  type: optional(field(type, "Only values with this scope")),
   environment_id: optional(field(Schema.Int, "Only values of this environment")),
   include_related: optional(related()),
 };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InProject, Filters {}
 
-/** List the variables of a project, with the values of its environments. */
+/** List the environment variables of a project, with their values for each environment. */
 export const list: Endpoint<List, EnvVars> = endpoint("envVars.list", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/environment-variables/environment/",
-  summary: "List the variables of a project, with the values of its environments",
+  summary: "List the environment variables of a project, with their values for each environment",
   request: { ...inProject, ...filters },
   success: data(EnvVars),
   dbtc: "list_environment_variables",
 });
 
-/** What {@linkcode listByJob} asks for. */
+/** The request of {@linkcode listByJob}. */
 export interface ListByJob extends List {
-  /** The job. */
+  /** The job's id. */
   readonly job_definition_id: number;
 }
 
-/** List the variables of a project, with the values that a job has. */
+/** List the environment variables of a project, with their values for a job. */
 export const listByJob: Endpoint<ListByJob, LayersByName> = endpoint("envVars.listByJob", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/environment-variables/job/",
-  summary: "List the variables of a project, with the values that a job has",
-  request: { ...inProject, job_definition_id: field(Schema.Int, "The job"), ...filters },
+  summary: "List the environment variables of a project, with their values for a job",
+  request: { ...inProject, job_definition_id: field(Schema.Int, "Job id"), ...filters },
   success: data(layersByName),
 });
 
-/** What {@linkcode listByUser} asks for. */
+/** The request of {@linkcode listByUser}. */
 export interface ListByUser extends List {
-  /** The user. */
+  /** The user's id. */
   readonly user_id: number;
 }
 
-/** List the variables of a project, with the values that a user has. */
+/** List the environment variables of a project, with their values for a user. */
 export const listByUser: Endpoint<ListByUser, LayersByName> = endpoint("envVars.listByUser", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/environment-variables/user/",
-  summary: "List the variables of a project, with the values that a user has",
-  request: { ...inProject, user_id: field(Schema.Int, "The user"), ...filters },
+  summary: "List the environment variables of a project, with their values for a user",
+  request: { ...inProject, user_id: field(Schema.Int, "User id"), ...filters },
   success: data(layersByName),
 });
 
 // ---- one value at a time --------------------------------------------------------------------------------------------
 
-/** What every request about one value has. */
+/** Fields of every request about one value. */
 export interface OfEnvVar extends InProject {
-  /** The value, as the lists name it. */
+  /** The value's id, from a list. */
   readonly env_var_id: number;
 }
 
-const ofEnvVar: Fields<OfEnvVar> = { ...inProject, env_var_id: field(Schema.Int, "The value, as the lists name it") };
+const ofEnvVar: Fields<OfEnvVar> = { ...inProject, env_var_id: field(Schema.Int, "Id of the value, from a list") };
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InProject {
-  /** The variable's name: `DBT_…`; what begins with `DBT_ENV_SECRET` is secret. */
+  /** The variable's name, which begins with `DBT_`. Variables that begin with `DBT_ENV_SECRET` are secret. */
   readonly name: string;
-  /** For what the value holds: see {@linkcode EnvVarType}. */
+  /** The value's scope: see {@linkcode EnvVarType}. */
   readonly type: string;
   /** The value. */
   readonly raw_value?: NewValue | null;
-  /** The environment, where it holds for one. */
+  /** The environment's id, if the scope is an environment. */
   readonly environment_id?: number | null;
-  /** The job, where it holds for one. */
+  /** The job's id, if the scope is a job. */
   readonly job_definition_id?: number | null;
-  /** The user, where it holds for one. */
+  /** The user's id, if the scope is a user. */
   readonly user_id?: number | null;
-  /** The value as it is shown. */
+  /** The value that dbt Cloud displays. */
   readonly display_value?: string | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the value: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
 const createRequest: Fields<Create> = {
   ...inProject,
-  name: field(Schema.String, "The variable's name: DBT_…; what begins with DBT_ENV_SECRET is secret"),
-  type: field(type, "For what the value holds"),
-  raw_value: nullable(field(newValue, "The value")),
-  environment_id: nullable(field(Schema.Int, "The environment, where it holds for one")),
-  job_definition_id: nullable(field(Schema.Int, "The job, where it holds for one")),
-  user_id: nullable(field(Schema.Int, "The user, where it holds for one")),
-  display_value: nullable(field(Schema.String, "The value as it is shown")),
-  state: nullable(field(named(Schema.Int, State), "Whether it is there")),
+  name: field(
+    Schema.String,
+    "Name of the variable, such as DBT_SIZE; a name that begins with DBT_ENV_SECRET makes it secret",
+  ),
+  type: field(type, "Scope of the value"),
+  raw_value: nullable(field(newValue, "Value")),
+  environment_id: nullable(field(Schema.Int, "Environment id, if the scope is an environment")),
+  job_definition_id: nullable(field(Schema.Int, "Job id, if the scope is a job")),
+  user_id: nullable(field(Schema.Int, "User id, if the scope is a user")),
+  display_value: nullable(field(Schema.String, "Value that dbt Cloud displays")),
+  state: nullable(field(named(Schema.Int, State), "State of the value")),
 };
 
-/** Set a value of a variable. */
+/** Set one value of an environment variable. */
 export const create: Endpoint<Create, EnvVar> = endpoint("envVars.create", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/environment-variables/",
-  summary: "Set a value of a variable",
+  summary: "Set one value of an environment variable",
   request: createRequest,
   repeats: { account_id: "account_id", project_id: "project_id" },
   success: data(EnvVar),
   dbtc: "create_env_vars",
 });
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfEnvVar, Create {}
 
-/** Change a value of a variable. */
+/** Change one value of an environment variable. */
 export const update: Endpoint<Update, EnvVar> = endpoint("envVars.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/environment-variables/:env_var_id/",
-  summary: "Change a value of a variable",
+  summary: "Change one value of an environment variable",
   request: { ...ofEnvVar, ...createRequest },
   repeats: { account_id: "account_id", project_id: "project_id", id: "env_var_id" },
   success: data(EnvVar),
   dbtc: "update_env_vars",
 });
 
-/** Delete a value of a variable. */
+/** Delete one value of an environment variable. */
 const del: Endpoint<OfEnvVar, EnvVar | undefined> = endpoint("envVars.delete", {
   route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/environment-variables/:env_var_id/",
-  summary: "Delete a value of a variable",
+  summary: "Delete one value of an environment variable",
   request: ofEnvVar,
   success: maybe(EnvVar),
   dbtc: "delete_env_vars",
@@ -304,11 +307,11 @@ export { del as delete };
 
 // ---- all values of a variable at once -------------------------------------------------------------------------------
 
-/** Values by environment: a value for each, and null to delete it. Lists stand in Python dbtc's sample only. */
+/** A value for each environment; null deletes it. Lists occur only in an example of Python dbtc. */
 export interface ValuesByEnvironment {
-  /** The value for the whole project. */
+  /** The project's default value. */
   readonly project?: NewValue | null;
-  /** The value for the environment of this name; on an update also the value of this id. */
+  /** The value for the environment of this name; in an update, also the value with this id. */
   readonly [environment: string]: NewValue | ReadonlyArray<unknown> | null;
 }
 
@@ -319,7 +322,7 @@ const values = Schema.Record(
 
 /** A variable to create. */
 export interface NewVar extends ValuesByEnvironment {
-  /** Its name. */
+  /** The variable's name. */
   readonly new_name: string;
 }
 
@@ -330,72 +333,72 @@ const newVar: Schema.Codec<NewVar, unknown> = Schema.StructWithRest(
 
 /** A variable to change. */
 export interface ChangedVar extends ValuesByEnvironment {
-  /** Its name. */
+  /** The variable's name. */
   readonly name: string;
-  /** Its new name. */
+  /** The variable's new name. */
   readonly new_name?: string;
 }
 
 const changedVar: Schema.Codec<ChangedVar, unknown> = Schema.StructWithRest(
   Schema.Struct({
-    name: field(Schema.String, "Its name"),
-    new_name: optional(field(Schema.String, "Its new name")),
-    project: nullable(field(newValue, "The value for the whole project")),
+    name: field(Schema.String, "Name of the variable"),
+    new_name: optional(field(Schema.String, "New name of the variable")),
+    project: nullable(field(newValue, "Default value for the project")),
   }),
   [values],
 );
 
-/** What {@linkcode createBulk} asks for. */
+/** The request of {@linkcode createBulk}. */
 export interface CreateBulk extends InProject {
-  /** The variables; one alone, as the Terraform provider sends it, need not be in a list. */
+  /** The variables. A single variable need not be in a list: the Terraform provider sends it so. */
   readonly env_var: ReadonlyArray<NewVar> | NewVar;
 }
 
-/** Create variables, each with its values for any number of environments. */
+/** Create environment variables, each with values for several environments. */
 export const createBulk: Endpoint<CreateBulk, ReadonlyArray<CreatedVar> | SetVars> = endpoint("envVars.createBulk", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/environment-variables/bulk/",
-  summary: "Create variables, each with its values for any number of environments",
+  summary: "Create environment variables, each with values for several environments",
   request: {
     ...inProject,
     env_var: field(
       Schema.Union([Schema.Array(newVar), newVar]),
-      'The variables: [{"new_name": "DBT_SIZE", "project": "S", "Production": "XL"}]',
+      'Variables: [{"new_name": "DBT_SIZE", "project": "S", "Production": "XL"}]',
     ),
   },
-  // The specification says that the answer is a list; the Terraform provider reads one object.
+  // The specification says that the response is a list; the Terraform provider reads one object.
   success: data(Schema.Union([Schema.Array(createdVar), SetVars])),
   dbtc: ["create_environment_variables", "create_env_vars_bulk"],
 });
 
-/** What {@linkcode updateBulk} asks for. */
+/** The request of {@linkcode updateBulk}. */
 export interface UpdateBulk extends InProject {
-  /** The variable, and its values. Values that are not named stay. */
+  /** The variable and its values. Values that are left out do not change. */
   readonly env_vars: ChangedVar;
 }
 
-/** Change a variable: its name, and its values for any number of environments. */
+/** Change the name of an environment variable, and its values for several environments. */
 export const updateBulk: Endpoint<UpdateBulk, SetVars> = endpoint("envVars.updateBulk", {
   route: "PUT /api/v3/accounts/:account_id/projects/:project_id/environment-variables/bulk/",
-  summary: "Change a variable: its name, and its values for any number of environments",
+  summary: "Change the name of an environment variable, and its values for several environments",
   request: {
     ...inProject,
-    env_vars: field(changedVar, 'The variable, and its values: {"name": "DBT_SIZE", "Production": "XXL"}'),
+    env_vars: field(changedVar, 'Variable and its values: {"name": "DBT_SIZE", "Production": "XXL"}'),
   },
   success: data(SetVars),
   dbtc: ["update_environment_variables", "update_env_vars_bulk"],
 });
 
-/** What {@linkcode deleteBulk} asks for. */
+/** The request of {@linkcode deleteBulk}. */
 export interface DeleteBulk extends InProject {
   /** The variable's name. */
   readonly name: string;
 }
 
-/** Delete a variable with all its values. */
+/** Delete an environment variable with all its values. */
 export const deleteBulk: Endpoint<DeleteBulk, unknown> = endpoint("envVars.deleteBulk", {
   route: "DELETE /api/v3/accounts/:account_id/projects/:project_id/environment-variables/bulk/",
-  summary: "Delete a variable with all its values",
-  request: { ...inProject, name: field(Schema.String, "The variable's name") },
+  summary: "Delete an environment variable with all its values",
+  request: { ...inProject, name: field(Schema.String, "Name of the variable") },
   success: maybe(Schema.Unknown),
   dbtc: ["delete_environment_variables", "delete_env_vars_bulk"],
 });

@@ -1,6 +1,6 @@
 /**
- * The endpoints of the group `environments`: environments, which say where and how a project's dbt runs; in API v3
- * and, at the end, in API v2.
+ * The endpoints of the group `environments`: environments, which say where and how the jobs of a project run dbt. The
+ * endpoints of API v2 are at the end.
  *
  * `lib/groups/mod.ts` exports this file as the group.
  *
@@ -38,15 +38,15 @@ const deploymentType = named(Schema.String, DeploymentType);
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one environment of a project has. */
+/** Fields of every request about one environment of a project. */
 export interface OfEnvironment extends InProject {
-  /** The environment. */
+  /** The environment's id. */
   readonly environment_id: number;
 }
 
 const ofEnvironment: Fields<OfEnvironment> = { ...inProject, environment_id };
 
-/** Which related things an answer about environments can include. */
+/** Related objects that requests for environments can include. */
 export type EnvironmentRelated = Related<"project" | "connection" | "credentials" | "repository">;
 
 const environmentRelated: Schema.Codec<EnvironmentRelated, string> = related(
@@ -56,11 +56,11 @@ const environmentRelated: Schema.Codec<EnvironmentRelated, string> = related(
   "repository",
 );
 
-/** Which environments a list has. */
+/** The filters of a list of environments. */
 export interface Filters extends Ordered {
   /** Only the environments of this name. */
   readonly name?: string;
-  /** Only the environments whose name contains this, in any case. */
+  /** Only the environments whose name contains this text, ignoring case. */
   readonly name__icontains?: string;
   /** Only the environments of this type: see {@linkcode EnvironmentType}. */
   readonly type?: string;
@@ -82,15 +82,15 @@ export interface Filters extends Ordered {
   readonly pk__in?: ReadonlyArray<number>;
   /** Only the environments with a greater id. */
   readonly id__gt?: number;
-  /** Active environments, deleted ones, or all of them; active when absent. */
+  /** State of the environments: active, deleted or all (default: active). */
   readonly state?: StateFilter;
-  /** Related things to include in each environment. */
+  /** Related objects to include in each environment. */
   readonly include_related?: EnvironmentRelated;
 }
 
 const filters: Fields<Filters> = {
   name: optional(field(Schema.String, "Only the environments of this name")),
-  name__icontains: optional(field(Schema.String, "Only the environments whose name contains this, in any case")),
+  name__icontains: optional(field(Schema.String, "Only the environments whose name contains this text, ignoring case")),
   type: optional(field(type, "Only the environments of this type")),
   deployment_type: optional(field(deploymentType, "Only the environments of this deployment type")),
   deployment_type__in: optional(field(jsonList(deploymentType), "Only the environments of these deployment types")),
@@ -106,7 +106,7 @@ const filters: Fields<Filters> = {
   ...ordered,
 };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InProject, Filters {}
 
 /** List the environments of a project. */
@@ -118,7 +118,7 @@ export const list: Endpoint<List, Page<Environment>> = endpoint("environments.li
   dbtc: "list_environments",
 });
 
-/** What {@linkcode listByAccount} asks for. */
+/** The request of {@linkcode listByAccount}. */
 export interface ListByAccount extends InAccount, Filters {
   /** Only the environments of this project. */
   readonly project_id?: number;
@@ -138,13 +138,13 @@ export const listByAccount: Endpoint<ListByAccount, Page<Environment>> = endpoin
   undocumented: "Python dbtc, the Terraform provider and dbt-jobs-as-code use it",
 });
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InProject, EnvironmentOptionsV3 {
-  /** The name. */
+  /** The environment's name. */
   readonly name: string;
 }
 
-const name = field(Schema.String, "The name");
+const name = field(Schema.String, "Name of the environment");
 
 /** Create an environment. */
 export const create: Endpoint<Create, Environment> = endpoint("environments.create", {
@@ -156,25 +156,25 @@ export const create: Endpoint<Create, Environment> = endpoint("environments.crea
   dbtc: "create_environment",
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfEnvironment {
-  /** Related things to include in the environment. */
+  /** Related objects to include in the environment. */
   readonly include_related?: EnvironmentRelated;
 }
 
-/** Get one environment. */
+/** Get an environment. */
 export const get: Endpoint<Get, Environment> = endpoint("environments.get", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/environments/:environment_id/",
-  summary: "Get one environment",
+  summary: "Get an environment",
   request: { ...ofEnvironment, include_related: optional(environmentRelated) },
   success: data(Environment),
   dbtc: "get_environment",
 });
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfEnvironment, Create {}
 
-/** Update an environment. What is not given is reset: connection and credentials too. */
+/** Update an environment. Fields that are left out are reset, connection and credentials included. */
 export const update: Endpoint<Update, Environment> = endpoint("environments.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/environments/:environment_id/",
   summary: "Update an environment",
@@ -195,25 +195,25 @@ const del: Endpoint<OfEnvironment, Environment | undefined> = endpoint("environm
 });
 export { del as delete };
 
-/** What every request about one environment of an account has. */
+/** Fields of every request about one environment of an account. */
 export interface OfEnvironmentV2 extends InAccount {
-  /** The environment. */
+  /** The environment's id. */
   readonly environment_id: number;
 }
 
 const ofEnvironmentV2: Fields<OfEnvironmentV2> = { ...inAccount, environment_id };
 
-/** Clear what state-aware orchestration remembers of an environment. */
+/** Clear the state-aware orchestration cache of an environment. */
 export const deleteSaoCache: Endpoint<OfEnvironmentV2, unknown> = endpoint("environments.deleteSaoCache", {
   route: "DELETE /api/v3/accounts/:account_id/environments/:environment_id/sao-cache/",
-  summary: "Clear what state-aware orchestration remembers of an environment",
+  summary: "Clear the state-aware orchestration cache of an environment",
   request: ofEnvironmentV2,
   success: maybe(Schema.Unknown),
 });
 
 // ---- API v2 ---------------------------------------------------------------------------------------------------------
 
-/** What {@linkcode listV2} asks for. */
+/** The request of {@linkcode listV2}. */
 export interface ListV2 extends
   InAccount,
   Pick<
@@ -243,11 +243,11 @@ export const listV2: Endpoint<ListV2, Page<Environment>> = endpoint("environment
   deprecated: "environments list-by-account",
 });
 
-/** What {@linkcode createV2} asks for. */
+/** The request of {@linkcode createV2}. */
 export interface CreateV2 extends InAccount, EnvironmentOptionsV2 {
-  /** The project. */
+  /** The project's id. */
   readonly project_id: number;
-  /** The name. */
+  /** The environment's name. */
   readonly name: string;
 }
 
@@ -261,25 +261,25 @@ export const createV2: Endpoint<CreateV2, Environment> = endpoint("environments.
   deprecated: "environments create",
 });
 
-/** What {@linkcode getV2} asks for. */
+/** The request of {@linkcode getV2}. */
 export interface GetV2 extends OfEnvironmentV2 {
-  /** Related things to include in the environment. */
+  /** Related objects to include in the environment. */
   readonly include_related?: EnvironmentRelated;
 }
 
-/** Get one environment, by API v2. */
+/** Get an environment, by API v2. */
 export const getV2: Endpoint<GetV2, Environment> = endpoint("environments.getV2", {
   route: "GET /api/v2/accounts/:account_id/environments/:environment_id/",
-  summary: "Get one environment, by API v2",
+  summary: "Get an environment, by API v2",
   request: { ...ofEnvironmentV2, include_related: optional(environmentRelated) },
   success: data(Environment),
   deprecated: "environments get",
 });
 
-/** What {@linkcode updateV2} asks for. */
+/** The request of {@linkcode updateV2}. */
 export interface UpdateV2 extends OfEnvironmentV2, CreateV2 {}
 
-/** Update an environment, by API v2. What is not given is reset. */
+/** Update an environment, by API v2. Fields that are left out are reset. */
 export const updateV2: Endpoint<UpdateV2, Environment> = endpoint("environments.updateV2", {
   route: "POST /api/v2/accounts/:account_id/environments/:environment_id/",
   summary: "Update an environment, by API v2",

@@ -1,6 +1,6 @@
 /**
- * The endpoints of the group `extendedAttributes`: extended attributes, which add to or override the connection of an
- * environment or a profile.
+ * The endpoints of the group `extendedAttributes`: extended attributes, which add to or override the connection
+ * settings of an environment or a profile.
  *
  * `lib/groups/mod.ts` exports this file as the group.
  *
@@ -17,13 +17,13 @@ import { type InProject, inProject, type Related, related, State } from "../shar
 export interface ExtendedAttributes {
   /** The extended attributes' id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The project. */
+  /** The project's id. */
   readonly project_id?: number | null;
-  /** The attributes, as `profiles.yml` would have them: 4,096 bytes of JSON at most. */
+  /** The attributes, as in `profiles.yml`; at most 4,096 bytes of JSON. */
   readonly extended_attributes?: { readonly [name: string]: unknown } | null;
-  /** Whether they are there: 1 active, 2 deleted. */
+  /** State of the extended attributes: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** When they were created. */
   readonly created_at?: string | null;
@@ -31,7 +31,10 @@ export interface ExtendedAttributes {
   readonly updated_at?: string | null;
 }
 
-const attributes = field(Schema.Record(Schema.String, Schema.Unknown), "The attributes, as profiles.yml has them");
+const attributes = field(
+  Schema.Record(Schema.String, Schema.Unknown),
+  "Attributes, as in profiles.yml; at most 4096 bytes of JSON",
+);
 
 /** Reads {@linkcode ExtendedAttributes}. */
 export const ExtendedAttributes: Schema.Codec<ExtendedAttributes> = struct({
@@ -46,20 +49,20 @@ export const ExtendedAttributes: Schema.Codec<ExtendedAttributes> = struct({
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one set of extended attributes has. */
+/** Fields of every request about extended attributes. */
 export interface OfExtendedAttributes extends InProject {
-  /** The extended attributes. */
+  /** The extended attributes' id. */
   readonly extended_attributes_id: number;
 }
 
 const ofExtendedAttributes: Fields<OfExtendedAttributes> = {
   ...inProject,
-  extended_attributes_id: field(Schema.Int, "The extended attributes"),
+  extended_attributes_id: field(Schema.Int, "Extended attributes id"),
 };
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InProject {
-  /** The attributes, as `profiles.yml` would have them: 4,096 bytes of JSON at most. */
+  /** The attributes, as in `profiles.yml`; at most 4,096 bytes of JSON. */
   readonly extended_attributes: { readonly [name: string]: unknown };
 }
 
@@ -72,9 +75,9 @@ export const create: Endpoint<Create, ExtendedAttributes> = endpoint("extendedAt
   dbtc: "create_extended_attributes",
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfExtendedAttributes {
-  /** Related things to include in the extended attributes. */
+  /** Related objects to include in the extended attributes. */
   readonly include_related?: Related;
 }
 
@@ -87,16 +90,16 @@ export const get: Endpoint<Get, ExtendedAttributes> = endpoint("extendedAttribut
   dbtc: "get_extended_attributes",
 });
 
-/** What {@linkcode patch} and {@linkcode update} ask for. */
+/** The request of {@linkcode patch} and {@linkcode update}. */
 export interface Update extends OfExtendedAttributes, Create {
-  /** Whether they are there: 1 active, 2 deleted. */
+  /** State of the extended attributes: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
 const updateRequest: Fields<Update> = {
   ...ofExtendedAttributes,
   extended_attributes: attributes,
-  state: nullable(field(named(Schema.Int, State), "Whether they are there")),
+  state: nullable(field(named(Schema.Int, State), "State of the extended attributes")),
 };
 
 /** Change extended attributes. */
@@ -107,7 +110,7 @@ export const patch: Endpoint<Update, ExtendedAttributes> = endpoint("extendedAtt
   success: data(ExtendedAttributes),
 });
 
-/** Update extended attributes. What is not given is reset. */
+/** Update extended attributes. Fields that are left out are reset. */
 export const update: Endpoint<Update, ExtendedAttributes> = endpoint("extendedAttributes.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/extended-attributes/:extended_attributes_id/",
   summary: "Update extended attributes",

@@ -1,5 +1,5 @@
 /**
- * The endpoints of the group `favoriteAssets`: favorite assets: models, sources and others that users marked in the
+ * The endpoints of the group `favoriteAssets`: favorite assets, the resources that users marked as favorites in the
  * catalog.
  *
  * `lib/groups/mod.ts` exports this file as the group.
@@ -11,25 +11,25 @@ import { type Endpoint, endpoint, type Page, page } from "../endpoint.ts";
 import { field, nullable, optional, struct } from "../schema.ts";
 import { type InAccount, inAccount, type Paging, paging, type Related, related } from "../shared_fields.ts";
 
-/** Something that a user marked. */
+/** A resource that a user marked as a favorite. */
 export interface FavoriteAsset {
-  /** The mark's id. */
+  /** The favorite's id. */
   readonly id: number;
-  /** The project; null for what is known from the warehouse only. */
+  /** The project's id; null for a resource that is known only from the warehouse. */
   readonly project_id?: number | null;
-  /** The environment. */
+  /** The environment's id. */
   readonly environment_id?: number | null;
-  /** What is marked: its unique id. */
+  /** The resource's unique id. */
   readonly asset_id?: string | null;
-  /** Its name. */
+  /** The resource's name. */
   readonly name?: string | null;
-  /** Where it lives. */
+  /** The platform that the resource is on. */
   readonly platform?: string | null;
-  /** What it is: `model`, `source` … */
+  /** The type of the resource: `model`, `source` … */
   readonly asset_type?: string | null;
-  /** When it was marked. */
+  /** When the user marked it. */
   readonly created_at?: string | null;
-  /** When the mark last changed. */
+  /** When the favorite last changed. */
   readonly updated_at?: string | null;
 }
 
@@ -46,27 +46,27 @@ export const FavoriteAsset: Schema.Codec<FavoriteAsset> = struct({
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "name", "asset_type", "platform", "project_id", "environment_id", "created_at"] });
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InAccount, Paging {
-  /** Only what this user marked. */
+  /** Only favorites of this user. */
   readonly user_id?: number;
-  /** Only what is in this project. */
+  /** Only favorites in this project. */
   readonly project_id?: number;
-  /** Only what is in this environment. */
+  /** Only favorites in this environment. */
   readonly environment_id?: number;
-  /** Related things to include in each mark. */
+  /** Related objects to include in each favorite. */
   readonly include_related?: Related;
 }
 
-/** List what users marked in the catalog. */
+/** List the favorite assets of users. */
 export const list: Endpoint<List, Page<FavoriteAsset>> = endpoint("favoriteAssets.list", {
   route: "GET /api/v3/accounts/:account_id/favorite-assets/",
-  summary: "List what users marked in the catalog",
+  summary: "List the favorite assets of users",
   request: {
     ...inAccount,
-    user_id: optional(field(Schema.Int, "Only what this user marked")),
-    project_id: optional(field(Schema.Int, "Only what is in this project")),
-    environment_id: optional(field(Schema.Int, "Only what is in this environment")),
+    user_id: optional(field(Schema.Int, "Only favorites of this user")),
+    project_id: optional(field(Schema.Int, "Only favorites in this project")),
+    environment_id: optional(field(Schema.Int, "Only favorites in this environment")),
     include_related: optional(related()),
     ...paging,
   },

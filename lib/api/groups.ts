@@ -25,7 +25,7 @@ import { GroupPermission } from "./projects.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** What a permission allows. */
+/** The permission sets that a permission can grant. */
 export const PermissionSet = {
   account_admin: "account_admin",
   account_viewer: "account_viewer",
@@ -60,7 +60,7 @@ export const PermissionSet = {
   webhooks_only: "webhooks_only",
 } as const;
 
-/** The environments that a permission allows writing to. Source: the Terraform provider. */
+/** The environments that a permission allows to change. Source: the Terraform provider. */
 export const EnvironmentCategory = {
   all: "all",
   development: "development",
@@ -71,38 +71,38 @@ export const EnvironmentCategory = {
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** What one can set about a group. */
+/** The fields of a group that requests can set. */
 export interface GroupOptions {
-  /** The name. */
+  /** The group's name. */
   readonly name?: string | null;
-  /** Whether new users are in it. */
+  /** Whether new users join the group. */
   readonly assign_by_default?: boolean | null;
-  /** The groups at the identity provider whose users are in it. */
+  /** SSO groups at the identity provider whose users join the group. */
   readonly sso_mapping_groups?: ReadonlyArray<string> | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the group: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
 const groupOptions: Members<GroupOptions> = {
-  name: nullable(field(Schema.String, "The name")),
-  assign_by_default: nullable(field(Schema.Boolean, "Whether new users are in it")),
+  name: nullable(field(Schema.String, "Name of the group")),
+  assign_by_default: nullable(field(Schema.Boolean, "Whether new users join the group")),
   sso_mapping_groups: nullable(
-    field(Schema.Array(Schema.String), "The groups at the identity provider whose users are in it"),
+    field(Schema.Array(Schema.String), "SSO groups at the identity provider whose users join the group"),
   ),
-  state: nullable(field(named(Schema.Int, State), "Whether it is there")),
+  state: nullable(field(named(Schema.Int, State), "State of the group")),
 };
 
 /** A group of users. */
 export interface Group extends GroupOptions {
   /** The group's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** What its users may do. */
+  /** The permissions of its users. */
   readonly group_permissions?: ReadonlyArray<GroupPermission> | null;
   /** How many users are in it. */
   readonly member_count?: number | null;
-  /** Whether the identity provider manages it, by SCIM. */
+  /** Whether the identity provider manages the group through SCIM. */
   readonly scim_managed?: boolean | null;
   /** When it was created. */
   readonly created_at?: string | null;
@@ -126,32 +126,32 @@ export const Group: Schema.Codec<Group> = struct({
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one group has. */
+/** Fields of every request about one group. */
 export interface OfGroup extends InAccount {
-  /** The group. */
+  /** The group's id. */
   readonly group_id: number;
 }
 
-const ofGroup: Fields<OfGroup> = { ...inAccount, group_id: field(Schema.Int, "The group") };
+const ofGroup: Fields<OfGroup> = { ...inAccount, group_id: field(Schema.Int, "Group id") };
 
-/** Which related things an answer about groups can include. */
+/** Related objects that requests for groups can include. */
 export type GroupRelated = Related<"group_permissions">;
 
 const groupRelated: Schema.Codec<GroupRelated, string> = related("group_permissions");
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InAccount, Ordered {
-  /** Only the groups of this name. */
+  /** Only the groups with this name. */
   readonly name?: string;
-  /** Only the groups whose name contains this, in any case. */
+  /** Only the groups whose name contains this text, ignoring case. */
   readonly name__icontains?: string;
   /** Only the group with this id. */
   readonly pk?: number;
   /** Only the groups with these ids. */
   readonly pk__in?: ReadonlyArray<number>;
-  /** Active groups, deleted ones, or all of them; active when absent. */
+  /** State of the groups: active, deleted or all (default: active). */
   readonly state?: StateFilter;
-  /** Related things to include in each group. */
+  /** Related objects to include in each group. */
   readonly include_related?: GroupRelated;
 }
 
@@ -161,8 +161,8 @@ export const list: Endpoint<List, Page<Group>> = endpoint("groups.list", {
   summary: "List the groups of an account",
   request: {
     ...inAccount,
-    name: optional(field(Schema.String, "Only the groups of this name")),
-    name__icontains: optional(field(Schema.String, "Only the groups whose name contains this, in any case")),
+    name: optional(field(Schema.String, "Only the groups with this name")),
+    name__icontains: optional(field(Schema.String, "Only the groups whose name contains this text, ignoring case")),
     pk: optional(field(Schema.Int, "Only the group with this id")),
     pk__in: optional(field(jsonList(Schema.Int), "Only the groups with these ids")),
     state: optional(state),
@@ -173,13 +173,17 @@ export const list: Endpoint<List, Page<Group>> = endpoint("groups.list", {
   dbtc: "list_groups",
 });
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InAccount, GroupOptions {
-  /** The name. */
+  /** The group's name. */
   readonly name: string;
 }
 
-const createRequest: Fields<Create> = { ...inAccount, ...groupOptions, name: field(Schema.String, "The name") };
+const createRequest: Fields<Create> = {
+  ...inAccount,
+  ...groupOptions,
+  name: field(Schema.String, "Name of the group"),
+};
 
 /** Create a group. */
 export const create: Endpoint<Create, Group> = endpoint("groups.create", {
@@ -191,25 +195,25 @@ export const create: Endpoint<Create, Group> = endpoint("groups.create", {
   dbtc: ["create_user_group", "create_group"],
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfGroup {
-  /** Related things to include in the group. */
+  /** Related objects to include in the group. */
   readonly include_related?: GroupRelated;
 }
 
-/** Get one group. */
+/** Get a group. */
 export const get: Endpoint<Get, Group> = endpoint("groups.get", {
   route: "GET /api/v3/accounts/:account_id/groups/:group_id/",
-  summary: "Get one group",
+  summary: "Get a group",
   request: { ...ofGroup, include_related: optional(groupRelated) },
   success: data(Group),
   dbtc: "get_group",
 });
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfGroup, Create {}
 
-/** Update a group. What is not given is reset. */
+/** Update a group. Fields that are left out are reset. */
 export const update: Endpoint<Update, Group> = endpoint("groups.update", {
   route: "POST /api/v3/accounts/:account_id/groups/:group_id/",
   summary: "Update a group",
@@ -220,23 +224,23 @@ export const update: Endpoint<Update, Group> = endpoint("groups.update", {
   dbtc: "update_group",
 });
 
-/** A permission that a group is to have. */
+/** A permission to grant to a group. */
 export interface Grant {
-  /** The account. */
+  /** The account's id. */
   readonly account_id: number;
-  /** The group. */
+  /** The group's id. */
   readonly group_id: number;
-  /** What it allows: see {@linkcode PermissionSet}. */
+  /** The permission set: see {@linkcode PermissionSet}. */
   readonly permission_set: string;
-  /** Whether it holds for all projects. */
+  /** Whether it applies to all projects. */
   readonly all_projects: boolean;
-  /** The project, where it holds for one. */
+  /** The project's id, if it applies to one project. */
   readonly project_id?: number | null;
-  /** The environments that it allows writing to: see {@linkcode EnvironmentCategory}. */
+  /** The environments that it allows to change: see {@linkcode EnvironmentCategory}. */
   readonly writable_environment_categories?: ReadonlyArray<string> | null;
-  /** What it allows, as a number. */
+  /** The permission level, as a number. */
   readonly permission_level?: number | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the permission: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
@@ -251,13 +255,13 @@ const grant: Schema.Codec<Grant> = struct({
   state: nullable(named(Schema.Int, State)),
 });
 
-/** What {@linkcode assignPermissions} asks for. */
+/** The request of {@linkcode assignPermissions}. */
 export interface AssignPermissions extends OfGroup {
-  /** All that the group is to be allowed. */
+  /** All permissions of the group. */
   readonly permissions: ReadonlyArray<Grant>;
 }
 
-const permissions = field(Schema.Array(grant), "All that the group is to be allowed");
+const permissions = field(Schema.Array(grant), "All permissions of the group");
 
 /** Replace the permissions of a group. */
 export const assignPermissions: Endpoint<AssignPermissions, Page<GroupPermission>> = endpoint(
@@ -272,9 +276,9 @@ export const assignPermissions: Endpoint<AssignPermissions, Page<GroupPermission
   },
 );
 
-/** What {@linkcode assignProjectPermissions} asks for. */
+/** The request of {@linkcode assignProjectPermissions}. */
 export interface AssignProjectPermissions extends InProject {
-  /** All that groups are to be allowed in the project. */
+  /** All permissions of groups in the project. */
   readonly permissions: ReadonlyArray<Grant>;
 }
 
@@ -286,31 +290,31 @@ export const assignProjectPermissions: Endpoint<AssignProjectPermissions, unknow
     summary: "Replace the permissions of groups in a project",
     request: {
       ...inProject,
-      permissions: field(Schema.Array(grant), "All that groups are to be allowed in the project"),
+      permissions: field(Schema.Array(grant), "All permissions of groups in the project"),
     },
     payload: "permissions",
     success: data(Schema.Unknown),
     dbtc: "assign_project_group_permissions",
-    undocumented: "Published until 2025-06-04; Python dbtc has it, though without a body",
+    undocumented: "Published until 2025-06-04; Python dbtc sends it without a body",
   },
 );
 
-/** What {@linkcode assign} asks for. */
+/** The request of {@linkcode assign}. */
 export interface Assign extends InAccount {
-  /** The user. */
+  /** The user's id. */
   readonly user_id: number;
-  /** All the groups that the user is to be in. */
+  /** The ids of all groups of the user. */
   readonly desired_group_ids: ReadonlyArray<number>;
 }
 
-/** Set the groups of a user. Groups that are not named lose the user. */
+/** Set the groups of a user. The user leaves all other groups. */
 export const assign: Endpoint<Assign, Page<Group>> = endpoint("groups.assign", {
   route: "POST /api/v3/accounts/:account_id/assign-groups/",
   summary: "Set the groups of a user",
   request: {
     ...inAccount,
-    user_id: field(Schema.Int, "The user"),
-    desired_group_ids: field(Schema.Array(Schema.Int), "All the groups that the user is to be in"),
+    user_id: field(Schema.Int, "User id"),
+    desired_group_ids: field(Schema.Array(Schema.Int), "Ids of all groups of the user"),
   },
   success: page(Group),
   dbtc: "assign_user_to_group",

@@ -15,7 +15,7 @@ import { LicenseType } from "./users.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** What became of an invitation. */
+/** The status of an invitation. */
 export const InviteStatus = {
   pending: 1,
   redeemed: 2,
@@ -33,25 +33,25 @@ export const InviteType = { standard: "standard", scim: "scim" } as const;
 export interface Invite {
   /** The invitation's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** Who is invited. */
+  /** The email address of the invited person. */
   readonly email_address?: string | null;
-  /** What the user will be able to use: see `LicenseType` of users. */
+  /** The license type of the user: see `LicenseType` of users. */
   readonly license_type?: string | null;
-  /** What became of it: see {@linkcode InviteStatus}. */
+  /** Its status: see {@linkcode InviteStatus}. */
   readonly status?: number | null;
   /** Who sent it: see {@linkcode InviteType}. */
   readonly type?: string | null;
-  /** The groups that the user will be in. */
+  /** The ids of the groups that the user joins. */
   readonly group_ids?: ReadonlyArray<number> | null;
   /** When it was accepted. */
   readonly redeemed_at?: string | null;
   /** When it was sent. */
   readonly created_at?: string | null;
-  /** The account, where it is included. */
+  /** The account, if requested with `include_related`. */
   readonly account?: Account | null;
-  /** The groups that the user will be in, where they are included. */
+  /** The groups that the user joins, if requested with `include_related`. */
   readonly groups?: ReadonlyArray<Group> | null;
 }
 
@@ -72,7 +72,7 @@ export const Invite: Schema.Codec<Invite> = struct({
 
 /** The invitations that were sent. */
 export interface SentInvites {
-  /** The addresses that they went to. */
+  /** The email addresses that they were sent to. */
   readonly sent?: ReadonlyArray<string> | null;
 }
 
@@ -83,9 +83,9 @@ export const SentInvites: Schema.Codec<SentInvites> = struct({ sent: nullable(Sc
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InAccount, Paging {
-  /** Related things to include in each invitation. */
+  /** Related objects to include in each invitation. */
   readonly include_related?: Related;
 }
 
@@ -98,48 +98,48 @@ export const list: Endpoint<List, Page<Invite>> = endpoint("invites.list", {
   dbtc: "list_invited_users",
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends InAccount {
-  /** The invitation. */
+  /** The invitation's id. */
   readonly invite_id: number;
-  /** Related things to include in the invitation. */
+  /** Related objects to include in the invitation. */
   readonly include_related?: Related;
 }
 
-/** Get one invitation. */
+/** Get an invitation. */
 export const get: Endpoint<Get, Invite> = endpoint("invites.get", {
   route: "GET /api/v2/accounts/:account_id/invites/:invite_id/",
-  summary: "Get one invitation",
+  summary: "Get an invitation",
   request: {
     ...inAccount,
-    invite_id: field(Schema.Int, "The invitation"),
+    invite_id: field(Schema.Int, "Invitation id"),
     include_related: optional(related()),
   },
   success: data(Invite),
 });
 
-/** What {@linkcode send} asks for. */
+/** The request of {@linkcode send}. */
 export interface Send extends InAccount {
-  /** Who is invited. */
+  /** The email addresses of the people to invite. */
   readonly email_addresses: ReadonlyArray<string>;
-  /** What the users will be able to use: see `LicenseType` of users. */
+  /** The license type of the users: see `LicenseType` of users. */
   readonly license_type: string;
-  /** The groups that the users will be in. */
+  /** The ids of the groups that the users join. */
   readonly group_ids?: ReadonlyArray<number>;
-  /** The invitation to send again. The specification does not say more. */
+  /** The id of an invitation to send again. The specification says no more about it. */
   readonly id?: number;
 }
 
-/** Invite people to an account by mail. */
+/** Invite people to an account by email. */
 export const send: Endpoint<Send, SentInvites> = endpoint("invites.send", {
   route: "POST /api/v3/accounts/:account_id/invites/",
-  summary: "Invite people to an account by mail",
+  summary: "Invite people to an account by email",
   request: {
     ...inAccount,
-    email_addresses: field(Schema.Array(Schema.String), "Who is invited"),
-    license_type: field(named(Schema.String, LicenseType), "What the users will be able to use"),
-    group_ids: optional(field(Schema.Array(Schema.Int), "The groups that the users will be in")),
-    id: optional(field(Schema.Int, "The invitation to send again")),
+    email_addresses: field(Schema.Array(Schema.String), "Email addresses of the people to invite"),
+    license_type: field(named(Schema.String, LicenseType), "License type of the users"),
+    group_ids: optional(field(Schema.Array(Schema.Int), "Ids of the groups that the users join")),
+    id: optional(field(Schema.Int, "Id of an invitation to send again")),
   },
   success: data(SentInvites),
 });

@@ -1,5 +1,6 @@
 /**
- * The endpoints of the group `ipRestrictions`: IP restrictions, which limit the addresses that can reach an account.
+ * The endpoints of the group `ipRestrictions`: IP restrictions, the rules that limit which addresses can reach an
+ * account.
  *
  * `lib/groups/mod.ts` exports this file as the group.
  *
@@ -12,24 +13,24 @@ import { type InAccount, inAccount, type Related, related, State } from "../shar
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** What a rule does with its addresses. */
+/** Whether a rule allows or denies its addresses. */
 export const RuleType = { allow: 1, deny: 2 } as const;
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** Addresses that a rule is for. */
+/** A range of IP addresses in a rule. */
 export interface Cidr {
-  /** Their id: with it, what is there already is changed. */
+  /** The range's id. Pass it to change an existing range. */
   readonly id?: number | null;
-  /** The addresses: `10.1.0.0/16`. */
+  /** The range in CIDR notation: `10.1.0.0/16`. */
   readonly cidr?: string | null;
-  /** The same addresses, by IPv6. Written by dbt Cloud. */
+  /** The same range in IPv6. Set by dbt Cloud. */
   readonly cidr_ipv6?: string | null;
-  /** Whether the rule holds for them. Source: answers that other clients recorded. */
+  /** Whether the range is in use. Source: responses that other clients recorded. */
   readonly enabled?: boolean | null;
-  /** The rule. */
+  /** The rule's id. */
   readonly ip_restriction_rule_id?: number | null;
-  /** Whether they are there: 1 active, 2 deleted. */
+  /** State of the range: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** When they were created. */
   readonly created_at?: string | null;
@@ -48,31 +49,31 @@ const cidr: Schema.Codec<Cidr> = struct({
   updated_at: nullable(Schema.String),
 });
 
-/** A rule that lets addresses in, or keeps them out. */
+/** A rule that allows or denies IP addresses. */
 export interface IpRestrictionRule {
   /** The rule's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The name. */
+  /** The rule's name. */
   readonly name?: string | null;
-  /** What it is for, in words. */
+  /** What the rule is for. */
   readonly description?: string | null;
-  /** What it does with its addresses: see {@linkcode RuleType}. */
+  /** Whether it allows or denies its addresses: see {@linkcode RuleType}. */
   readonly type?: number | null;
-  /** Its addresses. */
+  /** Its ranges of IP addresses. */
   readonly cidrs?: ReadonlyArray<Cidr> | null;
-  /** The account's set of rules. */
+  /** The id of the account's rule set. */
   readonly ip_restriction_rule_set_id?: number | null;
-  /** Whether the account's rules hold. */
+  /** Whether the account's rules are enabled. */
   readonly rule_set_enabled?: boolean | null;
-  /** Whether they hold for service tokens too. */
+  /** Whether they apply to service tokens too. */
   readonly enabled_for_service_tokens?: boolean | null;
-  /** The user who created it. */
+  /** The id of the user who created it. */
   readonly created_by_id?: number | null;
-  /** The service token that created it. */
+  /** The id of the service token that created it. */
   readonly created_by_service_token_id?: number | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the rule: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** When it was created. */
   readonly created_at?: string | null;
@@ -98,17 +99,17 @@ export const IpRestrictionRule: Schema.Codec<IpRestrictionRule> = struct({
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "name", "type", "description", "rule_set_enabled", "state", "updated_at"] });
 
-/** An account's set of rules. */
+/** The rule set of an account. */
 export interface IpRestrictionRuleSet {
   /** The set's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** Whether its rules hold. */
+  /** Whether its rules are enabled. */
   readonly enabled?: boolean | null;
-  /** Whether they hold for service tokens too. */
+  /** Whether they apply to service tokens too. */
   readonly enabled_for_service_tokens?: boolean | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the rule set: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** When it was created. */
   readonly created_at?: string | null;
@@ -127,9 +128,9 @@ export const IpRestrictionRuleSet: Schema.Codec<IpRestrictionRuleSet> = struct({
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "enabled", "enabled_for_service_tokens", "updated_at"] });
 
-/** Whether one's own address would be let in. */
+/** Whether the rules allow the caller's own address. */
 export interface Validation {
-  /** Whether it would. */
+  /** Whether they allow it. */
   readonly is_valid_for_admin?: boolean | null;
 }
 
@@ -140,146 +141,146 @@ export const Validation: Schema.Codec<Validation> = struct({ is_valid_for_admin:
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one rule has. */
+/** Fields of every request about one rule. */
 export interface OfRule extends InAccount {
-  /** The rule. */
+  /** The rule's id. */
   readonly rule_id: number;
 }
 
-const ofRule: Fields<OfRule> = { ...inAccount, rule_id: field(Schema.Int, "The rule") };
+const ofRule: Fields<OfRule> = { ...inAccount, rule_id: field(Schema.Int, "Rule id") };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InAccount {
-  /** Related things to include in each rule. */
+  /** Related objects to include in each rule. */
   readonly include_related?: Related;
 }
 
-/** List the rules of an account. */
+/** List the IP restriction rules of an account. */
 export const list: Endpoint<List, Page<IpRestrictionRule>> = endpoint("ipRestrictions.list", {
   route: "GET /api/v3/accounts/:account_id/ip-restrictions/",
-  summary: "List the rules of an account",
+  summary: "List the IP restriction rules of an account",
   request: { ...inAccount, include_related: optional(related()) },
   success: page(IpRestrictionRule),
 });
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InAccount {
-  /** The name. */
+  /** The rule's name. */
   readonly name: string;
-  /** What it does with its addresses: see {@linkcode RuleType}. */
+  /** Whether it allows or denies its addresses: see {@linkcode RuleType}. */
   readonly type: number;
-  /** Its addresses; on an update those that are not named stay, and those with `state: 2` go. */
+  /** Its ranges of IP addresses. An update keeps ranges that are left out, and removes those with `state: 2`. */
   readonly cidrs: ReadonlyArray<Cidr>;
-  /** What it is for, in words. */
+  /** What the rule is for. */
   readonly description?: string | null;
-  /** Whether the account's rules hold. */
+  /** Whether the account's rules are enabled. */
   readonly rule_set_enabled?: boolean;
-  /** Whether it is there: 1 active, 2 deleted. Source: answers that other clients recorded. */
+  /** State of the rule: 1 active, 2 deleted. Source: responses that other clients recorded. */
   readonly state?: number | null;
 }
 
 const createRequest: Fields<Create> = {
   ...inAccount,
-  name: field(Schema.String, "The name"),
-  type: field(named(Schema.Int, RuleType), "What it does with its addresses"),
-  cidrs: field(Schema.Array(cidr), 'Its addresses: [{"cidr": "10.1.0.0/16"}]'),
-  description: nullable(field(Schema.String, "What it is for, in words")),
-  rule_set_enabled: optional(field(Schema.Boolean, "Whether the account's rules hold")),
-  state: nullable(field(named(Schema.Int, State), "Whether it is there")),
+  name: field(Schema.String, "Name of the rule"),
+  type: field(named(Schema.Int, RuleType), "Whether the rule allows or denies its addresses"),
+  cidrs: field(Schema.Array(cidr), 'Ranges of IP addresses: [{"cidr": "10.1.0.0/16"}]'),
+  description: nullable(field(Schema.String, "What the rule is for")),
+  rule_set_enabled: optional(field(Schema.Boolean, "Whether the account's rules are enabled")),
+  state: nullable(field(named(Schema.Int, State), "State of the rule")),
 };
 
-/** Create a rule. Addresses that are wrong are left out, and it is created all the same: see the answer's `cidrs`. */
+/** Create an IP restriction rule. dbt Cloud drops invalid ranges without an error: check `cidrs` in the response. */
 export const create: Endpoint<Create, IpRestrictionRule> = endpoint("ipRestrictions.create", {
   route: "POST /api/v3/accounts/:account_id/ip-restrictions/",
-  summary: "Create a rule",
+  summary: "Create an IP restriction rule",
   request: createRequest,
   repeats: { account_id: "account_id" },
   success: data(IpRestrictionRule),
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfRule {
-  /** Related things to include in the rule. */
+  /** Related objects to include in the rule. */
   readonly include_related?: Related;
 }
 
-/** Get one rule. */
+/** Get an IP restriction rule. */
 export const get: Endpoint<Get, IpRestrictionRule> = endpoint("ipRestrictions.get", {
   route: "GET /api/v3/accounts/:account_id/ip-restrictions/:rule_id",
-  summary: "Get one rule",
+  summary: "Get an IP restriction rule",
   request: { ...ofRule, include_related: optional(related()) },
   success: data(IpRestrictionRule),
 });
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfRule, Create {}
 
 /**
- * Update a rule; addresses are only added. One goes with `state: 2`. The answer's `cidrs` are those that it has now,
- * which need not be all that were named.
+ * Update an IP restriction rule; ranges are only added. To remove a range, send it with `state: 2`. `cidrs` in the
+ * response are the rule's current ranges; dbt Cloud drops invalid ones without an error.
  */
 export const update: Endpoint<Update, IpRestrictionRule> = endpoint("ipRestrictions.update", {
   route: "PUT /api/v3/accounts/:account_id/ip-restrictions/:rule_id",
-  summary: "Update a rule; addresses are only added",
+  summary: "Update an IP restriction rule; ranges are only added",
   request: { ...ofRule, ...createRequest },
   repeats: { account_id: "account_id", id: "rule_id" },
   replaces: true,
-  // By the specification the answer has no envelope; in answers that other clients recorded it has one.
+  // In the specification the response has no envelope; in responses that other clients recorded it has one.
   success: data(IpRestrictionRule),
 });
 
-/** Delete a rule. */
+/** Delete an IP restriction rule. */
 const del: Endpoint<OfRule, IpRestrictionRule | undefined> = endpoint("ipRestrictions.delete", {
   route: "DELETE /api/v3/accounts/:account_id/ip-restrictions/:rule_id",
-  summary: "Delete a rule",
+  summary: "Delete an IP restriction rule",
   request: ofRule,
   success: maybe(IpRestrictionRule),
 });
 export { del as delete };
 
-/** What {@linkcode enable} asks for. */
+/** The request of {@linkcode enable}. */
 export interface Enable extends InAccount {
-  /** Whether the account's rules are to hold. */
+  /** Whether to enable the account's rules. */
   readonly enabled: boolean;
 }
 
-/** Switch the rules of an account on or off. */
+/** Enable or disable the IP restriction rules of an account. */
 export const enable: Endpoint<Enable, IpRestrictionRuleSet> = endpoint("ipRestrictions.enable", {
   route: "POST /api/v3/accounts/:account_id/ip-restrictions-set/",
-  summary: "Switch the rules of an account on or off",
-  request: { ...inAccount, enabled: field(Schema.Boolean, "Whether the account's rules are to hold") },
+  summary: "Enable or disable the IP restriction rules of an account",
+  request: { ...inAccount, enabled: field(Schema.Boolean, "Whether to enable the account's rules") },
   success: data(IpRestrictionRuleSet),
 });
 
-/** What {@linkcode validate} asks for. */
+/** The request of {@linkcode validate}. */
 export interface Validate extends InAccount {
-  /** The account's set of rules: `ip_restriction_rule_set_id` of any rule. */
+  /** The id of the account's rule set: `ip_restriction_rule_set_id` of any rule. */
   readonly rule_set_id: number;
-  /** Related things to include in the answer. */
+  /** Related objects to include in the response. */
   readonly include_related?: Related;
 }
 
 const validateRequest: Fields<Validate> = {
   ...inAccount,
-  rule_set_id: field(Schema.Int, "The account's set of rules: any rule names it"),
+  rule_set_id: field(Schema.Int, "Id of the account's rule set: ip_restriction_rule_set_id of any rule"),
   include_related: optional(related()),
 };
 
-/** Get whether the rules of an account would let one's own address in. */
+/** Check whether the IP restriction rules of an account allow your own address. */
 export const validate: Endpoint<Validate, Validation> = endpoint("ipRestrictions.validate", {
   route: "GET /api/v3/accounts/:account_id/ip-restrictions-set/:rule_set_id/validate/",
-  summary: "Get whether the rules of an account would let one's own address in",
+  summary: "Check whether the IP restriction rules of an account allow your own address",
   request: validateRequest,
   success: body(Validation),
 });
 
-/** What {@linkcode validateWithout} asks for. */
+/** The request of {@linkcode validateWithout}. */
 export interface ValidateWithout extends Validate, OfRule {}
 
-/** Get whether the rules of an account but for one would let one's own address in. */
+/** Check whether the IP restriction rules without one of them allow your own address. */
 export const validateWithout: Endpoint<ValidateWithout, Validation> = endpoint("ipRestrictions.validateWithout", {
   route: "GET /api/v3/accounts/:account_id/ip-restrictions-set/:rule_set_id/validate/:rule_id",
-  summary: "Get whether the rules of an account but for one would let one's own address in",
+  summary: "Check whether the IP restriction rules without one of them allow your own address",
   request: { ...validateRequest, ...ofRule },
   success: body(Validation),
 });

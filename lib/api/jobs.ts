@@ -1,5 +1,5 @@
 /**
- * The endpoints of the group `jobs`: jobs, and starting a run of one.
+ * The endpoints of the group `jobs`: jobs, which say what dbt runs, when, and where.
  *
  * `lib/groups/jobs.ts` adds the workflows of the group.
  *
@@ -28,15 +28,15 @@ export * from "../models/job.ts";
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one job has. */
+/** Fields of every request about one job. */
 export interface OfJob extends InAccount {
-  /** The job. */
+  /** The job's id. */
   readonly job_id: number;
 }
 
 const ofJob: Fields<OfJob> = { ...inAccount, job_id };
 
-/** Which related things an answer about jobs can include. */
+/** Related objects that requests for jobs can include. */
 export type JobRelated = Related<
   | "account"
   | "project"
@@ -57,7 +57,7 @@ const jobRelated: Schema.Codec<JobRelated, string> = related(
   "fusion_readiness",
 );
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InAccount, Ordered {
   /** Only the jobs of this project. */
   readonly project_id?: number;
@@ -65,21 +65,21 @@ export interface List extends InAccount, Ordered {
   readonly project_id__in?: ReadonlyArray<number>;
   /** Only the jobs of this environment. */
   readonly environment_id?: number;
-  /** Only the jobs whose name contains this, in any case. */
+  /** Only the jobs whose name contains this text, ignoring case. */
   readonly name__icontains?: string;
   /** Only the jobs of these dbt versions. */
   readonly dbt_version__in?: ReadonlyArray<string>;
-  /** Only the jobs that a schedule starts, or that none does. */
+  /** Only the jobs that a schedule starts; false for the others. */
   readonly triggers_schedule?: boolean;
-  /** Only the jobs that could run on Fusion, or that could not. */
+  /** Only the jobs that could run on Fusion; false for the others. */
   readonly is_fusion_ready?: boolean;
-  /** Only the jobs that dbt Cloud made for itself, or that it did not; the latter when absent. */
+  /** Only the jobs that dbt Cloud made for itself; false for the others (default: false). */
   readonly is_system?: boolean;
   /** Only the job with this id. */
   readonly pk?: number;
-  /** Active jobs, deleted ones, or all of them; active when absent. */
+  /** State of the jobs: active, deleted or all (default: active). */
   readonly state?: StateFilter;
-  /** Related things to include in each job. */
+  /** Related objects to include in each job. */
   readonly include_related?: JobRelated;
 }
 
@@ -92,11 +92,11 @@ export const list: Endpoint<List, Page<Job>> = endpoint("jobs.list", {
     project_id: optional(field(Schema.Int, "Only the jobs of this project")),
     project_id__in: optional(field(jsonList(Schema.Int), "Only the jobs of these projects")),
     environment_id: optional(field(Schema.Int, "Only the jobs of this environment")),
-    name__icontains: optional(field(Schema.String, "Only the jobs whose name contains this, in any case")),
+    name__icontains: optional(field(Schema.String, "Only the jobs whose name contains this text, ignoring case")),
     dbt_version__in: optional(field(jsonList(Schema.String), "Only the jobs of these dbt versions")),
-    triggers_schedule: optional(field(Schema.Boolean, "Only the jobs that a schedule starts, or that none does")),
-    is_fusion_ready: optional(field(Schema.Boolean, "Only the jobs that could run on Fusion, or that could not")),
-    is_system: optional(field(Schema.Boolean, "Only the jobs that dbt Cloud made for itself, or that it did not")),
+    triggers_schedule: optional(field(Schema.Boolean, "Only the jobs that a schedule starts (false: the others)")),
+    is_fusion_ready: optional(field(Schema.Boolean, "Only the jobs that could run on Fusion (false: the others)")),
+    is_system: optional(field(Schema.Boolean, "Only the jobs that dbt Cloud made for itself (default: false)")),
     pk: optional(field(Schema.Int, "Only the job with this id")),
     state: optional(state),
     include_related: optional(jobRelated),
@@ -106,28 +106,25 @@ export const list: Endpoint<List, Page<Job>> = endpoint("jobs.list", {
   dbtc: "list_jobs",
 });
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InAccount, JobOptions {
-  /** The name. */
+  /** The job's name. */
   readonly name: string;
-  /** The project. */
+  /** The project's id. */
   readonly project_id: number;
-  /** The environment that its runs run in. */
+  /** The id of the environment that the job runs in. */
   readonly environment_id: number;
-  /** The dbt commands to run. */
-  readonly execute_steps: ReadonlyArray<string>;
-  /** When it runs by itself; nothing starts it while `triggers.schedule` is false. */
+  /** The schedule. It has no effect while `triggers.schedule` is false. */
   readonly schedule?: Schedule | null;
 }
 
 const createRequest: Fields<Create> = {
   ...inAccount,
   ...JobOptions,
-  name: field(Schema.String, "The name"),
-  project_id: field(Schema.Int, "The project"),
-  environment_id: field(Schema.Int, "The environment that its runs run in"),
-  execute_steps: field(Schema.Array(Schema.String), "The dbt commands to run"),
-  schedule: nullable(field(Schedule, "When it runs by itself")),
+  name: field(Schema.String, "Name of the job"),
+  project_id: field(Schema.Int, "Project id"),
+  environment_id: field(Schema.Int, "Id of the environment that the job runs in"),
+  schedule: nullable(field(Schedule, "Schedule; without effect while triggers.schedule is false")),
 };
 
 /** Create a job. */
@@ -140,25 +137,25 @@ export const create: Endpoint<Create, Job> = endpoint("jobs.create", {
   dbtc: "create_job",
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfJob {
-  /** Related things to include in the job. */
+  /** Related objects to include in the job. */
   readonly include_related?: JobRelated;
 }
 
-/** Get one job. */
+/** Get a job. */
 export const get: Endpoint<Get, Job> = endpoint("jobs.get", {
   route: "GET /api/v2/accounts/:account_id/jobs/:job_id/",
-  summary: "Get one job",
+  summary: "Get a job",
   request: { ...ofJob, include_related: optional(jobRelated) },
   success: data(Job),
   dbtc: "get_job",
 });
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfJob, Create {}
 
-/** Update a job. What is not given is reset. */
+/** Update a job. Fields that are left out are reset. */
 export const update: Endpoint<Update, Job> = endpoint("jobs.update", {
   route: "POST /api/v2/accounts/:account_id/jobs/:job_id/",
   summary: "Update a job",
@@ -179,9 +176,9 @@ const del: Endpoint<OfJob, Job | undefined> = endpoint("jobs.delete", {
 });
 export { del as delete };
 
-/** What {@linkcode trigger} asks for. */
+/** The request of {@linkcode trigger}. */
 export interface Trigger extends OfJob, Overrides {
-  /** Why the run is started; at most 255 bytes. */
+  /** The reason for the run; at most 255 bytes. */
   readonly cause: string;
 }
 
@@ -189,29 +186,32 @@ export interface Trigger extends OfJob, Overrides {
 export const trigger: Endpoint<Trigger, Run> = endpoint("jobs.trigger", {
   route: "POST /api/v2/accounts/:account_id/jobs/:job_id/run/",
   summary: "Start a run of a job",
-  request: { ...ofJob, cause: field(Schema.String, "Why the run is started; at most 255 bytes"), ...overrides },
+  request: { ...ofJob, cause: field(Schema.String, "Reason for the run, at most 255 bytes"), ...overrides },
   success: data(Run),
   dbtc: "trigger_job",
 });
 
-/** Start a run that takes up the job's newest one where it failed, or an ordinary run if it did not. */
+/** Retry a job's newest run from the point of failure, or start a normal run if it did not fail. */
 export const rerun: Endpoint<OfJob, Run> = endpoint("jobs.rerun", {
   route: "POST /api/v2/accounts/:account_id/jobs/:job_id/rerun/",
-  summary: "Start a run that takes up the job's newest one where it failed, or an ordinary run if it did not",
+  summary: "Retry a job's newest run from the point of failure, or start a normal run if it did not fail",
   request: ofJob,
   success: data(Run),
   dbtc: "trigger_job_from_failure",
 });
 
-/** What {@linkcode getArtifact} asks for. */
+/** The request of {@linkcode getArtifact}. */
 export interface GetArtifact extends OfJob {
-  /** The file: `manifest.json`, `run_results.json`, `catalog.json`, `compiled/…`. */
+  /** The artifact's path: `manifest.json`, `run_results.json`, `catalog.json`, `compiled/…`. */
   readonly path: string;
 }
 
-/** Download the newest artifact of a job. */
+/** Download the newest version of a job's artifact. */
 export const getArtifact: Download<GetArtifact> = download("jobs.getArtifact", {
   route: "GET /api/v2/accounts/:account_id/jobs/:job_id/artifacts/:path*",
-  summary: "Download the newest artifact of a job",
-  request: { ...ofJob, path: field(Schema.String, "The file: manifest.json, run_results.json, compiled/…") },
+  summary: "Download the newest version of a job's artifact",
+  request: {
+    ...ofJob,
+    path: field(Schema.String, "Path of the artifact, such as manifest.json, run_results.json or compiled/…"),
+  },
 });

@@ -1,6 +1,6 @@
 /**
- * The endpoints of the group `licenseMaps`: license maps, which give a licence to the users of a group at the identity
- * provider.
+ * The endpoints of the group `licenseMaps`: license maps, which give a license to the users of SSO groups at the
+ * identity provider.
  *
  * `lib/groups/mod.ts` exports this file as the group.
  *
@@ -24,31 +24,31 @@ import { LicenseType } from "./users.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** What one can set about a license map. */
+/** The fields of a license map that requests can set. */
 export interface LicenseMapOptions {
-  /** The licence: see `LicenseType` of users. */
+  /** The license type: see `LicenseType` of users. */
   readonly license_type?: string | null;
-  /** The groups at the identity provider whose users get it. */
+  /** The SSO groups at the identity provider whose users get the license. */
   readonly sso_license_mapping_groups?: ReadonlyArray<string> | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the license map: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
-const licenseType = field(named(Schema.String, LicenseType), "The licence");
+const licenseType = field(named(Schema.String, LicenseType), "License type");
 
 const options: Members<LicenseMapOptions> = {
   license_type: nullable(licenseType),
   sso_license_mapping_groups: nullable(
-    field(Schema.Array(Schema.String), "The groups at the identity provider whose users get it"),
+    field(Schema.Array(Schema.String), "SSO groups at the identity provider whose users get the license"),
   ),
-  state: nullable(field(named(Schema.Int, State), "Whether it is there")),
+  state: nullable(field(named(Schema.Int, State), "State of the license map")),
 };
 
 /** A license map. */
 export interface LicenseMap extends LicenseMapOptions {
   /** The map's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
   /** When it was created. */
   readonly created_at?: string | null;
@@ -67,21 +67,21 @@ export const LicenseMap: Schema.Codec<LicenseMap> = struct({
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one license map has. */
+/** Fields of every request about one license map. */
 export interface OfLicenseMap extends InAccount {
-  /** The license map. */
+  /** The license map's id. */
   readonly license_map_id: number;
 }
 
-const ofLicenseMap: Fields<OfLicenseMap> = { ...inAccount, license_map_id: field(Schema.Int, "The license map") };
+const ofLicenseMap: Fields<OfLicenseMap> = { ...inAccount, license_map_id: field(Schema.Int, "License map id") };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InAccount, Ordered {
   /** Only the license map with this id. */
   readonly pk?: number;
-  /** Active license maps, deleted ones, or all of them; active when absent. */
+  /** State of the license maps: active, deleted or all (default: active). */
   readonly state?: StateFilter;
-  /** Related things to include in each license map. */
+  /** Related objects to include in each license map. */
   readonly include_related?: Related;
 }
 
@@ -100,9 +100,9 @@ export const list: Endpoint<List, Page<LicenseMap>> = endpoint("licenseMaps.list
   dbtc: "list_license_maps",
 });
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InAccount, LicenseMapOptions {
-  /** The licence: see `LicenseType` of users. */
+  /** The license type: see `LicenseType` of users. */
   readonly license_type: string;
 }
 
@@ -118,25 +118,25 @@ export const create: Endpoint<Create, LicenseMap> = endpoint("licenseMaps.create
   dbtc: "create_license_map",
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfLicenseMap {
-  /** Related things to include in the license map. */
+  /** Related objects to include in the license map. */
   readonly include_related?: Related;
 }
 
-/** Get one license map. */
+/** Get a license map. */
 export const get: Endpoint<Get, LicenseMap> = endpoint("licenseMaps.get", {
   route: "GET /api/v3/accounts/:account_id/license-maps/:license_map_id/",
-  summary: "Get one license map",
+  summary: "Get a license map",
   request: { ...ofLicenseMap, include_related: optional(related()) },
   success: data(LicenseMap),
   dbtc: "get_license_map",
 });
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfLicenseMap, Create {}
 
-/** Update a license map. What is not given is reset. */
+/** Update a license map. Fields that are left out are reset. */
 export const update: Endpoint<Update, LicenseMap> = endpoint("licenseMaps.update", {
   route: "POST /api/v3/accounts/:account_id/license-maps/:license_map_id/",
   summary: "Update a license map",

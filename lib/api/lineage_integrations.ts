@@ -1,6 +1,6 @@
 /**
- * The endpoints of the group `lineageIntegrations`: lineage integrations: BI tools whose dashboards dbt Cloud shows
- * next to the models that they read.
+ * The endpoints of the group `lineageIntegrations`: lineage integrations, the BI tools whose dashboards dbt Cloud
+ * shows next to the models that they read.
  *
  * `lib/groups/mod.ts` exports this file as the group.
  *
@@ -17,7 +17,7 @@ import { type InProject, inProject, type Related, related } from "../shared_fiel
 /** The BI tools. */
 export const LineageIntegrationType = { tableau: "tableau", powerbi: "powerbi" } as const;
 
-/** What of a BI tool can be watched. */
+/** The kinds of objects in a BI tool that dbt Cloud can watch. */
 export const SelectionType = { folder: "folder", dashboard: "dashboard" } as const;
 
 // ---- models ---------------------------------------------------------------------------------------------------------
@@ -26,13 +26,13 @@ export const SelectionType = { folder: "folder", dashboard: "dashboard" } as con
 export interface LineageIntegration {
   /** The integration's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The project. */
+  /** The project's id. */
   readonly project_id?: number | null;
   /** The BI tool: see {@linkcode LineageIntegrationType}. */
   readonly name?: string | null;
-  /** How to reach the BI tool. Source: the Terraform provider. */
+  /** How to connect to the BI tool. Source: the Terraform provider. */
   readonly config?: { readonly [name: string]: unknown } | null;
   /** When it was created. */
   readonly created_at?: string | null;
@@ -51,26 +51,26 @@ export const LineageIntegration: Schema.Codec<LineageIntegration> = struct({
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "name", "project_id", "created_at", "updated_at"] });
 
-/** A folder or a dashboard of a BI tool. */
+/** A folder or dashboard in a BI tool. */
 export interface Selection {
-  /** Its id at the BI tool. */
+  /** Its id in the BI tool. */
   readonly identifier?: string | null;
   /** Its name. */
   readonly name?: string | null;
-  /** What it is: see {@linkcode SelectionType}. */
+  /** Folder or dashboard: see {@linkcode SelectionType}. */
   readonly type?: string | null;
   /** Whether dbt Cloud watches it. */
   readonly watching?: boolean | null;
 }
 
 const selection: Schema.Codec<Selection> = struct({
-  identifier: nullable(field(Schema.String, "Its id at the BI tool")),
-  name: nullable(field(Schema.String, "Its name")),
-  type: nullable(field(named(Schema.String, SelectionType), "What it is")),
+  identifier: nullable(field(Schema.String, "Id in the BI tool")),
+  name: nullable(field(Schema.String, "Name")),
+  type: nullable(field(named(Schema.String, SelectionType), "Folder or dashboard")),
   watching: nullable(field(Schema.Boolean, "Whether dbt Cloud watches it")),
 });
 
-/** What a BI tool has at one place. */
+/** The content of one folder of a BI tool. */
 export interface Collection {
   /** The folders and dashboards. */
   readonly collections?: ReadonlyArray<Selection> | null;
@@ -81,11 +81,11 @@ export const Collection: Schema.Codec<Collection> = struct({ collections: nullab
   columns: ["collections"],
 });
 
-/** What a change of what is watched did. */
+/** The result of changing what dbt Cloud watches. */
 export interface SelectionChange {
-  /** How many things are watched from now on. */
+  /** How many objects were added. */
   readonly added?: number | null;
-  /** How many things are no longer watched. */
+  /** How many objects were removed. */
   readonly removed?: number | null;
 }
 
@@ -97,20 +97,20 @@ export const SelectionChange: Schema.Codec<SelectionChange> = struct({
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one lineage integration has. */
+/** Fields of every request about one lineage integration. */
 export interface OfLineageIntegration extends InProject {
-  /** The lineage integration. */
+  /** The lineage integration's id. */
   readonly integration_id: number;
 }
 
 const ofLineageIntegration: Fields<OfLineageIntegration> = {
   ...inProject,
-  integration_id: field(Schema.Int, "The lineage integration"),
+  integration_id: field(Schema.Int, "Lineage integration id"),
 };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InProject {
-  /** Related things to include in each integration. */
+  /** Related objects to include in each integration. */
   readonly include_related?: Related;
 }
 
@@ -122,11 +122,11 @@ export const list: Endpoint<List, Page<LineageIntegration>> = endpoint("lineageI
   success: page(LineageIntegration),
 });
 
-/** How to reach Tableau. Source: the Terraform provider; what Power BI needs is not published. */
+/** How to connect to Tableau. Source: the Terraform provider. The fields for Power BI are not documented. */
 export interface LineageConfig {
   /** The server. */
   readonly host?: string | null;
-  /** The site on the server. */
+  /** The site's id on the server. */
   readonly site_id?: string | null;
   /** The name of the token. */
   readonly token_name?: string | null;
@@ -135,28 +135,28 @@ export interface LineageConfig {
 }
 
 const config: Schema.Codec<LineageConfig, unknown> = part({
-  host: nullable(field(Schema.String, "The server")),
-  site_id: nullable(field(Schema.String, "The site on the server")),
-  token_name: nullable(field(Schema.String, "The name of the token")),
-  token: nullable(field(secret, "The token")),
+  host: nullable(field(Schema.String, "Server")),
+  site_id: nullable(field(Schema.String, "Site id on the server")),
+  token_name: nullable(field(Schema.String, "Name of the token")),
+  token: nullable(field(secret, "Token")),
 });
 
-/** What one can set about a lineage integration. */
+/** The fields of a lineage integration that requests can set. */
 export interface LineageIntegrationOptions {
   /** The BI tool: see {@linkcode LineageIntegrationType}. */
   readonly name?: string | null;
-  /** How to reach the BI tool. */
+  /** How to connect to the BI tool. */
   readonly config?: LineageConfig | null;
 }
 
-const name = field(named(Schema.String, LineageIntegrationType), "The BI tool");
+const name = field(named(Schema.String, LineageIntegrationType), "BI tool");
 
 const options: Fields<LineageIntegrationOptions> = {
   name: nullable(name),
-  config: nullable(field(config, "How to reach the BI tool")),
+  config: nullable(field(config, "How to connect to the BI tool")),
 };
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InProject, LineageIntegrationOptions {
   /** The BI tool: see {@linkcode LineageIntegrationType}. */
   readonly name: string;
@@ -171,27 +171,27 @@ export const create: Endpoint<Create, LineageIntegration> = endpoint("lineageInt
   success: data(LineageIntegration),
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfLineageIntegration {
-  /** Related things to include in the integration. */
+  /** Related objects to include in the integration. */
   readonly include_related?: Related;
 }
 
-/** Get one lineage integration. */
+/** Get a lineage integration. */
 export const get: Endpoint<Get, LineageIntegration> = endpoint("lineageIntegrations.get", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/integrations/lineage/:integration_id/",
-  summary: "Get one lineage integration",
+  summary: "Get a lineage integration",
   request: { ...ofLineageIntegration, include_related: optional(related()) },
   success: data(LineageIntegration),
 });
 
-/** What {@linkcode patch} asks for. */
+/** The request of {@linkcode patch}. */
 export interface Patch extends OfLineageIntegration, LineageIntegrationOptions {}
 
-/** Change some of a lineage integration. */
+/** Change some fields of a lineage integration. */
 export const patch: Endpoint<Patch, LineageIntegration> = endpoint("lineageIntegrations.patch", {
   route: "PATCH /api/v3/accounts/:account_id/projects/:project_id/integrations/lineage/:integration_id/",
-  summary: "Change some of a lineage integration",
+  summary: "Change some fields of a lineage integration",
   request: { ...ofLineageIntegration, ...options },
   repeats: { account_id: "account_id", project_id: "project_id" },
   success: data(LineageIntegration),
@@ -209,64 +209,64 @@ export { del as delete };
 const collections =
   "/api/v3/accounts/:account_id/projects/:project_id/integrations/lineage/:integration_id/collections";
 
-/** What {@linkcode listCollections} asks for. */
+/** The request of {@linkcode listCollections}. */
 export interface ListCollections extends Get {
-  /** The folder to look into; the top when absent. */
+  /** The folder's id (default: the top level). */
   readonly collection_id?: string;
 }
 
-/** List the folders and dashboards that a BI tool has. */
+/** List the folders and dashboards of a BI tool. */
 export const listCollections: Endpoint<ListCollections, Page<Collection>> = endpoint(
   "lineageIntegrations.listCollections",
   {
     route: `GET ${collections}/`,
-    summary: "List the folders and dashboards that a BI tool has",
+    summary: "List the folders and dashboards of a BI tool",
     request: {
       ...ofLineageIntegration,
-      collection_id: optional(field(Schema.String, "The folder to look into; the top when absent")),
+      collection_id: optional(field(Schema.String, "Folder id (default: the top level)")),
       include_related: optional(related()),
     },
     success: page(Collection),
   },
 );
 
-/** What {@linkcode listCollection} asks for. */
+/** The request of {@linkcode listCollection}. */
 export interface ListCollection extends Get {
-  /** The folder to look into. */
+  /** The folder's id. */
   readonly collection_id: string;
 }
 
-/** List the folders and dashboards within one folder of a BI tool. */
+/** List the folders and dashboards in one folder of a BI tool. */
 export const listCollection: Endpoint<ListCollection, Page<Collection>> = endpoint(
   "lineageIntegrations.listCollection",
   {
     route: `GET ${collections}/:collection_id/`,
-    summary: "List the folders and dashboards within one folder of a BI tool",
+    summary: "List the folders and dashboards in one folder of a BI tool",
     request: {
       ...ofLineageIntegration,
-      collection_id: field(Schema.String, "The folder to look into"),
+      collection_id: field(Schema.String, "Folder id"),
       include_related: optional(related()),
     },
     success: page(Collection),
   },
 );
 
-/** What {@linkcode select} asks for. */
+/** The request of {@linkcode select}. */
 export interface Select extends OfLineageIntegration {
-  /** What to watch from now on. */
+  /** The objects to start watching. */
   readonly to_add?: ReadonlyArray<Selection>;
-  /** What not to watch any longer: ids at the BI tool. */
+  /** The objects to stop watching: ids in the BI tool. */
   readonly to_remove?: ReadonlyArray<string>;
 }
 
-/** Choose what dbt Cloud watches of a BI tool. */
+/** Choose what dbt Cloud watches in a BI tool. */
 export const select: Endpoint<Select, SelectionChange> = endpoint("lineageIntegrations.select", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/integrations/lineage/:integration_id/selections",
-  summary: "Choose what dbt Cloud watches of a BI tool",
+  summary: "Choose what dbt Cloud watches in a BI tool",
   request: {
     ...ofLineageIntegration,
-    to_add: optional(field(Schema.Array(selection), "What to watch from now on")),
-    to_remove: optional(field(Schema.Array(Schema.String), "What not to watch any longer: ids at the BI tool")),
+    to_add: optional(field(Schema.Array(selection), "Objects to start watching")),
+    to_remove: optional(field(Schema.Array(Schema.String), "Objects to stop watching: ids in the BI tool")),
   },
   success: body(SelectionChange),
 });

@@ -1,5 +1,6 @@
 /**
- * The endpoints of the group `notifications`: notifications: who gets a message when a job or a model ends, and how.
+ * The endpoints of the group `notifications`: notifications, messages that dbt Cloud sends when a job or a model
+ * ends.
  *
  * `lib/groups/mod.ts` exports this file as the group.
  *
@@ -24,10 +25,10 @@ import { User } from "./users.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** Where a notification goes. dbt says not to use `webhook`. */
+/** The channels of notifications. dbt says not to use `webhook`. */
 export const NotificationType = { email: 1, slack: 2, webhook: 3, external_email: 4, slack_v2: 5 } as const;
 
-/** What a notification in Microsoft Teams is sent for. Source: the Terraform provider. */
+/** The events that send a notification to Microsoft Teams. Source: the Terraform provider. */
 export const TriggerOn = {
   run_warning: "run_warning",
   run_successful: "run_successful",
@@ -39,51 +40,54 @@ const type = named(Schema.Int, NotificationType);
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** What one can set about a notification. */
+/** The fields of a notification that requests can set. */
 export interface NotificationOptions {
-  /** Whom an e-mail goes to; for the other types, who created the notification. */
+  /** The id of the user who gets the email; for other types, of the user who created the notification. */
   readonly user_id?: number | null;
-  /** Where it goes: see {@linkcode NotificationType}. */
+  /** Its channel: see {@linkcode NotificationType}. */
   readonly type?: number | null;
-  /** The jobs that it is sent for when they are cancelled. */
+  /** The ids of the jobs to report when they are cancelled. */
   readonly on_cancel?: ReadonlyArray<number> | null;
-  /** The jobs that it is sent for when they fail. */
+  /** The ids of the jobs to report when they fail. */
   readonly on_failure?: ReadonlyArray<number> | null;
-  /** The jobs that it is sent for when they succeed. */
+  /** The ids of the jobs to report when they succeed. */
   readonly on_success?: ReadonlyArray<number> | null;
-  /** The jobs that it is sent for when they warn. */
+  /** The ids of the jobs to report when they have warnings. */
   readonly on_warning?: ReadonlyArray<number> | null;
-  /** The address, for an external e-mail. */
+  /** The email address, for an external email. */
   readonly external_email?: string | null;
-  /** The channel, for Slack. */
+  /** The id of the Slack channel. */
   readonly slack_channel_id?: string | null;
-  /** The channel's name, for Slack. */
+  /** The name of the Slack channel. */
   readonly slack_channel_name?: string | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the notification: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
-const user_id = field(Schema.Int, "Whom an e-mail goes to; for the other types, who created the notification");
+const user_id = field(
+  Schema.Int,
+  "Id of the user who gets the email; for other types, of the user who creates the notification",
+);
 const jobs = Schema.Array(Schema.Int);
 
 const options: Members<NotificationOptions> = {
   user_id: nullable(user_id),
-  type: nullable(field(type, "Where it goes")),
-  on_cancel: nullable(field(jobs, "The jobs that it is sent for when they are cancelled")),
-  on_failure: nullable(field(jobs, "The jobs that it is sent for when they fail")),
-  on_success: nullable(field(jobs, "The jobs that it is sent for when they succeed")),
-  on_warning: nullable(field(jobs, "The jobs that it is sent for when they warn")),
-  external_email: nullable(field(Schema.String, "The address, for an external e-mail")),
-  slack_channel_id: nullable(field(Schema.String, "The channel, for Slack")),
-  slack_channel_name: nullable(field(Schema.String, "The channel's name, for Slack")),
-  state: nullable(field(named(Schema.Int, State), "Whether it is there")),
+  type: nullable(field(type, "Channel of the notification")),
+  on_cancel: nullable(field(jobs, "Ids of the jobs to report when they are cancelled")),
+  on_failure: nullable(field(jobs, "Ids of the jobs to report when they fail")),
+  on_success: nullable(field(jobs, "Ids of the jobs to report when they succeed")),
+  on_warning: nullable(field(jobs, "Ids of the jobs to report when they have warnings")),
+  external_email: nullable(field(Schema.String, "Email address, for an external email")),
+  slack_channel_id: nullable(field(Schema.String, "Id of the Slack channel")),
+  slack_channel_name: nullable(field(Schema.String, "Name of the Slack channel")),
+  state: nullable(field(named(Schema.Int, State), "State of the notification")),
 };
 
-/** A notification of how jobs ended. */
+/** A notification about the results of jobs. */
 export interface Notification extends NotificationOptions {
   /** The notification's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
   /** The user that `user_id` names. */
   readonly user?: User | null;
@@ -114,35 +118,35 @@ export const Notification: Schema.Codec<Notification> = struct({
   ],
 });
 
-/** Whether and when the owners of models are told how they ended. Source: the Terraform provider. */
+/** Settings of notifications to the owners of models. Source: the Terraform provider. */
 export interface ModelNotificationOptions {
-  /** Whether they are told at all. */
+  /** Whether to notify the owners of models. */
   readonly enabled?: boolean | null;
-  /** Whether they are told of success. */
+  /** Whether owners are notified of success. */
   readonly on_success?: boolean | null;
-  /** Whether they are told of failure. */
+  /** Whether owners are notified of failures. */
   readonly on_failure?: boolean | null;
-  /** Whether they are told of warnings. */
+  /** Whether owners are notified of warnings. */
   readonly on_warning?: boolean | null;
-  /** Whether they are told that a model was skipped. */
+  /** Whether owners are notified of skipped models. */
   readonly on_skipped?: boolean | null;
 }
 
 const modelOptions: Members<ModelNotificationOptions> = {
-  enabled: nullable(field(Schema.Boolean, "Whether the owners of models are told at all")),
-  on_success: nullable(field(Schema.Boolean, "Whether they are told of success")),
-  on_failure: nullable(field(Schema.Boolean, "Whether they are told of failure")),
-  on_warning: nullable(field(Schema.Boolean, "Whether they are told of warnings")),
-  on_skipped: nullable(field(Schema.Boolean, "Whether they are told that a model was skipped")),
+  enabled: nullable(field(Schema.Boolean, "Whether to notify the owners of models")),
+  on_success: nullable(field(Schema.Boolean, "Whether owners are notified of success")),
+  on_failure: nullable(field(Schema.Boolean, "Whether owners are notified of failures")),
+  on_warning: nullable(field(Schema.Boolean, "Whether owners are notified of warnings")),
+  on_skipped: nullable(field(Schema.Boolean, "Whether owners are notified of skipped models")),
 };
 
-/** The notifications of an environment's models. Source: the Terraform provider. */
+/** The model notifications of an environment. Source: the Terraform provider. */
 export interface ModelNotifications extends ModelNotificationOptions {
   /** Their id. */
   readonly id?: number | null;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The environment. */
+  /** The environment's id. */
   readonly environment_id?: number | null;
   /** When they were created. */
   readonly created_at?: string | null;
@@ -164,23 +168,23 @@ export const ModelNotifications: Schema.Codec<ModelNotifications> = struct({
 export interface Channel {
   /** The channel's id in dbt Cloud. */
   readonly id?: number | null;
-  /** What it is: `teams`. */
+  /** Its type: `teams`. */
   readonly channel_type?: string | null;
-  /** The team. */
+  /** The team's id. */
   readonly teams_team_id?: string | null;
-  /** The channel in the team. */
+  /** The channel's id in the team. */
   readonly teams_channel_id?: string | null;
 }
 
-/** What a channel is told of. Source: the Terraform provider. */
+/** An event that a channel is notified of. Source: the Terraform provider. */
 export interface Rule {
   /** The rule's id. */
   readonly id?: number | null;
-  /** What: see {@linkcode TriggerOn}. */
+  /** The event: see {@linkcode TriggerOn}. */
   readonly trigger_on?: string | null;
-  /** The job; all of the account when null. */
+  /** The job's id; null for all jobs of the account. */
   readonly job_id?: number | null;
-  /** The job's name. Written by dbt Cloud. */
+  /** The job's name. Set by dbt Cloud. */
   readonly job_name?: string | null;
 }
 
@@ -198,33 +202,33 @@ const rule: Schema.Codec<Rule> = struct({
   job_name: nullable(Schema.String),
 });
 
-/** What one can set about a setting. */
+/** The fields of a setting that requests can set. */
 export interface SettingOptions {
-  /** The name. */
+  /** The setting's name. */
   readonly name?: string | null;
-  /** What it is for, in words. */
+  /** What the setting is for. */
   readonly description?: string | null;
-  /** Whether it is at work. */
+  /** Whether it is active. */
   readonly is_active?: boolean | null;
-  /** The channels that are told. */
+  /** The channels to notify. */
   readonly channels?: ReadonlyArray<Channel> | null;
-  /** What they are told of. */
+  /** The events to report to the channels. */
   readonly rules?: ReadonlyArray<Rule> | null;
 }
 
 const settingOptions: Members<SettingOptions> = {
-  name: nullable(field(Schema.String, "The name")),
-  description: nullable(field(Schema.String, "What it is for, in words")),
-  is_active: nullable(field(Schema.Boolean, "Whether it is at work")),
-  channels: nullable(field(Schema.Array(channel), "The channels that are told")),
-  rules: nullable(field(Schema.Array(rule), "What they are told of")),
+  name: nullable(field(Schema.String, "Name of the setting")),
+  description: nullable(field(Schema.String, "What the setting is for")),
+  is_active: nullable(field(Schema.Boolean, "Whether the setting is active")),
+  channels: nullable(field(Schema.Array(channel), "Channels to notify")),
+  rules: nullable(field(Schema.Array(rule), "Events to report to the channels")),
 };
 
-/** A setting of notifications in Microsoft Teams. Source: the Terraform provider. */
+/** A setting for notifications in Microsoft Teams. Source: the Terraform provider. */
 export interface Setting extends SettingOptions {
   /** The setting's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
 }
 
@@ -237,32 +241,32 @@ export const Setting: Schema.Codec<Setting> = struct({
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one notification has. */
+/** Fields of every request about one notification. */
 export interface OfNotification extends InAccount {
-  /** The notification. */
+  /** The notification's id. */
   readonly notification_id: number;
 }
 
 const ofNotification: Fields<OfNotification> = {
   ...inAccount,
-  notification_id: field(Schema.Int, "The notification"),
+  notification_id: field(Schema.Int, "Notification id"),
 };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InAccount, Ordered {
   /** Only the notifications of this user. */
   readonly user_id?: number;
-  /** Only the notifications of this type: see {@linkcode NotificationType}. */
+  /** Only the notifications to this kind of channel: see {@linkcode NotificationType}. */
   readonly type?: number;
-  /** Only the notifications that go to this address. */
+  /** Only the notifications to this external email address. */
   readonly external_email?: string;
-  /** Only the notifications that go to this channel of Slack. */
+  /** Only the notifications to this Slack channel. */
   readonly slack_channel_id?: string;
   /** Only the notification with this id. */
   readonly pk?: number;
-  /** Active notifications, deleted ones, or all of them; active when absent. */
+  /** State of the notifications: active, deleted or all (default: active). */
   readonly state?: StateFilter;
-  /** Related things to include in each notification. */
+  /** Related objects to include in each notification. */
   readonly include_related?: Related;
 }
 
@@ -273,9 +277,9 @@ export const list: Endpoint<List, Page<Notification>> = endpoint("notifications.
   request: {
     ...inAccount,
     user_id: optional(field(Schema.Int, "Only the notifications of this user")),
-    type: optional(field(type, "Only the notifications of this type")),
-    external_email: optional(field(Schema.String, "Only the notifications that go to this address")),
-    slack_channel_id: optional(field(Schema.String, "Only the notifications that go to this channel of Slack")),
+    type: optional(field(type, "Only the notifications to this kind of channel")),
+    external_email: optional(field(Schema.String, "Only the notifications to this external email address")),
+    slack_channel_id: optional(field(Schema.String, "Only the notifications to this Slack channel")),
     pk: optional(field(Schema.Int, "Only the notification with this id")),
     state: optional(state),
     include_related: optional(related()),
@@ -285,15 +289,20 @@ export const list: Endpoint<List, Page<Notification>> = endpoint("notifications.
   dbtc: "list_notifications",
 });
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InAccount, NotificationOptions {
-  /** Whom an e-mail goes to; for the other types, who creates the notification. */
+  /** The id of the user who gets the email; for other types, of the user who creates the notification. */
   readonly user_id: number;
-  /** Where it goes: see {@linkcode NotificationType}. */
+  /** Its channel: see {@linkcode NotificationType}. */
   readonly type: number;
 }
 
-const createRequest: Fields<Create> = { ...inAccount, ...options, user_id, type: field(type, "Where it goes") };
+const createRequest: Fields<Create> = {
+  ...inAccount,
+  ...options,
+  user_id,
+  type: field(type, "Channel of the notification"),
+};
 
 /** Create a notification. */
 export const create: Endpoint<Create, Notification> = endpoint("notifications.create", {
@@ -305,25 +314,25 @@ export const create: Endpoint<Create, Notification> = endpoint("notifications.cr
   dbtc: "create_notification",
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfNotification {
-  /** Related things to include in the notification. */
+  /** Related objects to include in the notification. */
   readonly include_related?: Related;
 }
 
-/** Get one notification. */
+/** Get a notification. */
 export const get: Endpoint<Get, Notification> = endpoint("notifications.get", {
   route: "GET /api/v2/accounts/:account_id/notifications/:notification_id/",
-  summary: "Get one notification",
+  summary: "Get a notification",
   request: { ...ofNotification, include_related: optional(related()) },
   success: data(Notification),
   dbtc: "get_notification",
 });
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfNotification, Create {}
 
-/** Update a notification. What is not given is reset. */
+/** Update a notification. Fields that are left out are reset. */
 export const update: Endpoint<Update, Notification> = endpoint("notifications.update", {
   route: "POST /api/v2/accounts/:account_id/notifications/:notification_id/",
   summary: "Update a notification",
@@ -344,48 +353,48 @@ const del: Endpoint<OfNotification, Notification | undefined> = endpoint("notifi
 });
 export { del as delete };
 
-/** What {@linkcode unsubscribe} asks for: nothing. */
+/** The request of {@linkcode unsubscribe}, which has no fields. */
 export type Unsubscribe = Readonly<Record<string, never>>;
 
-/** Delete all notifications that go to oneself by e-mail. */
+/** Delete all your own email notifications. */
 export const unsubscribe: Endpoint<Unsubscribe, unknown> = endpoint("notifications.unsubscribe", {
   route: "POST /api/v2/notifications/unsubscribe/",
-  summary: "Delete all notifications that go to oneself by e-mail",
+  summary: "Delete all your own email notifications",
   request: {},
   success: maybe(Schema.Unknown),
 });
 
-// ---- models' notifications ------------------------------------------------------------------------------------------
+// ---- model notifications --------------------------------------------------------------------------------------------
 
-/** What every request about the notifications of an environment's models has. */
+/** Fields of every request about the model notifications of an environment. */
 export interface OfModels extends InAccount {
-  /** The environment. */
+  /** The environment's id. */
   readonly environment_id: number;
 }
 
 const ofModels: Fields<OfModels> = { ...inAccount, environment_id };
 
-/** Get whether and when the owners of an environment's models are told how they ended. */
+/** Get the model notifications of an environment. */
 export const getModelNotifications: Endpoint<OfModels, ModelNotifications> = endpoint(
   "notifications.getModelNotifications",
   {
     route: "GET /api/v3/accounts/:account_id/environments/:environment_id/model-notifications/",
-    summary: "Get whether and when the owners of an environment's models are told how they ended",
+    summary: "Get the model notifications of an environment",
     request: ofModels,
     success: data(ModelNotifications),
     undocumented: "The Terraform provider uses it",
   },
 );
 
-/** What {@linkcode updateModelNotifications} asks for. */
+/** The request of {@linkcode updateModelNotifications}. */
 export interface UpdateModelNotifications extends OfModels, ModelNotificationOptions {}
 
-/** Set whether and when the owners of an environment's models are told how they ended. */
+/** Set the model notifications of an environment. */
 export const updateModelNotifications: Endpoint<UpdateModelNotifications, ModelNotifications> = endpoint(
   "notifications.updateModelNotifications",
   {
     route: "POST /api/v3/accounts/:account_id/environments/:environment_id/model-notifications/",
-    summary: "Set whether and when the owners of an environment's models are told how they ended",
+    summary: "Set the model notifications of an environment",
     request: { ...ofModels, ...modelOptions },
     replaces: true,
     success: data(ModelNotifications),
@@ -395,54 +404,54 @@ export const updateModelNotifications: Endpoint<UpdateModelNotifications, ModelN
 
 // ---- Microsoft Teams ------------------------------------------------------------------------------------------------
 
-/** What every request about one setting has. */
+/** Fields of every request about one setting. */
 export interface OfSetting extends InAccount {
-  /** The setting. */
+  /** The setting's id. */
   readonly setting_id: number;
 }
 
-const ofSetting: Fields<OfSetting> = { ...inAccount, setting_id: field(Schema.Int, "The setting") };
+const ofSetting: Fields<OfSetting> = { ...inAccount, setting_id: field(Schema.Int, "Setting id") };
 
-/** What {@linkcode createSetting} asks for. */
+/** The request of {@linkcode createSetting}. */
 export interface CreateSetting extends InAccount, SettingOptions {
-  /** The name. */
+  /** The setting's name. */
   readonly name: string;
 }
 
-/** Create a setting of notifications in Microsoft Teams. */
+/** Create a setting for notifications in Microsoft Teams. */
 export const createSetting: Endpoint<CreateSetting, Setting> = endpoint("notifications.createSetting", {
   route: "POST /api/private/accounts/:account_id/notification-settings",
-  summary: "Create a setting of notifications in Microsoft Teams",
-  request: { ...inAccount, ...settingOptions, name: field(Schema.String, "The name") },
+  summary: "Create a setting for notifications in Microsoft Teams",
+  request: { ...inAccount, ...settingOptions, name: field(Schema.String, "Name of the setting") },
   success: data(Setting),
   undocumented: "The Terraform provider uses it",
 });
 
-/** Get one setting of notifications in Microsoft Teams. */
+/** Get a setting for notifications in Microsoft Teams. */
 export const getSetting: Endpoint<OfSetting, Setting> = endpoint("notifications.getSetting", {
   route: "GET /api/private/accounts/:account_id/notification-settings/:setting_id",
-  summary: "Get one setting of notifications in Microsoft Teams",
+  summary: "Get a setting for notifications in Microsoft Teams",
   request: ofSetting,
   success: data(Setting),
   undocumented: "The Terraform provider uses it",
 });
 
-/** What {@linkcode patchSetting} asks for. */
+/** The request of {@linkcode patchSetting}. */
 export interface PatchSetting extends OfSetting, SettingOptions {}
 
-/** Change a setting of notifications in Microsoft Teams. */
+/** Change a setting for notifications in Microsoft Teams. */
 export const patchSetting: Endpoint<PatchSetting, Setting> = endpoint("notifications.patchSetting", {
   route: "PATCH /api/private/accounts/:account_id/notification-settings/:setting_id",
-  summary: "Change a setting of notifications in Microsoft Teams",
+  summary: "Change a setting for notifications in Microsoft Teams",
   request: { ...ofSetting, ...settingOptions },
   success: data(Setting),
   undocumented: "The Terraform provider uses it",
 });
 
-/** Delete a setting of notifications in Microsoft Teams. */
+/** Delete a setting for notifications in Microsoft Teams. */
 export const deleteSetting: Endpoint<OfSetting, Setting | undefined> = endpoint("notifications.deleteSetting", {
   route: "DELETE /api/private/accounts/:account_id/notification-settings/:setting_id",
-  summary: "Delete a setting of notifications in Microsoft Teams",
+  summary: "Delete a setting for notifications in Microsoft Teams",
   request: ofSetting,
   success: maybe(Setting),
   undocumented: "The Terraform provider uses it",

@@ -30,49 +30,49 @@ const type = named(Schema.String, OAuthConfigurationType);
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** What only Entra has. */
+/** Settings that only Entra ID has. */
 export interface EntraData {
-  /** The URI of the application's id. */
+  /** The application id URI. */
   readonly application_id_uri?: string | null;
 }
 
 const entraData: Schema.Codec<EntraData> = struct({
-  application_id_uri: nullable(field(Schema.String, "The URI of the application's id, at Entra")),
+  application_id_uri: nullable(field(Schema.String, "Application id URI (Entra ID)")),
 });
 
-/** What one can see and set about an OAuth configuration. */
+/** The fields of an OAuth configuration that requests can set. */
 export interface OAuthConfigurationOptions {
   /** The identity provider: see {@linkcode OAuthConfigurationType}. */
   readonly type?: string | null;
-  /** The name. */
+  /** The configuration's name. */
   readonly name?: string | null;
-  /** The client's id. */
+  /** The OAuth client id. */
   readonly client_id?: string | null;
-  /** Where the provider asks the user. */
+  /** The authorization URL of the identity provider. */
   readonly authorize_url?: string | null;
-  /** Where the provider gives tokens. */
+  /** The token URL of the identity provider. */
   readonly token_url?: string | null;
-  /** Where the provider sends the user back to. */
+  /** The redirect URI. */
   readonly redirect_uri?: string | null;
-  /** What only Entra has. */
+  /** Settings for Entra ID. */
   readonly extra_data?: EntraData | null;
 }
 
 const options: Members<OAuthConfigurationOptions> = {
-  type: nullable(field(type, "The identity provider")),
-  name: nullable(field(Schema.String, "The name")),
-  client_id: nullable(field(Schema.String, "The client's id")),
-  authorize_url: nullable(field(Schema.String, "Where the provider asks the user")),
-  token_url: nullable(field(Schema.String, "Where the provider gives tokens")),
-  redirect_uri: nullable(field(Schema.String, "Where the provider sends the user back to")),
-  extra_data: nullable(field(entraData, "What only Entra has")),
+  type: nullable(field(type, "Identity provider")),
+  name: nullable(field(Schema.String, "Name of the configuration")),
+  client_id: nullable(field(Schema.String, "OAuth client id")),
+  authorize_url: nullable(field(Schema.String, "Authorization URL of the identity provider")),
+  token_url: nullable(field(Schema.String, "Token URL of the identity provider")),
+  redirect_uri: nullable(field(Schema.String, "Redirect URI")),
+  extra_data: nullable(field(entraData, "Settings for Entra ID")),
 };
 
 /** An OAuth configuration, without its secret. */
 export interface OAuthConfiguration extends OAuthConfigurationOptions {
   /** The configuration's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
   /** When it was created. */
   readonly created_at?: string | null;
@@ -91,28 +91,28 @@ export const OAuthConfiguration: Schema.Codec<OAuthConfiguration> = struct({
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one OAuth configuration has. */
+/** Fields of every request about one OAuth configuration. */
 export interface OfOAuthConfiguration extends InAccount {
-  /** The OAuth configuration. */
+  /** The OAuth configuration's id. */
   readonly oauth_configuration_id: number;
 }
 
 const ofOAuthConfiguration: Fields<OfOAuthConfiguration> = {
   ...inAccount,
-  oauth_configuration_id: field(Schema.Int, "The OAuth configuration"),
+  oauth_configuration_id: field(Schema.Int, "OAuth configuration id"),
 };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InAccount, Ordered {
-  /** Only the configurations with this client. */
+  /** Only the configurations with this client id. */
   readonly client_id?: string;
   /** Only the configurations of this identity provider: see {@linkcode OAuthConfigurationType}. */
   readonly type?: string;
   /** Only the configuration with this id. */
   readonly pk?: number;
-  /** Active configurations, deleted ones, or all of them; active when absent. */
+  /** State of the configurations: active, deleted or all (default: active). */
   readonly state?: StateFilter;
-  /** Related things to include in each configuration. */
+  /** Related objects to include in each configuration. */
   readonly include_related?: Related;
 }
 
@@ -122,7 +122,7 @@ export const list: Endpoint<List, Page<OAuthConfiguration>> = endpoint("oauthCon
   summary: "List the OAuth configurations of an account",
   request: {
     ...inAccount,
-    client_id: optional(field(Schema.String, "Only the configurations with this client")),
+    client_id: optional(field(Schema.String, "Only the configurations with this client id")),
     type: optional(field(type, "Only the configurations of this identity provider")),
     pk: optional(field(Schema.Int, "Only the configuration with this id")),
     state: optional(state),
@@ -132,19 +132,19 @@ export const list: Endpoint<List, Page<OAuthConfiguration>> = endpoint("oauthCon
   success: page(OAuthConfiguration),
 });
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InAccount, OAuthConfigurationOptions {
   /** The identity provider: see {@linkcode OAuthConfigurationType}. */
   readonly type: string;
-  /** The client's secret. */
+  /** The OAuth client secret. */
   readonly client_secret?: Redacted.Redacted<string> | null;
 }
 
 const createRequest: Fields<Create> = {
   ...inAccount,
   ...options,
-  type: field(type, "The identity provider"),
-  client_secret: nullable(field(secret, "The client's secret")),
+  type: field(type, "Identity provider"),
+  client_secret: nullable(field(secret, "OAuth client secret")),
 };
 
 /** Create an OAuth configuration. */
@@ -156,24 +156,24 @@ export const create: Endpoint<Create, OAuthConfiguration> = endpoint("oauthConfi
   success: data(OAuthConfiguration),
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfOAuthConfiguration {
-  /** Related things to include in the configuration. */
+  /** Related objects to include in the configuration. */
   readonly include_related?: Related;
 }
 
-/** Get one OAuth configuration. */
+/** Get an OAuth configuration. */
 export const get: Endpoint<Get, OAuthConfiguration> = endpoint("oauthConfigurations.get", {
   route: "GET /api/v3/accounts/:account_id/oauth-configurations/:oauth_configuration_id/",
-  summary: "Get one OAuth configuration",
+  summary: "Get an OAuth configuration",
   request: { ...ofOAuthConfiguration, include_related: optional(related()) },
   success: data(OAuthConfiguration),
 });
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfOAuthConfiguration, Create {}
 
-/** Update an OAuth configuration. What is not given is reset. */
+/** Update an OAuth configuration. Fields that are left out are reset. */
 export const update: Endpoint<Update, OAuthConfiguration> = endpoint("oauthConfigurations.update", {
   route: "POST /api/v3/accounts/:account_id/oauth-configurations/:oauth_configuration_id/",
   summary: "Update an OAuth configuration",

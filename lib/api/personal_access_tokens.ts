@@ -12,28 +12,28 @@ import { field, type Fields, optional } from "../schema.ts";
 import { type InAccount, inAccount, type Related, related } from "../shared_fields.ts";
 import { ServiceToken } from "./service_tokens.ts";
 
-/** What every request about a user's tokens has. */
+/** Fields of every request about a user's tokens. */
 export interface OfUser extends InAccount {
-  /** The user. */
+  /** The user's id. */
   readonly user_id: number;
 }
 
-const ofUser: Fields<OfUser> = { ...inAccount, user_id: field(Schema.Int, "The user") };
+const ofUser: Fields<OfUser> = { ...inAccount, user_id: field(Schema.Int, "User id") };
 
-/** What every request about one personal access token has. */
+/** Fields of every request about one personal access token. */
 export interface OfPersonalAccessToken extends OfUser {
-  /** The personal access token. */
+  /** The personal access token's id. */
   readonly personal_access_token_id: number;
 }
 
 const ofPersonalAccessToken: Fields<OfPersonalAccessToken> = {
   ...ofUser,
-  personal_access_token_id: field(Schema.Int, "The personal access token"),
+  personal_access_token_id: field(Schema.Int, "Personal access token id"),
 };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends OfUser {
-  /** Related things to include in each token. */
+  /** Related objects to include in each token. */
   readonly include_related?: Related;
 }
 
@@ -45,38 +45,38 @@ export const list: Endpoint<List, Page<ServiceToken>> = endpoint("personalAccess
   success: page(ServiceToken),
 });
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends OfUser {
-  /** The name. */
+  /** The token's name. */
   readonly name: string;
 }
 
-/** Create a personal access token. The answer has the token itself, this once. */
+/** Create a personal access token. Only this response contains the token itself. */
 export const create: Endpoint<Create, ServiceToken> = endpoint("personalAccessTokens.create", {
   route: "POST /api/v3/accounts/:account_id/users/:user_id/account-apikeys/",
   summary: "Create a personal access token",
-  request: { ...ofUser, name: field(Schema.String, "The name") },
+  request: { ...ofUser, name: field(Schema.String, "Name of the token") },
   success: data(ServiceToken),
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfPersonalAccessToken {
-  /** Related things to include in the token. */
+  /** Related objects to include in the token. */
   readonly include_related?: Related;
 }
 
-/** Get one personal access token. */
+/** Get a personal access token. */
 export const get: Endpoint<Get, ServiceToken> = endpoint("personalAccessTokens.get", {
   route: "GET /api/v3/accounts/:account_id/users/:user_id/account-apikeys/:personal_access_token_id/",
-  summary: "Get one personal access token",
+  summary: "Get a personal access token",
   request: { ...ofPersonalAccessToken, include_related: optional(related()) },
   success: data(ServiceToken),
 });
 
-/** Replace a personal access token by a new one. The answer has the token itself, this once. */
+/** Replace a personal access token with a new one. Only this response contains the token itself. */
 export const rotate: Endpoint<OfPersonalAccessToken, ServiceToken> = endpoint("personalAccessTokens.rotate", {
   route: "POST /api/v3/accounts/:account_id/users/:user_id/account-apikeys/:personal_access_token_id/",
-  summary: "Replace a personal access token by a new one",
+  summary: "Replace a personal access token with a new one",
   request: ofPersonalAccessToken,
   success: data(ServiceToken),
 });

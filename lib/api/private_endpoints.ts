@@ -14,52 +14,52 @@ import { type InAccount, inAccount, type Paging, paging, type Related, related, 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
 /**
- * What one can set about a private endpoint. Nobody has published what dbt Cloud takes: these are the members of an
- * answer that are for a customer to say.
+ * The fields of a private endpoint that requests can set. The request is not documented: these are the fields of the
+ * response that only the customer can know.
  */
 export interface PrivateEndpointOptions {
-  /** The name. */
+  /** The endpoint's name. */
   readonly name?: string | null;
-  /** What it leads to. */
+  /** The type of service that the endpoint connects to. */
   readonly type?: string | null;
-  /** Its DNS name within dbt Cloud. */
+  /** Its DNS name in dbt Cloud. */
   readonly private_link_endpoint?: string | null;
   /** Its id at the cloud provider. */
   readonly endpoint_identifier?: string | null;
-  /** Its addresses. */
+  /** Its range of IP addresses. */
   readonly cidr_range?: string | null;
-  /** Its port. */
+  /** The port. */
   readonly port?: number | null;
 }
 
 const options: Members<PrivateEndpointOptions> = {
-  name: nullable(field(Schema.String, "The name")),
-  type: nullable(field(Schema.String, "What it leads to")),
-  private_link_endpoint: nullable(field(Schema.String, "Its DNS name within dbt Cloud")),
-  endpoint_identifier: nullable(field(Schema.String, "Its id at the cloud provider")),
-  cidr_range: nullable(field(Schema.String, "Its addresses")),
-  port: nullable(field(Schema.Int, "Its port")),
+  name: nullable(field(Schema.String, "Name of the endpoint")),
+  type: nullable(field(Schema.String, "Type of service that the endpoint connects to")),
+  private_link_endpoint: nullable(field(Schema.String, "DNS name in dbt Cloud")),
+  endpoint_identifier: nullable(field(Schema.String, "Id at the cloud provider")),
+  cidr_range: nullable(field(Schema.String, "Range of IP addresses")),
+  port: nullable(field(Schema.Int, "Port")),
 };
 
 /** A private endpoint. */
 export interface PrivateEndpoint extends PrivateEndpointOptions {
   /** The endpoint's id. */
   readonly id: string;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The addresses from which dbt Cloud comes out of it, for the warehouse to allow. */
+  /** The IP addresses of dbt Cloud that the warehouse must allow. */
   readonly egress_cidr?: string | null;
-  /** How far it has come at the cloud provider. */
+  /** Its state at the cloud provider. */
   readonly endpoint_state?: string | null;
-  /** Whether what it leads to can be reached. */
+  /** Whether the service can be reached. */
   readonly connectivity_status?: string | null;
   /** How many connections use it. */
   readonly connection_count?: number | null;
-  /** How far dbt Cloud has come with making it. */
+  /** The progress of dbt Cloud in creating it. */
   readonly provisioning_status?: string | null;
-  /** The same in words. */
+  /** The progress, in words. */
   readonly provisioning_status_message?: string | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the endpoint: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** When it was created. */
   readonly created_at?: string | null;
@@ -85,24 +85,24 @@ export const PrivateEndpoint: Schema.Codec<PrivateEndpoint> = struct({
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one private endpoint has. */
+/** Fields of every request about one private endpoint. */
 export interface OfPrivateEndpoint extends InAccount {
-  /** The endpoint's id, which is text. */
+  /** The private endpoint's id, as text. */
   readonly private_endpoint_id: string;
 }
 
 const ofPrivateEndpoint: Fields<OfPrivateEndpoint> = {
   ...inAccount,
-  private_endpoint_id: field(Schema.String, "The private endpoint"),
+  private_endpoint_id: field(Schema.String, "Private endpoint id"),
 };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InAccount, Paging {
-  /** Only the endpoints with this in their name or their DNS name. */
+  /** Only the endpoints whose name or DNS name contains this text. */
   readonly search?: string;
   /** Only the endpoints of this type. */
   readonly type?: string;
-  /** Related things to include in each endpoint. */
+  /** Related objects to include in each endpoint. */
   readonly include_related?: Related;
 }
 
@@ -112,7 +112,7 @@ export const list: Endpoint<List, Page<PrivateEndpoint>> = endpoint("privateEndp
   summary: "List the private endpoints of an account",
   request: {
     ...inAccount,
-    search: optional(field(Schema.String, "Only the endpoints with this in their name or their DNS name")),
+    search: optional(field(Schema.String, "Only the endpoints whose name or DNS name contains this text")),
     type: optional(field(Schema.String, "Only the endpoints of this type")),
     include_related: optional(related()),
     ...paging,
@@ -120,12 +120,12 @@ export const list: Endpoint<List, Page<PrivateEndpoint>> = endpoint("privateEndp
   success: page(PrivateEndpoint),
 });
 
-/** List the private endpoints of an account, by the path that they had until March 2026. */
+/** List the private endpoints of an account, at the path used until March 2026. */
 export const listPrivateLink: Endpoint<InAccount, Page<PrivateEndpoint>> = endpoint(
   "privateEndpoints.listPrivateLink",
   {
     route: "GET /api/v3/accounts/:account_id/private-link-endpoints/",
-    summary: "List the private endpoints of an account, by the path that they had until March 2026",
+    summary: "List the private endpoints of an account, at the path used until March 2026",
     request: inAccount,
     success: page(PrivateEndpoint),
     dbtc: "list_private_link_endpoints",
@@ -134,7 +134,7 @@ export const listPrivateLink: Endpoint<InAccount, Page<PrivateEndpoint>> = endpo
   },
 );
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InAccount, PrivateEndpointOptions {}
 
 /** Create a private endpoint. */
@@ -142,33 +142,33 @@ export const create: Endpoint<Create, PrivateEndpoint | undefined> = endpoint("p
   route: "POST /api/v3/accounts/:account_id/private-endpoints/",
   summary: "Create a private endpoint",
   request: { ...inAccount, ...options },
-  // By the specification the answer has no body. If one comes, it holds the new endpoint.
+  // In the specification the response has no body. If dbt Cloud sends one, it holds the new endpoint.
   success: maybe(PrivateEndpoint),
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfPrivateEndpoint {
-  /** Related things to include in the endpoint. */
+  /** Related objects to include in the endpoint. */
   readonly include_related?: Related;
 }
 
-/** Get one private endpoint. */
+/** Get a private endpoint. */
 export const get: Endpoint<Get, PrivateEndpoint> = endpoint("privateEndpoints.get", {
   route: "GET /api/v3/accounts/:account_id/private-endpoints/:private_endpoint_id/",
-  summary: "Get one private endpoint",
+  summary: "Get a private endpoint",
   request: { ...ofPrivateEndpoint, include_related: optional(related()) },
   success: data(PrivateEndpoint),
 });
 
-/** What {@linkcode patch} asks for. */
+/** The request of {@linkcode patch}. */
 export interface Patch extends OfPrivateEndpoint, PrivateEndpointOptions {}
 
-/** Change some of a private endpoint. */
+/** Change some fields of a private endpoint. */
 export const patch: Endpoint<Patch, PrivateEndpoint | undefined> = endpoint("privateEndpoints.patch", {
   route: "PATCH /api/v3/accounts/:account_id/private-endpoints/:private_endpoint_id/",
-  summary: "Change some of a private endpoint",
+  summary: "Change some fields of a private endpoint",
   request: { ...ofPrivateEndpoint, ...options },
-  success: maybe(PrivateEndpoint), // as of `create`
+  success: maybe(PrivateEndpoint), // as in `create`
 });
 
 /** Delete a private endpoint. */

@@ -1,6 +1,6 @@
 /**
- * The endpoints of the group `profiles`: profiles, which hold connection, credentials and extended attributes for
- * environments to share.
+ * The endpoints of the group `profiles`: profiles, each a connection, credentials and extended attributes that
+ * environments can share.
  *
  * `lib/groups/mod.ts` exports this file as the group.
  *
@@ -13,23 +13,23 @@ import { type InProject, inProject, type Paging, paging, type Related, related }
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** What one can set about a profile. */
+/** The fields of a profile that requests can set. */
 export interface ProfileOptions {
-  /** Its name, unique in the project: letters, digits, dashes and underscores, a letter first. */
+  /** Its name, unique in the project. It starts with a letter and has letters, digits, dashes and underscores. */
   readonly key?: string | null;
-  /** The connection to the warehouse. */
+  /** The connection's id. */
   readonly connection_id?: number | null;
-  /** The credentials for the warehouse. */
+  /** The credentials' id. */
   readonly credentials_id?: number | null;
-  /** The extended attributes; null for none. */
+  /** The extended attributes' id, or null. */
   readonly extended_attributes_id?: number | null;
 }
 
 const options: Members<ProfileOptions> = {
-  key: nullable(field(Schema.String, "Its name, unique in the project")),
-  connection_id: nullable(field(Schema.Int, "The connection to the warehouse")),
-  credentials_id: nullable(field(Schema.Int, "The credentials for the warehouse")),
-  extended_attributes_id: nullable(field(Schema.Int, "The extended attributes; null for none")),
+  key: nullable(field(Schema.String, "Name, unique in the project: letters, digits, dashes and underscores")),
+  connection_id: nullable(field(Schema.Int, "Connection id")),
+  credentials_id: nullable(field(Schema.Int, "Credentials id")),
+  extended_attributes_id: nullable(field(Schema.Int, "Extended attributes id")),
 };
 
 /** An environment that uses a profile. */
@@ -38,9 +38,9 @@ export interface ProfileBinding {
   readonly id?: number | null;
   /** The environment's name. */
   readonly name?: string | null;
-  /** What the environment is for: `development`, `deployment`. */
+  /** The environment's type: `development`, `deployment`. */
   readonly type?: string | null;
-  /** What a deployment environment is for: `production`, `staging`. */
+  /** The environment's deployment type: `production`, `staging`. */
   readonly deployment_type?: string | null;
 }
 
@@ -55,13 +55,13 @@ const binding: Schema.Codec<ProfileBinding> = struct({
 export interface Profile extends ProfileOptions {
   /** The profile's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The project. */
+  /** The project's id. */
   readonly project_id?: number | null;
-  /** The environments whose primary profile it is. */
+  /** The environments that use it as their primary profile. */
   readonly primary_bindings?: ReadonlyArray<ProfileBinding> | null;
-  /** The environments whose catalog it reads. */
+  /** The environments that use it for the catalog. */
   readonly catalog_bindings?: ReadonlyArray<ProfileBinding> | null;
 }
 
@@ -77,23 +77,23 @@ export const Profile: Schema.Codec<Profile> = struct({
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one profile has. */
+/** Fields of every request about one profile. */
 export interface OfProfile extends InProject {
-  /** The profile. */
+  /** The profile's id. */
   readonly profile_id: number;
 }
 
-const ofProfile: Fields<OfProfile> = { ...inProject, profile_id: field(Schema.Int, "The profile") };
+const ofProfile: Fields<OfProfile> = { ...inProject, profile_id: field(Schema.Int, "Profile id") };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InProject, Paging {
-  /** Only the profiles whose key contains this, in any case. */
+  /** Only the profiles whose key contains this text, ignoring case. */
   readonly key?: string;
   /** Only the profiles with this connection. */
   readonly connection_id?: number;
   /** Only the profiles with these ids. */
   readonly profile_ids?: ReadonlyArray<number>;
-  /** Related things to include in each profile. */
+  /** Related objects to include in each profile. */
   readonly include_related?: Related;
 }
 
@@ -103,7 +103,7 @@ export const list: Endpoint<List, Page<Profile>> = endpoint("profiles.list", {
   summary: "List the profiles of a project",
   request: {
     ...inProject,
-    key: optional(field(Schema.String, "Only the profiles whose key contains this, in any case")),
+    key: optional(field(Schema.String, "Only the profiles whose key contains this text, ignoring case")),
     connection_id: optional(field(Schema.Int, "Only the profiles with this connection")),
     profile_ids: optional(field(jsonList(Schema.Int), "Only the profiles with these ids")),
     include_related: optional(related()),
@@ -112,13 +112,13 @@ export const list: Endpoint<List, Page<Profile>> = endpoint("profiles.list", {
   success: page(Profile),
 });
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InProject, ProfileOptions {
-  /** Its name, unique in the project: letters, digits, dashes and underscores, a letter first. */
+  /** Its name, unique in the project. It starts with a letter and has letters, digits, dashes and underscores. */
   readonly key: string;
-  /** The connection to the warehouse. */
+  /** The connection's id. */
   readonly connection_id: number;
-  /** The credentials for the warehouse. */
+  /** The credentials' id. */
   readonly credentials_id: number;
 }
 
@@ -129,35 +129,35 @@ export const create: Endpoint<Create, Profile> = endpoint("profiles.create", {
   request: {
     ...inProject,
     ...options,
-    key: field(Schema.String, "Its name, unique in the project"),
-    connection_id: field(Schema.Int, "The connection to the warehouse"),
-    credentials_id: field(Schema.Int, "The credentials for the warehouse"),
+    key: field(Schema.String, "Name, unique in the project: letters, digits, dashes and underscores"),
+    connection_id: field(Schema.Int, "Connection id"),
+    credentials_id: field(Schema.Int, "Credentials id"),
   },
   repeats: { account_id: "account_id", project_id: "project_id" },
   success: data(Profile),
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfProfile {
-  /** Related things to include in the profile. */
+  /** Related objects to include in the profile. */
   readonly include_related?: Related;
 }
 
-/** Get one profile. */
+/** Get a profile. */
 export const get: Endpoint<Get, Profile> = endpoint("profiles.get", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/profiles/:profile_id/",
-  summary: "Get one profile",
+  summary: "Get a profile",
   request: { ...ofProfile, include_related: optional(related()) },
   success: data(Profile),
 });
 
-/** What {@linkcode patch} asks for. */
+/** The request of {@linkcode patch}. */
 export interface Patch extends OfProfile, ProfileOptions {}
 
-/** Change some of a profile. */
+/** Change some fields of a profile. */
 export const patch: Endpoint<Patch, Profile> = endpoint("profiles.patch", {
   route: "PATCH /api/v3/accounts/:account_id/projects/:project_id/profiles/:profile_id/",
-  summary: "Change some of a profile",
+  summary: "Change some fields of a profile",
   request: { ...ofProfile, ...options },
   repeats: { account_id: "account_id", project_id: "project_id", pk: "profile_id" },
   success: data(Profile),

@@ -1,5 +1,5 @@
 /**
- * The endpoints of the group `projects`: projects.
+ * The endpoints of the group `projects`: projects, each with its repository, environments and jobs.
  *
  * `lib/groups/projects.ts` adds the workflows of the group.
  *
@@ -25,15 +25,15 @@ export * from "../models/project.ts";
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one project has. */
+/** Fields of every request about one project. */
 export interface OfProject extends InAccount {
-  /** The project. */
+  /** The project's id. */
   readonly project_id: number;
 }
 
 const ofProject: Fields<OfProject> = { ...inAccount, project_id };
 
-/** Which related things an answer about projects can include. */
+/** Related objects that requests for projects can include. */
 export type ProjectRelated = Related<
   "repository" | "connection" | "group_permissions" | "docs_job" | "freshness_job" | "environments"
 >;
@@ -47,9 +47,9 @@ const projectRelated: Schema.Codec<ProjectRelated, string> = related(
   "environments",
 );
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InAccount, Ordered {
-  /** Only the projects whose name contains this, in any case. */
+  /** Only the projects whose name contains this text, ignoring case. */
   readonly name__icontains?: string;
   /** Only the project with this id. */
   readonly pk?: number;
@@ -57,15 +57,15 @@ export interface List extends InAccount, Ordered {
   readonly pk__in?: ReadonlyArray<number>;
   /** Only the projects with a greater id. */
   readonly pk__gt?: number;
-  /** Active projects, deleted ones, or all of them; active when absent. */
+  /** State of the projects: active, deleted or all (default: active). */
   readonly state?: StateFilter;
-  /** Related things to include in each project. */
+  /** Related objects to include in each project. */
   readonly include_related?: ProjectRelated;
 }
 
 const listRequest: Fields<List> = {
   ...inAccount,
-  name__icontains: optional(field(Schema.String, "Only the projects whose name contains this, in any case")),
+  name__icontains: optional(field(Schema.String, "Only the projects whose name contains this text, ignoring case")),
   pk: optional(field(Schema.Int, "Only the project with this id")),
   pk__in: optional(field(jsonList(Schema.Int), "Only the projects with these ids")),
   pk__gt: optional(field(Schema.Int, "Only the projects with a greater id")),
@@ -74,23 +74,27 @@ const listRequest: Fields<List> = {
   ...ordered,
 };
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InAccount, ProjectOptions {
-  /** The name. */
+  /** The project's name. */
   readonly name: string;
 }
 
-const createRequest: Fields<Create> = { ...inAccount, ...ProjectOptions, name: field(Schema.String, "The name") };
+const createRequest: Fields<Create> = {
+  ...inAccount,
+  ...ProjectOptions,
+  name: field(Schema.String, "Name of the project"),
+};
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfProject {
-  /** Related things to include in the project. */
+  /** Related objects to include in the project. */
   readonly include_related?: ProjectRelated;
 }
 
 const getRequest: Fields<Get> = { ...ofProject, include_related: optional(projectRelated) };
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfProject, Create {}
 
 const updateRequest: Fields<Update> = { ...ofProject, ...createRequest };
@@ -114,16 +118,16 @@ export const create: Endpoint<Create, Project> = endpoint("projects.create", {
   dbtc: "create_project",
 });
 
-/** Get one project. */
+/** Get a project. */
 export const get: Endpoint<Get, Project> = endpoint("projects.get", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/",
-  summary: "Get one project",
+  summary: "Get a project",
   request: getRequest,
   success: data(Project),
   dbtc: "get_project",
 });
 
-/** Update a project. What is not given is reset. */
+/** Update a project. Fields that are left out are reset. */
 export const update: Endpoint<Update, Project> = endpoint("projects.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/",
   summary: "Update a project",
@@ -163,16 +167,16 @@ export const createV2: Endpoint<Create, Project> = endpoint("projects.createV2",
   deprecated: "projects create",
 });
 
-/** Get one project, by API v2. */
+/** Get a project, by API v2. */
 export const getV2: Endpoint<Get, Project> = endpoint("projects.getV2", {
   route: "GET /api/v2/accounts/:account_id/projects/:project_id/",
-  summary: "Get one project, by API v2",
+  summary: "Get a project, by API v2",
   request: getRequest,
   success: data(Project),
   deprecated: "projects get",
 });
 
-/** Update a project, by API v2. What is not given is reset. */
+/** Update a project, by API v2. Fields that are left out are reset. */
 export const updateV2: Endpoint<Update, Project> = endpoint("projects.updateV2", {
   route: "POST /api/v2/accounts/:account_id/projects/:project_id/",
   summary: "Update a project, by API v2",

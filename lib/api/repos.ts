@@ -1,5 +1,5 @@
 /**
- * The endpoints of the group `repos`: git repositories of projects, and repositories that dbt Cloud hosts itself.
+ * The endpoints of the group `repos`: the git repositories of projects, including those that dbt Cloud hosts itself.
  *
  * `lib/groups/mod.ts` exports this file as the group.
  *
@@ -26,7 +26,7 @@ import { Repository } from "./projects.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** Who hosts a repository. */
+/** The git providers that host a repository. */
 export const RemoteBackend = {
   ado: "ado",
   github: "github",
@@ -46,91 +46,93 @@ export const GitCloneStrategy = {
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What one can set about a repository at any time. */
+/** The fields of a repository that requests can set. */
 export interface RepositoryOptions {
-  /** Its name with its owner's: `dbt-labs/jaffle_shop`. CI jobs may not start where it is wrong. */
+  /** Its full name: `dbt-labs/jaffle_shop`. If it is wrong, CI jobs may not start. */
   readonly full_name?: string | null;
-  /** Who hosts it: see {@linkcode RemoteBackend}. CI jobs may not start where it is wrong. */
+  /** The git provider that hosts it: see {@linkcode RemoteBackend}. If it is wrong, CI jobs may not start. */
   readonly remote_backend?: string | null;
   /** How dbt Cloud clones it: see {@linkcode GitCloneStrategy}. */
   readonly git_clone_strategy?: string | null;
-  /** Its deploy key. */
+  /** The deploy key's id. */
   readonly deploy_key_id?: number | null;
-  /** Its credentials. */
+  /** The id of its credentials. */
   readonly repository_credentials_id?: number | null;
-  /** The installation of dbt's GitHub app. */
+  /** The installation id of dbt's GitHub app. */
   readonly github_installation_id?: number | null;
-  /** Its webhook on GitHub. */
+  /** The id of its webhook on GitHub. */
   readonly github_webhook_id?: number | null;
-  /** The git provider. */
+  /** The git provider's id. */
   readonly git_provider_id?: number | null;
-  /** The private endpoint that git goes through. */
+  /** The id of the private endpoint that git uses. */
   readonly private_link_endpoint_id?: string | null;
-  /** The page that opens a pull request, with `{{source}}` and `{{destination}}`. Source: the Terraform provider. */
+  /** The URL that opens a pull request, with `{{source}}` and `{{destination}}`. Source: the Terraform provider. */
   readonly pull_request_url_template?: string | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the repository: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
 const options: Members<RepositoryOptions> = {
-  full_name: nullable(field(Schema.String, "Its name with its owner's: dbt-labs/jaffle_shop")),
-  remote_backend: nullable(field(named(Schema.String, RemoteBackend), "Who hosts it")),
-  git_clone_strategy: nullable(field(named(Schema.String, GitCloneStrategy), "How dbt Cloud clones it")),
-  deploy_key_id: nullable(field(Schema.Int, "Its deploy key")),
-  repository_credentials_id: nullable(field(Schema.Int, "Its credentials")),
-  github_installation_id: nullable(field(Schema.Int, "The installation of dbt's GitHub app")),
-  github_webhook_id: nullable(field(Schema.Int, "Its webhook on GitHub")),
-  git_provider_id: nullable(field(Schema.Int, "The git provider")),
-  private_link_endpoint_id: nullable(field(Schema.String, "The private endpoint that git goes through")),
-  pull_request_url_template: nullable(field(Schema.String, "The page that opens a pull request")),
-  state: nullable(field(named(Schema.Int, State), "Whether it is there")),
+  full_name: nullable(field(Schema.String, "Full name, such as dbt-labs/jaffle_shop")),
+  remote_backend: nullable(field(named(Schema.String, RemoteBackend), "Git provider that hosts the repository")),
+  git_clone_strategy: nullable(field(named(Schema.String, GitCloneStrategy), "How dbt Cloud clones the repository")),
+  deploy_key_id: nullable(field(Schema.Int, "Deploy key id")),
+  repository_credentials_id: nullable(field(Schema.Int, "Id of the repository's credentials")),
+  github_installation_id: nullable(field(Schema.Int, "Installation id of dbt's GitHub app")),
+  github_webhook_id: nullable(field(Schema.Int, "Id of the repository's webhook on GitHub")),
+  git_provider_id: nullable(field(Schema.Int, "Git provider id")),
+  private_link_endpoint_id: nullable(field(Schema.String, "Id of the private endpoint that git uses")),
+  pull_request_url_template: nullable(
+    field(Schema.String, "URL that opens a pull request, with {{source}} and {{destination}}"),
+  ),
+  state: nullable(field(named(Schema.Int, State), "State of the repository")),
 };
 
-/** What one can set about a new repository. None of what this adds is published. */
+/** The fields of a new repository that requests can set. The added fields are not in the specification. */
 export interface NewRepositoryOptions extends RepositoryOptions {
-  /** Where git finds it: `git@github.com:dbt-labs/jaffle_shop.git`. Source: Python dbtc, the Terraform provider. */
+  /** The git URL: `git@github.com:dbt-labs/jaffle_shop.git`. Source: Python dbtc, the Terraform provider. */
   readonly remote_url: string;
-  /** The token that dbt Cloud clones with. Source: Python dbtc. */
+  /** The token that dbt Cloud uses to clone. Source: Python dbtc. */
   readonly token_str?: Redacted.Redacted<string> | null;
-  /** The project on GitLab. Source: the Terraform provider. */
+  /** The project's id on GitLab. Source: the Terraform provider. */
   readonly gitlab_project_id?: number | null;
-  /** The project in Azure DevOps. Source: the Terraform provider. */
+  /** The project's id in Azure DevOps. Source: the Terraform provider. */
   readonly azure_active_directory_project_id?: string | null;
-  /** The repository in Azure DevOps. Source: the Terraform provider. */
+  /** The repository's id in Azure DevOps. Source: the Terraform provider. */
   readonly azure_active_directory_repository_id?: string | null;
-  /** Whether it is created although Azure DevOps refuses the webhook. Source: the Terraform provider. */
+  /** Whether to create it even if Azure DevOps refuses the webhook. Source: the Terraform provider. */
   readonly azure_bypass_webhook_registration_failure?: boolean | null;
 }
 
-const remote_url = field(Schema.String, "Where git finds it: git@github.com:dbt-labs/jaffle_shop.git");
+const remote_url = field(Schema.String, "Git URL, such as git@github.com:dbt-labs/jaffle_shop.git");
 
 const newOptions: Fields<NewRepositoryOptions> = {
   ...options,
   remote_url,
-  token_str: nullable(field(secret, "The token that dbt Cloud clones with")),
-  gitlab_project_id: nullable(field(Schema.Int, "The project on GitLab")),
-  azure_active_directory_project_id: nullable(field(Schema.String, "The project in Azure DevOps")),
-  azure_active_directory_repository_id: nullable(field(Schema.String, "The repository in Azure DevOps")),
+  token_str: nullable(field(secret, "Token that dbt Cloud uses to clone")),
+  gitlab_project_id: nullable(field(Schema.Int, "Project id on GitLab")),
+  azure_active_directory_project_id: nullable(field(Schema.String, "Project id in Azure DevOps")),
+  azure_active_directory_repository_id: nullable(field(Schema.String, "Repository id in Azure DevOps")),
   azure_bypass_webhook_registration_failure: nullable(
-    field(Schema.Boolean, "Whether it is created although Azure DevOps refuses the webhook"),
+    field(Schema.Boolean, "Whether to create the repository even if Azure DevOps refuses the webhook"),
   ),
 };
 
-/** Which related things an answer about repositories can include. */
+/** Related objects that requests for repositories can include. */
 export type RepositoryRelated = Related<"deploy_key">;
 
 const repositoryRelated: Schema.Codec<RepositoryRelated, string> = related("deploy_key");
 
-/** What every request about one repository has. */
+/** Fields of every request about one repository. */
 export interface OfRepository extends InProject {
-  /** The repository. */
+  /** The repository's id. */
   readonly repository_id: number;
 }
 
-const repository_id = field(Schema.Int, "The repository");
+const repository_id = field(Schema.Int, "Repository id");
 const ofRepository: Fields<OfRepository> = { ...inProject, repository_id };
 
-/** Which repositories a list has. */
+/** The filters of a list of repositories. */
 export interface Filters extends Ordered {
   /** Only the repositories with this remote URL. */
   readonly remote_url?: string;
@@ -138,9 +140,9 @@ export interface Filters extends Ordered {
   readonly project_id__in?: ReadonlyArray<number>;
   /** Only the repository with this id. */
   readonly pk?: number;
-  /** Active repositories, deleted ones, or all of them; active when absent. */
+  /** State of the repositories: active, deleted or all (default: active). */
   readonly state?: StateFilter;
-  /** Related things to include in each repository. */
+  /** Related objects to include in each repository. */
   readonly include_related?: RepositoryRelated;
 }
 
@@ -153,7 +155,7 @@ const filters: Fields<Filters> = {
   ...ordered,
 };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InProject, Filters {}
 
 /** List the repositories of a project. */
@@ -165,10 +167,10 @@ export const list: Endpoint<List, Page<Repository>> = endpoint("repos.list", {
   dbtc: "list_repositories",
 });
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InProject, NewRepositoryOptions {}
 
-/** Create a repository. A deploy key that dbt Cloud makes is to be added at the git provider. */
+/** Create a repository. If dbt Cloud creates a deploy key, add it at the git provider. */
 export const create: Endpoint<Create, Repository> = endpoint("repos.create", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/repositories/",
   summary: "Create a repository",
@@ -178,28 +180,28 @@ export const create: Endpoint<Create, Repository> = endpoint("repos.create", {
   dbtc: "create_repository",
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfRepository {
-  /** Related things to include in the repository. */
+  /** Related objects to include in the repository. */
   readonly include_related?: RepositoryRelated;
 }
 
-/** Get one repository. */
+/** Get a repository. */
 export const get: Endpoint<Get, Repository> = endpoint("repos.get", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/repositories/:repository_id/",
-  summary: "Get one repository",
+  summary: "Get a repository",
   request: { ...ofRepository, include_related: optional(repositoryRelated) },
   success: data(Repository),
   dbtc: "get_repository",
 });
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfRepository, RepositoryOptions {
-  /** Where git finds it. */
+  /** The git URL. */
   readonly remote_url: string;
 }
 
-/** Update a repository. What is not given is reset: its deploy key and its credentials too. */
+/** Update a repository. Fields that are left out are reset, deploy key and credentials included. */
 export const update: Endpoint<Update, Repository> = endpoint("repos.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/repositories/:repository_id/",
   summary: "Update a repository",
@@ -222,9 +224,9 @@ export { del as delete };
 
 // ---- hosted by dbt Cloud --------------------------------------------------------------------------------------------
 
-/** What {@linkcode createManaged} asks for. */
+/** The request of {@linkcode createManaged}. */
 export interface CreateManaged extends InProject {
-  /** The name. */
+  /** The repository's name. */
   readonly name: string;
 }
 
@@ -232,7 +234,7 @@ export interface CreateManaged extends InProject {
 export const createManaged: Endpoint<CreateManaged, Repository> = endpoint("repos.createManaged", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/managed-repositories/",
   summary: "Create a repository that dbt Cloud hosts",
-  request: { ...inProject, name: field(Schema.String, "The name") },
+  request: { ...inProject, name: field(Schema.String, "Name of the repository") },
   success: data(Repository),
   dbtc: "create_managed_repository",
 });
@@ -246,15 +248,15 @@ export const downloadManaged: Download<OfRepository> = download("repos.downloadM
 
 // ---- API v2 ---------------------------------------------------------------------------------------------------------
 
-/** What every request about one repository of an account has. */
+/** Fields of every request about one repository of an account. */
 export interface OfRepositoryV2 extends InAccount {
-  /** The repository. */
+  /** The repository's id. */
   readonly repository_id: number;
 }
 
 const ofRepositoryV2: Fields<OfRepositoryV2> = { ...inAccount, repository_id };
 
-/** What {@linkcode listV2} asks for. */
+/** The request of {@linkcode listV2}. */
 export interface ListV2 extends InAccount, Filters {
   /** Only the repositories of this project. */
   readonly project_id?: number;
@@ -273,9 +275,9 @@ export const listV2: Endpoint<ListV2, Page<Repository>> = endpoint("repos.listV2
   deprecated: "repos list",
 });
 
-/** What {@linkcode createV2} asks for. */
+/** The request of {@linkcode createV2}. */
 export interface CreateV2 extends InAccount, NewRepositoryOptions {
-  /** The project. */
+  /** The project's id. */
   readonly project_id?: number | null;
 }
 
@@ -283,22 +285,22 @@ export interface CreateV2 extends InAccount, NewRepositoryOptions {
 export const createV2: Endpoint<CreateV2, Repository> = endpoint("repos.createV2", {
   route: "POST /api/v2/accounts/:account_id/repositories/",
   summary: "Create a repository, by API v2",
-  request: { ...inAccount, ...newOptions, project_id: nullable(field(Schema.Int, "The project")) },
+  request: { ...inAccount, ...newOptions, project_id: nullable(field(Schema.Int, "Project id")) },
   repeats: { account_id: "account_id" },
   success: data(Repository),
   deprecated: "repos create",
 });
 
-/** What {@linkcode getV2} asks for. */
+/** The request of {@linkcode getV2}. */
 export interface GetV2 extends OfRepositoryV2 {
-  /** Related things to include in the repository. */
+  /** Related objects to include in the repository. */
   readonly include_related?: RepositoryRelated;
 }
 
-/** Get one repository, by API v2. */
+/** Get a repository, by API v2. */
 export const getV2: Endpoint<GetV2, Repository> = endpoint("repos.getV2", {
   route: "GET /api/v2/accounts/:account_id/repositories/:repository_id/",
-  summary: "Get one repository, by API v2",
+  summary: "Get a repository, by API v2",
   request: { ...ofRepositoryV2, include_related: optional(repositoryRelated) },
   success: data(Repository),
   deprecated: "repos get",

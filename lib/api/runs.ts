@@ -38,15 +38,15 @@ const status = named(Schema.Int, RunStatus);
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one run has. */
+/** Fields of every request about one run. */
 export interface OfRun extends InAccount {
-  /** The run. */
+  /** The run's id. */
   readonly run_id: number;
 }
 
 const ofRun: Fields<OfRun> = { ...inAccount, run_id };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InAccount, Ordered {
   /** Only the runs of this job. */
   readonly job_definition_id?: number;
@@ -62,19 +62,21 @@ export interface List extends InAccount, Ordered {
   readonly status__in?: ReadonlyArray<number>;
   /** Only the runs that defer to this run. */
   readonly deferring_run_id?: number;
-  /** Only the runs created between these two times. Without an offset: with one, dbt Cloud ignores the time of day. */
+  /**
+   * Only the runs created between these two times. Omit the UTC offset: with one, dbt Cloud ignores the time of day.
+   */
   readonly created_at__range?: ReadonlyArray<string>;
   /**
-   * Only the runs that ended between these two times. Without an offset: with one, dbt Cloud ignores the time of day.
+   * Only the runs that ended between these two times. Omit the UTC offset: with one, dbt Cloud ignores the time of day.
    */
   readonly finished_at__range?: ReadonlyArray<string>;
   /** Only the runs of this dbt version. */
   readonly dbt_version?: string;
   /** Only the runs of these dbt versions. */
   readonly dbt_version__in?: ReadonlyArray<string>;
-  /** Only the runs that made documentation, or that did not. */
+  /** Only the runs that generated docs; false for the others. */
   readonly has_docs_generated?: boolean;
-  /** Only the runs that looked at the freshness of sources, or that did not. */
+  /** Only the runs that checked source freshness; false for the others. */
   readonly has_sources_generated?: boolean;
   /** Only the run with this id. */
   readonly pk?: number;
@@ -82,9 +84,9 @@ export interface List extends InAccount, Ordered {
   readonly pk__in?: ReadonlyArray<number>;
   /** Only the runs with a greater id. */
   readonly id__gt?: number;
-  /** Active runs, deleted ones, or all of them; all when absent. */
+  /** State of the runs: active, deleted or all (default: all). */
   readonly state?: StateFilter;
-  /** Related things to include in each run. */
+  /** Related objects to include in each run. */
   readonly include_related?: Related<
     "trigger" | "job" | "environment" | "repository" | "run_steps" | "audit" | "debug_logs"
   >;
@@ -107,14 +109,14 @@ const listRequest: Fields<List> = {
   ),
   dbt_version: optional(field(Schema.String, "Only the runs of this dbt version")),
   dbt_version__in: optional(field(jsonList(Schema.String), "Only the runs of these dbt versions")),
-  has_docs_generated: optional(field(Schema.Boolean, "Only the runs that made documentation, or that did not")),
+  has_docs_generated: optional(field(Schema.Boolean, "Only the runs that generated docs (false: the others)")),
   has_sources_generated: optional(
-    field(Schema.Boolean, "Only the runs that looked at the freshness of sources, or that did not"),
+    field(Schema.Boolean, "Only the runs that checked source freshness (false: the others)"),
   ),
   pk: optional(field(Schema.Int, "Only the run with this id")),
   pk__in: optional(field(jsonList(Schema.Int), "Only the runs with these ids")),
   id__gt: optional(field(Schema.Int, "Only the runs with a greater id")),
-  state: optional(state),
+  state: optional(field(state, "State of the runs: active, deleted or all (default: all)")),
   include_related: optional(
     related("trigger", "job", "environment", "repository", "run_steps", "audit", "debug_logs"),
   ),
@@ -131,9 +133,9 @@ export const list: Endpoint<List, Page<Run>> = endpoint("runs.list", {
   dbtc: "list_runs",
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfRun {
-  /** Related things to include in the run. */
+  /** Related objects to include in the run. */
   readonly include_related?: Related<
     | "trigger"
     | "job"
@@ -148,10 +150,10 @@ export interface Get extends OfRun {
   >;
 }
 
-/** Get one run. */
+/** Get a run. */
 export const get: Endpoint<Get, Run> = endpoint("runs.get", {
   route: "GET /api/v2/accounts/:account_id/runs/:run_id/",
-  summary: "Get one run",
+  summary: "Get a run",
   request: {
     ...ofRun,
     include_related: optional(
@@ -182,29 +184,29 @@ export const cancel: Endpoint<OfRun, Run> = endpoint("runs.cancel", {
   dbtc: "cancel_run",
 });
 
-/** Start a new run that takes up a failed one where it failed. */
+/** Retry a failed run from the point of failure, as a new run. */
 export const retry: Endpoint<OfRun, Run> = endpoint("runs.retry", {
   route: "POST /api/v2/accounts/:account_id/runs/:run_id/retry/",
-  summary: "Start a new run that takes up a failed one where it failed",
+  summary: "Retry a failed run from the point of failure, as a new run",
   request: ofRun,
   success: data(Run),
 });
 
-/** Get the step in which a run failed, and the steps that it skipped. */
+/** Get the failed step of a run, and the steps that it skipped. */
 export const getFailureDetails: Endpoint<OfRun, RunFailureDetails> = endpoint("runs.getFailureDetails", {
   route: "GET /api/v2/accounts/:account_id/runs/:run_id/retry/",
-  summary: "Get the step in which a run failed, and the steps that it skipped",
+  summary: "Get the failed step of a run, and the steps that it skipped",
   request: ofRun,
   success: data(RunFailureDetails),
 });
 
-/** What {@linkcode listArtifacts} asks for. */
+/** The request of {@linkcode listArtifacts}. */
 export interface ListArtifacts extends OfRun {
-  /** The step, from 1; the last one when absent. Source: Python dbtc. */
+  /** The step's number, from 1 (default: the last step). Source: Python dbtc. */
   readonly step?: number;
 }
 
-const step = field(Schema.Int, "The step, from 1; the last one when absent");
+const step = field(Schema.Int, "Number of the step, from 1 (default: the last step)");
 
 /** List the paths of a run's artifacts. */
 export const listArtifacts: Endpoint<ListArtifacts, Page<string>> = endpoint("runs.listArtifacts", {
@@ -215,15 +217,18 @@ export const listArtifacts: Endpoint<ListArtifacts, Page<string>> = endpoint("ru
   dbtc: "list_run_artifacts",
 });
 
-/** What {@linkcode getArtifact} asks for. */
+/** The request of {@linkcode getArtifact}. */
 export interface GetArtifact extends OfRun {
-  /** The file: `manifest.json`, `run_results.json`, `catalog.json`, `compiled/…`. */
+  /** The artifact's path: `manifest.json`, `run_results.json`, `catalog.json`, `compiled/…`. */
   readonly path: string;
-  /** The step, from 1; the last one when absent, which is `dbt docs generate` where the job generates docs. */
+  /** The step's number, from 1 (default: the last step, which is `dbt docs generate` if the job generates docs). */
   readonly step?: number;
 }
 
-const artifactPath = field(Schema.String, "The file: manifest.json, run_results.json, compiled/…");
+const artifactPath = field(
+  Schema.String,
+  "Path of the artifact, such as manifest.json, run_results.json or compiled/…",
+);
 
 /** Download an artifact of a run. */
 export const getArtifact: FileEndpoint<GetArtifact> = fileEndpoint("runs.getArtifact", {
@@ -237,32 +242,32 @@ export const getArtifact: FileEndpoint<GetArtifact> = fileEndpoint("runs.getArti
   dbtc: "get_run_artifact",
 });
 
-/** What {@linkcode getStep} asks for. */
+/** The request of {@linkcode getStep}. */
 export interface GetStep extends InAccount {
   /** The step's id. */
   readonly step_id: number;
-  /** Related things to include in the step. */
+  /** Related objects to include in the step. */
   readonly include_related?: Related<"trigger" | "job" | "debug_logs">;
 }
 
-/** Get one step of a run, with its log. */
+/** Get a step of a run with its logs. */
 export const getStep: Endpoint<GetStep, RunStep> = endpoint("runs.getStep", {
   route: "GET /api/v2/accounts/:account_id/steps/:step_id/",
-  summary: "Get one step of a run, with its log",
+  summary: "Get a step of a run with its logs",
   request: { ...inAccount, step_id, include_related: optional(related("trigger", "job", "debug_logs")) },
   success: data(RunStep),
 });
 
-/** What {@linkcode getTiming} asks for. */
+/** The request of {@linkcode getTiming}. */
 export interface GetTiming extends InProject {
-  /** The run. */
+  /** The run's id. */
   readonly run_id: number;
 }
 
-/** Get the timing of a run's models. */
+/** Get dbt Cloud's timing of a run's models. */
 export const getTiming: Endpoint<GetTiming, unknown> = endpoint("runs.getTiming", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/runs/:run_id/timing/",
-  summary: "Get the timing of a run's models",
+  summary: "Get dbt Cloud's timing of a run's models",
   request: { ...inProject, run_id },
   success: data(Schema.Unknown),
   dbtc: "get_run_timing_details",

@@ -1,6 +1,6 @@
 /**
- * The endpoints of the group `scim`: SCIM, with which an identity provider manages users and groups of an account (RFC
- * 7643, RFC 7644).
+ * The endpoints of the group `scim`: SCIM, the protocol with which an identity provider manages the users and groups of
+ * an account (RFC 7643, RFC 7644).
  *
  * `lib/groups/mod.ts` exports this file as the group.
  *
@@ -14,7 +14,7 @@ import { LicenseType } from "./users.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** What a SCIM document is. */
+/** The schemas of SCIM documents, by URN. */
 export const ScimSchema = {
   user: "urn:ietf:params:scim:schemas:core:2.0:User",
   dbt_user: "urn:ietf:params:scim:schemas:extension:dbtLabs:2.0:User",
@@ -22,20 +22,20 @@ export const ScimSchema = {
   patch: "urn:ietf:params:scim:api:messages:2.0:PatchOp",
 } as const;
 
-/** What a patch does. */
+/** The operations of a patch. */
 export const PatchOp = { add: "add", remove: "remove", replace: "replace" } as const;
 
 const schemas = Schema.Array(named(Schema.String, ScimSchema));
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** How SCIM works in an account. */
+/** The SCIM settings of an account. */
 export interface Config {
-  /** Whether SCIM is on. */
+  /** Whether SCIM is enabled. */
   readonly enabled?: boolean | null;
-  /** Whether people may change by hand what SCIM manages. */
+  /** Whether users and groups that SCIM manages can also be changed manually. */
   readonly manual_updates_allowed?: boolean | null;
-  /** Whether the identity provider says which licence a user has. */
+  /** Whether the identity provider controls the license types of users. */
   readonly scim_controlled_license_type?: boolean | null;
 }
 
@@ -46,13 +46,13 @@ export const Config: Schema.Codec<Config> = struct({
   scim_controlled_license_type: nullable(Schema.Boolean),
 }, { columns: ["enabled", "manual_updates_allowed", "scim_controlled_license_type"] });
 
-/** A token of the identity provider. */
+/** A SCIM token, for the identity provider. */
 export interface ScimToken {
   /** The token's id. */
   readonly id: number;
-  /** The name. */
+  /** The token's name. */
   readonly name?: string | null;
-  /** The token itself, to authenticate with. It comes once, when the token is created. */
+  /** The token itself. Only the response that creates the token contains it. */
   readonly token_string?: string | null;
   /** When it was last used. */
   readonly last_used?: string | null;
@@ -69,17 +69,17 @@ export const ScimToken: Schema.Codec<ScimToken> = struct({
   created_at: nullable(Schema.String),
 }, { columns: ["id", "name", "last_used", "created_at"] });
 
-/** A list of SCIM. */
+/** A page of a SCIM list. */
 export interface ScimList<A> {
-  /** What this is. */
+  /** The schemas of this document, by URN. */
   readonly schemas?: ReadonlyArray<string> | null;
-  /** How many there are. */
+  /** How many results the whole list has. */
   readonly totalResults?: number | null;
-  /** Which of them is the first here, from 1. */
+  /** The position of the first result of this page, from 1. */
   readonly startIndex?: number | null;
-  /** How many are here. */
+  /** How many results this page has. */
   readonly itemsPerPage?: number | null;
-  /** The things. */
+  /** The results. */
   readonly Resources?: ReadonlyArray<A> | null;
 }
 
@@ -95,11 +95,11 @@ function scimList<A>(item: Schema.Codec<A>): Schema.Codec<ScimList<A>> {
   }, { columns: listColumns });
 }
 
-/** What is known of a thing of SCIM. */
+/** Metadata of a SCIM resource. */
 export interface Meta {
-  /** What it is: `User`, `Group`. */
+  /** Its type: `User`, `Group`. */
   readonly resourceType?: string | null;
-  /** Where it is. */
+  /** Its URL. */
   readonly location?: string | null;
   /** When it was created. */
   readonly created?: string | null;
@@ -124,32 +124,32 @@ export interface Member {
 
 const member: Schema.Codec<Member> = struct({ value: nullable(Schema.String), display: nullable(Schema.String) });
 
-/** What one can set about a group. */
+/** The fields of a group that requests can set. */
 export interface GroupOptions {
-  /** What this is: `ScimSchema.group`. */
+  /** The schemas of this document: `ScimSchema.group`. */
   readonly schemas?: ReadonlyArray<string> | null;
   /** The group's id at the identity provider. */
   readonly externalId?: string | null;
-  /** The name. */
+  /** The group's name. */
   readonly displayName?: string | null;
-  /** The users in it. */
+  /** The members of the group. */
   readonly members?: ReadonlyArray<Member> | null;
 }
 
-const displayName = field(Schema.String, "The name");
+const displayName = field(Schema.String, "Name of the group");
 
 const groupOptions: Members<GroupOptions> = {
-  schemas: nullable(field(schemas, "What this is, by URN")),
-  externalId: nullable(field(Schema.String, "The group's id at the identity provider")),
+  schemas: nullable(field(schemas, "Schemas of the document, by URN")),
+  externalId: nullable(field(Schema.String, "Id of the group at the identity provider")),
   displayName: nullable(displayName),
-  members: nullable(field(Schema.Array(member), "The users in it")),
+  members: nullable(field(Schema.Array(member), "Members of the group")),
 };
 
-/** A group, as SCIM has it. */
+/** A SCIM group. */
 export interface ScimGroup extends GroupOptions {
   /** The group's id. */
   readonly id: string;
-  /** What is known of it. */
+  /** Its metadata. */
   readonly meta?: Meta | null;
 }
 
@@ -166,46 +166,46 @@ export interface Name {
   readonly familyName?: string | null;
 }
 
-/** A user's address of mail. */
+/** An email address of a user. */
 export interface Email {
-  /** The address. */
+  /** The email address. */
   readonly value?: string | null;
-  /** Whether it is the main one. */
+  /** Whether it is the primary address. */
   readonly primary?: boolean | null;
-  /** What it is for: `work`. */
+  /** The type of the address: `work`. */
   readonly type?: string | null;
 }
 
-/** What dbt adds to a user. */
+/** dbt's own attributes of a user. */
 export interface DbtAttributes {
-  /** What the user may use: see `LicenseType` of users. */
+  /** The license type of the user: see `LicenseType` of users. */
   readonly licenseType?: string | null;
 }
 
-/** What one can set about a user. */
+/** The fields of a user that requests can set. */
 export interface UserOptions {
-  /** What this is: `ScimSchema.user`, `ScimSchema.dbt_user`. */
+  /** The schemas of this document: `ScimSchema.user`, `ScimSchema.dbt_user`. */
   readonly schemas?: ReadonlyArray<string> | null;
   /** The user's id at the identity provider. */
   readonly externalId?: string | null;
-  /** The user's main address of mail. */
+  /** The user's primary email address. */
   readonly userName?: string | null;
   /** Whether the user may log in. */
   readonly active?: boolean | null;
-  /** The name. */
+  /** The user's name. */
   readonly name?: Name | null;
-  /** The addresses of mail. */
+  /** The user's email addresses. */
   readonly emails?: ReadonlyArray<Email> | null;
-  /** What dbt adds: the licence. */
+  /** dbt's own attributes: the license type. */
   readonly "urn:ietf:params:scim:schemas:extension:dbtLabs:2.0:User"?: DbtAttributes | null;
 }
 
-const userName = field(Schema.String, "The user's main address of mail");
+const userName = field(Schema.String, "Primary email address of the user");
 const active = field(Schema.Boolean, "Whether the user may log in");
 
 const personName: Schema.Codec<Name> = struct({
-  givenName: nullable(field(Schema.String, "The first name")),
-  familyName: nullable(field(Schema.String, "The last name")),
+  givenName: nullable(field(Schema.String, "First name")),
+  familyName: nullable(field(Schema.String, "Last name")),
 });
 
 const email: Schema.Codec<Email> = struct({
@@ -217,17 +217,17 @@ const email: Schema.Codec<Email> = struct({
 const emails = Schema.Array(email);
 
 const dbtAttributes: Schema.Codec<DbtAttributes> = struct({
-  licenseType: nullable(field(named(Schema.String, LicenseType), "What the user may use")),
+  licenseType: nullable(field(named(Schema.String, LicenseType), "License type of the user")),
 });
 
 const userOptions: Members<UserOptions> = {
-  schemas: nullable(field(schemas, "What this is, by URN")),
-  externalId: nullable(field(Schema.String, "The user's id at the identity provider")),
+  schemas: nullable(field(schemas, "Schemas of the document, by URN")),
+  externalId: nullable(field(Schema.String, "Id of the user at the identity provider")),
   userName: nullable(userName),
   active: nullable(active),
-  name: nullable(field(personName, "The name")),
-  emails: nullable(field(emails, "The addresses of mail")),
-  [ScimSchema.dbt_user]: nullable(field(dbtAttributes, "What dbt adds: the licence")),
+  name: nullable(field(personName, "Name of the user")),
+  emails: nullable(field(emails, "Email addresses")),
+  [ScimSchema.dbt_user]: nullable(field(dbtAttributes, "Attributes of dbt: the license type")),
 };
 
 /** A group that a user is in. */
@@ -246,13 +246,13 @@ const userGroup: Schema.Codec<UserGroup> = struct({
   externalId: nullable(Schema.String),
 });
 
-/** A user, as SCIM has one. */
+/** A SCIM user. */
 export interface ScimUser extends UserOptions {
   /** The user's id. */
   readonly id: string;
   /** The groups that the user is in. */
   readonly groups?: ReadonlyArray<UserGroup> | null;
-  /** What is known of the user. */
+  /** The user's metadata. */
   readonly meta?: Meta | null;
 }
 
@@ -264,31 +264,31 @@ export const ScimUser: Schema.Codec<ScimUser> = struct({
   meta: nullable(meta),
 }, { columns: ["id", "externalId", "userName", "active", "name.givenName", "name.familyName", "meta.lastModified"] });
 
-/** A kind of thing that SCIM manages, or the schema of one. */
+/** A type of resource that SCIM manages, or its schema. */
 export interface ResourceType {
-  /** What this is. */
+  /** The schemas of this document, by URN. */
   readonly schemas?: ReadonlyArray<string> | null;
   /** Its id: `User`, or a schema's URN. */
   readonly id: string;
-  /** The name. */
+  /** The resource type's name. */
   readonly name?: string | null;
-  /** What it is, in words. */
+  /** The description. */
   readonly description?: string | null;
-  /** The path of its things: `/Users`. */
+  /** The path of its resources: `/Users`. */
   readonly endpoint?: string | null;
-  /** The schema of its things: a URN. */
+  /** The schema of its resources, by URN. */
   readonly schema?: string | null;
-  /** What else its things can have. */
+  /** Schemas that extend it. */
   readonly schemaExtensions?: ReadonlyArray<SchemaExtension> | null;
-  /** What is known of it. */
+  /** Its metadata. */
   readonly meta?: Meta | null;
 }
 
-/** What else a thing of SCIM can have. */
+/** A schema that extends another one. */
 export interface SchemaExtension {
-  /** Its schema: a URN. */
+  /** The schema, by URN. */
   readonly schema?: string | null;
-  /** Whether a thing must have it. */
+  /** Whether every resource must have it. */
   readonly required?: boolean | null;
 }
 
@@ -311,11 +311,11 @@ export const ResourceType: Schema.Codec<ResourceType> = struct({
 
 /** One change of a patch. */
 export interface Operation {
-  /** What it does: see {@linkcode PatchOp}. */
+  /** The operation: see {@linkcode PatchOp}. */
   readonly op: string;
-  /** To what: `members`, `active` … */
+  /** The attribute to change: `members`, `active` … */
   readonly path?: string;
-  /** With what value. */
+  /** The value. */
   readonly value?: unknown;
 }
 
@@ -327,351 +327,354 @@ const operation: Schema.Codec<Operation> = struct({
 
 // ---- settings and tokens --------------------------------------------------------------------------------------------
 
-/** Which related things an answer can include: none is known. */
+/** A request with `include_related`. No values for it are documented. */
 export interface WithRelated extends InAccount {
-  /** Related things to include in the answer. */
+  /** Related objects to include in the response. */
   readonly include_related?: Related;
 }
 
 const withRelated: Fields<WithRelated> = { ...inAccount, include_related: optional(related()) };
 
-/** Get how SCIM works in an account. */
+/** Get the SCIM settings of an account. */
 export const getConfig: Endpoint<WithRelated, Config> = endpoint("scim.getConfig", {
   route: "GET /api/v3/accounts/:account_id/scim-config/",
-  summary: "Get how SCIM works in an account",
+  summary: "Get the SCIM settings of an account",
   request: withRelated,
   success: data(Config),
 });
 
-/** What {@linkcode updateConfig} asks for. */
+/** The request of {@linkcode updateConfig}. */
 export interface UpdateConfig extends InAccount {
-  /** Whether SCIM is on. */
+  /** Whether SCIM is enabled. */
   readonly enabled: boolean;
-  /** Whether people may change by hand what SCIM manages. */
+  /** Whether users and groups that SCIM manages can also be changed manually. */
   readonly manual_updates_allowed: boolean;
-  /** Whether the identity provider says which licence a user has. */
+  /** Whether the identity provider controls the license types of users. */
   readonly scim_controlled_license_type?: boolean;
 }
 
-/** Set how SCIM works in an account. */
+/** Update the SCIM settings of an account. */
 export const updateConfig: Endpoint<UpdateConfig, Config> = endpoint("scim.updateConfig", {
   route: "POST /api/v3/accounts/:account_id/scim-config/",
-  summary: "Set how SCIM works in an account",
+  summary: "Update the SCIM settings of an account",
   request: {
     ...inAccount,
-    enabled: field(Schema.Boolean, "Whether SCIM is on"),
-    manual_updates_allowed: field(Schema.Boolean, "Whether people may change by hand what SCIM manages"),
+    enabled: field(Schema.Boolean, "Whether SCIM is enabled"),
+    manual_updates_allowed: field(
+      Schema.Boolean,
+      "Whether users and groups that SCIM manages can also be changed manually",
+    ),
     scim_controlled_license_type: optional(
-      field(Schema.Boolean, "Whether the identity provider says which licence a user has"),
+      field(Schema.Boolean, "Whether the identity provider controls the license types of users"),
     ),
   },
   replaces: true,
   success: data(Config),
 });
 
-/** What every request about one token has. */
+/** Fields of every request about one token. */
 export interface OfToken extends InAccount {
-  /** The token. */
+  /** The token's id. */
   readonly token_id: number;
 }
 
-const ofToken: Fields<OfToken> = { ...inAccount, token_id: field(Schema.Int, "The token") };
+const ofToken: Fields<OfToken> = { ...inAccount, token_id: field(Schema.Int, "Token id") };
 
-/** List the tokens of the identity provider. */
+/** List the SCIM tokens of an account. */
 export const listTokens: Endpoint<WithRelated, Page<ScimToken>> = endpoint("scim.listTokens", {
   route: "GET /api/v3/accounts/:account_id/scim-config/tokens/",
-  summary: "List the tokens of the identity provider",
+  summary: "List the SCIM tokens of an account",
   request: withRelated,
   success: page(ScimToken),
 });
 
-/** What {@linkcode createToken} asks for. */
+/** The request of {@linkcode createToken}. */
 export interface CreateToken extends InAccount {
-  /** The name. */
+  /** The token's name. */
   readonly name: string;
 }
 
-/** Create a token for the identity provider. The answer has the token itself, this once. */
+/** Create a SCIM token for the identity provider. Only this response contains the token itself. */
 export const createToken: Endpoint<CreateToken, ScimToken> = endpoint("scim.createToken", {
   route: "POST /api/v3/accounts/:account_id/scim-config/tokens/",
-  summary: "Create a token for the identity provider",
-  request: { ...inAccount, name: field(Schema.String, "The name") },
+  summary: "Create a SCIM token for the identity provider",
+  request: { ...inAccount, name: field(Schema.String, "Name of the token") },
   success: data(ScimToken),
 });
 
-/** What {@linkcode getToken} asks for. */
+/** The request of {@linkcode getToken}. */
 export interface GetToken extends OfToken, WithRelated {}
 
-/** Get one token of the identity provider. */
+/** Get a SCIM token. */
 export const getToken: Endpoint<GetToken, ScimToken> = endpoint("scim.getToken", {
   route: "GET /api/v3/accounts/:account_id/scim-config/tokens/:token_id/",
-  summary: "Get one token of the identity provider",
+  summary: "Get a SCIM token",
   request: { ...ofToken, ...withRelated },
   success: data(ScimToken),
 });
 
-/** Delete a token of the identity provider. */
+/** Delete a SCIM token. */
 export const deleteToken: Endpoint<OfToken, ScimToken | undefined> = endpoint("scim.deleteToken", {
   route: "DELETE /api/v3/accounts/:account_id/scim-config/tokens/:token_id/",
-  summary: "Delete a token of the identity provider",
+  summary: "Delete a SCIM token",
   request: ofToken,
   success: maybe(ScimToken),
 });
 
 // ---- groups ---------------------------------------------------------------------------------------------------------
 
-/** Which things a list of SCIM has. Source: RFC 7644; the specification names none of these. */
+/** The filters of a SCIM list. Source: RFC 7644; dbt's specification has none of these. */
 export interface Query extends WithRelated {
-  /** Only what is so: `displayName eq "Analysts"`. */
+  /** A SCIM filter: `displayName eq "Analysts"`. */
   readonly filter?: string;
-  /** From this one on, counted from 1. */
+  /** The position of the first result, from 1. */
   readonly startIndex?: number;
-  /** At most this many. */
+  /** At most this many results. */
   readonly count?: number;
 }
 
 const query: Fields<Query> = {
   ...withRelated,
-  filter: optional(field(Schema.String, 'Only what is so: displayName eq "Analysts"')),
-  startIndex: optional(field(Schema.Int, "From this one on, counted from 1")),
-  count: optional(field(Schema.Int, "At most this many")),
+  filter: optional(field(Schema.String, 'SCIM filter, such as displayName eq "Analysts"')),
+  startIndex: optional(field(Schema.Int, "Position of the first result, from 1")),
+  count: optional(field(Schema.Int, "At most this many results")),
 };
 
-/** What every request about one group has. */
+/** Fields of every request about one group. */
 export interface OfGroup extends InAccount {
-  /** The group. */
+  /** The group's id. */
   readonly group_id: string;
 }
 
-const ofGroup: Fields<OfGroup> = { ...inAccount, group_id: field(Schema.String, "The group") };
+const ofGroup: Fields<OfGroup> = { ...inAccount, group_id: field(Schema.String, "Group id") };
 
-/** List groups. */
+/** List the SCIM groups of an account. */
 export const listGroups: Endpoint<Query, ScimList<ScimGroup>> = endpoint("scim.listGroups", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/Groups",
-  summary: "List groups",
+  summary: "List the SCIM groups of an account",
   request: query,
   success: body(scimList(ScimGroup)),
 });
 
-/** What {@linkcode createGroup} asks for. */
+/** The request of {@linkcode createGroup}. */
 export interface CreateGroup extends InAccount, GroupOptions {
-  /** What this is: `ScimSchema.group`. */
+  /** The schemas of this document: `ScimSchema.group`. */
   readonly schemas: ReadonlyArray<string>;
-  /** The name. */
+  /** The group's name. */
   readonly displayName: string;
 }
 
 const createGroupRequest: Fields<CreateGroup> = {
   ...inAccount,
   ...groupOptions,
-  schemas: field(schemas, "What this is, by URN"),
+  schemas: field(schemas, "Schemas of the document, by URN"),
   displayName,
 };
 
-/** Create a group. */
+/** Create a SCIM group. */
 export const createGroup: Endpoint<CreateGroup, ScimGroup> = endpoint("scim.createGroup", {
   route: "POST /api/v3/accounts/:account_id/scim/v2/Groups",
-  summary: "Create a group",
+  summary: "Create a SCIM group",
   request: createGroupRequest,
   success: body(ScimGroup),
 });
 
-/** What {@linkcode getGroup} asks for. */
+/** The request of {@linkcode getGroup}. */
 export interface GetGroup extends OfGroup, WithRelated {}
 
-/** Get one group. */
+/** Get a SCIM group. */
 export const getGroup: Endpoint<GetGroup, ScimGroup> = endpoint("scim.getGroup", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/Groups/:group_id",
-  summary: "Get one group",
+  summary: "Get a SCIM group",
   request: { ...ofGroup, ...withRelated },
   success: body(ScimGroup),
 });
 
-/** What {@linkcode updateGroup} asks for. */
+/** The request of {@linkcode updateGroup}. */
 export interface UpdateGroup extends OfGroup, CreateGroup {}
 
-/** Update a group. Users that are not named leave it. */
+/** Update a SCIM group. Users who are left out leave the group. */
 export const updateGroup: Endpoint<UpdateGroup, ScimGroup> = endpoint("scim.updateGroup", {
   route: "PUT /api/v3/accounts/:account_id/scim/v2/Groups/:group_id",
-  summary: "Update a group",
+  summary: "Update a SCIM group",
   request: { ...ofGroup, ...createGroupRequest },
   replaces: true,
   success: body(ScimGroup),
 });
 
-/** What {@linkcode patchGroup} asks for. */
+/** The request of {@linkcode patchGroup}. */
 export interface PatchGroup extends OfGroup {
   /** The changes. */
   readonly Operations: ReadonlyArray<Operation>;
-  /** What this is: `ScimSchema.patch`. */
+  /** The schemas of this document: `ScimSchema.patch`. */
   readonly schemas?: ReadonlyArray<string>;
 }
 
-const operations = field(Schema.Array(operation), 'The changes: [{"op": "replace", "path": "…", "value": …}]');
+const operations = field(Schema.Array(operation), 'Changes: [{"op": "replace", "path": "…", "value": …}]');
 
-/** Change a group. The answer may be nothing. */
+/** Change some fields of a SCIM group. The response may be empty. */
 export const patchGroup: Endpoint<PatchGroup, ScimGroup | undefined> = endpoint("scim.patchGroup", {
   route: "PATCH /api/v3/accounts/:account_id/scim/v2/Groups/:group_id",
-  summary: "Change a group",
-  request: { ...ofGroup, Operations: operations, schemas: optional(field(schemas, "What this is, by URN")) },
+  summary: "Change some fields of a SCIM group",
+  request: { ...ofGroup, Operations: operations, schemas: optional(field(schemas, "Schemas of the document, by URN")) },
   success: body(Schema.UndefinedOr(ScimGroup)),
 });
 
-/** Delete a group. */
+/** Delete a SCIM group. */
 export const deleteGroup: Endpoint<OfGroup, unknown> = endpoint("scim.deleteGroup", {
   route: "DELETE /api/v3/accounts/:account_id/scim/v2/Groups/:group_id",
-  summary: "Delete a group",
+  summary: "Delete a SCIM group",
   request: ofGroup,
   success: maybe(Schema.Unknown),
 });
 
 // ---- users ----------------------------------------------------------------------------------------------------------
 
-/** What every request about one user has. */
+/** Fields of every request about one user. */
 export interface OfUser extends InAccount {
-  /** The user. */
+  /** The user's id. */
   readonly user_id: string;
 }
 
-const ofUser: Fields<OfUser> = { ...inAccount, user_id: field(Schema.String, "The user") };
+const ofUser: Fields<OfUser> = { ...inAccount, user_id: field(Schema.String, "User id") };
 
-/** List users. */
+/** List the SCIM users of an account. */
 export const listUsers: Endpoint<Query, ScimList<ScimUser>> = endpoint("scim.listUsers", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/Users",
-  summary: "List users",
+  summary: "List the SCIM users of an account",
   request: query,
   success: body(scimList(ScimUser)),
 });
 
-/** What {@linkcode createUser} asks for. */
+/** The request of {@linkcode createUser}. */
 export interface CreateUser extends InAccount, UserOptions {
-  /** What this is: `ScimSchema.user`, `ScimSchema.dbt_user`. */
+  /** The schemas of this document: `ScimSchema.user`, `ScimSchema.dbt_user`. */
   readonly schemas: ReadonlyArray<string>;
-  /** The user's main address of mail. */
+  /** The user's primary email address. */
   readonly userName: string;
   /** Whether the user may log in. */
   readonly active: boolean;
-  /** The name. */
+  /** The user's name. */
   readonly name: Name;
-  /** The addresses of mail. */
+  /** The user's email addresses. */
   readonly emails: ReadonlyArray<Email>;
 }
 
 const createUserRequest: Fields<CreateUser> = {
   ...inAccount,
   ...userOptions,
-  schemas: field(schemas, "What this is, by URN"),
+  schemas: field(schemas, "Schemas of the document, by URN"),
   userName,
   active,
-  name: field(personName, "The name"),
-  emails: field(emails, "The addresses of mail"),
+  name: field(personName, "Name of the user"),
+  emails: field(emails, "Email addresses"),
 };
 
-/** Create a user. A user without a licence type becomes a developer. */
+/** Create a SCIM user. A user without a license type becomes a developer. */
 export const createUser: Endpoint<CreateUser, ScimUser> = endpoint("scim.createUser", {
   route: "POST /api/v3/accounts/:account_id/scim/v2/Users",
-  summary: "Create a user",
+  summary: "Create a SCIM user",
   request: createUserRequest,
   success: body(ScimUser),
 });
 
-/** What {@linkcode getUser} asks for. */
+/** The request of {@linkcode getUser}. */
 export interface GetUser extends OfUser, WithRelated {}
 
-/** Get one user. */
+/** Get a SCIM user. */
 export const getUser: Endpoint<GetUser, ScimUser> = endpoint("scim.getUser", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/Users/:user_id",
-  summary: "Get one user",
+  summary: "Get a SCIM user",
   request: { ...ofUser, ...withRelated },
   success: body(ScimUser),
 });
 
-/** What {@linkcode updateUser} asks for. */
+/** The request of {@linkcode updateUser}. */
 export interface UpdateUser extends OfUser, CreateUser {}
 
-/** Update a user. */
+/** Update a SCIM user. */
 export const updateUser: Endpoint<UpdateUser, ScimUser> = endpoint("scim.updateUser", {
   route: "PUT /api/v3/accounts/:account_id/scim/v2/Users/:user_id",
-  summary: "Update a user",
+  summary: "Update a SCIM user",
   request: { ...ofUser, ...createUserRequest },
   replaces: true,
   success: body(ScimUser),
 });
 
-/** What {@linkcode patchUser} asks for. */
+/** The request of {@linkcode patchUser}. */
 export interface PatchUser extends OfUser {
   /** The changes. */
   readonly Operations: ReadonlyArray<Operation>;
-  /** What this is: `ScimSchema.patch`. */
+  /** The schemas of this document: `ScimSchema.patch`. */
   readonly schemas: ReadonlyArray<string>;
 }
 
-/** Change a user. The answer may be nothing. */
+/** Change some fields of a SCIM user. The response may be empty. */
 export const patchUser: Endpoint<PatchUser, ScimUser | undefined> = endpoint("scim.patchUser", {
   route: "PATCH /api/v3/accounts/:account_id/scim/v2/Users/:user_id",
-  summary: "Change a user",
-  request: { ...ofUser, Operations: operations, schemas: field(schemas, "What this is, by URN") },
+  summary: "Change some fields of a SCIM user",
+  request: { ...ofUser, Operations: operations, schemas: field(schemas, "Schemas of the document, by URN") },
   success: body(Schema.UndefinedOr(ScimUser)),
 });
 
-/** Take a user's licence in the account away. */
+/** Remove a user's license in the account. */
 export const deleteUser: Endpoint<OfUser, unknown> = endpoint("scim.deleteUser", {
   route: "DELETE /api/v3/accounts/:account_id/scim/v2/Users/:user_id",
-  summary: "Take a user's licence in the account away",
+  summary: "Remove a user's license in the account",
   request: ofUser,
   success: maybe(Schema.Unknown),
 });
 
-// ---- what SCIM knows ------------------------------------------------------------------------------------------------
+// ---- what SCIM supports ---------------------------------------------------------------------------------------------
 
-/** List the kinds of things that SCIM manages. */
+/** List the resource types that SCIM manages. */
 export const listResourceTypes: Endpoint<WithRelated, ScimList<ResourceType>> = endpoint("scim.listResourceTypes", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/ResourceTypes",
-  summary: "List the kinds of things that SCIM manages",
+  summary: "List the resource types that SCIM manages",
   request: withRelated,
   success: body(scimList(ResourceType)),
 });
 
-/** What {@linkcode getResourceType} asks for. */
+/** The request of {@linkcode getResourceType}. */
 export interface GetResourceType extends WithRelated {
-  /** The kind: `User`, `Group`. */
+  /** The resource type: `User`, `Group`. */
   readonly resource_type: string;
 }
 
-/** Get one kind of things that SCIM manages. */
+/** Get a resource type that SCIM manages. */
 export const getResourceType: Endpoint<GetResourceType, ResourceType> = endpoint("scim.getResourceType", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/ResourceTypes/:resource_type",
-  summary: "Get one kind of things that SCIM manages",
-  request: { ...withRelated, resource_type: field(Schema.String, "The kind: User, Group") },
+  summary: "Get a resource type that SCIM manages",
+  request: { ...withRelated, resource_type: field(Schema.String, "Resource type: User or Group") },
   success: body(ResourceType),
 });
 
-/** List the schemas of the things that SCIM manages. */
+/** List the SCIM schemas. */
 export const listSchemas: Endpoint<WithRelated, ScimList<ResourceType>> = endpoint("scim.listSchemas", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/Schemas",
-  summary: "List the schemas of the things that SCIM manages",
+  summary: "List the SCIM schemas",
   request: withRelated,
   success: body(scimList(ResourceType)),
 });
 
-/** What {@linkcode getSchema} asks for. */
+/** The request of {@linkcode getSchema}. */
 export interface GetSchema extends WithRelated {
   /** The schema: see {@linkcode ScimSchema}. */
   readonly schema_uri: string;
 }
 
-/** Get one schema of the things that SCIM manages. */
+/** Get a SCIM schema. */
 export const getSchema: Endpoint<GetSchema, ResourceType> = endpoint("scim.getSchema", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/Schemas/:schema_uri",
-  summary: "Get one schema of the things that SCIM manages",
-  request: { ...withRelated, schema_uri: field(named(Schema.String, ScimSchema), "The schema") },
+  summary: "Get a SCIM schema",
+  request: { ...withRelated, schema_uri: field(named(Schema.String, ScimSchema), "Schema") },
   success: body(ResourceType),
 });
 
-/** Get what of SCIM dbt Cloud can do. */
+/** Get the SCIM features that dbt Cloud supports. */
 export const getServiceProviderConfig: Endpoint<WithRelated, unknown> = endpoint("scim.getServiceProviderConfig", {
   route: "GET /api/v3/accounts/:account_id/scim/v2/ServiceProviderConfig",
-  summary: "Get what of SCIM dbt Cloud can do",
+  summary: "Get the SCIM features that dbt Cloud supports",
   request: withRelated,
   success: body(Schema.Unknown),
 });

@@ -1,8 +1,8 @@
 /**
- * The endpoints of the group `semanticLayerConfigurations`: Semantic Layer configurations, which name the environment
- * that a project's Semantic Layer reads.
+ * The endpoints of the group `semanticLayerConfigurations`: Semantic Layer configurations, which set the
+ * environment that a project's Semantic Layer reads.
  *
- * dbt's specification had them until 2024-05-01; Python dbtc and the Terraform provider still use them.
+ * dbt's specification had these endpoints until 2024-05-01; Python dbtc and the Terraform provider still use them.
  *
  * `lib/groups/mod.ts` exports this file as the group.
  *
@@ -16,31 +16,31 @@ import { SemanticLayerCredentials } from "./semantic_layer_credentials.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** What one can set about a Semantic Layer configuration. */
+/** The fields of a Semantic Layer configuration that requests can set. */
 export interface SemanticLayerConfigurationOptions {
-  /** The environment that the Semantic Layer reads. */
+  /** The id of the environment that the Semantic Layer reads. */
   readonly environment_id?: number | null;
-  /** Its credentials. Source: the specification of 2023; the Terraform provider gives none. */
+  /** The id of its credentials. Source: the specification of 2023; the Terraform provider does not send it. */
   readonly semantic_layer_credentials_id?: number | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the configuration: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
 const options: Members<SemanticLayerConfigurationOptions> = {
-  environment_id: nullable(field(Schema.Int, "The environment that the Semantic Layer reads")),
-  semantic_layer_credentials_id: nullable(field(Schema.Int, "Its credentials")),
-  state: nullable(field(named(Schema.Int, State), "Whether it is there")),
+  environment_id: nullable(field(Schema.Int, "Id of the environment that the Semantic Layer reads")),
+  semantic_layer_credentials_id: nullable(field(Schema.Int, "Id of the Semantic Layer credentials")),
+  state: nullable(field(named(Schema.Int, State), "State of the configuration")),
 };
 
 /** A Semantic Layer configuration. */
 export interface SemanticLayerConfiguration extends SemanticLayerConfigurationOptions {
   /** The configuration's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The project. */
+  /** The project's id. */
   readonly project_id?: number | null;
-  /** Its credentials, where they are included. Source: the specification of 2023. */
+  /** Its credentials, if requested with `include_related`. Source: the specification of 2023. */
   readonly semantic_layer_credentials?: SemanticLayerCredentials | null;
   /** When it was created. */
   readonly created_at?: string | null;
@@ -61,22 +61,22 @@ export const SemanticLayerConfiguration: Schema.Codec<SemanticLayerConfiguration
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one Semantic Layer configuration has. */
+/** Fields of every request about one Semantic Layer configuration. */
 export interface OfSemanticLayerConfiguration extends InProject {
-  /** The configuration: a project's `semantic_layer_config_id`. */
+  /** The configuration's id: `semantic_layer_config_id` of a project. */
   readonly sl_config_id: number;
 }
 
 const ofSemanticLayerConfiguration: Fields<OfSemanticLayerConfiguration> = {
   ...inProject,
-  sl_config_id: field(Schema.Int, "The configuration: a project's semantic_layer_config_id"),
+  sl_config_id: field(Schema.Int, "Configuration id: semantic_layer_config_id of a project"),
 };
 
 const undocumented = "Published until 2024-05-01; Python dbtc and the Terraform provider use it";
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InProject, SemanticLayerConfigurationOptions {
-  /** The environment that the Semantic Layer reads. */
+  /** The id of the environment that the Semantic Layer reads. */
   readonly environment_id: number;
 }
 
@@ -93,12 +93,12 @@ export const create: Endpoint<Create, SemanticLayerConfiguration> = endpoint("se
   undocumented,
 });
 
-/** Get one Semantic Layer configuration. */
+/** Get a Semantic Layer configuration. */
 export const get: Endpoint<OfSemanticLayerConfiguration, SemanticLayerConfiguration> = endpoint(
   "semanticLayerConfigurations.get",
   {
     route: "GET /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-configurations/:sl_config_id/",
-    summary: "Get one Semantic Layer configuration",
+    summary: "Get a Semantic Layer configuration",
     request: ofSemanticLayerConfiguration,
     success: data(SemanticLayerConfiguration),
     dbtc: "get_sl_config",
@@ -106,10 +106,10 @@ export const get: Endpoint<OfSemanticLayerConfiguration, SemanticLayerConfigurat
   },
 );
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfSemanticLayerConfiguration, Create {}
 
-/** Update a Semantic Layer configuration. What is not given is reset. */
+/** Update a Semantic Layer configuration. Fields that are left out are reset. */
 export const update: Endpoint<Update, SemanticLayerConfiguration> = endpoint("semanticLayerConfigurations.update", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-configurations/:sl_config_id/",
   summary: "Update a Semantic Layer configuration",

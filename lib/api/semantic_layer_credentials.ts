@@ -2,7 +2,8 @@
  * The endpoints of the group `semanticLayerCredentials`: Semantic Layer credentials, with which the Semantic Layer
  * logs in to a warehouse, and the service tokens that use them.
  *
- * dbt publishes only the list. It published the rest until 2024-05-01, and the Terraform provider still uses it.
+ * dbt's specification has only the list. It had the other endpoints until 2024-05-01, and the Terraform provider still
+ * uses them.
  *
  * `lib/groups/mod.ts` exports this file as the group.
  *
@@ -32,9 +33,9 @@ import { adapterVersion } from "./adapters.ts";
 export interface CredentialsServiceToken {
   /** The token's id. */
   readonly id?: number | null;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The token's other id. */
+  /** The token's unique id. */
   readonly uid?: string | null;
   /** The token's name. */
   readonly name?: string | null;
@@ -51,21 +52,21 @@ const serviceToken: Schema.Codec<CredentialsServiceToken> = struct({
 export interface SemanticLayerCredentials {
   /** The credentials' id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The project. */
+  /** The project's id. */
   readonly project_id?: number | null;
-  /** The adapter: see `adapters.AdapterVersion`. */
+  /** The adapter and its version: see `adapters.AdapterVersion`. */
   readonly adapter_version?: string | null;
   /** Always `semantic_layer_credentials`. */
   readonly schema_type?: string | null;
-  /** The name. */
+  /** The credentials' name. */
   readonly name?: string | null;
-  /** What the warehouse needs, without secrets. */
+  /** The values for the warehouse, without secrets. */
   readonly values?: { readonly [name: string]: unknown } | null;
   /** The service tokens that use them. */
   readonly service_tokens?: ReadonlyArray<CredentialsServiceToken> | null;
-  /** Whether they are there: 1 active, 2 deleted. */
+  /** State of the credentials: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** When they were created. */
   readonly created_at?: string | null;
@@ -92,15 +93,15 @@ export const SemanticLayerCredentials: Schema.Codec<SemanticLayerCredentials> = 
 export interface ServiceTokenMapping {
   /** The mapping's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The project. */
+  /** The project's id. */
   readonly project_id?: number | null;
-  /** The credentials. */
+  /** The credentials' id. */
   readonly semantic_layer_credentials_id?: number | null;
-  /** The service token. */
+  /** The service token's id. */
   readonly service_token_id?: number | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the mapping: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
@@ -116,9 +117,9 @@ export const ServiceTokenMapping: Schema.Codec<ServiceTokenMapping> = struct({
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What a warehouse needs. Each has its own; what is not named here is sent too. Source: the Terraform provider. */
+/** The values that a warehouse needs. Other values are sent too. Source: the Terraform provider. */
 export interface SemanticLayerValues {
-  /** How to log in, on Snowflake: `password`, `keypair`. */
+  /** The authentication method, on Snowflake: `password`, `keypair`. */
   readonly auth_type?: string | null;
   /** The user, on Snowflake. */
   readonly user?: string | null;
@@ -128,7 +129,7 @@ export interface SemanticLayerValues {
   readonly password?: Redacted.Redacted<string> | null;
   /** The private key, on Snowflake and BigQuery. */
   readonly private_key?: Redacted.Redacted<string> | null;
-  /** What the private key is locked with, on Snowflake. */
+  /** The passphrase of the private key, on Snowflake. */
   readonly private_key_passphrase?: Redacted.Redacted<string> | null;
   /** The role, on Snowflake. */
   readonly role?: string | null;
@@ -140,103 +141,103 @@ export interface SemanticLayerValues {
   readonly catalog?: string | null;
   /** The id of the private key, on BigQuery. */
   readonly private_key_id?: string | null;
-  /** The service account, on BigQuery. */
+  /** The email address of the service account, on BigQuery. */
   readonly client_email?: string | null;
-  /** The service account's id, on BigQuery. */
+  /** The client id of the service account, on BigQuery. */
   readonly client_id?: string | null;
-  /** Where Google asks, on BigQuery. */
+  /** The URL of Google's OAuth login, on BigQuery. */
   readonly auth_uri?: string | null;
-  /** Where Google gives tokens, on BigQuery. */
+  /** The URL that issues Google's tokens, on BigQuery. */
   readonly token_uri?: string | null;
-  /** The certificate of Google, on BigQuery. */
+  /** The URL of Google's certificates, on BigQuery. */
   readonly auth_provider_x509_cert_url?: string | null;
-  /** The certificate of the service account, on BigQuery. */
+  /** The URL of the service account's certificate, on BigQuery. */
   readonly client_x509_cert_url?: string | null;
-  /** The project that pays for queries, on BigQuery. */
+  /** The project that is billed for queries, on BigQuery. */
   readonly execution_project?: string | null;
 }
 
 const values: Schema.Codec<SemanticLayerValues, unknown> = part({
-  auth_type: nullable(field(Schema.String, "How to log in (Snowflake): password, keypair")),
-  user: nullable(field(Schema.String, "The user (Snowflake)")),
-  username: nullable(field(Schema.String, "The user (Postgres, Redshift)")),
-  password: nullable(field(secret, "The password (Snowflake, Postgres, Redshift)")),
-  private_key: nullable(field(secret, "The private key (Snowflake, BigQuery)")),
-  private_key_passphrase: nullable(field(secret, "What the private key is locked with (Snowflake)")),
-  role: nullable(field(Schema.String, "The role (Snowflake)")),
-  warehouse: nullable(field(Schema.String, "The warehouse (Snowflake)")),
-  token: nullable(field(secret, "The token (Databricks)")),
-  catalog: nullable(field(Schema.String, "The catalog (Databricks)")),
-  private_key_id: nullable(field(Schema.String, "The id of the private key (BigQuery)")),
-  client_email: nullable(field(Schema.String, "The service account (BigQuery)")),
-  client_id: nullable(field(Schema.String, "The service account's id (BigQuery)")),
-  auth_uri: nullable(field(Schema.String, "Where Google asks (BigQuery)")),
-  token_uri: nullable(field(Schema.String, "Where Google gives tokens (BigQuery)")),
-  auth_provider_x509_cert_url: nullable(field(Schema.String, "The certificate of Google (BigQuery)")),
-  client_x509_cert_url: nullable(field(Schema.String, "The certificate of the service account (BigQuery)")),
-  execution_project: nullable(field(Schema.String, "The project that pays for queries (BigQuery)")),
+  auth_type: nullable(field(Schema.String, "Authentication method (Snowflake): password or keypair")),
+  user: nullable(field(Schema.String, "User (Snowflake)")),
+  username: nullable(field(Schema.String, "User (Postgres, Redshift)")),
+  password: nullable(field(secret, "Password (Snowflake, Postgres, Redshift)")),
+  private_key: nullable(field(secret, "Private key (Snowflake, BigQuery)")),
+  private_key_passphrase: nullable(field(secret, "Passphrase of the private key (Snowflake)")),
+  role: nullable(field(Schema.String, "Role (Snowflake)")),
+  warehouse: nullable(field(Schema.String, "Warehouse (Snowflake)")),
+  token: nullable(field(secret, "Token (Databricks)")),
+  catalog: nullable(field(Schema.String, "Catalog (Databricks)")),
+  private_key_id: nullable(field(Schema.String, "Id of the private key (BigQuery)")),
+  client_email: nullable(field(Schema.String, "Email address of the service account (BigQuery)")),
+  client_id: nullable(field(Schema.String, "Client id of the service account (BigQuery)")),
+  auth_uri: nullable(field(Schema.String, "URL of Google's OAuth login (BigQuery)")),
+  token_uri: nullable(field(Schema.String, "URL that issues Google's tokens (BigQuery)")),
+  auth_provider_x509_cert_url: nullable(field(Schema.String, "URL of Google's certificates (BigQuery)")),
+  client_x509_cert_url: nullable(field(Schema.String, "URL of the service account's certificate (BigQuery)")),
+  execution_project: nullable(field(Schema.String, "Project that is billed for queries (BigQuery)")),
 });
 
-/** What one can set about Semantic Layer credentials. */
+/** The fields of Semantic Layer credentials that requests can set. */
 export interface SemanticLayerCredentialsOptions {
-  /** The name. */
+  /** The credentials' name. */
   readonly name?: string | null;
-  /** The adapter, the project's: see `adapters.AdapterVersion`. */
+  /** The adapter of the project: see `adapters.AdapterVersion`. */
   readonly adapter_version?: string | null;
-  /** What the warehouse needs. */
+  /** The values for the warehouse. */
   readonly values?: SemanticLayerValues | null;
   /** Always `semantic_layer_credentials`. */
   readonly schema_type?: string | null;
-  /** Whether they are there: 1 active, 2 deleted. */
+  /** State of the credentials: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
 const options: Fields<SemanticLayerCredentialsOptions> = {
-  name: nullable(field(Schema.String, "The name")),
-  adapter_version: nullable(field(adapterVersion, "The adapter, the project's")),
-  values: nullable(field(values, "What the warehouse needs")),
+  name: nullable(field(Schema.String, "Name of the credentials")),
+  adapter_version: nullable(field(adapterVersion, "Adapter of the project, with its version")),
+  values: nullable(field(values, "Values for the warehouse")),
   schema_type: nullable(field(Schema.String, "Always semantic_layer_credentials")),
-  state: nullable(field(named(Schema.Int, State), "Whether they are there")),
+  state: nullable(field(named(Schema.Int, State), "State of the credentials")),
 };
 
-/** What new Semantic Layer credentials need. */
+/** The fields of new Semantic Layer credentials. */
 export interface NewSemanticLayerCredentials extends SemanticLayerCredentialsOptions {
-  /** The name. */
+  /** The credentials' name. */
   readonly name: string;
-  /** The adapter, the project's: see `adapters.AdapterVersion`. */
+  /** The adapter of the project: see `adapters.AdapterVersion`. */
   readonly adapter_version: string;
-  /** What the warehouse needs. */
+  /** The values for the warehouse. */
   readonly values: SemanticLayerValues;
 }
 
 const newOptions: Fields<NewSemanticLayerCredentials> = {
   ...options,
-  name: field(Schema.String, "The name"),
-  adapter_version: field(adapterVersion, "The adapter, the project's"),
-  values: field(values, "What the warehouse needs"),
+  name: field(Schema.String, "Name of the credentials"),
+  adapter_version: field(adapterVersion, "Adapter of the project, with its version"),
+  values: field(values, "Values for the warehouse"),
 };
 
-const sl_creds_id = field(Schema.Int, "The Semantic Layer credentials");
+const sl_creds_id = field(Schema.Int, "Semantic Layer credentials id");
 
-/** What every request about Semantic Layer credentials of an account has. */
+/** Fields of every request about Semantic Layer credentials of an account. */
 export interface OfSemanticLayerCredentials extends InAccount {
-  /** The Semantic Layer credentials. */
+  /** The Semantic Layer credentials' id. */
   readonly sl_creds_id: number;
 }
 
 const ofSemanticLayerCredentials: Fields<OfSemanticLayerCredentials> = { ...inAccount, sl_creds_id };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InAccount {
   /** Only the credentials of this project. */
   readonly project_id?: number;
   /** Only the credentials with this id. */
   readonly pk?: number;
-  /** Active credentials, deleted ones, or all of them; active when absent. */
+  /** State of the credentials: active, deleted or all (default: active). */
   readonly state?: StateFilter;
-  /** Related things to include in each. */
+  /** Related objects to include in each row. */
   readonly include_related?: Related;
-  /** The field to order by, with `-` in front for descending. */
+  /** The field to order by; `-` in front for descending. */
   readonly order_by?: string;
 }
 
@@ -250,16 +251,16 @@ export const list: Endpoint<List, Page<SemanticLayerCredentials>> = endpoint("se
     pk: optional(field(Schema.Int, "Only the credentials with this id")),
     state: optional(state),
     include_related: optional(related()),
-    order_by: optional(field(Schema.String, "The field to order by; - in front for descending")),
+    order_by: optional(field(Schema.String, "Field to order by; - in front for descending")),
   },
   success: page(SemanticLayerCredentials),
 });
 
 const undocumented = "Published until 2024-05-01; the Terraform provider uses it";
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InAccount, NewSemanticLayerCredentials {
-  /** The project. */
+  /** The project's id. */
   readonly project_id: number;
 }
 
@@ -287,10 +288,10 @@ export const get: Endpoint<OfSemanticLayerCredentials, SemanticLayerCredentials>
   },
 );
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfSemanticLayerCredentials, Create {}
 
-/** Update Semantic Layer credentials. What is not given is reset. */
+/** Update Semantic Layer credentials. Fields that are left out are reset. */
 export const update: Endpoint<Update, SemanticLayerCredentials> = endpoint("semanticLayerCredentials.update", {
   route: "POST /api/v3/accounts/:account_id/semantic-layer-credentials/:sl_creds_id/",
   summary: "Update Semantic Layer credentials",
@@ -301,13 +302,13 @@ export const update: Endpoint<Update, SemanticLayerCredentials> = endpoint("sema
   undocumented,
 });
 
-/** What {@linkcode patch} asks for. */
+/** The request of {@linkcode patch}. */
 export interface Patch extends OfSemanticLayerCredentials, SemanticLayerCredentialsOptions {}
 
-/** Change some of Semantic Layer credentials. */
+/** Change some fields of Semantic Layer credentials. */
 export const patch: Endpoint<Patch, SemanticLayerCredentials> = endpoint("semanticLayerCredentials.patch", {
   route: "PATCH /api/v3/accounts/:account_id/semantic-layer-credentials/:sl_creds_id/",
-  summary: "Change some of Semantic Layer credentials",
+  summary: "Change some fields of Semantic Layer credentials",
   request: { ...ofSemanticLayerCredentials, ...options },
   success: data(SemanticLayerCredentials),
   undocumented: "Published until 2024-05-01",
@@ -330,7 +331,7 @@ export { del as delete };
 
 const byTerraform = "The Terraform provider uses it";
 
-/** What {@linkcode listServiceTokens} asks for. */
+/** The request of {@linkcode listServiceTokens}. */
 export interface ListServiceTokens extends InAccount {
   /** Only the mappings of this project. */
   readonly project_id?: number;
@@ -348,15 +349,15 @@ export const listServiceTokens: Endpoint<ListServiceTokens, Page<ServiceTokenMap
   },
 );
 
-/** What {@linkcode addServiceToken} asks for. */
+/** The request of {@linkcode addServiceToken}. */
 export interface AddServiceToken extends InAccount {
-  /** The project. */
+  /** The project's id. */
   readonly project_id: number;
-  /** The Semantic Layer credentials. */
+  /** The Semantic Layer credentials' id. */
   readonly semantic_layer_credentials_id: number;
-  /** The service token. */
+  /** The service token's id. */
   readonly service_token_id: number;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the mapping: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
@@ -370,7 +371,7 @@ export const addServiceToken: Endpoint<AddServiceToken, ServiceTokenMapping> = e
       ...inAccount,
       project_id,
       semantic_layer_credentials_id: sl_creds_id,
-      service_token_id: field(Schema.Int, "The service token"),
+      service_token_id: field(Schema.Int, "Service token id"),
       state: options.state,
     },
     repeats: { account_id: "account_id" },
@@ -379,20 +380,20 @@ export const addServiceToken: Endpoint<AddServiceToken, ServiceTokenMapping> = e
   },
 );
 
-/** What {@linkcode removeServiceToken} asks for. */
+/** The request of {@linkcode removeServiceToken}. */
 export interface RemoveServiceToken extends InAccount {
   /** The mapping's id, from {@linkcode listServiceTokens}. */
   readonly service_token_mapping_id: number;
 }
 
-/** Let a service token no longer use Semantic Layer credentials. */
+/** Stop a service token from using Semantic Layer credentials. */
 export const removeServiceToken: Endpoint<RemoveServiceToken, ServiceTokenMapping | undefined> = endpoint(
   "semanticLayerCredentials.removeServiceToken",
   {
     route:
       "DELETE /api/v3/accounts/:account_id/semantic-layer-credential-to-service-token-mapping/:service_token_mapping_id/",
-    summary: "Let a service token no longer use Semantic Layer credentials",
-    request: { ...inAccount, service_token_mapping_id: field(Schema.Int, "The mapping, from list-service-tokens") },
+    summary: "Stop a service token from using Semantic Layer credentials",
+    request: { ...inAccount, service_token_mapping_id: field(Schema.Int, "Mapping id, from list-service-tokens") },
     success: maybe(ServiceTokenMapping),
     undocumented: byTerraform,
   },
@@ -400,11 +401,11 @@ export const removeServiceToken: Endpoint<RemoveServiceToken, ServiceTokenMappin
 
 // ---- by project -----------------------------------------------------------------------------------------------------
 
-const byPython = "Python dbtc uses it; no specification has ever had it";
+const byPython = "Python dbtc uses it; it has never been in the specification";
 
-/** What every request about Semantic Layer credentials of a project has. */
+/** Fields of every request about Semantic Layer credentials of a project. */
 export interface OfSemanticLayerCredentialsInProject extends InProject {
-  /** The Semantic Layer credentials. */
+  /** The Semantic Layer credentials' id. */
   readonly sl_creds_id: number;
 }
 
@@ -413,7 +414,7 @@ const ofSemanticLayerCredentialsInProject: Fields<OfSemanticLayerCredentialsInPr
   sl_creds_id,
 };
 
-/** What {@linkcode createInProject} asks for. */
+/** The request of {@linkcode createInProject}. */
 export interface CreateInProject extends InProject, NewSemanticLayerCredentials {}
 
 /** Create Semantic Layer credentials, by project. */
@@ -443,10 +444,10 @@ export const getInProject: Endpoint<OfSemanticLayerCredentialsInProject, Semanti
   },
 );
 
-/** What {@linkcode updateInProject} asks for. */
+/** The request of {@linkcode updateInProject}. */
 export interface UpdateInProject extends OfSemanticLayerCredentialsInProject, CreateInProject {}
 
-/** Update Semantic Layer credentials, by project. What is not given is reset. */
+/** Update Semantic Layer credentials, by project. Fields that are left out are reset. */
 export const updateInProject: Endpoint<UpdateInProject, SemanticLayerCredentials> = endpoint(
   "semanticLayerCredentials.updateInProject",
   {
@@ -461,15 +462,15 @@ export const updateInProject: Endpoint<UpdateInProject, SemanticLayerCredentials
   },
 );
 
-/** What {@linkcode patchInProject} asks for. */
+/** The request of {@linkcode patchInProject}. */
 export interface PatchInProject extends OfSemanticLayerCredentialsInProject, SemanticLayerCredentialsOptions {}
 
-/** Change some of Semantic Layer credentials, by project. */
+/** Change some fields of Semantic Layer credentials, by project. */
 export const patchInProject: Endpoint<PatchInProject, SemanticLayerCredentials> = endpoint(
   "semanticLayerCredentials.patchInProject",
   {
     route: "PATCH /api/v3/accounts/:account_id/projects/:project_id/semantic-layer-credentials/:sl_creds_id/",
-    summary: "Change some of Semantic Layer credentials, by project",
+    summary: "Change some fields of Semantic Layer credentials, by project",
     request: { ...ofSemanticLayerCredentialsInProject, ...options },
     success: data(SemanticLayerCredentials),
     dbtc: "partially_update_sl_creds",

@@ -14,18 +14,18 @@ import { User } from "./users.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** What a token is for. */
+/** The types of tokens. */
 export const TokenType = { cloud_cli: 1, general: 2, native_app_user_link: 3, scim: 4 } as const;
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** A permission that a new token is to have. */
+/** A permission to grant to a new token. */
 export interface PermissionGrant {
-  /** What it allows: see `PermissionSet` of groups. */
+  /** The permission set: see `PermissionSet` of groups. */
   readonly permission_set?: string | null;
-  /** The project; all of them when absent. */
+  /** The project's id (default: all projects). */
   readonly project_id?: number | null;
-  /** The environments that it allows writing to: see `EnvironmentCategory` of groups. */
+  /** The environments that it allows to change: see `EnvironmentCategory` of groups. */
   readonly writable_environment_categories?: ReadonlyArray<string> | null;
 }
 
@@ -37,23 +37,23 @@ const permissionGrant: Schema.Codec<PermissionGrant> = struct({
   writable_environment_categories: nullable(categories),
 });
 
-/** What a token may do. */
+/** A permission of a service token. */
 export interface ServiceTokenPermission {
   /** The permission's id. */
   readonly id?: number | null;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The token. */
+  /** The token's id. */
   readonly service_token_id?: number | null;
-  /** The project; null for all of them. */
+  /** The project's id; null for all projects. */
   readonly project_id?: number | null;
-  /** Whether it holds for all projects. */
+  /** Whether it applies to all projects. */
   readonly all_projects?: boolean | null;
-  /** What it allows: see `PermissionSet` of groups. */
+  /** The permission set: see `PermissionSet` of groups. */
   readonly permission_set?: string | null;
-  /** The environments that it allows writing to: see `EnvironmentCategory` of groups. */
+  /** The environments that it allows to change: see `EnvironmentCategory` of groups. */
   readonly writable_environment_categories?: ReadonlyArray<string> | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the permission: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** When it was created. */
   readonly created_at?: string | null;
@@ -79,39 +79,39 @@ export const ServiceTokenPermission: Schema.Codec<ServiceTokenPermission> = stru
 export interface ServiceToken {
   /** The token's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** Its other id. */
+  /** Its unique id. */
   readonly uid?: string | null;
-  /** The name. */
+  /** The token's name. */
   readonly name?: string | null;
-  /** The token itself, to authenticate with. It comes once, when the token is created or rotated. */
+  /** The token itself. Only the response that creates or rotates the token contains it. */
   readonly token_string?: string | null;
   /** The token, hashed. */
   readonly token?: string | null;
-  /** What it is for: see {@linkcode TokenType}. */
+  /** Its type: see {@linkcode TokenType}. */
   readonly type?: number | null;
-  /** What it may do. */
+  /** Its permissions. */
   readonly permission_grants?: ReadonlyArray<PermissionGrant> | null;
-  /** What it may do, as older answers say it. */
+  /** Its permissions, in older responses. */
   readonly service_token_permissions?: ReadonlyArray<ServiceTokenPermission> | null;
-  /** The credentials of the Semantic Layer that it uses. Their shape is not published. */
+  /** The Semantic Layer credentials that it uses. Their structure is not documented. */
   readonly semantic_layer_credentials?: ReadonlyArray<unknown> | null;
-  /** Whether it may read metadata only. Deprecated by dbt: there is a permission for it. */
+  /** Whether it may only read metadata. Deprecated by dbt: use the permission set `metadata_only`. */
   readonly metadata_only?: boolean | null;
-  /** Whether it may manage webhooks only. */
+  /** Whether it may only manage webhooks. */
   readonly webhooks_only?: boolean | null;
-  /** The user, of a personal access token. */
+  /** The id of the owner, for a personal access token. */
   readonly user_id?: number | null;
-  /** The user, of a personal access token, where it is included. */
+  /** The owner of a personal access token, if requested with `include_related`. */
   readonly user?: User | null;
-  /** Whether it is there: 1 active, 2 deleted; a deleted one can still be read. */
+  /** State of the token: 1 active, 2 deleted; deleted tokens can still be read. */
   readonly state?: number | null;
   /** When it was last used. */
   readonly last_used?: string | null;
-  /** When it last told who it is. */
+  /** When it last identified itself. */
   readonly last_identify?: string | null;
-  /** When it ends. */
+  /** When it expires. */
   readonly expires_at?: string | null;
   /** When it was created. */
   readonly created_at?: string | null;
@@ -145,20 +145,20 @@ export const ServiceToken: Schema.Codec<ServiceToken> = struct({
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one service token has. */
+/** Fields of every request about one service token. */
 export interface OfServiceToken extends InAccount {
-  /** The service token. */
+  /** The service token's id. */
   readonly service_token_id: number;
 }
 
 const ofServiceToken: Fields<OfServiceToken> = {
   ...inAccount,
-  service_token_id: field(Schema.Int, "The service token"),
+  service_token_id: field(Schema.Int, "Service token id"),
 };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InAccount, Paging {
-  /** Related things to include in each service token. */
+  /** Related objects to include in each service token. */
   readonly include_related?: Related;
 }
 
@@ -171,60 +171,62 @@ export const list: Endpoint<List, Page<ServiceToken>> = endpoint("serviceTokens.
   dbtc: "list_service_tokens",
 });
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InAccount {
-  /** The name. */
+  /** The token's name. */
   readonly name: string;
-  /** What it may do; nothing when absent. */
+  /** Its permissions (default: none). */
   readonly permission_grants?: ReadonlyArray<PermissionGrant>;
-  /** Whether it may read metadata only. Deprecated by dbt: there is a permission for it. */
+  /** Whether it may only read metadata. Deprecated by dbt: use the permission set `metadata_only`. */
   readonly metadata_only?: boolean;
-  /** Whether it may manage webhooks only. */
+  /** Whether it may only manage webhooks. */
   readonly webhooks_only?: boolean;
 }
 
-const name = field(Schema.String, "The name");
+const name = field(Schema.String, "Name of the token");
 
-/** Create a service token. The answer has the token itself, this once. */
+/** Create a service token. Only this response contains the token itself. */
 export const create: Endpoint<Create, ServiceToken> = endpoint("serviceTokens.create", {
   route: "POST /api/v3/accounts/:account_id/service-tokens/",
   summary: "Create a service token",
   request: {
     ...inAccount,
     name,
-    permission_grants: optional(field(Schema.Array(permissionGrant), "What it may do")),
-    metadata_only: optional(field(Schema.Boolean, "Whether it may read metadata only (deprecated)")),
-    webhooks_only: optional(field(Schema.Boolean, "Whether it may manage webhooks only")),
+    permission_grants: optional(field(Schema.Array(permissionGrant), "Permissions of the token (default: none)")),
+    metadata_only: optional(
+      field(Schema.Boolean, "Whether it may only read metadata (deprecated: use the permission set metadata_only)"),
+    ),
+    webhooks_only: optional(field(Schema.Boolean, "Whether it may only manage webhooks")),
   },
   success: data(ServiceToken),
   dbtc: "create_service_token",
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfServiceToken {
-  /** Related things to include in the service token. */
+  /** Related objects to include in the service token. */
   readonly include_related?: Related;
 }
 
-/** Get one service token. A deleted one too: see its `state`. */
+/** Get a service token. Deleted tokens are returned too: check `state`. */
 export const get: Endpoint<Get, ServiceToken> = endpoint("serviceTokens.get", {
   route: "GET /api/v3/accounts/:account_id/service-tokens/:service_token_id/",
-  summary: "Get one service token",
+  summary: "Get a service token",
   request: { ...ofServiceToken, include_related: optional(related()) },
   success: data(ServiceToken),
   dbtc: "get_service_token",
 });
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfServiceToken {
-  /** The name. */
+  /** The token's name. */
   readonly name: string;
 }
 
-/** Change the name of a service token. */
+/** Rename a service token. */
 export const update: Endpoint<Update, ServiceToken> = endpoint("serviceTokens.update", {
   route: "PUT /api/v3/accounts/:account_id/service-tokens/:service_token_id/",
-  summary: "Change the name of a service token",
+  summary: "Rename a service token",
   request: { ...ofServiceToken, name },
   success: data(ServiceToken),
 });
@@ -238,39 +240,39 @@ const del: Endpoint<OfServiceToken, ServiceToken | undefined> = endpoint("servic
 });
 export { del as delete };
 
-/** What {@linkcode listPermissions} asks for. */
+/** The request of {@linkcode listPermissions}. */
 export interface ListPermissions extends OfServiceToken, Paging {
-  /** Related things to include in each permission. */
+  /** Related objects to include in each permission. */
   readonly include_related?: Related;
 }
 
-/** List what a service token may do. */
+/** List the permissions of a service token. */
 export const listPermissions: Endpoint<ListPermissions, Page<ServiceTokenPermission>> = endpoint(
   "serviceTokens.listPermissions",
   {
     route: "GET /api/v3/accounts/:account_id/service-tokens/:service_token_id/permissions/",
-    summary: "List what a service token may do",
+    summary: "List the permissions of a service token",
     request: { ...ofServiceToken, include_related: optional(related()), ...paging },
     success: page(ServiceTokenPermission),
     dbtc: "list_service_token_permissions",
   },
 );
 
-/** A permission that a service token is to have. */
+/** A permission to grant to a service token. */
 export interface Grant {
-  /** The account. */
+  /** The account's id. */
   readonly account_id: number;
-  /** The service token. */
+  /** The service token's id. */
   readonly service_token_id: number;
-  /** What it allows: see `PermissionSet` of groups. */
+  /** The permission set: see `PermissionSet` of groups. */
   readonly permission_set: string;
-  /** Whether it holds for all projects. */
+  /** Whether it applies to all projects. */
   readonly all_projects: boolean;
-  /** The project, where it holds for one. */
+  /** The project's id, if it applies to one project. */
   readonly project_id?: number | null;
-  /** The environments that it allows writing to: see `EnvironmentCategory` of groups. */
+  /** The environments that it allows to change: see `EnvironmentCategory` of groups. */
   readonly writable_environment_categories?: ReadonlyArray<string> | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the permission: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
@@ -284,9 +286,9 @@ const grant: Schema.Codec<Grant> = struct({
   state: nullable(named(Schema.Int, State)),
 });
 
-/** What {@linkcode assignPermissions} asks for. */
+/** The request of {@linkcode assignPermissions}. */
 export interface AssignPermissions extends OfServiceToken {
-  /** All that the service token is to be allowed. */
+  /** All permissions of the service token. */
   readonly permissions: ReadonlyArray<Grant>;
 }
 
@@ -296,7 +298,7 @@ export const assignPermissions: Endpoint<AssignPermissions, unknown> = endpoint(
   summary: "Replace the permissions of a service token",
   request: {
     ...ofServiceToken,
-    permissions: field(Schema.Array(grant), "All that the service token is to be allowed"),
+    permissions: field(Schema.Array(grant), "All permissions of the service token"),
   },
   payload: "permissions",
   success: data(Schema.Unknown),

@@ -23,36 +23,36 @@ import {
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** What one can see and set about an SSH tunnel. */
+/** The fields of an SSH tunnel that requests can set. */
 export interface SshTunnelOptions {
-  /** The connection that goes through it. */
+  /** The id of the connection that uses the tunnel. */
   readonly connection_id?: number | null;
-  /** The user at the other end. */
+  /** The user name on the SSH server. */
   readonly username?: string | null;
-  /** The host at the other end. */
+  /** The host of the SSH server. */
   readonly hostname?: string | null;
-  /** The port at the other end. */
+  /** The port of the SSH server. */
   readonly port?: number | null;
-  /** The public half of its key. */
+  /** The public key. */
   readonly public_key?: string | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the tunnel: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
 const options: Members<SshTunnelOptions> = {
-  connection_id: nullable(field(Schema.Int, "The connection that goes through it")),
-  username: nullable(field(Schema.String, "The user at the other end")),
-  hostname: nullable(field(Schema.String, "The host at the other end")),
-  port: nullable(field(Schema.Int, "The port at the other end")),
-  public_key: nullable(field(Schema.String, "The public half of its key")),
-  state: nullable(field(named(Schema.Int, State), "Whether it is there")),
+  connection_id: nullable(field(Schema.Int, "Id of the connection that uses the tunnel")),
+  username: nullable(field(Schema.String, "User name on the SSH server")),
+  hostname: nullable(field(Schema.String, "Host of the SSH server")),
+  port: nullable(field(Schema.Int, "Port of the SSH server")),
+  public_key: nullable(field(Schema.String, "Public key")),
+  state: nullable(field(named(Schema.Int, State), "State of the tunnel")),
 };
 
 /** An SSH tunnel. */
 export interface SshTunnel extends SshTunnelOptions {
   /** The tunnel's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
 }
 
@@ -65,23 +65,23 @@ export const SshTunnel: Schema.Codec<SshTunnel> = struct({
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one SSH tunnel has. */
+/** Fields of every request about one SSH tunnel. */
 export interface OfSshTunnel extends InAccount {
-  /** The tunnel. */
+  /** The tunnel's id. */
   readonly ssh_tunnel_id: number;
 }
 
-const ofSshTunnel: Fields<OfSshTunnel> = { ...inAccount, ssh_tunnel_id: field(Schema.Int, "The tunnel") };
+const ofSshTunnel: Fields<OfSshTunnel> = { ...inAccount, ssh_tunnel_id: field(Schema.Int, "Tunnel id") };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InAccount, Ordered {
   /** Only the tunnels of this connection. */
   readonly connection_id?: number;
   /** Only the tunnel with this id. */
   readonly pk?: number;
-  /** Active tunnels, deleted ones, or all of them; active when absent. */
+  /** State of the tunnels: active, deleted or all (default: active). */
   readonly state?: StateFilter;
-  /** Related things to include in each tunnel. */
+  /** Related objects to include in each tunnel. */
   readonly include_related?: Related;
 }
 
@@ -100,28 +100,28 @@ export const list: Endpoint<List, Page<SshTunnel>> = endpoint("sshTunnels.list",
   success: page(SshTunnel),
 });
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InAccount, SshTunnelOptions {
-  /** The connection that goes through it. */
+  /** The id of the connection that uses the tunnel. */
   readonly connection_id: number;
-  /** The user at the other end. */
+  /** The user name on the SSH server. */
   readonly username: string;
-  /** The host at the other end. */
+  /** The host of the SSH server. */
   readonly hostname: string;
-  /** The port at the other end. */
+  /** The port of the SSH server. */
   readonly port: number;
-  /** The private half of its key. The Terraform provider gives none, and reads the public half that dbt Cloud made. */
+  /** The private key. The Terraform provider omits it, and reads the public key that dbt Cloud generates. */
   readonly private_key?: Redacted.Redacted<string> | null;
 }
 
 const createRequest: Fields<Create> = {
   ...inAccount,
   ...options,
-  connection_id: field(Schema.Int, "The connection that goes through it"),
-  username: field(Schema.String, "The user at the other end"),
-  hostname: field(Schema.String, "The host at the other end"),
-  port: field(Schema.Int, "The port at the other end"),
-  private_key: nullable(field(secret, "The private half of its key")),
+  connection_id: field(Schema.Int, "Id of the connection that uses the tunnel"),
+  username: field(Schema.String, "User name on the SSH server"),
+  hostname: field(Schema.String, "Host of the SSH server"),
+  port: field(Schema.Int, "Port of the SSH server"),
+  private_key: nullable(field(secret, "Private key (default: dbt Cloud generates a key pair)")),
 };
 
 /** Create an SSH tunnel for a connection. */
@@ -133,24 +133,24 @@ export const create: Endpoint<Create, SshTunnel> = endpoint("sshTunnels.create",
   success: data(SshTunnel),
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfSshTunnel {
-  /** Related things to include in the tunnel. */
+  /** Related objects to include in the tunnel. */
   readonly include_related?: Related;
 }
 
-/** Get one SSH tunnel. */
+/** Get an SSH tunnel. */
 export const get: Endpoint<Get, SshTunnel> = endpoint("sshTunnels.get", {
   route: "GET /api/v2/accounts/:account_id/encryptions/:ssh_tunnel_id/",
-  summary: "Get one SSH tunnel",
+  summary: "Get an SSH tunnel",
   request: { ...ofSshTunnel, include_related: optional(related()) },
   success: data(SshTunnel),
 });
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfSshTunnel, Create {}
 
-/** Update an SSH tunnel. What is not given is reset. */
+/** Update an SSH tunnel. Fields that are left out are reset. */
 export const update: Endpoint<Update, SshTunnel> = endpoint("sshTunnels.update", {
   route: "POST /api/v2/accounts/:account_id/encryptions/:ssh_tunnel_id/",
   summary: "Update an SSH tunnel",

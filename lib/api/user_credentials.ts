@@ -1,7 +1,8 @@
 /**
- * The endpoints of the group `userCredentials`: user credentials, which say what a user develops with in each project.
+ * The endpoints of the group `userCredentials`: user credentials, which say which credentials a user develops with
+ * in each project.
  *
- * Only the user's own personal access token may call them: no service token, and no admin's.
+ * They accept only the user's own personal access token, not a service token or the token of an admin.
  *
  * `lib/groups/mod.ts` exports this file as the group.
  *
@@ -16,27 +17,27 @@ import { Project } from "./projects.ts";
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** Which credentials a user develops with in a project. */
+/** The credentials that a user develops with in a project. */
 export interface UserCredentials {
-  /** The user credentials' id, not the credentials'. */
+  /** The id of the user credentials, which is not `credentials_id`. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The user. */
+  /** The user's id. */
   readonly user_id?: number | null;
-  /** The project. */
+  /** The project's id. */
   readonly project_id?: number | null;
-  /** The credentials. */
+  /** The credentials' id. */
   readonly credentials_id?: number | null;
-  /** Whether they are there: 1 active, 2 deleted. */
+  /** State of the user credentials: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** When they were created. */
   readonly created_at?: string | null;
   /** When they last changed. */
   readonly updated_at?: string | null;
-  /** The credentials; null unless asked for with `include_related`. */
+  /** The credentials; null unless requested with `include_related`. */
   readonly credentials?: Credentials | null;
-  /** The project; null unless asked for with `include_related`. */
+  /** The project; null unless requested with `include_related`. */
   readonly project?: Project | null;
 }
 
@@ -56,105 +57,105 @@ export const UserCredentials: Schema.Codec<UserCredentials> = struct({
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about the credentials of a user has. */
+/** Fields of every request about the user credentials of a user. */
 export interface OfUser {
-  /** The user: the token's own. */
+  /** The user's id, which must own the token. */
   readonly user_id: number;
 }
 
-const ofUser: Fields<OfUser> = { user_id: field(Schema.Int, "The user: the token's own") };
+const ofUser: Fields<OfUser> = { user_id: field(Schema.Int, "User id; the user must own the token") };
 
-/** What every request about some credentials of a user has. */
+/** Fields of every request about one row of user credentials. */
 export interface OfUserCredentials extends OfUser {
-  /** The user credentials: their own id, not the credentials'. */
+  /** The id of the user credentials, which is not `credentials_id`. */
   readonly user_credentials_id: number;
 }
 
 const ofUserCredentials: Fields<OfUserCredentials> = {
   ...ofUser,
-  user_credentials_id: field(Schema.Int, "The user credentials: their own id, not the credentials'"),
+  user_credentials_id: field(Schema.Int, "Id of the user credentials, which is not credentials_id"),
 };
 
-/** Which related things an answer about user credentials can include. */
+/** Related objects that requests for user credentials can include. */
 export type UserCredentialsRelated = Related<"credentials" | "project">;
 
 const userCredentialsRelated: Schema.Codec<UserCredentialsRelated, string> = related("credentials", "project");
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends OfUser {
-  /** Related things to include in each. */
+  /** Related objects to include in each row. */
   readonly include_related?: UserCredentialsRelated;
 }
 
-/** List the credentials that a user develops with. */
+/** List the user credentials of a user. */
 export const list: Endpoint<List, Page<UserCredentials>> = endpoint("userCredentials.list", {
   route: "GET /api/v3/users/:user_id/credentials/",
-  summary: "List the credentials that a user develops with",
+  summary: "List the user credentials of a user",
   request: { ...ofUser, include_related: optional(userCredentialsRelated) },
   success: page(UserCredentials),
 });
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends OfUser {
-  /** The account. */
+  /** The account's id. */
   readonly account_id: number;
-  /** The project. */
+  /** The project's id. */
   readonly project_id: number;
-  /** The credentials. */
+  /** The credentials' id. */
   readonly credentials_id: number;
-  /** Whether they are there: 1 active, 2 deleted. */
+  /** State of the user credentials: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
 const createRequest: Fields<Create> = {
   ...ofUser,
-  account_id: field(Schema.Int, "The account"),
-  project_id: field(Schema.Int, "The project"),
-  credentials_id: field(Schema.Int, "The credentials"),
-  state: nullable(field(named(Schema.Int, State), "Whether they are there")),
+  account_id: field(Schema.Int, "Account id"),
+  project_id: field(Schema.Int, "Project id"),
+  credentials_id: field(Schema.Int, "Credentials id"),
+  state: nullable(field(named(Schema.Int, State), "State of the user credentials")),
 };
 
-/** Let a user develop with credentials. */
+/** Set the credentials that a user develops with in a project. */
 export const create: Endpoint<Create, UserCredentials> = endpoint("userCredentials.create", {
   route: "POST /api/v3/users/:user_id/credentials/",
-  summary: "Let a user develop with credentials",
+  summary: "Set the credentials that a user develops with in a project",
   request: createRequest,
   repeats: { user_id: "user_id" },
   success: data(UserCredentials),
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfUserCredentials {
-  /** Related things to include. */
+  /** Related objects to include in the response. */
   readonly include_related?: UserCredentialsRelated;
 }
 
-/** Get some credentials that a user develops with. */
+/** Get user credentials. */
 export const get: Endpoint<Get, UserCredentials> = endpoint("userCredentials.get", {
   route: "GET /api/v3/users/:user_id/credentials/:user_credentials_id/",
-  summary: "Get some credentials that a user develops with",
+  summary: "Get user credentials",
   request: { ...ofUserCredentials, include_related: optional(userCredentialsRelated) },
-  // The specification says that the answer is a list, as for `list`; the specification of 2023 said one object.
+  // The specification says that the response is a list, as for `list`; the specification of 2023 said one object.
   success: data(UserCredentials),
 });
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfUserCredentials, Create {}
 
-/** Update which credentials a user develops with. What is not given is reset. */
+/** Update user credentials. Fields that are left out are reset. */
 export const update: Endpoint<Update, UserCredentials> = endpoint("userCredentials.update", {
   route: "POST /api/v3/users/:user_id/credentials/:user_credentials_id/",
-  summary: "Update which credentials a user develops with",
+  summary: "Update user credentials",
   request: { ...ofUserCredentials, ...createRequest },
   repeats: { user_id: "user_id", id: "user_credentials_id" },
   replaces: true,
   success: data(UserCredentials),
 });
 
-/** Let a user no longer develop with credentials. */
+/** Delete user credentials. */
 const del: Endpoint<OfUserCredentials, UserCredentials | undefined> = endpoint("userCredentials.delete", {
   route: "DELETE /api/v3/users/:user_id/credentials/:user_credentials_id/",
-  summary: "Let a user no longer develop with credentials",
+  summary: "Delete user credentials",
   request: ofUserCredentials,
   success: maybe(UserCredentials),
 });

@@ -1,5 +1,5 @@
 /**
- * The endpoints of the group `users`: users of an account, and their licences.
+ * The endpoints of the group `users`: users of an account, and their licenses.
  *
  * `lib/groups/mod.ts` exports this file as the group.
  *
@@ -25,18 +25,18 @@ import { Group } from "./groups.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** What a user may use. */
+/** The license types of users. */
 export const LicenseType = { developer: "developer", read_only: "read_only", analyst: "analyst", it: "it" } as const;
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** Something that a user may do. Source: Python dbtc's documentation. */
+/** A single permission of a user. Source: Python dbtc's documentation. */
 export interface PermissionStatement {
-  /** What: `jobs_read`, `develop_access` … */
+  /** The permission: `jobs_read`, `develop_access` … */
   readonly permission?: string | null;
-  /** To what; null for everything. */
+  /** The id of the resource that it applies to; null for all. */
   readonly target_resource?: number | string | null;
-  /** Whether to everything. */
+  /** Whether it applies to all resources. */
   readonly all_resources?: boolean | null;
 }
 
@@ -46,23 +46,23 @@ const permissionStatement: Schema.Codec<PermissionStatement> = struct({
   all_resources: nullable(Schema.Boolean),
 });
 
-/** A user's licence in an account, and what comes with it. */
+/** The license of a user in an account, with groups and permissions. */
 export interface UserLicense {
-  /** The licence's id: `permission_id` of {@linkcode updateLicense}. */
+  /** The license's id: `permission_id` of {@linkcode updateLicense}. */
   readonly id?: number | null;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The user. */
+  /** The user's id. */
   readonly user_id?: number | null;
-  /** What the user may use: see {@linkcode LicenseType}. */
+  /** The license type: see {@linkcode LicenseType}. */
   readonly license_type?: string | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the license: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** The user's groups in the account. */
   readonly groups?: ReadonlyArray<Group> | null;
-  /** What the user may do in the account. Source: Python dbtc's documentation. */
+  /** The user's permissions in the account. Source: Python dbtc's documentation. */
   readonly permission_statements?: ReadonlyArray<PermissionStatement> | null;
-  /** Whether the identity provider manages the user, by SCIM. */
+  /** Whether the identity provider manages the user through SCIM. */
   readonly scim_managed?: boolean | null;
   /** When it was created. */
   readonly created_at?: string | null;
@@ -84,19 +84,19 @@ export const UserLicense: Schema.Codec<UserLicense> = struct({
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "user_id", "license_type", "state", "scim_managed", "updated_at"] });
 
-/** A user. {@linkcode get} gives less than the others, and has `license` instead of `permissions`. */
+/** A user. {@linkcode get} returns fewer fields than the other endpoints, and `license` instead of `permissions`. */
 export interface User {
   /** The user's id. */
   readonly id: number;
-  /** The address of mail. */
+  /** The email address. */
   readonly email?: string | null;
   /** The first name. */
   readonly first_name?: string | null;
   /** The last name. */
   readonly last_name?: string | null;
-  /** Both names. */
+  /** The full name. */
   readonly fullname?: string | null;
-  /** The user's picture. Source: answers that other clients recorded. */
+  /** The URL of the user's picture. Source: responses that other clients recorded. */
   readonly avatar_url?: string | null;
   /** Whether the user may log in. */
   readonly is_active?: boolean | null;
@@ -106,47 +106,47 @@ export interface User {
   readonly last_login?: string | null;
   /** When the user's token was last used. */
   readonly apitoken_last_used?: string | null;
-  /** Whether the address of mail is the user's. */
+  /** Whether the email address is verified. */
   readonly email_verified?: boolean | null;
-  /** Whether the user can log in by mail and password. */
+  /** Whether the user can log in with email and password. */
   readonly email_connected?: boolean | null;
-  /** Whether the user can log in by SSO. */
+  /** Whether the user can log in with SSO. */
   readonly enterprise_connected?: boolean | null;
-  /** How the user logs in by SSO. */
+  /** The SSO method of the user. */
   readonly enterprise_authentication_method?: string | null;
-  /** Whether the user can log in by SSO only. */
+  /** Whether the user can log in only with SSO. */
   readonly sso_only_user?: boolean | null;
-  /** Whether the identity provider manages the user, by SCIM. */
+  /** Whether the identity provider manages the user through SCIM. */
   readonly scim_managed?: boolean | null;
-  /** Whether GitHub is connected. */
+  /** Whether the user's GitHub account is connected. */
   readonly github_connected?: boolean | null;
-  /** The name on GitHub. */
+  /** The user name on GitHub. */
   readonly github_username?: string | null;
-  /** Whether dbt Cloud could not get GitHub's token. */
+  /** Whether dbt Cloud failed to get a token from GitHub. */
   readonly github_token_retrieval_failure?: boolean | null;
-  /** Whether GitLab is connected. */
+  /** Whether the user's GitLab account is connected. */
   readonly gitlab_connected?: boolean | null;
-  /** The name on GitLab. */
+  /** The user name on GitLab. */
   readonly gitlab_username?: string | null;
-  /** Whether dbt Cloud could not get GitLab's token. */
+  /** Whether dbt Cloud failed to get a token from GitLab. */
   readonly gitlab_token_retrieval_failure?: boolean | null;
-  /** Whether Azure Active Directory is connected. */
+  /** Whether the user's Azure Active Directory account is connected. */
   readonly azure_active_directory_connected?: boolean | null;
-  /** The name in Azure Active Directory. */
+  /** The user name in Azure Active Directory. */
   readonly azure_active_directory_username?: string | null;
-  /** Whether dbt Cloud could not get Azure Active Directory's token. */
+  /** Whether dbt Cloud failed to get a token from Azure Active Directory. */
   readonly azure_active_directory_token_retrieval_failure?: boolean | null;
-  /** Whether Slack is connected. Source: the specification of 2023. */
+  /** Whether the user's Slack account is connected. Source: the specification of 2023. */
   readonly slack_connected?: boolean | null;
-  /** The team in Slack. Source: the specification of 2023. */
+  /** The name of the Slack team. Source: the specification of 2023. */
   readonly slack_team_name?: string | null;
-  /** What other services say of the user, by service. Its shape is not published. */
+  /** Details from other services, by service. Its structure is not documented. */
   readonly auth_provider_infos?: unknown;
-  /** The licence in the account. */
+  /** The license in the account. */
   readonly license?: UserLicense | null;
-  /** The licences, with the user's groups, one for each account. */
+  /** The licenses with groups, one for each account. */
   readonly permissions?: ReadonlyArray<UserLicense> | null;
-  /** The licences again, by account. Their shape is not published. */
+  /** The licenses by account id. Their structure is not documented. */
   readonly licenses?: unknown;
   /** When the user was created. */
   readonly created_at?: string | null;
@@ -193,19 +193,19 @@ export const User: Schema.Codec<User> = struct({
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one user, whatever the account, has. */
+/** Fields of every request about one user of any account. */
 export interface OfUser {
-  /** The user. */
+  /** The user's id. */
   readonly user_id: number;
 }
 
-const ofUser: Fields<OfUser> = { user_id: field(Schema.Int, "The user") };
+const ofUser: Fields<OfUser> = { user_id: field(Schema.Int, "User id") };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InAccount, Ordered {
-  /** Active users, deleted ones, or all of them; active when absent. Source: Python dbtc. */
+  /** State of the users: active, deleted or all (default: active). Source: Python dbtc. */
   readonly state?: StateFilter;
-  /** Related things to include in each user. */
+  /** Related objects to include in each user. */
   readonly include_related?: Related;
 }
 
@@ -218,70 +218,70 @@ export const list: Endpoint<List, Page<User>> = endpoint("users.list", {
   dbtc: "list_users",
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends InAccount, OfUser {
-  /** Related things to include in the user. */
+  /** Related objects to include in the user. */
   readonly include_related?: Related;
 }
 
 const getRequest: Fields<Get> = { ...inAccount, ...ofUser, include_related: optional(related()) };
 
-/** Get one user with the licence in the account. */
+/** Get a user with the license in the account. */
 export const get: Endpoint<Get, User> = endpoint("users.get", {
   route: "GET /api/v3/accounts/:account_id/users/:user_id/",
-  summary: "Get one user with the licence in the account",
+  summary: "Get a user with the license in the account",
   request: getRequest,
   success: data(User),
 });
 
-/** What {@linkcode updateLicense} asks for. */
+/** The request of {@linkcode updateLicense}. */
 export interface UpdateLicense extends InAccount {
-  /** The licence: the `id` of one of the user's `permissions`. */
+  /** The license's id: `id` of one of the user's `permissions`. */
   readonly permission_id: number;
-  /** What the user may use: see {@linkcode LicenseType}. */
+  /** The license type: see {@linkcode LicenseType}. */
   readonly license_type: string;
-  /** Whether it is there: 1 active, 2 to deactivate the user. */
+  /** State of the license: 1 active, 2 to deactivate the user. */
   readonly state: number;
   /** The user. Source: Python dbtc's documentation. */
   readonly user_id?: number;
-  /** All the user's groups. Source: Python dbtc's documentation. */
+  /** All groups of the user. Source: Python dbtc's documentation. */
   readonly groups?: ReadonlyArray<Group>;
-  /** All that the user may do. Source: Python dbtc's documentation. */
+  /** All permissions of the user. Source: Python dbtc's documentation. */
   readonly permission_statements?: ReadonlyArray<PermissionStatement>;
 }
 
-/** Change or deactivate a user's licence. */
+/** Change or deactivate the license of a user. */
 export const updateLicense: Endpoint<UpdateLicense, UserLicense> = endpoint("users.updateLicense", {
   route: "POST /api/v2/accounts/:account_id/permissions/:permission_id/",
-  summary: "Change or deactivate a user's licence",
+  summary: "Change or deactivate the license of a user",
   request: {
     ...inAccount,
-    permission_id: field(Schema.Int, "The licence: the id of one of the user's permissions"),
-    license_type: field(named(Schema.String, LicenseType), "What the user may use"),
-    state: field(named(Schema.Int, State), "Whether it is there; deleted to deactivate the user"),
-    user_id: optional(field(Schema.Int, "The user")),
-    groups: optional(field(Schema.Array(Group), "All the user's groups")),
-    permission_statements: optional(field(Schema.Array(permissionStatement), "All that the user may do")),
+    permission_id: field(Schema.Int, "License id: id of one of the user's permissions"),
+    license_type: field(named(Schema.String, LicenseType), "License type"),
+    state: field(named(Schema.Int, State), "State of the license; deleted deactivates the user"),
+    user_id: optional(field(Schema.Int, "User id")),
+    groups: optional(field(Schema.Array(Group), "All groups of the user")),
+    permission_statements: optional(field(Schema.Array(permissionStatement), "All permissions of the user")),
   },
   success: data(UserLicense),
   dbtc: "deactivate_user_license",
 });
 
-/** What {@linkcode getGlobal} asks for. */
+/** The request of {@linkcode getGlobal}. */
 export interface GetGlobal extends OfUser {
-  /** Related things to include in the user. */
+  /** Related objects to include in the user. */
   readonly include_related?: Related;
 }
 
-/** Get one user with the licences in all accounts. */
+/** Get a user with the licenses in all accounts. */
 export const getGlobal: Endpoint<GetGlobal, User> = endpoint("users.getGlobal", {
   route: "GET /api/v2/users/:user_id/",
-  summary: "Get one user with the licences in all accounts",
+  summary: "Get a user with the licenses in all accounts",
   request: { ...ofUser, include_related: optional(related()) },
   success: data(User),
 });
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfUser {
   /** The first name. */
   readonly first_name: string;
@@ -289,21 +289,21 @@ export interface Update extends OfUser {
   readonly last_name: string;
 }
 
-/** Change the names of a user. */
+/** Change the name of a user. */
 export const update: Endpoint<Update, User> = endpoint("users.update", {
   route: "POST /api/v2/users/:user_id/",
-  summary: "Change the names of a user",
+  summary: "Change the name of a user",
   request: {
     ...ofUser,
-    first_name: field(Schema.String, "The first name"),
-    last_name: field(Schema.String, "The last name"),
+    first_name: field(Schema.String, "First name"),
+    last_name: field(Schema.String, "Last name"),
   },
   success: data(User),
 });
 
-/** What {@linkcode listV2} asks for. */
+/** The request of {@linkcode listV2}. */
 export interface ListV2 extends InAccount, Paging {
-  /** Related things to include in each user. */
+  /** Related objects to include in each user. */
   readonly include_related?: Related;
 }
 
@@ -315,10 +315,10 @@ export const listV2: Endpoint<ListV2, Page<User>> = endpoint("users.listV2", {
   success: page(User),
 });
 
-/** Get one user with groups and permissions, by API v2. */
+/** Get a user with groups and permissions, by API v2. */
 export const getV2: Endpoint<Get, User> = endpoint("users.getV2", {
   route: "GET /api/v2/accounts/:account_id/users/:user_id/",
-  summary: "Get one user with groups and permissions, by API v2",
+  summary: "Get a user with groups and permissions, by API v2",
   request: getRequest,
   success: data(User),
   dbtc: "get_user",

@@ -1,6 +1,6 @@
 /**
- * The endpoints of the group `webhooks`: webhooks, which send events about jobs' runs to a URL, and the history of
- * what they sent.
+ * The endpoints of the group `webhooks`: webhooks, which send events about the runs of jobs to a URL, and the history
+ * of those events.
  *
  * `lib/groups/mod.ts` exports this file as the group.
  *
@@ -13,7 +13,7 @@ import { type InAccount, inAccount, type Paging, paging, type Related, related }
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** What can happen to a run. A run that failed is completed too. */
+/** The events of a run. A failed run is completed too. */
 export const EventType = {
   started: "job.run.started",
   completed: "job.run.completed",
@@ -22,57 +22,57 @@ export const EventType = {
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** A number, which webhooks mostly give as text. */
+/** A number, which webhook endpoints usually return as text. */
 export type NumberOrText = number | string;
 
 const numberOrText: Schema.Codec<NumberOrText> = Schema.Union([Schema.Int, Schema.String]);
 
-/** What one can set about a webhook. */
+/** The fields of a webhook that requests can set. */
 export interface WebhookOptions {
-  /** The name. */
+  /** The webhook's name. */
   readonly name?: string | null;
-  /** What it is for, in words. */
+  /** What the webhook is for. */
   readonly description?: string | null;
   /** The URL that events are sent to. */
   readonly client_url?: string | null;
-  /** What it is sent for: see {@linkcode EventType}. */
+  /** The events to send: see {@linkcode EventType}. */
   readonly event_types?: ReadonlyArray<string> | null;
-  /** The jobs; all of the account's when empty. dbt Cloud gives the ids as text. */
+  /** The ids of the jobs; empty for all jobs of the account. dbt Cloud returns them as text. */
   readonly job_ids?: ReadonlyArray<NumberOrText> | null;
-  /** Whether it is at work. */
+  /** Whether the webhook is active. */
   readonly active?: boolean | null;
-  /** Why it is not. */
+  /** Why the webhook is not active. */
   readonly deactivate_reason?: string | null;
 }
 
-const name = field(Schema.String, "The name");
-const clientUrl = field(Schema.String, "The URL that events are sent to");
-const eventTypes = field(Schema.Array(named(Schema.String, EventType)), "What it is sent for");
-const active = field(Schema.Boolean, "Whether it is at work");
+const name = field(Schema.String, "Name of the webhook");
+const clientUrl = field(Schema.String, "URL that events are sent to");
+const eventTypes = field(Schema.Array(named(Schema.String, EventType)), "Events to send");
+const active = field(Schema.Boolean, "Whether the webhook is active");
 
 const options: Members<WebhookOptions> = {
   name: nullable(name),
-  description: nullable(field(Schema.String, "What it is for, in words")),
+  description: nullable(field(Schema.String, "What the webhook is for")),
   client_url: nullable(clientUrl),
   event_types: nullable(eventTypes),
-  job_ids: nullable(field(Schema.Array(numberOrText), "The jobs; all of the account's when empty")),
+  job_ids: nullable(field(Schema.Array(numberOrText), "Ids of the jobs (default: all jobs of the account)")),
   active: nullable(active),
-  deactivate_reason: nullable(field(Schema.String, "Why it is not at work")),
+  deactivate_reason: nullable(field(Schema.String, "Why the webhook is not active")),
 };
 
-/** A webhook: a subscription. */
+/** A webhook, which dbt Cloud also calls a subscription. */
 export interface Webhook extends WebhookOptions {
   /** The webhook's id: `wsu_…`. */
   readonly id: string;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: NumberOrText | null;
-  /** The account's other id: `act_…`. */
+  /** The account's identifier: `act_…`. */
   readonly account_identifier?: string | null;
-  /** The key of its events' signatures. It comes once, when the webhook is created. Source: dbt's documentation. */
+  /** The key that signs its events, returned only when the webhook is created. Source: dbt's documentation. */
   readonly hmac_secret?: string | null;
-  /** The newest status of HTTP that the URL answered; `0` before the first event. */
+  /** The last HTTP status code that the URL returned; `0` before the first event. */
   readonly http_status_code?: NumberOrText | null;
-  /** When it was last sent to, in microseconds since 1970. */
+  /** When dbt Cloud last sent an event, in microseconds since 1970. */
   readonly dispatched_at?: NumberOrText | null;
   /** When it was created, in microseconds since 1970. Source: dbt's documentation. */
   readonly created_at?: NumberOrText | null;
@@ -93,7 +93,7 @@ export const Webhook: Schema.Codec<Webhook> = struct({
   updated_at: nullable(numberOrText),
 }, { columns: ["id", "name", "active", "event_types", "job_ids", "client_url", "http_status_code"] });
 
-/** What a webhook was deleted as. */
+/** A deleted webhook. */
 export interface DeletedWebhook {
   /** The webhook's id. */
   readonly id: string;
@@ -102,13 +102,13 @@ export interface DeletedWebhook {
 /** Reads a {@linkcode DeletedWebhook}. */
 export const DeletedWebhook: Schema.Codec<DeletedWebhook> = struct({ id: Schema.String }, { columns: ["id"] });
 
-/** What came of a test. dbt Cloud answers one or the other. */
+/** The result of a test. dbt Cloud returns either the event's id, or the error and status code. */
 export interface Test {
   /** The event that was sent. */
   readonly event_id?: string | null;
-  /** What was wrong; null for nothing. Source: dbt's documentation. */
+  /** The error, or null. Source: dbt's documentation. */
   readonly verification_error?: string | null;
-  /** The status of HTTP that the URL answered. Source: dbt's documentation. */
+  /** The HTTP status code that the URL returned. Source: dbt's documentation. */
   readonly verification_status_code?: NumberOrText | null;
 }
 
@@ -119,23 +119,23 @@ export const Test: Schema.Codec<Test> = struct({
   verification_status_code: nullable(numberOrText),
 }, { columns: ["event_id", "verification_status_code", "verification_error"] });
 
-/** Something that happened, and was sent. */
+/** An event that was sent. */
 export interface Event {
   /** The event's id: `wev_…`. */
   readonly id: string;
-  /** The webhook. */
+  /** The webhook's id. */
   readonly subscription_id?: string | null;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: NumberOrText | null;
-  /** The account's other id: `act_…`. */
+  /** The account's identifier: `act_…`. */
   readonly account_identifier?: string | null;
-  /** The job. */
+  /** The job's id. */
   readonly job_id?: NumberOrText | null;
-  /** What happened: see {@linkcode EventType}. */
+  /** The type of the event: see {@linkcode EventType}. */
   readonly trigger_event_type?: string | null;
-  /** What was sent: JSON text. */
+  /** The payload: JSON text. */
   readonly payload?: string | null;
-  /** The status of HTTP that the URL answered. */
+  /** The HTTP status code that the URL returned. */
   readonly http_status_code?: NumberOrText | null;
   /** When it happened, in microseconds since 1970. Source: the specification of 2023. */
   readonly created_at?: NumberOrText | null;
@@ -157,25 +157,25 @@ export const Event: Schema.Codec<Event> = struct({
   updated_at: nullable(numberOrText),
 }, { columns: ["id", "trigger_event_type", "job_id", "http_status_code", "created_at"] });
 
-/** One time that an event was sent. dbt Cloud tries five times. */
+/** One delivery of an event. dbt Cloud tries up to five times. */
 export interface Receipt {
   /** The receipt's id. */
   readonly id: string;
-  /** The event. */
+  /** The event's id. */
   readonly event_id?: string | null;
-  /** The webhook. */
+  /** The webhook's id. */
   readonly subscription_id?: string | null;
   /** When it was sent, in microseconds since 1970. */
   readonly dispatched_at?: NumberOrText | null;
-  /** The status of HTTP that the URL answered. */
+  /** The HTTP status code that the URL returned. */
   readonly http_status_code?: NumberOrText | null;
-  /** What went wrong. */
+  /** The error, if the delivery failed. */
   readonly error_info?: string | null;
-  /** What was sent: JSON text. */
+  /** The body of the request: JSON text. */
   readonly request_body?: string | null;
-  /** The headers that were sent: JSON text. */
+  /** The headers of the request: JSON text. */
   readonly request_headers?: string | null;
-  /** What the URL answered. */
+  /** The body of the response. */
   readonly response_body?: string | null;
   /** When the receipt was written, in microseconds since 1970. Source: the specification of 2023. */
   readonly created_at?: NumberOrText | null;
@@ -197,26 +197,26 @@ export const Receipt: Schema.Codec<Receipt> = struct({
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 
-/** What every request about one webhook has. */
+/** Fields of every request about one webhook. */
 export interface OfWebhook extends InAccount {
-  /** The webhook: `wsu_…`. */
+  /** The webhook's id: `wsu_…`. */
   readonly webhook_id: string;
 }
 
-const ofWebhook: Fields<OfWebhook> = { ...inAccount, webhook_id: field(Schema.String, "The webhook: wsu_…") };
+const ofWebhook: Fields<OfWebhook> = { ...inAccount, webhook_id: field(Schema.String, "Webhook id: wsu_…") };
 
-/** Which related things an answer about webhooks can include: none is known. */
+/** A request with `include_related`. No values for it are documented. */
 export interface WithRelated {
-  /** Related things to include in the answer. */
+  /** Related objects to include in the response. */
   readonly include_related?: Related;
 }
 
 const withRelated: Fields<WithRelated> = { include_related: optional(related()) };
 
-/** What {@linkcode list} asks for. */
+/** The request of {@linkcode list}. */
 export interface List extends InAccount, Paging, WithRelated {}
 
-/** List the webhooks of an account. dbt Cloud gives 10 where no `limit` is given. */
+/** List the webhooks of an account. The default of `limit` is 10 here. */
 export const list: Endpoint<List, Page<Webhook>> = endpoint("webhooks.list", {
   route: "GET /api/v3/accounts/:account_id/webhooks/subscriptions",
   summary: "List the webhooks of an account",
@@ -225,15 +225,15 @@ export const list: Endpoint<List, Page<Webhook>> = endpoint("webhooks.list", {
   dbtc: "list_webhooks",
 });
 
-/** What {@linkcode create} asks for. */
+/** The request of {@linkcode create}. */
 export interface Create extends InAccount, WebhookOptions {
-  /** The name. */
+  /** The webhook's name. */
   readonly name: string;
   /** The URL that events are sent to. */
   readonly client_url: string;
-  /** What it is sent for, at least one: see {@linkcode EventType}. */
+  /** The events to send, at least one: see {@linkcode EventType}. */
   readonly event_types: ReadonlyArray<string>;
-  /** Whether it is at work. */
+  /** Whether the webhook is active. */
   readonly active: boolean;
 }
 
@@ -246,7 +246,7 @@ const createRequest: Fields<Create> = {
   active,
 };
 
-/** Create a webhook. The answer has the key of its events' signatures, this once. */
+/** Create a webhook. Only this response contains the key that signs its events. */
 export const create: Endpoint<Create, Webhook> = endpoint("webhooks.create", {
   route: "POST /api/v3/accounts/:account_id/webhooks/subscriptions",
   summary: "Create a webhook",
@@ -256,22 +256,22 @@ export const create: Endpoint<Create, Webhook> = endpoint("webhooks.create", {
   dbtc: "create_webhook",
 });
 
-/** What {@linkcode get} asks for. */
+/** The request of {@linkcode get}. */
 export interface Get extends OfWebhook, WithRelated {}
 
-/** Get one webhook. */
+/** Get a webhook. */
 export const get: Endpoint<Get, Webhook> = endpoint("webhooks.get", {
   route: "GET /api/v3/accounts/:account_id/webhooks/subscription/:webhook_id",
-  summary: "Get one webhook",
+  summary: "Get a webhook",
   request: { ...ofWebhook, ...withRelated },
   success: data(Webhook),
   dbtc: "get_webhook",
 });
 
-/** What {@linkcode update} asks for. */
+/** The request of {@linkcode update}. */
 export interface Update extends OfWebhook, Create {}
 
-/** Update a webhook. What is not given is reset. */
+/** Update a webhook. Fields that are left out are reset. */
 export const update: Endpoint<Update, Webhook> = endpoint("webhooks.update", {
   route: "PUT /api/v3/accounts/:account_id/webhooks/subscription/:webhook_id",
   summary: "Update a webhook",
@@ -292,16 +292,16 @@ const del: Endpoint<OfWebhook, DeletedWebhook | undefined> = endpoint("webhooks.
 });
 export { del as delete };
 
-/** Send an event to a webhook's URL, to see that it answers. */
+/** Send a test event to the URL of a webhook. */
 export const test: Endpoint<Get, Test> = endpoint("webhooks.test", {
   route: "GET /api/v3/accounts/:account_id/webhooks/subscription/:webhook_id/test",
-  summary: "Send an event to a webhook's URL, to see that it answers",
+  summary: "Send a test event to the URL of a webhook",
   request: { ...ofWebhook, ...withRelated },
   success: data(Test),
   dbtc: "test_webhook",
 });
 
-/** What {@linkcode listEvents} asks for. */
+/** The request of {@linkcode listEvents}. */
 export interface ListEvents extends OfWebhook, Paging, WithRelated {}
 
 /** List the events of a webhook. */
@@ -312,59 +312,59 @@ export const listEvents: Endpoint<ListEvents, Page<Event>> = endpoint("webhooks.
   success: page(Event),
 });
 
-/** What {@linkcode listReceipts} asks for. */
+/** The request of {@linkcode listReceipts}. */
 export interface ListReceipts extends Get {
-  /** The event: `wev_…`. */
+  /** The event's id: `wev_…`. */
   readonly event_id: string;
 }
 
-const event_id = field(Schema.String, "The event: wev_…");
+const event_id = field(Schema.String, "Event id: wev_…");
 
-/** List the times that an event was sent to a webhook. */
+/** List the deliveries of an event to a webhook. */
 export const listReceipts: Endpoint<ListReceipts, Page<Receipt>> = endpoint("webhooks.listReceipts", {
   route: "GET /api/v3/accounts/:account_id/webhooks/subscription/:webhook_id/event/:event_id/receipt",
-  summary: "List the times that an event was sent to a webhook",
+  summary: "List the deliveries of an event to a webhook",
   request: { ...ofWebhook, event_id, ...withRelated },
   success: page(Receipt),
 });
 
 // ---- deprecated -----------------------------------------------------------------------------------------------------
 
-/** What {@linkcode getEvent} asks for. */
+/** The request of {@linkcode getEvent}. */
 export interface GetEvent extends InAccount, WithRelated {
-  /** The event: `wev_…`. */
+  /** The event's id: `wev_…`. */
   readonly event_id: string;
 }
 
-/** Get one event. */
+/** Get an event. */
 export const getEvent: Endpoint<GetEvent, Event> = endpoint("webhooks.getEvent", {
   route: "GET /api/v3/accounts/:account_id/webhooks/event/:event_id",
-  summary: "Get one event",
+  summary: "Get an event",
   request: { ...inAccount, event_id, ...withRelated },
   success: data(Event),
   deprecated: "webhooks list-events",
 });
 
-/** List the times that an event was sent, to whatever webhook. */
+/** List the deliveries of an event to all webhooks. */
 export const listReceiptsOfEvent: Endpoint<GetEvent, Page<Receipt>> = endpoint("webhooks.listReceiptsOfEvent", {
   route: "GET /api/v3/accounts/:account_id/webhooks/event/:event_id/receipts",
-  summary: "List the times that an event was sent, to whatever webhook",
+  summary: "List the deliveries of an event to all webhooks",
   request: { ...inAccount, event_id, ...withRelated },
   success: page(Receipt),
   deprecated: "webhooks list-receipts",
 });
 
-/** What {@linkcode getReceipt} asks for. */
+/** The request of {@linkcode getReceipt}. */
 export interface GetReceipt extends InAccount, WithRelated {
-  /** The receipt. */
+  /** The receipt's id. */
   readonly receipt_id: string;
 }
 
-/** Get one time that an event was sent. */
+/** Get one delivery of an event. */
 export const getReceipt: Endpoint<GetReceipt, Receipt> = endpoint("webhooks.getReceipt", {
   route: "GET /api/v3/accounts/:account_id/webhooks/receipt/:receipt_id",
-  summary: "Get one time that an event was sent",
-  request: { ...inAccount, receipt_id: field(Schema.String, "The receipt"), ...withRelated },
+  summary: "Get one delivery of an event",
+  request: { ...inAccount, receipt_id: field(Schema.String, "Receipt id"), ...withRelated },
   success: data(Receipt),
   deprecated: "webhooks list-receipts",
 });

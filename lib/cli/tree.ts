@@ -10,7 +10,7 @@ import { otherCommands } from "./commands/other_commands.ts";
 import { commandOf, descriptionOf } from "./commands/programs.ts";
 import type { Spelling } from "./input/flag_types.ts";
 import { globalSettings } from "./input/global_flags.ts";
-import { groupNames } from "./input/load_group.ts";
+import { groups } from "./input/load_group.ts";
 
 interface TreeOptions {
   /** The rows that are loaded. */
@@ -42,11 +42,10 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
   const addRow = (row: Row, word: string | undefined) =>
     addCommand(row.verb, descriptionOf(row), row.verb === word, () => commandOf(row));
 
-  const groups = await Promise.all(groupNames.map(async (group): Promise<AnyCommand> => {
-    const ofGroup = rows.filter((row) => row.group === group);
-    const verbs = ofGroup.filter(({ call }) => call.deprecated === undefined).map(({ verb }) => verb);
-    const command = Command.withDescription(Command.make(group), verbs.join(", "));
-    if (ofGroup.length === 0 || (words !== undefined && group !== first)) return command;
+  const groupCommands = await Promise.all(groups.map(async ({ description, name }): Promise<AnyCommand> => {
+    const ofGroup = rows.filter(({ group }) => group === name);
+    const command = Command.withDescription(Command.make(name), description);
+    if (ofGroup.length === 0 || (words !== undefined && name !== first)) return command;
     const commands = await Promise.all(ofGroup.map(async (row) => {
       const command = await addRow(row, second);
       return row.call.deprecated === undefined ? command : Command.unlisted(command);
@@ -64,7 +63,7 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
   );
   const command = Command.make("dbtc").pipe(
     Command.withDescription("dbt Cloud on the command line"),
-    Command.withSubcommands([...groups, ...shortcuts, ...others]),
+    Command.withSubcommands([...groupCommands, ...shortcuts, ...others]),
     Command.withGlobalFlags(globalSettings),
   );
   return { command, spellings };

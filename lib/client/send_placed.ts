@@ -1,6 +1,6 @@
 /**
- * Sends a request to an endpoint that is already placed. The command line does so: it places a request itself, since it
- * has fields in their JSON form, and shows the placed request for `--dry-run`.
+ * Sends a request that is already placed. The command line places requests itself: its fields are in their JSON form,
+ * and `--dry-run` prints the placed request instead.
  *
  * @module
  */

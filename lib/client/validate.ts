@@ -14,7 +14,7 @@ type Check = (value: unknown) => boolean;
 
 /** The check that a schema is compiled to. */
 interface Validator {
-  /** The kinds of values that fit without a further look, as bits of {@linkcode kindOf}: enough for most fields. */
+  /** The kinds of values that fit without another check, as bits of {@linkcode kindOf}: enough for most fields. */
   readonly kinds: number;
   /** Whether a value of another kind fits. */
   readonly others: Check;

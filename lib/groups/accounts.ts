@@ -1,5 +1,5 @@
 /**
- * The group `accounts`: its endpoints, and a workflow that finds an account by its name.
+ * The group `accounts`: its endpoints, and a workflow that finds an account by name.
  *
  * @module
  */
@@ -14,16 +14,16 @@ import { field } from "../schema.ts";
 
 export * from "../api/accounts.ts";
 
-/** What {@linkcode getByName} asks for. */
+/** The request of {@linkcode getByName}. */
 export interface GetByName {
-  /** The account's name, letter for letter. */
+  /** The account's exact name. */
   readonly account_name: string;
 }
 
-/** Get one account by its name. Fails with `NotFound` for none, and with `Unsendable` for several. */
+/** Get an account by name. Fails with `NotFound` if no account has the name, with `Unsendable` if several have it. */
 export const getByName: Workflow<GetByName, Account> = workflow("accounts.getByName", {
-  summary: "Get one account by its name",
-  request: { account_name: field(Schema.String, "The account's name, letter for letter") },
+  summary: "Get an account by name",
+  request: { account_name: field(Schema.String, "Exact name of the account") },
   run: Effect.fn("accounts.getByName")(function* ({ account_name }: GetByName) {
     const accounts = Stream.fromArrayEffect(Effect.map(list({}), (page) => page.data));
     const { id } = yield* oneNamed("accounts.getByName", "account", account_name, accounts);

@@ -1,42 +1,144 @@
 /**
- * The groups of `mod.ts`, each with a function that loads it: the command line loads only the group that it runs.
+ * The groups of `mod.ts`, each with its line of help and a function that loads it: the command line loads only the
+ * group that it runs.
  *
  * Written by `deno task generate`; not edited.
  *
  * @module
  */
 
-/** By the name of a group, what loads it and returns what it exports. */
-export const loaders: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
-  accounts: () => import("./accounts.ts"),
-  adapters: () => import("../api/adapters.ts"),
-  auditLogs: () => import("../api/audit_logs.ts"),
-  connections: () => import("../api/connections.ts"),
-  credentials: () => import("../api/credentials.ts"),
-  envVars: () => import("../api/env_vars.ts"),
-  environments: () => import("../api/environments.ts"),
-  extendedAttributes: () => import("../api/extended_attributes.ts"),
-  favoriteAssets: () => import("../api/favorite_assets.ts"),
-  groups: () => import("./groups.ts"),
-  invites: () => import("../api/invites.ts"),
-  ipRestrictions: () => import("../api/ip_restrictions.ts"),
-  jobs: () => import("./jobs.ts"),
-  licenseMaps: () => import("../api/license_maps.ts"),
-  lineageIntegrations: () => import("../api/lineage_integrations.ts"),
-  notifications: () => import("../api/notifications.ts"),
-  oauthConfigurations: () => import("../api/oauth_configurations.ts"),
-  personalAccessTokens: () => import("../api/personal_access_tokens.ts"),
-  privateEndpoints: () => import("../api/private_endpoints.ts"),
-  profiles: () => import("../api/profiles.ts"),
-  projects: () => import("./projects.ts"),
-  repos: () => import("../api/repos.ts"),
-  runs: () => import("./runs.ts"),
-  scim: () => import("../api/scim.ts"),
-  semanticLayerConfigurations: () => import("../api/semantic_layer_configurations.ts"),
-  semanticLayerCredentials: () => import("../api/semantic_layer_credentials.ts"),
-  serviceTokens: () => import("../api/service_tokens.ts"),
-  sshTunnels: () => import("../api/ssh_tunnels.ts"),
-  userCredentials: () => import("../api/user_credentials.ts"),
-  users: () => import("../api/users.ts"),
-  webhooks: () => import("../api/webhooks.ts"),
+/** How to load a group. */
+export interface GroupLoader {
+  /** The group's line of help. */
+  readonly description: string;
+  /** Loads the group and returns its exports. */
+  readonly load: () => Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** The loader of each group, by the group's name. */
+export const loaders: Readonly<Record<string, GroupLoader>> = {
+  accounts: {
+    description: "Accounts: settings, licenses, audit logs and the current user",
+    load: () => import("./accounts.ts"),
+  },
+  adapters: {
+    description: "Adapters: the kind of warehouse that a project's connections use",
+    load: () => import("../api/adapters.ts"),
+  },
+  auditLogs: {
+    description: "Audit logs: recent events as CSV, and exports of all events",
+    load: () => import("../api/audit_logs.ts"),
+  },
+  connections: {
+    description: "Connections: how dbt Cloud reaches a warehouse",
+    load: () => import("../api/connections.ts"),
+  },
+  credentials: {
+    description: "Credentials: how dbt logs in to a warehouse, and where it builds",
+    load: () => import("../api/credentials.ts"),
+  },
+  envVars: {
+    description: "Environment variables, by project, environment, job and user",
+    load: () => import("../api/env_vars.ts"),
+  },
+  environments: {
+    description: "Environments: where the jobs and developers of a project run dbt",
+    load: () => import("../api/environments.ts"),
+  },
+  extendedAttributes: {
+    description: "Extended attributes: connection settings of one environment",
+    load: () => import("../api/extended_attributes.ts"),
+  },
+  favoriteAssets: {
+    description: "Favorite assets: resources that users marked in the catalog",
+    load: () => import("../api/favorite_assets.ts"),
+  },
+  groups: {
+    description: "Groups of users, and their permissions",
+    load: () => import("./groups.ts"),
+  },
+  invites: {
+    description: "Invitations to an account",
+    load: () => import("../api/invites.ts"),
+  },
+  ipRestrictions: {
+    description: "IP restrictions: which addresses may reach an account",
+    load: () => import("../api/ip_restrictions.ts"),
+  },
+  jobs: {
+    description: "Jobs: what dbt runs, when, and where",
+    load: () => import("./jobs.ts"),
+  },
+  licenseMaps: {
+    description: "License maps: which SSO groups get which license",
+    load: () => import("../api/license_maps.ts"),
+  },
+  lineageIntegrations: {
+    description: "Lineage integrations: BI dashboards in the lineage of dbt Cloud",
+    load: () => import("../api/lineage_integrations.ts"),
+  },
+  notifications: {
+    description: "Notifications: messages about how jobs and models ended",
+    load: () => import("../api/notifications.ts"),
+  },
+  oauthConfigurations: {
+    description: "OAuth configurations: log in to a warehouse through Okta or Entra ID",
+    load: () => import("../api/oauth_configurations.ts"),
+  },
+  personalAccessTokens: {
+    description: "Personal access tokens: API tokens of a user, for one account",
+    load: () => import("../api/personal_access_tokens.ts"),
+  },
+  privateEndpoints: {
+    description: "Private endpoints: ways to a warehouse without the public internet",
+    load: () => import("../api/private_endpoints.ts"),
+  },
+  profiles: {
+    description: "Profiles: a connection, credentials and extended attributes together",
+    load: () => import("../api/profiles.ts"),
+  },
+  projects: {
+    description: "Projects: each holds the environments and jobs of a dbt project",
+    load: () => import("./projects.ts"),
+  },
+  repos: {
+    description: "Repositories: the git repositories of projects",
+    load: () => import("../api/repos.ts"),
+  },
+  runs: {
+    description: "Runs: one execution of a job, with its steps, logs and artifacts",
+    load: () => import("./runs.ts"),
+  },
+  scim: {
+    description: "SCIM: users and groups that an identity provider manages",
+    load: () => import("../api/scim.ts"),
+  },
+  semanticLayerConfigurations: {
+    description: "Semantic Layer configurations: which environment it reads",
+    load: () => import("../api/semantic_layer_configurations.ts"),
+  },
+  semanticLayerCredentials: {
+    description: "Semantic Layer credentials, and the service tokens that use them",
+    load: () => import("../api/semantic_layer_credentials.ts"),
+  },
+  serviceTokens: {
+    description: "Service tokens: API tokens of an account, and their permissions",
+    load: () => import("../api/service_tokens.ts"),
+  },
+  sshTunnels: {
+    description: "SSH tunnels to Postgres and Redshift",
+    load: () => import("../api/ssh_tunnels.ts"),
+  },
+  userCredentials: {
+    description: "User credentials: what a developer uses in each project",
+    load: () => import("../api/user_credentials.ts"),
+  },
+  users: {
+    description: "Users of an account, and their licenses",
+    load: () => import("../api/users.ts"),
+  },
+  webhooks: {
+    description: "Webhooks: HTTP requests about the runs of jobs, and their history",
+    load: () => import("../api/webhooks.ts"),
+  },
 };

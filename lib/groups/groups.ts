@@ -11,7 +11,7 @@ import { State } from "../shared_fields.ts";
 
 export * from "../api/groups.ts";
 
-/** Delete a group. dbt Cloud has no call for it: the group is read, and sent back as a deleted one. */
+/** Delete a group. Makes two requests: dbt Cloud has no DELETE for groups, so it reads the group and sets its state. */
 const del: Workflow<OfGroup, Group> = workflow("groups.delete", {
   summary: "Delete a group",
   request: Struct.pick(get.request, ["account_id", "group_id"]),

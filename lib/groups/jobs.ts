@@ -1,6 +1,6 @@
 /**
- * The group `jobs`: its endpoints, and a workflow that starts the CI run of a pull request. The work itself is in
- * `lib/workflows`, which is loaded when the workflow runs.
+ * The group `jobs`: its endpoints, and a workflow that starts the CI run of a pull request. Its code is in
+ * `lib/workflows`, and is loaded when the workflow runs.
  *
  * @module
  */
@@ -15,22 +15,24 @@ import type { TriggerAutoscalingCi } from "../workflows/autoscaling_ci_request.t
 export * from "../api/jobs.ts";
 export type * from "../workflows/autoscaling_ci_request.ts";
 
-/** The fields that say which job. */
+/** The fields that identify a job. */
 const ofJob = rerun.request;
 
 /**
- * Start the CI run of a pull request, on a clone of the job where that is busy. Cancels older runs of the pull request,
- * waits for the run, and deletes the clone. Options, and what it does in each case: the function of the same name in
- * the library.
+ * Start the CI run of a pull request, on a clone of the job if the job is busy. Cancels older runs of the pull request,
+ * waits for the run, and deletes the clone. The function `triggerAutoscalingCi` is the same with options, and explains
+ * each case.
  */
 export const triggerAutoscalingCi: Workflow<TriggerAutoscalingCi, Run> = workflow("jobs.triggerAutoscalingCi", {
-  summary: "Start the CI run of a pull request, on a clone of the job where that is busy",
+  summary: "Start the CI run of a pull request, on a clone of the job if the job is busy",
   request: {
     ...ofJob,
-    cause: optional(field(Schema.String, "Why the run is started; at most 255 bytes")),
+    cause: optional(field(Schema.String, "Reason for the run, at most 255 bytes (default: names the pull request)")),
     ...overrides,
-    max_run_slots: optional(field(Schema.Int, "Clone the job only while fewer runs than this are in flight")),
-    delete_cloned_job: optional(field(Schema.Boolean, "Delete the clone at the end; --no-delete-cloned-job keeps it")),
+    max_run_slots: optional(
+      field(Schema.Int, "Clone the job only while fewer runs than this are active (default: the account's run slots)"),
+    ),
+    delete_cloned_job: optional(field(Schema.Boolean, "Whether to delete the clone at the end (default: yes)")),
   },
   load: async () => (await import("../workflows/autoscaling_ci.ts")).triggerAutoscalingCi,
   dbtc: "trigger_autoscaling_ci_job",

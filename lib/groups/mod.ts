@@ -1,70 +1,72 @@
 /**
- * The groups, one line each: `jobs` here is `jobs.list` in the library and `dbtc jobs list` on the command line. A line
- * names the file of `lib/api`, or the one beside this where the group has workflows too.
+ * Every group of endpoints, one line each: `jobs` here is `jobs.list` in the library and `dbtc jobs list` on the
+ * command line. A line names a file of `lib/api`, or the file in this folder if the group has workflows too.
  *
- * `mod.ts` of the package exports all of them; `table.ts` lists their calls. After a change, run `deno task generate`.
+ * The package's `mod.ts` exports them all, and `table.ts` lists their endpoints. `group_loaders.ts` is written from
+ * this file: the comment of a group is its line of help, at most 70 characters. After a change, run
+ * `deno task generate`.
  *
  * @module
  */
-/** Accounts, their licences and audit logs, and who one is. */
+/** Accounts: settings, licenses, audit logs and the current user. */
 export * as accounts from "./accounts.ts";
-/** Adapters: what dbt speaks to each kind of warehouse with. */
+/** Adapters: the kind of warehouse that a project's connections use. */
 export * as adapters from "../api/adapters.ts";
-/** Audit logs as files. */
+/** Audit logs: recent events as CSV, and exports of all events. */
 export * as auditLogs from "../api/audit_logs.ts";
 /** Connections: how dbt Cloud reaches a warehouse. */
 export * as connections from "../api/connections.ts";
-/** Credentials: what dbt logs in to a warehouse with, and where it builds. */
+/** Credentials: how dbt logs in to a warehouse, and where it builds. */
 export * as credentials from "../api/credentials.ts";
-/** Environments: where a project's dbt runs. */
+/** Environments: where the jobs and developers of a project run dbt. */
 export * as environments from "../api/environments.ts";
-/** Environment variables: a project's, and what environments, jobs and users have instead. */
+/** Environment variables, by project, environment, job and user. */
 export * as envVars from "../api/env_vars.ts";
-/** Extended attributes: what an environment or a profile adds to its connection, or overrides there. */
+/** Extended attributes: connection settings of one environment. */
 export * as extendedAttributes from "../api/extended_attributes.ts";
-/** Favorite assets: models, sources … that users marked in the catalog. */
+/** Favorite assets: resources that users marked in the catalog. */
 export * as favoriteAssets from "../api/favorite_assets.ts";
-/** Groups of users, and what they may do. */
+/** Groups of users, and their permissions. */
 export * as groups from "./groups.ts";
 /** Invitations to an account. */
 export * as invites from "../api/invites.ts";
-/** IP restrictions: the addresses from which an account can be reached. */
+/** IP restrictions: which addresses may reach an account. */
 export * as ipRestrictions from "../api/ip_restrictions.ts";
-/** Jobs, and starting a run of one. */
+/** Jobs: what dbt runs, when, and where. */
 export * as jobs from "./jobs.ts";
-/** License maps: which groups at the identity provider get which licence. */
+/** License maps: which SSO groups get which license. */
 export * as licenseMaps from "../api/license_maps.ts";
-/** Lineage integrations: the BI tools whose dashboards dbt Cloud shows beside the models that they read. */
+/** Lineage integrations: BI dashboards in the lineage of dbt Cloud. */
 export * as lineageIntegrations from "../api/lineage_integrations.ts";
-/** Notifications: whom dbt Cloud tells how jobs and models ended. */
+/** Notifications: messages about how jobs and models ended. */
 export * as notifications from "../api/notifications.ts";
-/** OAuth configurations: how developers log in to a warehouse through an identity provider. */
+/** OAuth configurations: log in to a warehouse through Okta or Entra ID. */
 export * as oauthConfigurations from "../api/oauth_configurations.ts";
-/** Personal access tokens: tokens that belong to a user, for one account. */
+/** Personal access tokens: API tokens of a user, for one account. */
 export * as personalAccessTokens from "../api/personal_access_tokens.ts";
-/** Private endpoints, through which dbt Cloud reaches a warehouse without the public internet. */
+/** Private endpoints: ways to a warehouse without the public internet. */
 export * as privateEndpoints from "../api/private_endpoints.ts";
-/** Profiles: connection, credentials and extended attributes together, for environments to use. */
+/** Profiles: a connection, credentials and extended attributes together. */
 export * as profiles from "../api/profiles.ts";
-/** Projects. */
+/** Projects: each holds the environments and jobs of a dbt project. */
 export * as projects from "./projects.ts";
-/** Repositories: the git repositories of projects, and those that dbt Cloud hosts itself. */
+/** Repositories: the git repositories of projects. */
 export * as repos from "../api/repos.ts";
-/** Runs, their steps and artifacts. */
+/** Runs: one execution of a job, with its steps, logs and artifacts. */
 export * as runs from "./runs.ts";
-/** SCIM: how an identity provider manages the users and groups of an account. */
+/** SCIM: users and groups that an identity provider manages. */
 export * as scim from "../api/scim.ts";
-/** Semantic Layer configurations: the environment of a project that the Semantic Layer reads. */
+/** Semantic Layer configurations: which environment it reads. */
 export * as semanticLayerConfigurations from "../api/semantic_layer_configurations.ts";
 /** Semantic Layer credentials, and the service tokens that use them. */
 export * as semanticLayerCredentials from "../api/semantic_layer_credentials.ts";
-/** Service tokens: tokens that belong to an account, and what they may do. */
+/** Service tokens: API tokens of an account, and their permissions. */
 export * as serviceTokens from "../api/service_tokens.ts";
-/** SSH tunnels, through which connections reach Postgres and Redshift. */
+/** SSH tunnels to Postgres and Redshift. */
 export * as sshTunnels from "../api/ssh_tunnels.ts";
-/** User credentials: which credentials a user develops with, in each project. */
+/** User credentials: what a developer uses in each project. */
 export * as userCredentials from "../api/user_credentials.ts";
-/** Users and their licences. */
+/** Users of an account, and their licenses. */
 export * as users from "../api/users.ts";
-/** Webhooks: subscriptions to what happens to jobs' runs, and what was sent to them. */
+/** Webhooks: HTTP requests about the runs of jobs, and their history. */
 export * as webhooks from "../api/webhooks.ts";

@@ -1,5 +1,5 @@
 /**
- * The group `projects`: its endpoints, and a workflow that finds a project by its name.
+ * The group `projects`: its endpoints, and a workflow that finds a project by name.
  *
  * @module
  */
@@ -18,25 +18,28 @@ import * as accounts from "./accounts.ts";
 
 export * from "../api/projects.ts";
 
-/** What {@linkcode getByName} asks for. */
+/** The request of {@linkcode getByName}. */
 export interface GetByName {
-  /** The project's name, letter for letter. */
+  /** The project's exact name. */
   readonly project_name: string;
   /**
-   * The account to look in. The session's when this and the name are absent; with no session's, all that one can see.
+   * The id of the account to search (default: the client's account; if it has none, all accounts that the token can
+   * see).
    */
   readonly account_id?: number;
-  /** The account to look in, by its name; not together with `account_id`. */
+  /** The name of the account to search. Not together with `account_id`. */
   readonly account_name?: string;
 }
 
-/** Get one project by its name. Fails with `NotFound` for none, and with `Unsendable` for several. */
+/** Get a project by name. Fails with `NotFound` if no project has the name, with `Unsendable` if several have it. */
 export const getByName: Workflow<GetByName, Project> = workflow("projects.getByName", {
-  summary: "Get one project by its name",
+  summary: "Get a project by name",
   request: {
-    project_name: field(Schema.String, "The project's name, letter for letter"),
-    account_id: optional(field(Schema.Int, "The account to look in; all that one can see where none is known")),
-    account_name: optional(field(Schema.String, "The account to look in, by its name")),
+    project_name: field(Schema.String, "Exact name of the project"),
+    account_id: optional(
+      field(Schema.Int, "Id of the account to search (default: $DBT_CLOUD_ACCOUNT_ID, else all accounts)"),
+    ),
+    account_name: optional(field(Schema.String, "Name of the account to search")),
   },
   run: Effect.fn("projects.getByName")(function* (request: GetByName) {
     const { project_name } = request;
@@ -53,12 +56,12 @@ export const getByName: Workflow<GetByName, Project> = workflow("projects.getByN
   dbtc: "get_project_by_name",
 });
 
-/** The accounts in which {@linkcode getByName} looks. */
+/** The accounts that {@linkcode getByName} searches. */
 const accountsOf = Effect.fnUntraced(function* (
   { account_id, account_name }: GetByName,
 ): Effect.fn.Return<ReadonlyArray<number>, DbtError, Dbt> {
   if (account_id !== undefined && account_name !== undefined) {
-    const detail = "account_id and account_name are both given: one says which account";
+    const detail = "account_id and account_name cannot be used together";
     return yield* new DbtError({ endpoint: "projects.getByName", reason: { _tag: "Unsendable", detail } });
   }
   if (account_name !== undefined) return [(yield* accounts.getByName({ account_name })).id];

@@ -1,6 +1,6 @@
 /**
- * The group `runs`: its endpoints, and the workflows that find, wait for, explain and download runs. Longer workflows
- * are in `lib/workflows` and `lib/artifacts`, which are loaded when the workflow runs.
+ * The group `runs`: its endpoints, and the workflows that find, wait for, explain and download runs. The code of
+ * longer workflows is in `lib/workflows` and `lib/artifacts`, and is loaded when the workflow runs.
  *
  * @module
  */
@@ -27,32 +27,32 @@ export * from "../api/runs.ts";
 export type * from "../artifacts/download_request.ts";
 export type * from "../workflows/run_requests.ts";
 
-/** The fields that say which run. */
+/** The fields that identify a run. */
 const ofRun = cancel.request;
 
-/** What {@linkcode getMostRecent} asks for. */
+/** The request of {@linkcode getMostRecent}. */
 export interface GetMostRecent extends Omit<List, keyof Ordered> {}
 
 /** The filters of {@linkcode list}. */
 const filters = Struct.omit(list.request, ["limit", "offset", "order_by"]);
 
-/** Get the newest run that fits. Fails with `NotFound` where none does. */
+/** Get the newest run that matches the filters. Fails with `NotFound` if no run matches. */
 export const getMostRecent: Workflow<GetMostRecent, Run> = workflow("runs.getMostRecent", {
-  summary: "Get the newest run that fits",
+  summary: "Get the newest run that matches the filters",
   request: filters,
   run: Effect.fn("runs.getMostRecent")(function* (request: GetMostRecent) {
     const { data: [newest] } = yield* list({ ...request, order_by: "-id", limit: 1 });
-    return newest ?? (yield* notFound("runs.getMostRecent", "no run fits"));
+    return newest ?? (yield* notFound("runs.getMostRecent", "no run matches the filters"));
   }),
   dbtc: "get_most_recent_run",
 });
 
 /**
- * Wait until a run has ended in success. Fails with `RunFailed` or `RunCancelled` where it ends otherwise, and with
- * `NotFound` only after a minute: dbt Cloud may not find a run that was triggered just now. Never cancels it.
+ * Wait until a run has ended in success. This is `waitForRun` with its default options, for a run that may have been
+ * triggered just now. In programs, `waitForRun` is the function to use; this is the command's row of the table.
  */
 export const wait: Workflow<OfRun, Run> = workflow("runs.wait", {
-  summary: "Wait until a run has ended in success",
+  summary: "Wait for a run to end, and fail if it did not succeed",
   request: ofRun,
   load: async () => {
     const { waitForRun } = await import("../workflows/wait_for_run.ts");
@@ -60,27 +60,30 @@ export const wait: Workflow<OfRun, Run> = workflow("runs.wait", {
   },
 });
 
-/** What {@linkcode getMostRecentArtifact} asks for. */
+/** The request of {@linkcode getMostRecentArtifact}. */
 export interface GetMostRecentArtifact
   extends Omit<GetMostRecent, "status" | "status__in" | "include_related">, Omit<GetArtifact, "run_id" | "step"> {
-  /** The step, from 1; `auto` for the one that {@linkcode findArtifact} finds; the last one when absent. */
+  /** The step's number, from 1, or `auto` for the step that {@linkcode findArtifact} finds (default: the last step). */
   readonly step?: number | "auto";
 }
 
 const numberOrAuto = Schema.Union([Schema.Int, Schema.Literal("auto")]);
 
 /**
- * Download an artifact of the newest run that fits and succeeded. Gives the file's bytes as a stream, which
- * `Stream.unwrap` makes one of; fails with `NotFound` where no run fits.
+ * Download an artifact of the newest successful run that matches the filters. Succeeds with a stream of the file's
+ * bytes: `Stream.unwrap` turns both into one stream. Fails with `NotFound` if no run matches.
  */
 export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Stream<Uint8Array, DbtError, Dbt>> =
   workflow("runs.getMostRecentArtifact", {
-    summary: "Download an artifact of the newest run that fits and succeeded",
+    summary: "Download an artifact of the newest successful run that matches the filters",
     request: {
       ...Struct.omit(filters, ["status", "status__in", "include_related"]),
       path: getArtifact.request.path,
       step: optional(
-        field(numberOrAuto, "The step, from 1; auto for the one that holds what is meant; the last one when absent"),
+        field(
+          numberOrAuto,
+          "Number of the step, from 1, or auto for the step that built the file (default: the last step)",
+        ),
       ),
     },
     run: Effect.fn("runs.getMostRecentArtifact")(function* (request: GetMostRecentArtifact) {
@@ -101,37 +104,40 @@ export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Strea
 /**
  * Download the artifacts of a run. Gives each one's path and, as a stream that is fetched when it runs, its bytes;
  * `downloadArtifacts` writes them into a folder. `run_results.json` and others that several steps write come from the
- * step that {@linkcode findArtifact} finds. Fails with `NotFound` where there are none, or none that match.
+ * step that {@linkcode findArtifact} finds. One request for the run, one for the list, and some for those files. Fails
+ * with `NotFound` where there are none, or none that match.
  */
 export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflow("runs.download", {
   summary: "Download the artifacts of a run",
   request: {
     ...ofRun,
-    match: optional(field(Schema.Array(Schema.String), "Only what this glob matches, as *.json; ** is any folder")),
+    match: optional(
+      field(Schema.Array(Schema.String), "Only artifacts that match this glob, such as *.json; ** matches any folder"),
+    ),
     step: optional(
       field(
         numberOrAuto,
-        "The step, from 1; when absent, or auto, the last one, but run_results.json of what was built",
+        "Number of the step, from 1, or auto: the last step, with run_results.json of the build (default: auto)",
       ),
     ),
   },
   load: async () => (await import("../artifacts/find_artifact.ts")).artifactsOf,
 });
 
-/** Get how long the nodes of a run took: the slowest, the threads in use, the critical path. */
+/** Get the timing of a run's nodes: the slowest nodes, threads in use, critical path. */
 export const timing: Workflow<OfRun, RunTiming> = workflow("runs.timing", {
-  summary: "Get how long the nodes of a run took: the slowest, the threads in use, the critical path",
+  summary: "Get the timing of a run's nodes: the slowest nodes, threads in use, critical path",
   request: ofRun,
   load: async () => (await import("../workflows/run_timing.ts")).timingOf,
 });
 
-/** Get what the steps of a run printed so far. */
+/** Get the logs of a run's steps so far. */
 export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs", {
-  summary: "Get what the steps of a run printed so far",
+  summary: "Get the logs of a run's steps so far",
   request: {
     ...ofRun,
-    step: optional(field(Schema.Int, "Only this step, from 1; all of them when absent")),
-    debug: optional(field(Schema.Boolean, "The debug logs, whole, instead of what dbt prints")),
+    step: optional(field(Schema.Int, "Only the step with this number, from 1 (default: all steps)")),
+    debug: optional(field(Schema.Boolean, "Get the complete debug logs instead of the output of dbt")),
   },
   run: Effect.fn("runs.logs")(function* ({ step, debug = false, ...request }: Logs) {
     const { run_steps } = yield* get({
@@ -146,10 +152,22 @@ export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs"
 });
 
 /**
- * Explain why a run ended as it did. Each step that dbt ran is given with the nodes that failed, were skipped or warn,
- * as its own `run_results.json` or `sources.json` says: by default, dbt Cloud gives the last step's, which is often
- * `dbt docs generate`. For a minute after the run's end, artifacts that come late are waited for. What cannot be read
- * is left out and said: this fails only where the run itself cannot be read.
+ * Explain why a run ended as it did. Gives its steps, with the nodes that failed, were skipped or warn, and the end of
+ * the log.
+ *
+ * **When to use**
+ *
+ * After `RunFailed`, or for any run that has ended. `runs.getFailureDetails` gives only the failed step.
+ *
+ * **Details**
+ *
+ * Each step comes with the nodes of its own `run_results.json`, `sources.json` or `freshness.json`; dbt Cloud itself
+ * gives the last step's file, which is often that of `dbt docs generate`. One request for the run, one for each file, and
+ * one more for a cancelled run. Files that are late are waited for, up to a minute after the run's end.
+ *
+ * **Errors**
+ *
+ * Fails only where the run itself cannot be read. Where a file cannot be read, `unread` of the step says why.
  *
  * @example
  * ```ts
@@ -174,11 +192,13 @@ export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs"
  * ```
  */
 export const explain: Workflow<Explain, Explanation> = workflow("runs.explain", {
-  summary: "Explain why a run ended as it did",
+  summary: "Explain the result of a run: the failed steps, nodes and errors",
   request: {
     ...ofRun,
-    lines: optional(field(Schema.Int, "How many lines of a log's end; 30 when absent, 10 where failed nodes say why")),
-    code: optional(field(Schema.Boolean, "Show compiled code; --no-code leaves it out")),
+    lines: optional(
+      field(Schema.Int, "Number of lines from the end of a log (default: 30, or 10 if failed nodes have messages)"),
+    ),
+    code: optional(field(Schema.Boolean, "Whether to include the compiled code of failed nodes (default: yes)")),
   },
   load: async () => (await import("../workflows/explain_run.ts")).explainRun,
 });

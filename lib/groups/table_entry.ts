@@ -1,32 +1,32 @@
 /**
- * The rows of the table, made from what a group exports. `table.ts` makes all of them; the command line makes those of
- * the group that it runs.
+ * The rows of the table, made from the exports of a group. `table.ts` makes all rows; the command line makes only those
+ * of the group that it runs.
  *
  * @module
  */
 import type { Download, Endpoint, Workflow } from "../endpoint.ts";
 
-/** A request of an endpoint that is known only at run time. The endpoint checks it field by field. */
+/** A request of an endpoint that is known only at run time. The endpoint checks each field. */
 export type AnyRequest = Readonly<Record<string, unknown>>;
 
-/** What a row calls. */
+/** The endpoint or workflow of a row. */
 export type Callable = Endpoint<AnyRequest, unknown> | Download<AnyRequest> | Workflow<AnyRequest, unknown>;
 
 /** One row of the table. */
 export interface Row {
-  /** The group as the command line spells it: `service-tokens`. */
+  /** The group's name on the command line: `service-tokens`. */
   readonly group: string;
-  /** The verb as the command line spells it: `list-artifacts`. */
+  /** The verb on the command line: `list-artifacts`. */
   readonly verb: string;
   /** The endpoint or workflow. Its `name` is the name in code: `serviceTokens.list`. */
   readonly call: Callable;
-  /** For a call that replaces a whole thing: the endpoint that reads the thing, with the same path and GET. */
+  /** The GET endpoint with the same path, if the call replaces a whole object. */
   readonly reader?: Endpoint<AnyRequest, unknown>;
-  /** The group's `list`: commands for one thing use it to look things up. */
+  /** The group's `list`, which commands use to find an object by name. */
   readonly list?: Callable;
 }
 
-/** The rows of a group, from its module: sorted by name, as every module lists its exports. */
+/** The rows of a group, from the exports of its module, which are sorted by name. */
 export function rowsOf(members: Readonly<Record<string, unknown>>): ReadonlyArray<Row> {
   const calls = Object.entries(members).filter(isCallable);
   const list = calls.find(([verb]) => verb === "list")?.[1];
@@ -47,7 +47,7 @@ export function rowsOf(members: Readonly<Record<string, unknown>>): ReadonlyArra
   });
 }
 
-/** The methods of Python dbtc that do the same as a call. */
+/** The methods of Python dbtc that match a call. */
 export function pythonNames({ dbtc }: Pick<Callable, "dbtc">): ReadonlyArray<string> {
   return dbtc === undefined ? [] : typeof dbtc === "string" ? [dbtc] : dbtc;
 }
@@ -57,7 +57,12 @@ function isCallable(member: [string, unknown]): member is [string, Callable] {
   return typeof member[1] === "function" && "kind" in member[1];
 }
 
-/** A name in code as the command line spells it: `list-artifacts` for `listArtifacts`. */
+/** Converts a name in code to the command line's spelling: `listArtifacts` to `list-artifacts`. */
 export function kebab(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The group and verb of a call's name, as the command line spells them: `service-tokens list` of `serviceTokens.list`. */
+export function commandName(name: string): string {
+  return name.split(".").map(kebab).join(" ");
 }

@@ -1,7 +1,7 @@
 /**
- * The model of an account: interfaces, with the schemas that check answers. `lib/api/accounts.ts` exports it.
+ * The model of an account: interfaces, with the schemas that validate responses. `lib/api/accounts.ts` exports it.
  *
- * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files of this folder import
+ * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files in this folder import
  * each other.
  *
  * @module
@@ -13,7 +13,7 @@ import { Job } from "./job.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** What an account pays for. */
+/** The plans of an account. */
 export const Plan = {
   cancelled: "cancelled",
   cancelled_2022: "cancelled_2022",
@@ -48,43 +48,43 @@ export const LockCause = {
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** What one can set about an account. */
+/** The fields of an account that requests can set. */
 export interface AccountOptions {
-  /** The name. */
+  /** The account's name. */
   readonly name?: string | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the account: 1 active, 2 deleted. */
   readonly state?: number | null;
-  /** The job that makes the documentation. Deprecated by dbt. */
+  /** The id of the job that generates the docs. Deprecated by dbt. */
   readonly docs_job_id?: number | null;
-  /** The job that looks at the freshness of sources. Deprecated by dbt. */
+  /** The id of the job that checks source freshness. Deprecated by dbt. */
   readonly freshness_job_id?: number | null;
 }
 
 /** The fields of {@linkcode AccountOptions}. */
 export const AccountOptions: Members<AccountOptions> = {
-  name: nullable(field(Schema.String, "The name")),
-  state: nullable(field(named(Schema.Int, State), "Whether it is there")),
-  docs_job_id: nullable(field(Schema.Int, "The job that makes the documentation (deprecated)")),
-  freshness_job_id: nullable(field(Schema.Int, "The job that looks at the freshness of sources (deprecated)")),
+  name: nullable(field(Schema.String, "Name of the account")),
+  state: nullable(field(named(Schema.Int, State), "State of the account")),
+  docs_job_id: nullable(field(Schema.Int, "Id of the job that generates the docs (deprecated)")),
+  freshness_job_id: nullable(field(Schema.Int, "Id of the job that checks source freshness (deprecated)")),
 };
 
 /** An account. */
 export interface Account extends AccountOptions {
   /** The account's id. */
   readonly id: number;
-  /** What it pays for: see {@linkcode Plan}. */
+  /** Its plan: see {@linkcode Plan}. */
   readonly plan?: string | null;
-  /** How many runs can run at once. */
+  /** How many runs can run at the same time. */
   readonly run_slots?: number | null;
-  /** How many developers it can have. */
+  /** The number of developer licenses. */
   readonly developer_seats?: number | null;
-  /** How many IT users it can have. */
+  /** The number of IT licenses. */
   readonly it_seats?: number | null;
-  /** How many Explorer users it can have. */
+  /** The number of Explorer licenses. */
   readonly explorer_seats?: number | null;
-  /** How many analysts it can have. */
+  /** The number of analyst licenses. */
   readonly analyst_seats?: number | null;
-  /** How many read-only users it can have. */
+  /** The number of read-only licenses. */
   readonly read_only_seats?: number | null;
   /** Whether it is locked. */
   readonly locked?: boolean | null;
@@ -94,71 +94,71 @@ export interface Account extends AccountOptions {
   readonly lock_cause?: string | null;
   /** When it was unlocked. */
   readonly unlocked_at?: string | null;
-  /** Whether paying unlocks it. Source: recorded answers. */
+  /** Whether renewing the subscription unlocks it. Source: recorded responses. */
   readonly unlock_if_subscription_renewed?: boolean | null;
-  /** Until when it may not run anything. */
+  /** Until when it cannot start runs. */
   readonly run_locked_until?: string | null;
-  /** Until when it may not use Copilot. */
+  /** Until when it cannot use Copilot. */
   readonly copilot_locked_until?: string | null;
-  /** Whether its agents are out of credit. */
+  /** Whether agents are locked because their credit is used up. */
   readonly agent_credit_locked?: boolean | null;
-  /** Whether its subscription is about to end. */
+  /** Whether its subscription will be cancelled. */
   readonly pending_cancel?: boolean | null;
   /** When its trial ends. */
   readonly trial_end_date?: string | null;
-  /** Who is sent the bill. */
+  /** The email address for billing. */
   readonly billing_email_address?: string | null;
-  /** Its number at Stripe. Source: the specification of 2023. */
+  /** Its customer id at Stripe. Source: the specification of 2023. */
   readonly stripe_customer_id?: string | null;
-  /** Its number at Metronome. Source: the specification of 2023. */
+  /** Its customer id at Metronome. Source: the specification of 2023. */
   readonly metronome_customer_id?: string | null;
-  /** Its number at Salesforce. Source: the specification of 2023. */
+  /** Its customer id at Salesforce. Source: the specification of 2023. */
   readonly salesforce_customer_id?: string | null;
-  /** Who else bills it. Source: the specification of 2023, which does not say its shape. */
+  /** Billing by a third party. Source: the specification of 2023, which does not describe its structure. */
   readonly third_party_billing?: unknown;
-  /** The memory of a run, in MiB. */
+  /** The memory for a run, in MiB. */
   readonly pod_memory_request_mebibytes?: number | null;
-  /** The memory of a development session, in MiB. */
+  /** The memory for a development session, in MiB. */
   readonly develop_pod_memory_request_mebibytes?: number | null;
-  /** Seconds until dbt Cloud cancels any run. */
+  /** The maximum duration of a run, in seconds. dbt Cloud cancels longer runs. */
   readonly run_duration_limit_seconds?: number | null;
   /** How many runs can be queued. */
   readonly queue_limit?: number | null;
-  /** The name in its login page's address. */
+  /** The name in the URL of its login page. */
   readonly enterprise_login_slug?: string | null;
-  /** Its login page. Source: recorded answers. */
+  /** The URL of its login page. Source: recorded responses. */
   readonly enterprise_login_url?: string | null;
-  /** How its users log in. Source: recorded answers. */
+  /** The SSO method of its users. Source: recorded responses. */
   readonly enterprise_authentication_method?: string | null;
-  /** Its name at the identity provider. Source: recorded answers. */
+  /** Its name at the identity provider. Source: recorded responses. */
   readonly enterprise_unique_identifier?: string | null;
-  /** Whether its users have to log in by SSO. Source: recorded answers. */
+  /** Whether its users must log in with SSO. Source: recorded responses. */
   readonly force_sso?: boolean | null;
-  /** Whether its users log in by SSO again and again. Source: recorded answers. */
+  /** Whether its users must log in with SSO again from time to time. Source: recorded responses. */
   readonly sso_reauth?: boolean | null;
   /** Whether it is business critical. */
   readonly business_critical?: boolean | null;
-  /** Whether development has a file system. Source: recorded answers. */
+  /** Whether development has a file system. Source: recorded responses. */
   readonly develop_file_system?: boolean | null;
   /** Whether runs may cache repositories. Source: the specification of 2023. */
   readonly allow_repo_caching?: boolean | null;
   /** The repository that new projects start from. */
   readonly starter_repo_url?: string | null;
-  /** Who authenticates to git: `team`, `personal`. */
+  /** Whose git authentication is used: `team`, `personal`. */
   readonly git_auth_level?: string | null;
-  /** Its name in addresses. */
+  /** Its identifier in URLs. */
   readonly identifier?: string | null;
-  /** Its subdomain, given by dbt. */
+  /** Its subdomain, assigned by dbt. */
   readonly static_subdomain?: string | null;
-  /** Its subdomain, chosen by itself. */
+  /** Its subdomain, chosen by the customer. */
   readonly vanity_subdomain?: string | null;
-  /** The groups of its users. Their shape is not published. */
+  /** Its groups of users. Their structure is not documented. */
   readonly groups?: ReadonlyArray<unknown> | null;
-  /** Its moves between regions. Their shape is not published. */
+  /** Its migrations between regions. Their structure is not documented. */
   readonly account_migration_events?: ReadonlyArray<unknown> | null;
-  /** The job that makes the documentation. Source: recorded answers. */
+  /** The job that generates the docs. Source: recorded responses. */
   readonly docs_job?: Job | null;
-  /** The job that looks at the freshness of sources. Source: recorded answers. */
+  /** The job that checks source freshness. Source: recorded responses. */
   readonly freshness_job?: Job | null;
   /** When it was created. */
   readonly created_at?: string | null;

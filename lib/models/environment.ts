@@ -1,7 +1,8 @@
 /**
- * The model of an environment: interfaces, with the schemas that check answers. `lib/api/environments.ts` exports it.
+ * The model of an environment: interfaces, with the schemas that validate responses. `lib/api/environments.ts` exports
+ * it.
  *
- * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files of this folder import
+ * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files in this folder import
  * each other.
  *
  * @module
@@ -14,10 +15,10 @@ import { Connection, Project, Repository } from "./project.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** What an environment is for. */
+/** The types of environments. */
 export const EnvironmentType = { development: "development", deployment: "deployment" } as const;
 
-/** What a deployment environment is for. */
+/** The types of deployment environments. */
 export const DeploymentType = { production: "production", staging: "staging" } as const;
 
 const type = named(Schema.String, EnvironmentType);
@@ -25,19 +26,19 @@ const deploymentType = named(Schema.String, DeploymentType);
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** Credentials as they come with an environment, without secrets. What else they have depends on the warehouse. */
+/** The credentials of an environment, without secrets. Other fields depend on the warehouse. */
 export interface Credentials {
   /** The credentials' id. */
   readonly id?: number | null;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The project. */
+  /** The project's id. */
   readonly project_id?: number | null;
-  /** The kind of warehouse: `snowflake`, `bigquery`, `adapter` … */
+  /** The type of the credentials: `snowflake`, `bigquery`, `adapter` … */
   readonly type?: string | null;
-  /** The adapter: `snowflake_v0`, `databricks_v0` … */
+  /** The adapter and its version: `snowflake_v0`, `databricks_v0` … */
   readonly adapter_version?: string | null;
-  /** How many threads dbt uses. */
+  /** The number of dbt threads. */
   readonly threads?: number | null;
   /** The name of the target. */
   readonly target_name?: string | null;
@@ -45,7 +46,7 @@ export interface Credentials {
   readonly schema?: string | null;
   /** The schema that dbt builds into, on Postgres and Redshift. */
   readonly default_schema?: string | null;
-  /** Whether they are there: 1 active, 2 deleted. */
+  /** State of the credentials: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** When they were created. */
   readonly created_at?: string | null;
@@ -53,82 +54,85 @@ export interface Credentials {
   readonly updated_at?: string | null;
 }
 
-/** What one can set about an environment. */
+/** The fields of an environment that requests can set. */
 export interface EnvironmentOptions {
-  /** The name. */
+  /** The environment's name. */
   readonly name?: string | null;
-  /** What it is for: see {@linkcode EnvironmentType}. */
+  /** Its type: see {@linkcode EnvironmentType}. */
   readonly type?: string | null;
   /**
-   * What a deployment environment is for: see {@linkcode DeploymentType}. Leave out for neither; empty text is refused.
+   * The type of a deployment environment: see {@linkcode DeploymentType}. Leave it out for a general one: dbt Cloud
+   * refuses an empty string.
    */
   readonly deployment_type?: string | null;
-  /** The dbt version of its runs. */
+  /** The dbt version for its runs. */
   readonly dbt_version?: string | null;
-  /** The connection to the warehouse. */
+  /** The connection's id. */
   readonly connection_id?: number | null;
-  /** The credentials for the warehouse; null for a development environment. */
+  /** The credentials' id; null for a development environment. */
   readonly credentials_id?: number | null;
-  /** Its extended attributes. */
+  /** The extended attributes' id. */
   readonly extended_attributes_id?: number | null;
-  /** Whether it uses `custom_branch` instead of the repository's default one. */
+  /** Whether it uses `custom_branch` instead of the repository's default branch. */
   readonly use_custom_branch?: boolean | null;
-  /** The branch that it uses. */
+  /** The branch to use if `use_custom_branch` is true. */
   readonly custom_branch?: string | null;
-  /** Whether it supports documentation. */
+  /** Whether it supports docs. */
   readonly supports_docs?: boolean | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the environment: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
-/** What only API v3 can set about an environment. */
+/** The fields of an environment that requests of API v3 can set. */
 export interface EnvironmentOptionsV3 extends EnvironmentOptions {
-  /** Whether dbt Cloud gathers who queries its models. */
+  /** Whether dbt Cloud collects the query history of models. */
   readonly enable_model_query_history?: boolean | null;
-  /** Whether its runs adapt to what changed. */
+  /** Whether its runs use dbt State. */
   readonly enable_dbt_state?: boolean | null;
-  /** Its primary profile. */
+  /** The id of its primary profile. */
   readonly primary_profile_id?: number | null;
 }
 
-/** What only API v2 can set about an environment. */
+/** The fields of an environment that requests of API v2 can set. */
 export interface EnvironmentOptionsV2 extends EnvironmentOptions {
-  /** The git repository. */
+  /** The repository's id. */
   readonly repository_id?: number | null;
-  /** The directory of `dbt_project.yml` in the repository; null for its root. */
+  /** The directory of `dbt_project.yml` in the repository; null for the root. */
   readonly dbt_project_subdirectory?: string | null;
-  /** The user who created it. */
+  /** The id of the user who created it. */
   readonly created_by_id?: number | null;
 }
 
 const options: Members<EnvironmentOptions> = {
-  name: nullable(field(Schema.String, "The name")),
-  type: nullable(field(type, "What it is for")),
-  deployment_type: nullable(field(deploymentType, "What a deployment environment is for")),
-  dbt_version: nullable(field(Schema.String, "The dbt version of its runs")),
-  connection_id: nullable(field(Schema.Int, "The connection to the warehouse")),
-  credentials_id: nullable(field(Schema.Int, "The credentials for the warehouse")),
-  extended_attributes_id: nullable(field(Schema.Int, "Its extended attributes")),
-  use_custom_branch: nullable(field(Schema.Boolean, "Whether it uses custom_branch instead of the default one")),
-  custom_branch: nullable(field(Schema.String, "The branch that it uses")),
-  supports_docs: nullable(field(Schema.Boolean, "Whether it supports documentation")),
-  state: nullable(field(named(Schema.Int, State), "Whether it is there")),
+  name: nullable(field(Schema.String, "Name of the environment")),
+  type: nullable(field(type, "Type of the environment")),
+  deployment_type: nullable(field(deploymentType, "Type of a deployment environment")),
+  dbt_version: nullable(field(Schema.String, "Version of dbt for runs")),
+  connection_id: nullable(field(Schema.Int, "Connection id")),
+  credentials_id: nullable(field(Schema.Int, "Credentials id")),
+  extended_attributes_id: nullable(field(Schema.Int, "Extended attributes id")),
+  use_custom_branch: nullable(field(Schema.Boolean, "Whether to use custom_branch instead of the default branch")),
+  custom_branch: nullable(field(Schema.String, "Branch to use, with use_custom_branch")),
+  supports_docs: nullable(field(Schema.Boolean, "Whether it supports docs")),
+  state: nullable(field(named(Schema.Int, State), "State of the environment")),
 };
 
 /** The fields of {@linkcode EnvironmentOptionsV3}. */
 export const EnvironmentOptionsV3: Members<EnvironmentOptionsV3> = {
   ...options,
-  enable_model_query_history: nullable(field(Schema.Boolean, "Whether dbt Cloud gathers who queries its models")),
-  enable_dbt_state: nullable(field(Schema.Boolean, "Whether its runs adapt to what changed")),
-  primary_profile_id: nullable(field(Schema.Int, "Its primary profile")),
+  enable_model_query_history: nullable(field(Schema.Boolean, "Whether dbt Cloud collects the query history of models")),
+  enable_dbt_state: nullable(field(Schema.Boolean, "Whether runs use dbt State")),
+  primary_profile_id: nullable(field(Schema.Int, "Id of the primary profile")),
 };
 
 /** The fields of {@linkcode EnvironmentOptionsV2}. */
 export const EnvironmentOptionsV2: Members<EnvironmentOptionsV2> = {
   ...options,
-  repository_id: nullable(field(Schema.Int, "The git repository")),
-  dbt_project_subdirectory: nullable(field(Schema.String, "The directory of dbt_project.yml in the repository")),
-  created_by_id: nullable(field(Schema.Int, "The user who created it")),
+  repository_id: nullable(field(Schema.Int, "Repository id")),
+  dbt_project_subdirectory: nullable(
+    field(Schema.String, "Directory of dbt_project.yml in the repository (default: the root)"),
+  ),
+  created_by_id: nullable(field(Schema.Int, "Id of the user who created it")),
 };
 
 const credentials: Schema.Codec<Credentials> = struct({
@@ -146,15 +150,15 @@ const credentials: Schema.Codec<Credentials> = struct({
   updated_at: nullable(Schema.String),
 });
 
-/** An environment, as API v2 and v3 give it. */
+/** An environment, in API v2 and v3. */
 export interface Environment extends EnvironmentOptionsV2, EnvironmentOptionsV3 {
   /** The environment's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The project. */
+  /** The project's id. */
   readonly project_id?: number | null;
-  /** The dbt version, as it was set. */
+  /** The dbt version as set by the user. */
   readonly raw_dbt_version?: string | null;
   /** Whether jobs can defer to it. */
   readonly is_deferrable?: boolean | null;
@@ -162,19 +166,19 @@ export interface Environment extends EnvironmentOptionsV2, EnvironmentOptionsV3 
   readonly created_at?: string | null;
   /** When it last changed. */
   readonly updated_at?: string | null;
-  /** Its project; absent or null unless asked for with `include_related`. */
+  /** Its project; absent or null unless requested with `include_related`. */
   readonly project?: Project | null;
-  /** Its connection; absent or null unless asked for with `include_related`. */
+  /** Its connection; absent or null unless requested with `include_related`. */
   readonly connection?: Connection | null;
-  /** Its repository; absent or null unless asked for with `include_related`. */
+  /** Its repository; absent or null unless requested with `include_related`. */
   readonly repository?: Repository | null;
-  /** Its credentials; absent or null unless asked for with `include_related`. */
+  /** Its credentials; absent or null unless requested with `include_related`. */
   readonly credentials?: Credentials | null;
-  /** Its jobs; absent or null unless asked for with `include_related`. */
+  /** Its jobs; absent or null unless requested with `include_related`. */
   readonly jobs?: ReadonlyArray<Job> | null;
-  /** Its environment variables. Their shape is not published. */
+  /** Its environment variables. Their structure is not documented. */
   readonly custom_environment_variables?: unknown;
-  /** Whether it could run on Fusion. Its shape is not published. */
+  /** Whether it could run on Fusion. Its structure is not documented. */
   readonly fusion_readiness?: unknown;
 }
 

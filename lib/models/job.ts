@@ -1,8 +1,8 @@
 /**
- * The model of a job and of what a request can set about it: interfaces, with the schemas that check answers.
+ * The model of a job and of the fields that requests can set: interfaces, with the schemas that validate responses.
  * `lib/api/jobs.ts` exports it.
  *
- * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files of this folder import
+ * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files in this folder import
  * each other.
  *
  * @module
@@ -17,7 +17,7 @@ import { Run } from "./run.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** What a job is for. */
+/** The types of jobs. */
 export const JobType = {
   ci: "ci",
   scheduled: "scheduled",
@@ -28,7 +28,7 @@ export const JobType = {
   hybrid: "hybrid",
 } as const;
 
-/** The days of a schedule. */
+/** How a schedule chooses its days. */
 export const ScheduleDateType = {
   every_day: "every_day",
   days_of_week: "days_of_week",
@@ -36,54 +36,54 @@ export const ScheduleDateType = {
   interval_cron: "interval_cron",
 } as const;
 
-/** The hours of a schedule. */
+/** How a schedule chooses its hours. */
 export const ScheduleTimeType = { every_hour: "every_hour", at_exact_hours: "at_exact_hours" } as const;
 
-/** What dbt Cloud can do to save cost. */
+/** The cost optimization features of dbt Cloud. */
 export const CostOptimizationFeature = {
   state_aware_orchestration: "state_aware_orchestration",
   efficient_testing: "efficient_testing",
   dbt_state: "dbt_state",
 } as const;
 
-/** How a job can end that starts another one. */
+/** The results of a job that can start another job. */
 export const CompletionStatus = { success: 10, error: 20, cancelled: 30 } as const;
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** How long a job's runs may take. */
+/** The time limit for a job's runs. */
 export interface JobExecution {
   /** Seconds until dbt Cloud cancels a run; 0 for never. */
   readonly timeout_seconds?: number | null;
 }
 
-/** How dbt is called. */
+/** The dbt settings of a job. */
 export interface JobSettings {
-  /** How many threads dbt uses. */
+  /** The number of dbt threads. dbt's default is 1. */
   readonly threads?: number | null;
   /** The name of the target. */
   readonly target_name?: string | null;
 }
 
-/** What starts a job by itself. */
+/** What starts a job automatically. */
 export interface JobTriggers {
-  /** A pull request on GitHub. */
+  /** Whether pull requests on GitHub start it. */
   readonly github_webhook?: boolean | null;
-  /** A pull request at another git provider. */
+  /** Whether pull requests on other git providers start it. */
   readonly git_provider_webhook?: boolean | null;
-  /** The schedule. */
+  /** Whether the schedule starts it. */
   readonly schedule?: boolean | null;
-  /** A merge into the environment's branch. */
+  /** Whether merges into the environment's branch start it. */
   readonly on_merge?: boolean | null;
-  /** Only pull requests against the custom branch. Deprecated by dbt. */
+  /** Whether only pull requests to the custom branch start it. Deprecated by dbt. */
   readonly custom_branch_only?: boolean | null;
 }
 
 /** The days on which a job runs. */
 export interface ScheduleDate {
-  /** Which days: see {@linkcode ScheduleDateType}. */
+  /** How the days are chosen: see {@linkcode ScheduleDateType}. */
   readonly type?: string | null;
-  /** The days of the week, from 0 for Sunday. */
+  /** The days of the week, 0 for Sunday to 6. */
   readonly days?: ReadonlyArray<number> | null;
   /** The schedule in cron syntax, for `custom_cron` and `interval_cron`. */
   readonly cron?: string | null;
@@ -91,79 +91,79 @@ export interface ScheduleDate {
 
 /** The hours at which a job runs. */
 export interface ScheduleTime {
-  /** Which hours: see {@linkcode ScheduleTimeType}. */
+  /** How the hours are chosen: see {@linkcode ScheduleTimeType}. */
   readonly type?: string | null;
-  /** Every so many hours, for `every_hour`. */
+  /** The number of hours between runs, for `every_hour` (default: 1). */
   readonly interval?: number | null;
   /** The hours in UTC, for `at_exact_hours`. */
   readonly hours?: ReadonlyArray<number> | null;
 }
 
-/** When a job runs by itself. */
+/** The schedule of a job. */
 export interface Schedule {
   /** The schedule in cron syntax, in UTC. */
   readonly cron?: string | null;
-  /** The days. */
+  /** On which days it runs. */
   readonly date?: ScheduleDate | null;
-  /** The hours. */
+  /** At which hours it runs. */
   readonly time?: ScheduleTime | null;
 }
 
-/** A schedule as it comes in a job within another thing: without the parts. */
+/** The schedule of a job that is nested in another object, without the details of days and hours. */
 export interface FlatSchedule {
   /** The schedule in cron syntax, in UTC. */
   readonly cron?: string | null;
-  /** Which days: see {@linkcode ScheduleDateType}. */
+  /** How the days are chosen: see {@linkcode ScheduleDateType}. */
   readonly date?: string | null;
-  /** Which hours: see {@linkcode ScheduleTimeType}. */
+  /** How the hours are chosen: see {@linkcode ScheduleTimeType}. */
   readonly time?: string | null;
 }
 
-/** How another job has to end to start this one. */
+/** The job and the results that start this job. */
 export interface JobCompletionCondition {
-  /** The job that has to end. */
+  /** The id of the job that has to end. */
   readonly job_id?: number | null;
-  /** Its project. */
+  /** The id of that job's project. */
   readonly project_id?: number | null;
-  /** How it has to end: see {@linkcode CompletionStatus}. */
+  /** The results of that job that start this one: see {@linkcode CompletionStatus}. */
   readonly statuses?: ReadonlyArray<number> | null;
 }
 
-/** The job whose end starts this one. */
+/** The job that starts this one when it ends. */
 export interface JobCompletionTrigger {
-  /** Which job, and how it has to end. */
+  /** The job and its results. */
   readonly condition?: JobCompletionCondition | null;
 }
 
-/** What one can set about a job. */
+/** The fields of a job that requests can set. */
 export interface JobOptions {
-  /** The name. */
+  /** The job's name. */
   readonly name?: string | null;
-  /** The project. */
+  /** The project's id. */
   readonly project_id?: number | null;
-  /** The environment that its runs run in. */
+  /** The id of the environment that the job runs in. */
   readonly environment_id?: number | null;
   /** The dbt commands to run. */
   readonly execute_steps?: ReadonlyArray<string> | null;
-  /** What the job is for, in words. */
+  /** What the job is for. */
   readonly description?: string | null;
-  /** The dbt version to run; the environment's when null. */
+  /** The dbt version (default: the environment's). */
   readonly dbt_version?: string | null;
-  /** What kind of job it is: see {@linkcode JobType}. */
+  /** Its type: see {@linkcode JobType}. */
   readonly job_type?: string | null;
-  /** The environment that its runs defer to. */
+  /** The id of the environment that its runs defer to. */
   readonly deferring_environment_id?: number | null;
-  /** The job whose last run its runs defer to. */
+  /** The id of the job that its runs defer to: to its last successful run. */
   readonly deferring_job_definition_id?: number | null;
-  /** How long its runs may take. */
+  /** The time limit for its runs. */
   readonly execution?: JobExecution | null;
-  /** How dbt is called. */
+  /** The dbt settings. */
   readonly settings?: JobSettings | null;
-  /** What starts it by itself. */
+  /** What starts it automatically. */
   readonly triggers?: JobTriggers | null;
-  /** The job whose end starts this one. Source: recorded answers and the Terraform provider. */
+  /** The job that starts this one when it ends. Source: recorded responses and the Terraform provider. */
   readonly job_completion_trigger_condition?: JobCompletionTrigger | null;
-  /** Whether a draft pull request starts it too. */
+  /** Whether draft pull requests start it too. */
   readonly triggers_on_draft_pr?: boolean | null;
   /** Whether `dbt docs generate` runs at the end. */
   readonly generate_docs?: boolean | null;
@@ -171,36 +171,36 @@ export interface JobOptions {
   readonly run_generate_sources?: boolean | null;
   /** The same as `run_generate_sources`. */
   readonly generate_sources?: boolean | null;
-  /** Whether runs compare what they change with what the deferred environment has. */
+  /** Whether runs compare their changes with the deferred environment. */
   readonly run_compare_changes?: boolean | null;
-  /** What to compare, in dbt's selection syntax. */
+  /** The models to compare, in dbt's selection syntax. dbt's default is `--select state:modified`. */
   readonly compare_changes_flags?: string | null;
   /** Whether runs lint the SQL first. */
   readonly run_lint?: boolean | null;
-  /** Whether a run fails when linting does. */
+  /** Whether a run fails if linting fails. */
   readonly errors_on_lint_failure?: boolean | null;
-  /** What dbt Cloud does to save cost: see {@linkcode CostOptimizationFeature}. It may change this list itself. */
+  /** The cost optimization features in use: see {@linkcode CostOptimizationFeature}. dbt Cloud may change this list. */
   readonly cost_optimization_features?: ReadonlyArray<string> | null;
-  /** Whether dbt selects nodes even where state says that nothing changed. Source: the Terraform provider. */
+  /** Whether dbt builds the selected nodes even if nothing has changed. Source: the Terraform provider. */
   readonly force_node_selection?: boolean | null;
-  /** Whether dbt Cloud tells webhooks of its runs. */
+  /** Whether dbt Cloud sends events about its runs. */
   readonly lifecycle_webhooks?: boolean | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the job: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
-const cron = nullable(field(Schema.String, "The schedule in cron syntax, in UTC"));
+const cron = nullable(field(Schema.String, "Schedule in cron syntax, in UTC"));
 
 const scheduleDate: Schema.Codec<ScheduleDate> = struct({
-  type: nullable(field(named(Schema.String, ScheduleDateType), "Which days")),
-  days: nullable(field(Schema.Array(Schema.Int), "The days of the week, from 0 for Sunday")),
+  type: nullable(field(named(Schema.String, ScheduleDateType), "How the days are chosen")),
+  days: nullable(field(Schema.Array(Schema.Int), "Days of the week, 0 for Sunday to 6")),
   cron,
 });
 
 const scheduleTime: Schema.Codec<ScheduleTime> = struct({
-  type: nullable(field(named(Schema.String, ScheduleTimeType), "Which hours")),
-  interval: nullable(field(Schema.Int, "Every so many hours")),
-  hours: nullable(field(Schema.Array(Schema.Int), "The hours, in UTC")),
+  type: nullable(field(named(Schema.String, ScheduleTimeType), "How the hours are chosen")),
+  interval: nullable(field(Schema.Int, "Hours between runs, for every_hour (default: 1)")),
+  hours: nullable(field(Schema.Array(Schema.Int), "Hours in UTC, for at_exact_hours")),
 });
 
 /** Reads a {@linkcode Schedule}. */
@@ -217,9 +217,11 @@ const flatSchedule: Schema.Codec<FlatSchedule> = struct({
 });
 
 const condition: Schema.Codec<JobCompletionCondition> = struct({
-  job_id: nullable(field(Schema.Int, "The job that has to end")),
-  project_id: nullable(field(Schema.Int, "Its project")),
-  statuses: nullable(field(Schema.Array(named(Schema.Int, CompletionStatus)), "How it has to end")),
+  job_id: nullable(field(Schema.Int, "Id of the job that starts this one when it ends")),
+  project_id: nullable(field(Schema.Int, "Id of that job's project")),
+  statuses: nullable(
+    field(Schema.Array(named(Schema.Int, CompletionStatus)), "Results of that job that start this one"),
+  ),
 });
 
 const completion: Schema.Codec<JobCompletionTrigger> = struct({ condition: nullable(condition) });
@@ -229,97 +231,105 @@ const execution: Schema.Codec<JobExecution> = struct({
 });
 
 const settings: Schema.Codec<JobSettings> = struct({
-  threads: nullable(field(Schema.Int, "How many threads dbt uses")),
-  target_name: nullable(field(Schema.String, "The name of the target")),
+  threads: nullable(field(Schema.Int, "Number of dbt threads")),
+  target_name: nullable(field(Schema.String, "Name of the target")),
 });
 
 const triggers: Schema.Codec<JobTriggers> = struct({
-  github_webhook: nullable(field(Schema.Boolean, "A pull request on GitHub starts it")),
-  git_provider_webhook: nullable(field(Schema.Boolean, "A pull request at another git provider starts it")),
-  schedule: nullable(field(Schema.Boolean, "The schedule starts it")),
-  on_merge: nullable(field(Schema.Boolean, "A merge into the environment's branch starts it")),
-  custom_branch_only: nullable(field(Schema.Boolean, "Only pull requests against the custom branch (deprecated)")),
+  github_webhook: nullable(field(Schema.Boolean, "Whether pull requests on GitHub start the job")),
+  git_provider_webhook: nullable(field(Schema.Boolean, "Whether pull requests on other git providers start the job")),
+  schedule: nullable(field(Schema.Boolean, "Whether the schedule starts the job")),
+  on_merge: nullable(field(Schema.Boolean, "Whether merges into the environment's branch start the job")),
+  custom_branch_only: nullable(
+    field(Schema.Boolean, "Whether only pull requests to the custom branch start the job (deprecated)"),
+  ),
 });
 
 /** The fields of {@linkcode JobOptions}. */
 export const JobOptions: Members<JobOptions> = {
-  name: nullable(field(Schema.String, "The name")),
-  project_id: nullable(field(Schema.Int, "The project")),
-  environment_id: nullable(field(Schema.Int, "The environment that its runs run in")),
-  execute_steps: nullable(field(Schema.Array(Schema.String), "The dbt commands to run")),
-  description: nullable(field(Schema.String, "What the job is for, in words")),
-  dbt_version: nullable(field(Schema.String, "The dbt version to run; the environment's when null")),
-  job_type: nullable(field(named(Schema.String, JobType), "What kind of job it is")),
-  deferring_environment_id: nullable(field(Schema.Int, "The environment that its runs defer to")),
-  deferring_job_definition_id: nullable(field(Schema.Int, "The job whose last run its runs defer to")),
-  execution: nullable(field(execution, "How long its runs may take")),
-  settings: nullable(field(settings, "How dbt is called")),
-  triggers: nullable(field(triggers, "What starts it by itself")),
-  job_completion_trigger_condition: nullable(field(completion, "The job whose end starts this one")),
-  triggers_on_draft_pr: nullable(field(Schema.Boolean, "Whether a draft pull request starts it too")),
+  name: nullable(field(Schema.String, "Name of the job")),
+  project_id: nullable(field(Schema.Int, "Project id")),
+  environment_id: nullable(field(Schema.Int, "Id of the environment that the job runs in")),
+  execute_steps: nullable(field(Schema.Array(Schema.String), "Commands to run, such as dbt build")),
+  description: nullable(field(Schema.String, "What the job is for")),
+  dbt_version: nullable(field(Schema.String, "Version of dbt (default: the environment's)")),
+  job_type: nullable(field(named(Schema.String, JobType), "Type of the job")),
+  deferring_environment_id: nullable(field(Schema.Int, "Id of the environment that runs defer to")),
+  deferring_job_definition_id: nullable(field(Schema.Int, "Id of the job that runs defer to")),
+  execution: nullable(field(execution, "Time limit for runs")),
+  settings: nullable(field(settings, "Settings of dbt")),
+  triggers: nullable(field(triggers, "What starts the job automatically")),
+  job_completion_trigger_condition: nullable(field(completion, "Job that starts this one when it ends")),
+  triggers_on_draft_pr: nullable(field(Schema.Boolean, "Whether draft pull requests start the job too")),
   generate_docs: nullable(field(Schema.Boolean, "Whether dbt docs generate runs at the end")),
   run_generate_sources: nullable(field(Schema.Boolean, "Whether dbt source freshness runs first")),
-  generate_sources: nullable(field(Schema.Boolean, "The same as run_generate_sources")),
-  run_compare_changes: nullable(field(Schema.Boolean, "Whether runs compare what they change")),
-  compare_changes_flags: nullable(field(Schema.String, "What to compare, in dbt's selection syntax")),
-  run_lint: nullable(field(Schema.Boolean, "Whether runs lint the SQL first")),
-  errors_on_lint_failure: nullable(field(Schema.Boolean, "Whether a run fails when linting does")),
-  cost_optimization_features: nullable(
-    field(Schema.Array(named(Schema.String, CostOptimizationFeature)), "What dbt Cloud does to save cost"),
+  generate_sources: nullable(field(Schema.Boolean, "Same as run_generate_sources")),
+  run_compare_changes: nullable(
+    field(Schema.Boolean, "Whether runs compare their changes with the deferred environment"),
   ),
-  force_node_selection: nullable(field(Schema.Boolean, "Whether nodes are selected even where nothing changed")),
-  lifecycle_webhooks: nullable(field(Schema.Boolean, "Whether dbt Cloud tells webhooks of its runs")),
-  state: nullable(field(named(Schema.Int, State), "Whether it is there")),
+  compare_changes_flags: nullable(
+    field(Schema.String, "Models to compare, in dbt's selection syntax, such as --select state:modified"),
+  ),
+  run_lint: nullable(field(Schema.Boolean, "Whether runs lint the SQL first")),
+  errors_on_lint_failure: nullable(field(Schema.Boolean, "Whether a run fails if linting fails")),
+  cost_optimization_features: nullable(
+    field(Schema.Array(named(Schema.String, CostOptimizationFeature)), "Cost optimization features to use"),
+  ),
+  force_node_selection: nullable(
+    field(Schema.Boolean, "Whether dbt builds the selected nodes even if nothing has changed"),
+  ),
+  lifecycle_webhooks: nullable(field(Schema.Boolean, "Whether dbt Cloud sends events about its runs")),
+  state: nullable(field(named(Schema.Int, State), "State of the job")),
 };
 
 /** A job. */
 export interface Job extends JobOptions {
   /** The job's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** When it runs by itself; without the parts in a job within another thing. */
+  /** The schedule; a {@linkcode FlatSchedule} if the job is nested in another object. */
   readonly schedule?: Schedule | FlatSchedule | null;
-  /** The schedule in words. Source: recorded answers. */
+  /** The schedule in words. Source: recorded responses. */
   readonly cron_humanized?: string | null;
-  /** When it next runs by itself. Source: recorded answers. */
+  /** When the schedule starts it next. Source: recorded responses. */
   readonly next_run?: string | null;
-  /** How long until then, in words. Source: recorded answers. */
+  /** The time until then, in words. Source: recorded responses. */
   readonly next_run_humanized?: string | null;
-  /** The dbt version, as it was set. */
+  /** The dbt version as set by the user. */
   readonly raw_dbt_version?: string | null;
   /** Whether other jobs can defer to it. */
   readonly is_deferrable?: boolean | null;
   /** Whether dbt Cloud made it for itself. Source: dbt-jobs-as-code. */
   readonly is_system?: boolean | null;
-  /** Whether dbt Cloud no longer starts it, as after many failures. Source: recorded answers. */
+  /** Whether dbt Cloud has deactivated it, such as after many failed runs. Source: recorded responses. */
   readonly deactivated?: boolean | null;
   /** How many runs failed in a row. */
   readonly run_failure_count?: number | null;
-  /** Where dbt Cloud tells of its runs. */
+  /** The URL that gets events about its runs. */
   readonly lifecycle_webhooks_url?: string | null;
-  /** Whether it could run on Fusion; absent unless asked for with `include_related`. Its shape is not published. */
+  /** Whether it could run on Fusion; only with `include_related`. Its structure is not documented. */
   readonly fusion_readiness?: unknown;
   /** When it was created. */
   readonly created_at?: string | null;
   /** When it last changed. */
   readonly updated_at?: string | null;
-  /** Its account; absent or null unless asked for with `include_related`. */
+  /** Its account; absent or null unless requested with `include_related`. */
   readonly account?: Account | null;
-  /** Its project; absent or null unless asked for with `include_related`. */
+  /** Its project; absent or null unless requested with `include_related`. */
   readonly project?: Project | null;
-  /** Its environment; absent or null unless asked for with `include_related`. */
+  /** Its environment; absent or null unless requested with `include_related`. */
   readonly environment?: Environment | null;
-  /** Its newest run; absent or null unless asked for with `include_related`. */
+  /** Its newest run; absent or null unless requested with `include_related`. */
   readonly most_recent_run?: Run | null;
-  /** Its newest run that ended; absent or null unless asked for with `include_related`. */
+  /** Its newest run that ended; absent or null unless requested with `include_related`. */
   readonly most_recent_completed_run?: Run | null;
-  /** Its own values of environment variables; absent unless asked for with `include_related`. */
+  /** Its overrides of environment variables; absent unless requested with `include_related`. */
   readonly custom_environment_variables?: unknown;
 }
 
-// Jobs and runs contain each other, so their files import each other. `suspend` looks the model up when it is first
-// used, when both files are loaded.
+// Jobs and runs contain each other, so their files import each other. `suspend` reads the model when it is first used:
+// both files are loaded then.
 const run: Schema.Codec<Run> = Schema.suspend((): Schema.Codec<Run> => Run);
 
 /** Reads a {@linkcode Job}. */

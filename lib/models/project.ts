@@ -1,8 +1,8 @@
 /**
- * The model of a project, of its connection and its repository: interfaces, with the schemas that check answers.
+ * The model of a project, of its connection and its repository: interfaces, with the schemas that validate responses.
  * `lib/api/projects.ts` exports it.
  *
- * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files of this folder import
+ * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files in this folder import
  * each other.
  *
  * @module
@@ -15,40 +15,40 @@ import { Job } from "./job.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** What a project is. */
+/** The types of projects. */
 export const ProjectType = { default: 0, hybrid: 1 } as const;
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** A connection as it comes with a project or an environment. What else it has depends on the warehouse. */
+/** The connection of a project or an environment. Other fields depend on the warehouse. */
 export interface Connection {
   /** The connection's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The dbt project; in a v2 environment on BigQuery, Google's project. */
+  /** The project's id; in a v2 environment on BigQuery, the Google Cloud project. */
   readonly project_id?: number | string | null;
-  /** The dbt project, in a v2 environment. Source: recorded answers. */
+  /** The project's id, in a v2 environment. Source: recorded responses. */
   readonly dbt_project_id?: number | null;
-  /** The name. */
+  /** The connection's name. */
   readonly name?: string | null;
-  /** The kind of warehouse: `snowflake`, `bigquery`, `adapter` … */
+  /** The type of the connection: `snowflake`, `bigquery`, `adapter` … */
   readonly type?: string | null;
-  /** The adapter: `snowflake_v0`, `databricks_v0` … */
+  /** The adapter and its version: `snowflake_v0`, `databricks_v0` … */
   readonly adapter_version?: string | null;
-  /** The user who created it. */
+  /** The id of the user who created it. */
   readonly created_by_id?: number | null;
-  /** The service token that created it. */
+  /** The id of the service token that created it. */
   readonly created_by_service_token_id?: number | null;
-  /** The private endpoint that it goes through. */
+  /** The id of the private endpoint that it uses. */
   readonly private_link_endpoint_id?: string | null;
-  /** Where OAuth comes back to. */
+  /** The redirect URI for OAuth. */
   readonly oauth_redirect_uri?: string | null;
-  /** Its OAuth configuration. */
+  /** The id of its OAuth configuration. */
   readonly oauth_configuration_id?: number | null;
-  /** What the warehouse needs, without secrets. Source: recorded answers. */
+  /** The settings for the warehouse, without secrets. Source: recorded responses. */
   readonly details?: { readonly [name: string]: unknown } | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the connection: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** When it was created. */
   readonly created_at?: string | null;
@@ -76,15 +76,15 @@ export const Connection: Schema.Codec<Connection> = struct({
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "name", "type", "adapter_version", "project_id"] });
 
-/** The key with which dbt Cloud reads a repository. */
+/** The SSH key with which dbt Cloud reads a repository. */
 export interface DeployKey {
   /** The key's id. */
   readonly id?: number | null;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** Its public half. */
+  /** The public key. */
   readonly public_key?: string | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the deploy key: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
@@ -92,47 +92,47 @@ export interface DeployKey {
 export interface Repository {
   /** The repository's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The project. */
+  /** The project's id. */
   readonly project_id?: number | null;
   /** Its name: `jaffle_shop`. */
   readonly name?: string | null;
-  /** Its name with its owner's: `dbt-labs/jaffle_shop`. */
+  /** Its full name: `dbt-labs/jaffle_shop`. */
   readonly full_name?: string | null;
-  /** Where git finds it. Source: recorded answers. */
+  /** The git URL. Source: recorded responses. */
   readonly remote_url?: string | null;
-  /** Where people find it. */
+  /** The URL of its web page. */
   readonly web_url?: string | null;
-  /** Who hosts it: `github`, `gitlab`, `ado`, `managed`, `manual_config`. */
+  /** The git provider that hosts it: `github`, `gitlab`, `ado`, `managed`, `manual_config`. */
   readonly remote_backend?: string | null;
   /** How dbt Cloud clones it: `github_app`, `deploy_key`, `deploy_token`, … */
   readonly git_clone_strategy?: string | null;
-  /** Its deploy key. */
+  /** The deploy key's id. */
   readonly deploy_key_id?: number | null;
-  /** Its deploy key, where it is included. */
+  /** Its deploy key, if requested with `include_related`. */
   readonly deploy_key?: DeployKey | null;
-  /** Its credentials. */
+  /** The id of its credentials. */
   readonly repository_credentials_id?: number | null;
-  /** The installation of dbt's GitHub app. */
+  /** The installation id of dbt's GitHub app. */
   readonly github_installation_id?: number | null;
-  /** Its webhook on GitHub. */
+  /** The id of its webhook on GitHub. */
   readonly github_webhook_id?: number | null;
   /** Its name on GitHub. */
   readonly github_repo?: string | null;
-  /** The git provider. */
+  /** The git provider's id. */
   readonly git_provider_id?: number | null;
-  /** The git provider, where it is included. Its shape is not published. */
+  /** The git provider, if requested with `include_related`. Its structure is not documented. */
   readonly git_provider?: unknown;
-  /** What GitLab says of it. Its shape is not published. */
+  /** Details from GitLab. Its structure is not documented. */
   readonly gitlab?: unknown;
-  /** The private endpoint that git goes through. */
+  /** The id of the private endpoint that git uses. */
   readonly private_link_endpoint_id?: string | null;
-  /** Whether git goes through a private endpoint. */
+  /** Whether git uses a private endpoint. */
   readonly is_private_link_enabled?: boolean | null;
-  /** The page that opens a pull request, with `{{source}}` and `{{destination}}`. Source: recorded answers. */
+  /** The URL that opens a pull request, with `{{source}}` and `{{destination}}`. Source: recorded responses. */
   readonly pull_request_url_template?: string | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the repository: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** When it was created. */
   readonly created_at?: string | null;
@@ -175,25 +175,25 @@ export const Repository: Schema.Codec<Repository> = struct({
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "full_name", "remote_backend", "git_clone_strategy", "project_id"] });
 
-/** What a group may do in a project. */
+/** A permission of a group. */
 export interface GroupPermission {
   /** The permission's id. */
   readonly id?: number | null;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The group. */
+  /** The group's id. */
   readonly group_id?: number | null;
-  /** The project; null for all of them. */
+  /** The project's id; null for all projects. */
   readonly project_id?: number | null;
-  /** Whether it holds for all projects. */
+  /** Whether it applies to all projects. */
   readonly all_projects?: boolean | null;
-  /** What it allows: `developer`, `job_admin` … */
+  /** The permission set: `developer`, `job_admin` … */
   readonly permission_set?: string | null;
-  /** What it allows, as a number. */
+  /** The permission level, as a number. */
   readonly permission_level?: number | null;
-  /** The environments that it allows writing to: `all`, `development` … */
+  /** The environments that it allows to change: `all`, `development` … */
   readonly writable_environment_categories?: ReadonlyArray<string> | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the permission: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** When it was created. */
   readonly created_at?: string | null;
@@ -216,51 +216,53 @@ export const GroupPermission: Schema.Codec<GroupPermission> = struct({
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "permission_set", "project_id", "all_projects", "writable_environment_categories"] });
 
-/** What one can set about a project. */
+/** The fields of a project that requests can set. */
 export interface ProjectOptions {
-  /** The name. */
+  /** The project's name. */
   readonly name?: string | null;
-  /** What the project is for, in words. */
+  /** What the project is for. */
   readonly description?: string | null;
-  /** The connection to the warehouse. */
+  /** The connection's id. */
   readonly connection_id?: number | null;
-  /** The git repository. */
+  /** The repository's id. */
   readonly repository_id?: number | null;
-  /** The configuration of the Semantic Layer. */
+  /** The id of the Semantic Layer configuration. */
   readonly semantic_layer_config_id?: number | null;
-  /** The directory of `dbt_project.yml` in the repository; null for its root. */
+  /** The directory of `dbt_project.yml` in the repository; null for the root. */
   readonly dbt_project_subdirectory?: string | null;
-  /** The job that makes the documentation. */
+  /** The id of the job that generates the docs. */
   readonly docs_job_id?: number | null;
-  /** The job that looks at the freshness of sources. */
+  /** The id of the job that checks source freshness. */
   readonly freshness_job_id?: number | null;
-  /** What it is: see {@linkcode ProjectType}. */
+  /** Its type: see {@linkcode ProjectType}. */
   readonly type?: number | null;
-  /** Whether it is there: 1 active, 2 deleted. */
+  /** State of the project: 1 active, 2 deleted. */
   readonly state?: number | null;
 }
 
 /** The fields of {@linkcode ProjectOptions}. */
 export const ProjectOptions: Members<ProjectOptions> = {
-  name: nullable(field(Schema.String, "The name")),
-  description: nullable(field(Schema.String, "What the project is for, in words")),
-  connection_id: nullable(field(Schema.Int, "The connection to the warehouse")),
-  repository_id: nullable(field(Schema.Int, "The git repository")),
-  semantic_layer_config_id: nullable(field(Schema.Int, "The configuration of the Semantic Layer")),
-  dbt_project_subdirectory: nullable(field(Schema.String, "The directory of dbt_project.yml in the repository")),
-  docs_job_id: nullable(field(Schema.Int, "The job that makes the documentation")),
-  freshness_job_id: nullable(field(Schema.Int, "The job that looks at the freshness of sources")),
-  type: nullable(field(named(Schema.Int, ProjectType), "What it is")),
-  state: nullable(field(named(Schema.Int, State), "Whether it is there")),
+  name: nullable(field(Schema.String, "Name of the project")),
+  description: nullable(field(Schema.String, "What the project is for")),
+  connection_id: nullable(field(Schema.Int, "Connection id")),
+  repository_id: nullable(field(Schema.Int, "Repository id")),
+  semantic_layer_config_id: nullable(field(Schema.Int, "Id of the Semantic Layer configuration")),
+  dbt_project_subdirectory: nullable(
+    field(Schema.String, "Directory of dbt_project.yml in the repository (default: the root)"),
+  ),
+  docs_job_id: nullable(field(Schema.Int, "Id of the job that generates the docs")),
+  freshness_job_id: nullable(field(Schema.Int, "Id of the job that checks source freshness")),
+  type: nullable(field(named(Schema.Int, ProjectType), "Type of the project")),
+  state: nullable(field(named(Schema.Int, State), "State of the project")),
 };
 
 /** A project. */
 export interface Project extends ProjectOptions {
   /** The project's id. */
   readonly id: number;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** Whether its setup was skipped. Source: recorded answers. */
+  /** Whether its setup was skipped. Source: recorded responses. */
   readonly skipped_setup?: boolean | null;
   /** The dbt version of new environments. */
   readonly default_version?: string | null;
@@ -272,15 +274,15 @@ export interface Project extends ProjectOptions {
   readonly connection?: Connection | null;
   /** Its repository. */
   readonly repository?: Repository | null;
-  /** Its environments; absent or null unless asked for with `include_related`. */
+  /** Its environments; absent or null unless requested with `include_related`. */
   readonly environments?: ReadonlyArray<Environment> | null;
-  /** What groups may do in it. */
+  /** The permissions of groups in it. */
   readonly group_permissions?: ReadonlyArray<GroupPermission> | null;
-  /** The job that makes the documentation; null unless asked for with `include_related`. */
+  /** The job that generates the docs; null unless requested with `include_related`. */
   readonly docs_job?: Job | null;
-  /** The job that looks at the freshness of sources; null unless asked for with `include_related`. */
+  /** The job that checks source freshness; null unless requested with `include_related`. */
   readonly freshness_job?: Job | null;
-  /** Whether it could run on Fusion. Its shape is not published. */
+  /** Whether it could run on Fusion. Its structure is not documented. */
   readonly fusion_readiness?: unknown;
 }
 

@@ -1,8 +1,8 @@
 /**
- * The model of a run and its steps, and the statuses that they have: interfaces, with the schemas that check answers.
+ * The model of a run, its steps and their statuses: interfaces, with the schemas that validate responses.
  * `lib/api/runs.ts` exports it.
  *
- * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files of this folder import
+ * dbt Cloud nests accounts, environments, jobs, projects and runs in each other, so the files in this folder import
  * each other.
  *
  * @module
@@ -16,10 +16,10 @@ import { Repository } from "./project.ts";
 
 // ---- vocabulary -----------------------------------------------------------------------------------------------------
 
-/** How far a run, or a step of one, has come. The last three are final. */
+/** The statuses of runs and steps. The last three are final. */
 export const RunStatus = { queued: 1, starting: 2, running: 3, success: 10, error: 20, cancelled: 30 } as const;
 
-/** Whether a run with this status has ended. A status that is not known has not. */
+/** Whether a status is final. An unknown status is not. */
 export function isFinal(status: number): boolean {
   return status === RunStatus.success || status === RunStatus.error || status === RunStatus.cancelled;
 }
@@ -27,7 +27,7 @@ export function isFinal(status: number): boolean {
 /** The statuses of a run that has not ended. */
 export const inFlight: ReadonlyArray<number> = [RunStatus.queued, RunStatus.starting, RunStatus.running];
 
-/** What made a run start. */
+/** The kinds of causes that start a run. */
 export const CauseCategory = {
   api: "api",
   ci: "ci",
@@ -41,7 +41,7 @@ export const CauseCategory = {
   ingest: "ingest",
 } as const;
 
-/** Why a run cannot be retried. */
+/** The reasons why a run cannot be retried. */
 export const RetryNotSupportedReason = {
   RETRY_UNSUPPORTED_CMD: "RETRY_UNSUPPORTED_CMD",
   RETRY_UNSUPPORTED_VERSION: "RETRY_UNSUPPORTED_VERSION",
@@ -54,17 +54,17 @@ const status = named(Schema.Int, RunStatus);
 
 // ---- models ---------------------------------------------------------------------------------------------------------
 
-/** What started a run, and how that run differs from its job. Comes with `include_related: ["trigger"]`. */
+/** What started a run, with the overrides of its job. Returned with `include_related: ["trigger"]`. */
 export interface RunTrigger extends Overrides {
   /** The trigger's id. Source: the specification of 2023. */
   readonly id?: number | null;
-  /** Why the run was started, in the words of who started it. */
+  /** The reason for the run, as sent with the trigger. */
   readonly cause?: string | null;
-  /** What kind of cause it was: see {@linkcode CauseCategory}. */
+  /** The kind of cause: see {@linkcode CauseCategory}. */
   readonly cause_category?: string | null;
-  /** The cause in words for people. Source: the specification of 2023. */
+  /** The cause in words. Source: the specification of 2023. */
   readonly cause_humanized?: string | null;
-  /** The job that was triggered. */
+  /** The id of the job that was triggered. */
   readonly job_definition_id?: number | null;
   /** When it was triggered. Source: the specification of 2023. */
   readonly created_at?: string | null;
@@ -81,19 +81,19 @@ export const RunTrigger: Schema.Codec<RunTrigger> = struct({
   ...overrides,
 });
 
-/** The dbt command behind a step. */
+/** The dbt command of a step. */
 export interface RunStepCommand {
-  /** The step. */
+  /** The step's id. */
   readonly run_step_id?: number | null;
   /** The command: `dbt build`. */
   readonly dbt_command?: string | null;
 }
 
-/** The invocation behind a step. */
+/** The dbt invocation of a step. */
 export interface RunStepInvocation {
-  /** The step. */
+  /** The step's id. */
   readonly run_step_id?: number | null;
-  /** The run. */
+  /** The run's id. */
   readonly run_id?: number | null;
 }
 
@@ -101,35 +101,35 @@ export interface RunStepInvocation {
 export interface RunStep {
   /** The step's id. */
   readonly id: number;
-  /** The run it belongs to. */
+  /** The run's id. */
   readonly run_id?: number | null;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** Its place in the run, from 1: what `step` means to {@linkcode getArtifact}. */
+  /** Its number in the run, from 1: `step` of {@linkcode getArtifact}. */
   readonly index?: number | null;
-  /** How far it has come: see {@linkcode RunStatus}. */
+  /** Its status: see {@linkcode RunStatus}. */
   readonly status?: number | null;
   /** The status in words. */
   readonly status_humanized?: string | null;
-  /** The status as a colour: `#rrggbb`. */
+  /** The color of the status: `#rrggbb`. */
   readonly status_color?: string | null;
   /** Its name: ``Invoke dbt with `dbt build` ``. */
   readonly name?: string | null;
-  /** What dbt printed. */
+  /** The output of dbt. */
   readonly logs?: string | null;
-  /** dbt's debug log, whole only with `include_related: ["debug_logs"]`. */
+  /** dbt's debug logs; complete only with `include_related: ["debug_logs"]`. */
   readonly debug_logs?: string | null;
-  /** The last 1,000 lines of dbt's debug log. */
+  /** The last 1,000 lines of dbt's debug logs. */
   readonly truncated_debug_logs?: string | null;
-  /** Where the log lies. */
+  /** Where dbt Cloud stores the logs. */
   readonly log_path?: string | null;
-  /** Where the debug log lies. */
+  /** Where dbt Cloud stores the debug logs. */
   readonly debug_log_path?: string | null;
-  /** What stores the log. Source: the specification of 2023. */
+  /** The storage of the logs. Source: the specification of 2023. */
   readonly log_location?: string | null;
-  /** How the log is archived. Source: the specification of 2023. */
+  /** How the logs are archived. Source: the specification of 2023. */
   readonly log_archive_type?: string | null;
-  /** When it began. */
+  /** When it started. */
   readonly started_at?: string | null;
   /** When it ended. */
   readonly finished_at?: string | null;
@@ -141,9 +141,9 @@ export interface RunStep {
   readonly created_at?: string | null;
   /** When it last changed. */
   readonly updated_at?: string | null;
-  /** The dbt command, where the step is one. */
+  /** The dbt command, if the step runs one. */
   readonly run_step_command?: RunStepCommand | null;
-  /** The invocation, where the step is one. */
+  /** The dbt invocation, if the step has one. */
   readonly run_step_invocation?: RunStepInvocation | null;
 }
 
@@ -184,17 +184,17 @@ export const RunStep: Schema.Codec<RunStep> = struct({
   run_step_invocation: nullable(invocation),
 }, { columns: ["id", "index", "name", "status_humanized", "duration", "started_at", "finished_at"] });
 
-/** Who did something to a run. */
+/** The user or token that started or cancelled a run. */
 export interface RunAuditActor {
   /** The actor's id: a user's, or a service token's. */
   readonly id?: string | number | null;
-  /** What the actor is. */
+  /** The actor's type. */
   readonly type?: string | null;
   /** The actor's name. */
   readonly name?: string | null;
 }
 
-/** Something that was done to a run. */
+/** The start or the cancellation of a run. */
 export interface RunAuditEvent {
   /** Who did it. */
   readonly actor?: RunAuditActor | null;
@@ -218,9 +218,9 @@ const auditEvent: Schema.Codec<RunAuditEvent> = struct({ actor: nullable(actor) 
 
 const audit: Schema.Codec<RunAudit> = struct({ trigger: nullable(auditEvent), cancellation: nullable(auditEvent) });
 
-/** How many deprecated things a run used. */
+/** The deprecation warnings of a run. */
 export interface RunDeprecation {
-  /** How many warnings. */
+  /** The number of warnings. */
   readonly count?: number | null;
 }
 
@@ -230,23 +230,23 @@ const deprecation: Schema.Codec<RunDeprecation> = struct({ count: nullable(Schem
 export interface Run {
   /** The run's id. */
   readonly id: number;
-  /** What triggered it. */
+  /** The trigger's id. */
   readonly trigger_id?: number | null;
-  /** The account. */
+  /** The account's id. */
   readonly account_id?: number | null;
-  /** The environment that it runs in. */
+  /** The environment's id. */
   readonly environment_id?: number | null;
-  /** The project. */
+  /** The project's id. */
   readonly project_id?: number | null;
-  /** The job that it is a run of. */
+  /** The job's id. */
   readonly job_definition_id?: number | null;
   /** The same as `job_definition_id`. */
   readonly job_id?: number | null;
-  /** How far it has come: see {@linkcode RunStatus}. */
+  /** Its status: see {@linkcode RunStatus}. */
   readonly status?: number | null;
   /** The status in words: `Queued`, `Starting`, `Running`, `Success`, `Error`, `Cancelled`. */
   readonly status_humanized?: string | null;
-  /** Why it ended so: `Cancelled by user.` */
+  /** Why the run has this status: `Cancelled by user.` */
   readonly status_message?: string | null;
   /** The dbt version. */
   readonly dbt_version?: string | null;
@@ -254,77 +254,77 @@ export interface Run {
   readonly git_branch?: string | null;
   /** The commit that was checked out. */
   readonly git_sha?: string | null;
-  /** The thread that owns it. */
+  /** The id of the thread that owns it. */
   readonly owner_thread_id?: string | null;
-  /** The thread that executed it. */
+  /** The id of the thread that executed it. */
   readonly executed_by_thread_id?: string | null;
-  /** The run whose artifacts it defers to. */
+  /** The id of the run that it defers to. */
   readonly deferring_run_id?: number | null;
-  /** Whether its artifacts are there to download. */
+  /** Whether its artifacts can be downloaded. */
   readonly artifacts_saved?: boolean | null;
-  /** Where dbt Cloud keeps the artifacts. */
+  /** Where dbt Cloud stores the artifacts. */
   readonly artifact_s3_path?: string | null;
-  /** Whether it made documentation. */
+  /** Whether it generated docs. */
   readonly has_docs_generated?: boolean | null;
-  /** Whether it looked at the freshness of sources. */
+  /** Whether it checked source freshness. */
   readonly has_sources_generated?: boolean | null;
-  /** Whether notifications went out. */
+  /** Whether dbt Cloud has sent the notifications. */
   readonly notifications_sent?: boolean | null;
-  /** The runs that it waits for. */
+  /** The ids of the runs that it waits for. */
   readonly blocked_by?: ReadonlyArray<number> | null;
-  /** An inner switch of dbt Cloud. Source: recorded answers. */
+  /** An internal setting of dbt Cloud. Source: recorded responses. */
   readonly scribe_enabled?: boolean | null;
   /** When it was created. */
   readonly created_at?: string | null;
   /** When it last changed. */
   readonly updated_at?: string | null;
-  /** When a worker took it from the queue. */
+  /** When it left the queue. */
   readonly dequeued_at?: string | null;
-  /** When it began. */
+  /** When it started. */
   readonly started_at?: string | null;
   /** When it ended. */
   readonly finished_at?: string | null;
-  /** When dbt Cloud last looked at it. */
+  /** When dbt Cloud last checked it. */
   readonly last_checked_at?: string | null;
-  /** When its worker last gave a sign of life. */
+  /** When its worker last sent a heartbeat. */
   readonly last_heartbeat_at?: string | null;
-  /** When it should begin. */
+  /** When it should start. */
   readonly should_start_at?: string | null;
-  /** What started it; null unless asked for with `include_related`. */
+  /** What started it; null unless requested with `include_related`. */
   readonly trigger?: RunTrigger | null;
-  /** Its job; null unless asked for with `include_related`. */
+  /** Its job; null unless requested with `include_related`. */
   readonly job?: Job | null;
-  /** Its environment; null unless asked for with `include_related`. */
+  /** Its environment; null unless requested with `include_related`. */
   readonly environment?: Environment | null;
-  /** Its repository; absent unless asked for with `include_related`. */
+  /** Its repository; absent unless requested with `include_related`. */
   readonly repository?: Repository | null;
-  /** Its steps so far; empty unless asked for with `include_related`. */
+  /** Its steps so far; empty unless requested with `include_related`. */
   readonly run_steps?: ReadonlyArray<RunStep> | null;
-  /** The runs that tried it again; absent unless asked for with `include_related`. Their shape is not published. */
+  /** The runs that retry it; absent unless requested with `include_related`. Their structure is not documented. */
   readonly run_retries?: unknown;
-  /** The cache that it restored; absent unless asked for with `include_related`. Its shape is not published. */
+  /** The cache that it restored; absent unless requested with `include_related`. Its structure is not documented. */
   readonly repo_cache_restore?: unknown;
-  /** Who started and who cancelled it; absent unless asked for with `include_related`. */
+  /** Who started and who cancelled it; absent unless requested with `include_related`. */
   readonly audit?: RunAudit | null;
-  /** How many deprecated things it used. */
+  /** Its deprecation warnings. */
   readonly deprecation?: RunDeprecation | null;
   /** Whether it is queued, starting or running. */
   readonly in_progress?: boolean | null;
   /** Whether it has ended. */
   readonly is_complete?: boolean | null;
-  /** Whether it ended in success. */
+  /** Whether it succeeded. */
   readonly is_success?: boolean | null;
-  /** Whether it ended in error. */
+  /** Whether it failed. */
   readonly is_error?: boolean | null;
   /** Whether it was cancelled. */
   readonly is_cancelled?: boolean | null;
   /** Whether it is running. */
   readonly is_running?: boolean | null;
-  /** From creation to end: `HH:MM:SS`, whole seconds; hours go beyond 24. */
+  /** The time from creation to end: `HH:MM:SS`; hours can exceed 24. */
   readonly duration?: string | null;
-  /** From creation to begin: `HH:MM:SS`. */
+  /** The time from creation to start: `HH:MM:SS`. */
   readonly queued_duration?: string | null;
-  /** From begin to end: `HH:MM:SS`. */
+  /** The time from start to end: `HH:MM:SS`. */
   readonly run_duration?: string | null;
   /** `duration` in words: `1 minute, 37 seconds`. */
   readonly duration_humanized?: string | null;
@@ -336,15 +336,15 @@ export interface Run {
   readonly created_at_humanized?: string | null;
   /** How long ago it ended, in words. */
   readonly finished_at_humanized?: string | null;
-  /** The run that this one tries again. */
+  /** The id of the run that this one retries. */
   readonly retrying_run_id?: number | null;
-  /** Whether {@linkcode retry} would work. */
+  /** Whether {@linkcode retry} can retry it. */
   readonly can_retry?: boolean | null;
-  /** Why not, where it would not: see {@linkcode RetryNotSupportedReason}. */
+  /** Why it cannot be retried, or null: see {@linkcode RetryNotSupportedReason}. */
   readonly retry_not_supported_reason?: string | null;
-  /** Its page in dbt Cloud. */
+  /** The URL of its page in dbt Cloud. */
   readonly href?: string | null;
-  /** Whether it used a cached repository; null unless asked for with `include_related`. */
+  /** Whether it used a cached repository; null unless requested with `include_related`. */
   readonly used_repo_cache?: boolean | null;
 }
 
@@ -413,11 +413,11 @@ export const Run: Schema.Codec<Run> = struct({
   columns: ["id", "job_definition_id", "status_humanized", "git_branch", "created_at", "duration", "status_message"],
 });
 
-/** Where a run failed, and what it therefore did not do. */
+/** The failed step of a run, and the steps that it skipped. */
 export interface RunFailureDetails {
-  /** The step that failed. */
+  /** The name of the failed step. */
   readonly failed_step?: string | null;
-  /** The steps that were skipped. */
+  /** The names of the skipped steps. */
   readonly skipped_steps?: ReadonlyArray<string> | null;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Where host, token and account come from: environment variables, `dbt_cloud.yml`, and what is given.
+ * Where the settings of a client come from: the program, the environment, `dbt_cloud.yml`.
  *
  * @module
  */

@@ -119,7 +119,7 @@ Deno.test("conforms() says of any answer, whole or damaged, what Schema.is says"
         if (fits) right++;
         else wrong++;
       }
-    }, { seed: name, runs: 6, size: 4 });
+    }, { seed: name, runs: 4, size: 12 });
   }
   assert(right > 1000 && wrong > 1000, `${right} right, ${wrong} wrong`);
 });

@@ -16,7 +16,7 @@ const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ["lib/request.ts"],
   ["lib/dbt.ts"],
   ["lib/endpoint.ts"],
-  ["lib/client/", "lib/paginate.ts", "lib/find_by_name.ts"],
+  ["lib/client/", "lib/paginate.ts", "lib/find_by_name.ts", "lib/deliver_events.ts"],
   ["lib/api/"],
   ["lib/artifacts/"],
   ["lib/workflows/"],

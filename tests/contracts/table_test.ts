@@ -7,6 +7,7 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import assert from "node:assert/strict";
+import { loaders } from "../../lib/groups/group_loaders.ts";
 import * as api from "../../lib/groups/mod.ts";
 import { bodyFields, fieldOf, pathNames, place } from "../../lib/request.ts";
 import { columnsOf, descriptionOf } from "../../lib/schema.ts";
@@ -110,6 +111,13 @@ Deno.test("group_loaders.ts loads the groups of mod.ts: deno task generate", asy
   assert.equal(await read("lib/groups/group_loaders.ts"), written, "run deno task generate");
 });
 
+Deno.test("every group has a line of help, of 70 characters at most", () => {
+  assert.deepEqual(Object.keys(loaders).toSorted(), Object.keys(api).toSorted());
+  const wrong = Object.values(loaders).map(({ description }) => description)
+    .filter((line) => !/^[A-Z].{0,69}$/.test(line) || line.endsWith("."));
+  assert.deepEqual(wrong, []);
+});
+
 Deno.test("table has no route twice", () => {
   const routes = routed.map((call) => call.route.replaceAll(/:[a-z_]+/g, ":"));
   assert.deepEqual(routes.filter((route, index) => routes.indexOf(route) !== index), []);
@@ -144,6 +152,16 @@ Deno.test("every field of every request has a line of help", () => {
     })
   );
   assert.deepEqual(wrong, []);
+});
+
+Deno.test("help says the default in parentheses, and uses plain words", () => {
+  const obscure =
+    /when absent|as is done|whom|becomes? of|takes? up|there is none|letter for letter|in any case|is there/i;
+  const lines = calls.flatMap((call) => [
+    call.summary,
+    ...Object.keys(call.request).map((name) => descriptionOf(fieldOf(call, name) ?? Schema.Unknown) ?? ""),
+  ]);
+  assert.deepEqual(lines.filter((line) => obscure.test(line)), []);
 });
 
 Deno.test("summary is the first sentence of the constant's comment, without its period", async () => {

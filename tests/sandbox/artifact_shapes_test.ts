@@ -61,8 +61,9 @@ for (const [file, { published, schema }] of Object.entries(shapes)) {
       );
       await check(Arbitrary.schema(schema), (value) => void accept(JSON.parse(JSON.stringify(value))), {
         seed: file,
-        runs: 100,
-        size: 4,
+        runs: 40,
+        // More members than a node must have.
+        size: 20,
       });
     },
   });

@@ -200,6 +200,9 @@ test(
         [`POST ${v2}/jobs/1/run`, `${v2}/jobs/1/run/`],
         [`POST ${v2}/jobs/1`, `${v2}/jobs/1/`],
         [`DELETE ${v2}/jobs/1`, `${v2}/jobs/1/`],
+        // A verb that the path does not have: the path with the slash refuses it.
+        [`PUT ${v2}/jobs/1`, `${v2}/jobs/1/`],
+        [`OPTIONS ${v2}/jobs/1`, `${v2}/jobs/1/`],
         ["PATCH /api/v3/accounts/1/projects/1/credentials/1", "/api/v3/accounts/1/projects/1/credentials/1/"],
       ] as const
     ) {

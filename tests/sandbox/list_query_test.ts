@@ -47,7 +47,7 @@ const endings = ["", "__in", "__gt", "__gte", "__lt", "__lte", "__icontains", "_
 const filter = Arbitrary.map(Arbitrary.all([oneOf(known), oneOf(endings)]), ([field, ending]) => field + ending);
 const word = Arbitrary.schema(Schema.String);
 const value = anyOf([
-  oneOf(["1", "3", "[3,6]", "a", "true", "null", "1970-01-01", "1970-01-01T00:00:09Z"]),
+  oneOf(["1", "3", "100", "101", "[3,6]", "a", "true", "null", "1970-01-01", "1970-01-01T00:00:09Z"]),
   time,
   word,
 ]);
@@ -79,6 +79,7 @@ testProperty(
       return;
     }
     const { rows, total } = pageOf(things, query, read);
+    assert(query.limit <= 100 && query.offset >= 0);
     assert(rows.length <= query.limit && rows.length <= total && total <= things.length);
     assert.equal(new Set(rows).size, rows.length, "a row came twice");
     assert(rows.every((row) => things.includes(row)));

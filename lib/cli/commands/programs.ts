@@ -15,7 +15,8 @@ interface ListedProgram {
   readonly load: () => Promise<Program>;
 }
 
-const programs: Readonly<Record<string, ListedProgram>> = {
+/** All programs, by the name of the endpoint. */
+export const programs: Readonly<Record<string, ListedProgram>> = {
   "jobs.rerun": {
     summary: "Start a run that takes up the job's newest one where it failed; refuse if it did not, unless --or-run",
     load: async () => (await import("./runs_retry.ts")).jobsRerun,

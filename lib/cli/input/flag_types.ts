@@ -2,8 +2,8 @@
  * Flags and arguments with types: how a value is read, and what help, completions and errors say about it. Every flag of
  * every command is made here.
  *
- * `effect/cli` parses the command line, and prints help and completions. The types of values are our own, because its own
- * word each error differently, and its file type refuses devices, pipes and `-`.
+ * `effect/cli` parses the command line, and prints help and completions. The types of values are own ones, because those
+ * of `effect/cli` each word their errors differently, and its file type refuses devices and makes a path of `-`.
  *
  * @module
  */

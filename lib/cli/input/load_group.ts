@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { loaders } from "../../groups/group_loaders.ts";
+import { type GroupLoader, loaders } from "../../groups/group_loaders.ts";
 import { kebab, type Row, rowsOf } from "../../groups/table_entry.ts";
 
-const groups = Object.entries(loaders).map(([name, load]) => ({ name: kebab(name), load }));
-
-/** The groups as the command line spells them, in the order of help. */
-export const groupNames: ReadonlyArray<string> = groups.map(({ name }) => name);
+/** The groups by the names that they have on the command line, in the order of help. */
+export const groups: ReadonlyArray<{ readonly name: string } & GroupLoader> = Object.entries(loaders).map(
+  ([name, loader]) => ({ name: kebab(name), ...loader }),
+);
 
 /** The rows for the first two words of a command line. */
 export async function loadRows([first, second]: ReadonlyArray<string>): Promise<ReadonlyArray<Row>> {

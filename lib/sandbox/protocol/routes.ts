@@ -1,5 +1,5 @@
 /**
- * The endpoints of `lib/groups/table.ts` as routes of the sandbox. Verb and path of an endpoint say which collection it
+ * The endpoints of `lib/groups/table.ts` and of `unlisted_endpoints.ts` as routes of the sandbox. Verb and path of an endpoint say which collection it
  * is about and what it does by default, so that most endpoints need no code here.
  *
  * @module
@@ -10,6 +10,7 @@ import type { Download, Endpoint } from "../../endpoint.ts";
 import { parseRoute, type PathName } from "../../request.ts";
 import type { AnyRequest } from "../../groups/table_entry.ts";
 import { table } from "../../groups/table.ts";
+import { unlistedEndpoints } from "./unlisted_endpoints.ts";
 
 /** An endpoint as the sandbox serves it. */
 export interface Route {
@@ -35,8 +36,10 @@ export interface RouteMatch {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** The routes of all endpoints of the table. */
-export const routes: ReadonlyArray<Route> = table.flatMap(({ call }) => call.kind === "workflow" ? [] : [call]).map(
+const tableCalls: ReadonlyArray<Route["call"]> = table.flatMap(({ call }) => call.kind === "workflow" ? [] : [call]);
+
+/** The routes of all endpoints. */
+export const routes: ReadonlyArray<Route> = [...tableCalls, ...unlistedEndpoints].map(
   (call, _, calls) => {
     const { collection, item } = placeOf(call.route);
     const names = parseRoute(call.route).parts.filter((part) => typeof part !== "string");
@@ -53,9 +56,15 @@ const router = FindMyWay.make<Route>({
 const declared = new Set<string>();
 for (const route of routes) declare(route, pattern(route.call.route));
 // A few routes are published without a last slash. Clients also send them with one, as all others: the Terraform
-// provider does. `server/serve_request.ts` redirects in the other direction.
-for (const route of routes.filter(({ call }) => !call.route.endsWith("/") && !call.route.endsWith("*"))) {
-  declare(route, `${pattern(route.call.route)}/`);
+// provider does. In the other direction `server/serve_request.ts` redirects. The private routes are known from clients
+// only: the Terraform provider sends the slash, others do not.
+for (
+  const route of routes.filter(({ call }) =>
+    (!call.route.endsWith("/") || call.route.includes(" /api/private/")) && !call.route.endsWith("*")
+  )
+) {
+  const path = pattern(route.call.route);
+  declare(route, path.endsWith("/") ? path.slice(0, -1) : `${path}/`);
 }
 
 /** Finds the route of a request. */
@@ -65,6 +74,11 @@ export function findRoute(method: string, path: string): RouteMatch | undefined 
   const route = found.handler;
   const params = route.names.map(({ name, tail }) => [name, found.params[tail ? "*" : name] ?? ""] as const);
   return params.some(([, value]) => value === "") ? undefined : { route, params: Object.fromEntries(params) };
+}
+
+/** The verbs that a path has routes for, in place of one that it has not; none for an unknown path. */
+export function verbsOf(path: string): ReadonlyArray<string> {
+  return ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((verb) => findRoute(verb, path) !== undefined);
 }
 
 /** `project` → `projects`, `repository` → `repositories`, `jobs` → `jobs`. */

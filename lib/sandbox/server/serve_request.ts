@@ -13,6 +13,7 @@ import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import { handle } from "../endpoints/endpoint_handlers.ts";
 import { type EndpointRequest, inPath, type World } from "../endpoints/endpoint_request.ts";
+import { issuedPermission, type Permission } from "../endpoints/issued_tokens.ts";
 import { runActions } from "../endpoints/run_endpoints.ts";
 import { foreignName } from "./allowed_hosts.ts";
 import { answerControl } from "./control_endpoints.ts";
@@ -22,16 +23,15 @@ import { addUnknownFields, type Faults, makeFieldsNull, type RequestFaults } fro
 import { openapi } from "../protocol/openapi.ts";
 import { bodyOf } from "../recording/recording_file.ts";
 import type { Replay } from "../recording/replay.ts";
-import { collectionOf, findRoute } from "../protocol/routes.ts";
+import { collectionOf, findRoute, verbsOf } from "../protocol/routes.ts";
 import { isDeleted } from "../data/row_store.ts";
 import { maskSecrets } from "../data/secret_fields.ts";
-import { htmlPage, invalid, notFound, refuse, type Reply } from "../protocol/response_format.ts";
+import { htmlPage, invalid, notFound, otherVerb, refuse, type Reply } from "../protocol/response_format.ts";
 
 /** The connection breaks before an answer is complete. */
 export class Dropped extends Data.TaggedError("Dropped") {}
 
-/** What a token may do: all, start and stop runs, or only read. */
-export type Permission = "all" | "run" | "read";
+export type { Permission };
 
 /** A running sandbox: what it holds, and how it answers. */
 export interface SandboxState {
@@ -87,7 +87,7 @@ export const serveRequest = Effect.fnUntraced(function* (
     Result.getOrElse(body, () => text) ?? null,
   );
   sandbox.log.add({ verb: request.method, path: url.pathname, query, body: loggedBody, time }, text.length);
-  const slash = sandbox.replay === undefined ? pathWithSlash(request.method, url) : undefined;
+  const slash = sandbox.replay === undefined ? pathWithSlash(url) : undefined;
   if (slash !== undefined) return respond({ ...htmlPage(308, "Permanent Redirect"), location: slash });
   if (sandbox.latency > 0) yield* Effect.sleep(sandbox.latency);
   const faults = yield* sandbox.faults.draw(request.method, url.pathname);
@@ -101,9 +101,13 @@ export const serveRequest = Effect.fnUntraced(function* (
     (sandbox.replay === undefined
       ? carryOut(sandbox, request, url, body, now, faults)
       : yield* replayAnswer(sandbox.replay, request.method, url, text));
-  if (request.method !== "GET") yield* sandbox.onWrite;
-  if (request.method !== "GET" && faults.take("accepted-then-lost") !== undefined) return yield* new Dropped();
-  return respondWithFaults(sandbox, reply, faults);
+  const write = !["GET", "HEAD", "OPTIONS"].includes(request.method);
+  if (write) yield* sandbox.onWrite;
+  if (write && faults.take("accepted-then-lost") !== undefined) return yield* new Dropped();
+  const response = respondWithFaults(sandbox, reply, faults);
+  // HEAD has the headers of GET and no body.
+  const { status, headers } = response;
+  return request.method === "HEAD" ? HttpServerResponse.empty({ status, headers }) : response;
 });
 
 /** The answer to a request with a `Host` or `Origin` that is not allowed. */
@@ -117,9 +121,9 @@ function refusedName(name: string, control: boolean): Reply {
  * Where to send a request whose path lacks its last slash; undefined where it does not. dbt Cloud answers 308, which
  * keeps verb and body (https://github.com/airbytehq/airbyte/pull/18147); clients by `requests` rely on it.
  */
-function pathWithSlash(method: string, { pathname, search }: URL): string | undefined {
-  const lacks = !pathname.endsWith("/") && findRoute(method, pathname) === undefined;
-  return lacks && findRoute(method, `${pathname}/`) !== undefined ? `${pathname}/${search}` : undefined;
+function pathWithSlash({ pathname, search }: URL): string | undefined {
+  if (pathname.endsWith("/") || verbsOf(pathname).length > 0) return undefined;
+  return verbsOf(`${pathname}/`).length === 0 ? undefined : `${pathname}/${search}`;
 }
 
 /** The answer of a recording. */
@@ -162,12 +166,15 @@ function carryOut(
   faults: RequestFaults,
 ): Reply {
   catchUp(sandbox, now);
-  const found = findRoute(request.method, url.pathname);
-  if (found === undefined) return htmlPage(404, "Not Found");
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  const found = findRoute(method, url.pathname);
+  const verbs = found === undefined ? verbsOf(url.pathname) : [];
+  if (found === undefined && verbs.length === 0) return htmlPage(404, "Not Found");
   const permission = permissionOf(sandbox, request.headers.authorization);
   if (permission === undefined) return unauthorized();
+  if (found === undefined) return otherVerb(request.method, verbs);
   if (Result.isFailure(body)) return invalid({ body: "expected JSON" });
-  const write = request.method !== "GET";
+  const write = method !== "GET";
   if (write && (permission === "read" || (permission === "run" && !runActions.has(found.route.call.name)))) {
     return notFound();
   }
@@ -214,9 +221,9 @@ function pathExists({ params, world: { store, runs }, route, now, faults }: Endp
   });
 }
 
-function permissionOf({ tokens }: SandboxState, header: string | undefined): Permission | undefined {
+function permissionOf({ tokens, world }: SandboxState, header: string | undefined): Permission | undefined {
   const token = /^(?:Token|Bearer)\s+(\S+)$/i.exec(header ?? "")?.[1] ?? "";
-  return Object.hasOwn(tokens, token) ? tokens[token] : undefined;
+  return Object.hasOwn(tokens, token) ? tokens[token] : issuedPermission(world.store, token);
 }
 
 function unauthorized(): Reply {
@@ -294,6 +301,7 @@ function respond(reply: Reply): HttpServerResponse.HttpServerResponse {
   const { status } = reply;
   const headers = {
     ..."location" in reply && reply.location !== undefined ? { location: reply.location } : {},
+    ..."allow" in reply && reply.allow !== undefined ? { allow: reply.allow } : {},
     ...reply.retryAfter === undefined ? {} : { "retry-after": String(reply.retryAfter) },
   };
   if (text.length === 0) return HttpServerResponse.empty({ status, headers });

@@ -1,0 +1,99 @@
+/**
+ * The commands of the table: how their flags are spelled, and what a dry run of each program does.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import assert from "node:assert/strict";
+import { commandOf, programs } from "../../../lib/cli/commands/programs.ts";
+import { globalSpellings } from "../../../lib/cli/input/global_flags.ts";
+import { table } from "../../../lib/groups/table.ts";
+import * as sandbox from "../../../lib/sandbox/mod.ts";
+import { command, type Outcome, sandboxEnv } from "../../support/command.ts";
+
+Deno.test("no command spells two flags alike: not in full, not by letter, not as the opposite of a boolean", async () => {
+  const repeated: Array<string> = [];
+  for (const row of table) {
+    const { spellings } = await commandOf(row);
+    const spelled = [...spellings, ...globalSpellings].flatMap(({ name, short, takes }) => [
+      `--${name}`,
+      ...(short === undefined ? [] : [`-${short}`]),
+      ...(takes === "boolean" ? [`--no-${name}`] : []),
+    ]);
+    repeated.push(
+      ...spelled.filter((flag, index) => spelled.indexOf(flag) !== index).map((flag) => `${row.call.name} ${flag}`),
+    );
+  }
+  assert.deepEqual(repeated, []);
+});
+
+// ---- dry runs of programs -------------------------------------------------------------------------------------------
+
+const api = "http://127.0.0.1:8008/api/v2/accounts/1";
+const post = (path: string, cause: RegExp | string) => ({ line: `POST ${api}${path}`, cause });
+const several = (name: string) => `${name} is more than one request: --dry-run cannot show it`;
+
+/** A command line of each program, and the request that it prints, or why it refuses to print one. */
+const dryRuns: Readonly<Record<string, string | { readonly line: string; readonly cause?: RegExp | string }>> = {
+  "jobs trigger 1 --cause Deploy": post("/jobs/1/run/", /^Deploy \[dbtc:\w{10}\]$/),
+  "jobs trigger 1 --no-tag": post("/jobs/1/run/", "Triggered by dbtc"),
+  "jobs trigger 1 --key k --wait --retries 2 --report json": post("/jobs/1/run/", /\[dbtc:\w{13}\.\w{10}\]$/),
+  "jobs rerun 1": { line: `POST ${api}/jobs/1/rerun/` },
+  "jobs trigger-autoscaling-ci 4 --github-pull-request-id 5": several("jobs trigger-autoscaling-ci"),
+  "runs cancel 5": { line: `POST ${api}/runs/5/cancel/` },
+  "runs download 5 --dir x": several("runs download"),
+  "runs explain 5": several("runs explain"),
+  "runs get-artifact 5 manifest.json": { line: `GET ${api}/runs/5/artifacts/manifest.json` },
+  "runs get-artifact 5 manifest.json --step 2": { line: `GET ${api}/runs/5/artifacts/manifest.json?step=2` },
+  "runs get-artifact 5 manifest.json --step auto": "--step auto is more than one request: --dry-run cannot show it",
+  "runs logs 5": several("runs logs"),
+  "runs retry 5": { line: `POST ${api}/runs/5/retry/` },
+  "runs timing 5 --top 3": several("runs timing"),
+  "runs wait 5": several("runs wait"),
+};
+
+/** Runs a command line; gives also the requests that it sent. */
+function dbtc(argv: string, env = sandboxEnv) {
+  return Effect.runPromise(
+    Effect.gen(function* () {
+      const outcome: Outcome = yield* command(argv.split(" "), { env, terminal: true });
+      return { ...outcome, sent: yield* (yield* sandbox.Sandbox).requests };
+    }).pipe(Effect.provide(sandbox.layer())),
+  );
+}
+
+for (const [argv, expected] of Object.entries(dryRuns)) {
+  Deno.test(`dbtc ${argv} --dry-run sends nothing`, async () => {
+    const { code, sent, stderr, stdout } = await dbtc(`${argv} --dry-run`);
+    assert.deepEqual(sent, []);
+    if (typeof expected === "string") {
+      assert.deepEqual({ code, stdout }, { code: 2, stdout: "" });
+      assert.equal(stderr.split("\n")[0], `dbtc: ${expected}`);
+      return;
+    }
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    const [head = "", body = "null"] = stdout.split("\n\n");
+    assert.deepEqual(head.split("\n").slice(0, 2), [expected.line, "Authorization: Bearer ***"]);
+    const { cause } = JSON.parse(body) ?? {};
+    if (expected.cause instanceof RegExp) assert.match(cause, expected.cause);
+    else assert.equal(cause, expected.cause);
+  });
+}
+
+Deno.test("dbtc runs cancel --dry-run of several runs reads them, shows them, and sends no write", async () => {
+  // As someone who may not write, too.
+  for (const env of [sandboxEnv, { ...sandboxEnv, DBTC_READONLY: "1" }]) {
+    const { code, sent, stderr } = await dbtc("runs cancel --all-jobs --dry-run", env);
+    assert.equal(code, 0);
+    assert.match(stderr, /^No run in flight fits|would be cancelled; nothing was sent\n$/);
+    assert(sent.length > 0 && sent.every(({ verb }) => verb === "GET"));
+  }
+});
+
+Deno.test("every program has a dry run here", () => {
+  const tested = Object.keys(dryRuns).map((argv) => argv.split(" ").slice(0, 2).join(" "));
+  const missing = table.filter(({ call, group, verb }) =>
+    Object.hasOwn(programs, call.name) && !tested.includes(`${group} ${verb}`)
+  );
+  assert.deepEqual(missing.map(({ call }) => call.name), []);
+});
