@@ -105,6 +105,8 @@ export interface ModelProperties {
   readonly meta?: Readonly<Record<string, unknown>>;
   /** Its version, and the latest one. */
   readonly version?: { readonly is: number; readonly latest: number };
+  /** How long it takes, relative to the others (default: as its materialization does). */
+  readonly weight?: number;
 }
 
 /** A model; it needs what its code refers to. In a folder it is a view, else a table. */
@@ -116,7 +118,7 @@ export function modelNode(
   code: string,
   properties: ModelProperties = {},
 ): Node {
-  const { version, ...config } = properties;
+  const { version, weight, ...config } = properties;
   const materialized = folder === "" ? "table" : "view";
   const folders = folder.split("/").filter((part) => part !== "");
   const suffix = version === undefined ? "" : `v${version.is}`;
@@ -131,7 +133,7 @@ export function modelNode(
     materialized,
     needs: needsOf(code),
     code,
-    weight: materialized === "table" ? 3.2 : 0.9,
+    weight: weight ?? (materialized === "table" ? 3.2 : 0.9),
     columns,
     rows,
     tags: config.tags ?? [],
@@ -152,7 +154,7 @@ export function snapshotNode(name: string, rows: number, columns: Record<string,
     materialized: "snapshot",
     needs: needsOf(code),
     code,
-    weight: 1.6,
+    weight: 0.6,
     columns,
     rows,
     config: { ...configOf("snapshot", {}), strategy: "check", unique_key: "order_id", check_cols: ["status"] },
@@ -185,17 +187,8 @@ export function graphNode(
   const file = kind === "exposure" ? "models/exposures.yml" : "models/semantic_models.yml";
   // A metric and a saved query have tags in their configuration only, where the method `tag` does not look.
   const own = kind === "exposure" ? tags : [];
-  return {
-    ...plain,
-    kind,
-    id,
-    name,
-    fqn: [projectName, name],
-    file,
-    needs,
-    tags: own,
-    config: { enabled: true, tags },
-  };
+  const config = { enabled: true, ...kind === "metric" || kind === "saved_query" ? { tags } : {} };
+  return { ...plain, kind, id, name, fqn: [projectName, name], file, needs, tags: own, config };
 }
 
 /** A test that is a query of its own. */

@@ -117,19 +117,7 @@ export function makeManifest(completed: CompletedStep): Row {
       tags: node.config.tags,
     })),
     semantic_models: those(({ kind }) => kind === "semantic_model", (node) => semanticModelOf(node, completed)),
-    unit_tests: those(({ kind }) => kind === "unit_test", (node) => ({
-      ...ofGraph(node, completed),
-      model: "orders",
-      given: [
-        { input: "ref('stg_orders')", rows: [{ order_id: 1, status: "placed" }], format: "dict", fixture: null },
-        { input: "ref('stg_payments')", rows: [{ order_id: 1, amount: 3 }], format: "dict", fixture: null },
-      ],
-      expect: { rows: [{ order_id: 1, amount: 3 }], format: "dict", fixture: null },
-      overrides: null,
-      schema: completed.run.profile.schema,
-      versions: null,
-      version: null,
-    })),
+    unit_tests: those(({ kind }) => kind === "unit_test", (node) => unitTestOf(node, completed)),
   };
 }
 
@@ -197,6 +185,25 @@ function sourceOf(node: Node, completed: CompletedStep): Row {
     tags: node.tags,
     patch_path: null,
     relation_name: relationOf(node, ""),
+  };
+}
+
+function unitTestOf(node: Node, completed: CompletedStep): Row {
+  const { refs: _refs, unrendered_config: _config, ...shared } = ofGraph(node, completed);
+  const rows = { format: "dict", fixture: null };
+  return {
+    ...shared,
+    model: "orders",
+    given: [
+      { ...rows, input: "ref('stg_orders')", rows: [{ order_id: 1, status: "placed" }] },
+      { ...rows, input: "ref('stg_payments')", rows: [{ order_id: 1, amount: 3 }] },
+    ],
+    expect: { ...rows, rows: [{ order_id: 1, amount: 3 }] },
+    overrides: null,
+    checksum: null,
+    schema: completed.run.profile.schema,
+    versions: null,
+    version: null,
   };
 }
 
