@@ -9,9 +9,10 @@ import * as Layer from "effect/Layer";
 import { environment } from "./lib/cli/deno_environment.ts";
 import { run } from "./lib/cli/main.ts";
 import { ExitNotice } from "./lib/cli/output/exit_notice.ts";
+import { eraseLine } from "./lib/cli/output/terminal.ts";
 import { platform } from "./lib/cli/platform.ts";
 
-/** What a shell expects of a process that ended by a signal. */
+/** The exit codes that shells expect of a process that a signal ended. */
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 if (import.meta.main) {
@@ -23,21 +24,26 @@ if (import.meta.main) {
       Effect.provide(Layer.provideMerge(environment, platform)),
     ),
   );
-  /** Ends now: what goes on without this process is said first. */
+  /** Exits now. First prints which run goes on without this process. */
   const leave = (code: number) => {
     try {
-      // On a terminal, the line of the spinner goes.
-      const erase = Deno.stderr.isTerminal() ? "\r\u001b[2K" : "";
+      exitNotice.save?.();
+    } catch {
+      // The file cannot be written, and there is no time to say so.
+    }
+    try {
+      // On a terminal, the notice replaces the line of the spinner.
+      const erase = Deno.stderr.isTerminal() ? eraseLine : "";
       if (exitNotice.text !== undefined) {
         Deno.stderr.writeSync(new TextEncoder().encode(`${erase}${exitNotice.text}\n`));
       }
     } catch {
-      // The terminal has gone: nobody is there to be told.
+      // The terminal is closed, and nobody can read the notice.
     }
     Deno.exit(code);
   };
   const interrupt = (code: number) => {
-    // Whoever asks twice does not want to wait.
+    // A second signal: the user does not want to wait for the run to be cancelled.
     if (signalled !== undefined) leave(code);
     signalled = code;
     fiber.interruptUnsafe();
@@ -45,7 +51,7 @@ if (import.meta.main) {
   Deno.addSignalListener("SIGINT", () => interrupt(signals.SIGINT));
   if (Deno.build.os !== "windows") {
     Deno.addSignalListener("SIGTERM", () => interrupt(signals.SIGTERM));
-    // The terminal has gone, not the wish for the run: it is left.
+    // A closed terminal does not cancel the run.
     Deno.addSignalListener("SIGHUP", () => leave(signals.SIGHUP));
   }
   fiber.addObserver((exit) => Deno.exit(signalled ?? (exit._tag === "Success" ? exit.value : 70)));

@@ -19,13 +19,14 @@ import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import deno from "../../deno.json" with { type: "json" };
 import { variable } from "../client/config.ts";
 import { DbtError } from "../error.ts";
+import { commandName } from "../groups/table_entry.ts";
 import type { RunCommandLine } from "./commands/command_types.ts";
 import { otherCommands } from "./commands/other_commands.ts";
 import { builtIns } from "./completions.ts";
 import { findWords, spell, typedWords } from "./input/argv.ts";
 import { globalSpellings } from "./input/global_flags.ts";
 import { loadRows } from "./input/load_group.ts";
-import { errorJson, ExitCode, exitCode, RecordedFailure, UsageError } from "./output/exit_code.ts";
+import { errorJson, ExitCode, exitCode, OutputError, RecordedFailure, UsageError } from "./output/exit_code.ts";
 import { clean, cleanLines, escapeControls } from "./output/safe_text.ts";
 import { note } from "./output/write_output.ts";
 import { makeTree } from "./tree.ts";
@@ -73,8 +74,14 @@ const reportFailure = Effect.fnUntraced(function* (
     // For people, `follow_run.ts` has printed how the run ended.
     const isPrinted = error.reason._tag === "RunFailed" || error.reason._tag === "RunCancelled";
     if (asJson) yield* note(escapeControls(errorJson(error)));
-    else if (!isPrinted) yield* note(`dbtc: ${cleanLines(error.message)}`);
+    else if (!isPrinted) yield* note(`dbtc: ${cleanLines(messageForPeople(error))}`);
     return exitCode(error);
+  }
+  if (error instanceof OutputError) {
+    yield* note(
+      (yield* wantsJson(args)) ? problemJson("NotWritten", error.message) : `dbtc: ${cleanLines(error.message)}`,
+    );
+    return ExitCode.notWritten;
   }
   if (error instanceof UsageError || CliError.isCliError(error)) {
     const message = error._tag === "ShowHelp" ? error.errors.map(messageOf).join("\n") : messageOf(error);
@@ -93,6 +100,13 @@ const reportFailure = Effect.fnUntraced(function* (
   return ExitCode.defect;
 });
 
+/** The message, with the command in place of the library's name of the endpoint. */
+function messageForPeople({ endpoint, message }: DbtError): string {
+  const text = message.slice(`${endpoint}: `.length);
+  // Settings are wrong before there is an endpoint.
+  return endpoint === "session" ? text : `${commandName(endpoint)}: ${text}`;
+}
+
 /** The message of a wrong command line, in one line, with wrong values in the same words for every flag. */
 function messageOf(error: UsageError | CliError.CliError): string {
   if (error._tag === "UsageError") return error.message;
@@ -110,17 +124,22 @@ const noteUsage = Effect.fnUntraced(function* (
 ) {
   yield* note(
     (yield* wantsJson(args))
-      ? JSON.stringify({ error: { reason: "Usage", message } })
-      : `dbtc: ${message}\nSee dbtc ${path.filter((word) => word !== "dbtc").join(" ")} --help`,
+      ? problemJson("Usage", message)
+      : `dbtc: ${message}\nSee ${["dbtc", ...path.filter((word) => word !== "dbtc")].join(" ")} --help`,
   );
 });
 
-/** Whether errors are JSON: if stdout is, because a program then reads both. */
+/** An error that is no `DbtError`, as one line of JSON. */
+function problemJson(reason: string, message: string): string {
+  return escapeControls(JSON.stringify({ error: { reason, message } }));
+}
+
+/** Whether errors are JSON: if `--format` says so, or if no person reads stderr. */
 const wantsJson = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
   const format = args.findLast((arg) => arg.startsWith("--format="))?.slice("--format=".length) ??
     (yield* variable("DBTC_FORMAT"));
   const stdio = yield* Stdio.Stdio;
-  return format === undefined || format === "" ? !(yield* stdio.stdoutIsTerminal) : format.startsWith("json");
+  return format === undefined || format === "" ? !(yield* stdio.stderrIsTerminal) : format.startsWith("json");
 });
 
 // ---- services of effect/cli -----------------------------------------------------------------------------------------
@@ -141,13 +160,19 @@ const makePresenter = Effect.fnUntraced(function* (keep: (help: string) => void)
   });
 });
 
-/** Log messages, such as those of retries, as lines on stderr. */
-const logger = Logger.layer([
-  Logger.withConsoleError(Logger.make(({ logLevel, message }) => {
-    const text = (Array.isArray(message) ? message : [message]).map(String).join(" ");
-    return `dbtc: ${logLevel === "Info" ? "" : `${logLevel.toLowerCase()}: `}${clean(text)}`;
-  })),
-]);
+const toStderr = Logger.withConsoleError(Logger.make(({ logLevel, message }) => {
+  const text = (Array.isArray(message) ? message : [message]).map(String).join(" ");
+  return `dbtc: ${logLevel === "Info" ? "" : `${logLevel.toLowerCase()}: `}${clean(text)}`;
+}));
+
+/** Log messages, such as those of retries, as lines on stderr. A stderr that cannot be written stops nothing. */
+const logger = Logger.layer([Logger.make((options) => {
+  try {
+    toStderr.log(options);
+  } catch {
+    // The disk is full, or the terminal has gone.
+  }
+})]);
 
 const cliLayer = Layer.mergeAll(
   logger,

@@ -61,3 +61,8 @@ function isCallable(member: [string, unknown]): member is [string, Callable] {
 export function kebab(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
+
+/** The group and verb of a call's name, as the command line spells them: `service-tokens list` of `serviceTokens.list`. */
+export function commandName(name: string): string {
+  return name.split(".").map(kebab).join(" ");
+}

@@ -287,6 +287,19 @@ Deno.test("downloadArtifacts() brings thousands of files, eight at once", async 
   assert.deepEqual([counted.length, new Set(counted)], [3000, new Set([3000])]);
 });
 
+Deno.test("downloadArtifacts() brings every file whatever its callback does", async () => {
+  for (
+    const onFile of [() => Effect.fail("no"), () => Effect.die("no"), () => Effect.interrupt, () => Effect.sleep(50)]
+  ) {
+    const { value } = await onDisk((dir) =>
+      downloadArtifacts({ run_id: id }, { dir, onFile }).pipe(
+        Effect.provide([session(server(["a.json", "b.json", "c.json"])), platform]),
+      )
+    );
+    assert.deepEqual([value.files.length, value.failed], [3, []]);
+  }
+});
+
 Deno.test("downloadArtifacts() fails where there is nothing to download, or nowhere to", async () => {
   for (
     const [paths, match, says] of [[null, undefined, "has no artifacts"], [[], undefined, "has no artifacts"], [
@@ -372,7 +385,7 @@ Deno.test("dbtc runs download says what failed, brings the rest, and exits as th
 for (
   const [name, argv, code, says] of [
     ["no folder", ["runs", "download", "1"], 2, /--dir is missing/],
-    ["no run", ["runs", "download", "--dir", "DIR"], 2, /run_id is missing: give --run-id/],
+    ["no run", ["runs", "download", "--dir", "DIR"], 2, /Which run\? Try: dbtc runs download RUN/],
     ["a step that is none", [...line, "--step", "x"], 2, /--step: \\"x\\" is not/],
     ["--dry-run", [...line, "--dry-run"], 2, /more than one request/],
     ["a run that is not there", ["runs", "download", "5", "--dir", "DIR/x"], 3, /Not found/],

@@ -172,6 +172,7 @@ Deno.test("findArtifact() takes a step's command over its name", () => {
   assert.equal(workOf(step("Build everything", "dbt build --select tag:docs")), "builds");
   assert.equal(workOf(step(null, "dbt docs generate")), "docs");
   assert.equal(workOf(step("Check the sources", "dbt source freshness")), "freshness");
+  assert.equal(workOf(step("Check sources and models", "dbt freshness")), "freshness");
   assert.equal(workOf(step(null)), "other");
 });
 
@@ -274,7 +275,7 @@ Deno.test("dbtc runs get-artifact takes the step that is numbered, or the last o
   }
   const { code, stderr } = await dbtc(numbered, ["runs", "get-artifact", "--step", "auto"]);
   assert.equal(code, 2);
-  assert.match(stderr, /run_id, path are missing: give --run-id, --path/);
+  assert.match(stderr, /runs get-artifact needs --run-id, --path/);
   assert.equal(numbered.sent.length, 2);
 });
 

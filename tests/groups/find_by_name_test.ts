@@ -205,7 +205,7 @@ const mistakes: ReadonlyArray<readonly [argv: ReadonlyArray<string>, code: numbe
   [["jobs", "get", "--job-name", "ci"], 3, /jobs\.get: .*no job is called \\"ci\\"/],
   [["jobs", "get", "4", "--job-name", "CI"], 2, /--job-id and --job-name are both given: one says which job/],
   [["jobs", "get", "-j", "4", "--job-name", "CI"], 2, /--job-id and --job-name are both given/],
-  [["projects", "get-by-name"], 2, /projects\.getByName: project_name is missing/],
+  [["projects", "get-by-name"], 2, /projects get-by-name needs --project-name/],
 ];
 
 for (const [argv, code, says] of mistakes) {

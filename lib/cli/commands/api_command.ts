@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
+import * as Predicate from "effect/Predicate";
 import * as Stream from "effect/Stream";
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
@@ -15,6 +16,7 @@ import { many, one, spellingsOf, text, type ValueType } from "../input/flag_type
 import { invocation } from "../input/global_flags.ts";
 import { readJson } from "../input/read_json.ts";
 import { usage } from "../output/exit_code.ts";
+import { print } from "../output/print.ts";
 import { checkWritable, OwnerOnly, write } from "../output/write_output.ts";
 import { sendRaw } from "./call_endpoint.ts";
 import type { BuiltCommand } from "./command_types.ts";
@@ -58,6 +60,9 @@ export function apiCommand(description: string): BuiltCommand {
       yield* checkWritable(settings.output);
       if (method === "DELETE") yield* confirm(`DELETE ${placed.path}`, settings);
       const text = yield* sendRaw("api", placed);
+      if (settings.fields !== undefined || settings.format !== undefined) {
+        return yield* print(yield* dataOf(text), settings, { afterWrite: method !== "GET" });
+      }
       yield* write(Stream.make(text.endsWith("\n") || text === "" ? text : `${text}\n`), settings.output);
     }).pipe(
       withDbt,
@@ -72,6 +77,15 @@ export function apiCommand(description: string): BuiltCommand {
     );
   return { command, spellings: spellingsOf(flags) };
 }
+
+/** What `--format` and `--fields` work on: the envelope's `data`, or the whole of an answer without envelope. */
+const dataOf = Effect.fnUntraced(function* (text: string) {
+  const body = yield* Effect.try({
+    try: (): unknown => JSON.parse(text),
+    catch: () => usage("--format and --fields need a JSON answer: without them, dbtc prints it as it came"),
+  });
+  return Predicate.hasProperty(body, "data") && Predicate.hasProperty(body, "status") ? body.data : body;
+});
 
 /** The path, with `{account_id}` and the like replaced by the session's ids. */
 const fillPath = Effect.fnUntraced(function* (path: string) {

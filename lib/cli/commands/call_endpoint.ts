@@ -17,12 +17,11 @@ import { type Placed, readRequest, writable } from "../../request.ts";
 import { columnsOf } from "../../schema.ts";
 import type { AnyRequest, Callable, Row } from "../../groups/table_entry.ts";
 import { mergeUpdate } from "../input/merge_update.ts";
-import { usage, type UsageError } from "../output/exit_code.ts";
+import { type OutputError, usage, type UsageError } from "../output/exit_code.ts";
 import { fieldMistake, type Invocation, print, styleFor } from "../output/print.ts";
-import { csvStream, jsonLine } from "../output/render.ts";
-import { pick } from "../output/row_fields.ts";
+import { csvStream, jsonStream } from "../output/render.ts";
 import { clean } from "../output/safe_text.ts";
-import { checkWritable, note, write } from "../output/write_output.ts";
+import { checkWritable, note, write, writeUntilClosed } from "../output/write_output.ts";
 import type { CommandServices } from "./command_types.ts";
 import { confirm } from "./confirm.ts";
 import { placeRequest, printPlaced, severalRequests, unsendable } from "./print_request.ts";
@@ -41,7 +40,7 @@ export const callRow = Effect.fnUntraced(function* (
   given: Record<string, unknown>,
   invocation: Invocation,
   { all = false, replace = false }: CallOptions = {},
-): Effect.fn.Return<void, DbtError | UsageError, CommandServices> {
+): Effect.fn.Return<void, DbtError | UsageError | OutputError, CommandServices> {
   if (call.kind === "workflow") return yield* callWorkflow(call, verb, given, invocation);
   if (isList(call)) return yield* callList(call, given, all, invocation);
   let request = given;
@@ -154,45 +153,45 @@ const rowLimit = Effect.fnUntraced(function* ({ limit }: AnyRequest, all: boolea
   return most;
 });
 
-/** Prints the rows of a list, and notes on stderr if dbt Cloud has more of them. */
+/** Prints the rows of a list as they come, and notes on stderr if dbt Cloud has more of them. */
 const printRows = Effect.fnUntraced(function* (call: List, request: AnyRequest, limit: number, invocation: Invocation) {
-  const columns = columnsOf(itemOf(call.success.schema.ast));
+  const item = itemOf(call.success.schema.ast);
+  const columns = columnsOf(item);
+  const style = yield* styleFor(invocation, columns);
   const offset = typeof request.offset === "number" ? request.offset : 0;
   let [total, shown] = [0, 0];
-  const rows = pages(call, request, limit === Infinity ? {} : { rows: limit }).pipe(
-    Stream.tap(({ data, extra }) =>
-      Effect.sync(() => {
-        total = Math.max(total, extra?.pagination?.total_count ?? 0);
-        shown += data.length;
-      })
-    ),
-    Stream.flatMap(({ data }) => Stream.fromArray(data)),
+  const rows = pages(call, request, { rows: limit }).pipe(
+    Stream.mapEffect(({ data, extra }) => {
+      const mistake = shown === 0 ? fieldMistake(data, style) : undefined;
+      total = Math.max(total, extra?.pagination?.total_count ?? 0);
+      shown += data.length;
+      return mistake === undefined ? Effect.succeed(data) : Effect.fail(usage(mistake));
+    }),
+    Stream.flatMap(Stream.fromArray),
   );
-  const style = yield* styleFor(invocation, columns);
-  if (style.format === "jsonl") {
-    const { fields } = style;
-    yield* write(
-      // One write for each page: one for each row would take longer than the requests.
-      Stream.mapArray(
-        rows,
-        (page) => [page.map((row) => jsonLine(fields === undefined ? row : pick(row, fields))).join("")],
-      ),
-      invocation.output,
-    );
-  } else if (style.format === "csv") {
-    let isFirst = true;
-    const checked = Stream.mapArrayEffect(rows, (page) => {
-      const mistake = isFirst ? fieldMistake(page, style) : undefined;
-      isFirst = false;
-      return mistake === undefined ? Effect.succeed(page) : Effect.fail(usage(mistake));
-    });
-    const onOmitted = (fields: ReadonlyArray<string>) =>
-      note(clean(`Not printed, since the first rows do not have them: ${fields.join(", ")}. Name them in --fields`));
-    yield* write(csvStream(checked, style, onOmitted), invocation.output);
-  } else {
+  if (style.format === "table") {
     const all = yield* Stream.runCollect(rows);
-    if (all.length === 0 && style.format === "table") yield* note("No rows");
+    if (all.length === 0) yield* note("No rows");
     yield* print(all, invocation, { columns });
+  } else {
+    const text = style.format === "csv"
+      ? csvStream(
+        rows,
+        style,
+        fieldNames(item),
+        (fields) =>
+          note(
+            clean(`Not printed, since the first rows do not have them: ${fields.join(", ")}. Name them in --fields`),
+          ),
+      )
+      : jsonStream(rows, style);
+    // A reader such as `head` has all that it wants.
+    if (!(yield* writeUntilClosed(text, invocation.output))) return;
   }
   if (offset + shown < total) yield* note(`${shown} of ${total.toLocaleString("en-US")}; --all for the rest`);
 });
+
+/** The names of an object's fields. */
+function fieldNames(ast: SchemaAST.AST): ReadonlyArray<string> {
+  return SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => String(name)) : [];
+}

@@ -9,10 +9,9 @@ import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import { Dbt } from "../../dbt.ts";
 import type { Download, Endpoint } from "../../endpoint.ts";
-import { DbtError } from "../../error.ts";
 import { fieldOf, place, type Placed } from "../../request.ts";
 import { masked } from "../../schema.ts";
-import type { AnyRequest, Row } from "../../groups/table_entry.ts";
+import { type AnyRequest, commandName, type Row } from "../../groups/table_entry.ts";
 import { flagName } from "../input/field_flags.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
@@ -63,14 +62,20 @@ function maskBody(call: OneRequest, body: unknown): unknown {
 
 /** Refuses `--dry-run` of a call that sends several requests. */
 export function severalRequests({ name }: { readonly name: string }): UsageError {
-  return usage(`${name} is more than one request: --dry-run cannot show it`);
+  return usage(`${commandName(name)} is more than one request: --dry-run cannot show it`);
 }
 
-/** The error of a request that dbtc cannot send. If fields are missing, it names their flags. */
-export function unsendable(endpoint: string, problem: string): DbtError {
-  const detail = problem.replace(
-    /^([\w, ]+) (?:is|are) missing$/,
-    (missing, names: string) => `${missing}: give ${names.split(", ").map((name) => `--${flagName(name)}`).join(", ")}`,
+/** The error of a request that dbtc cannot send. If fields are missing, it names what to type. */
+export function unsendable(endpoint: string, problem: string): UsageError {
+  const [, names] = /^([\w, ]+) (?:is|are) missing$/.exec(problem) ?? [];
+  if (names === undefined) return usage(problem);
+  const missing = names.split(", ");
+  const [first = ""] = missing;
+  const [, noun] = /^(\w+?)(?:_definition)?_id$/.exec(first) ?? [];
+  const command = commandName(endpoint);
+  return usage(
+    noun !== undefined && missing.length === 1
+      ? `Which ${noun.replaceAll("_", " ")}? Try: dbtc ${command} ${noun.toUpperCase()}`
+      : `${command} needs ${missing.map((name) => `--${flagName(name)}`).join(", ")}`,
   );
-  return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
 }

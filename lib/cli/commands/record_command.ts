@@ -9,10 +9,12 @@ import * as Layer from "effect/Layer";
 import * as Stream from "effect/Stream";
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
+import { writeFileSync } from "node:fs";
 import type { Recording } from "../../sandbox/recording/recording_file.ts";
 import { findWords } from "../input/argv.ts";
 import { globalsGiven, globalSpellings } from "../input/global_flags.ts";
 import { ExitCode, RecordedFailure, usage } from "../output/exit_code.ts";
+import { ExitNotice } from "../output/exit_notice.ts";
 import { checkWritable, note, OwnerOnly, write } from "../output/write_output.ts";
 import type { BuiltCommand, RunCommandLine } from "./command_types.ts";
 import { Transport } from "./with_dbt.ts";
@@ -49,14 +51,20 @@ const record = Effect.fnUntraced(function* (file: string, argv: ReadonlyArray<st
   const { code, recorded } = yield* Effect.gen(function* () {
     const { client, recording } = makeRecorder(yield* HttpClient.HttpClient, { command: words.join(" ") });
     const recorder = Effect.succeed(Layer.succeed(HttpClient.HttpClient, client));
+    const exitNotice = yield* ExitNotice;
+    const services = yield* Effect.context<never>();
+    // On SIGHUP the process exits at once: what was recorded until then is written without an effect.
+    exitNotice.save = () =>
+      writeFileSync(file, writeRecording(Effect.runSyncWith(services)(recording)), { mode: 0o600 });
     const code = yield* Effect.provideService(run(argv), Transport, recorder);
+    exitNotice.save = undefined;
     return { code, recorded: yield* recording };
   }).pipe(Effect.provide(yield* yield* Transport));
   const writeCode = yield* write(Stream.make(writeRecording(recorded)), file).pipe(
     Effect.provideService(OwnerOnly, true),
     Effect.andThen(Effect.forEach(remarks(recorded, file), note)),
     Effect.as(ExitCode.done),
-    Effect.catchTag("UsageError", ({ message }) => Effect.as(note(`dbtc: ${message}`), ExitCode.usage)),
+    Effect.catchTag("OutputError", ({ message }) => Effect.as(note(`dbtc: ${message}`), ExitCode.notWritten)),
   );
   const failure = code === ExitCode.done ? writeCode : code;
   if (failure !== ExitCode.done) return yield* new RecordedFailure({ code: failure });

@@ -6,14 +6,10 @@
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import * as runs from "../../groups/runs.ts";
-import { variable } from "../../client/config.ts";
 import { print } from "../output/print.ts";
-import { breakCommands, clean, cleanLines } from "../output/safe_text.ts";
+import { clean, cleanLines } from "../output/safe_text.ts";
 import { write } from "../output/write_output.ts";
 import { program } from "./program.ts";
-
-/** CI systems that act on commands in stdout set one of these variables. */
-const ciVariables = ["CI", "GITHUB_ACTIONS", "TF_BUILD"] as const;
 
 /** Prints text, in a pipe too, unless `--format` or `--fields` asks for data. */
 export const runsLogs = program(runs.logs, {
@@ -22,12 +18,9 @@ export const runsLogs = program(runs.logs, {
     const logs = yield* runs.logs(request);
     const { fields, format, output } = invocation;
     if (fields !== undefined || (format !== undefined && format !== "table")) return yield* print(logs, invocation);
-    const inCi = output === undefined &&
-      (yield* Effect.forEach(ciVariables, variable)).some((value) => value !== undefined);
     const texts = logs.map(({ step, log }) => {
       const title = logs.length > 1 ? `=== ${clean(step.name ?? `Step ${step.index}`)}\n` : "";
-      const text = log === "" ? title : `${title}${cleanLines(log).replace(/\n$/, "")}\n`;
-      return inCi ? breakCommands(text) : text;
+      return log === "" ? title : `${title}${cleanLines(log).replace(/\n$/, "")}\n`;
     });
     yield* write(Stream.fromIterable(texts), output);
   }),

@@ -12,7 +12,7 @@ import * as Stream from "effect/Stream";
 import * as Command from "effect/cli/Command";
 import type { Options, Snapshot } from "../../sandbox/mod.ts";
 import { decimal, file, integer, many, one, spellingsOf, text, toggle } from "../input/flag_types.ts";
-import { usage, type UsageError } from "../output/exit_code.ts";
+import { type OutputError, usage, type UsageError } from "../output/exit_code.ts";
 import { note, OwnerOnly, write } from "../output/write_output.ts";
 import type { BuiltCommand, Values } from "./command_types.ts";
 
@@ -77,7 +77,7 @@ interface SandboxFiles {
   /** The options that come from files. */
   readonly options: Pick<Options, "seed" | "state" | "replay" | "onWrite">;
   /** Writes a snapshot to the `--state` file, if there is one. */
-  readonly save?: (snapshot: Effect.Effect<Snapshot>) => Effect.Effect<void, UsageError>;
+  readonly save?: (snapshot: Effect.Effect<Snapshot>) => Effect.Effect<void, OutputError>;
 }
 
 const sandboxFiles = Effect.fnUntraced(function* (
@@ -123,8 +123,8 @@ const saveAtEnd = Effect.fnUntraced(function* ({ save }: SandboxFiles, snapshot:
 });
 
 /** Notes a failed save and goes on: the sandbox still has the state in memory. */
-function notingFailure(save: Effect.Effect<void, UsageError>): Effect.Effect<void, never, Stdio.Stdio> {
-  return Effect.catchTag(save, "UsageError", ({ message }) => note(`dbtc: ${message}`));
+function notingFailure(save: Effect.Effect<void, OutputError>): Effect.Effect<void, never, Stdio.Stdio> {
+  return Effect.catchTag(save, "OutputError", ({ message }) => note(`dbtc: ${message}`));
 }
 
 /** Writes the certificate that clients have to trust to a file, which is removed when the scope closes. */

@@ -12,11 +12,11 @@ import { pythonNames, type Row } from "../../groups/table_entry.ts";
 import { boolean, type Spelling } from "./flag_types.ts";
 
 /** Other names of flags. */
-const aliases: Readonly<Record<string, string>> = {
-  "should-poll": "wait",
-  "no-should-poll": "no-wait",
-  "job-definition-id": "job-id",
-};
+const aliases = new Map([
+  ["should-poll", "wait"],
+  ["no-should-poll", "no-wait"],
+  ["job-definition-id", "job-id"],
+]);
 
 /** A command line, and the row of the table that it names. */
 interface Words {
@@ -111,11 +111,19 @@ function wordPositions(args: ReadonlyArray<string>, globals: ReadonlyArray<Spell
   for (let index = 0; index < args.length && positions.length < 2; index++) {
     const arg = args[index] ?? "";
     if (arg === "--") break;
-    const { flag, value } = identify(arg, globals);
+    const identified = identify(arg, globals);
     if (!arg.startsWith("-")) positions.push(index);
-    else if (flag !== undefined && flag.takes !== "boolean" && value === undefined) index++;
+    else if (takesNext(identified, args[index + 1])) index++;
   }
   return positions;
+}
+
+/** A part of a command line: a flag in its one spelling, or an argument. */
+interface Part {
+  readonly text: string;
+  readonly flag?: Spelling;
+  /** The flag takes a value, and has none. */
+  readonly lacksValue?: boolean;
 }
 
 /**
@@ -123,36 +131,32 @@ function wordPositions(args: ReadonlyArray<string>, globals: ReadonlyArray<Spell
  * several times, only the last one stays. Nothing after `--` is a flag.
  */
 export function spell(args: ReadonlyArray<string>, flags: ReadonlyArray<Spelling>): ReadonlyArray<string> {
-  const spelled: Array<string | undefined> = [];
-  const lastIndex = new Map<Spelling, number>();
-  const add = (flag: Spelling, text: string) => {
-    const earlier = lastIndex.get(flag);
-    if (earlier !== undefined && flag.takes !== "many") spelled[earlier] = undefined;
-    lastIndex.set(flag, spelled.push(text) - 1);
-  };
-  for (let index = 0; index < args.length; index++) {
+  const dashes = args.indexOf("--");
+  const end = dashes < 0 ? args.length : dashes;
+  const parts: Array<Part> = [];
+  for (let index = 0; index < end; index++) {
     const arg = args[index] ?? "";
-    if (arg === "--") {
-      spelled.push(...args.slice(index));
-      break;
-    }
-    const { flag, isNegated, name, value } = identify(arg, flags);
-    const next = args[index + 1];
-    if (flag === undefined) spelled.push(name === undefined || value !== undefined ? arg : `--${name}`);
+    const identified = identify(arg, flags);
+    const { flag, isNegated, name, value } = identified;
+    const next = index + 1 < end ? args[index + 1] : undefined;
+    const isNextTaken = takesNext(identified, next);
+    if (isNextTaken) index++;
+    const given = isNextTaken ? next : value;
+    if (flag === undefined) parts.push({ text: name === undefined || value !== undefined ? arg : `--${name}` });
     else if (flag.takes === "boolean") {
-      // `--wait false` is a flag and its value, `--no-wait 1` is a flag and an argument.
-      const takesNext = value === undefined && !isNegated && (next === "true" || next === "false");
-      const text = takesNext ? next : value ?? "true";
-      add(flag, `--${flag.name}=${isNegated ? negate(text) : text}`);
-      if (takesNext) index++;
-    } else if (value !== undefined) add(flag, `--${flag.name}=${value}`);
-    else if (next === undefined || next.startsWith("--")) add(flag, `--${flag.name}`);
-    else {
-      add(flag, `--${flag.name}=${next}`);
-      index++;
-    }
+      parts.push({ flag, text: `--${flag.name}=${isNegated ? negate(given ?? "true") : given ?? "true"}` });
+    } else if (given === undefined) parts.push({ flag, text: `--${flag.name}`, lacksValue: true });
+    else parts.push({ flag, text: `--${flag.name}=${given}` });
   }
-  return spelled.filter((arg) => arg !== undefined);
+  const last = new Map(parts.map((part) => [part.flag, part]));
+  const kept = parts.filter((part) =>
+    part.flag === undefined || part.flag.takes === "many" || last.get(part.flag) === part
+  );
+  return [
+    ...kept.filter(({ lacksValue }) => !lacksValue),
+    // At the end, where effect/cli finds no argument to take for the value.
+    ...kept.filter(({ lacksValue }) => lacksValue),
+  ].map(({ text }) => text).concat(args.slice(end));
 }
 
 /** The opposite of a boolean's text; any other text unchanged, which the flag's type then refuses. */
@@ -172,18 +176,24 @@ interface Identified {
   readonly isNegated?: boolean;
 }
 
+/** Whether the value of a flag is the next argument. A boolean takes only `true` and `false`: `--no-wait 1` has none. */
+function takesNext({ flag, isNegated, value }: Identified, next: string | undefined): boolean {
+  if (flag === undefined || value !== undefined || next === undefined) return false;
+  return flag.takes === "boolean" ? !isNegated && (next === "true" || next === "false") : !next.startsWith("--");
+}
+
 function identify(arg: string, flags: ReadonlyArray<Spelling>): Identified {
-  const short = /^-([A-Za-z])(?:=?([^]+))?$/.exec(arg);
+  const short = /^-([A-Za-z])(?:=([^]*)|([^]+))?$/.exec(arg);
   if (short !== null) {
-    const flag = flags.find((flag) => flag.short === short[1]);
-    // `-hv` is two flags. Only a flag that takes a value has it right after its letter: `-j1`.
-    const isCluster = flag?.takes === "boolean" && short[2] !== undefined && !arg.includes("=");
-    return isCluster ? {} : { flag, value: short[2] };
+    const [, letter, value, attached] = short;
+    const flag = flags.find((flag) => flag.short === letter);
+    // `-j1` is a flag and its value, but `-hv` is two booleans.
+    return flag?.takes === "boolean" && attached !== undefined ? {} : { flag, value: value ?? attached };
   }
   const long = /^--([^=]+)(?:=([^]*))?$/.exec(arg);
   if (long === null) return {};
   const typed = (long[1] ?? "").replaceAll("_", "-");
-  const name = aliases[typed] ?? typed;
+  const name = aliases.get(typed) ?? typed;
   const flag = flags.find((flag) => flag.name === name);
   if (flag !== undefined) return { flag, name, value: long[2] };
   const negated = flags.find((flag) => flag.takes === "boolean" && name === `no-${flag.name}`);

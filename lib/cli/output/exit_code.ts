@@ -31,6 +31,8 @@ export const ExitCode = {
   refused: 9,
   /** The response is lost: dbtc does not know whether the write happened. */
   unknown: 10,
+  /** Done, but dbtc could not write what the command line asks for. */
+  notWritten: 11,
   /** A defect in dbtc. */
   defect: 70,
   /** Interrupted by SIGINT. */
@@ -82,6 +84,11 @@ export class UsageError extends Data.Error<{ readonly message: string }> {
 /** A {@linkcode UsageError}. */
 export function usage(message: string): UsageError {
   return new UsageError({ message });
+}
+
+/** dbtc did what the command line asks for, and cannot write the result. Exits 11. */
+export class OutputError extends Data.Error<{ readonly message: string }> {
+  readonly _tag = "OutputError";
 }
 
 /** The command that `dbtc record` ran has failed and printed its error. Exits with that command's code. */

@@ -10,6 +10,8 @@ import * as Context from "effect/Context";
 export interface ExitNotice {
   /** Which run goes on in dbt Cloud without this process; undefined if no run does. */
   text: string | undefined;
+  /** Keeps what would be lost, without an effect: `dbtc record` writes its file. */
+  save?: (() => void) | undefined;
 }
 
 /** The exit notice of this process. */

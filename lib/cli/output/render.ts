@@ -51,10 +51,37 @@ export function jsonLine(value: unknown): string {
   return escapeControls(JSON.stringify(value ?? null)) + "\n";
 }
 
+/**
+ * A stream of rows as JSON, page by page: one array, or a line for each row. A list of a million rows is longer than the
+ * longest string.
+ */
+export function jsonStream<E, R>(
+  rows: Stream.Stream<unknown, E, R>,
+  { fields, format }: Style,
+): Stream.Stream<string, E, R> {
+  const picked = (row: unknown) => fields === undefined ? row : pick(row, fields);
+  // One piece for each page: a write for each row would take longer than the requests.
+  if (format === "jsonl") return Stream.mapArray(rows, (page) => [page.map((row) => jsonLine(picked(row))).join("")]);
+  return Stream.suspend(() => {
+    let before = "[";
+    const pieces = Stream.mapArray(rows, (page) => [
+      page.map((row) => {
+        const text = `${before}\n${
+          escapeControls(JSON.stringify(picked(row) ?? null, null, 2)).replaceAll(/^/gm, "  ")
+        }`;
+        before = ",";
+        return text;
+      }).join(""),
+    ]);
+    return Stream.concat(pieces, Stream.sync(() => before === "[" ? "[]\n" : "\n]\n"));
+  });
+}
+
 // ---- csv ------------------------------------------------------------------------------------------------------------
 
 const csv = Effect.fnUntraced(function* (value: unknown, style: Style, headers = true) {
   const rows = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+  if (rows.length === 0 && style.fields !== undefined) return `${style.fields.join(",")}\n`;
   if (!rows.some(Predicate.isReadonlyObject)) return safeCsv(rows.map((row) => `${asText(row)}\n`).join(""), style);
   const columns = style.fields ?? columnsOf(rows);
   // Imported here, not at the top: every command would load it, and few print CSV.
@@ -78,11 +105,13 @@ function columnsOf(rows: ReadonlyArray<unknown>): ReadonlyArray<string> {
 
 /**
  * A stream of rows as CSV, page by page, so that a long list needs no more memory than a short one. The first page
- * decides the columns. `onOmitted` gets the fields that only later pages have; CSV has no column for them.
+ * decides the columns; without any row they are `known`, so that a reader always finds a header. `onOmitted` gets the
+ * fields that only later pages have; CSV has no column for them.
  */
 export function csvStream<E, R, E2, R2>(
   rows: Stream.Stream<unknown, E, R>,
   style: Style,
+  known: ReadonlyArray<string>,
   onOmitted: (fields: ReadonlyArray<string>) => Effect.Effect<void, E2, R2>,
 ): Stream.Stream<string, E | E2, R | R2> {
   return Stream.suspend(() => {
@@ -98,6 +127,11 @@ export function csvStream<E, R, E2, R2>(
         return Effect.map(csv(page, { ...style, fields }, headers), (text) => [text] as const);
       }),
       Stream.onEnd(Effect.suspend(() => omitted.size === 0 ? Effect.void : onOmitted([...omitted]))),
+      Stream.concat(
+        Stream.suspend(() =>
+          columns === undefined ? Stream.make(`${(style.fields ?? known).join(",")}\n`) : Stream.empty
+        ),
+      ),
     );
   });
 }

@@ -8,13 +8,13 @@ import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
 import * as Stdio from "effect/Stdio";
-import * as Stream from "effect/Stream";
 import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import { type Run, RunStatus, type RunStep } from "../../api/runs.ts";
 import { hasEnded, type RunEvent } from "../../workflows/wait_for_run.ts";
-import { breakCommands, clean, quote } from "./safe_text.ts";
+import { clean, quote } from "./safe_text.ts";
 import { type ColorStyle, eraseLine, paint, widthOf } from "./terminal.ts";
+import { writeToStderr } from "./write_output.ts";
 
 const spinnerFrames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
@@ -32,15 +32,15 @@ export const makeRunProgress: Effect.Effect<RunProgress, never, Scope.Scope | St
     const stdio = yield* Stdio.Stdio;
     const onTerminal = yield* stdio.stderrIsTerminal;
     const style = { color: onTerminal && (yield* TerminalCapabilities).canColor };
-    const write = (text: string) => Effect.ignore(Stream.run(Stream.make(text), stdio.stderr()));
+    const write = (text: string) => Effect.provideService(writeToStderr(text), Stdio.Stdio, stdio);
     const { columns } = yield* Terminal.Terminal;
     /** What the spinner says that the run does, and since when. */
     let active: { readonly text: string; readonly since: number } | undefined;
     let frame = 0;
     /** The id of the step whose log is being printed. */
-    let loggedStep: number | undefined;
+    let loggedStep: RunStep["id"];
 
-    const printLine = (text: string) => write(`${onTerminal ? eraseLine : ""}${breakCommands(text)}\n`);
+    const printLine = (text: string) => write(`${onTerminal ? eraseLine : ""}${text}\n`);
     const statusOf = (run: Run) => clean(run.status_humanized ?? "Waiting");
     const setActive = Effect.fnUntraced(function* (text: string) {
       if (active?.text !== text) active = { text, since: yield* Clock.currentTimeMillis };

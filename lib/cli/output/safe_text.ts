@@ -1,57 +1,52 @@
 /**
- * Makes text from a server harmless: to a terminal, to the CI system that reads the log, and in JSON. Everything that
- * dbtc prints passes through here.
+ * Makes text from a server harmless: to a terminal, to the CI system that reads the log, and in JSON. Everything from a
+ * server passes through here before it is printed, but for what `--raw`, `dbtc api` and downloads print unchanged.
  *
  * @module
  */
 import { type ColorStyle, paint } from "./terminal.ts";
 
-/** The text in one line and without control characters: a server must not control the terminal. */
+/**
+ * The text in one line: without what controls a terminal or changes the direction of the text, and without what a CI
+ * system takes for a command.
+ */
 export function clean(text: string): string {
-  return withoutEscapes(text).replaceAll(
-    // deno-lint-ignore no-control-regex
-    /[\u0000-\u001f\u007f-\u009f]/g,
-    spaceForBlank,
-  );
+  return breakCommands(withoutControls(text, /[\n\t]/g));
 }
 
 /** As {@linkcode clean}, but keeps line breaks. */
 export function cleanLines(text: string): string {
-  return withoutEscapes(text).replaceAll(
-    // deno-lint-ignore no-control-regex
-    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g,
-    spaceForBlank,
-  );
+  return breakCommands(withoutControls(text, /\t/g));
 }
 
-function withoutEscapes(text: string): string {
+/** Escape sequences, control characters, and the marks that turn text around (U+202A to U+202E, U+2066 to U+2069). */
+function withoutControls(text: string, blanks: RegExp): string {
   // deno-lint-ignore no-control-regex
-  return text.replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "");
+  return text.replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "").replaceAll(blanks, " ")
+    // deno-lint-ignore no-control-regex
+    .replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "");
 }
 
-function spaceForBlank(character: string): string {
-  return character === "\n" || character === "\t" ? " " : "";
-}
-
-/** The lines of a text, each behind a bar: a CI system takes none of them for a command. */
+/** The lines of a text, each behind a bar. */
 export function quote(style: ColorStyle, text: string, indent = ""): string {
-  return breakInlineCommands(cleanLines(text)).replaceAll(/^/gm, `${indent}${paint(style, "dim", "│")} `);
+  return cleanLines(text).replaceAll(/^/gm, `${indent}${paint(style, "dim", "│")} `);
 }
 
-/** Breaks every command of a CI system: `::error::` at the start of a line, and `##[error]` anywhere. */
+/**
+ * Puts a blank into every command of a CI system, also where none reads along. GitHub takes `::error::` at the start of a
+ * line and its old `##[error]` anywhere; Azure `##vso[…]` and TeamCity `##teamcity[…]` anywhere.
+ */
 export function breakCommands(text: string): string {
-  return breakInlineCommands(text).replaceAll(/^([^\S\n]*):(?=:)/gm, "$1: ");
+  return text.replaceAll(/##(?=\w*\[)/g, "## ").replaceAll(/^([^\S\n]*):(?=:)/gm, "$1: ");
 }
 
-/** Breaks the commands that count within a line: GitHub's old `##[error]`, Azure's `##vso[…]`, TeamCity's `##teamcity[…]`. */
-export function breakInlineCommands(text: string): string {
-  return text.replaceAll(/##(?=\w*\[)/g, "## ");
-}
-
-/** JSON with every control character escaped: `JSON.stringify` leaves some that terminals act on. */
+/** JSON with other escapes but the same values: `JSON.stringify` leaves characters that terminals and CI systems act on. */
 export function escapeControls(json: string): string {
-  return json.replaceAll(
-    /[\u007f-\u009f]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return json
+    .replaceAll(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, escape)
+    .replaceAll(/#(?=#\w*\[)/g, escape);
+}
+
+function escape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -87,7 +87,8 @@ function longCell(field: string, value: unknown, now: number): string {
 }
 
 function isTime(field: string, value: unknown): value is string {
-  return typeof value === "string" && field.endsWith("_at");
+  // `last_login` and the like are times too.
+  return typeof value === "string" && (field.endsWith("_at") || /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:/.test(value));
 }
 
 function isScalarList(value: unknown): value is ReadonlyArray<unknown> {

@@ -15,11 +15,11 @@ import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
 import { beginAnew } from "../../artifacts/download_folder.ts";
 import { OnDownloadStart } from "../../client/download_size.ts";
-import type { UsageError } from "./exit_code.ts";
+import type { OutputError } from "./exit_code.ts";
 import { clean } from "./safe_text.ts";
 import { eraseLine, paint, widthOf } from "./terminal.ts";
 import type { Invocation } from "./print.ts";
-import { isReplaced, note, write } from "./write_output.ts";
+import { isReplaced, note, write, writeToStderr } from "./write_output.ts";
 
 /**
  * Writes a download to stdout or the `--output` file. If it breaks off, it starts again from the first byte, but only if
@@ -29,7 +29,7 @@ export const writeDownload = Effect.fnUntraced(function* (
   name: string,
   bytes: Stream.Stream<Uint8Array, DbtError, Dbt>,
   { output }: Pick<Invocation, "output">,
-): Effect.fn.Return<void, DbtError | UsageError, Dbt | FileSystem.FileSystem | Stdio.Stdio | Terminal.Terminal> {
+): Effect.fn.Return<void, DbtError | OutputError, Dbt | FileSystem.FileSystem | Stdio.Stdio | Terminal.Terminal> {
   const file = output === "-" ? undefined : output;
   const canRestart = file !== undefined && (yield* isReplaced(file));
   const progress = yield* makeDownloadProgress(name, file !== undefined);
@@ -121,8 +121,8 @@ const makeDownloadProgress = Effect.fnUntraced(function* (
 
 /** A line of a terminal that is drawn over itself, at most every {@linkcode redrawInterval}, and erased at the end. */
 const makeRedrawnLine = Effect.fnUntraced(function* (isShown: boolean) {
-  const { stderr } = yield* Stdio.Stdio;
-  const print = (text: string) => Effect.ignore(Stream.run(Stream.make(text), stderr()));
+  const stdio = yield* Stdio.Stdio;
+  const print = (text: string) => Effect.provideService(writeToStderr(text), Stdio.Stdio, stdio);
   let drawnAt: number | undefined;
   return {
     draw: Effect.fnUntraced(function* (text: Effect.Effect<string>) {

@@ -14,8 +14,8 @@ import { isPlatformError, type PlatformError } from "effect/PlatformError";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import { writeWhole } from "../../artifacts/write_whole.ts";
-import { usage, type UsageError } from "./exit_code.ts";
-import { clean } from "./safe_text.ts";
+import { OutputError, usage } from "./exit_code.ts";
+import { fileProblem } from "./file_error.ts";
 
 /** Whether files are readable by their owner only, because they may hold a secret. */
 export const OwnerOnly: Context.Reference<boolean> = Context.Reference(
@@ -27,7 +27,15 @@ export const OwnerOnly: Context.Reference<boolean> = Context.Reference(
 export function write<E, R>(
   content: Stream.Stream<string | Uint8Array, E, R>,
   file: string | undefined,
-): Effect.Effect<void, E | UsageError, R | FileSystem.FileSystem | Stdio.Stdio> {
+): Effect.Effect<void, E | OutputError, R | FileSystem.FileSystem | Stdio.Stdio> {
+  return Effect.asVoid(writeUntilClosed(content, file));
+}
+
+/** As {@linkcode write}. Returns false if the reader of stdout closed it before the end. */
+export function writeUntilClosed<E, R>(
+  content: Stream.Stream<string | Uint8Array, E, R>,
+  file: string | undefined,
+): Effect.Effect<boolean, E | OutputError, R | FileSystem.FileSystem | Stdio.Stdio> {
   return file === undefined || file === "-" ? toStdout(content) : toFile(content, file);
 }
 
@@ -35,17 +43,22 @@ const toStdout = Effect.fnUntraced(function* <E, R>(content: Stream.Stream<strin
   const { stdout } = yield* Stdio.Stdio;
   let contentFailed = false;
   const watched = Stream.tapCause(content, () => Effect.sync(() => void (contentFailed = true)));
-  yield* Stream.run(watched, stdout()).pipe(
+  return yield* Stream.run(watched, stdout()).pipe(
+    Effect.as(true),
     Effect.catchIf(
       isPlatformError,
-      (error) => isClosedPipe(error) ? Effect.void : Effect.fail(usage(`Cannot write to stdout: ${error.message}`)),
+      (error) => isClosedPipe(error) ? Effect.succeed(false) : Effect.fail(notWritten("stdout", fileProblem(error))),
     ),
     // A full disk is a defect here, because the platform throws it within its write. A defect of the content stays one.
     Effect.catchDefect((defect) =>
-      contentFailed ? Effect.die(defect) : Effect.fail(usage(`Cannot write to stdout: ${defect}`))
+      contentFailed ? Effect.die(defect) : Effect.fail(notWritten("stdout", fileProblem(defect)))
     ),
   );
 });
+
+function notWritten(file: string, problem: string): OutputError {
+  return new OutputError({ message: `Cannot write ${file === "stdout" ? "to stdout" : file}: ${problem}` });
+}
 
 /** Whether `write` replaces this file as a whole. It writes into anything but a regular file: a pipe, `/dev/null`. */
 export const isReplaced = Effect.fnUntraced(function* (file: string) {
@@ -66,10 +79,10 @@ const toFile = Effect.fnUntraced(function* <E, R>(content: Stream.Stream<string 
       (target) => writeWhole(target, bytes, ownerOnly),
     )
     : Stream.run(bytes, fs.sink(file));
-  yield* Effect.catchIf(
-    written,
+  return yield* Effect.catchIf(
+    Effect.as(written, true),
     isPlatformError,
-    (error) => Effect.fail(usage(`Cannot write ${file}: ${error.message}`)),
+    (error) => Effect.fail(notWritten(file, fileProblem(error))),
   );
 });
 
@@ -89,11 +102,7 @@ export const checkWritable = Effect.fnUntraced(function* (file: string | undefin
   // A temporary folder shows whether one can write there. `fs.access` needs one more of Deno's permissions and knows less.
   yield* fs.makeDirectory(directory, { recursive: true }).pipe(
     Effect.andThen(Effect.scoped(fs.makeTempDirectoryScoped({ directory, prefix: ".dbtc-" }))),
-    Effect.mapError(({ cause }) => {
-      // Deno's message names the missing permission and its flag.
-      const denied = cause instanceof Error && cause.name === "NotCapable" ? clean(cause.message) : undefined;
-      return usage(`Cannot write ${file}: ${denied ?? `${directory} is not a folder that one may write into`}`);
-    }),
+    Effect.mapError((error) => usage(`Cannot write ${file}: ${fileProblem(error)}`)),
   );
   const existing = yield* Effect.option(fs.stat(file));
   if (Option.isSome(existing) && existing.value.type === "Directory") {
@@ -102,7 +111,14 @@ export const checkWritable = Effect.fnUntraced(function* (file: string | undefin
 });
 
 /** Prints a line to stderr. */
-export const note = Effect.fnUntraced(function* (text: string) {
+export const note = (text: string): Effect.Effect<void, never, Stdio.Stdio> => writeToStderr(`${text}\n`);
+
+/**
+ * Writes to stderr. If that fails, because the disk is full or the terminal has gone, the command goes on as if it had
+ * been written: what dbtc says must not change what it does.
+ */
+export const writeToStderr = Effect.fnUntraced(function* (text: string) {
   const { stderr } = yield* Stdio.Stdio;
-  yield* Effect.ignore(Stream.run(Stream.make(`${text}\n`), stderr()));
+  // The platform throws from within a write: a defect, which `Effect.ignore` lets through.
+  yield* Effect.exit(Stream.run(Stream.make(text), stderr()));
 });

@@ -90,12 +90,20 @@ Deno.test("--format csv has the columns of the first page, and says which fields
   assert.deepEqual([named.stdout, named.stderr], [stdout, ""]);
 });
 
-Deno.test("--format csv of no rows prints nothing", async () => {
-  assert.deepEqual(await commanded(["jobs", "list", "--format", "csv"], 0, () => ({})), {
-    code: 0,
-    stdout: "",
-    stderr: "",
-  });
+Deno.test("--format csv of no rows prints the header, for a reader that expects one", async () => {
+  const none = (...argv: ReadonlyArray<string>) =>
+    commanded(["jobs", "list", "--format", "csv", ...argv], 0, () => ({}));
+  assert.deepEqual(await none("--fields", "id,name"), { code: 0, stdout: "id,name\n", stderr: "" });
+  assert.match((await none()).stdout, /^id,account_id,name,[a-z_,]+\n$/);
+});
+
+Deno.test("--format json writes a list as it comes, in the form of the whole", async () => {
+  const rows = async (count: number) =>
+    (await commanded(["jobs", "list", "--all", "--format", "json", "--fields", "id"], count, (id) => ({ id }))).stdout;
+  for (const count of [0, 1, 100, 250]) {
+    const whole = JSON.stringify(Array.from({ length: count }, (_, index) => ({ id: index + 1 })), null, 2);
+    assert.equal(await rows(count), `${whole}\n`);
+  }
 });
 
 Deno.test("--format csv writes nothing when --fields is mistaken", async () => {

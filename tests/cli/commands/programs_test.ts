@@ -39,17 +39,17 @@ const dryRuns: Readonly<Record<string, string | { readonly line: string; readonl
   "jobs trigger 1 --no-tag": post("/jobs/1/run/", "Triggered by dbtc"),
   "jobs trigger 1 --key k --wait --retries 2 --report json": post("/jobs/1/run/", /\[dbtc:\w{13}\.\w{10}\]$/),
   "jobs rerun 1": { line: `POST ${api}/jobs/1/rerun/` },
-  "jobs trigger-autoscaling-ci 4 --github-pull-request-id 5": several("jobs.triggerAutoscalingCi"),
+  "jobs trigger-autoscaling-ci 4 --github-pull-request-id 5": several("jobs trigger-autoscaling-ci"),
   "runs cancel 5": { line: `POST ${api}/runs/5/cancel/` },
-  "runs download 5 --dir x": several("runs.download"),
-  "runs explain 5": several("runs.explain"),
+  "runs download 5 --dir x": several("runs download"),
+  "runs explain 5": several("runs explain"),
   "runs get-artifact 5 manifest.json": { line: `GET ${api}/runs/5/artifacts/manifest.json` },
   "runs get-artifact 5 manifest.json --step 2": { line: `GET ${api}/runs/5/artifacts/manifest.json?step=2` },
   "runs get-artifact 5 manifest.json --step auto": "--step auto is more than one request: --dry-run cannot show it",
-  "runs logs 5": several("runs.logs"),
+  "runs logs 5": several("runs logs"),
   "runs retry 5": { line: `POST ${api}/runs/5/retry/` },
-  "runs timing 5 --top 3": several("runs.timing"),
-  "runs wait 5": several("runs.wait"),
+  "runs timing 5 --top 3": several("runs timing"),
+  "runs wait 5": several("runs wait"),
 };
 
 /** Runs a command line; gives also the requests that it sent. */

@@ -113,7 +113,7 @@ Deno.test("runs explain refuses a report that is none, and a run that is none", 
   const trigger = await dbtc(["jobs", "trigger", "1", "--report", "html"], terminal);
   assert.equal(trigger.code, 2);
   assert.equal((await dbtc(["runs", "explain", "1"], terminal)).code, 3);
-  assert.match((await dbtc(["runs", "explain"], terminal)).stderr, /runs\.explain: run_id is missing/);
+  assert.match((await dbtc(["runs", "explain"], terminal)).stderr, /Which run\? Try: dbtc runs explain RUN/);
 });
 
 Deno.test("runs explain falls back to the log where results cannot be read", async () => {
@@ -151,7 +151,7 @@ Deno.test("jobs trigger says on stderr why a run failed, in the report that it i
 });
 
 Deno.test("jobs trigger --logs shows each line of each step on stderr once, with a bar before it", async () => {
-  const { code, stdout, stderr } = await dbtc(["jobs", "trigger", "1", "--logs", ...waits]);
+  const { code, stdout, stderr } = await dbtc(["jobs", "trigger", "1", "--logs", "--fields", "run_steps", ...waits]);
   assert.equal(code, 0);
   const { run_steps } = JSON.parse(stdout);
   const printed = stderr.split("\n").filter((line) => line.startsWith("  │ ")).map((line) => line.slice(4));
@@ -199,18 +199,14 @@ Deno.test("runs logs prints one step, its debug log, or rows", async () => {
   assert.deepEqual(rows.map(({ step }: { step: { index: number } }) => step.index), [1, 2, 3, 4, 5]);
   const none = await dbtc(["runs", "logs", failed, "--step", "9"], terminal);
   assert.equal(none.code, 3);
-  assert.match(none.stderr, /runs\.logs: Not found.*the run has no step 9 yet/);
+  assert.match(none.stderr, /runs logs: Not found.*the run has no step 9 yet/);
 });
 
-Deno.test("runs logs prints no escapes, and no commands where a CI system reads along", async () => {
+Deno.test("runs logs prints no escapes, and no commands of a CI system, whatever the environment", async () => {
   const logs = "\u001b[31mred\u001b[0m\r\n::error::x\n  ::add-mask::y\nselect a::int\n##[group]z\n";
   const run = { status: 10, run_steps: [{ id: 1, index: 1, name: "s", status: 10, logs }] };
-  const plain = await over(run, ["runs", "logs", "42"]);
-  assert.equal(plain.stdout, "red\n::error::x\n  ::add-mask::y\nselect a::int\n##[group]z\n");
-  for (const name of ["GITHUB_ACTIONS", "CI", "TF_BUILD"]) {
-    const read = await over(run, ["runs", "logs", "42"], { env: { ...sandboxEnv, [name]: "true" } });
-    assert.equal(read.stdout, "red\n: :error::x\n  : :add-mask::y\nselect a::int\n## [group]z\n");
-  }
+  const { stdout } = await over(run, ["runs", "logs", "42"]);
+  assert.equal(stdout, "red\n: :error::x\n  : :add-mask::y\nselect a::int\n## [group]z\n");
 });
 
 Deno.test("jobs trigger shows no step's name as a command", () => {
