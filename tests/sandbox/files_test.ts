@@ -146,7 +146,7 @@ Deno.test("dbtc sandbox refuses files that it cannot read, and options that cont
     /it is no recording of dbtc/,
     /--state: .*not what a sandbox wrote/,
     /Cannot write .*none\/state/,
-    /--speed has no part in it/,
+    /--speed does not go with --replay/,
   ];
   for (const [index, pattern] of words.entries()) assert.match(said[index]?.stderr ?? "", pattern);
 });

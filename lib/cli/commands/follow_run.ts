@@ -63,8 +63,8 @@ export const followRun: (
       : hasEnded(run)
       ? `Run ${run.id} had ended`
       : isCancelling
-      ? `Run ${run.id} was asked to stop, and has not yet: ${waitCommand(run)}`
-      : `Run ${run.id} goes on: ${waitCommand(run)}`;
+      ? `Run ${run.id} is being cancelled: ${waitCommand(run)}`
+      : `Run ${run.id} continues: ${waitCommand(run)}`;
 
   const printAtEnd = Effect.fnUntraced(function* (exit: Exit.Exit<Run, DbtError>) {
     const run = current;
@@ -87,7 +87,7 @@ export const followRun: (
       yield* writeId(run);
       if (!plan.waits) return;
       const name = `${isAttached ? "Attached to run" : "Run"} ${run.id} of job ${run.job_definition_id ?? job_id}`;
-      const retried = !isAttached && run.retrying_run_id ? ` takes up run ${run.retrying_run_id}` : "";
+      const retried = !isAttached && run.retrying_run_id ? ` retries run ${run.retrying_run_id}` : "";
       const does = isOurs && plan.options.onInterrupt !== "leave" ? "cancels" : "leaves";
       yield* progress.printLine(`${name}${retried} — Ctrl-C ${does} it  ${clean(run.href ?? "")}`.trimEnd());
     });

@@ -15,32 +15,32 @@ import { decimal, file, integer, many, one, spellingsOf, text, toggle } from "..
 import { type OutputError, usage, type UsageError } from "../output/exit_code.ts";
 import { note, OwnerOnly, write } from "../output/write_output.ts";
 import type { BuiltCommand, Values } from "./command_types.ts";
+import { withExamples } from "./examples.ts";
 
 const flags = {
-  port: one("port", integer("a port", 0, 65_535), "The port; any that is free when absent"),
-  runs: one("runs", integer("a number of runs", 0, Infinity), "How many runs are over when it starts"),
-  latency: one("latency", decimal("ms", "a number of milliseconds"), "How long each answer takes"),
-  speed: one("speed", decimal("factor", "a factor", (speed) => speed > 0), "60 makes a run's minute a second"),
-  faults: many("fault", text("name|json"), "What goes wrong from the start: see docs/sandbox.md"),
-  seed: one("seed", file, "Rows to start with, as JSON by collection"),
-  state: one("state", file, "Where what it holds is kept between starts"),
-  replay: one("replay", file, "Answer what dbtc record wrote, and nothing else"),
-  tls: toggle("tls", false, "Speak https, with a certificate of its own"),
+  port: one("port", integer("a port", 0, 65_535), "Port to listen on (default: any free port)"),
+  runs: one("runs", integer("a number of runs", 0, Infinity), "Number of finished runs at the start"),
+  latency: one(
+    "latency",
+    decimal("ms", "a number of milliseconds"),
+    "Delay of each response, in milliseconds (default: 0)",
+  ),
+  speed: one(
+    "speed",
+    decimal("factor", "a factor", (speed) => speed > 0),
+    "Speed of runs: 60 makes a minute a second (default: 1)",
+  ),
+  faults: many("fault", text("name|json"), "Fault to inject from the start: see docs/sandbox.md"),
+  seed: one("seed", file, "File with the rows to start with: JSON, by collection"),
+  state: one("state", file, "File that keeps the state between starts (default: state is lost)"),
+  replay: one("replay", file, "Answer only with the responses in this file of dbtc record"),
+  tls: toggle("tls", false, "Serve https, with a certificate made at the start"),
 };
 
 /** Makes the command. */
 export function sandboxCommand(description: string): BuiltCommand {
-  const command = Command.make("sandbox", flags, serve).pipe(
-    Command.withDescription(description),
-    Command.withExamples([{
-      command: "dbtc sandbox --port 8580 --speed 60",
-      description: "A sandbox where a minute takes a second",
-    }, {
-      command: "dbtc sandbox --replay failed.jsonl",
-      description: "What another command was answered, once more",
-    }]),
-  );
-  return { command, spellings: spellingsOf(flags) };
+  const command = Command.make("sandbox", flags, serve).pipe(Command.withDescription(description));
+  return { command: withExamples(command, "sandbox"), spellings: spellingsOf(flags) };
 }
 
 /** Serves a sandbox until the command is interrupted. */
@@ -86,7 +86,9 @@ const sandboxFiles = Effect.fnUntraced(function* (
   const sandbox = yield* Effect.promise(() => import("../../sandbox/mod.ts"));
   if (replay !== undefined) {
     const other = Object.entries({ seed, state, runs, speed }).find(([, given]) => given !== undefined)?.[0];
-    if (other !== undefined) return yield* usage(`--replay answers what was recorded: --${other} has no part in it`);
+    if (other !== undefined) {
+      return yield* usage(`--${other} does not go with --replay, which answers only what was recorded`);
+    }
     return { options: { replay: yield* readFile("replay", replay, sandbox.readRecording) } };
   }
   const seeded = seed === undefined ? {} : { seed: yield* readFile("seed", seed, sandbox.readSeed) };
@@ -94,7 +96,7 @@ const sandboxFiles = Effect.fnUntraced(function* (
   const fs = yield* FileSystem.FileSystem;
   const exists = yield* Effect.mapError(fs.exists(state), ({ message }) => usage(`--state: ${message}`));
   if (exists && (seed !== undefined || runs !== undefined)) {
-    yield* note(`${state} is there: --seed and --runs are only for the first start`);
+    yield* note(`${state} exists: --seed and --runs are ignored, because they are only for the first start`);
   }
   const services = yield* Effect.context<FileSystem.FileSystem | Stdio.Stdio>();
   // One write at a time, so that the newest snapshot is written last.

@@ -28,7 +28,7 @@ export function githubReport(explanation: Explanation): string {
     quote({ color: false }, `${headline(run)}  ${clean(run.href ?? "")}`.trimEnd()),
     ...nothingFailed(explanation) ? ["Nothing failed"] : [],
     ...run.status === RunStatus.cancelled
-      ? [command("error", { title: headline(run) }, reason || "Nobody says why")]
+      ? [command("error", { title: headline(run) }, reason || "dbt Cloud gives no reason")]
       : [],
     ...(["error", "warning"] as const).flatMap((kind) => {
       const ofKind = all.filter((annotation) => annotation.kind === kind);

@@ -48,7 +48,7 @@ export function stepLine(explained: ExplainedStep): string {
 function stepEnding({ failed, step, warned }: ExplainedStep): string {
   if (step.status === RunStatus.cancelled) return "was cancelled";
   if (step.status === RunStatus.error || failed.length > 0) return "failed";
-  if (step.status !== RunStatus.success) return "goes on";
+  if (step.status !== RunStatus.success) return "continues";
   return warned.length > 0 ? "warns" : "succeeded";
 }
 
@@ -97,7 +97,7 @@ export function textReport(explanation: Explanation, style: ColorStyle, withHead
     ? [`${statusMark(style, run.status)} ${headline(run)}  ${clean(run.href ?? "")}`.trimEnd()]
     : [];
   const steps = reportedSteps(explanation).map((step) => stepText(step, style));
-  const nothing = nothingFailed(explanation) ? "Nothing failed" : steps.length === 0 ? "Nothing says why" : "";
+  const nothing = nothingFailed(explanation) ? "Nothing failed" : steps.length === 0 ? "dbt Cloud gives no reason" : "";
   const first = [...head, reason || nothing].filter((line) => line !== "").join("\n");
   // CI systems act on commands in stderr too.
   return `${[first, ...steps].join("\n\n").trim()}\n`;
