@@ -41,7 +41,7 @@ export const run: RunCommandLine = Effect.fnUntraced(function* (argv) {
   /** The help of a command line that names no command. */
   let help = "";
   /** What the user may have meant by a wrong command line. */
-  let known: KnownNames = { rows: [], flags: [] };
+  let known: KnownNames = { path: [], rows: [], flags: [] };
   const exit = yield* Effect.gen(function* () {
     const needsAll = argv.some((arg) => arg.startsWith("--completions"));
     const words = needsAll ? [] : typedWords(argv, globalSpellings);
@@ -54,7 +54,9 @@ export const run: RunCommandLine = Effect.fnUntraced(function* (argv) {
       makeTree({ rows, words: needsAll ? undefined : found.words, run })
     );
     const flags = [...spellings, ...globalSpellings];
-    known = { rows, flags: flags.map(({ name }) => name) };
+    // Other commands than those of the table have no verb: the second word is an argument.
+    const path = found.row === undefined ? found.words.slice(0, 1) : found.words;
+    known = { path, rows, flags: flags.map(({ name }) => name) };
     args = spell(found.args, flags);
     const presenter = yield* makePresenter((text) => help = text);
     yield* Command.runWith(command, { version: deno.version, renderErrors: false })(args).pipe(
@@ -93,7 +95,7 @@ const reportFailure = Effect.fnUntraced(function* (
   }
   if (error instanceof UsageError || CliError.isCliError(error)) {
     const message = error._tag === "UsageError" ? error.message : usageMessage(error, known);
-    const path = error._tag === "ShowHelp" ? error.commandPath : args.filter((arg) => !arg.startsWith("-")).slice(0, 2);
+    const path = error._tag === "ShowHelp" ? error.commandPath : known.path;
     yield* message === "" ? note(help) : noteUsage(cleanLines(message), args, path);
     return ExitCode.usage;
   }

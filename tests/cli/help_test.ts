@@ -136,6 +136,8 @@ for (const [name, pair] of Object.entries(examples)) {
 // ---- wrong words ----------------------------------------------------------------------------------------------------
 
 const meant: Readonly<Record<string, string>> = {
+  "help": "dbtc --help",
+  "version": "dbtc --version",
   "jobs lst": "dbtc jobs list",
   "jbos list": "dbtc jobs",
   "jobs run 1": "dbtc jobs trigger",
@@ -158,6 +160,15 @@ for (const [line, expected] of Object.entries(meant)) {
     assert(/Did you mean (.*)\?/.exec(stderr)?.[1]?.includes(expected), stderr);
   });
 }
+
+Deno.test("a mistake names the help of its command, without the arguments", async () => {
+  const hint = async (line: string) =>
+    /See (dbtc.*) --help/.exec((await dbtc(line.split(" "), { terminal: true })).stderr)?.[1];
+  assert.equal(await hint("record - -- jobs list"), "dbtc record");
+  assert.equal(await hint("jobs list --limit 0"), "dbtc jobs list");
+  assert.equal(await hint("list-jobs --limit 0"), "dbtc jobs list");
+  assert.equal(await hint("jobs get"), "dbtc jobs get");
+});
 
 // ---- questions ------------------------------------------------------------------------------------------------------
 

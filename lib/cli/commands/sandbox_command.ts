@@ -124,7 +124,7 @@ const saveAtEnd = Effect.fnUntraced(function* ({ save }: SandboxFiles, snapshot:
   yield* Effect.addFinalizer(() => notingFailure(save(snapshot)));
 });
 
-/** Notes a failed save and goes on: the sandbox still has the state in memory. */
+/** Notes a failed save, and continues: the sandbox still has the state in memory. */
 function notingFailure(save: Effect.Effect<void, OutputError>): Effect.Effect<void, never, Stdio.Stdio> {
   return Effect.catchTag(save, "OutputError", ({ message }) => note(`dbtc: ${message}`));
 }

@@ -10,6 +10,8 @@ import type { Row } from "../../groups/table_entry.ts";
 
 /** What a command line may contain. */
 export interface KnownNames {
+  /** The words of the command that it names. */
+  readonly path: ReadonlyArray<string>;
   /** The rows that are loaded: every row if the command line names none. */
   readonly rows: ReadonlyArray<Row>;
   /** The flags of the command, and the global ones. */
@@ -30,7 +32,9 @@ export function usageMessage(error: CliError.CliError, known: KnownNames): strin
     }
     case "UnknownSubcommand": {
       const parent = error.parent ?? ["dbtc"];
-      const meant = commandsFor(error.subcommand, parent[1], known.rows);
+      const meant = ["help", "version"].includes(error.subcommand)
+        ? [`${parent.join(" ")} --${error.subcommand}`]
+        : commandsFor(error.subcommand, parent[1], known.rows);
       const nearest = error.suggestions.map((name) => [...parent, name].join(" "));
       return `"${error.subcommand}" is not a command of ${parent.join(" ")}${
         didYouMean([...new Set([...meant, ...nearest])])
