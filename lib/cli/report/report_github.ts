@@ -69,7 +69,7 @@ function annotationsOf(step: ExplainedStep): ReadonlyArray<Annotation> {
   });
   const nodes = [...step.failed.map(of("error")), ...step.warned.map(of("warning"))];
   if (step.step.status !== RunStatus.error || step.failed.length > 0) return nodes;
-  const message = [unreadLine(step), step.log].filter((part) => part).join("\n") || "It says nothing";
+  const message = [unreadLine(step), step.log].filter((part) => part).join("\n") || "dbt Cloud gives no reason";
   return [{ kind: "error", title: stepLine(step), message }, ...nodes];
 }
 

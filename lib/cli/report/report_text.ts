@@ -74,8 +74,8 @@ export function reportedSteps({ run, steps }: Explanation): ReadonlyArray<Explai
 /** Why a step's results could not be read; undefined if they were. */
 export function unreadLine({ step, unread }: ExplainedStep): string | undefined {
   if (unread === undefined) return undefined;
-  const what = step.status === RunStatus.success ? "Whether nodes warn" : "Which nodes failed";
-  return `${what} could not be read: ${clean(unread)}`;
+  const what = step.status === RunStatus.success ? "whether nodes warn" : "which nodes failed";
+  return `Cannot read ${what}: ${clean(unread)}`;
 }
 
 /** Whether nothing failed: neither the run, nor a step, nor a node. */

@@ -182,7 +182,7 @@ Deno.test("githubReport() annotates a step that failed without a node, with the 
   ];
   assert.equal(
     githubReport({ run, steps }).split("\n")[1],
-    "::error title=Invoke dbt with `dbt deps` failed::Which nodes failed could not be read: runs.getArtifact: no%0A" +
+    "::error title=Invoke dbt with `dbt deps` failed::Cannot read which nodes failed: runs.getArtifact: no%0A" +
       "Package not found",
   );
 });
