@@ -182,7 +182,7 @@ Deno.test("dbtc sandbox refuses files that it cannot read, and options that cont
     /it is no recording of dbtc/,
     /--state: .*not what a sandbox wrote/,
     /Cannot write .*none\/state/,
-    /--speed has no part in it/,
+    /--speed does not go with --replay/,
     /--seed: .* is a directory/,
     /--replay: .*bytes is not a text file/,
     /--allow-host: .*"a:80" is not a host name/,

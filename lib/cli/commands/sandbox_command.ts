@@ -20,6 +20,7 @@ import { type OutputError, usage, type UsageError } from "../output/exit_code.ts
 import { clean } from "../output/safe_text.ts";
 import { isReplaced, note, OwnerOnly, write } from "../output/write_output.ts";
 import type { BuiltCommand, Values } from "./command_types.ts";
+import { withExamples } from "./examples.ts";
 import { makeStateLock, type StateLock } from "./state_lock.ts";
 
 /** A host name or address without a port. */
@@ -31,35 +32,30 @@ const hostName: ValueType<string> = {
 };
 
 const flags = {
-  port: one("port", integer("a port", 0, 65_535), "Listen on this port (default: any free port)"),
-  runs: one("runs", integer("a number of runs", 0, Infinity), "Start with this many completed runs (default: 6)"),
-  latency: one("latency", decimal("ms", "a number of milliseconds"), "Delay each answer (default: 0)"),
+  port: one("port", integer("a port", 0, 65_535), "Port to listen on (default: any free port)"),
+  runs: one("runs", integer("a number of runs", 0, Infinity), "Number of finished runs at the start (default: 6)"),
+  latency: one(
+    "latency",
+    decimal("ms", "a number of milliseconds"),
+    "Delay of each response, in milliseconds (default: 0)",
+  ),
   speed: one(
     "speed",
     decimal("factor", "a factor", (speed) => speed > 0),
-    "Run jobs faster: with 60, a minute takes a second (default: 1)",
+    "Speed of runs: 60 makes a minute a second (default: 1)",
   ),
-  faults: many("fault", text("name|json"), "Start with this fault, as docs/sandbox.md lists them"),
-  seed: one("seed", file, "Start with the rows of this file: JSON by collection"),
-  state: one("state", file, "Keep rows and runs in this file between starts"),
-  replay: one("replay", file, "Answer from a recording that dbtc record wrote, and from nothing else"),
-  allowHosts: many("allow-host", hostName, "Answer to this host name too (default: names of this machine only)"),
-  tls: toggle("tls", false, "Serve https, with a new certificate"),
+  faults: many("fault", text("name|json"), "Fault to inject from the start: see docs/sandbox.md"),
+  seed: one("seed", file, "File with the rows to start with: JSON, by collection"),
+  state: one("state", file, "File that keeps the state between starts (default: state is lost)"),
+  replay: one("replay", file, "Answer only with the responses in this file of dbtc record"),
+  allowHosts: many("allow-host", hostName, "Host name to answer to (default: only names of this machine)"),
+  tls: toggle("tls", false, "Serve https, with a certificate made at the start"),
 };
 
 /** Makes the command. */
 export function sandboxCommand(description: string): BuiltCommand {
-  const command = Command.make("sandbox", flags, serve).pipe(
-    Command.withDescription(description),
-    Command.withExamples([{
-      command: "dbtc sandbox --port 8580 --speed 60",
-      description: "Serve a sandbox where a run's minute takes a second",
-    }, {
-      command: "dbtc sandbox --replay failed.jsonl",
-      description: "Answer as in a recording",
-    }]),
-  );
-  return { command, spellings: spellingsOf(flags) };
+  const command = Command.make("sandbox", flags, serve).pipe(Command.withDescription(description));
+  return { command: withExamples(command, "sandbox"), spellings: spellingsOf(flags) };
 }
 
 /** Serves a sandbox until the command is interrupted. */
@@ -134,7 +130,7 @@ const sandboxFiles = Effect.fnUntraced(function* (
   if (replay !== undefined) {
     const other = Object.entries({ seed, state, runs, speed }).find(([, given]) => given !== undefined)?.[0];
     if (other !== undefined) {
-      return yield* usage(`--replay answers from a recording alone: --${other} has no part in it`);
+      return yield* usage(`--${other} does not go with --replay, which answers only what was recorded`);
     }
     return { options: { replay: yield* readFile("replay", replay, sandbox.readRecording) } };
   }
@@ -144,7 +140,7 @@ const sandboxFiles = Effect.fnUntraced(function* (
   const exists = yield* Effect.mapError(fs.exists(state), (error) => usage(`--state: ${unreadable(state, error)}`));
   const lock = (yield* isReplaced(state)) ? yield* makeStateLock(state) : undefined;
   if (exists && (seed !== undefined || runs !== undefined)) {
-    yield* note(`dbtc: ${state} exists, so --seed and --runs have no effect`);
+    yield* note(`${state} exists: --seed and --runs are ignored, because they are only for the first start`);
   }
   const services = yield* Effect.context<FileSystem.FileSystem | Stdio.Stdio>();
   // One write at a time, so that the newest snapshot is written last.
@@ -174,7 +170,7 @@ const saveAtEnd = Effect.fnUntraced(function* ({ save }: SandboxFiles, snapshot:
   yield* Effect.addFinalizer(() => notingFailure(save(snapshot)));
 });
 
-/** Notes a failed save and goes on: the sandbox still has the state in memory. */
+/** Notes a failed save, and continues: the sandbox still has the state in memory. */
 function notingFailure(save: Effect.Effect<void, OutputError>): Effect.Effect<void, never, Stdio.Stdio> {
   return Effect.catchTag(save, "OutputError", ({ message }) => note(`dbtc: ${message}`));
 }

@@ -10,9 +10,9 @@ import { clean } from "./safe_text.ts";
 /** The codes of the operating system. https://man7.org/linux/man-pages/man3/errno.3.html */
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
-  EEXIST: "a part of the path is not a folder",
   EBUSY: "the file is in use",
   EDQUOT: "the disk quota is used up",
+  EEXIST: "a part of the path is not a folder", // from making the folder of a file
   EFBIG: "the file would be too large",
   EIO: "the disk reports an error",
   EISDIR: "it is a folder",

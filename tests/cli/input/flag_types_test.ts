@@ -37,7 +37,7 @@ const wrong: Readonly<Record<string, readonly [argv: string, says: string]>> = {
   "a count below its least": ["runs timing 1 --top 0", '--top: "0" is not a number of nodes'],
   "a count with decimals": ["jobs trigger 1 --retries 1.5", '--retries: "1.5" is not a number of retries'],
   "a count with a sign": ["jobs trigger 1 --retries -1", '--retries: "-1" is not a number of retries'],
-  "a count that is too high": ["jobs list --http-retries 1e9", '--http-retries: "1e9" is not a number of attempts'],
+  "a count that is too high": ["jobs list --http-retries 1e9", '--http-retries: "1e9" is not a number of retries'],
   "a duration of nothing": ["jobs trigger 1 --timeout 0", '--timeout: "0" is not a time: 90, 30s, 15m, 2h'],
   "a duration in words": [
     "runs wait 1 --poll-interval soon",
