@@ -5,8 +5,20 @@
  *
  * @module
  */
+import * as Predicate from "effect/Predicate";
 import * as Schema from "effect/Schema";
-import { data, type Download, download, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import * as Struct from "effect/Struct";
+import {
+  type Call,
+  data,
+  type Download,
+  download,
+  type Endpoint,
+  endpoint,
+  maybe,
+  type Page,
+  page,
+} from "../endpoint.ts";
 import { Job, JobOptions, Schedule } from "../models/job.ts";
 import { Run } from "../models/run.ts";
 import { field, type Fields, jsonList, nullable, optional } from "../schema.ts";
@@ -127,12 +139,40 @@ const createRequest: Fields<Create> = {
   schedule: nullable(field(Schedule, "Schedule; without effect while triggers.schedule is false")),
 };
 
+/**
+ * A job as it may be sent. What was only read is left out where dbt Cloud refuses it:
+ *
+ * - `force_node_selection`, which dbt Cloud derives: any value is 405 for a CI or merge job (terraform-provider-dbtcloud
+ *   664).
+ * - `cost_optimization_features` of a CI or merge job, unless they are `[]` or `["dbt_state"]`. On other jobs the list
+ *   wins over `force_node_selection` (the Terraform provider), so it makes way for one that the user names.
+ * - `triggers.custom_branch_only`: 400, "Additional properties are not allowed" (dbt-jobs-as-code 91).
+ */
+const sendableJob: NonNullable<Call<Create>["sendable"]> = (job, named) => {
+  const left = new Set<string>();
+  const { cost_optimization_features: features, triggers } = job;
+  const isForCi = job.job_type === "ci" || job.job_type === "merge";
+  const isRefused = isForCi && JSON.stringify(features) !== "[]" && JSON.stringify(features) !== '["dbt_state"]';
+  if (!Object.hasOwn(named, "force_node_selection")) left.add("force_node_selection");
+  if (!Object.hasOwn(named, "cost_optimization_features") && (isRefused || !left.has("force_node_selection"))) {
+    left.add("cost_optimization_features");
+  }
+  const namesBranch = Predicate.isObject(named.triggers) && Object.hasOwn(named.triggers, "custom_branch_only");
+  const sent = Object.entries(job).filter(([name]) => !left.has(name)).map(([name, value]) =>
+    name === "triggers" && Predicate.isObject(triggers) && !namesBranch
+      ? [name, Struct.omit(triggers, ["custom_branch_only"])]
+      : [name, value]
+  );
+  return Object.fromEntries(sent);
+};
+
 /** Create a job. */
 export const create: Endpoint<Create, Job> = endpoint("jobs.create", {
   route: "POST /api/v2/accounts/:account_id/jobs/",
   summary: "Create a job",
   request: createRequest,
   repeats: { account_id: "account_id" },
+  sendable: sendableJob,
   success: data(Job),
   dbtc: "create_job",
 });
@@ -162,6 +202,7 @@ export const update: Endpoint<Update, Job> = endpoint("jobs.update", {
   request: { ...ofJob, ...createRequest },
   repeats: { account_id: "account_id", id: "job_id" },
   replaces: true,
+  sendable: sendableJob,
   success: data(Job),
   dbtc: "update_job",
 });

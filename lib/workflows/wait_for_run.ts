@@ -393,8 +393,9 @@ interface Seen {
 function changes({ logs, status: before, steps: known }: Seen, run: Run): ReadonlyArray<RunEvent> {
   const status: ReadonlyArray<RunEvent> = before === (run.status ?? null) ? [] : [{ _tag: "StatusChanged", run }];
   const steps = (fitting(run).run_steps ?? []).flatMap((step): ReadonlyArray<RunEvent> => {
-    const then = known.get(step.id);
-    known.set(step.id, step);
+    const key = stepKey(step);
+    const then = known.get(key);
+    known.set(key, step);
     return [
       ...(hasBegun(step) && !(then && hasBegun(then)) ? [{ _tag: "StepBegan", run, step } as const] : []),
       ...lines(logs, run, step),
@@ -408,9 +409,15 @@ function changes({ logs, status: before, steps: known }: Seen, run: Run): Readon
 function lines(logs: Map<number, LogProgress> | undefined, run: Run, step: RunStep): ReadonlyArray<LogsGrew> {
   if (logs === undefined) return [];
   const whole = hasEnded(step) || hasEnded(run);
-  const [told, text] = newLines(logs.get(step.id) ?? { log: "", length: 0 }, step.logs ?? "", whole);
-  logs.set(step.id, told);
+  const key = stepKey(step);
+  const [told, text] = newLines(logs.get(key) ?? { log: "", length: 0 }, step.logs ?? "", whole);
+  logs.set(key, told);
   return text === undefined ? [] : [{ _tag: "LogsGrew", run, step, text }];
+}
+
+/** A step's id. dbt Cloud may leave it out; then its number in the run, below zero. */
+function stepKey({ id, index }: RunStep): number {
+  return id ?? -(index ?? 0);
 }
 
 function hasBegun({ status }: RunStep): boolean {

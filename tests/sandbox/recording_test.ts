@@ -360,7 +360,7 @@ Deno.test("dbtc record refuses flags before --, a recording on stdout, and what 
   assert.match(said[0]?.stderr ?? "", /--host is for the command that is recorded/);
   assert.match(said[1]?.stderr ?? "", /stdout is the command's/);
   assert.match(said[2]?.stderr ?? "", /dbtc sandbox sends nothing to record/);
-  assert.match(said[3]?.stderr ?? "", /is not a folder that one may write into/);
+  assert.match(said[3]?.stderr ?? "", /a part of the path is not a folder/);
 });
 
 Deno.test("what dbtc record wrote is answered by dbtc sandbox --replay, over a port", async () => {

@@ -680,7 +680,7 @@ Deno.test("watchRun() tells nothing of logs where nobody asks for it", async () 
 
 Deno.test("watchRun() tells every line of a run of the sandbox once, whenever it looks", async () => {
   for (const gap of ["0.7 seconds", "5 seconds", "31 seconds", "10 minutes"] as const) {
-    const told = new Map<number, string>();
+    const told = new Map<number | null | undefined, string>();
     const program = Effect.gen(function* () {
       const { id } = yield* jobs.trigger({ job_id: 1, cause: "Test" });
       yield* watchRun({ run_id: id }, { logs: true, schedule: Schedule.spaced(gap) }).pipe(

@@ -169,7 +169,8 @@ const sandboxFiles = Effect.fnUntraced(function* (
 /** Saves a snapshot now, and when the scope closes. */
 const saveAtEnd = Effect.fnUntraced(function* ({ save }: SandboxFiles, snapshot: Effect.Effect<Snapshot>) {
   if (save === undefined) return;
-  yield* save(snapshot);
+  // Nothing has happened yet: this is a file that cannot be used, not an answer that is lost.
+  yield* Effect.mapError(save(snapshot), ({ message }) => usage(message));
   yield* Effect.addFinalizer(() => notingFailure(save(snapshot)));
 });
 
