@@ -22,11 +22,6 @@ export function foreignName(
   return origin === undefined || isAllowed(origin) ? undefined : origin;
 }
 
-/** Whether a text is a host name or address, without a port. */
-export function isHostName(text: string): boolean {
-  return /^(?:\[[\da-f:.]+\]|[\w.-]+)$/i.test(text) && nameOf(`http://${text}`) !== undefined;
-}
-
 /** The name in a URL, in lower case and without the dot that may end it. */
 function nameOf(url: string): string | undefined {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
