@@ -22,7 +22,7 @@ Deno.test("the gate counts tests by the summary of deno test, and a failed check
     [137, "a test ... ", "0 passed, 1 failed, 0 skipped"],
     [0, "ok | 9 passed | 0 failed (1ms)\nFAILED | 1 passed | 2 failed (3ms)\n", "1 passed, 2 failed, 0 skipped"],
   ];
-  for (const [code, printed, line] of cases) assert.equal(closingLine(count(code, printed)), line, printed);
+  for (const [code, printed, line] of cases) assert.equal(closingLine(count(code, printed)), line, `${printed}`);
 });
 
 Deno.test("the gate runs every check, and adds them up", async () => {
