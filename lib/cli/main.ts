@@ -11,6 +11,7 @@ import * as Logger from "effect/Logger";
 import * as References from "effect/References";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
+import * as Terminal from "effect/Terminal";
 import * as CliConfig from "effect/cli/CliConfig";
 import * as CliError from "effect/cli/CliError";
 import * as CliOutput from "effect/cli/CliOutput";
@@ -26,8 +27,10 @@ import { builtIns } from "./completions.ts";
 import { findWords, spell, typedWords } from "./input/argv.ts";
 import { globalSpellings } from "./input/global_flags.ts";
 import { loadRows } from "./input/load_group.ts";
+import { type KnownNames, usageMessage } from "./input/usage_message.ts";
 import { errorJson, ExitCode, exitCode, OutputError, RecordedFailure, UsageError } from "./output/exit_code.ts";
 import { clean, cleanLines, escapeControls } from "./output/safe_text.ts";
+import { widthOf } from "./output/terminal.ts";
 import { note } from "./output/write_output.ts";
 import { makeTree } from "./tree.ts";
 
@@ -37,6 +40,8 @@ export const run: RunCommandLine = Effect.fnUntraced(function* (argv) {
   let args = argv;
   /** The help of a command line that names no command. */
   let help = "";
+  /** What the user may have meant by a wrong command line. */
+  let known: KnownNames = { path: [], rows: [], flags: [] };
   const exit = yield* Effect.gen(function* () {
     const needsAll = argv.some((arg) => arg.startsWith("--completions"));
     const words = needsAll ? [] : typedWords(argv, globalSpellings);
@@ -48,7 +53,11 @@ export const run: RunCommandLine = Effect.fnUntraced(function* (argv) {
     const { command, spellings } = yield* Effect.promise(() =>
       makeTree({ rows, words: needsAll ? undefined : found.words, run })
     );
-    args = spell(found.args, [...spellings, ...globalSpellings]);
+    const flags = [...spellings, ...globalSpellings];
+    // Other commands than those of the table have no verb: the second word is an argument.
+    const path = found.row === undefined ? found.words.slice(0, 1) : found.words;
+    known = { path, rows, flags: flags.map(({ name }) => name) };
+    args = spell(found.args, flags);
     const presenter = yield* makePresenter((text) => help = text);
     yield* Command.runWith(command, { version: deno.version, renderErrors: false })(args).pipe(
       Effect.provide(Layer.merge(cliLayer, presenter)),
@@ -56,7 +65,7 @@ export const run: RunCommandLine = Effect.fnUntraced(function* (argv) {
   }).pipe(Effect.interruptible, Effect.exit);
   if (Exit.isSuccess(exit)) return ExitCode.done;
   if (Cause.hasInterruptsOnly(exit.cause)) return ExitCode.interrupted;
-  return yield* reportFailure(exit.cause, args, help);
+  return yield* reportFailure(exit.cause, args, help, known);
 }, Effect.uninterruptible);
 
 // ---- errors ---------------------------------------------------------------------------------------------------------
@@ -66,6 +75,7 @@ const reportFailure = Effect.fnUntraced(function* (
   cause: Cause.Cause<unknown>,
   args: ReadonlyArray<string>,
   help: string,
+  known: KnownNames,
 ) {
   const error = Cause.squash(cause);
   if (error instanceof RecordedFailure) return error.code;
@@ -84,8 +94,8 @@ const reportFailure = Effect.fnUntraced(function* (
     return ExitCode.notWritten;
   }
   if (error instanceof UsageError || CliError.isCliError(error)) {
-    const message = error._tag === "ShowHelp" ? error.errors.map(messageOf).join("\n") : messageOf(error);
-    const path = error._tag === "ShowHelp" ? error.commandPath : args.filter((arg) => !arg.startsWith("-")).slice(0, 2);
+    const message = error._tag === "UsageError" ? error.message : usageMessage(error, known);
+    const path = error._tag === "ShowHelp" ? error.commandPath : known.path;
     yield* message === "" ? note(help) : noteUsage(cleanLines(message), args, path);
     return ExitCode.usage;
   }
@@ -105,16 +115,6 @@ function messageForPeople({ endpoint, message }: DbtError): string {
   const text = message.slice(`${endpoint}: `.length);
   // Settings are wrong before there is an endpoint.
   return endpoint === "session" ? text : `${commandName(endpoint)}: ${text}`;
-}
-
-/** The message of a wrong command line, in one line, with wrong values in the same words for every flag. */
-function messageOf(error: UsageError | CliError.CliError): string {
-  if (error._tag === "UsageError") return error.message;
-  if (error._tag !== "InvalidValue") return error.message.replaceAll(/\s+/g, " ").replace(" Did you", ". Did you");
-  const name = error.kind === "flag" ? `--${error.option}` : error.option;
-  // The flags of effect/cli itself expect `"all" | "trace"`, or say `Expected` once more.
-  const expected = error.expected.replace(/^Expected /, "").replaceAll('"', "").replaceAll(" | ", "|");
-  return error.value === "" ? `${name} needs a value: ${expected}` : `${name}: "${error.value}" is not ${expected}`;
 }
 
 const noteUsage = Effect.fnUntraced(function* (
@@ -146,17 +146,24 @@ const wantsJson = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
 
 /** Prints help that the user asks for on stdout. Keeps other help: with an error, it would hide the error's message. */
 const makePresenter = Effect.fnUntraced(function* (keep: (help: string) => void) {
-  const { stdout } = yield* Stdio.Stdio;
+  const stdio = yield* Stdio.Stdio;
   const { canColor } = yield* TerminalCapabilities;
-  const formatter = CliOutput.defaultFormatter({ colors: canColor, globalFlags: "summary" });
+  const { columns } = yield* Terminal.Terminal;
   return CliOutput.layerPresenter({
-    present: (event) => {
-      if (event._tag === "InvalidInvocation") return Effect.void;
-      const text = event._tag === "Version" ? deno.version : formatter.formatHelpDoc(event.helpDoc).trimEnd();
-      return event._tag === "Help" && event.reason === "Implicit"
-        ? Effect.sync(() => keep(text))
-        : Effect.ignore(Stream.run(Stream.make(`${text}\n`), stdout()));
-    },
+    present: Effect.fnUntraced(function* (event) {
+      if (event._tag === "InvalidInvocation") return;
+      const print = (text: string) => Effect.ignore(Stream.run(Stream.make(`${text}\n`), stdio.stdout()));
+      if (event._tag === "Version") return yield* print(deno.version);
+      const isRequested = event.reason === "Requested";
+      const { helpPage, helpWidth, leastHelpWidth } = yield* Effect.promise(() => import("./output/help_page.ts"));
+      const onTerminal = yield* isRequested ? stdio.stdoutIsTerminal : stdio.stderrIsTerminal;
+      const help = helpPage(event.helpDoc, {
+        color: canColor,
+        width: onTerminal ? Math.max(leastHelpWidth, widthOf(yield* columns)) : helpWidth,
+        describesGlobalFlags: isRequested && event.commandPath.length === 1,
+      });
+      return yield* isRequested ? print(help) : Effect.sync(() => keep(help));
+    }),
   });
 });
 

@@ -12,6 +12,9 @@ import type { Spelling } from "./input/flag_types.ts";
 import { globalSettings } from "./input/global_flags.ts";
 import { groups } from "./input/load_group.ts";
 
+/** The groups that help lists first, in this order. */
+const everyday = ["jobs", "runs", "projects", "environments", "env-vars"];
+
 interface TreeOptions {
   /** The rows that are loaded. */
   readonly rows: ReadonlyArray<Row>;
@@ -63,7 +66,17 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
   );
   const command = Command.make("dbtc").pipe(
     Command.withDescription("dbt Cloud on the command line"),
-    Command.withSubcommands([...groupCommands, ...shortcuts, ...others]),
+    Command.withSubcommands([
+      {
+        group: "everyday commands",
+        commands: [
+          ...everyday.flatMap((name) => groupCommands.filter((command) => command.name === name)),
+          ...shortcuts,
+        ],
+      },
+      { group: "administration", commands: groupCommands.filter(({ name }) => !everyday.includes(name)) },
+      { group: "tools", commands: others },
+    ]),
     Command.withGlobalFlags(globalSettings),
   );
   return { command, spellings };

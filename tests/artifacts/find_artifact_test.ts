@@ -288,7 +288,7 @@ Deno.test("dbtc runs get-artifact --dry-run shows the request, and refuses what 
   );
   const refused = await dbtc(net, get("--step", "auto", "--dry-run"));
   assert.deepEqual([refused.code, refused.stdout], [2, ""]);
-  assert.match(refused.stderr, /--step auto is more than one request/);
+  assert.match(refused.stderr, /--step auto sends several requests/);
   assert.equal(net.sent.length, 0);
 });
 

@@ -142,17 +142,17 @@ Deno.test("--drift says on stderr what differed, once the command is over", asyn
     ]).pipe(Effect.provide(net.layer)),
   );
   const expected = [
-    "drift: jobs.list: data[].x_new is not known (number)",
+    "drift: jobs.list: data[].x_new is unknown (number)",
     'drift: jobs.list: data[].job_type has new values: "telepathy"',
   ];
   for (const { code, stderr } of [list, raw]) {
     assert.equal(code, 0);
     const lines = stderr.trimEnd().split("\n");
-    assert.deepEqual(lines.filter((line) => !line.endsWith(" never came")), expected);
-    assert(lines.includes("drift: jobs.list: data[].name never came"));
+    assert.deepEqual(lines.filter((line) => !line.endsWith(" is missing")), expected);
+    assert(lines.includes("drift: jobs.list: data[].name is missing"));
   }
   assert.equal(list.stdout, quiet.stdout);
-  assert.deepEqual([none.stderr, quiet.stderr], ["drift: there was no answer that dbtc knows\n", ""]);
+  assert.deepEqual([none.stderr, quiet.stderr], ["drift: no response had a known schema\n", ""]);
 });
 
 const surroundings = {

@@ -203,8 +203,8 @@ Deno.test("dbtc looks a name up once, and in the project that is named", async (
 
 const mistakes: ReadonlyArray<readonly [argv: ReadonlyArray<string>, code: number, says: RegExp]> = [
   [["jobs", "get", "--job-name", "ci"], 3, /jobs\.get: .*no job is called \\"ci\\"/],
-  [["jobs", "get", "4", "--job-name", "CI"], 2, /--job-id and --job-name are both given: one says which job/],
-  [["jobs", "get", "-j", "4", "--job-name", "CI"], 2, /--job-id and --job-name are both given/],
+  [["jobs", "get", "4", "--job-name", "CI"], 2, /--job-id does not go with --job-name: either names the job/],
+  [["jobs", "get", "-j", "4", "--job-name", "CI"], 2, /--job-id does not go with --job-name/],
   [["projects", "get-by-name"], 2, /projects get-by-name needs --project-name/],
 ];
 

@@ -341,7 +341,7 @@ Deno.test("dbtc record writes the traffic of a command to a file of mode 0600, a
   );
   assert.deepEqual(outcomes.map(({ code }) => code), [3, 0]);
   assert.equal(outcomes[1]?.stdout, '{"id":1}\n{"id":2}\n{"id":3}\n{"id":4}\n');
-  assert.match(outcomes[1]?.stderr ?? "", /^Recorded 1 request in .*read it before you share it\n$/);
+  assert.match(outcomes[1]?.stderr ?? "", /^Recorded 1 request in .*read the file before you share it\n$/);
   assert.match(text, /^\{"recording":1,"dbtc":"[^"]+","command":"jobs list"\}\n\{"request":/);
   assert.doesNotMatch(text, /Daily build|authorization/i);
   assert.equal((mode ?? 0) & 0o777, 0o600);
@@ -357,10 +357,10 @@ Deno.test("dbtc record refuses flags before --, a recording on stdout, and what 
     ], (argv) => command(argv, { env: { ...sandboxEnv, DBTC_FORMAT: "table" } }))
   );
   assert.deepEqual(said.map(({ code }) => code), [2, 2, 2, 2]);
-  assert.match(said[0]?.stderr ?? "", /--host is for the command that is recorded/);
-  assert.match(said[1]?.stderr ?? "", /stdout is the command's/);
-  assert.match(said[2]?.stderr ?? "", /dbtc sandbox sends nothing to record/);
-  assert.match(said[3]?.stderr ?? "", /is not a folder that one may write into/);
+  assert.match(said[0]?.stderr ?? "", /Put --host after the command to record/);
+  assert.match(said[1]?.stderr ?? "", /record needs a file/);
+  assert.match(said[2]?.stderr ?? "", /dbtc sandbox cannot be recorded/);
+  assert.match(said[3]?.stderr ?? "", /a part of the path is not a folder/);
 });
 
 Deno.test("what dbtc record wrote is answered by dbtc sandbox --replay, over a port", async () => {

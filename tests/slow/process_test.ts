@@ -91,7 +91,7 @@ Deno.test("SIGHUP leaves the run that jobs trigger started, says which, and exit
     assert.equal((await process.status).code, 129);
     const { id, status_humanized } = await newest(env, 3);
     assert.equal(status_humanized, "Running");
-    assert.equal((await all).trimEnd().split("\n").at(-1), `Run ${id} goes on: dbtc runs wait ${id}`);
+    assert.equal((await all).trimEnd().split("\n").at(-1), `Run ${id} continues: dbtc runs wait ${id}`);
   });
 });
 
@@ -109,7 +109,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
       assert.equal((await process.status).code, code);
       const { id, status_humanized } = await newest(env, 3);
       assert.equal(status_humanized, "Running");
-      const last = `Run ${id} was asked to stop, and has not yet: dbtc runs wait ${id}`;
+      const last = `Run ${id} is being cancelled: dbtc runs wait ${id}`;
       assert.equal((await all).trimEnd().split("\n").at(-1), last);
     });
   });

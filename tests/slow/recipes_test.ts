@@ -258,7 +258,7 @@ Deno.test("SIGTERM after SIGINT ends dbtc at once, and the last step cancels wha
     ]);
     const [run] = await machine.runs(4);
     assert.equal(code, 143, stderr);
-    assert.equal(stderr.trimEnd().split("\n").at(-1), `Run ${run?.id} goes on: dbtc runs wait ${run?.id}`);
+    assert.equal(stderr.trimEnd().split("\n").at(-1), `Run ${run?.id} continues: dbtc runs wait ${run?.id}`);
     assert.notDeepEqual(states(await machine.runs(4)), ["Cancelled"]);
     await fetch(`${machine.host}/_sandbox/faults`, { method: "DELETE" });
     assert.equal((await runStep(machine, cleanUp)).code, 0);

@@ -33,8 +33,10 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   /** The text on stdin. */
   readonly stdin?: string;
-  /** Whether stdin, stdout and stderr are a terminal of 120 columns (default: pipes). */
+  /** Whether stdin, stdout and stderr are a terminal (default: pipes). */
   readonly terminal?: boolean;
+  /** The width of the terminal (default: 120). */
+  readonly columns?: number;
 }
 
 /** The result of a command. */
@@ -57,7 +59,7 @@ export const sandboxEnv: Readonly<Record<string, string>> = {
 /** Runs a command line over the given `HttpClient`. */
 export const command = Effect.fnUntraced(function* (
   argv: ReadonlyArray<string>,
-  { env = sandboxEnv, stdin = "", terminal = false }: Surroundings = {},
+  { columns = 120, env = sandboxEnv, stdin = "", terminal = false }: Surroundings = {},
 ): Effect.fn.Return<Outcome, never, HttpClient.HttpClient> {
   const written = { stdout: "", stderr: "" };
   const decoder = new TextDecoder();
@@ -77,7 +79,7 @@ export const command = Effect.fnUntraced(function* (
   const screen = Layer.succeed(
     Terminal.Terminal,
     Terminal.make({
-      columns: Effect.succeed(120),
+      columns: Effect.succeed(columns),
       rows: Effect.succeed(40),
       size: Effect.die("unused"),
       readInput: Effect.die("unused"),

@@ -663,7 +663,7 @@ Deno.test("dbtc jobs trigger-autoscaling-ci shows the clone, and prints its run 
 Deno.test("dbtc jobs trigger-autoscaling-ci says which older runs it cancels", async () => {
   const { code, stderr, writes } = await dbtc(argv.with(4, "8"));
   assert.equal(code, 0);
-  assert.match(stderr, /^Cancelling run 704\d+, an older one of the same pull request …$/m);
+  assert.match(stderr, /^Cancelling older run 704\d+ of the same pull request …$/m);
   assert.deepEqual(writes.map((line) => line.replace(/\d{14}/, "R")), ["POST jobs/4/run/", "POST runs/R/cancel/"]);
 });
 
@@ -687,7 +687,7 @@ Deno.test("dbtc jobs trigger-autoscaling-ci that is ended at once names its run,
 Deno.test("dbtc jobs trigger-autoscaling-ci --no-wait waits for a run whose clone is to be deleted, and says so", async () => {
   const { code, stderr, stdout } = await dbtc([...argv, "--no-wait"]);
   assert.deepEqual([code, JSON.parse(stdout).status], [0, 10]);
-  assert.match(stderr, /its run is waited for, since the clone is deleted then$/m);
+  assert.match(stderr, /dbtc waits for its run, and then deletes the clone$/m);
 });
 
 Deno.test("dbtc jobs trigger-autoscaling-ci understands Python dbtc's spelling", async () => {
@@ -713,7 +713,7 @@ Deno.test("dbtc jobs trigger-autoscaling-ci understands Python dbtc's spelling",
 for (
   const [name, flags, says, surroundings] of [
     ["max_run_slots of 0", [...argv, "--max-run-slots", "0"], /max_run_slots is 0, and has to be 1 at least/],
-    ["a dry run", [...argv, "--dry-run"], /is more than one request: --dry-run cannot show it/],
+    ["a dry run", [...argv, "--dry-run"], /sends several requests: --dry-run cannot print them/],
     ["no job", argv.filter((word) => word !== "4"), /Which job\? Try: dbtc jobs trigger-autoscaling-ci JOB/],
     [
       "an id that is none",

@@ -255,19 +255,19 @@ Deno.test("dbtc runs cancel takes statuses and names, and cancels only what fits
 
 Deno.test("dbtc runs cancel says that no run fits", async () => {
   const { code, stdout, stderr } = await dbtc(["runs", "cancel", "--job-id", "2"], { of: [3] });
-  assert.deepEqual([code, stdout, stderr], [0, "[]\n", "No run in flight fits: there is nothing to cancel\n"]);
+  assert.deepEqual([code, stdout, stderr], [0, "[]\n", "No queued or running run matches: nothing to cancel\n"]);
 });
 
 const mistaken: ReadonlyArray<readonly [string, ReadonlyArray<string>, RegExp, Surroundings?]> = [
-  ["nothing", [], /Which run\? Give its id; or --job-id/],
+  ["nothing", [], /Which run\? Give its id\. To cancel several: --job-id/],
   ["only a status", ["--status", "queued"], /Which run\?/],
   ["a final status", ["--job-id", "3", "--status", "success"], /"success" is not queued\|starting\|running/],
   ["a final status by number", ["--job-id", "3", "--status", "20"], /a run with status 20 is over/],
-  ["a run and a job", ["1", "--job-id", "3"], /A run is named, and --job-id is given/],
-  ["a run and all jobs", ["--run-id", "1", "--all-jobs"], /A run is named, and --all-jobs is given/],
-  ["a job and all jobs", ["--job-id", "3", "--all-jobs"], /--all-jobs contradicts a job/],
-  ["--raw", ["--job-id", "3", "--raw", "--yes"], /--raw prints one answer/],
-  ["no --yes in a pipe", ["--job-id", "3"], /Cancel 1 run\nNothing was sent: this needs --yes/],
+  ["a run and a job", ["1", "--job-id", "3"], /--job-id does not go with a run id/],
+  ["a run and all jobs", ["--run-id", "1", "--all-jobs"], /--all-jobs does not go with a run id/],
+  ["a job and all jobs", ["--job-id", "3", "--all-jobs"], /--all-jobs does not go with a job/],
+  ["--raw", ["--job-id", "3", "--raw", "--yes"], /--raw prints one response/],
+  ["no --yes in a pipe", ["--job-id", "3"], /Cancel 1 run\?\nNothing was sent: this needs --yes/],
   ["another answer than yes", ["--job-id", "3"], /Nothing was sent/, { terminal: true, stdin: "no" }],
   ["a read-only session", ["--job-id", "3", "--yes"], /Nothing was sent: this session is read-only/, {
     env: { ...sandboxEnv, DBTC_READONLY: "1" },
@@ -291,7 +291,7 @@ Deno.test("dbtc runs cancel asks on a terminal", async () => {
     surroundings: { terminal: true, stdin: "yes" },
   });
   assert.deepEqual([code, cancelled], [0, made]);
-  assert.match(stderr, /^ID .*\n704.* Running .*\nCancel 1 run\nType yes to go on:\n$/);
+  assert.match(stderr, /^ID .*\n704.* Running .*\nCancel 1 run\? \[y\/N\] $/);
   assert.match(stdout, /^ID .*\n704.* Cancelled .*\n$/);
 });
 
@@ -304,7 +304,7 @@ Deno.test("dbtc runs cancel --dry-run prints the runs, and cancels none, in a re
   const [first, second, third] = outcome.made;
   assert.deepEqual([outcome.code, outcome.stderr, outcome.cancelled], [
     0,
-    "3 runs would be cancelled; nothing was sent\n",
+    "3 runs would be cancelled. Nothing was sent\n",
     [],
   ]);
   assert.deepEqual(JSON.parse(outcome.stdout), [

@@ -21,6 +21,7 @@ import { checkWritable, OwnerOnly, write } from "../output/write_output.ts";
 import { sendRaw } from "./call_endpoint.ts";
 import type { BuiltCommand } from "./command_types.ts";
 import { confirm } from "./confirm.ts";
+import { withExamples } from "./examples.ts";
 import { printRequest } from "./print_request.ts";
 import { withDbt } from "./with_dbt.ts";
 
@@ -35,8 +36,8 @@ const parameter: ValueType<readonly [name: string, value: string]> = {
 };
 
 const flags = {
-  query: many("query", parameter, "A query parameter", { short: "q" }),
-  payload: one("payload", text("json"), "The body: JSON, @file or -", "d"),
+  query: many("query", parameter, "Query parameter", { short: "q" }),
+  payload: one("payload", text("json"), "Request body: JSON, @file, or - for stdin", "d"),
 };
 
 /** Makes the command. */
@@ -48,7 +49,7 @@ export function apiCommand(description: string): BuiltCommand {
   }, ({ path, payload, query, verb }) =>
     Effect.gen(function* () {
       const method = verbs.find((known) => known === verb.toUpperCase());
-      if (method === undefined) return yield* usage(`"${verb}" is not a verb: ${verbs.join(", ")}`);
+      if (method === undefined) return yield* usage(`"${verb}" is not an HTTP method: ${verbs.join(", ")}`);
       const placed: Placed = {
         method,
         path: yield* fillPath(path),
@@ -68,21 +69,15 @@ export function apiCommand(description: string): BuiltCommand {
       withDbt,
       // No schema says whether the response has a secret, so a file of it is always private.
       Effect.provideService(OwnerOnly, true),
-    )).pipe(
-      Command.withDescription(description),
-      Command.withExamples([{
-        command: "dbtc api GET /api/v2/accounts/{account_id}/runs/ -q status__in='[20]'",
-        description: "The failed runs of the session's account",
-      }]),
-    );
-  return { command, spellings: spellingsOf(flags) };
+    )).pipe(Command.withDescription(description));
+  return { command: withExamples(command, "api"), spellings: spellingsOf(flags) };
 }
 
 /** What `--format` and `--fields` work on: the envelope's `data`, or the whole of an answer without envelope. */
 const dataOf = Effect.fnUntraced(function* (text: string) {
   const body = yield* Effect.try({
     try: (): unknown => JSON.parse(text),
-    catch: () => usage("--format and --fields need a JSON answer: without them, dbtc prints it as it came"),
+    catch: () => usage("--format and --fields need a JSON response. Without them, dbtc prints the response unchanged"),
   });
   return Predicate.hasProperty(body, "data") && Predicate.hasProperty(body, "status") ? body.data : body;
 });
@@ -93,9 +88,9 @@ const fillPath = Effect.fnUntraced(function* (path: string) {
   const ids = new Map<string, number>(Object.entries(defaults));
   const filled = path.replaceAll(/\{(\w+)\}/g, (name, id: string) => String(ids.get(id) ?? name));
   const missing = /\{\w+\}/.exec(filled)?.[0];
-  if (missing !== undefined) return yield* usage(`The session has no ${missing} for ${path}`);
+  if (missing !== undefined) return yield* usage(`${path} needs ${missing}, and no setting has it`);
   if (!/^\/[^?#]*$/.test(filled) || filled.split("/").some((part) => part === "." || part === "..")) {
-    return yield* usage(`"${path}" is not a path: /api/v2/…, with its query in --query`);
+    return yield* usage(`"${path}" is not a path such as /api/v2/accounts/. Give the query with --query`);
   }
   return filled;
 });

@@ -23,7 +23,7 @@ import { csvStream, jsonStream } from "../output/render.ts";
 import { clean } from "../output/safe_text.ts";
 import { checkWritable, note, write, writeUntilClosed } from "../output/write_output.ts";
 import type { CommandServices } from "./command_types.ts";
-import { confirm } from "./confirm.ts";
+import { actionOf, confirm } from "./confirm.ts";
 import { placeRequest, printPlaced, severalRequests, unsendable } from "./print_request.ts";
 
 /** The flags of a command without a program. */
@@ -46,12 +46,12 @@ export const callRow = Effect.fnUntraced(function* (
   let request = given;
   if (call.kind === "endpoint" && !call.route.startsWith("GET ")) {
     for (const name of Object.keys(writable(call, given)).filter((name) => !Object.hasOwn(call.request, name))) {
-      yield* note(`--payload: "${clean(name)}" is not a field that dbtc knows here. It is sent as it is`);
+      yield* note(`--payload: "${clean(name)}" is an unknown field. dbtc sends it unchanged`);
     }
     if (call.replaces && !replace) {
       const merged = yield* mergeUpdate(call, reader, given);
       if (!merged.changed && !invocation.dryRun) {
-        yield* note("Nothing changes: nothing was sent");
+        yield* note("Nothing to change. Nothing was sent");
         return yield* print(merged.current, invocation, { columns: columnsOf(call.success.schema.ast) });
       }
       request = merged.request;
@@ -60,7 +60,7 @@ export const callRow = Effect.fnUntraced(function* (
   const placed = yield* placeRequest(call, request);
   yield* checkWritable(invocation.output);
   if (invocation.dryRun) return yield* printPlaced(call, placed, invocation);
-  if (placed.method === "DELETE") yield* confirm(`${call.summary}: ${placed.path}`, invocation);
+  if (placed.method === "DELETE") yield* confirm(yield* actionOf(call, request), invocation);
   if (call.kind === "download") return yield* writeFile(request.path ?? call.name, call(request), invocation);
   if (invocation.raw) return yield* write(Stream.make(yield* sendRaw(call.name, placed)), invocation.output);
   const { submit } = yield* Effect.promise(() => import("../../client/send_placed.ts"));
@@ -82,7 +82,7 @@ const callWorkflow = Effect.fnUntraced(function* (
   const request = readRequest(call, given);
   if (Result.isFailure(request)) return yield* unsendable(call.name, request.failure);
   yield* checkWritable(invocation.output);
-  if (verb === "delete") yield* confirm(call.summary, invocation);
+  if (verb === "delete") yield* confirm(yield* actionOf(call, given), invocation);
   const answer = yield* call(request.success);
   yield* isFile(answer) ? writeFile(given.path ?? call.name, answer, invocation) : print(answer, invocation);
 });
@@ -147,9 +147,9 @@ const rowLimit = Effect.fnUntraced(function* ({ limit }: AnyRequest, all: boolea
   if (limit !== undefined && !(typeof limit === "number" && limit > 0)) {
     return yield* usage(`--limit: "${limit}" is not a number of rows`);
   }
-  if (all && limit !== undefined) return yield* usage("--all and --limit contradict each other");
+  if (all && limit !== undefined) return yield* usage("--all does not go with --limit");
   const most = all ? Infinity : limit ?? pageSize;
-  if (raw && most > pageSize) return yield* usage("--raw prints one answer, which has 100 rows at most");
+  if (raw && most > pageSize) return yield* usage("--raw prints one response, which has at most 100 rows");
   return most;
 });
 
@@ -181,14 +181,20 @@ const printRows = Effect.fnUntraced(function* (call: List, request: AnyRequest, 
         fieldNames(item),
         (fields) =>
           note(
-            clean(`Not printed, since the first rows do not have them: ${fields.join(", ")}. Name them in --fields`),
+            clean(
+              `Left out, because the first rows do not have them: ${
+                fields.join(", ")
+              }. To print them, name them in --fields`,
+            ),
           ),
       )
       : jsonStream(rows, style);
     // A reader such as `head` has all that it wants.
     if (!(yield* writeUntilClosed(text, invocation.output))) return;
   }
-  if (offset + shown < total) yield* note(`${shown} of ${total.toLocaleString("en-US")}; --all for the rest`);
+  if (offset + shown < total) {
+    yield* note(`${shown} of ${total.toLocaleString("en-US")} rows. Use --all for all of them`);
+  }
 });
 
 /** The names of an object's fields. */

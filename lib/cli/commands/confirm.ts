@@ -3,13 +3,17 @@
  *
  * @module
  */
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
 import * as Stdio from "effect/Stdio";
 import * as Terminal from "effect/Terminal";
+import type { AnyRequest, Callable } from "../../groups/table_entry.ts";
+import { argumentFields } from "../input/field_flags.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
-import { note } from "../output/write_output.ts";
+import { clean } from "../output/safe_text.ts";
+import { writeToStderr } from "../output/write_output.ts";
 
 /** Asks on a terminal. Fails unless the answer is yes; without a terminal, unless `--yes` is given. */
 export const confirm = Effect.fnUntraced(function* (
@@ -19,10 +23,31 @@ export const confirm = Effect.fnUntraced(function* (
   if (yes) return;
   const stdio = yield* Stdio.Stdio;
   if (!((yield* stdio.stdinIsTerminal) && (yield* stdio.stderrIsTerminal))) {
-    return yield* usage(`${action}\nNothing was sent: this needs --yes, or a terminal to ask on`);
+    return yield* usage(`${action}?\nNothing was sent: this needs --yes, because dbtc cannot ask without a terminal`);
   }
-  yield* note(`${action}\nType yes to go on:`);
+  yield* writeToStderr(`${action}? [y/N] `);
   const { readLine } = yield* Terminal.Terminal;
   const answer = yield* Effect.orElseSucceed(readLine, () => "");
-  if (answer.trim() !== "yes") return yield* usage("Nothing was sent");
+  if (!/^\s*y(es)?\s*$/i.test(answer)) return yield* usage("Nothing was sent");
+});
+
+/** The names on the command line that were looked up, by flag: `job-name`. */
+export const TypedNames: Context.Reference<Readonly<Record<string, string | undefined>>> = Context.Reference(
+  "@dbtc/dbtc/cli/commands/confirm/TypedNames",
+  { defaultValue: () => ({}) },
+);
+
+/** What a call does, with the thing that it does it to: `Delete job 5 "Daily build"`. */
+export const actionOf = Effect.fnUntraced(function* (call: Callable, request: AnyRequest) {
+  const summary = call.summary.replace(/, by .*$/, "");
+  // The last id of the path, but the project's where the request names a thing in it.
+  const field = "name" in call.request ? "name" : argumentFields(call).at(-1) ?? "name";
+  const id = request[field];
+  const noun = field.replace(/_id$/, "").replaceAll("_", " ");
+  const name = (yield* TypedNames)[`${noun}-name`];
+  const thing = [clean(String(id)), ...name === undefined ? [] : [`"${clean(name)}"`]].join(" ");
+  // A longer summary needs its article: "Clear the state-aware orchestration cache of an environment".
+  const [, short] =
+    /^Delete (?:an? )?((?:(?! of | that | with | for | in )[^,])+)(?: of a project| that .*)?$/.exec(summary) ?? [];
+  return short === undefined ? `${summary} (${noun} ${thing})` : `Delete ${short} ${thing}`;
 });

@@ -17,6 +17,8 @@ import type { Invocation } from "../output/print.ts";
 import { OwnerOnly } from "../output/write_output.ts";
 import { callRow, isList } from "./call_endpoint.ts";
 import type { BuiltCommand, CommandEffect, Values } from "./command_types.ts";
+import { TypedNames } from "./confirm.ts";
+import { withExamples } from "./examples.ts";
 import { NamedIds, withDbt } from "./with_dbt.ts";
 
 /** What the command of a row has beside its request. */
@@ -49,11 +51,12 @@ export function makeCommand<const Flags extends CommandFlags>(
       Effect.flatMap(invocation, (invocation) => run(request(typed), own, invocation)).pipe(
         withDbt,
         Effect.provideService(NamedIds, idsIn(typed)),
+        Effect.provideService(TypedNames, typed.names),
         Effect.provideService(OwnerOnly, call.kind === "endpoint" && isIssued(call.success.schema.ast)),
       ),
   ).pipe(Command.withDescription(description));
   const { args: _, ...requestFlags } = config;
-  return { command, spellings: spellingsOf({ ...requestFlags, flags }) };
+  return { command: withExamples(command, call.name), spellings: spellingsOf({ ...requestFlags, flags }) };
 }
 
 /** The command of a row that calls its endpoint. */
@@ -63,8 +66,16 @@ export function endpointCommand(row: Row, description: string): BuiltCommand {
   const options = {
     description,
     flags: {
-      ...(replaces ? { replace: toggle("replace", false, "Send only what is given, resetting the rest") } : {}),
-      ...(isList(call) ? { all: toggle("all", false, "All rows") } : {}),
+      ...(replaces
+        ? {
+          replace: toggle(
+            "replace",
+            false,
+            "Send only the given fields; dbt Cloud resets the others (default: keep them)",
+          ),
+        }
+        : {}),
+      ...(isList(call) ? { all: toggle("all", false, "Print all rows") } : {}),
     },
     // An update that replaces is merged with the current thing, so only the ids are required.
     optional: replaces ? bodyFields(call) : [],
@@ -81,7 +92,7 @@ export function endpointCommand(row: Row, description: string): BuiltCommand {
 export function payloadHelp(call: Callable): string | undefined {
   const takesBody = call.kind !== "workflow" && !call.route.startsWith("GET ") &&
     Object.keys(call.request).length > pathNames(call.route).length;
-  return takesBody ? "The body: JSON, @file or -" : undefined;
+  return takesBody ? "Request body: JSON, @file, or - for stdin" : undefined;
 }
 
 /** The ids among the values of flags and arguments that say which account and project a command is about. */

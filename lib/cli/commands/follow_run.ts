@@ -94,7 +94,7 @@ export const followRun: (
       ? `Run ${run.id} was asked to stop, and has not yet: ${waitCommand(run)}`
       : isUnseen
       ? `Run ${run.id} may still be in flight, but the last poll failed: ${waitCommand(run)}`
-      : `Run ${run.id} goes on: ${waitCommand(run)}`;
+      : `Run ${run.id} continues: ${waitCommand(run)}`;
 
   const printAtEnd = Effect.fnUntraced(function* (exit: Exit.Exit<Run, DbtError>) {
     const run = current;
@@ -117,7 +117,7 @@ export const followRun: (
       if (!plan.waits) return;
       const isAttached = event._tag === "Attached";
       const name = `${isAttached ? "Attached to run" : "Run"} ${run.id} of job ${run.job_definition_id ?? job_id}`;
-      const retried = !isAttached && run.retrying_run_id ? ` takes up run ${run.retrying_run_id}` : "";
+      const retried = !isAttached && run.retrying_run_id ? ` retries run ${run.retrying_run_id}` : "";
       const does = !isAttached && event.ours && plan.options.onInterrupt !== "leave" ? "cancels" : "leaves";
       yield* progress.printLine(`${name}${retried} — Ctrl-C ${does} it  ${clean(run.href ?? "")}`.trimEnd());
     });

@@ -18,7 +18,7 @@ import { startFlags, waitPlan } from "./wait_options.ts";
 /** Also notes on stderr which job it clones and which older runs it cancels. */
 export const jobsTriggerAutoscalingCi = program(jobs.triggerAutoscalingCi, {
   flags: startFlags,
-  payload: "What the run differs in: JSON, @file or -",
+  payload: "Overrides of the run: JSON, @file, or - for stdin",
   defaults: { cause: defaultCause },
   run: Effect.fnUntraced(function* ({ flags, invocation, request }) {
     const plan = yield* waitPlan(flags);
@@ -36,14 +36,14 @@ export const jobsTriggerAutoscalingCi = program(jobs.triggerAutoscalingCi, {
             case "Cloned": {
               const waits = plan.waits || request.delete_cloned_job === false
                 ? ""
-                : "; its run is waited for, since the clone is deleted then";
+                : "; dbtc waits for its run, and then deletes the clone";
               leaves(`Job ${event.job.id} is a clone of job ${job_id}: dbtc jobs delete ${event.job.id}`);
               return printNote(
                 `Job ${job_id} is busy: cloned as job ${event.job.id}, ${clean(event.job.name ?? "")}${waits}`,
               );
             }
             case "Superseding":
-              return printNote(`Cancelling run ${event.run.id}, an older one of the same pull request …`);
+              return printNote(`Cancelling older run ${event.run.id} of the same pull request …`);
             default:
               return onEvent(event);
           }

@@ -23,22 +23,22 @@ export const jobsTrigger = program(jobs.trigger, {
     key: one(
       "key",
       text(),
-      "Attach to a run with this key that is in flight or succeeded, of the job's newest 100",
+      "Idempotency key: attach to a run with this key that is queued, running or succeeded, among the job's newest 100 runs",
     ),
     reuseRunning: toggle(
       "reuse-running",
       false,
-      "Attach to the job's run in flight that has the same overrides, if there is one",
+      "Attach to a queued or running run of the job that has the same overrides, if one exists",
     ),
     tag: toggle(
       "tag",
       true,
-      "End the cause with a tag, as is done when absent; with --no-tag, a run whose answer is lost cannot be found",
+      "End the cause with a tag (default); with --no-tag, dbtc cannot find the run if the response is lost",
     ),
     resend: toggle(
       "resend",
       false,
-      "Ask a second time where the answer was lost and no run turned up in 60 s; two may start",
+      "Send the request again if the response is lost and no run appears within 60 s; two runs may start",
     ),
     ...startFlags,
   },

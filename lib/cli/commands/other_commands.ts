@@ -18,17 +18,17 @@ interface OtherCommand {
 export const otherCommands: ReadonlyArray<OtherCommand> = [
   {
     name: "api",
-    description: "Send any request, and print the answer as it came",
+    description: "Send any request and print the response unchanged",
     load: async () => (await import("./api_command.ts")).apiCommand,
   },
   {
     name: "record",
-    description: "Run a command, and keep what was sent and answered, without secrets and names",
+    description: "Run a command and record its requests and responses, without secrets and names",
     load: async () => (await import("./record_command.ts")).recordCommand,
   },
   {
     name: "sandbox",
-    description: "dbt Cloud on this machine: for trying, for tests, for working offline",
+    description: "Serve a sandbox: a local dbt Cloud for tests, trials and offline work",
     load: async () => (await import("./sandbox_command.ts")).sandboxCommand,
   },
 ];

@@ -62,7 +62,7 @@ function maskBody(call: OneRequest, body: unknown): unknown {
 
 /** Refuses `--dry-run` of a call that sends several requests. */
 export function severalRequests({ name }: { readonly name: string }): UsageError {
-  return usage(`${commandName(name)} is more than one request: --dry-run cannot show it`);
+  return usage(`${commandName(name)} sends several requests: --dry-run cannot print them`);
 }
 
 /** The error of a request that dbtc cannot send. If fields are missing, it names what to type. */

@@ -18,7 +18,7 @@ interface ListedProgram {
 /** All programs, by the name of the endpoint. */
 export const programs: Readonly<Record<string, ListedProgram>> = {
   "jobs.rerun": {
-    summary: "Start a run that takes up the job's newest one where it failed; refuse if it did not, unless --or-run",
+    summary: "Retry the newest run of a job from the point of failure",
     load: async () => (await import("./runs_retry.ts")).jobsRerun,
   },
   "jobs.trigger": { load: async () => (await import("./jobs_trigger.ts")).jobsTrigger },
@@ -26,8 +26,7 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
     load: async () => (await import("./jobs_autoscaling_ci.ts")).jobsTriggerAutoscalingCi,
   },
   "runs.cancel": {
-    summary:
-      "Cancel a run that is queued or running, or all such runs of a job, a project, an environment or the account",
+    summary: "Cancel a queued or running run, or all such runs of a job, a project, an environment or the account",
     load: async () => (await import("./runs_cancel.ts")).runsCancel,
   },
   "runs.download": { load: async () => (await import("./runs_artifacts.ts")).runsDownload },
@@ -46,7 +45,7 @@ function programOf({ call }: Row): ListedProgram | undefined {
 /** The line of help of a row's command. */
 export function descriptionOf(row: Row): string {
   const { call } = row;
-  const merges = call.kind === "endpoint" && call.replaces ? "; what is not given stays as it is" : "";
+  const merges = call.kind === "endpoint" && call.replaces ? "; fields that are not given keep their values" : "";
   const deprecated = call.deprecated === undefined ? "" : ` (deprecated: ${call.deprecated})`;
   return `${programOf(row)?.summary ?? call.summary}${merges}${deprecated}`;
 }

@@ -17,6 +17,7 @@ import { ExitCode, RecordedFailure, usage } from "../output/exit_code.ts";
 import { ExitNotice } from "../output/exit_notice.ts";
 import { checkWritable, note, OwnerOnly, write } from "../output/write_output.ts";
 import type { BuiltCommand, RunCommandLine } from "./command_types.ts";
+import { withExamples } from "./examples.ts";
 import { Transport } from "./with_dbt.ts";
 
 /** Makes the command. `run` runs the command line to record. */
@@ -24,14 +25,8 @@ export function recordCommand(description: string, run: RunCommandLine): BuiltCo
   const command = Command.make("record", {
     file: Argument.String("file"),
     command: Argument.String("command").pipe(Argument.variadic({ min: 1 })),
-  }, ({ command, file }) => record(file, command, run)).pipe(
-    Command.withDescription(description),
-    Command.withExamples([{
-      command: "dbtc record failed.jsonl -- runs list --status error",
-      description: "What becomes a bug report, or a test: see docs/sandbox.md",
-    }]),
-  );
-  return { command, spellings: [] };
+  }, ({ command, file }) => record(file, command, run)).pipe(Command.withDescription(description));
+  return { command: withExamples(command, "record"), spellings: [] };
 }
 
 /** Writes the file also if the command fails or is interrupted, and exits with the command's exit code. */
@@ -39,13 +34,13 @@ const record = Effect.fnUntraced(function* (file: string, argv: ReadonlyArray<st
   const [misplaced] = yield* globalsGiven;
   if (misplaced !== undefined) {
     return yield* usage(
-      `--${misplaced} is for the command that is recorded: dbtc record FILE -- COMMAND --${misplaced} …`,
+      `Put --${misplaced} after the command to record: dbtc record FILE -- COMMAND --${misplaced} …`,
     );
   }
   const { table } = yield* Effect.promise(() => import("../../groups/table.ts"));
   const { words } = findWords(argv, globalSpellings, table);
-  if (words[0] === "record" || words[0] === "sandbox") return yield* usage(`dbtc ${words[0]} sends nothing to record`);
-  if (file === "-") return yield* usage("A recording goes to a file: stdout is the command's");
+  if (words[0] === "record" || words[0] === "sandbox") return yield* usage(`dbtc ${words[0]} cannot be recorded`);
+  if (file === "-") return yield* usage("record needs a file: stdout has the output of the command");
   yield* checkWritable(file);
   const { makeRecorder, writeRecording } = yield* Effect.promise(() => import("../../sandbox/mod.ts"));
   const { code, recorded } = yield* Effect.gen(function* () {
@@ -80,8 +75,8 @@ function remarks({ exchanges }: Recording, file: string): ReadonlyArray<string> 
     `Recorded ${
       count(exchanges.length, "request", "requests")
     } in ${file}. Secrets, e-mail addresses, hosts and names have ` +
-    "stand-ins, as far as they are known: read it before you share it",
-    ...omitted === 0 ? [] : [`Too large to keep, left out: ${count(omitted, "body", "bodies")}`],
-    ...binary === 0 ? [] : [`No text, kept as it is: ${count(binary, "body", "bodies")}`],
+    "stand-ins, as far as dbtc knows them: read the file before you share it",
+    ...omitted === 0 ? [] : [`Left out, because too large: ${count(omitted, "body", "bodies")}`],
+    ...binary === 0 ? [] : [`Kept unchanged, because not text: ${count(binary, "body", "bodies")}`],
   ];
 }

@@ -29,13 +29,13 @@ export const runsGetArtifact = program(runs.getArtifact, {
     step: one(
       "step",
       integerOrAuto,
-      "The step, from 1; auto for the one that holds what is meant; the last one when absent",
+      "Step number, from 1; auto finds the step that wrote the file (default: the last step)",
       "s",
     ),
   },
   dryRun: ({ flags: { step }, invocation, request, row }) =>
     step === "auto"
-      ? Effect.fail(usage("--step auto is more than one request: --dry-run cannot show it"))
+      ? Effect.fail(usage("--step auto sends several requests: --dry-run cannot print them"))
       : printCall(row, { ...request, ...(step === undefined ? {} : { step }) }, invocation),
   run: Effect.fnUntraced(function* ({ flags: { step }, invocation, request: { path, ...ofRun } }) {
     const get = (step: number | undefined) =>
@@ -52,9 +52,9 @@ const mostFailures = 20;
 
 /** Exits as the first file that failed; the others are written all the same. */
 export const runsDownload = program(runs.download, {
-  flags: { dir: one("dir", folder, "The folder to write into; made where absent") },
+  flags: { dir: one("dir", folder, "Folder to write into; created if it does not exist (required)") },
   run: Effect.fnUntraced(function* ({ flags: { dir = "" }, invocation, request }) {
-    if (dir === "") return yield* usage("--dir is missing: the folder to write into");
+    if (dir === "") return yield* usage("runs download needs --dir, the folder to write into");
     const counter = yield* makeFileCounter;
     const { files, failed } = yield* downloadArtifacts(request, { dir, onFile: (_, total) => counter.add(total) })
       .pipe(

@@ -40,8 +40,8 @@ const search: Workflow<CancelRuns, ReadonlyArray<runs.Run>> = workflow("runs.can
     job_definition_id,
     project_id,
     environment_id,
-    status: optional(field(status, "Only the runs with this status")),
-    all_jobs: optional(field(Schema.Boolean, "The runs of every job of the account")),
+    status: optional(field(status, "Only runs with this status")),
+    all_jobs: optional(field(Schema.Boolean, "Runs of every job of the account")),
     created_at__range,
     project_id__in,
     status__in,
@@ -51,7 +51,7 @@ const search: Workflow<CancelRuns, ReadonlyArray<runs.Run>> = workflow("runs.can
 
 const searchInput = requestInput(search, {
   hidden: ["account-id", "account-name", "created-at-range", "project-id-in", "status-in"],
-  describe: (line) => `Without a run: ${line.charAt(0).toLowerCase()}${line.slice(1)}`,
+  describe: (line) => `Without a run id: ${line.charAt(0).toLowerCase()}${line.slice(1)}`,
 });
 
 const { fields, names, times } = searchInput.config;
@@ -63,19 +63,21 @@ const cancel = Effect.fnUntraced(function* ({ flags, invocation, request, row }:
   const given = flagsGiven(typed);
   if (request.run_id !== undefined) {
     const [name] = given;
-    if (name !== undefined) return yield* usage(`A run is named, and --${name} is given: one run, or all that fit`);
+    if (name !== undefined) {
+      return yield* usage(`--${name} does not go with a run id: name one run, or filter for several`);
+    }
     return yield* callRow(row, { ...request }, invocation);
   }
   const allJobs = given.includes("all-jobs");
   const isNarrowed = given.some((name) => /^(job|project|environment)-/.test(name));
   if (!isNarrowed && !allJobs) {
     return yield* usage(
-      "Which run? Give its id; or --job-id, --project-id or --environment-id for all in flight there, --all-jobs for " +
-        "those of every job",
+      "Which run? Give its id. To cancel several: --job-id, --project-id, --environment-id, or --all-jobs for " +
+        "every job",
     );
   }
-  if (isNarrowed && allJobs) return yield* usage("--all-jobs contradicts a job, a project and an environment");
-  if (invocation.raw) return yield* usage("--raw prints one answer, and each run has one of its own");
+  if (isNarrowed && allJobs) return yield* usage("--all-jobs does not go with a job, a project or an environment");
+  if (invocation.raw) return yield* usage("--raw prints one response; to cancel several runs takes several");
   const filter = readRequest(search, { ...request, ...yield* searchInput.request(typed) });
   if (Result.isFailure(filter)) return yield* unsendable(search.name, filter.failure);
   yield* cancelRuns(filter.success, invocation);
@@ -95,16 +97,16 @@ function flagsGiven(typed: Typed): ReadonlyArray<string> {
 const cancelRuns = Effect.fnUntraced(function* (filter: CancelRuns, invocation: Invocation) {
   const { readonly } = yield* Dbt;
   if (readonly && !invocation.dryRun) {
-    return yield* usage("Nothing was sent: this session is read-only (DBTC_READONLY), and this is a write");
+    return yield* usage("Nothing was sent: this session is read-only (DBTC_READONLY)");
   }
   const found = yield* runsToCancel(filter);
   if (found.length === 0) {
-    yield* note("No run in flight fits: there is nothing to cancel");
+    yield* note("No queued or running run matches: nothing to cancel");
     return yield* print([], invocation, { columns });
   }
   const count = found.length === 1 ? "1 run" : `${found.length.toLocaleString("en-US")} runs`;
   if (invocation.dryRun) {
-    yield* note(`${count} would be cancelled; nothing was sent`);
+    yield* note(`${count} would be cancelled. Nothing was sent`);
     return yield* print(found, invocation, { columns });
   }
   const table = yield* render(found, { format: "table", color: false, width: Infinity, ...(columns && { columns }) });
@@ -114,7 +116,7 @@ const cancelRuns = Effect.fnUntraced(function* (filter: CancelRuns, invocation: 
   const done: Array<Cancellation> = [];
   yield* cancelEach(found, filter).pipe(
     Stream.runForEach((cancellation) => Effect.sync(() => void done.push(cancellation))),
-    Effect.onInterrupt(() => note(`Interrupted: of ${count}, ${done.length} came to an end before`)),
+    Effect.onInterrupt(() => note(`Interrupted: ${done.length} of ${count} had ended`)),
   );
   yield* print(done.map(({ run }) => run), invocation, { columns, afterWrite: true });
   const failures = done.flatMap(({ failure }) => failure ?? []).toSorted((a, b) => exitCode(b) - exitCode(a));

@@ -25,7 +25,7 @@ import { program } from "./program.ts";
 /** Prints on stdout, as `--report` says, or else `--format`. */
 export const runsExplain = program(runs.explain, {
   flags: {
-    report: one("report", choice(reports), "How to say why the run ended so; text on a terminal, else json: --format"),
+    report: one("report", choice(reports), "Format of the report (default: text on a terminal, else as --format says)"),
   },
   run: Effect.fnUntraced(function* ({ flags: { report }, invocation, request }) {
     const explanation = yield* explainRun(request);
@@ -52,7 +52,7 @@ export const explainFailure = Effect.fnUntraced(function* ({ reason }: DbtError,
   const account = typeof account_id === "number" ? { account_id } : {};
   const explained = yield* Effect.result(explainRun({ ...account, run_id: id }));
   if (Result.isFailure(explained)) {
-    return yield* note(`Why it ended so could not be read: ${cleanLines(explained.failure.message)}`);
+    return yield* note(`Cannot explain the failure: ${cleanLines(explained.failure.message)}`);
   }
   const stdio = yield* Stdio.Stdio;
   const color = (yield* stdio.stderrIsTerminal) && (yield* TerminalCapabilities).canColor;

@@ -20,7 +20,7 @@ export const jobsRerun = program(jobs.rerun, {
     orRun: toggle(
       "or-run",
       false,
-      "Start an ordinary run where there is nothing to take up; that is refused when absent",
+      "Start an ordinary run if the newest run cannot be retried (default: refuse)",
     ),
     ...startFlags,
   },

@@ -21,7 +21,9 @@ const defaultTop = 15;
 
 /** Prints the chart for people, and every node as data. */
 export const runsTiming = program(runs.timing, {
-  flags: { top: one("top", count("nodes"), "Only so many of the slowest nodes") },
+  flags: {
+    top: one("top", count("nodes"), "Show only this many of the slowest nodes (default: 15 in the chart, all as data)"),
+  },
   run: Effect.fnUntraced(function* ({ flags: { top }, invocation, request }) {
     const timing = yield* timingOf(request);
     for (const reason of timing.unread) yield* note(clean(reason));

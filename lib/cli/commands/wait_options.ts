@@ -24,11 +24,11 @@ export const waitFlags = {
   interval: one(
     "poll-interval",
     duration,
-    "How long between two looks: 10, 30s, 2m; the older the run, the longer, when absent",
+    "Polling interval, such as 10, 30s or 2m (default: grows with the run's age)",
   ),
-  timeout: one("timeout", duration, "How long to wait at most: 90, 30m, 2h; to the run's end when absent"),
-  logs: toggle("logs", false, "Show on stderr what the steps print"),
-  report: one("report", choice(reports), "How to say on stderr why the run failed; text when absent"),
+  timeout: one("timeout", duration, "Stop waiting after this long, such as 90, 30m or 2h (default: no limit)"),
+  logs: toggle("logs", false, "Print the logs of the steps on stderr"),
+  report: one("report", choice(reports), "Format of the report on stderr if the run fails (default: text)"),
 };
 
 /** The flags of commands that start a run. */
@@ -36,28 +36,28 @@ export const startFlags = {
   wait: toggle(
     "wait",
     true,
-    "Wait for the run, and end as it ends, as is done when absent; --no-wait only starts it",
+    "Wait for the run and exit with its result (default); --no-wait only starts the run",
   ),
   ...waitFlags,
   onTimeout: one(
     "on-timeout",
     choice(["leave", "cancel"]),
-    "What becomes of a run that was started here after --timeout; it goes on when absent",
+    "What to do after --timeout with a run that this command started (default: leave)",
   ),
   onInterrupt: one(
     "on-interrupt",
     onInterrupt,
-    "What Ctrl-C or SIGTERM does to it, instead of DBTC_ON_INTERRUPT; it is cancelled when absent",
+    "What to do with that run on Ctrl-C or SIGTERM (default: $DBTC_ON_INTERRUPT, else cancel)",
   ),
   retries: one(
     "retries",
     count("retries", 0),
-    "How often a run that ended in error is taken up where it failed; implies --wait",
+    "Retry a failed run from the point of failure up to this often; the last attempt sets the exit code; implies --wait (default: 0)",
   ),
   idFile: one(
     "run-id-file",
     file,
-    "The file to write the run's id to, as soon as it is known; one that is there is removed first",
+    "Write the run's id to this file as soon as it is known; an existing file is removed first",
   ),
 };
 
@@ -99,7 +99,7 @@ export const clearIdFile = Effect.fnUntraced(function* (
   { idFile }: WaitPlan,
 ): Effect.fn.Return<void, UsageError, FileSystem.FileSystem | Path.Path> {
   if (idFile === undefined) return;
-  if (idFile === "" || idFile === "-") return yield* usage("--run-id-file needs a file: stdout has the run");
+  if (idFile === "-") return yield* usage("--run-id-file needs a file: stdout has the run");
   yield* checkWritable(idFile);
   const fs = yield* FileSystem.FileSystem;
   const existing = yield* Effect.option(fs.stat(idFile));

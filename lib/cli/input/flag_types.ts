@@ -157,10 +157,14 @@ function secondsOf(text: string): number | undefined {
 }
 
 /** A file to read or write, which may also be a device, a pipe or `-`. */
-export const file: ValueType<string> = { ...text("file"), completedAs: Primitive.Path("file") };
+export const file: ValueType<string> = path("file", Primitive.Path("file"));
 
 /** A folder, which may be missing. */
-export const folder: ValueType<string> = { ...text("folder"), completedAs: Primitive.Path("directory") };
+export const folder: ValueType<string> = path("folder", Primitive.Path("directory"));
+
+function path(metavar: string, completedAs: Primitive.Primitive<string>): ValueType<string> {
+  return { metavar, expected: metavar, read: Option.liftPredicate((text) => text !== ""), completedAs };
+}
 
 // ---- flags ----------------------------------------------------------------------------------------------------------
 
@@ -216,14 +220,13 @@ export function many<A>(
 ): CommandFlag<ReadonlyArray<A>> {
   const spelling: Spelling = { name, takes: "many", ...withShort(short) };
   const items: ValueType<ReadonlyArray<A>> = { ...type, read: (text) => Option.all(split(text).map(type.read)) };
-  const flag = flagOf(spelling, items, `${description}; may be given again`);
+  const flag = flagOf(spelling, items, `${description} (repeatable)`);
   return withSpelling(spelling, Flag.map(Flag.atLeast(flag, 0), (lists) => lists.flat()));
 }
 
 /** A boolean flag: `--name`, `--no-name`, or undefined if it is not given. */
 export function yesOrNo(name: string, description: string, short?: string): CommandFlag<boolean | undefined> {
-  const help = description.startsWith("Whether ") ? `${description}; --no-${name} says no` : description;
-  return optional({ name, takes: "boolean", ...withShort(short) }, boolean, help);
+  return optional({ name, takes: "boolean", ...withShort(short) }, boolean, description);
 }
 
 /** A boolean flag with a default. */

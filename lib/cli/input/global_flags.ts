@@ -40,25 +40,25 @@ const fieldNames: ValueType<ReadonlyArray<string>> = {
 };
 
 const settings = {
-  format: setting(one("format", format, "How to print; a table on a terminal, else json")),
+  format: setting(one("format", format, "Output format (default: table on a terminal, else json)")),
   fields: setting(one("fields", fieldNames, "Print only these fields")),
-  output: setting(one("output", file, "Write to a file instead of stdout", "o")),
-  raw: setting(toggle("raw", false, "Print the server's answer as it came")),
-  dryRun: setting(toggle("dry-run", false, "Print the request, and send nothing")),
-  yes: setting(toggle("yes", false, "Do not ask before a delete, or before several runs are cancelled")),
-  host: setting(one("host", text("host"), "The account's access host, instead of DBT_CLOUD_HOST")),
+  output: setting(one("output", file, "Write to this file (default: stdout)", "o")),
+  raw: setting(toggle("raw", false, "Print the response of dbt Cloud unchanged")),
+  dryRun: setting(toggle("dry-run", false, "Print the request instead of sending it")),
+  yes: setting(toggle("yes", false, "Do not ask before deleting, or before cancelling several runs")),
+  host: setting(one("host", text("host"), "Access host of the account (default: $DBT_CLOUD_HOST)")),
   httpRetries: setting(one(
     "http-retries",
-    integer("a number of attempts", 0, 999_999_999),
-    "How often a request is tried again at most; as long as it makes sense when absent",
+    integer("a number of retries", 0, 999_999_999),
+    "Retry a request at most this often (default: depends on the error)",
   )),
-  noHttpRetry: setting(toggle("no-http-retry", false, "Try no request again")),
+  noHttpRetry: setting(toggle("no-http-retry", false, "Do not retry requests")),
   requestTimeout: setting(one(
     "request-timeout",
     duration,
-    "How long one request may take with all its attempts: 30, 2m; a file, until it begins to come",
+    "Time limit of one request with all its retries, such as 30 or 2m; of a file, until its first byte",
   )),
-  drift: setting(toggle("drift", false, "Say on stderr where answers are not what dbtc knows of them")),
+  drift: setting(toggle("drift", false, "Print on stderr where responses differ from what dbtc expects")),
 };
 
 /** The settings, for `Command.withGlobalFlags`. */

@@ -82,7 +82,7 @@ export function nameFlags(
   describe: (line: string) => string,
 ): ReadonlyArray<CommandFlag<string | undefined>> {
   return kindsOf(call).map(({ field, flag, noun }) =>
-    one(flag, text(), describe(`The ${noun} by its name, instead of --${flagName(field)}`))
+    one(flag, text(), describe(`Name of the ${noun}, instead of --${flagName(field)}`))
   );
 }
 
@@ -112,7 +112,7 @@ export const resolveNames = Effect.fnUntraced(function* (
     const name = typed.names[flag];
     if (name === undefined) continue;
     if (isGiven(typed, flagName(field)) || typed.args[field] !== undefined) {
-      return yield* usage(`--${flagName(field)} and --${flag} are both given: one says which ${noun}`);
+      return yield* usage(`--${flagName(field)} does not go with --${flag}: either names the ${noun}`);
     }
     const groups = yield* Effect.promise(() => import("../../groups/mod.ts"));
     const { id } = yield* oneNamed(call.name, noun, name, find(groups, yield* placeOf(call, request), name));

@@ -79,8 +79,8 @@ export function requestInput(
 /** The flags for the time in which a thing was created. */
 function timeFlags(describe: (line: string) => string): ReadonlyArray<CommandFlag<Moment | undefined>> {
   return [
-    one("since", moment, describe("Only what was created since: 24h, 7d, or a time in UTC")),
-    one("until", moment, describe("Only what was created before: 2h, or a time in UTC")),
+    one("since", moment, describe("Created since: 24h, 7d, or a time in UTC")),
+    one("until", moment, describe("Created before: 2h, or a time in UTC")),
   ];
 }
 
@@ -112,7 +112,7 @@ const requestOf = Effect.fnUntraced(function* (
   for (const [field, value] of Object.entries(typed.args)) {
     if (value === undefined) continue;
     if (isGiven(typed, flagName(field))) {
-      return yield* usage(`--${flagName(field)} is given twice: as a flag, and as the argument "${String(value)}"`);
+      return yield* usage(`--${flagName(field)} is given twice, as a flag and as the argument "${String(value)}"`);
     }
     request[field] = value;
   }

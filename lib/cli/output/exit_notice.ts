@@ -8,7 +8,7 @@ import * as Context from "effect/Context";
 
 /** A mutable cell: `cli.ts` reads it in a signal handler, where no effect can run any more. */
 export interface ExitNotice {
-  /** Which run goes on in dbt Cloud without this process; undefined if no run does. */
+  /** The run that continues in dbt Cloud without this process; undefined if no run does. */
   text: string | undefined;
   /** Keeps what would be lost, without an effect: `dbtc record` writes its file. */
   save?: (() => void) | undefined;

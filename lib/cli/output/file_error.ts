@@ -12,6 +12,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EBUSY: "the file is in use",
   EDQUOT: "the disk quota is used up",
+  EEXIST: "a part of the path is not a folder", // from making the folder of a file
   EFBIG: "the file would be too large",
   EIO: "the disk reports an error",
   EISDIR: "it is a folder",
@@ -30,6 +31,7 @@ const errnos: Readonly<Record<string, string>> = {
   "1": "EPERM",
   "2": "ENOENT",
   "13": "EACCES",
+  "17": "EEXIST",
   "20": "ENOTDIR",
   "21": "EISDIR",
   "27": "EFBIG",

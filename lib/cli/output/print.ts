@@ -82,5 +82,5 @@ export const print = Effect.fnUntraced(function* (
 export function fieldMistake(rows: ReadonlyArray<unknown>, { fields }: Style): string | undefined {
   const known = new Set(rows.flatMap(fieldsOf));
   const unknown = rows.length === 0 ? undefined : fields?.find((field) => !known.has(field.split(".")[0] ?? ""));
-  return unknown === undefined ? undefined : `--fields: nothing has "${unknown}". There is: ${[...known].join(", ")}`;
+  return unknown === undefined ? undefined : `--fields: no row has "${unknown}". Fields: ${[...known].join(", ")}`;
 }

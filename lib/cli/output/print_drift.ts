@@ -19,27 +19,27 @@ export const reportingDrift: <A, E, R>(
   const log = makeDriftLog();
   const report = Effect.suspend(() => {
     const differences = log.differences();
-    const count = log.answers === 1 ? "1 answer" : `${log.answers.toLocaleString("en-US")} answers`;
+    const count = log.answers === 1 ? "1 response" : `${log.answers.toLocaleString("en-US")} responses`;
     const lines = differences.length > 0
       ? differences.map(lineOf)
-      : [log.answers === 0 ? "there was no answer that dbtc knows" : `no difference in ${count}`];
+      : [log.answers === 0 ? "no response had a known schema" : `no difference in ${count}`];
     return note(lines.map((line) => `drift: ${clean(line)}`).join("\n"));
   });
   return yield* command.pipe(Effect.provideService(Drift, log), Effect.ensuring(report));
 });
 
 function lineOf({ endpoint, kind, path, seen, times }: Difference): string {
-  const where = `${endpoint}: ${path === "" ? "the answer" : path}`;
+  const where = `${endpoint}: ${path === "" ? "the response" : path}`;
   const often = times === 1 ? "" : `, ${times.toLocaleString("en-US")} times`;
   switch (kind) {
     case "unknown":
-      return `${where} is not known (${seen.join(", ")})${often}`;
+      return `${where} is unknown (${seen.join(", ")})${often}`;
     case "missing":
-      return `${where} never came${often}`;
+      return `${where} is missing${often}`;
     case "value":
       return `${where} has new values: ${seen.join(", ")}${often}`;
     case "type":
-      return `${where} is of another type (${seen.join(", ")})${often}`;
+      return `${where} has another type (${seen.join(", ")})${often}`;
   }
 }
 

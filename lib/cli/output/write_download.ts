@@ -34,15 +34,13 @@ export const writeDownload = Effect.fnUntraced(function* (
   const canRestart = file !== undefined && (yield* isReplaced(file));
   const progress = yield* makeDownloadProgress(name, file !== undefined);
   const once = write(progress.watch(bytes), file).pipe(Effect.ensuring(progress.erase));
-  const written = canRestart
-    ? beginAnew(once, progress.received, note(`${clean(name)} broke off: trying again`))
-    : once;
+  const written = canRestart ? beginAnew(once, progress.received, note(`${clean(name)} broke off: retrying`)) : once;
   yield* Effect.tapError(written, (error) => {
     if (error._tag !== "DbtError" || progress.received() === 0) return Effect.void;
     return note(
       canRestart
-        ? `${clean(name)} broke off again and again: nothing was written. Run the same command again`
-        : `${clean(name)} broke off: what was printed is not all of it. With -o it is written whole, or not at all`,
+        ? `${clean(name)} broke off several times: nothing was written. Run the same command again`
+        : `${clean(name)} broke off: the output is incomplete. With -o, dbtc writes the whole file or nothing`,
     );
   });
 });

@@ -114,7 +114,7 @@ export const checkWritable = Effect.fnUntraced(function* (file: string | undefin
 export const note = (text: string): Effect.Effect<void, never, Stdio.Stdio> => writeToStderr(`${text}\n`);
 
 /**
- * Writes to stderr. If that fails, because the disk is full or the terminal has gone, the command goes on as if it had
+ * Writes to stderr. If that fails, because the disk is full or the terminal has gone, the command continues as if it had
  * been written: what dbtc says must not change what it does.
  */
 export const writeToStderr = Effect.fnUntraced(function* (text: string) {

@@ -37,7 +37,7 @@ export function githubReport(explanation: Explanation): string {
     quote({ color: false }, `${headline(run)}  ${clean(run.href ?? "")}`.trimEnd()),
     ...nothingFailed(explanation) ? ["Nothing failed"] : [],
     ...run.status === RunStatus.cancelled
-      ? [command("error", { title: headline(run) }, reason || "Nobody says why")]
+      ? [command("error", { title: headline(run) }, reason || "dbt Cloud gives no reason")]
       : [],
     ...(["error", "warning"] as const).flatMap((kind) => {
       const ofKind = all.filter((annotation) => annotation.kind === kind);
@@ -78,7 +78,7 @@ function annotationsOf(step: ExplainedStep): ReadonlyArray<Annotation> {
   });
   const nodes = [...step.failed.map(of("error")), ...step.warned.map(of("warning"))];
   if (step.step.status !== RunStatus.error || step.failed.length > 0) return nodes;
-  const message = [unreadLine(step), step.log].filter((part) => part).join("\n") || "It says nothing";
+  const message = [unreadLine(step), step.log].filter((part) => part).join("\n") || "dbt Cloud gives no reason";
   return [{ kind: "error", title: stepLine(step), message }, ...nodes];
 }
 

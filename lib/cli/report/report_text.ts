@@ -49,7 +49,7 @@ function stepEnding(explained: ExplainedStep): string {
   const status = statusOf(explained);
   if (status === RunStatus.cancelled) return "was cancelled";
   if (status === RunStatus.error) return "failed";
-  if (status !== RunStatus.success) return "goes on";
+  if (status !== RunStatus.success) return "continues";
   return explained.warned.length > 0 ? "warns" : "succeeded";
 }
 
@@ -86,8 +86,8 @@ export function reportedSteps({ run, steps }: Explanation): ReadonlyArray<Explai
 /** Why a step's results could not be read; undefined if they were. */
 export function unreadLine({ step, unread }: ExplainedStep): string | undefined {
   if (unread === undefined) return undefined;
-  const what = step.status === RunStatus.success ? "Whether nodes warn" : "Which nodes failed";
-  return `${what} could not be read: ${clean(unread)}`;
+  const what = step.status === RunStatus.success ? "whether nodes warn" : "which nodes failed";
+  return `Cannot read ${what}: ${clean(unread)}`;
 }
 
 /** Whether nothing failed: neither the run, nor a step, nor a node. */
@@ -109,7 +109,7 @@ export function textReport(explanation: Explanation, style: ColorStyle, withHead
     ? [`${statusMark(style, run.status)} ${headline(run)}  ${clean(run.href ?? "")}`.trimEnd()]
     : [];
   const steps = reportedSteps(explanation).map((step) => stepText(step, style));
-  const nothing = nothingFailed(explanation) ? "Nothing failed" : steps.length === 0 ? "Nothing says why" : "";
+  const nothing = nothingFailed(explanation) ? "Nothing failed" : steps.length === 0 ? "dbt Cloud gives no reason" : "";
   const first = [...head, reason || nothing].filter((line) => line !== "").join("\n");
   // CI systems act on commands in stderr too.
   return `${[first, ...steps].join("\n\n").trim()}\n`;

@@ -184,7 +184,7 @@ Deno.test("jobs trigger --retries takes up a failed run, also with --no-wait, an
   const first = lines(outcome!).filter((line) => line.includes("Ctrl-C")).map((line) => line.replace(/ {2}http.*/, ""));
   assert.deepEqual(first, [
     `Run ${run.id - 1} of job 2 — Ctrl-C cancels it`,
-    `Run ${run.id} of job 2 takes up run ${run.id - 1} — Ctrl-C cancels it`,
+    `Run ${run.id} of job 2 retries run ${run.id - 1} — Ctrl-C cancels it`,
   ]);
 });
 
@@ -199,7 +199,7 @@ Deno.test("runs retry takes up the newest run of its job where it failed, and wa
     ["runs retry 99"],
   );
   assert.deepEqual([again!.code, json(again!).retrying_run_id, json(again!).status_humanized], [0, id, "Success"]);
-  assert.match(lines(again!)[0] ?? "", new RegExp(`^Run ${id + 1} of job 2 takes up run ${id} — Ctrl-C cancels it`));
+  assert.match(lines(again!)[0] ?? "", new RegExp(`^Run ${id + 1} of job 2 retries run ${id} — Ctrl-C cancels it`));
   assert.equal(older!.code, 2);
   assert.equal(
     older!.stderr,
@@ -264,7 +264,7 @@ Deno.test("runs wait exits 6 after its timeout, 3 for no run, and 2 without one"
   );
   assert.deepEqual([late!.code, none!.code, nothing!.code, dry!.code], [6, 3, 2, 2]);
   assert.equal(json(late!).status_humanized, "Running");
-  assert.equal(lines(late!).at(-2), `Run ${id} goes on: dbtc runs wait ${id}`);
+  assert.equal(lines(late!).at(-2), `Run ${id} continues: dbtc runs wait ${id}`);
   assert.equal(JSON.parse(lines(late!).at(-1) ?? "").error.run_id, id);
   assert.equal(writes.length, 1);
 });
@@ -304,12 +304,12 @@ for (
     ["leaves it if told so", "--on-interrupt leave", {}, {}, [
       / — Ctrl-C leaves it /,
       "Running",
-      /^Run (\d+) goes on: dbtc runs wait \1$/,
+      /^Run (\d+) continues: dbtc runs wait \1$/,
     ]],
     ["leaves it if the environment says so", "", {}, { DBTC_ON_INTERRUPT: "leave" }, [
       / — Ctrl-C leaves it /,
       "Running",
-      /^Run (\d+) goes on: dbtc runs wait \1$/,
+      /^Run (\d+) continues: dbtc runs wait \1$/,
     ]],
     ["cancels it if a flag says so", "--on-interrupt cancel", {}, { DBTC_ON_INTERRUPT: "leave" }, [
       / — Ctrl-C cancels it /,
@@ -319,17 +319,17 @@ for (
     ["says that it was asked to stop", "", { faults: [{ fault: "slow-cancel" }] }, {}, [
       / — Ctrl-C cancels it /,
       "Running",
-      /^Run (\d+) was asked to stop, and has not yet: dbtc runs wait \1$/,
+      /^Run (\d+) is being cancelled: dbtc runs wait \1$/,
     ]],
     ["says that it goes on where it was not cancelled", "", { faults: [{ fault: "cancel-refused" }] }, {}, [
       / — Ctrl-C cancels it /,
       "Running",
-      /^Run (\d+) goes on: dbtc runs wait \1$/,
+      /^Run (\d+) continues: dbtc runs wait \1$/,
     ]],
     ["names the account, where it was named", "--account-id 1 --on-interrupt leave", {}, {}, [
       / — Ctrl-C leaves it /,
       "Running",
-      /^Run (\d+) goes on: dbtc runs wait \1 --account-id 1$/,
+      /^Run (\d+) continues: dbtc runs wait \1 --account-id 1$/,
     ]],
   ] as const satisfies ReadonlyArray<
     readonly [string, string, sandbox.Options, Record<string, string>, readonly [RegExp, string, RegExp]]
@@ -343,7 +343,7 @@ for (
     assert.equal(json(outcome).status_humanized, status);
     assert.match(lines(outcome).at(-1) ?? "", last);
     // What would have been said had it been made to end at once.
-    assert.match(outcome.last ?? "", /^Run (\d+) goes on: dbtc runs wait \1/);
+    assert.match(outcome.last ?? "", /^Run (\d+) continues: dbtc runs wait \1/);
   });
 }
 
@@ -379,7 +379,7 @@ Deno.test("runs wait that is interrupted leaves the run", async () => {
     }).pipe(Effect.provide(sandbox.layer({ speed: 20 }))),
   );
   const { id, status_humanized } = json(outcome);
-  assert.deepEqual([outcome.code, outcome.last], [130, `Run ${id} goes on: dbtc runs wait ${id}`]);
+  assert.deepEqual([outcome.code, outcome.last], [130, `Run ${id} continues: dbtc runs wait ${id}`]);
   assert.match(status_humanized, /^(Queued|Starting|Running)$/);
   assert.equal(lines(outcome).at(-1), outcome.last);
 });

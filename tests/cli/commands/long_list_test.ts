@@ -79,7 +79,7 @@ Deno.test("--format csv has the columns of the first page, and says which fields
   const { code, stderr, stdout } = await commanded(argv, 200, late);
   assert.deepEqual([code, stderr], [
     0,
-    "Not printed, since the first rows do not have them: x_new, x_other. Name them in --fields\n",
+    "Left out, because the first rows do not have them: x_new, x_other. To print them, name them in --fields\n",
   ]);
   assert.deepEqual(stdout.split("\n"), [
     "id,name",

@@ -31,7 +31,7 @@ Deno.test("no command spells two flags alike: not in full, not by letter, not as
 
 const api = "http://127.0.0.1:8008/api/v2/accounts/1";
 const post = (path: string, cause: RegExp | string) => ({ line: `POST ${api}${path}`, cause });
-const several = (name: string) => `${name} is more than one request: --dry-run cannot show it`;
+const several = (name: string) => `${name} sends several requests: --dry-run cannot print them`;
 
 /** A command line of each program, and the request that it prints, or why it refuses to print one. */
 const dryRuns: Readonly<Record<string, string | { readonly line: string; readonly cause?: RegExp | string }>> = {
@@ -45,7 +45,7 @@ const dryRuns: Readonly<Record<string, string | { readonly line: string; readonl
   "runs explain 5": several("runs explain"),
   "runs get-artifact 5 manifest.json": { line: `GET ${api}/runs/5/artifacts/manifest.json` },
   "runs get-artifact 5 manifest.json --step 2": { line: `GET ${api}/runs/5/artifacts/manifest.json?step=2` },
-  "runs get-artifact 5 manifest.json --step auto": "--step auto is more than one request: --dry-run cannot show it",
+  "runs get-artifact 5 manifest.json --step auto": "--step auto sends several requests: --dry-run cannot print them",
   "runs logs 5": several("runs logs"),
   "runs retry 5": { line: `POST ${api}/runs/5/retry/` },
   "runs timing 5 --top 3": several("runs timing"),
@@ -85,7 +85,7 @@ Deno.test("dbtc runs cancel --dry-run of several runs reads them, shows them, an
   for (const env of [sandboxEnv, { ...sandboxEnv, DBTC_READONLY: "1" }]) {
     const { code, sent, stderr } = await dbtc("runs cancel --all-jobs --dry-run", env);
     assert.equal(code, 0);
-    assert.match(stderr, /^No run in flight fits|would be cancelled; nothing was sent\n$/);
+    assert.match(stderr, /^No queued or running run matches|would be cancelled\. Nothing was sent\n$/);
     assert(sent.length > 0 && sent.every(({ verb }) => verb === "GET"));
   }
 });

@@ -124,7 +124,7 @@ Deno.test("runs explain falls back to the log where results cannot be read", asy
   assert.equal(
     stdout,
     "✗ Run 42 ended in error\n\n✗ Invoke dbt with `dbt build` failed\n" +
-      "  Which nodes failed could not be read: runs.getArtifact: Not found, or not visible to this token (404: No): " +
+      "  Cannot read which nodes failed: runs.getArtifact: Not found, or not visible to this token (404: No): " +
       "/api/v2/accounts/1/runs/42/artifacts/run_results.json. " +
       "Check the ids, the account and the token's permissions.\n" +
       "  The end of its log:\n  │ Running with dbt=1.9.8\n  │ Encountered an error:\n  │ Parsing Error in model a (a.sql)\n",

@@ -53,7 +53,7 @@ for (const argv of [toFile, ["jobs", "get-artifact", "1", "manifest.json", "-o",
     const net = server(half, half, whole);
     const { code, stdout, stderr, files, seconds } = await dbtc(net, argv);
     assert.deepEqual([code, stdout, files], [0, "", { "manifest.json": "all of it" }], stderr);
-    assert.equal(stderr, "manifest.json broke off: trying again\n".repeat(2));
+    assert.equal(stderr, "manifest.json broke off: retrying\n".repeat(2));
     assert.equal(net.sent.length, 3);
     assert(seconds >= 3, `${seconds} s`);
   });
@@ -64,8 +64,8 @@ for (const argv of [toFile, ["jobs", "get-artifact", "1", "manifest.json", "-o",
     assert.deepEqual([done.code, done.files], [7, { "manifest.json": "as it was" }]);
     assert(
       done.stderr.startsWith(
-        "manifest.json broke off: trying again\n".repeat(3) +
-          "manifest.json broke off again and again: nothing was written. Run the same command again\n",
+        "manifest.json broke off: retrying\n".repeat(3) +
+          "manifest.json broke off several times: nothing was written. Run the same command again\n",
       ),
       done.stderr,
     );
@@ -77,7 +77,7 @@ Deno.test("dbtc runs get-artifact to stdout ends where the file breaks off, and 
   const net = server(half, whole);
   const { code, stdout, stderr } = await dbtc(net, get);
   assert.deepEqual([code, stdout, net.sent.length], [7, "half of it", 1]);
-  assert.match(stderr, /^manifest\.json broke off: what was printed is not all of it\. With -o it is written whole/);
+  assert.match(stderr, /^manifest\.json broke off: the output is incomplete\. With -o, dbtc writes the whole file/);
 });
 
 Deno.test("dbtc runs get-artifact -o begins nothing anew that never began", async () => {

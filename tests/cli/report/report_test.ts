@@ -210,7 +210,7 @@ Deno.test("githubReport() annotates a step that failed without a node, with the 
   ];
   assert.equal(
     githubReport({ run, steps }).split("\n")[1],
-    "::error title=Invoke dbt with `dbt deps` failed::Which nodes failed could not be read: runs.getArtifact: no%0A" +
+    "::error title=Invoke dbt with `dbt deps` failed::Cannot read which nodes failed: runs.getArtifact: no%0A" +
       "Package not found",
   );
 });
@@ -265,11 +265,11 @@ Deno.test("every report says why a run was cancelled, by whom, and what had run"
 
 Deno.test("every report says that a run goes on, or that nothing says why", () => {
   const going: Explanation = { run: { id: 42, status: 3, status_humanized: "Running" }, steps: [stepOf("dbt run", 3)] };
-  assert.equal(textReport(going, plain), "· Run 42 has not ended: Running\n\n· dbt run goes on\n");
-  assert.equal(markdownReport(going), "### ⏳ Run 42 has not ended: Running\n\n#### ⏳ `dbt run` goes on\n");
+  assert.equal(textReport(going, plain), "· Run 42 has not ended: Running\n\n· dbt run continues\n");
+  assert.equal(markdownReport(going), "### ⏳ Run 42 has not ended: Running\n\n#### ⏳ `dbt run` continues\n");
   assert.equal(
     textReport({ run: { id: 42, status: 20 }, steps: [] }, plain),
-    "✗ Run 42 ended in error\nNothing says why\n",
+    "✗ Run 42 ended in error\ndbt Cloud gives no reason\n",
   );
   assert.equal(
     textReport({ run: { id: 42, status: 20, status_message: "No slot" }, steps: [] }, plain, false),

@@ -1,0 +1,127 @@
+/**
+ * The examples in the help of commands, by the endpoint's name. `endpoint_command.ts` adds them to the commands of the
+ * table, the other commands name theirs.
+ *
+ * @module
+ */
+import * as Command from "effect/cli/Command";
+import type { AnyCommand } from "./command_types.ts";
+
+/** A command line, and what it is for. */
+export interface Example {
+  /** The command line, as it is typed into a shell. */
+  readonly command: string;
+  /** What it is for. */
+  readonly description: string;
+}
+
+function example(command: string, description: string): Example {
+  return { command: `dbtc ${command}`, description };
+}
+
+/** The examples of each command: at the name of its endpoint, or at the name of a command that has none. */
+export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
+  "accounts.whoami": [
+    example("whoami", "Show the user of the token and its account"),
+    example("whoami --format json", "The same as JSON"),
+  ],
+  "envVars.list": [
+    example("env-vars list --project-id 1", "List the variables of a project, with a value for each environment"),
+    example("env-vars list --project-name jaffle_shop --format json", "The same by the project's name, as JSON"),
+  ],
+  "environments.list": [
+    example("environments list --project-id 1", "List the environments of a project"),
+    example("environments list --project-id 1 --fields id,name,type", "Print only some fields"),
+  ],
+  "jobs.create": [
+    example("jobs create --payload @job.json", "Create a job from a file"),
+    example(
+      "jobs create --project-id 1 --environment-id 1 --name Nightly --execute-steps 'dbt build'",
+      "Create a job from flags",
+    ),
+  ],
+  "jobs.get": [
+    example("jobs get 1", "Show a job"),
+    example("jobs get 1 --format json > job.json", "Save a job as JSON"),
+  ],
+  "jobs.list": [
+    example("jobs list --project-id 1", "List the jobs of a project"),
+    example("jobs list --name-icontains daily --fields id,name", "Find jobs by a part of their name"),
+  ],
+  "jobs.rerun": [
+    example("jobs rerun 2", "Retry the newest run from the point of failure, and wait for it"),
+    example("jobs rerun 2 --or-run --no-wait", "Start an ordinary run if the newest run did not fail; do not wait"),
+  ],
+  "jobs.trigger": [
+    example("jobs trigger 1", "Start a run, show its progress, and exit with its result"),
+    example(
+      "jobs trigger 1 --steps-override 'dbt build -s orders' --no-wait",
+      "Start a run with other steps, and do not wait",
+    ),
+  ],
+  "jobs.update": [
+    example("jobs update 1 --name 'Daily build'", "Rename a job; the other fields keep their values"),
+    example('jobs update 1 --payload \'{"settings":{"threads":8}}\' --dry-run', "Print the change, and send nothing"),
+  ],
+  "runs.cancel": [
+    example("runs cancel 703", "Cancel a run"),
+    example("runs cancel --job-id 1 --yes", "Cancel all queued and running runs of a job, without a question"),
+  ],
+  "runs.download": [
+    example("runs download 703 --dir artifacts", "Download all artifacts of a run"),
+    example("runs download 703 --step 4 --dir artifacts", "Download the artifacts of step 4"),
+  ],
+  "runs.explain": [
+    example("runs explain 703", "Show which steps and nodes of a run failed, and why"),
+    example("runs explain 703 --report markdown", "The same as Markdown, for a pull request"),
+  ],
+  "runs.get": [
+    example("runs get 703", "Show a run"),
+    example("runs get 703 --fields status_humanized,duration", "Print only some fields"),
+  ],
+  "runs.getArtifact": [
+    example("runs get-artifact 703 manifest.json -o manifest.json", "Save the manifest of a run"),
+    example("runs get-artifact 703 run_results.json --step auto", "Print the results of the step that wrote them"),
+  ],
+  "runs.list": [
+    example("runs list --status error --since 24h", "List the runs that failed in the last 24 hours"),
+    example("runs list --job-id 1 --limit 5", "List the newest five runs of a job"),
+  ],
+  "runs.logs": [
+    example("runs logs 703", "Print the logs of all steps of a run"),
+    example("runs logs 703 --step 4", "Print the log of step 4"),
+  ],
+  "runs.retry": [
+    example("runs retry 703", "Retry a failed run from the point of failure, and wait for it"),
+    example("runs retry 703 --no-wait", "Start the retry, and do not wait"),
+  ],
+  "runs.timing": [
+    example("runs timing 703", "Show which models took longest"),
+    example("runs timing 703 --format csv", "Print the times of all nodes as CSV"),
+  ],
+  "runs.wait": [
+    example("runs wait 703", "Show the progress of a run, and exit with its result"),
+    example("runs wait 703 --timeout 30m --logs", "Print the logs too, and stop waiting after 30 minutes"),
+  ],
+  "users.list": [
+    example("users list", "List the users of the account"),
+    example("users list --all --format csv -o users.csv", "Save all users as CSV"),
+  ],
+  api: [
+    example("api GET /api/v2/accounts/{account_id}/runs/ -q status__in='[20]'", "Get the failed runs of the account"),
+    example("api POST /api/v2/accounts/{account_id}/runs/703/cancel/", "Cancel a run"),
+  ],
+  record: [
+    example("record failed.jsonl -- runs list --status error", "Record a command for a bug report or a test"),
+    example("record explained.jsonl -- runs explain 703", "Record a command that sends several requests"),
+  ],
+  sandbox: [
+    example("sandbox --port 8580 --speed 60", "Serve a sandbox where a minute takes a second"),
+    example("sandbox --replay failed.jsonl", "Answer with the responses of a recording"),
+  ],
+};
+
+/** The command with its examples, if there are any. */
+export function withExamples(command: AnyCommand, name: string): AnyCommand {
+  return Object.hasOwn(examples, name) ? Command.withExamples(command, examples[name] ?? []) : command;
+}

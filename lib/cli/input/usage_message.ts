@@ -1,0 +1,112 @@
+/**
+ * The message of a wrong command line: what is wrong with it, and what the user may have meant. `main.ts` prints it.
+ *
+ * Own code, because `effect/cli` has messages of several lines, suggests no global flag, and knows no synonyms.
+ *
+ * @module
+ */
+import type * as CliError from "effect/cli/CliError";
+import type { Row } from "../../groups/table_entry.ts";
+
+/** What a command line may contain. */
+export interface KnownNames {
+  /** The words of the command that it names. */
+  readonly path: ReadonlyArray<string>;
+  /** The rows that are loaded: every row if the command line names none. */
+  readonly rows: ReadonlyArray<Row>;
+  /** The flags of the command, and the global ones. */
+  readonly flags: ReadonlyArray<string>;
+}
+
+/** The message, in one line for each mistake. */
+export function usageMessage(error: CliError.CliError, known: KnownNames): string {
+  switch (error._tag) {
+    case "ShowHelp":
+      return error.errors.map((error) => usageMessage(error, known)).join("\n");
+    case "InvalidValue":
+      return invalidValue(error);
+    case "UnrecognizedOption": {
+      const flag = error.option.replace(/^-+/, "");
+      const command = error.command?.join(" ") ?? "dbtc";
+      return `${error.option} is not a flag of ${command}${didYouMean(nearestFlags(flag, known.flags))}`;
+    }
+    case "UnknownSubcommand": {
+      const parent = error.parent ?? ["dbtc"];
+      const meant = ["help", "version"].includes(error.subcommand)
+        ? [`${parent.join(" ")} --${error.subcommand}`]
+        : commandsFor(error.subcommand, parent[1], known.rows);
+      const nearest = error.suggestions.map((name) => [...parent, name].join(" "));
+      return `"${error.subcommand}" is not a command of ${parent.join(" ")}${
+        didYouMean([...new Set([...meant, ...nearest])])
+      }`;
+    }
+    default:
+      return error.message.replaceAll(/\s+/g, " ").replace(" positional", "");
+  }
+}
+
+/** A wrong value, in the same words for every flag. */
+function invalidValue({ expected, kind, option, value }: CliError.InvalidValue): string {
+  const name = kind === "flag" ? `--${option}` : option;
+  // The flags of effect/cli itself expect `"all" | "trace"`, or say `Expected` once more.
+  const wanted = expected.replace(/^Expected /, "").replaceAll('"', "").replaceAll(" | ", "|");
+  return value === "" ? `${name} needs a value: ${wanted}` : `${name}: "${value}" is not ${wanted}`;
+}
+
+function didYouMean(names: ReadonlyArray<string>): string {
+  return names.length === 0 ? "" : `. Did you mean ${names.join(" or ")}?`;
+}
+
+// ---- commands -------------------------------------------------------------------------------------------------------
+
+/** The verbs that users mean by words of other tools, such as `gh run watch`. */
+const synonyms: ReadonlyArray<readonly [words: ReadonlyArray<string>, verbs: ReadonlyArray<string>]> = [
+  [["run", "start", "launch", "execute"], ["trigger"]],
+  [["view", "show", "describe", "status"], ["get", "explain"]],
+  [["watch", "follow", "tail"], ["wait", "logs"]],
+  [["rerun", "retry", "restart"], ["retry", "rerun"]],
+  [["stop", "abort", "kill"], ["cancel"]],
+  [["ls"], ["list"]],
+  [["rm", "remove"], ["delete"]],
+  [["edit", "set"], ["update"]],
+  [["add", "new"], ["create"]],
+];
+
+/** The commands that a word means: those of the group, or else those of jobs and runs. */
+function commandsFor(word: string, group: string | undefined, rows: ReadonlyArray<Row>): ReadonlyArray<string> {
+  const verbs = [word, ...synonyms.flatMap(([words, verbs]) => words.includes(word) ? verbs : [])];
+  const inGroups = (...groups: ReadonlyArray<string>) =>
+    rows.filter((row) => groups.includes(row.group) && verbs.includes(row.verb) && row.call.deprecated === undefined)
+      .map(({ group, verb }) => `dbtc ${group} ${verb}`);
+  const own = group === undefined ? [] : inGroups(group);
+  return own.length > 0 || (group !== undefined && group !== "jobs" && group !== "runs")
+    ? own
+    : inGroups("jobs", "runs");
+}
+
+// ---- flags ----------------------------------------------------------------------------------------------------------
+
+/** The flags that start with a word; else those nearest to it, if at most two letters differ. */
+function nearestFlags(word: string, names: ReadonlyArray<string>): ReadonlyArray<string> {
+  const longer = names.filter((name) => name.startsWith(`${word}-`));
+  if (longer.length > 0) return longer.map((name) => `--${name}`);
+  const distances = names.map((name) => distance(word, name));
+  const least = Math.min(...distances);
+  return least > 2 || least >= word.length
+    ? []
+    : names.filter((_, index) => distances[index] === least).map((name) => `--${name}`);
+}
+
+/** How many letters to insert, remove or replace to make one word of another (Levenshtein). */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [at, letter] of [...from].entries()) {
+    const next = [at + 1];
+    for (let index = 0; index < to.length; index++) {
+      const replaced = (row[index] ?? 0) + (letter === to[index] ? 0 : 1);
+      next.push(Math.min(replaced, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
