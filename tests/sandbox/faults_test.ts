@@ -170,9 +170,9 @@ test(
     ]);
     assert.deepEqual(yield* look, [null, 404]);
     yield* TestClock.adjust("10 seconds");
-    assert.deepEqual(yield* look, [54, 200]);
+    assert.deepEqual(yield* look, [72, 200]);
     yield* bench.inject({ fault: "missing-artifact" });
-    assert.deepEqual(yield* look, [54, 404]);
+    assert.deepEqual(yield* look, [72, 404]);
   }),
 );
 

@@ -221,7 +221,7 @@ for (
     assert.deepEqual(steps.map(({ failed }) => failed.length), [0, 0, 0, 0, nodes]);
     const failure = steps.at(-1);
     assert.match(failure?.step.name ?? "", /^Invoke dbt with `dbt build/);
-    assert.deepEqual(failure?.counts, nodes > 0 ? { success: 7, pass: 17, error: 1, skipped: 3 } : {});
+    assert.deepEqual(failure?.counts, nodes > 0 ? { success: 14, pass: 21, error: 1, skipped: 3 } : {});
     assert.equal(failure?.unread === undefined, nodes > 0);
     assert.match(failure?.log ?? "", /ERROR=1/);
     for (const node of failure?.failed ?? []) {

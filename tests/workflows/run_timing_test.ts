@@ -425,7 +425,7 @@ Deno.test("dbtc runs timing prints JSON in a pipe, and the nodes as rows", async
   assert.equal(whole.nodes.length, 39);
   assert.equal(JSON.parse((await dbtc([...line, "--top", "3"])).stdout).nodes.length, 3);
   const rows = await dbtc([...line, "--top", "2", "--format", "csv", "--fields", "unique_id,seconds"]);
-  assert.equal(rows.stdout, "unique_id,seconds\nmodel.jaffle_shop.customers,11.557\nmodel.jaffle_shop.orders,11.12\n");
+  assert.equal(rows.stdout, "unique_id,seconds\nmodel.jaffle_shop.customers,10.839\nmodel.jaffle_shop.orders,10.43\n");
 });
 
 Deno.test("dbtc runs timing says what it could not read, and shows the rest", async () => {
