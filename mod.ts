@@ -35,9 +35,9 @@ export {
 } from "./lib/workflows/autoscaling_ci.ts";
 export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/workflows/cancel_runs.ts";
 export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts/find_artifact.ts";
-export { Dbt, type Named, type Received } from "./lib/dbt.ts";
+export { Dbt, type DbtFunctions, type Named, type Received, type Retried } from "./lib/dbt.ts";
 export type { Options } from "./lib/client/client_options.ts";
-/** Layers that connect to dbt Cloud. */
+/** The layers that make a client. */
 export * as DbtClient from "./lib/client/mod.ts";
 export { transport } from "./lib/client/transport.ts";
 export { type Difference, Drift, type DriftLog, makeDriftLog } from "./lib/client/drift.ts";
@@ -61,6 +61,7 @@ export {
   DbtError,
   type Forbidden,
   type Invalid,
+  isTransient,
   type NotFound,
   type RateLimited,
   type Reason,
@@ -72,8 +73,10 @@ export {
   type Unreachable,
   type Unsendable,
   type WaitTimedOut,
+  type Words,
 } from "./lib/error.ts";
-export type { Fields, Members } from "./lib/schema.ts";
+export { type DbtErrorJson, DbtErrorSchema } from "./lib/error_schema.ts";
+export type { Fields, Members, Nested } from "./lib/schema.ts";
 export {
   type InAccount,
   type InProject,
@@ -97,22 +100,31 @@ export {
 } from "./lib/artifacts/download_folder.ts";
 export { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "./lib/workflows/run_timing.ts";
 export {
+  type AskOptions,
   type Attached,
+  type Callback,
   type Cancelling,
+  type EventOptions,
+  type FollowOptions,
   type Mark,
   type NotCancelled,
   restart,
   restartAndWait,
+  restartAndWatch,
   type RestartOptions,
   retryAndWait,
+  retryAndWatch,
   retryRun,
   type SeeThroughOptions,
   type StartOptions,
+  type StopEvent,
   trigger,
   triggerAndWait,
+  triggerAndWatch,
   type Triggered,
   type TriggerEvent,
   type TriggerOptions,
+  type WatchOptions,
 } from "./lib/workflows/trigger_and_wait.ts";
 export {
   type LogsGrew,

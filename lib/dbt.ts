@@ -5,9 +5,10 @@
  * @module
  */
 import * as Context from "effect/Context";
-import type * as Effect from "effect/Effect";
+import * as Effect from "effect/Effect";
 import type * as Result from "effect/Result";
-import type * as Stream from "effect/Stream";
+import type * as Schedule from "effect/Schedule";
+import * as Stream from "effect/Stream";
 import type { Call, Definition } from "./definition.ts";
 import type { DbtError, Reason } from "./error.ts";
 import type { Defaults, Placed } from "./request.ts";
@@ -49,5 +50,54 @@ export interface Dbt {
   ) => Effect.Effect<A, DbtError>;
 }
 
-/** The key of the service. */
-export const Dbt: Context.Service<Dbt, Dbt> = Context.Service<Dbt>("@dbtc/dbtc/dbt/Dbt");
+/** The delays between the retries of a call, in place of the client's. {@linkcode Dbt.withRetry} sets them. */
+export const RetrySchedule: Context.Reference<Schedule.Schedule<unknown, DbtError> | undefined> = Context.Reference<
+  Schedule.Schedule<unknown, DbtError> | undefined
+>("@dbtc/dbtc/dbt/RetrySchedule", { defaultValue: () => undefined });
+
+/** What can be retried: an endpoint's `Effect`, a download's or a list's `Stream`, and what is built on them. */
+export type Retried = Effect.Effect<unknown, unknown, unknown> | Stream.Stream<unknown, unknown, unknown>;
+
+/** The functions that the key of the service has. */
+export interface DbtFunctions {
+  /**
+   * Returns the same effect or stream, with other delays between retries.
+   *
+   * **When to use**
+   *
+   * When one call needs another policy than its client: `Schedule.recurs(0)` for no retries.
+   *
+   * **Details**
+   *
+   * It holds for every request that the effect or stream makes, except where a workflow needs a policy of its own. The
+   * schedule sets the delays only: `isTransient` decides what may be retried, so a write whose answer was lost is never
+   * sent again. While the client's `cooldowns` are on, no retry begins before the time that dbt Cloud asks to wait.
+   *
+   * @example
+   * ```ts
+   * import { Dbt, DbtClient, jobs } from "@dbtc/dbtc";
+   * import * as sandbox from "@dbtc/dbtc/sandbox";
+   * import * as Effect from "effect/Effect";
+   * import * as Layer from "effect/Layer";
+   * import * as Redacted from "effect/Redacted";
+   * import * as Schedule from "effect/Schedule";
+   * import assert from "node:assert/strict";
+   *
+   * const client = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+   *   Layer.provide(sandbox.layer({ faults: [{ fault: "server-error", times: 1 }] })),
+   * );
+   * const job = jobs.get({ job_id: 1 }).pipe(Dbt.withRetry(Schedule.recurs(0)), Effect.flip, Effect.provide(client));
+   * assert.equal((await Effect.runPromise(job)).reason._tag, "ServerFault");
+   * ```
+   */
+  readonly withRetry: (schedule: Schedule.Schedule<unknown, DbtError>) => <A extends Retried>(self: A) => A;
+}
+
+/** The key of the service, with functions that change how it is used. */
+export const Dbt: Context.Service<Dbt, Dbt> & DbtFunctions = Object.assign(Context.Service<Dbt>("@dbtc/dbtc/dbt/Dbt"), {
+  withRetry: (schedule: Schedule.Schedule<unknown, DbtError>) => <A extends Retried>(self: A) =>
+    // A reference is no requirement, so providing it leaves the type as it is.
+    (Effect.isEffect(self)
+      ? Effect.provideService(self, RetrySchedule, schedule)
+      : Stream.provideService(self, RetrySchedule, schedule)) as A,
+});

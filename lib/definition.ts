@@ -115,6 +115,14 @@ export interface Call<in out Request> extends Entry<Request> {
   readonly order?: string;
   /** A write that resets the fields that it does not get: the command line reads the thing first, and merges. */
   readonly replaces?: boolean;
+  /**
+   * A thing as it may be sent: where dbt Cloud refuses, derives or writes otherwise what it answers itself. `named` has
+   * the fields that the user named; they are sent as they are.
+   */
+  readonly sendable?: (
+    thing: Readonly<Record<string, unknown>>,
+    named: Readonly<Record<string, unknown>>,
+  ) => Readonly<Record<string, unknown>>;
   /** Marks an endpoint that dbt does not publish, and says who uses it. */
   readonly undocumented?: string;
 }

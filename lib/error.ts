@@ -5,13 +5,22 @@
  * @module
  */
 import * as Data from "effect/Data";
-import type { NotFound, Reason, WaitTimedOut } from "./error_reasons.ts";
+import type { NotFound, Reason, WaitTimedOut, Words } from "./error_reasons.ts";
 import type { RunStatus } from "./models/run.ts";
 
 export type * from "./error_reasons.ts";
 
 /**
- * The one error of every call. `Effect.catchReason("DbtError", "NotFound", …)` picks a reason.
+ * The error of every call: the endpoint, and the reason why it failed.
+ *
+ * **When to use**
+ *
+ * `Effect.catchReason("DbtError", "NotFound", …)` handles one reason, `Effect.catchTag("DbtError", …)` all of them.
+ *
+ * **Details**
+ *
+ * Its message names the endpoint, repeats what dbt Cloud says, and says what to try. It never contains the token, nor a
+ * secret of the request. {@linkcode DbtErrorSchema} writes it to JSON and reads it again.
  *
  * @example
  * ```ts
@@ -28,8 +37,13 @@ export class DbtError extends Data.Error<{
   /** Why it failed. */
   readonly reason: Reason;
 }> {
-  /** Tells the error. */
+  /** Tells a `DbtError` from other errors of an Effect. */
   readonly _tag = "DbtError";
+
+  /** The name that stack traces and `Cause.pretty` print. */
+  override get name(): string {
+    return "DbtError";
+  }
 
   /** What failed, at which endpoint, and what to try. */
   override get message(): string {
@@ -37,7 +51,24 @@ export class DbtError extends Data.Error<{
   }
 }
 
-/** Whether the same request can be sent again: dbt Cloud did not carry it out, and may do so next time. */
+/**
+ * The longest that dbtc waits where dbt Cloud asks it to, in seconds: a cooldown of the Admin API lasts five minutes.
+ * https://docs.getdbt.com/docs/dbt-apis/rate-limits
+ */
+export const longestWait = 330;
+
+/**
+ * Whether the same request may be sent again: dbt Cloud did not carry it out, and may do so next time.
+ *
+ * **When to use**
+ *
+ * For retries of your own around several calls: `Effect.retry({ while: isTransient, times: 3 })`.
+ *
+ * **Details**
+ *
+ * The client retries exactly these errors itself. True for `RateLimited`, for `ServerFault` with status 408, 500, 502,
+ * 503 or 504, for `Unreachable` that is not permanent, and for a read whose answer was cut. Never true for `Ambiguous`.
+ */
 export function isTransient({ reason }: DbtError): boolean {
   switch (reason._tag) {
     case "RateLimited":
@@ -61,27 +92,23 @@ function describe(reason: Reason): string {
     case "Unsendable":
       return sentence(reason.detail);
     case "Unauthorized":
-      return `${reason.host} does not accept the token (401${userMessage(reason)}). ` +
+      return `${reason.host} does not accept the token (401${userMessage(reason)}).${moreWords(reason)} ` +
         "Check that the token is whole and not expired, and that it belongs to an account on this host.";
     case "Forbidden":
-      return `The token may not do this (403${userMessage(reason)}). ` +
+      return `The token may not do this (403${userMessage(reason)}).${moreWords(reason)} ` +
         "Check the token's permission sets and the account's IP restrictions.";
     case "NotFound":
-      if (reason.enveloped) {
-        return `Not found, or not visible to this token (404${userMessage(reason)})${pathOf(reason)}. ` +
-          "Check the ids, the account and the token's permissions.";
-      }
-      return reason.status === 404
-        ? `${reason.host} has no such route (404 without dbt's envelope)${pathOf(reason)}. Check the host.`
-        : `${reason.host} redirects elsewhere (${reason.status}), which is not followed. Check the host.`;
+      return notFound(reason);
     case "Invalid":
-      return `Refused (${reason.status}${userMessage(reason)}).${fieldErrors(reason.data)}`;
+      return `Refused (${reason.status}${userMessage(reason)}).${moreWords(reason)}` +
+        (reason.path === undefined ? "" : ` Paths of dbt Cloud end with a slash: try ${reason.path}/`);
     case "RateLimited":
-      return "Too many requests (429), still, after all retries. Wait five minutes, or lower the rate.";
+      return `Too many requests (429). ${askedToWait(reason) ?? "Wait five minutes, or lower the rate."}`;
     case "ServerFault":
       return reason.status === 501
-        ? `Not implemented (501${userMessage(reason)}).`
-        : `dbt Cloud fails (${reason.status}${userMessage(reason)}). Try again later.`;
+        ? `Not implemented (501${userMessage(reason)}).${moreWords(reason)}`
+        : `dbt Cloud fails (${reason.status}${userMessage(reason)}).${moreWords(reason)} ` +
+          (askedToWait(reason) ?? "Try again later.");
     case "Unreachable":
       return reason.permanent
         ? `${reason.host} cannot be trusted: ${sentence(reason.detail)} Check the host.`
@@ -90,7 +117,7 @@ function describe(reason: Reason): string {
       return `The answer was lost (${reason.detail}): unknown whether it happened. ` +
         (reason.remedy ?? "Look before you send it again.");
     case "Undecodable":
-      return `The answer (${reason.status}) is not understood: ${sentence(reason.detail)}`;
+      return `The answer (${reason.status}) is not understood: ${sentence(shortened(reason.detail))}`;
     case "RunFailed":
       return `Run ${reason.run.id} ended in error${reason.run.status_message ? `: ${reason.run.status_message}` : "."}`;
     case "RunCancelled":
@@ -109,20 +136,74 @@ function stateOf(reason: WaitTimedOut): string {
   return reason.run.status === cancelled ? "was cancelled" : "was asked to stop";
 }
 
+function notFound(reason: NotFound): string {
+  const { enveloped, host, location, path, status } = reason;
+  const where = path === undefined ? "" : `: ${path}`;
+  if (enveloped) {
+    return `Not found, or not visible to this token (404${userMessage(reason)})${where}.${moreWords(reason)} ` +
+      "Check the ids, the account and the token's permissions.";
+  }
+  if (status === 404) {
+    return `${host} has no such route (404 without dbt's envelope${userMessage(reason)})${where}.` +
+      `${moreWords(reason)} Check the host.`;
+  }
+  return location === undefined
+    ? `${host} redirects elsewhere (${status}), which is not followed. Check the host.`
+    : `${host} redirects to the same path with a slash at its end (${status}), which is not followed. Ask for ${path}/`;
+}
+
+/** What dbt Cloud asks for, and why dbtc did not wait for it. */
+function askedToWait({ retry_after }: { readonly retry_after?: number }): string | undefined {
+  if (retry_after === undefined) return undefined;
+  const seconds = Math.ceil(retry_after);
+  return `dbt Cloud asks to wait ${seconds} s` +
+    (seconds > longestWait ? `, longer than the ${longestWait} s that dbtc waits. ` : ". ") +
+    "Try again after that.";
+}
+
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-function pathOf({ path }: NotFound): string {
-  return path === undefined ? "" : `: ${path}`;
+/** dbt Cloud's message for the user, to stand behind the status. */
+function userMessage({ user_message }: Words): string {
+  return user_message ? `: ${shortened(user_message).replace(/\.$/, "")}` : "";
 }
 
-/** dbt's message for the user, to stand behind the status. */
-function userMessage(reason: { readonly user_message?: string }): string {
-  return reason.user_message ? `: ${reason.user_message.replace(/\.$/, "")}` : "";
+/** What dbt Cloud says besides its message for the user; what that message says already is left out. */
+function moreWords({ data, developer_message, user_message = "" }: Words): string {
+  let said = user_message;
+  let more = "";
+  if (developer_message && !said.includes(developer_message)) {
+    said += ` ${developer_message}`;
+    more += ` ${sentence(shortened(developer_message))}`;
+  }
+  const text = typeof data === "string" ? data : jsonOf(data);
+  const isSaid = typeof data === "string" ? said.includes(data) : textsIn(data)?.every((text) => said.includes(text));
+  return text === "" || isSaid ? more : `${more} ${shortened(text)}`;
 }
 
-/** dbt's messages about single fields: `{ name: ["This field is required."] }`, or `{ reason: "…" }`. */
-function fieldErrors(data: unknown): string {
-  return data === undefined || data === null ? "" : ` ${typeof data === "string" ? data : JSON.stringify(data)}`;
+/** The texts of an object that holds nothing else, such as `{ reason: "…" }`. */
+function textsIn(data: unknown): ReadonlyArray<string> | undefined {
+  const values = typeof data === "object" && data !== null ? Object.values(data).flat() : undefined;
+  return values?.every((value) => typeof value === "string") ? values : undefined;
 }
+
+/** JSON for a message; empty where there is nothing to say. */
+function jsonOf(data: unknown): string {
+  try {
+    const json = data === undefined || data === null ? "" : JSON.stringify(data);
+    return json === "{}" || json === "[]" ? "" : json;
+  } catch {
+    // It is nested too deep, or contains itself.
+    return "(details that cannot be printed)";
+  }
+}
+
+/** A text of a server, as long as a message can bear. The reason has all of it. */
+function shortened(text: string): string {
+  return text.length <= longestText ? text : `${text.slice(0, longestText)} … (${text.length} characters)`;
+}
+
+/** The longest text of a server in a message, in characters. */
+const longestText = 4000;

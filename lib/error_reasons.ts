@@ -1,171 +1,171 @@
 /**
- * The reasons why a call fails. `error.ts` makes one error of them, with a message.
+ * The reasons why a call fails. `error.ts` makes one error of them, with a message; `error_schema.ts` has their schema.
  *
  * ```
- * DbtError            what failed, and at which endpoint; never the session's token
+ * DbtError            what failed, and at which endpoint; never the client's token
  *   reason
- *     Unsendable      the request makes no sense: nothing was sent
+ *     Unsendable      the request is not valid: nothing was sent
  *     Unauthorized    401: no token, or a wrong one
- *     Forbidden       403: the token, or this address, may not
+ *     Forbidden       403: the token lacks a permission, or the IP address is refused
  *     NotFound        404: absent, or hidden from the token; not enveloped: a wrong host or route
- *     Invalid         any other 4xx: refused, in dbt's words
- *     RateLimited     429, after all retries
- *     ServerFault     5xx, after all retries
+ *     Invalid         any other 4xx: refused, in dbt Cloud's words
+ *     RateLimited     429, and not retried any more
+ *     ServerFault     5xx, and not retried any more
  *     Unreachable     no answer, and nothing can have happened
- *     Ambiguous       a write whose answer was lost: unknown whether it happened
- *     Undecodable     an answer that is not understood
- *     RunFailed       the run that was waited for ended in error
- *     RunCancelled    the run that was waited for was cancelled
- *     WaitTimedOut    the run that was waited for goes on
+ *     Ambiguous       a write whose answer was lost: it may have happened
+ *     Undecodable     an answer that dbtc does not understand
+ *     RunFailed       the run ended in error
+ *     RunCancelled    the run was cancelled
+ *     WaitTimedOut    the run did not end in time
  * ```
  *
  * @module
  */
 import type { Run } from "./models/run.ts";
 
-/** The request makes no sense: a field is missing, wrong, or would leave its path. Nothing was sent. */
+/** What dbt Cloud says about a failure. Control characters and secrets are removed. */
+export interface Words {
+  /** dbt Cloud's message for users. */
+  readonly user_message?: string;
+  /** dbt Cloud's message for developers. It often names the field that is wrong. */
+  readonly developer_message?: string;
+  /** Details, such as what is wrong with each field. */
+  readonly data?: unknown;
+}
+
+/** The request is not valid: a field is missing, wrong, or would leave its path. Nothing was sent. */
 export interface Unsendable {
-  /** Tells the reason. */
+  /** Always `Unsendable`. */
   readonly _tag: "Unsendable";
   /** What is wrong, and with which field. */
   readonly detail: string;
 }
 
 /** No token, or one that dbt Cloud does not know. */
-export interface Unauthorized {
-  /** Tells the reason. */
+export interface Unauthorized extends Words {
+  /** Always `Unauthorized`. */
   readonly _tag: "Unauthorized";
   /** HTTP status: 401. */
   readonly status: number;
   /** The host that refused the token. */
   readonly host: string;
-  /** dbt's words. */
-  readonly user_message?: string;
 }
 
-/** The token may not do this, or this address may not ask. */
-export interface Forbidden {
-  /** Tells the reason. */
+/** The token lacks a permission, or dbt Cloud refuses requests from this IP address. */
+export interface Forbidden extends Words {
+  /** Always `Forbidden`. */
   readonly _tag: "Forbidden";
   /** HTTP status: 403. */
   readonly status: number;
-  /** dbt's words. */
-  readonly user_message?: string;
 }
 
 /** Absent, or not visible to this token: dbt Cloud does not tell the two apart. */
-export interface NotFound {
-  /** Tells the reason. */
+export interface NotFound extends Words {
+  /** Always `NotFound`. */
   readonly _tag: "NotFound";
   /** HTTP status: 404, or 3xx for a redirect, which is never followed. */
   readonly status: number;
-  /** False when the answer is not dbt's envelope: then the host or the route is wrong. */
+  /** False where the answer is not in dbt Cloud's envelope: then the host or the route is wrong. */
   readonly enveloped: boolean;
   /** The host that was asked. */
   readonly host: string;
-  /** The path that was asked for, where one was. */
+  /** The path that was asked for. */
   readonly path?: string;
-  /** dbt's words. */
-  readonly user_message?: string;
+  /** Where a redirect leads, if that is the same path with a slash at its end. */
+  readonly location?: string;
 }
 
-/** Refused, in dbt's words. */
-export interface Invalid {
-  /** Tells the reason. */
+/** Refused, in dbt Cloud's words. */
+export interface Invalid extends Words {
+  /** Always `Invalid`. */
   readonly _tag: "Invalid";
   /** HTTP status: a 4xx that has no reason of its own. */
   readonly status: number;
-  /** dbt's words. */
-  readonly user_message?: string;
-  /** dbt's words for developers. */
-  readonly developer_message?: string;
-  /** What dbt says of the fields. */
-  readonly data?: unknown;
+  /** The path, if dbt Cloud may have refused the request (405) because it has no slash at its end. */
+  readonly path?: string;
 }
 
-/** Too many requests, still, after all retries. */
+/** Too many requests, and not retried any more. */
 export interface RateLimited {
-  /** Tells the reason. */
+  /** Always `RateLimited`. */
   readonly _tag: "RateLimited";
   /** HTTP status: 429. */
   readonly status: number;
-  /** Seconds that the server asks to wait. */
+  /** Seconds that dbt Cloud asks to wait. */
   readonly retry_after?: number;
 }
 
-/** dbt Cloud, or something before it, failed. */
-export interface ServerFault {
-  /** Tells the reason. */
+/** dbt Cloud, or a proxy before it, failed. */
+export interface ServerFault extends Words {
+  /** Always `ServerFault`. */
   readonly _tag: "ServerFault";
   /** HTTP status: 5xx, or 408. */
   readonly status: number;
-  /** Seconds that the server asks to wait. */
+  /** Seconds that dbt Cloud asks to wait. */
   readonly retry_after?: number;
-  /** dbt's words. */
-  readonly user_message?: string;
 }
 
 /** No answer, and nothing can have happened: the request was a read, or the connection was never made. */
 export interface Unreachable {
-  /** Tells the reason. */
+  /** Always `Unreachable`. */
   readonly _tag: "Unreachable";
   /** The host that was asked. */
   readonly host: string;
-  /** What the transport says. */
+  /** The message of the transport. */
   readonly detail: string;
-  /** Trying again does not help, as with a certificate. */
+  /** Whether a retry cannot help, as with a wrong certificate. */
   readonly permanent: boolean;
 }
 
-/** A write whose answer was lost: unknown whether it happened. Never sent again by itself. */
+/** A write whose answer was lost: it may have happened. It is never sent again automatically. */
 export interface Ambiguous {
-  /** Tells the reason. */
+  /** Always `Ambiguous`. */
   readonly _tag: "Ambiguous";
-  /** HTTP status, where one came. */
+  /** HTTP status, if an answer came. */
   readonly status?: number;
   /** How the answer was lost. */
   readonly detail: string;
-  /** How to find out, where there is a way. */
+  /** How to find out whether it happened, if there is a way. */
   readonly remedy?: string;
 }
 
-/** An answer that is not understood. */
+/** An answer that dbtc does not understand. */
 export interface Undecodable {
-  /** Tells the reason. */
+  /** Always `Undecodable`. */
   readonly _tag: "Undecodable";
   /** HTTP status. */
   readonly status: number;
   /** What is wrong, and where. */
   readonly detail: string;
-  /** The body was cut or empty: a read may be tried again. */
+  /** Whether the body was cut or empty: a read may be retried. */
   readonly truncated: boolean;
 }
 
-/** The run that was waited for ended in error. */
+/** The run ended in error. */
 export interface RunFailed {
-  /** Tells the reason. */
+  /** Always `RunFailed`. */
   readonly _tag: "RunFailed";
   /** The run as it ended. */
   readonly run: Run;
 }
 
-/** The run that was waited for was cancelled. */
+/** The run was cancelled. */
 export interface RunCancelled {
-  /** Tells the reason. */
+  /** Always `RunCancelled`. */
   readonly _tag: "RunCancelled";
   /** The run as it ended. */
   readonly run: Run;
 }
 
-/** The run that was waited for goes on. */
+/** The run did not end in time. */
 export interface WaitTimedOut {
-  /** Tells the reason. */
+  /** Always `WaitTimedOut`. */
   readonly _tag: "WaitTimedOut";
-  /** The run as it was last seen. */
+  /** The run as last polled. */
   readonly run: Run;
-  /** Seconds that were waited. */
+  /** How long the wait was, in seconds. */
   readonly seconds: number;
-  /** It was asked to stop then; `run` tells whether it has. */
+  /** Whether dbtc asked dbt Cloud to cancel the run; `run` shows whether it was. */
   readonly cancelled?: boolean;
 }
 

@@ -4,8 +4,8 @@
  *
  * dbt Cloud pages by offset, and offsets shift when somebody adds or deletes rows meanwhile. So each page is fetched
  * from the last row of the page before it, and joined where the two overlap: the rows after the last known row are new.
- * The first page says how many rows there are; the others are fetched ahead, several at once. Where a page no longer
- * overlaps, the code searches for the last known row near its old offset.
+ * The first page says how many rows there are; the others are fetched ahead, in growing steps unless it is known how
+ * many are wanted. Where a page no longer overlaps, the code searches for the last known row near its old offset.
  *
  * @module
  */
@@ -19,16 +19,35 @@ import type { Paging } from "./shared_fields.ts";
 
 /** How pages are fetched. */
 export interface PagesOptions {
-  /** How many pages are fetched at the same time. 24 when absent. */
+  /** The most pages that are fetched at the same time (default: 24). */
   readonly concurrency?: number;
-  /** The most rows that come; no more pages are fetched ahead than these need. All when absent. */
+  /**
+   * The most rows to return, or `Infinity` for all of them (default: all). If it is set, as many pages as these rows need
+   * are fetched at once. If not, pages are fetched ahead in growing steps, since the stream may end early.
+   */
   readonly rows?: number;
 }
 
 /**
- * Every row of a list, from the request's `offset` on, in pages of its `limit` (100 when absent). Each row that is
- * there all the time, and keeps its place among the others, comes exactly once and in order. A list that can be ordered
- * is ordered by `id`, unless the request says otherwise.
+ * Returns every row of a list, from the request's `offset` on.
+ *
+ * **When to use**
+ *
+ * For lists that may have more than 100 rows. {@linkcode pages} also gives what dbt Cloud says about each page.
+ *
+ * **Details**
+ *
+ * Each row that is there all the time, and keeps its place among the others, comes exactly once and in order, whatever
+ * is added or deleted meanwhile. A list that can be ordered is ordered by `id`, unless the request says otherwise. Pages
+ * have the request's `limit` (default: 100), and overlap by one row.
+ *
+ * One request for the first page. The others are fetched as they are needed: 1, 2, 4 … at a time, up to `concurrency`,
+ * so that `Stream.take(101)` costs 2 requests. With the option `rows`, up to `concurrency` at once from the start.
+ *
+ * **Errors**
+ *
+ * Those of the list's endpoint; and `Undecodable`, if the server ignores `offset`, or the list changes faster than it can
+ * be read.
  *
  * @example
  * ```ts
@@ -57,15 +76,42 @@ export function paginate<Request extends Paging, A>(
 }
 
 /**
- * The same rows page by page: each page holds the rows that are new, and all else that dbt Cloud says of it. The first
- * one always comes, so that its `extra.pagination.total_count` is known also where there are no rows.
+ * Returns the same rows as {@linkcode paginate}, page by page.
+ *
+ * **When to use**
+ *
+ * Where the number of rows is needed: `extra.pagination.total_count`. The first page always comes, also if it has no
+ * rows.
+ *
+ * **Details**
+ *
+ * `data` of each page has only rows that did not come before; all else is as dbt Cloud returns it. Requests and errors
+ * are those of {@linkcode paginate}.
+ *
+ * @example
+ * ```ts
+ * import { DbtClient, pages, runs } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import * as Stream from "effect/Stream";
+ * import assert from "node:assert/strict";
+ *
+ * const client = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer({ runs: 250 })),
+ * );
+ * const sizes = pages(runs.list, {}, { rows: 250 }).pipe(Stream.map(({ data }) => data.length), Stream.runCollect);
+ * assert.deepEqual(await Effect.runPromise(sizes.pipe(Effect.provide(client))), [100, 99, 51]);
+ * ```
  */
 export function pages<Request extends Paging, A>(
   list: Endpoint<Request, Page<A>>,
   request: NoInfer<Request>,
-  { concurrency = 24, rows: most = Infinity }: PagesOptions = {},
+  { concurrency = 24, rows }: PagesOptions = {},
 ): Stream.Stream<Page<A>, DbtError, Dbt> {
   return Stream.unwrap(Effect.gen(function* () {
+    const most = rows ?? Infinity;
     const start = request.offset ?? 0;
     const ordered = fieldOf(list, "order_by") === undefined ||
       ("order_by" in request && request.order_by !== undefined);
@@ -80,7 +126,8 @@ export function pages<Request extends Paging, A>(
     const first = yield* fetch(start);
     const total = first.page.extra?.pagination?.total_count ?? 0;
     // The server may return fewer rows than `limit` on every page.
-    const size = start + first.page.data.length < total ? Math.min(limit, first.page.data.length) : limit;
+    const { length } = first.page.data;
+    const size = length > 0 && start + length < total ? Math.min(limit, length) : limit;
     const stride = Math.max(1, size - 1);
     const count = Math.max(0, Math.ceil((Math.min(total - start, most) - 1) / stride) - 1);
 
@@ -169,8 +216,12 @@ export function pages<Request extends Paging, A>(
     });
 
     // The pages that the first one announces; then those that were added since.
-    const ahead = Stream.range(1, count).pipe(
-      Stream.mapEffect((index) => fetch(start + index * stride), { concurrency }),
+    const ahead = Stream.fromIterable(stepsTo(count, rows === undefined ? 1 : concurrency, concurrency)).pipe(
+      Stream.flatMap(({ first, last, abreast }) =>
+        Stream.range(first, last).pipe(
+          Stream.mapEffect((index) => fetch(start + index * stride), { concurrency: abreast }),
+        )
+      ),
       Stream.mapEffect(join),
       Stream.takeUntil(done),
       Stream.flatMap(Stream.fromIterable),
@@ -185,6 +236,21 @@ export function pages<Request extends Paging, A>(
       ),
     );
   }));
+}
+
+/** Pages that are fetched at the same time: `abreast` of them. */
+interface Step {
+  readonly first: number;
+  readonly last: number;
+  readonly abreast: number;
+}
+
+/** The pages from 1 to `count`, in steps of `size`, twice that and so on; the last step has `most` at the same time. */
+function* stepsTo(count: number, size: number, most: number): Generator<Step> {
+  for (let [first, abreast] = [1, size]; first <= count; first += abreast, abreast *= 2) {
+    if (abreast >= most) return yield { first, last: count, abreast: most };
+    yield { first, last: Math.min(count, first + abreast - 1), abreast };
+  }
 }
 
 /** A page, with the offset that it was fetched from. */

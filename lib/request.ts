@@ -10,6 +10,7 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import type { Call, Definition, Entry, Verb } from "./definition.ts";
+import { fewLevels, isTooDeep } from "./nesting.ts";
 import { masked } from "./schema.ts";
 
 /** A request as it is sent. */
@@ -91,7 +92,8 @@ export function place<Request>(
   const inWireForm = new Set(body === "wire" ? bodyFields(call) : []);
   const given = request as Readonly<Record<string, unknown>>; // read by name, each value checked by its field's schema
   const { method, parts, names } = parseRoute(call.route);
-  const values: Record<string, unknown> = {};
+  // A map, since a field may be called `__proto__`.
+  const values = new Map<string, unknown>();
   const secrets = new Set<string>();
   const hide = (secret: unknown) => {
     // A shorter text is part of many words: errors without it would be unreadable.
@@ -100,8 +102,10 @@ export function place<Request>(
   };
   const missing: Array<string> = [];
   for (const name of new Set([...Object.keys(call.request), ...Object.keys(given)])) {
-    const value = given[name] === undefined ? fallback(name, call.route, defaults) : given[name];
+    const asked = own(given, name);
+    const value = asked === undefined ? fallback(name, call.route, defaults) : asked;
     const schema = fieldOf(call, name);
+    if (isTooDeep(value, fewLevels)) return Result.fail(`${name} is nested deeper than ${fewLevels} levels`);
     if (value === undefined) {
       if (names.includes(name) || (schema !== undefined && !SchemaAST.isOptional(schema.ast))) missing.push(name);
       continue;
@@ -112,9 +116,9 @@ export function place<Request>(
       ? check(schema, value)
       : encode(schema, value);
     if (Result.isFailure(encoded)) return Result.fail(`${name} is not what it should be: ${encoded.failure}`);
-    values[name] = revealed(encoded.success, hide);
+    values.set(name, revealed(encoded.success, hide));
     // Only bodies have fields that a schema marks as secret.
-    if (schema !== undefined && method !== "GET") masked(schema.ast, values[name], hide);
+    if (schema !== undefined && method !== "GET") masked(schema.ast, values.get(name), hide);
   }
   if (missing.length > 0) return Result.fail(missingFields(missing));
 
@@ -124,27 +128,29 @@ export function place<Request>(
       path += part;
       continue;
     }
-    const segments = part.tail ? String(values[part.name]).split("/") : [String(values[part.name])];
+    const text = String(values.get(part.name));
+    const segments = part.tail ? text.split("/") : [text];
     if (!segments.every((segment) => segment.isWellFormed())) return Result.fail(`${part.name} is not Unicode`);
     if (segments.some((segment) => segment === "" || segment === "." || segment === "..")) {
-      return Result.fail(`${part.name} "${values[part.name]}" would leave its path`);
+      return Result.fail(`${part.name} "${text}" would leave its path`);
     }
     path += segments.map(encodeURIComponent).join("/");
   }
 
-  const rest = Object.keys(values).filter((name) => !names.includes(name));
+  const rest = [...values.keys()].filter((name) => !names.includes(name));
   // `includes` of an array of field names accepts only those names; `never` lets it search for any text.
   const inQuery = method === "GET" ? rest : rest.filter((name) => call.query?.includes(name as never));
-  const query = inQuery.map((name) => [name, String(values[name])] as const);
+  const query = inQuery.map((name) => [name, String(values.get(name))] as const);
   const placed: Placed = { method, path, query, ...(secrets.size > 0 ? { secrets: [...secrets] } : {}) };
   if (method === "GET") return Result.succeed(placed);
-  if (call.payload !== undefined) return Result.succeed({ ...placed, body: values[call.payload] });
-  const members: Record<string, unknown> = {};
-  for (const [name, source] of Object.entries(call.repeats ?? {})) members[name] = values[source];
-  for (const name of rest) if (!inQuery.includes(name)) members[name] = values[name];
-  return Result.succeed(
-    Object.keys(members).length > 0 || takesBody(call) ? { ...placed, body: members } : placed,
-  );
+  if (call.payload !== undefined) return Result.succeed({ ...placed, body: values.get(call.payload) });
+  const members = new Map([
+    ...Object.entries(call.repeats ?? {}).map(([name, source]) => [name, values.get(source)] as const),
+    ...rest.filter((name) => !inQuery.includes(name)).map((name) => [name, values.get(name)] as const),
+  ]);
+  if (members.size === 0 && !takesBody(call)) return Result.succeed(placed);
+  const whole = Object.fromEntries(members);
+  return Result.succeed({ ...placed, body: call.sendable?.(whole, whole) ?? whole });
 }
 
 /** A request of which some fields may be missing. */
@@ -162,25 +168,27 @@ export function readRequest<Request, Some extends keyof Request & string = never
   without: ReadonlyArray<Some> = [],
 ): Result.Result<WithoutSome<Request, Some>, string> {
   const inBody = "route" in call ? bodyFields(call) : [];
-  const read: Record<string, unknown> = {};
+  const read = new Map<string, unknown>();
   const lacking: Array<string> = [];
   for (const name of new Set([...Object.keys(call.request), ...Object.keys(given)])) {
     const schema = fieldOf(call, name);
-    if (given[name] === undefined) {
+    const asked = own(given, name);
+    if (isTooDeep(asked, fewLevels)) return Result.fail(`${name} is nested deeper than ${fewLevels} levels`);
+    if (asked === undefined) {
       const optional = schema === undefined || SchemaAST.isOptional(schema.ast) ||
         without.some((some) => some === name);
       if (!optional) lacking.push(name);
       continue;
     }
     const value = schema === undefined
-      ? Result.succeed(given[name])
-      : Schema.decodeUnknownResult(inBody.includes(name) ? schema : Schema.toType(schema))(given[name]);
+      ? Result.succeed(asked)
+      : Schema.decodeUnknownResult(inBody.includes(name) ? schema : Schema.toType(schema))(asked);
     if (Result.isFailure(value)) return Result.fail(`${name} is not what it should be: ${oneLine(value.failure)}`);
-    read[name] = restore(given[name], value.success);
+    read.set(name, restore(asked, value.success));
   }
   if (lacking.length > 0) return Result.fail(missingFields(lacking));
   // Each field was read by its own schema, and none is missing but those that may be.
-  return Result.succeed(read as WithoutSome<Request, Some>);
+  return Result.succeed(Object.fromEntries(read) as WithoutSome<Request, Some>);
 }
 
 /**
@@ -239,17 +247,27 @@ export function bodyFields<Request>(call: Call<Request>): ReadonlyArray<string> 
     : Object.keys(call.request).filter((name) => !names.includes(name) && !call.query?.includes(name as never));
 }
 
-/** A thing from an answer, without the fields that only dbt Cloud writes: those that the request does not have. */
+/**
+ * A thing in the form in which a call may send it: without the fields that only dbt Cloud writes, and with what the
+ * call's `sendable` changes. `named` has the fields that the user named; a thing with an id was read, and names nothing.
+ */
 export function writable<Request, Success>(
   call: Definition<Request, Success>,
   thing: Readonly<Record<string, unknown>>,
+  named: Readonly<Record<string, unknown>> = Object.hasOwn(thing, "id") ? {} : thing,
 ): Record<string, unknown> {
   const sent = new Set<string>([...pathNames(call.route), ...bodyFields(call), ...call.query ?? []]);
   const { ast } = call.success.schema;
   const answered = SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => String(name)) : [];
   return Object.fromEntries(
-    Object.entries(thing).filter(([name]) => sent.has(name) || !answered.includes(name)),
+    Object.entries(call.sendable?.(thing, named) ?? thing)
+      .filter(([name]) => sent.has(name) || !answered.includes(name)),
   );
+}
+
+/** A member of an object of others: `constructor` is one only where the object has it itself. */
+export function own<A>(record: Readonly<Record<string, A>>, name: string): A | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 /** The schema of one field. */

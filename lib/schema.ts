@@ -63,8 +63,27 @@ export function struct<T, F extends Members<T>>(
   options: StructOptions<NoInfer<T>> = {},
 ): Schema.Codec<T> {
   // `Members<T>` has the same types that `Schema.Struct` would infer from the members one by one.
-  const self = Schema.Struct(members as unknown as Schema.Struct.Fields) as unknown as Schema.Codec<T>;
-  return options.columns === undefined ? self : self.annotate({ ...options });
+  const plain = Schema.Struct(members as unknown as Schema.Struct.Fields) as unknown as Schema.Codec<T>;
+  const self = options.columns === undefined ? plain : plain.annotate({ ...options });
+  modelMembers.set(self, members);
+  return self;
+}
+
+/** The members of each model. */
+const modelMembers = new WeakMap<object, Readonly<Record<string, Schema.Codec<unknown>>>>();
+
+/** A model within another: none of its members is required, as in the samples of dbt's specification. */
+export type Nested<T> = { readonly [K in keyof T]?: T[K] | null };
+
+/** The schema of a model within another. It is looked up when it is first used, since models contain each other. */
+export function nested<T>(model: () => Schema.Codec<T>): Schema.Codec<Nested<T>> {
+  return Schema.suspend(() => {
+    const members = Object.entries(modelMembers.get(model()) ?? {}).map(([name, member]) =>
+      [name, SchemaAST.isOptional(member.ast) ? member : nullable(member)] as const
+    );
+    // `struct` gave the model one schema for each key of `T`, and each is optional now.
+    return Schema.Struct(Object.fromEntries(members)) as unknown as Schema.Codec<Nested<T>>;
+  });
 }
 
 /** A member that may be absent. */

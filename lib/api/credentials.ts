@@ -8,7 +8,7 @@
 import type * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import { field, type Fields, named, nullable, optional, part, secret, struct } from "../schema.ts";
+import { field, type Fields, named, type Nested, nested, nullable, optional, part, secret, struct } from "../schema.ts";
 import { type InProject, inProject, type Related, related, State } from "../shared_fields.ts";
 import { Adapter, adapterVersion, type AnyOf, FieldMetadata } from "./adapters.ts";
 import { ConnectionType } from "./connections.ts";
@@ -40,7 +40,7 @@ export interface Credentials {
   /** The adapter's id. */
   readonly adapter_id?: number | null;
   /** The adapter, if requested with `include_related`. Source: the specification of 2023. */
-  readonly adapter?: Adapter | null;
+  readonly adapter?: Nested<Adapter> | null;
   /** The number of dbt threads. */
   readonly threads?: number | null;
   /** The name of the target. */
@@ -90,7 +90,7 @@ export const Credentials: Schema.Codec<Credentials> = struct({
   type: nullable(type),
   adapter_version: nullable(adapterVersion),
   adapter_id: nullable(Schema.Int),
-  adapter: nullable(Adapter),
+  adapter: nullable(nested(() => Adapter)),
   threads: nullable(Schema.Int),
   target_name: nullable(Schema.String),
   auth_type: nullable(authType),

@@ -9,7 +9,7 @@
 import type * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe } from "../endpoint.ts";
-import { field, type Fields, named, nullable, optional, secret, struct } from "../schema.ts";
+import { field, type Fields, named, type Nested, nested, nullable, optional, secret, struct } from "../schema.ts";
 import { type InProject, inProject, type Related, related, State } from "../shared_fields.ts";
 import { Environment } from "./environments.ts";
 
@@ -100,7 +100,7 @@ export interface EnvVar {
   /** The value. Source: the Terraform provider. */
   readonly raw_value?: string | null;
   /** The environment, if requested with `include_related`. */
-  readonly environment?: Environment | null;
+  readonly environment?: Nested<Environment> | null;
   /** State of the value: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** When it was created. */
@@ -121,7 +121,7 @@ export const EnvVar: Schema.Codec<EnvVar> = struct({
   user_id: nullable(Schema.Int),
   display_value: nullable(Schema.String),
   raw_value: nullable(Schema.String),
-  environment: nullable(Environment),
+  environment: nullable(nested(() => Environment)),
   state: nullable(named(Schema.Int, State)),
   created_at: nullable(Schema.String),
   updated_at: nullable(Schema.String),
@@ -307,11 +307,17 @@ export { del as delete };
 
 // ---- all values of a variable at once -------------------------------------------------------------------------------
 
-/** A value for each environment; null deletes it. Lists occur only in an example of Python dbtc. */
+/**
+ * Values by key: `project`, the name of an environment, or in an update the id of a value. An empty text or null deletes
+ * the value. Lists occur only in an example of Python dbtc.
+ */
 export interface ValuesByEnvironment {
-  /** The project's default value. */
+  /** The project's default value; an empty text or null deletes it. */
   readonly project?: NewValue | null;
-  /** The value for the environment of this name; in an update, also the value with this id. */
+  /**
+   * The name of an environment: creates its value, which overrides the project's. In an update, digits are the id of a
+   * value that exists, not of an environment. An empty text or null deletes the value.
+   */
   readonly [environment: string]: NewValue | ReadonlyArray<unknown> | null;
 }
 
@@ -343,7 +349,13 @@ const changedVar: Schema.Codec<ChangedVar, unknown> = Schema.StructWithRest(
   Schema.Struct({
     name: field(Schema.String, "Name of the variable"),
     new_name: optional(field(Schema.String, "New name of the variable")),
-    project: nullable(field(newValue, "Default value for the project")),
+    project: nullable(
+      field(
+        newValue,
+        'Default value for the project ("" or null deletes it). More keys in --payload: the name of an environment ' +
+          "creates its override, digits are the id of a value, not of an environment",
+      ),
+    ),
   }),
   [values],
 );
@@ -382,7 +394,12 @@ export const updateBulk: Endpoint<UpdateBulk, SetVars> = endpoint("envVars.updat
   summary: "Change the name of an environment variable, and its values for several environments",
   request: {
     ...inProject,
-    env_vars: field(changedVar, 'Variable and its values: {"name": "DBT_SIZE", "Production": "XXL"}'),
+    env_vars: field(
+      changedVar,
+      'Variable and its values: {"name": "DBT_SIZE", "Production": "XXL", "123": ""}. Keys: project, the name of an ' +
+        "environment (creates an override), or digits (the id of a value, not of an environment). An empty text or null " +
+        "deletes the value. Values that are left out do not change",
+    ),
   },
   success: data(SetVars),
   dbtc: ["update_environment_variables", "update_env_vars_bulk"],

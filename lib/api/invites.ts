@@ -7,7 +7,7 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, type Page, page } from "../endpoint.ts";
-import { field, named, nullable, optional, struct } from "../schema.ts";
+import { field, named, type Nested, nested, nullable, optional, struct } from "../schema.ts";
 import { type InAccount, inAccount, type Paging, paging, type Related, related } from "../shared_fields.ts";
 import { Account } from "./accounts.ts";
 import { Group } from "./groups.ts";
@@ -50,9 +50,9 @@ export interface Invite {
   /** When it was sent. */
   readonly created_at?: string | null;
   /** The account, if requested with `include_related`. */
-  readonly account?: Account | null;
+  readonly account?: Nested<Account> | null;
   /** The groups that the user joins, if requested with `include_related`. */
-  readonly groups?: ReadonlyArray<Group> | null;
+  readonly groups?: ReadonlyArray<Nested<Group>> | null;
 }
 
 /** Reads an {@linkcode Invite}. */
@@ -66,8 +66,8 @@ export const Invite: Schema.Codec<Invite> = struct({
   group_ids: nullable(Schema.Array(Schema.Int)),
   redeemed_at: nullable(Schema.String),
   created_at: nullable(Schema.String),
-  account: nullable(Account),
-  groups: nullable(Schema.Array(Group)),
+  account: nullable(nested(() => Account)),
+  groups: nullable(Schema.Array(nested(() => Group))),
 }, { columns: ["id", "email_address", "license_type", "status", "type", "created_at", "redeemed_at"] });
 
 /** The invitations that were sent. */

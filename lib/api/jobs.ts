@@ -5,8 +5,20 @@
  *
  * @module
  */
+import * as Predicate from "effect/Predicate";
 import * as Schema from "effect/Schema";
-import { data, type Download, download, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import * as Struct from "effect/Struct";
+import {
+  type Call,
+  data,
+  type Download,
+  download,
+  type Endpoint,
+  endpoint,
+  maybe,
+  type Page,
+  page,
+} from "../endpoint.ts";
 import { Job, JobOptions, Schedule } from "../models/job.ts";
 import { Run } from "../models/run.ts";
 import { field, type Fields, jsonList, nullable, optional } from "../schema.ts";
@@ -114,8 +126,6 @@ export interface Create extends InAccount, JobOptions {
   readonly project_id: number;
   /** The id of the environment that the job runs in. */
   readonly environment_id: number;
-  /** The dbt commands to run. */
-  readonly execute_steps: ReadonlyArray<string>;
   /** The schedule. It has no effect while `triggers.schedule` is false. */
   readonly schedule?: Schedule | null;
 }
@@ -126,8 +136,34 @@ const createRequest: Fields<Create> = {
   name: field(Schema.String, "Name of the job"),
   project_id: field(Schema.Int, "Project id"),
   environment_id: field(Schema.Int, "Id of the environment that the job runs in"),
-  execute_steps: field(Schema.Array(Schema.String), "Commands to run, such as dbt build"),
   schedule: nullable(field(Schedule, "Schedule; without effect while triggers.schedule is false")),
+};
+
+/**
+ * A job as it may be sent. What was only read is left out where dbt Cloud refuses it:
+ *
+ * - `force_node_selection`, which dbt Cloud derives: any value is 405 for a CI or merge job (terraform-provider-dbtcloud
+ *   664).
+ * - `cost_optimization_features` of a CI or merge job, unless they are `[]` or `["dbt_state"]`. On other jobs the list
+ *   wins over `force_node_selection` (the Terraform provider), so it makes way for one that the user names.
+ * - `triggers.custom_branch_only`: 400, "Additional properties are not allowed" (dbt-jobs-as-code 91).
+ */
+const sendableJob: NonNullable<Call<Create>["sendable"]> = (job, named) => {
+  const left = new Set<string>();
+  const { cost_optimization_features: features, triggers } = job;
+  const isForCi = job.job_type === "ci" || job.job_type === "merge";
+  const isRefused = isForCi && JSON.stringify(features) !== "[]" && JSON.stringify(features) !== '["dbt_state"]';
+  if (!Object.hasOwn(named, "force_node_selection")) left.add("force_node_selection");
+  if (!Object.hasOwn(named, "cost_optimization_features") && (isRefused || !left.has("force_node_selection"))) {
+    left.add("cost_optimization_features");
+  }
+  const namesBranch = Predicate.isObject(named.triggers) && Object.hasOwn(named.triggers, "custom_branch_only");
+  const sent = Object.entries(job).filter(([name]) => !left.has(name)).map(([name, value]) =>
+    name === "triggers" && Predicate.isObject(triggers) && !namesBranch
+      ? [name, Struct.omit(triggers, ["custom_branch_only"])]
+      : [name, value]
+  );
+  return Object.fromEntries(sent);
 };
 
 /** Create a job. */
@@ -136,6 +172,7 @@ export const create: Endpoint<Create, Job> = endpoint("jobs.create", {
   summary: "Create a job",
   request: createRequest,
   repeats: { account_id: "account_id" },
+  sendable: sendableJob,
   success: data(Job),
   dbtc: "create_job",
 });
@@ -165,6 +202,7 @@ export const update: Endpoint<Update, Job> = endpoint("jobs.update", {
   request: { ...ofJob, ...createRequest },
   repeats: { account_id: "account_id", id: "job_id" },
   replaces: true,
+  sendable: sendableJob,
   success: data(Job),
   dbtc: "update_job",
 });

@@ -8,7 +8,7 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import { field, type Fields, type Members, named, nullable, optional, struct } from "../schema.ts";
+import { field, type Fields, type Members, named, type Nested, nested, nullable, optional, struct } from "../schema.ts";
 import {
   environment_id,
   type InAccount,
@@ -90,7 +90,7 @@ export interface Notification extends NotificationOptions {
   /** The account's id. */
   readonly account_id?: number | null;
   /** The user that `user_id` names. */
-  readonly user?: User | null;
+  readonly user?: Nested<User> | null;
   /** When it was created. */
   readonly created_at?: string | null;
   /** When it last changed. */
@@ -102,7 +102,7 @@ export const Notification: Schema.Codec<Notification> = struct({
   id: Schema.Int,
   account_id: nullable(Schema.Int),
   ...options,
-  user: nullable(User),
+  user: nullable(nested(() => User)),
   created_at: nullable(Schema.String),
   updated_at: nullable(Schema.String),
 }, {
@@ -420,7 +420,7 @@ export interface CreateSetting extends InAccount, SettingOptions {
 
 /** Create a setting for notifications in Microsoft Teams. */
 export const createSetting: Endpoint<CreateSetting, Setting> = endpoint("notifications.createSetting", {
-  route: "POST /api/private/accounts/:account_id/notification-settings",
+  route: "POST /api/private/accounts/:account_id/notification-settings/",
   summary: "Create a setting for notifications in Microsoft Teams",
   request: { ...inAccount, ...settingOptions, name: field(Schema.String, "Name of the setting") },
   success: data(Setting),
@@ -429,7 +429,7 @@ export const createSetting: Endpoint<CreateSetting, Setting> = endpoint("notific
 
 /** Get a setting for notifications in Microsoft Teams. */
 export const getSetting: Endpoint<OfSetting, Setting> = endpoint("notifications.getSetting", {
-  route: "GET /api/private/accounts/:account_id/notification-settings/:setting_id",
+  route: "GET /api/private/accounts/:account_id/notification-settings/:setting_id/",
   summary: "Get a setting for notifications in Microsoft Teams",
   request: ofSetting,
   success: data(Setting),
@@ -441,7 +441,7 @@ export interface PatchSetting extends OfSetting, SettingOptions {}
 
 /** Change a setting for notifications in Microsoft Teams. */
 export const patchSetting: Endpoint<PatchSetting, Setting> = endpoint("notifications.patchSetting", {
-  route: "PATCH /api/private/accounts/:account_id/notification-settings/:setting_id",
+  route: "PATCH /api/private/accounts/:account_id/notification-settings/:setting_id/",
   summary: "Change a setting for notifications in Microsoft Teams",
   request: { ...ofSetting, ...settingOptions },
   success: data(Setting),
@@ -450,7 +450,7 @@ export const patchSetting: Endpoint<PatchSetting, Setting> = endpoint("notificat
 
 /** Delete a setting for notifications in Microsoft Teams. */
 export const deleteSetting: Endpoint<OfSetting, Setting | undefined> = endpoint("notifications.deleteSetting", {
-  route: "DELETE /api/private/accounts/:account_id/notification-settings/:setting_id",
+  route: "DELETE /api/private/accounts/:account_id/notification-settings/:setting_id/",
   summary: "Delete a setting for notifications in Microsoft Teams",
   request: ofSetting,
   success: maybe(Setting),

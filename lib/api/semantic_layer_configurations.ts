@@ -10,7 +10,7 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe } from "../endpoint.ts";
-import { field, type Fields, type Members, named, nullable, struct } from "../schema.ts";
+import { field, type Fields, type Members, named, type Nested, nested, nullable, struct } from "../schema.ts";
 import { environment_id, type InProject, inProject, State } from "../shared_fields.ts";
 import { SemanticLayerCredentials } from "./semantic_layer_credentials.ts";
 
@@ -41,7 +41,7 @@ export interface SemanticLayerConfiguration extends SemanticLayerConfigurationOp
   /** The project's id. */
   readonly project_id?: number | null;
   /** Its credentials, if requested with `include_related`. Source: the specification of 2023. */
-  readonly semantic_layer_credentials?: SemanticLayerCredentials | null;
+  readonly semantic_layer_credentials?: Nested<SemanticLayerCredentials> | null;
   /** When it was created. */
   readonly created_at?: string | null;
   /** When it last changed. */
@@ -54,7 +54,7 @@ export const SemanticLayerConfiguration: Schema.Codec<SemanticLayerConfiguration
   account_id: nullable(Schema.Int),
   project_id: nullable(Schema.Int),
   ...options,
-  semantic_layer_credentials: nullable(SemanticLayerCredentials),
+  semantic_layer_credentials: nullable(nested(() => SemanticLayerCredentials)),
   created_at: nullable(Schema.String),
   updated_at: nullable(Schema.String),
 }, { columns: ["id", "project_id", "environment_id", "semantic_layer_credentials_id", "created_at"] });

@@ -7,7 +7,7 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import { field, type Fields, issued, named, nullable, optional, struct } from "../schema.ts";
+import { field, type Fields, issued, named, type Nested, nested, nullable, optional, struct } from "../schema.ts";
 import { type InAccount, inAccount, type Paging, paging, type Related, related, State } from "../shared_fields.ts";
 import { EnvironmentCategory, PermissionSet } from "./groups.ts";
 import { User } from "./users.ts";
@@ -104,7 +104,7 @@ export interface ServiceToken {
   /** The id of the owner, for a personal access token. */
   readonly user_id?: number | null;
   /** The owner of a personal access token, if requested with `include_related`. */
-  readonly user?: User | null;
+  readonly user?: Nested<User> | null;
   /** State of the token: 1 active, 2 deleted; deleted tokens can still be read. */
   readonly state?: number | null;
   /** When it was last used. */
@@ -134,7 +134,7 @@ export const ServiceToken: Schema.Codec<ServiceToken> = struct({
   metadata_only: nullable(Schema.Boolean),
   webhooks_only: nullable(Schema.Boolean),
   user_id: nullable(Schema.Int),
-  user: nullable(User),
+  user: nullable(nested(() => User)),
   state: nullable(named(Schema.Int, State)),
   last_used: nullable(Schema.String),
   last_identify: nullable(Schema.String),

@@ -10,7 +10,7 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
-import { field, type Fields, named, nullable, optional, struct } from "../schema.ts";
+import { field, type Fields, named, type Nested, nested, nullable, optional, struct } from "../schema.ts";
 import { type Related, related, State } from "../shared_fields.ts";
 import { Credentials } from "./credentials.ts";
 import { Project } from "./projects.ts";
@@ -36,9 +36,9 @@ export interface UserCredentials {
   /** When they last changed. */
   readonly updated_at?: string | null;
   /** The credentials; null unless requested with `include_related`. */
-  readonly credentials?: Credentials | null;
+  readonly credentials?: Nested<Credentials> | null;
   /** The project; null unless requested with `include_related`. */
-  readonly project?: Project | null;
+  readonly project?: Nested<Project> | null;
 }
 
 /** Reads {@linkcode UserCredentials}. */
@@ -51,8 +51,8 @@ export const UserCredentials: Schema.Codec<UserCredentials> = struct({
   state: nullable(named(Schema.Int, State)),
   created_at: nullable(Schema.String),
   updated_at: nullable(Schema.String),
-  credentials: nullable(Credentials),
-  project: nullable(Project),
+  credentials: nullable(nested(() => Credentials)),
+  project: nullable(nested(() => Project)),
 }, { columns: ["id", "user_id", "account_id", "project_id", "credentials_id", "state", "created_at"] });
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------

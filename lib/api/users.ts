@@ -7,7 +7,7 @@
  */
 import * as Schema from "effect/Schema";
 import { data, type Endpoint, endpoint, type Page, page } from "../endpoint.ts";
-import { field, type Fields, named, nullable, optional, struct } from "../schema.ts";
+import { field, type Fields, named, type Nested, nested, nullable, optional, struct } from "../schema.ts";
 import {
   type InAccount,
   inAccount,
@@ -59,7 +59,7 @@ export interface UserLicense {
   /** State of the license: 1 active, 2 deleted. */
   readonly state?: number | null;
   /** The user's groups in the account. */
-  readonly groups?: ReadonlyArray<Group> | null;
+  readonly groups?: ReadonlyArray<Nested<Group>> | null;
   /** The user's permissions in the account. Source: Python dbtc's documentation. */
   readonly permission_statements?: ReadonlyArray<PermissionStatement> | null;
   /** Whether the identity provider manages the user through SCIM. */
@@ -77,7 +77,7 @@ export const UserLicense: Schema.Codec<UserLicense> = struct({
   user_id: nullable(Schema.Int),
   license_type: nullable(named(Schema.String, LicenseType)),
   state: nullable(named(Schema.Int, State)),
-  groups: nullable(Schema.Array(Group)),
+  groups: nullable(Schema.Array(nested(() => Group))),
   permission_statements: nullable(Schema.Array(permissionStatement)),
   scim_managed: nullable(Schema.Boolean),
   created_at: nullable(Schema.String),

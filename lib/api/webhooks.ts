@@ -7,7 +7,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
+import { type Call, data, type Endpoint, endpoint, maybe, type Page, page } from "../endpoint.ts";
 import { field, type Fields, issued, type Members, named, nullable, optional, struct } from "../schema.ts";
 import { type InAccount, inAccount, type Paging, paging, type Related, related } from "../shared_fields.ts";
 
@@ -37,7 +37,7 @@ export interface WebhookOptions {
   readonly client_url?: string | null;
   /** The events to send: see {@linkcode EventType}. */
   readonly event_types?: ReadonlyArray<string> | null;
-  /** The ids of the jobs; empty for all jobs of the account. dbt Cloud returns them as text. */
+  /** The ids of the jobs; empty for all jobs of the account. dbt Cloud returns them as text, and takes numbers. */
   readonly job_ids?: ReadonlyArray<NumberOrText> | null;
   /** Whether the webhook is active. */
   readonly active?: boolean | null;
@@ -246,12 +246,25 @@ const createRequest: Fields<Create> = {
   active,
 };
 
+/**
+ * A webhook as it may be sent: with numbers for the ids of jobs, as the specification and dbt's documentation have them.
+ * dbt Cloud returns them as text (terraform-provider-dbtcloud 631).
+ */
+const sendableWebhook: NonNullable<Call<Create>["sendable"]> = (webhook) =>
+  Array.isArray(webhook.job_ids)
+    ? {
+      ...webhook,
+      job_ids: webhook.job_ids.map((id: unknown) => typeof id === "string" && /^\d+$/.test(id) ? Number(id) : id),
+    }
+    : webhook;
+
 /** Create a webhook. Only this response contains the key that signs its events. */
 export const create: Endpoint<Create, Webhook> = endpoint("webhooks.create", {
   route: "POST /api/v3/accounts/:account_id/webhooks/subscriptions",
   summary: "Create a webhook",
   request: createRequest,
   repeats: { account_id: "account_id" },
+  sendable: sendableWebhook,
   success: data(Webhook),
   dbtc: "create_webhook",
 });
@@ -278,6 +291,7 @@ export const update: Endpoint<Update, Webhook> = endpoint("webhooks.update", {
   request: { ...ofWebhook, ...createRequest },
   repeats: { account_id: "account_id", id: "webhook_id" },
   replaces: true,
+  sendable: sendableWebhook,
   success: data(Webhook),
   dbtc: "update_webhook",
 });

@@ -12,46 +12,55 @@ import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
+import { delivering } from "../deliver_events.ts";
 import { DbtError, isTransient } from "../error.ts";
 import type { Download } from "./download_request.ts";
 import { arriving, type ArtifactFile, artifactsOf } from "./find_artifact.ts";
 import { writeWhole } from "./write_whole.ts";
 
-/** How artifacts are downloaded. */
-export interface DownloadOptions {
-  /** The folder, which is made where it is not there. */
+/**
+ * How artifacts are downloaded.
+ *
+ * @typeParam E How `onFile` fails. It is logged, and changes nothing.
+ * @typeParam R What `onFile` needs.
+ */
+export interface DownloadOptions<E = never, R = never> {
+  /** The folder. It is made if it does not exist. */
   readonly dir: string;
-  /** How many at once; 8 when absent. */
+  /** How many files are downloaded at the same time (default: 8). */
   readonly concurrency?: number;
-  /** Is told of each file once it is there, or has failed, and of how many there are to be. */
-  readonly onFile?: (file: DownloadedFile | FailedFile, count: number) => Effect.Effect<void>;
+  /**
+   * Told each file that is complete or has failed, and how many files there are, in order, on a fiber of its own. It
+   * delays nothing, and its failure changes nothing. At the end it has 5 s for what is left.
+   */
+  readonly onFile?: (file: DownloadedFile | FailedFile, count: number) => Effect.Effect<unknown, E, R>;
 }
 
-/** A file that is there. */
+/** A file that was downloaded. */
 export interface DownloadedFile {
   /** Its path within the folder. */
   readonly path: string;
-  /** The step that it is of, from 1; the last one when absent. */
+  /** The step that wrote it, from 1 (default: the last one). */
   readonly step?: number;
   /** How many bytes it has. */
   readonly bytes: number;
 }
 
-/** A file that is not there, or is as it was. */
+/** A file that could not be downloaded. An older file of the same name is unchanged. */
 export interface FailedFile {
-  /** Its path, as dbt Cloud says it. */
+  /** Its path, as dbt Cloud sends it. */
   readonly path: string;
   /** Why. */
   readonly message: string;
-  /** The failure, where dbt Cloud, and not the folder, is to blame. */
+  /** The failure, if dbt Cloud caused it and not the folder. */
   readonly error?: DbtError;
 }
 
-/** What came of a download. */
+/** The result of a download. */
 export interface Downloaded {
-  /** The files that are there, in dbt Cloud's order. */
+  /** The files that were downloaded, in dbt Cloud's order. */
   readonly files: ReadonlyArray<DownloadedFile>;
-  /** Those that are not, in dbt Cloud's order. */
+  /** The files that could not be downloaded, in dbt Cloud's order. */
   readonly failed: ReadonlyArray<FailedFile>;
 }
 
@@ -61,9 +70,18 @@ const mostTransientFailures = 3;
 const restarts = 3;
 
 /**
- * Downloads the artifacts of a run into a folder. Each file is there whole or not at all, and replaces one of its name;
- * one whose path would leave the folder is refused. That a file fails does not keep the others from coming: look at
- * `failed`. Fails itself where the artifacts cannot be listed, or the folder cannot be made.
+ * Downloads the artifacts of a run into a folder, and gives the files that are there now and those that failed.
+ *
+ * **Details**
+ *
+ * Each file is complete or not there at all, and replaces a file of the same name. A path that would leave the folder is
+ * refused. One file that fails does not stop the others: look at `failed`. One request for the run, one for the list and
+ * one for each file, with a few more for files that only one kind of step writes; a download that breaks off is begun
+ * anew, up to three times.
+ *
+ * **Errors**
+ *
+ * Fails where the artifacts cannot be listed (`NotFound` and other reasons), or the folder cannot be made.
  *
  * @example
  * ```ts
@@ -90,12 +108,25 @@ const restarts = 3;
  * await Deno.remove(dir, { recursive: true });
  * ```
  */
-export const downloadArtifacts: (
+export function downloadArtifacts<E = never, R = never>(
   request: Download,
-  options: DownloadOptions,
-) => Effect.Effect<Downloaded, DbtError | PlatformError, Dbt | FileSystem.FileSystem | Path.Path> = Effect.fn(
-  "downloadArtifacts",
-)(function* (request, { dir, concurrency = 8, onFile = () => Effect.void }) {
+  options: DownloadOptions<E, R>,
+): Effect.Effect<Downloaded, DbtError | PlatformError, Dbt | FileSystem.FileSystem | Path.Path | R> {
+  const { onFile } = options;
+  return delivering(
+    onFile && (([file, count]: Told) => onFile(file, count)),
+    (tell: (told: Told) => void) => downloadAll(request, options, tell),
+  ).pipe(Effect.withSpan("downloadArtifacts"));
+}
+
+/** A file, and how many there are. */
+type Told = readonly [DownloadedFile | FailedFile, number];
+
+const downloadAll = Effect.fnUntraced(function* (
+  request: Download,
+  { dir, concurrency = 8 }: Pick<DownloadOptions, "concurrency" | "dir">,
+  tell: (told: Told) => void,
+): Effect.fn.Return<Downloaded, DbtError | PlatformError, Dbt | FileSystem.FileSystem | Path.Path> {
   const { match: _match, step: _step, ...ofRun } = request;
   const files = yield* artifactsOf(request);
   const folder = yield* openFolder(dir, files.map(({ path }) => path));
@@ -131,7 +162,7 @@ export const downloadArtifacts: (
           onSuccess: (bytes) => ({ path: file.path, ...(file.step === undefined ? {} : { step: file.step }), bytes }),
           onFailure: (error) => failure(file.path, error),
         });
-      yield* onFile(outcome, files.length);
+      tell([outcome, files.length]);
       return outcome;
     }),
     { concurrency },

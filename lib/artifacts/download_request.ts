@@ -8,8 +8,8 @@ import type { OfRun } from "../api/runs.ts";
 
 /** What `runs.download` asks for. */
 export interface Download extends OfRun {
-  /** Only the artifacts whose path one of these globs matches, as `*.json`; `**` is any folder. */
+  /** Only the artifacts whose path matches one of these globs, such as `*.json`; `**` is any folder. */
   readonly match?: ReadonlyArray<string>;
-  /** The step, from 1, whose folder is taken; when absent, or `auto`, the last one's, but each file of the right step. */
+  /** The step whose folder is downloaded, from 1 (default: `auto`, the last one's, but each file of the right step). */
   readonly step?: number | "auto";
 }

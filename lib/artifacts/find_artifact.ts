@@ -1,9 +1,8 @@
 /**
- * Finds the step of a run whose copy of an artifact is the right one, and waits for artifacts that come late. The
- * library exports `findArtifact` and `artifactOf`; explaining, timing and downloading a run build on this file.
+ * The artifacts of a run: which of its steps holds the one that is meant, and when it has arrived.
  *
- * dbt Cloud keeps the target folder as it is after each step, and returns the file of the last step unless it is told
- * another one. Where a job generates docs, the last step's `run_results.json` says nothing about what was built.
+ * dbt Cloud keeps the target folder as it is after each step, and gives the last one's unless told otherwise. Where a
+ * job generates docs, that is the step whose `run_results.json` says nothing of what was built.
  *
  * @module
  */
@@ -34,45 +33,61 @@ export interface ArtifactRequest extends InAccount {
 
 /** An artifact of a run. */
 export interface ArtifactFile {
-  /** Its path, as dbt Cloud says it: nothing keeps it from being one that leaves a folder. */
+  /** Its path, as dbt Cloud sends it. It may lead out of a folder: `downloadArtifacts` refuses such a path. */
   readonly path: string;
-  /** The step that holds it, from 1; the last one when absent. */
+  /** The step that holds it, from 1 (default: the last one). */
   readonly step?: number;
-  /** Its bytes, which are fetched when this runs. */
+  /** Its bytes, fetched when this runs. */
   readonly bytes: Stream.Stream<Uint8Array, DbtError, Dbt>;
 }
 
-// ---- one artifact ---------------------------------------------------------------------------------------------------
+// ---- looking for one ------------------------------------------------------------------------------------------------
 
-/** The kind of step that writes a file, for files that are best taken from such a step. */
+/** Whose file it is, where one kind of step writes it, or writes the one that is meant. */
 const writers: Readonly<Record<string, Work>> = {
   "run_results.json": "builds",
   "sources.json": "freshness",
+  "freshness.json": "freshness",
   "catalog.json": "docs",
   "index.html": "docs",
 };
 
-/** The most steps that are tried. */
-const mostSteps = 8;
+/** How many steps are asked for a file. */
+const most = 8;
 
-/** The steps that may have a file, likeliest first: those that write it, then the others; later steps come first. */
+/**
+ * The steps that may hold a file, the likeliest first: those that write it, then the others, each the last one first.
+ */
 function candidates(path: string, steps: ReadonlyArray<RunStep>): ReadonlyArray<number> {
-  const rank = (step: RunStep) => {
+  const likely = (step: RunStep) => {
     const work = workOf(step);
     if (work === writers[path]) return 0;
-    // `dbt docs generate` overwrites the results of the build, so it comes last.
+    // The one trap that there is: it is asked last.
     return path === "run_results.json" && work === "docs" ? 2 : 1;
   };
   return steps.filter((step) => workOf(step) !== "nothing" && typeof step.index === "number")
-    .toSorted((a, b) => rank(a) - rank(b) || Number(b.index) - Number(a.index))
-    .slice(0, mostSteps).map(({ index }) => Number(index));
+    .toSorted((a, b) => likely(a) - likely(b) || Number(b.index) - Number(a.index))
+    .slice(0, most).map(({ index }) => Number(index));
 }
 
 /**
- * The step that holds an artifact, from 1, found by what is in it: `run_results.json` of the last command that built or
- * tested something, not of `dbt docs generate`; `sources.json` of the freshness check, `catalog.json` of the docs;
- * anything else of the last step that has it. Looks into eight steps at most, and waits where the run ended less than a
- * minute ago. Fails with `NotFound` where none of them has it.
+ * Finds the step that holds an artifact, and gives its number, from 1.
+ *
+ * **When to use**
+ *
+ * Before `runs.getArtifact`, which gives the file of the last step unless a step is given. {@linkcode artifactOf} does
+ * both.
+ *
+ * **Details**
+ *
+ * `run_results.json` is that of the last command that built or tested something, not of `dbt docs generate`;
+ * `sources.json` and `freshness.json` are those of the freshness checks, `catalog.json` that of the docs; anything else
+ * is that of the last step that has it. One request for the run, and one for each step that is tried, at most eight. A
+ * file that is not there is asked for again for up to a minute after the run's end.
+ *
+ * **Errors**
+ *
+ * `NotFound` where no step has the file; and as the API fails.
  *
  * @example
  * ```ts
@@ -98,11 +113,12 @@ export const findArtifact: (request: ArtifactRequest) => Effect.Effect<number, D
   "findArtifact",
 )(function* ({ path, ...request }) {
   const run = yield* runs.get({ ...request, include_related: ["run_steps"] });
-  return yield* arriving(Effect.succeed(run), findStep(request, path, run));
+  return yield* arriving(Effect.succeed(run), search(request, path, run));
 });
 
 /**
- * An artifact's bytes, from the step that {@linkcode findArtifact} finds.
+ * Gives an artifact's bytes, from the step that {@linkcode findArtifact} finds, with its requests and errors and one
+ * request more.
  *
  * @example
  * ```ts
@@ -130,28 +146,27 @@ export function artifactOf(request: ArtifactRequest): Stream.Stream<Uint8Array, 
   return Stream.unwrap(Effect.map(findArtifact(request), (step) => runs.getArtifact({ ...request, step })));
 }
 
-/** The first of the candidates that has the file; for `run_results.json`, the first whose command built something. */
-const findStep = Effect.fnUntraced(function* (
+const search = Effect.fnUntraced(function* (
   request: runs.OfRun,
   path: string,
   { run_steps }: Run,
 ): Effect.fn.Return<number, DbtError, Dbt> {
-  let fallback: number | undefined;
+  let second: number | undefined;
   for (const step of candidates(path, run_steps ?? [])) {
-    const check = path === "run_results.json" ? isOfBuild({ ...request, step }) : exists({ ...request, path, step });
-    const isRight = yield* Effect.catchReason(check, "DbtError", "NotFound", () => Effect.undefined);
-    if (isRight === true) return step;
-    if (isRight === false) fallback ??= step;
+    const meant = path === "run_results.json" ? isOfBuild({ ...request, step }) : has({ ...request, path, step });
+    const found = yield* Effect.catchReason(meant, "DbtError", "NotFound", () => Effect.undefined);
+    if (found === true) return step;
+    if (found === false) second ??= step;
   }
-  return fallback ?? (yield* notFound("findArtifact", `no step of run ${request.run_id} has ${path}`));
+  return second ?? (yield* notFound("findArtifact", `no step of run ${request.run_id} has ${path}`));
 });
 
-/** Succeeds if an artifact exists. Reads only its first bytes. */
-function exists(request: runs.GetArtifact): Effect.Effect<boolean, DbtError, Dbt> {
+/** Whether an artifact is there: of its bytes, the first are enough. */
+function has(request: runs.GetArtifact): Effect.Effect<boolean, DbtError, Dbt> {
   return runs.getArtifact(request).pipe(Stream.take(1), Stream.runDrain, Effect.as(true));
 }
 
-/** Whether the command that wrote a step's `run_results.json` built or tested something. */
+/** Whether `run_results.json` says that it is of a command that built or tested something. */
 const isOfBuild = Effect.fnUntraced(function* (
   request: Omit<runs.GetArtifact, "path">,
 ): Effect.fn.Return<boolean, DbtError, Dbt> {
@@ -164,10 +179,7 @@ const isOfBuild = Effect.fnUntraced(function* (
   );
 });
 
-/**
- * Streams an artifact that is a JSON object, and calls `take` with each wanted value as soon as it has come. Returns
- * the names of the wanted lists that the object has.
- */
+/** Reads the wanted members of an artifact that is a JSON object, as they come; gives the names of its wanted lists. */
 export function readArtifact(
   request: runs.GetArtifact,
   wanted: Wanted,
@@ -176,13 +188,13 @@ export function readArtifact(
   return readMembers(runs.getArtifact(request), wanted, take).pipe(
     Effect.catchIf(
       (error) => error instanceof Malformed,
-      ({ detail }) => Effect.fail(unexpectedContent(request.path, detail)),
+      ({ detail }) => Effect.fail(notAsWritten(request.path, detail)),
     ),
   );
 }
 
-/** The failure for an artifact whose content is not what dbt writes. */
-export function unexpectedContent(path: string, why: string): DbtError {
+/** The failure that an artifact is which is not what dbt writes. */
+export function notAsWritten(path: string, why: string): DbtError {
   const detail = `${path} is not what dbt writes: ${why}`;
   return new DbtError({
     endpoint: runs.getArtifact.name,
@@ -190,56 +202,52 @@ export function unexpectedContent(path: string, why: string): DbtError {
   });
 }
 
-// ---- late artifacts -------------------------------------------------------------------------------------------------
+// ---- those that come late -------------------------------------------------------------------------------------------
 
-/** How long after the end of a run its artifacts may still be uploaded, in seconds. */
-const uploadTime = 60;
-/** The polling interval, in seconds. */
-const pollingInterval = 3;
+/** How long after a run's end its artifacts may still be on their way, in seconds. */
+const delivery = 60;
+/** The interval at which they are asked for again, in seconds. */
+const gap = 3;
 
-/** Logs that an artifact is missing, and that dbtc polls for it. */
-export const logLate: Effect.Effect<void> = Effect.logWarning(
-  "The run has just ended, and its artifacts may still be on their way: looking again",
+/** Says that artifacts are waited for. */
+export const tellLate: Effect.Effect<void> = Effect.logWarning(
+  "The run has just ended, and its artifacts may not be there yet: trying again",
 );
 
-/**
- * Reads an artifact. While it is not found, and dbt Cloud may still upload it, tries again; `log` runs once before
- * that.
- */
+/** Tries again where nothing is found, as long as the run's artifacts may still be on their way; logs so once. */
 export const arriving = Effect.fnUntraced(function* <A, E, R>(
   run: Effect.Effect<Run, DbtError, Dbt>,
-  read: Effect.Effect<A, E | DbtError, R>,
-  log: Effect.Effect<void> = logLate,
+  look: Effect.Effect<A, E | DbtError, R>,
+  tell: Effect.Effect<void> = tellLate,
 ): Effect.fn.Return<A, E | DbtError, R | Dbt> {
   return yield* Effect.catchIf(
-    read,
+    look,
     isMissing,
     Effect.fnUntraced(function* (error) {
-      const left = yield* run.pipe(Effect.flatMap(attemptsLeft), Effect.orElseSucceed(() => 0));
+      const left = yield* run.pipe(Effect.flatMap(looksLeft), Effect.orElseSucceed(() => 0));
       if (left === 0) return yield* error;
-      yield* log;
-      const readLater = Effect.delay(read, Duration.seconds(pollingInterval));
-      return yield* Effect.retry(readLater, { times: left - 1, while: isMissing });
+      yield* tell;
+      return yield* Effect.retry(Effect.delay(look, Duration.seconds(gap)), { times: left - 1, while: isMissing });
     }),
   );
 });
 
-/** Whether dbt Cloud itself, and not a proxy, says that something does not exist. */
+/** Whether dbt Cloud itself, and not something before it, says that it has no such thing. */
 function isMissing(error: unknown): error is DbtError {
   return error instanceof DbtError && error.reason._tag === "NotFound" && error.reason.enveloped;
 }
 
-/** How many more attempts make sense, by this machine's clock, which may be wrong. */
-const attemptsLeft = Effect.fnUntraced(function* ({ finished_at }: Run) {
+/** How often it is worth looking again, by this machine's clock, which may be wrong. */
+const looksLeft = Effect.fnUntraced(function* ({ finished_at }: Run) {
   const finished = millisOf(finished_at);
   if (finished === undefined) return 0;
   const age = ((yield* Clock.currentTimeMillis) - finished) / 1000;
-  return age < -uploadTime ? 0 : Math.floor(Math.max(0, Math.min(uploadTime, uploadTime - age)) / pollingInterval);
+  return age < -delivery ? 0 : Math.floor(Math.max(0, Math.min(delivery, delivery - age)) / gap);
 });
 
-// ---- all artifacts --------------------------------------------------------------------------------------------------
+// ---- all of them ----------------------------------------------------------------------------------------------------
 
-/** The artifacts of a run: what the workflow `runs.download` returns. */
+/** The artifacts of a run, as {@linkcode runs.download} answers them. */
 export const artifactsOf: (request: Download) => Effect.Effect<
   ReadonlyArray<ArtifactFile>,
   DbtError,
@@ -261,14 +269,14 @@ export const artifactsOf: (request: Download) => Effect.Effect<
   return yield* Effect.forEach(
     chosen,
     Effect.fnUntraced(function* (path) {
-      // Files without an entry in `writers` are the same in the folder of the last step.
-      const found = step === "auto" && Object.hasOwn(writers, path)
-        ? yield* Effect.catchReason(findStep(request, path, run), "DbtError", "NotFound", () => Effect.undefined)
+      // What no kind of step has to itself is in the last one's folder as in any.
+      const own = step === "auto" && Object.hasOwn(writers, path)
+        ? yield* Effect.catchReason(search(request, path, run), "DbtError", "NotFound", () => Effect.undefined)
         : step === "auto"
         ? undefined
         : step;
-      const ofStep = found === undefined ? {} : { step: found };
-      return { path, ...ofStep, bytes: runs.getArtifact({ ...request, path, ...ofStep }) };
+      const held = own === undefined ? {} : { step: own };
+      return { path, ...held, bytes: runs.getArtifact({ ...request, path, ...held }) };
     }),
   );
 });

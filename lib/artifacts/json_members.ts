@@ -1,7 +1,8 @@
 /**
- * Reads single members of a large JSON object from a stream, without holding the others in memory. All artifacts are
- * read with it: a manifest may have hundreds of megabytes, of which one member matters, and run results thousands of
- * nodes, which are needed one at a time.
+ * The members of a large JSON object, read as it comes: what is not wanted is never held.
+ *
+ * A manifest may have hundreds of megabytes, of which one member matters; run results may have thousands of nodes, of
+ * which one at a time does.
  *
  * @module
  */
@@ -15,16 +16,16 @@ export interface Wanted {
   readonly whole?: ReadonlyArray<string>;
   /** The lists whose items are wanted one by one. */
   readonly each?: ReadonlyArray<string>;
-  /** The most bytes of one value (default: 64 MB). */
+  /** The most bytes that one value may have; (default: 64 MB). */
   readonly most?: number;
 }
 
-/** The failure for text that is not a JSON object, or has a value that is too large. */
+/** Text that is no JSON object, or one with a value that is too large. */
 export class Malformed extends Data.Error<{
   /** What is wrong. */
   readonly detail: string;
 }> {
-  /** The tag of the error. */
+  /** Tells the error. */
   readonly _tag = "Malformed";
 }
 
@@ -34,8 +35,8 @@ const blank = new Set<number | undefined>([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Calls `take` with each wanted value, and the name of its member, as soon as the value has come. Returns the names of
- * the wanted lists that the object has: an empty list gives no value.
+ * Gives each wanted value of an object to `take`, with the name of its member, as soon as it has come. Tells which of
+ * the wanted lists there were: an empty one has nothing to take.
  */
 export const readMembers = Effect.fnUntraced(function* <E, R>(
   bytes: Stream.Stream<Uint8Array, E, R>,
@@ -52,7 +53,7 @@ export const readMembers = Effect.fnUntraced(function* <E, R>(
   return scanner.lists;
 });
 
-/** A scanner that is fed chunk by chunk. Throws {@linkcode Malformed}, or what `JSON.parse` throws. */
+/** Reads chunk after chunk. Throws {@linkcode Malformed}, or what `JSON.parse` throws. */
 function makeScanner(
   { whole = [], each = [], most = 64 * 2 ** 20 }: Wanted,
   take: (name: string, value: unknown) => void,
@@ -61,13 +62,13 @@ function makeScanner(
   let depth = 0;
   let inText = false;
   let escaped = false;
-  /** The name of the current member: of the one whose name or value is being read. */
+  /** The name that is being read, or the one whose value is. */
   let name = "";
   let isName = false;
-  /** Whether the scanner is in a list whose items are wanted. */
+  /** Within a list whose items are wanted. */
   let inList = false;
   const lists = new Set<string>();
-  /** The value that is being kept: its begin in this chunk, or -1, and its parts from the chunks before. */
+  /** The value that is being kept: where it begins in this chunk, and what of it came before. */
   let from = -1;
   let kept: Array<Uint8Array> = [];
   let size = 0;
@@ -83,7 +84,7 @@ function makeScanner(
     keep(chunk.subarray(from, to));
     const text = kept.map((part) => decoder.decode(part, { stream: true })).join("") + decoder.decode();
     [from, kept, size] = [-1, [], 0];
-    // An empty list has no items.
+    // Between the brackets of an empty list is nothing.
     if (text.trim() !== "") take(name, JSON.parse(text));
   };
 
@@ -95,10 +96,10 @@ function makeScanner(
       for (let index = 0; index < chunk.length; index++) {
         const byte = chunk[index];
         if (inText) {
-          if (byte === quote && !escaped) inText = isName = false;
-          // A name is compared as it is written, with its escapes: `x\\y` is not `xy`.
+          if (escaped) escaped = false;
+          else if (byte === backslash) escaped = true;
+          else if (byte === quote) inText = isName = false;
           else if (isName) name += String.fromCharCode(byte ?? 0);
-          escaped = byte === backslash && !escaped;
           continue;
         }
         if (depth === 0 && !blank.has(byte) && (begun || byte !== openObject)) {

@@ -1,9 +1,8 @@
 /**
- * Reads the results of a step's nodes, one by one, from `run_results.json` or `sources.json`. Explaining and timing a
- * run use it.
+ * The results of a step's nodes, read one by one as the file arrives.
  *
- * dbt Cloud returns what is in `target/` after a step. That may be the file of an earlier step, or of the run that this
- * one retries. So `isOwn` checks by its content whether a file belongs to the step.
+ * dbt Cloud keeps the files that are in `target/` after a step, also those of a step before it, or of the run that is
+ * retried: so a file counts as a step's only where its content says so.
  *
  * @module
  */
@@ -16,51 +15,55 @@ import { conforms } from "../client/validate.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import { millisOf } from "../time.ts";
-import { readArtifact, unexpectedContent } from "./find_artifact.ts";
+import { notAsWritten, readArtifact } from "./find_artifact.ts";
 import { ArtifactMetadata } from "./run_results.ts";
-import { resultsFileOf } from "./step_command.ts";
+import { writesOf } from "./step_command.ts";
 
-/** The content of `run_results.json` or `sources.json`, apart from the results. */
+/** What `run_results.json`, `sources.json` or `freshness.json` says beside its results. */
 export interface ResultsFile {
-  /** The file's metadata. */
+  /** What dbt says of the file. */
   readonly metadata: ArtifactMetadata;
-  /** The dbt command that wrote it, if the file has it: `build`. */
+  /** The command that wrote it, where it says so. */
   readonly which: string | undefined;
-  /** How many of its results do not fit the schema. */
-  readonly invalid: number;
+  /** How many of its results are not what dbt writes. */
+  readonly odd: number;
 }
 
-/** Reads `run_results.json` or `sources.json`, and calls `take` with each result. */
-export const readResults = Effect.fnUntraced(function* <A>(
+/**
+ * Reads `run_results.json`, `sources.json` or `freshness.json`, and gives each result to `take`. Statuses are given in
+ * lower case: dbt 2 writes `Error`, dbt 1 `error`.
+ */
+export const readResults = Effect.fnUntraced(function* <A extends { readonly status?: string | null }>(
   request: runs.GetArtifact,
   result: Schema.Codec<A>,
   take: (result: A) => void,
 ): Effect.fn.Return<ResultsFile, DbtError, Dbt> {
   let metadata: ArtifactMetadata = {};
   let which: string | undefined;
-  let invalid = 0;
+  let odd = 0;
   const wanted = { whole: ["metadata", "args"], each: ["results"] };
   const lists = yield* readArtifact(request, wanted, (name, value) => {
     if (name === "metadata") {
       if (conforms(ArtifactMetadata, value)) metadata = value;
     } else if (name === "args") {
       if (Predicate.hasProperty(value, "which") && Predicate.isString(value.which)) which = value.which;
-    } else if (conforms(result, value)) take(value);
-    else invalid++;
+    } else if (conforms(result, value)) {
+      take(value.status ? { ...value, status: value.status.toLowerCase() } : value);
+    } else odd++;
   });
-  if (!lists.has("results")) return yield* unexpectedContent(request.path, "it has no list of results");
-  return { metadata, which, invalid };
+  if (!lists.has("results")) return yield* notAsWritten(request.path, "it has no list of results");
+  return { metadata, which, odd };
 });
 
 /**
- * Whether a file was written by this step: by the step's command, not before the step started, and not by an invocation
- * of an earlier step, which are `earlier`.
+ * Whether a file is the step's own: it was written by the step's command, not before the step began, and not by an
+ * invocation that a step before it has shown.
  */
-export function isOwn(step: RunStep, { metadata, which }: ResultsFile, earlier: ReadonlySet<string>): boolean {
-  const expected = resultsFileOf(step)?.which;
-  const started = millisOf(step.started_at);
-  const generated = millisOf(metadata.generated_at);
+export function isOwn(step: RunStep, { metadata, which }: ResultsFile, written: ReadonlySet<string>): boolean {
+  const expected = writesOf(step)?.which;
+  const began = millisOf(step.started_at);
+  const made = millisOf(metadata.generated_at);
   return (expected === undefined || which === undefined || which === expected) &&
-    (started === undefined || generated === undefined || generated >= started) &&
-    !earlier.has(metadata.invocation_id ?? "");
+    (began === undefined || made === undefined || made >= began) &&
+    !written.has(metadata.invocation_id ?? "");
 }

@@ -1,6 +1,5 @@
 /**
- * The model of `run_results.json`: interfaces and schemas. The library exports them; explaining and timing a run read
- * the file with them.
+ * Models of `run_results.json`, as far as clients read it.
  *
  * @module
  */
@@ -49,7 +48,7 @@ const timing: Schema.Codec<RunResultTiming> = struct({
   completed_at: nullable(Schema.String),
 });
 
-/** What came of one node: a model, a test, a seed … */
+/** The result of one node: a model, a test, a seed … */
 export interface RunResult {
   /** The node: `model.jaffle_shop.customers`. */
   readonly unique_id: string;
@@ -73,7 +72,7 @@ export interface RunResult {
   readonly compiled_code?: string | null;
   /** Where it was built: `"db"."schema"."customers"`. */
   readonly relation_name?: string | null;
-  /** What came of its batches, for a microbatch model. */
+  /** The results of its batches, for a microbatch model. */
   readonly batch_results?: unknown;
 }
 
@@ -93,11 +92,11 @@ export const RunResult: Schema.Codec<RunResult> = struct({
   batch_results: Schema.optionalKey(Schema.Unknown),
 }, { columns: ["unique_id", "status", "execution_time", "message"] });
 
-/** `run_results.json`: what came of one dbt command. Only the nodes that the command chose are in it. */
+/** `run_results.json`: the results of one dbt command. Only the nodes that the command selected are in it. */
 export interface RunResults {
   /** What dbt says of the file. */
   readonly metadata?: ArtifactMetadata | null;
-  /** What came of each node. */
+  /** The result of each node. */
   readonly results: ReadonlyArray<RunResult>;
   /** Seconds that the command took. */
   readonly elapsed_time?: number | null;

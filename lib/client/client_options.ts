@@ -13,10 +13,21 @@ import type { Defaults } from "../request.ts";
 export interface Options extends Defaults {
   /** A personal access token, or a service token. */
   readonly token: Redacted.Redacted<string>;
-  /** The account's access host, as `ab123.us1.dbt.com`, or its URL. Plain http is allowed to this machine only. */
-  readonly host?: string;
-  /** The waits before retries, instead of {@linkcode retry}. `isTransient` decides which errors are retried. */
+  /**
+   * The account's access host, as `ab123.us1.dbt.com`, or any URL of dbt Cloud there. If its path names an account and a
+   * project, they are the defaults of `account_id` and `project_id`. Plain http is allowed to this machine only.
+   */
+  readonly host: string;
+  /**
+   * The delays between retries (default: `retry`). `isTransient` decides which errors are retried. `Dbt.withRetry` sets
+   * them for one call.
+   */
   readonly retry?: Schedule.Schedule<unknown, DbtError>;
+  /**
+   * Wait as long as dbt Cloud asks (default: true). A 429 then holds back all requests under the same limit, and no
+   * retry begins before the time of its Retry-After. False leaves all delays to `retry`.
+   */
+  readonly cooldowns?: boolean;
   /** How long one attempt waits for an answer to begin (default: 60 s). */
   readonly timeout?: Duration.Input;
   /** How long an answer that has begun may pause (default: 60 s). The whole answer has no limit. */
@@ -27,7 +38,7 @@ export interface Options extends Defaults {
    */
   readonly requestTimeout?: Duration.Input;
   /**
-   * The most requests a minute to each account (default: 2,500, half of what the Admin API allows). Of the other
+   * The most requests to an account in any minute (default: 2,500, half of what the Admin API allows). Of the other
    * limits, the client uses the same part. Clients with the same `RateLimiter` share the budget.
    */
   readonly requestsPerMinute?: number;

@@ -12,9 +12,11 @@ import * as Equal from "effect/Equal";
 import * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { DbtError } from "../error.ts";
 import type { Options } from "./client_options.ts";
+import { baseUrl, idsOf, whereToFindHost } from "./host.ts";
 
 /** The variables that hold a token. The first one that is set counts. */
 const tokenVariables = ["DBT_CLOUD_SERVICE_TOKEN", "DBT_CLOUD_API_KEY", "DBT_CLOUD_TOKEN"] as const;
@@ -43,38 +45,68 @@ export type Given = Partial<Options>;
 export const loadOptions = Effect.fnUntraced(function* (
   given: Given = {},
 ): Effect.fn.Return<Options, DbtError, FileSystem.FileSystem> {
-  const host = given.host ?? (yield* setting("DBT_CLOUD_HOST")) ?? (yield* setting("DBT_CLOUD_ACCOUNT_HOST"));
-  const account_id = given.account_id ?? (yield* idSetting("DBT_CLOUD_ACCOUNT_ID"));
-  const project_id = given.project_id ?? (yield* idSetting("DBT_CLOUD_PROJECT_ID"));
-  const environment_id = given.environment_id ?? (yield* idSetting("DBT_CLOUD_ENVIRONMENT_ID"));
-  const readonly = given.readonly ?? isTrue(yield* setting("DBTC_READONLY"));
+  const asked = yield* askedFor(given);
+  const readonly = given.readonly ?? isOn(yield* setting("DBTC_READONLY"));
   const requestsPerMinute = given.requestsPerMinute ?? (yield* rateSetting("DBTC_REQUESTS_PER_MINUTE"));
-  const rest = { ...given, readonly, ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }) };
-  const ids = {
-    ...(account_id === undefined ? {} : { account_id }),
-    ...(project_id === undefined ? {} : { project_id }),
+  const environment_id = given.environment_id ?? (yield* idSetting("DBT_CLOUD_ENVIRONMENT_ID"));
+  const rest = {
+    ...given,
+    readonly,
+    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
     ...(environment_id === undefined ? {} : { environment_id }),
   };
   const token = given.token ?? (yield* tokenSetting);
   if (token !== undefined) {
-    if (host === undefined) {
-      yield* Effect.logWarning(
-        "No host is set: cloud.getdbt.com is used, which dbt deprecates since 2026-11-01. " +
-          "Set DBT_CLOUD_HOST to your account's access host, as ab123.us1.dbt.com",
-      );
-    }
-    return { ...rest, ...ids, token, host: host ?? "cloud.getdbt.com" };
+    const { account_id, host, project_id } = asked;
+    if (host === undefined) return yield* fail(`no host: ${whereToFindHost}`);
+    return { ...rest, ...withoutUndefined({ account_id, project_id }), token, host };
   }
-  const entry = yield* entryOfFile({ host, account_id, project_id });
+  const { project_id, ...access } = yield* entryOfFile(asked);
+  return { ...rest, ...withoutUndefined({ project_id: asked.project_id ?? project_id }), ...access };
+});
+
+/** The host, account and project that the program or the environment asks for. */
+interface Asked {
+  readonly host: string | undefined;
+  readonly account_id: number | undefined;
+  readonly project_id: number | undefined;
+}
+
+/** Reads what is asked for. The host may be any URL of dbt Cloud, whose account then counts too. */
+const askedFor = Effect.fnUntraced(function* (given: Given): Effect.fn.Return<Asked, DbtError> {
+  const [hostName, host] = given.host !== undefined
+    ? ["the host", given.host]
+    : yield* firstSetting(["DBT_CLOUD_HOST", "DBT_CLOUD_ACCOUNT_HOST"]);
+  const [accountName, account_id] = given.account_id !== undefined
+    ? ["the account that is asked for", given.account_id]
+    : ["DBT_CLOUD_ACCOUNT_ID", yield* idSetting("DBT_CLOUD_ACCOUNT_ID")];
+  const variable = yield* idSetting("DBT_CLOUD_PROJECT_ID");
+  if (host === undefined) return { host, account_id, project_id: given.project_id ?? variable };
+  const url = baseUrl(host);
+  if (Result.isFailure(url)) return yield* fail(url.failure);
+  const ids = idsOf(url.success);
+  const contradiction = (what: string, id: number, name: string, other: number) =>
+    fail(`${hostName} is a URL of ${what} ${id}, and ${name} is ${other}: change one of them`);
+  if (account_id !== undefined && ids.account_id !== undefined && account_id !== ids.account_id) {
+    return yield* contradiction("account", ids.account_id, accountName, account_id);
+  }
+  if (variable !== undefined && ids.project_id !== undefined && variable !== ids.project_id) {
+    return yield* contradiction("project", ids.project_id, "DBT_CLOUD_PROJECT_ID", variable);
+  }
   return {
-    ...rest,
-    ...ids,
-    token: entry["token-value"],
-    host: entry["account-host"],
-    account_id: Number(entry["account-id"]),
-    project_id: Number(entry["project-id"]),
+    host,
+    account_id: account_id ?? ids.account_id,
+    project_id: given.project_id ?? variable ?? ids.project_id,
   };
 });
+
+/** The members that are set. */
+function withoutUndefined<A extends object>(members: A): { readonly [K in keyof A]?: Exclude<A[K], undefined> } {
+  // Only members that are undefined are missing.
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    readonly [K in keyof A]?: Exclude<A[K], undefined>;
+  };
+}
 
 const fail = (detail: string) => new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } });
 
@@ -100,6 +132,17 @@ const setting = Effect.fnUntraced(function* (name: string): Effect.fn.Return<str
   return value && Redacted.value(value);
 });
 
+/** The first of these variables that is set, with its name. */
+const firstSetting = Effect.fnUntraced(function* (
+  names: ReadonlyArray<string>,
+): Effect.fn.Return<readonly [name: string, value: string | undefined], DbtError> {
+  for (const name of names) {
+    const value = yield* setting(name);
+    if (value !== undefined) return [name, value];
+  }
+  return ["", undefined];
+});
+
 /** A variable of the environment; undefined if it is empty, or if the program must not read it. */
 export function variable(name: string): Effect.Effect<string | undefined> {
   return Effect.orElseSucceed(setting(name), () => undefined);
@@ -114,13 +157,14 @@ const idSetting = Effect.fnUntraced(function* (name: string): Effect.fn.Return<n
 const rateSetting = Effect.fnUntraced(function* (name: string): Effect.fn.Return<number | undefined, DbtError> {
   const text = yield* setting(name);
   if (text === undefined) return undefined;
-  return Number(text) > 0 && Number.isFinite(Number(text))
+  return Number(text) >= 1 && Number.isFinite(Number(text))
     ? Number(text)
     : yield* fail(`${name} is "${text}", which is no rate`);
 });
 
-function isTrue(text: string | undefined): boolean {
-  return text !== undefined && !["0", "false", "no"].includes(text.toLowerCase());
+/** Whether a switch is on. A value that nobody knows is on: a read-only client that writes is worse than the reverse. */
+function isOn(text: string | undefined): boolean {
+  return text !== undefined && !["0", "false", "no", "off"].includes(text.toLowerCase());
 }
 
 const tokenSetting = Effect.gen(function* () {
@@ -140,40 +184,98 @@ const tokenSetting = Effect.gen(function* () {
 const noToken = `no token: set ${tokenVariables[0]} (and DBT_CLOUD_HOST, DBT_CLOUD_ACCOUNT_ID), ` +
   "or download dbt_cloud.yml from dbt's user interface to ~/.dbt/";
 
-/** The entry of `dbt_cloud.yml` that fits what is wanted, or else the active one. */
-const entryOfFile = Effect.fnUntraced(function* (wanted: {
-  readonly host: string | undefined;
-  readonly account_id: number | undefined;
-  readonly project_id: number | undefined;
-}) {
+/** One entry of `dbt_cloud.yml`. */
+type Entry = (typeof CloudFile.Type.projects)[number];
+
+/** Host, token and account from `dbt_cloud.yml`, and the project, if only one fits. */
+const entryOfFile = Effect.fnUntraced(function* (asked: Asked) {
   const home = (yield* setting("HOME")) ?? (yield* setting("USERPROFILE")) ?? ".";
   const path = `${home}/.dbt/dbt_cloud.yml`;
-  const fs = yield* FileSystem.FileSystem;
-  const text = yield* fs.readFileString(path).pipe(Effect.option);
-  if (Option.isNone(text)) return yield* fail(noToken);
+  const text = yield* readFile(path);
   // Loaded only here: mostly the token comes from the environment.
   const Yaml = yield* Effect.promise(() => import("effect/encoding/Yaml"));
-  const file = yield* Effect.try(() => Yaml.parse(text.value)).pipe(
+  const file = yield* Effect.try(() => Yaml.parse(text)).pipe(
     Effect.flatMap(Schema.decodeUnknownEffect(CloudFile)),
     // The message does not quote the file, which contains tokens.
     Effect.mapError(() => fail(`${path} is not what dbt's user interface writes: download it again`)),
   );
-  const active = wanted.project_id ?? file.context?.["active-project"];
-  const host = wanted.host ?? file.context?.["active-host"];
-  const entry = file.projects.find((project) =>
-    (active === undefined || String(project["project-id"]) === String(active)) &&
-    (host === undefined || hostname(project["account-host"]) === hostname(host)) &&
-    (wanted.account_id === undefined || Number(project["account-id"]) === wanted.account_id)
+  const fitting = fittingEntries(file, asked);
+  const [first, ...others] = fitting;
+  const list = file.projects.map(described).join("; ") || "no entry";
+  if (first === undefined) {
+    const wanted = [
+      asked.project_id === undefined ? undefined : `project ${asked.project_id}`,
+      asked.account_id === undefined ? undefined : `account ${asked.account_id}`,
+      asked.host === undefined ? undefined : `host ${hostname(asked.host)}`,
+    ].filter((part) => part !== undefined).join(", ");
+    return yield* fail(
+      `no token for ${wanted || "the active project"} in ${path}, and none in the environment (${
+        tokenVariables[0]
+      }). ` +
+        `The file has ${list}`,
+    );
+  }
+  if (others.some((other) => accessOf(other) !== accessOf(first))) {
+    return yield* fail(
+      `several entries of ${path} fit: ${fitting.map(described).join("; ")}. ` +
+        "Name one by DBT_CLOUD_PROJECT_ID, DBT_CLOUD_ACCOUNT_ID or DBT_CLOUD_HOST",
+    );
+  }
+  return {
+    token: first["token-value"],
+    host: first["account-host"],
+    account_id: Number(first["account-id"]),
+    project_id: others.length === 0 ? Number(first["project-id"]) : undefined,
+  };
+});
+
+/**
+ * The entries that fit. What is asked for decides alone; only where nothing is asked for, `active-host` and
+ * `active-project` do. An account's token is good for all of its projects, so a project need not be in the file where
+ * all entries that otherwise fit are of one account.
+ */
+function fittingEntries({ context, projects }: typeof CloudFile.Type, asked: Asked): ReadonlyArray<Entry> {
+  const isAsked = asked.host !== undefined || asked.account_id !== undefined || asked.project_id !== undefined;
+  const host = isAsked ? asked.host : context?.["active-host"];
+  const project = isAsked ? asked.project_id : context?.["active-project"];
+  const ofAccount = projects.filter((entry) =>
+    (host === undefined || hostname(entry["account-host"]) === hostname(host)) &&
+    (asked.account_id === undefined || Number(entry["account-id"]) === asked.account_id)
   );
-  if (entry !== undefined) return entry;
-  const asked = [
-    active === undefined ? undefined : `project ${active}`,
-    wanted.account_id === undefined ? undefined : `account ${wanted.account_id}`,
-    host === undefined ? undefined : `host ${hostname(host)}`,
-  ].filter((part) => part !== undefined).join(", ");
-  return yield* fail(`no token for ${asked} in ${path}, and none in the environment (${tokenVariables[0]})`);
+  const ofProject = ofAccount.filter((entry) =>
+    project === undefined || Number(entry["project-id"]) === Number(project)
+  );
+  const isOneAccount = isAsked && new Set(ofAccount.map(accessOf)).size === 1;
+  return ofProject.length > 0 || !isOneAccount ? ofProject : ofAccount;
+}
+
+/** What an entry gives access to, and with which token. Two entries with the same one differ in the project only. */
+function accessOf(entry: Entry): string {
+  return [hostname(entry["account-host"]), entry["account-id"], Redacted.value(entry["token-value"])].join(" ");
+}
+
+/** An entry for messages, without its token. */
+function described(entry: Entry): string {
+  return `project ${entry["project-id"]} of account ${entry["account-id"]} on ${hostname(entry["account-host"])}`;
+}
+
+/** Reads the file, or says why that is not possible. */
+const readFile = Effect.fnUntraced(function* (
+  path: string,
+): Effect.fn.Return<string, DbtError, FileSystem.FileSystem> {
+  const fs = yield* FileSystem.FileSystem;
+  return yield* Effect.catch(fs.readFileString(path), ({ message, reason }) => {
+    if (reason._tag === "NotFound") return Effect.fail(fail(noToken));
+    const denied = reason.cause instanceof Error && reason.cause.name === "NotCapable";
+    const why = denied
+      ? `Deno does not allow it: run again with --allow-read=${path}`
+      : reason._tag === "PermissionDenied"
+      ? "permission denied: check the owner and the mode of the file and of its folder"
+      : message;
+    return Effect.fail(fail(`${path} cannot be read, and no token is in ${tokenVariables[0]}: ${why}`));
+  });
 });
 
 function hostname(host: string): string {
-  return host.replace(/^[a-z]+:\/\//, "").replace(/\/.*$/, "");
+  return Result.match(baseUrl(host), { onFailure: () => host, onSuccess: ({ host }) => host });
 }

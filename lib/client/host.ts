@@ -1,19 +1,56 @@
 /**
- * Checks a client's host, before a token goes there.
+ * The host of a client: checked before a token goes there, and read from any URL of dbt Cloud that a person pastes.
+ * `config.ts` and `make_dbt.ts` use it.
  *
  * @module
  */
 import * as Result from "effect/Result";
 
+/** Where to find the host, for messages where none is set. */
+export const whereToFindHost =
+  "set DBT_CLOUD_HOST to your account's access host, such as ab123.us1.dbt.com: it is the " +
+  "host in your browser's address bar when you use dbt Cloud, and stands in Account settings under Access URLs";
+
 /** The base URL of a host or URL, or what is wrong with it. Plain http is allowed to this machine only. */
 export function baseUrl(host: string): Result.Result<URL, string> {
+  if (host.trim() === "") return Result.fail(`no host: ${whereToFindHost}`);
   const text = host.includes("://") ? host : `https://${host}`;
-  if (!URL.canParse(text)) return Result.fail(`"${host}" is not a host`);
+  const isNoHost = `${JSON.stringify(host)} is not a host, such as ab123.us1.dbt.com`;
+  if (!URL.canParse(text)) return Result.fail(isNoHost);
   const url = new URL(text);
   if (url.username !== "" || url.password !== "") return Result.fail("a host with a user or a password is not allowed");
+  // What URL parsers change or drop, such as a line break, a backslash or a missing slash, is another host than it seems.
+  const authority = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(text)?.[1]?.toLowerCase();
+  const ports = url.port === "" ? ["", ":443", ":80"] : [""];
+  if (!ports.some((port) => authority === url.host + port)) return Result.fail(isNoHost);
   if (url.protocol === "https:") return Result.succeed(url);
   const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
   return url.protocol === "http:" && loopback
     ? Result.succeed(url)
     : Result.fail(`${url.protocol}//${url.host} would send the token in the clear: use https`);
+}
+
+/** The ids that a URL of dbt Cloud has in its path. */
+export interface UrlIds {
+  /** The account: `7` of `/deploy/7/projects/1/runs/123/`. */
+  readonly account_id?: number;
+  /** The project: `1` of the same path. */
+  readonly project_id?: number;
+}
+
+/**
+ * The account and the project of a URL from the browser, as `…/deploy/7/projects/1/runs/123/`, `…/settings/accounts/7`
+ * or the old `…/#/accounts/7/`, or of an API route.
+ */
+export function idsOf(url: URL): UrlIds {
+  const path = `${url.pathname}/${url.hash.replace(/^#/, "")}/`;
+  const account = /\/(?:accounts|[a-z-]+(?=\/\d+\/projects\/)|deploy|develop|explore|dashboard|settings)\/(\d+)\//.exec(
+    path,
+  )
+    ?.[1];
+  const project = account === undefined ? undefined : /\/projects\/(\d+)\//.exec(path)?.[1];
+  return {
+    ...(account === undefined ? {} : { account_id: Number(account) }),
+    ...(project === undefined ? {} : { project_id: Number(project) }),
+  };
 }

@@ -5,57 +5,84 @@
  * @module
  */
 import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
+import * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
 import * as Struct from "effect/Struct";
 import * as Tracer from "effect/Tracer";
+import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import * as HttpClient from "effect/http/HttpClient";
+import type * as Headers from "effect/http/Headers";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import deno from "../../deno.json" with { type: "json" };
-import type { Dbt, Named, Received } from "../dbt.ts";
+import { type Dbt, type Named, type Received, RetrySchedule } from "../dbt.ts";
 import type { Call } from "../definition.ts";
 import { DbtError, isTransient, type Reason } from "../error.ts";
+import { fewLevels, isTooDeep } from "../nesting.ts";
 import { type Defaults, place, type Placed, staysPut } from "../request.ts";
 import type { Options } from "./client_options.ts";
 import { reportDownloadStart } from "./download_size.ts";
-import { baseUrl } from "./host.ts";
+import { baseUrl, idsOf } from "./host.ts";
 import { defaultRequestsPerMinute, makeBudget, type ReportStatus } from "./rate_limit.ts";
 import { redact } from "./redact.ts";
 import { answerReader, lostAnswer, noAnswerWithin, retryAfter, statusFailure, transportFailure } from "./response.ts";
 import { readText, streamBody, withFirstBytes } from "./response_body.ts";
-import { retry as defaultRetry, TransformRateLimitWait, TransformRetry } from "./retry.ts";
+import {
+  longestCooldown,
+  requestedWait,
+  retry as defaultRetry,
+  TransformRateLimitWait,
+  TransformRetry,
+} from "./retry.ts";
 
 /** Makes the service. Fails where the options make no sense. */
 export const make = Effect.fnUntraced(function* (
   options: Options,
 ): Effect.fn.Return<Dbt, DbtError, HttpClient.HttpClient> {
-  const base = baseUrl(options.host ?? "cloud.getdbt.com");
+  const base = baseUrl(options.host);
   if (Result.isFailure(base)) return yield* unusable(base.failure);
+  const ids = idsOf(base.success);
+  if (ids.account_id !== undefined && (options.account_id ?? ids.account_id) !== ids.account_id) {
+    return yield* unusable(`the host is a URL of account ${ids.account_id}, and account_id is ${options.account_id}`);
+  }
   const token = Redacted.value(options.token);
   if (!/^[\x21-\x7e]+$/.test(token)) {
     // The platform would refuse such a header with a message that contains it.
     return yield* unusable("the token is empty, or has a blank, a line break or another character that no token has");
   }
   const { origin: url, host } = base.success;
-  const { requestsPerMinute = defaultRequestsPerMinute } = options;
-  if (!(requestsPerMinute > 0)) return yield* unusable(`${requestsPerMinute} requests a minute are none`);
-  const budget = yield* makeBudget(host, requestsPerMinute);
+  const { cooldowns = true, requestsPerMinute = defaultRequestsPerMinute } = options;
+  if (!(requestsPerMinute >= 1)) return yield* unusable(`${requestsPerMinute} requests a minute are none`);
+  const budget = yield* makeBudget(host, requestsPerMinute, cooldowns);
   const timeout = Duration.fromInputUnsafe(options.timeout ?? Duration.seconds(60));
   const idleTimeout = Duration.fromInputUnsafe(options.idleTimeout ?? Duration.seconds(60));
   const requestTimeout = Duration.fromInputUnsafe(options.requestTimeout ?? Duration.infinity);
   const http = yield* HttpClient.HttpClient;
-  const defaults: Defaults = Struct.pick(options, ["account_id", "project_id", "environment_id"]);
-  const retrySchedule = (options.retry ?? defaultRetry).pipe(
-    Schedule.while(({ input }) => Effect.succeed(isTransient(input))),
-  );
+  const defaults: Defaults = { ...ids, ...Struct.pick(options, ["account_id", "project_id", "environment_id"]) };
+  /** A schedule of delays as it is used: `isTransient` decides what is retried, and no retry is earlier than asked. */
+  const retriesOf = (schedule: Schedule.Schedule<unknown, DbtError>) => {
+    const transient = Schedule.while(
+      schedule,
+      ({ input }) =>
+        Effect.succeed(isTransient(input) && !(cooldowns && (requestedWait(input) ?? 0) > longestCooldown)),
+    );
+    return cooldowns
+      ? Schedule.modifyDelay(
+        transient,
+        ({ duration, input }) => Effect.succeed(Duration.max(duration, Duration.seconds(requestedWait(input) ?? 0))),
+      )
+      : transient;
+  };
 
   /** The failure of a call, without the token. A token as short as the sandbox's may be part of ordinary words. */
   const failure = (endpoint: string, reason: Reason): DbtError =>
-    new DbtError({ endpoint, reason: token.length < 12 ? reason : redact(reason, [token]) });
+    new DbtError({ endpoint, reason: redact(reason, token.length < 12 ? [] : [token]) });
 
   /** Sends a request once. Fails where the status is not 2xx. */
   const sendOnce = Effect.fnUntraced(function* ({ name, placed, reportStatus }: Attempt, accept: string) {
@@ -68,6 +95,7 @@ export const make = Effect.fnUntraced(function* (
       placed.body === undefined ? (self) => self : HttpClientRequest.bodyJsonUnsafe(placed.body),
     );
     const response = yield* withoutUnseenSpan(http.execute(request)).pipe(
+      withoutRedirects,
       Effect.timeout(timeout),
       Effect.catchTag("TimeoutError", () => Effect.fail(fail(lostAnswer(placed, host, noAnswerWithin(timeout))))),
       Effect.catchTag("HttpClientError", (error) => Effect.fail(fail(transportFailure(placed, host, error)))),
@@ -79,7 +107,7 @@ export const make = Effect.fnUntraced(function* (
     yield* Effect.logDebug(`${placed.method} ${placed.path}: ${status}`);
     if (status >= 200 && status < 300) return response;
     const text = yield* Effect.orElseSucceed(readText(response, idleTimeout), () => "");
-    return yield* fail(statusFailure(placed, host, status, text, wait));
+    return yield* fail(statusFailure(placed, host, status, text, { ...wait, ...redirectOf(response) }));
   });
 
   /** Sends a request, with retries as far as they are safe and `requestTimeout` allows. */
@@ -123,7 +151,7 @@ export const make = Effect.fnUntraced(function* (
         })
       ),
     );
-    const schedule = retrySchedule.pipe(
+    const schedule = retriesOf((yield* RetrySchedule) ?? options.retry ?? defaultRetry).pipe(
       Schedule.while(({ duration }) => Effect.map(timeLeft, (left) => Duration.isLessThan(duration, left))),
       // Comes last: what it logs is true only if there is a retry.
       Schedule.tap(({ duration, input: { message, reason } }) => {
@@ -147,12 +175,14 @@ export const make = Effect.fnUntraced(function* (
     return lastError ?? failure(name, { _tag: "Unreachable", host, detail, permanent: false });
   };
 
-  const checkAllowed = (name: string, { method, path }: Placed): Effect.Effect<void, DbtError> => {
+  const checkAllowed = (name: string, { body, method, path }: Placed): Effect.Effect<void, DbtError> => {
     const detail = options.readonly && method !== "GET"
       ? "this session is read-only (DBTC_READONLY), and this is a write"
-      : staysPut(path)
-      ? undefined
-      : `${JSON.stringify(path)} is not a path, or not the one that it says`;
+      : !staysPut(path)
+      ? `${JSON.stringify(path)} is not a path, or not the one that it says`
+      : isTooDeep(body, fewLevels)
+      ? `the body is nested deeper than ${fewLevels} levels`
+      : undefined;
     return detail === undefined ? Effect.void : Effect.fail(failure(name, { _tag: "Unsendable", detail }));
   };
 
@@ -204,7 +234,9 @@ export const make = Effect.fnUntraced(function* (
       );
     });
     // JSON is never empty: a proxy lost it. Other files may be empty.
-    return withFirstBytes(open, placed.path.endsWith(".json") ? undecodable("it is empty", 200, true) : undefined);
+    return inOwnScope(
+      withFirstBytes(open, placed.path.endsWith(".json") ? undecodable("it is empty", 200, true) : undefined),
+    );
   };
 
   return {
@@ -253,6 +285,38 @@ function withoutUnseenSpan<A, E, R>(request: Effect.Effect<A, E, R>): Effect.Eff
         : request,
   );
 }
+
+/**
+ * Makes `fetch` return redirects instead of following them, with whatever client is provided: a redirect would carry
+ * the token to another host, and a 307 sends a write twice. Clients that are not `fetch` follow none by themselves.
+ */
+function withoutRedirects<A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+  return Effect.updateContext(
+    request,
+    (context: Context.Context<R>) =>
+      Context.add(context, FetchHttpClient.RequestInit, {
+        ...Context.getOrUndefined(context, FetchHttpClient.RequestInit),
+        redirect: "manual",
+      }),
+  );
+}
+
+/** Where an answer redirects to, if it does. */
+function redirectOf({ headers, status }: { readonly headers: Headers.Headers; readonly status: number }) {
+  const { location } = headers;
+  return status >= 300 && status < 400 && location !== undefined ? { location } : {};
+}
+
+/** Gives an attempt a scope of its own, which is closed when the attempt fails: its answer is not kept open. */
+const inOwnScope = Effect.fnUntraced(function* <A, E, R>(
+  attempt: Effect.Effect<A, E, R>,
+): Effect.fn.Return<A, E, Exclude<R, Scope.Scope> | Scope.Scope> {
+  const scope = yield* Scope.fork(yield* Effect.scope);
+  return yield* attempt.pipe(
+    Effect.provideService(Scope.Scope, scope),
+    Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause))),
+  );
+});
 
 /** One attempt of a call. */
 interface Attempt {

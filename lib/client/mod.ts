@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as Config from "effect/Config";
 import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
 import * as Layer from "effect/Layer";
@@ -16,16 +17,116 @@ import { transport } from "./transport.ts";
 
 export type { Given, Options };
 
-/** A session over the `HttpClient` at hand. */
+/**
+ * A client over the `HttpClient` that the program provides.
+ *
+ * **When to use**
+ *
+ * With a client of your own, or over the sandbox (`sandbox.layer`). For dbt Cloud itself, {@linkcode layerFetch} is
+ * shorter.
+ *
+ * **Details**
+ *
+ * The client refuses redirects, also where the provided one is a bare `FetchHttpClient.layer`. If the program provides a
+ * `RateLimiter`, clients with the same one share the budget of requests. See {@linkcode Options}.
+ *
+ * **Errors**
+ *
+ * `Unsendable`, if the host or the token is not usable. No request is made.
+ *
+ * @example
+ * ```ts
+ * import { DbtClient, projects } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const client = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer()),
+ * );
+ * const { data } = await Effect.runPromise(projects.list({}).pipe(Effect.provide(client)));
+ * assert(data.length > 0);
+ * ```
+ */
 export function layer(options: Options): Layer.Layer<Dbt, DbtError, HttpClient.HttpClient> {
   return Layer.effect(Dbt, make(options));
 }
 
 /**
- * A session whose settings come from the environment, or from `~/.dbt/dbt_cloud.yml`, where `given` leaves them open:
- * token `DBT_CLOUD_SERVICE_TOKEN`, `DBT_CLOUD_API_KEY` or `DBT_CLOUD_TOKEN`; host `DBT_CLOUD_HOST` or
- * `DBT_CLOUD_ACCOUNT_HOST`; `DBT_CLOUD_ACCOUNT_ID`, `DBT_CLOUD_PROJECT_ID`, `DBT_CLOUD_ENVIRONMENT_ID`;
- * `DBTC_READONLY`, `DBTC_REQUESTS_PER_MINUTE`. An empty variable is unset.
+ * A client whose settings are Effect's `Config`s.
+ *
+ * **When to use**
+ *
+ * Where the program reads its settings from names or a provider of its own.
+ *
+ * **Errors**
+ *
+ * `ConfigError`, if a setting is missing; `DbtError` with `Unsendable`, as {@linkcode layer}.
+ *
+ * @example
+ * ```ts
+ * import { DbtClient, projects } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Config from "effect/Config";
+ * import * as ConfigProvider from "effect/ConfigProvider";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import assert from "node:assert/strict";
+ *
+ * const client = DbtClient.layerConfig({
+ *   host: Config.String("WAREHOUSE_DBT_HOST"),
+ *   token: Config.Redacted("WAREHOUSE_DBT_TOKEN"),
+ *   account_id: Config.Int("WAREHOUSE_DBT_ACCOUNT"),
+ * }).pipe(
+ *   Layer.provide(sandbox.layer()),
+ *   Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({
+ *     env: { WAREHOUSE_DBT_HOST: "http://127.0.0.1", WAREHOUSE_DBT_TOKEN: "sandbox", WAREHOUSE_DBT_ACCOUNT: "1" },
+ *   }))),
+ * );
+ * const { data } = await Effect.runPromise(projects.list({}).pipe(Effect.provide(client)));
+ * assert(data.length > 0);
+ * ```
+ */
+export function layerConfig(
+  config: Config.Wrap<Options>,
+): Layer.Layer<Dbt, DbtError | Config.ConfigError, HttpClient.HttpClient> {
+  return Layer.unwrap(Effect.map(Config.unwrap(config), layer));
+}
+
+/**
+ * A client whose settings come from the environment, or from `~/.dbt/dbt_cloud.yml`, where `given` leaves them open.
+ *
+ * **When to use**
+ *
+ * Where the program is to find its account as the `dbtc` command does.
+ *
+ * **Details**
+ *
+ * - Token: `DBT_CLOUD_SERVICE_TOKEN`, `DBT_CLOUD_API_KEY` or `DBT_CLOUD_TOKEN`.
+ * - Host: `DBT_CLOUD_HOST` or `DBT_CLOUD_ACCOUNT_HOST`: a host, or any URL of dbt Cloud there.
+ * - Ids: `DBT_CLOUD_ACCOUNT_ID`, `DBT_CLOUD_PROJECT_ID`, `DBT_CLOUD_ENVIRONMENT_ID`.
+ * - `DBTC_READONLY`, `DBTC_REQUESTS_PER_MINUTE`.
+ *
+ * An empty variable is unset. Without a token, host, token and account come from one entry of the file: the one that
+ * fits the host, account and project that are given, or the active one if none of them is.
+ *
+ * **Errors**
+ *
+ * `Unsendable`: no token, no host, a value that is not usable, a contradiction, or several entries that fit.
+ *
+ * @example
+ * ```ts no-assert
+ * import { DbtClient, jobs } from "@dbtc/dbtc";
+ * import { NodeFileSystem } from "@effect/platform-node-shared";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import { transport } from "@dbtc/dbtc";
+ *
+ * const client = DbtClient.layerEnvironment({ readonly: true }).pipe(Layer.provide([transport, NodeFileSystem.layer]));
+ * export const program = jobs.list({}).pipe(Effect.provide(client));
+ * ```
  */
 export function layerEnvironment(
   given?: Given,
@@ -33,7 +134,32 @@ export function layerEnvironment(
   return Layer.unwrap(Effect.map(loadOptions(given), layer));
 }
 
-/** A session over the platform's `fetch`. Redirects are not followed: they would carry the token elsewhere. */
+/**
+ * A client over the platform's `fetch`.
+ *
+ * **When to use**
+ *
+ * For dbt Cloud, with settings that the program has.
+ *
+ * **Details**
+ *
+ * It follows no redirects, and in Deno it opens a connection for each write, since `fetch` re-sends a POST by itself if
+ * a kept connection breaks.
+ *
+ * **Errors**
+ *
+ * `Unsendable`, as {@linkcode layer}.
+ *
+ * @example
+ * ```ts no-assert
+ * import { DbtClient, jobs } from "@dbtc/dbtc";
+ * import * as Effect from "effect/Effect";
+ * import * as Redacted from "effect/Redacted";
+ *
+ * const client = DbtClient.layerFetch({ host: "ab123.us1.dbt.com", account_id: 7, token: Redacted.make("dbtc_…") });
+ * export const program = jobs.list({}).pipe(Effect.provide(client));
+ * ```
+ */
 export function layerFetch(options: Options): Layer.Layer<Dbt, DbtError> {
   return layer(options).pipe(Layer.provide(transport));
 }

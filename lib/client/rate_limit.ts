@@ -1,6 +1,6 @@
 /**
- * Keeping below dbt Cloud's rate limits. Each published limit has a budget that all fibers of a client share, and after
- * a 429 all of them wait. `make_dbt.ts` asks here before each request.
+ * Keeps a client below dbt Cloud's rate limits. Each published limit has a budget that all fibers of a client share, and
+ * after a 429 all of them wait. `make_dbt.ts` asks here before each request.
  *
  * The limits are from https://docs.getdbt.com/docs/dbt-apis/rate-limits, as of 2026.
  *
@@ -10,6 +10,7 @@ import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
+import * as Semaphore from "effect/Semaphore";
 import * as RateLimiter from "effect/persistence/RateLimiter";
 import type { Placed } from "../request.ts";
 import { cooldownDelay, longestCooldown } from "./retry.ts";
@@ -49,12 +50,12 @@ export const defaultRequestsPerMinute: number = published / 2;
 
 /** The budget of a client. */
 export interface Budget {
-  /** Waits until a request may be sent. `transform` is applied to each wait. */
+  /** Waits until a request may be sent, and counts it. `transform` is applied to the wait. */
   readonly acquire: <E>(
     placed: Placed,
     transform: (wait: Effect.Effect<void>) => Effect.Effect<void, E>,
   ) => Effect.Effect<ReportStatus, E>;
-  /** Logs that dbt Cloud limits the rate, once for all requests that wait until the same time. */
+  /** Logs a wait that dbt Cloud asks for, once for all requests that wait until the same time. */
   readonly logWait: (wait: Duration.Duration) => Effect.Effect<void>;
 }
 
@@ -71,98 +72,140 @@ interface Cooldown {
   total: number;
 }
 
-/** The cooldowns of each limiter: clients with the same limiter wait together. */
-const cooldownsOf = new WeakMap<RateLimiter.RateLimiter, Map<string, Cooldown>>();
+/** What is known of the requests under one limit, for one account. */
+interface Usage {
+  /** When the newest requests were sent, in seconds of {@linkcode now}: as many as the limit allows. */
+  readonly sent: Array<number>;
+  /** Held by the one request that waits; the others queue behind it, in the order in which they came. */
+  readonly turn: Semaphore.Semaphore;
+  readonly cooldown: Cooldown;
+}
+
+/** The usage under each limiter that a program provides: clients with the same limiter share it. */
+const usageOf = new WeakMap<RateLimiter.RateLimiter, Map<string, Usage>>();
 
 /**
- * Makes the budget of a client for a host. Where the program provides a `RateLimiter`, the budget is kept there:
- * clients with the same limiter share it, and with one over Redis so do processes.
+ * Makes the budget of a client for a host. Clients that are given the same `RateLimiter` share budget and cooldowns;
+ * with one over Redis, processes share the budget.
+ *
+ * The exact count is kept here. Effect's limiter has a bucket that is full at first, so that nearly twice the limit goes
+ * out in the first minute, and it counts a request before the wait, so that a wait which is given up costs one.
  */
-export const makeBudget: (host: string, requestsPerMinute: number) => Effect.Effect<Budget> = Effect.fnUntraced(
-  function* (host, requestsPerMinute) {
-    const provided = yield* Effect.serviceOption(RateLimiter.RateLimiter);
-    const limiter = Option.isSome(provided)
-      ? provided.value
-      : yield* RateLimiter.make.pipe(Effect.provide(RateLimiter.layerStoreMemory));
-    const cooldowns = cooldownsOf.get(limiter) ?? new Map<string, Cooldown>();
-    cooldownsOf.set(limiter, cooldowns);
-    const cooldownOf = (key: string) => {
-      let cooldown = cooldowns.get(key);
-      if (cooldown === undefined) cooldowns.set(key, cooldown = { until: -Infinity, inARow: 0, total: 0 });
-      return cooldown;
-    };
+export const makeBudget: (
+  host: string,
+  requestsPerMinute: number,
+  cooldowns: boolean,
+) => Effect.Effect<Budget> = Effect.fnUntraced(function* (host, requestsPerMinute, cooldowns) {
+  const limiter = Option.getOrUndefined(yield* Effect.serviceOption(RateLimiter.RateLimiter));
+  const usages = (limiter && usageOf.get(limiter)) ?? new Map<string, Usage>();
+  if (limiter !== undefined) usageOf.set(limiter, usages);
+  const usageFor = (key: string): Usage => {
+    let usage = usages.get(key);
+    if (usage === undefined) {
+      usage = { sent: [], turn: Semaphore.makeUnsafe(1), cooldown: { until: -Infinity, inARow: 0, total: 0 } };
+      usages.set(key, usage);
+    }
+    return usage;
+  };
 
-    let loggedUntil = -Infinity;
-    const logWait = Effect.fnUntraced(function* (wait: Duration.Duration) {
-      const until = (yield* now) + Duration.toSeconds(wait);
-      if (until <= loggedUntil) return;
-      loggedUntil = until;
-      yield* Effect.logWarning(`dbt Cloud limits the rate: trying again in ${Math.ceil(Duration.toSeconds(wait))} s`);
-    });
+  let loggedUntil = -Infinity;
+  const logWait = Effect.fnUntraced(function* (wait: Duration.Duration) {
+    const until = (yield* now) + Duration.toSeconds(wait);
+    if (until <= loggedUntil) return;
+    loggedUntil = until;
+    yield* Effect.logWarning(`dbt Cloud limits the rate: trying again in ${Math.ceil(Duration.toSeconds(wait))} s`);
+  });
 
-    const nextLog = new Map<string, number>();
-    /** Logs that a budget is used up, at most once a minute. */
-    const logUsedUp = Effect.fnUntraced(function* (key: string, limit: number, seconds: number) {
-      const at = yield* now;
-      if (at < (nextLog.get(key) ?? -Infinity)) return;
-      nextLog.set(key, at + 60);
-      yield* Effect.logWarning(
-        `This session has made its ${limit.toLocaleString("en-US")} requests in ${seconds} s: the next ones wait`,
+  const nextLog = new Map<string, number>();
+  /** Logs that a budget is used up, at most once a minute. */
+  const logUsedUp = Effect.fnUntraced(function* (key: string, limit: number, seconds: number) {
+    const at = yield* now;
+    if (at < (nextLog.get(key) ?? -Infinity)) return;
+    nextLog.set(key, at + 60);
+    yield* Effect.logWarning(
+      `This session has made its ${limit.toLocaleString("en-US")} requests in ${seconds} s: the next ones wait`,
+    );
+  });
+
+  /** The wait for the budget that other processes share; zero once the request is counted there. */
+  const sharedWait = (key: string, limit: number, window: number): Effect.Effect<Duration.Duration> =>
+    limiter === undefined
+      ? Effect.succeed(Duration.zero)
+      : limiter.consume({ onExceeded: "fail", key, limit, window: Duration.seconds(window) }).pipe(
+        Effect.as(Duration.zero),
+        Effect.catch(({ reason }) =>
+          // Otherwise the store failed, such as Redis. That is no reason not to send.
+          Effect.succeed(reason._tag === "RateLimitExceeded" ? reason.retryAfter : Duration.zero)
+        ),
       );
-    });
 
-    const acquire = Effect.fnUntraced(function* <E>(
-      placed: Placed,
-      transform: (wait: Effect.Effect<void>) => Effect.Effect<void, E>,
-    ): Effect.fn.Return<ReportStatus, E> {
-      const account = /\/accounts\/(\d+)/.exec(placed.path)?.[1] ?? "";
-      let cooldown: Cooldown | undefined;
-      for (const { counts, name, requests, seconds } of limits) {
-        if (!counts(placed)) continue;
-        const key = `dbtc ${name} ${host} ${account}`;
-        cooldown ??= cooldownOf(key);
-        const limit = Math.max(1, Math.floor(requests * requestsPerMinute / published));
-        const { delay } = yield* limiter.consume({
-          algorithm: "token-bucket",
-          onExceeded: "delay",
-          key,
-          limit,
-          window: Duration.seconds(seconds),
-        }).pipe(
-          // With `delay` only the store can fail, such as Redis. That is no reason not to send.
-          Effect.orElseSucceed(() => ({ delay: Duration.zero })),
-        );
-        if (Duration.isZero(delay)) continue;
-        yield* logUsedUp(key, limit, seconds);
-        yield* transform(Effect.sleep(delay));
-      }
-      if (cooldown === undefined) return () => Effect.void;
-      const current = cooldown;
-      while (true) {
-        const rest = Duration.seconds(current.until - (yield* now));
-        if (!Duration.isPositive(rest)) break;
-        yield* logWait(rest);
-        yield* transform(Effect.sleep(rest));
-      }
-      const { total } = current;
-      return Effect.fnUntraced(function* (status: number, retry_after: number | undefined) {
-        const at = yield* now;
-        const isNews = total === current.total;
-        if (status !== 429) {
-          if (isNews) current.inARow = 0;
-          return;
-        }
-        // Of requests that were under way together, only the first 429 is news.
-        const seconds = retry_after ?? (isNews ? cooldownDelay(current.inARow) : 0);
-        current.until = Math.max(current.until, at + Math.min(seconds, longestCooldown));
-        if (!isNews) return;
-        current.inARow++;
-        current.total++;
-      });
+  const acquire = Effect.fnUntraced(function* <E>(
+    placed: Placed,
+    transform: (wait: Effect.Effect<void>) => Effect.Effect<void, E>,
+  ): Effect.fn.Return<ReportStatus, E> {
+    const account = /\/accounts\/(\d+)/.exec(placed.path)?.[1] ?? "";
+    const budgets = limits.filter(({ counts }) => counts(placed)).map(({ name, requests, seconds }) => {
+      const key = `dbtc ${name} ${host} ${account}`;
+      const limit = Math.max(1, Math.floor(requests * requestsPerMinute / published));
+      return { key, limit, seconds, usage: usageFor(key) };
     });
-    return { acquire, logWait };
-  },
-);
+    const [narrowest] = budgets;
+    if (narrowest === undefined) return () => Effect.void;
+    const { cooldown } = narrowest.usage;
+
+    /** Waits until the request fits one budget; the narrowest one also has the cooldown. */
+    const untilFree = Effect.fnUntraced(function* ({ key, limit, seconds, usage }: (typeof budgets)[number]) {
+      while (true) {
+        const rest = untilThen(usage.cooldown.until, yield* now);
+        // The request that is `limit` requests back has to be a whole window ago.
+        const used = untilThen((usage.sent.at(-limit) ?? -Infinity) + seconds, yield* now);
+        const isCooling = usage === narrowest.usage && Duration.isPositive(rest);
+        const left = isCooling ? rest : Duration.isPositive(used) ? used : yield* sharedWait(key, limit, seconds);
+        if (!Duration.isPositive(left)) return;
+        yield* isCooling ? logWait(left) : logUsedUp(key, limit, seconds);
+        yield* Effect.sleep(left);
+      }
+    });
+    /** Counts the request, unless a cooldown began while it waited. */
+    const count = Effect.map(now, (at) => {
+      if (Duration.isPositive(untilThen(cooldown.until, at))) return false;
+      for (const { limit, usage: { sent } } of budgets) {
+        sent.push(at);
+        if (sent.length > 2 * limit) sent.splice(0, sent.length - limit);
+      }
+      return true;
+    });
+    // One budget after the other: who waits for the narrow one must not keep others from the wide one.
+    const wait = budgets.reduceRight(
+      (next, budget) => budget.usage.turn.withPermit(Effect.andThen(untilFree(budget), next)),
+      count,
+    );
+    yield* transform(Effect.asVoid(Effect.repeat(wait, { until: (isCounted) => isCounted })));
+
+    const { total } = cooldown;
+    return Effect.fnUntraced(function* (status: number, retry_after: number | undefined) {
+      if (!cooldowns) return;
+      const at = yield* now;
+      const isNews = total === cooldown.total;
+      if (status !== 429) {
+        if (isNews) cooldown.inARow = 0;
+        return;
+      }
+      // Of requests that were under way together, only the first 429 is news.
+      const seconds = retry_after ?? (isNews ? cooldownDelay(cooldown.inARow) : 0);
+      cooldown.until = Math.max(cooldown.until, at + Math.min(seconds, longestCooldown));
+      if (!isNews) return;
+      cooldown.inARow++;
+      cooldown.total++;
+    });
+  });
+  return { acquire, logWait };
+});
+
+/** How long until a time. The clock counts nanoseconds, timers wait for milliseconds: less than one is not waited for. */
+function untilThen(then: number, at: number): Duration.Duration {
+  return Duration.millis(Math.max(0, Math.ceil((then - at) * 1000 - 0.001)));
+}
 
 /** Monotonic time, in seconds. */
 const now: Effect.Effect<number> = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e9);

@@ -1,22 +1,39 @@
 /**
- * Removes secrets from errors: a server may repeat in its message what it was sent. `make_dbt.ts` does so with every
- * error.
+ * Makes the texts of errors safe: a server may repeat in its message what it was sent. `make_dbt.ts` does so with every
+ * error, before anything else sees it.
  *
  * @module
  */
 import type { Reason } from "../error.ts";
 
-/** A reason with `<redacted>` in place of each secret. */
+/**
+ * Text without terminal escapes, control characters and invisible format characters, such as changes of direction.
+ * Lines and tabs stay.
+ */
+export function withoutControls(text: string): string {
+  return text
+    // deno-lint-ignore no-control-regex
+    .replaceAll(/\u001b(\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b\u009c]*(\u0007|\u001b\\|\u009c))/g, "")
+    .replaceAll(/[^\P{Cc}\n\t]|\p{Cf}/gu, "");
+}
+
+/**
+ * A reason without control characters, and with `<redacted>` in place of each secret. In this order: removed from
+ * between the halves of a token, a control character would join them again.
+ */
 export function redact(reason: Reason, secrets: ReadonlyArray<string>): Reason {
   const forms = [...new Set(secrets.flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]))]
     // The longest first: one secret may contain another.
     .toSorted((a, b) => b.length - a.length);
-  // A reason is plain data, and keeps its type: only text inside its strings changes.
-  return JSON.parse(
-    JSON.stringify(reason),
-    (name, value) =>
-      typeof value !== "string" || name === "_tag"
-        ? value
-        : forms.reduce((text, form) => text.replaceAll(form, "<redacted>"), value),
-  );
+  const safe = (text: string) =>
+    forms.reduce((rest, form) => rest.replaceAll(form, "<redacted>"), withoutControls(text));
+  // A reason is plain data, and keeps its type: only text inside its strings, and names of members, changes.
+  return JSON.parse(JSON.stringify(reason), (name, value) => {
+    if (typeof value === "string") return name === "_tag" ? value : safe(value);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    const members = Object.entries(value);
+    return members.every(([name]) => safe(name) === name)
+      ? value
+      : Object.fromEntries(members.map(([name, inner]) => [safe(name), inner]));
+  });
 }

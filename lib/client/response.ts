@@ -10,14 +10,17 @@ import * as Effect from "effect/Effect";
 import * as Headers from "effect/http/Headers";
 import type * as HttpClientError from "effect/http/HttpClientError";
 import type * as HttpClientResponse from "effect/http/HttpClientResponse";
+import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import * as Struct from "effect/Struct";
 import type { Named, Received } from "../dbt.ts";
 import type { Answer, Definition } from "../definition.ts";
-import type { Reason } from "../error.ts";
+import type { Reason, Words } from "../error.ts";
+import { fewLevels, isTooDeep, mayBeTooDeep, mostLevels } from "../nesting.ts";
 import type { Placed } from "../request.ts";
 import { Drift } from "./drift.ts";
-import { conforms } from "./validate.ts";
+import { conforms, withoutNullItems } from "./validate.ts";
 
 // ---- no answer ------------------------------------------------------------------------------------------------------
 
@@ -79,25 +82,86 @@ function messagesIn({ errors }: AggregateError): string {
 
 // ---- answers --------------------------------------------------------------------------------------------------------
 
-/** The part of dbt's envelope that errors need. */
+/** The part of dbt's envelope that errors need. Each member is checked before it is used. */
 interface Envelope {
-  readonly status: { readonly code?: number; readonly is_success?: boolean; readonly user_message?: string };
+  readonly status: {
+    readonly code?: unknown;
+    readonly is_success?: unknown;
+    readonly user_message?: unknown;
+    readonly developer_message?: unknown;
+  };
   readonly data?: unknown;
 }
 
 function envelopeOf(body: unknown): Envelope | undefined {
   return typeof body === "object" && body !== null && "status" in body && typeof body.status === "object" &&
       body.status !== null
-    ? body as Envelope // its members are optional, and each is checked before use
+    ? body as Envelope // its members are all unknown
     : undefined;
 }
 
-function parse(text: string): Result.Result<unknown, string> {
+/** The value of an answer's JSON, or what is wrong with it. */
+function parse(text: string): Result.Result<unknown, { readonly detail: string; readonly truncated: boolean }> {
+  let value: unknown;
   try {
-    return Result.succeed(JSON.parse(text));
+    value = JSON.parse(text);
   } catch {
-    return Result.fail(/^\s*</.test(text) ? "it is HTML, not JSON. Check the host" : "it is not whole JSON");
+    return Result.fail(
+      /^\s*</.test(text)
+        ? { detail: "it is HTML, not JSON. Check the host", truncated: false }
+        : { detail: "it is not whole JSON", truncated: true },
+    );
   }
+  return mayBeTooDeep(text, mostLevels) && isTooDeep(value, mostLevels)
+    ? Result.fail({ detail: tooDeep, truncated: false })
+    : Result.succeed(value);
+}
+
+const tooDeep = "it is nested too deeply";
+
+/**
+ * What an error's body says: dbt's envelope; or, as Django and SCIM answer without an envelope, `detail` and whatever
+ * else the body has.
+ */
+function wordsOf(body: unknown): Words {
+  const envelope = envelopeOf(body);
+  if (envelope !== undefined) {
+    const { developer_message, user_message } = envelope.status;
+    return {
+      ...(isText(user_message) ? { user_message } : {}),
+      ...(isText(developer_message) ? { developer_message } : {}),
+      ...(envelope.data === undefined ? {} : { data: envelope.data }),
+    };
+  }
+  if (!Predicate.isReadonlyObject(body)) return body === undefined || body === null ? {} : { data: body };
+  const key = ["detail", "message", "error"].find((name) => Object.hasOwn(body, name) && isText(body[name]));
+  // SCIM repeats the HTTP status, and the id of its schema.
+  const rest = Struct.omit(body, [
+    ...key === undefined ? [] : [key],
+    ...isScimError(body) ? ["schemas", "status"] : [],
+  ]);
+  return {
+    ...(key === undefined ? {} : { user_message: String(body[key]) }),
+    ...(Object.keys(rest).length === 0 ? {} : { data: rest }),
+  };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+/** Whether a body is SCIM's error (RFC 7644, 3.12). */
+function isScimError(body: unknown): boolean {
+  return Predicate.isReadonlyObject(body) && Array.isArray(body.schemas) &&
+    body.schemas.includes("urn:ietf:params:scim:api:messages:2.0:Error");
+}
+
+/** What the headers of an answer add to its failure. */
+interface FailureHeaders {
+  /** Seconds that the server asks to wait. */
+  readonly retry_after?: number;
+  /** Where it redirects to. */
+  readonly location?: string;
 }
 
 /** The reason for an answer whose status is not 2xx. */
@@ -106,34 +170,44 @@ export function statusFailure(
   host: string,
   status: number,
   text: string,
-  retry_after: { readonly retry_after?: number },
+  { location, ...asked }: FailureHeaders,
 ): Reason {
-  const envelope = envelopeOf(Result.getOrUndefined(parse(text)));
-  const message = envelope?.status.user_message;
-  const userMessage = typeof message === "string" && message !== "" ? { user_message: message } : {};
-  if (status === 429) return { _tag: "RateLimited", status, ...retry_after };
+  const body = Result.getOrUndefined(parse(text));
+  const { data: details, ...messages } = wordsOf(body);
+  const data = isTooDeep(details, fewLevels) ? undefined : details;
+  const words = { ...messages, ...(hasContent(data) ? { data } : {}) };
+  if (status === 429) return { _tag: "RateLimited", status, ...asked };
   if (status === 408 || status >= 500) {
     // After a 501, or a 503 with Retry-After, a write was not carried out. After any other of these, it may have been.
     const mayHaveHappened = placed.method !== "GET" && status !== 501 &&
-      !(status === 503 && "retry_after" in retry_after);
-    return mayHaveHappened
-      ? { _tag: "Ambiguous", status, detail: `${status}${message ? `: ${message}` : ""}` }
-      : { _tag: "ServerFault", status, ...retry_after, ...userMessage };
+      !(status === 503 && "retry_after" in asked);
+    if (!mayHaveHappened) return { _tag: "ServerFault", status, ...asked, ...words };
+    const { developer_message, user_message } = messages;
+    const said = [user_message, ...user_message?.includes(developer_message ?? "") ? [] : [developer_message]];
+    return { _tag: "Ambiguous", status, detail: [`${status}`, ...said.filter(isText)].join(": ") };
   }
-  if (status === 401) return { _tag: "Unauthorized", status, host, ...userMessage };
-  if (status === 403) return { _tag: "Forbidden", status, ...userMessage };
+  if (status === 401) return { _tag: "Unauthorized", status, host, ...words };
+  if (status === 403) return { _tag: "Forbidden", status, ...words };
   if (status === 404 || (status >= 300 && status < 400)) {
-    const enveloped = status === 404 && envelope !== undefined;
-    return { _tag: "NotFound", status, host, path: placed.path, enveloped, ...userMessage };
+    const enveloped = status === 404 && (envelopeOf(body) !== undefined || isScimError(body));
+    const slash = location !== undefined && isOnlySlashMissing(placed, host, location) ? { location } : {};
+    return { _tag: "NotFound", status, host, path: placed.path, enveloped, ...slash, ...words };
   }
-  const developer = (envelope?.status as { readonly developer_message?: unknown } | undefined)?.developer_message;
-  return {
-    _tag: "Invalid",
-    status,
-    ...userMessage,
-    ...(typeof developer === "string" && developer !== "" ? { developer_message: developer } : {}),
-    ...(envelope?.data === undefined ? {} : { data: envelope.data }),
-  };
+  // A redirect to the path with a slash, which a proxy followed, arrives as a GET: 405.
+  const slash = status === 405 && !placed.path.endsWith("/") ? { path: placed.path } : {};
+  return { _tag: "Invalid", status, ...slash, ...messages, ...(data === undefined ? {} : { data }) };
+}
+
+/** Whether a redirect leads to the same host and path, with a slash at its end: Django's answer to a GET without it. */
+function isOnlySlashMissing({ path }: Placed, host: string, location: string): boolean {
+  if (!URL.canParse(location, `https://${host}`)) return false;
+  const to = new URL(location, `https://${host}`);
+  return to.host === host && to.pathname === `${path}/`;
+}
+
+/** Whether `data` of an envelope says anything: errors mostly have null or an empty object there. */
+function hasContent(data: unknown): boolean {
+  return data !== undefined && data !== null && !(typeof data === "object" && Object.keys(data).length === 0);
 }
 
 /**
@@ -167,7 +241,7 @@ function readAnswer<A>(
     return nothing ? Result.succeed(undefined as A) : undecodable("it is empty", status !== 204);
   }
   const body = parse(text);
-  if (Result.isFailure(body)) return undecodable(body.failure, !body.failure.includes("HTML"));
+  if (Result.isFailure(body)) return undecodable(body.failure.detail, body.failure.truncated);
   const envelope = envelopeOf(body.success);
   if (envelope?.status.is_success === false) {
     const { code } = envelope.status;
@@ -176,9 +250,17 @@ function readAnswer<A>(
   const value = locate(answer, body.success);
   if (answer.from === "maybe" && value === undefined) return Result.succeed(undefined as A); // as above
   observe?.(value);
-  if (conforms(answer.schema, value)) return Result.succeed(value);
-  const issue = Schema.decodeUnknownResult(answer.schema)(value);
-  return undecodable(Result.isFailure(issue) ? issue.failure.message.replaceAll(/\s+/g, " ") : "", false);
+  try {
+    if (conforms(answer.schema, value)) return Result.succeed(value);
+    const repaired = withoutNullItems(answer.schema.ast, value);
+    if (conforms(answer.schema, repaired)) return Result.succeed(repaired);
+    const issue = Schema.decodeUnknownResult(answer.schema)(repaired);
+    return undecodable(Result.isFailure(issue) ? issue.failure.message.replaceAll(/\s+/g, " ") : "", false);
+  } catch (cause) {
+    // Where models contain each other, these walk deeper than the stack is.
+    if (cause instanceof RangeError) return undecodable(tooDeep, false);
+    throw cause;
+  }
 }
 
 /** The part of a body that is the answer. */

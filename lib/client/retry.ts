@@ -12,7 +12,7 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import * as Schedule from "effect/Schedule";
-import type { DbtError } from "../error.ts";
+import { type DbtError, longestWait } from "../error.ts";
 
 /** The waits after errors of one kind, in seconds. */
 interface Backoff {
@@ -32,16 +32,32 @@ export function cooldownDelay(before: number): number {
   return Math.min(2 ** (before + 1), 30);
 }
 
-/** The seconds after which dbt Cloud takes requests again, with some to spare. */
-export const longestCooldown = 330;
+/**
+ * The longest that the client waits where dbt Cloud asks it to, in seconds: a cooldown of dbt Cloud's, with some time to
+ * spare. Where a Retry-After is longer, the call fails at once.
+ */
+export const longestCooldown = longestWait;
 
 const afterRateLimit: Backoff = { delay: cooldownDelay, limit: longestCooldown, jitter: false };
 const afterOtherErrors: Backoff = { delay: (retry) => Math.min(2 ** retry, 8), limit: 20, jitter: true };
 
+/** The seconds that the server asks to wait before a retry, if it does. */
+export function requestedWait({ reason }: DbtError): number | undefined {
+  return "retry_after" in reason ? reason.retry_after : undefined;
+}
+
 /**
- * The waits of a session that says nothing else. After a 429: 2, 4, 8, 16, 30, 30 … s, 330 s in all. After anything
- * else that is transient: up to 1, 2, 4, 8 s at random, 20 s in all between two 429. A `Retry-After` is waited for
- * where it fits.
+ * The default delays between retries.
+ *
+ * **When to use**
+ *
+ * To change a part of the policy and keep the rest: for a client by the option `retry`, for one call by `withRetry`.
+ *
+ * **Details**
+ *
+ * After a 429, or any answer with a `Retry-After`: 2, 4, 8, 16, 30, 30 … s, but at least as long as the answer asks, and
+ * 330 s in all. After any other error that `isTransient` accepts: a random part of 1, 2, 4, 8, 8 … s, 20 s in all
+ * between two answers that ask to wait. The schedule ends where the next wait would pass these limits.
  *
  * @example
  * ```ts
@@ -66,17 +82,18 @@ const afterOtherErrors: Backoff = { delay: (retry) => Math.min(2 ** retry, 8), l
  */
 export const retry: Schedule.Schedule<Duration.Duration, DbtError> = Schedule.fromStep(Effect.sync(() => {
   const states = new Map<Backoff, { retries: number; readonly since: number }>();
-  return Effect.fnUntraced(function* (now: number, { reason }: DbtError) {
-    const backoff = reason._tag === "RateLimited" ? afterRateLimit : afterOtherErrors;
+  return Effect.fnUntraced(function* (now: number, error: DbtError) {
+    const requested = requestedWait(error);
+    const isAsked = error.reason._tag === "RateLimited" || requested !== undefined;
+    const backoff = isAsked ? afterRateLimit : afterOtherErrors;
     const state = states.get(backoff) ?? { retries: 0, since: now };
     states.set(backoff, state);
     const longest = backoff.delay(state.retries++);
     const ours = backoff.jitter ? longest * (yield* Random.next) : longest;
-    const requested = "retry_after" in reason ? reason.retry_after ?? 0 : 0;
-    const delay = Duration.seconds(Math.max(ours, requested));
+    const delay = Duration.seconds(Math.max(ours, requested ?? 0));
     if (now - state.since + Duration.toMillis(delay) > backoff.limit * 1000) return yield* Cause.done(delay);
-    // The time that a 429 takes does not count for other errors: they start over after it.
-    if (reason._tag === "RateLimited") states.delete(afterOtherErrors);
+    // A wait that dbt Cloud asks for does not count for other errors: they start over after it.
+    if (isAsked) states.delete(afterOtherErrors);
     return [delay, delay] as [Duration.Duration, Duration.Duration];
   });
 }));

@@ -1,5 +1,6 @@
 /**
- * `conforms`: whether an answer fits its schema. `response.ts` checks every answer with it.
+ * `conforms`: whether an answer fits its schema, and `withoutNullItems` for one that does not. `response.ts` checks every
+ * answer with them.
  *
  * `Schema.is` gives the same result, but builds a copy of the value on the way: for a page of a hundred runs, that
  * takes longer than to parse the JSON. So the few kinds of schemas that answers have are checked here in place;
@@ -42,6 +43,33 @@ const validators = new WeakMap<SchemaAST.AST, Validator>();
 /** Whether a value fits a schema. The schema has no transformations, as those of all answers. */
 export function conforms<A>(schema: Schema.Codec<A>, value: unknown): value is A {
   return accepts(validatorOf(schema.ast), value);
+}
+
+/**
+ * A copy of an answer, without the nulls in its lists where the schema has no null there. They say nothing, and one of
+ * them must not make all other items unreadable.
+ */
+export function withoutNullItems(ast: SchemaAST.AST, value: unknown): unknown {
+  if (SchemaAST.isSuspend(ast)) return withoutNullItems(ast.thunk(), value);
+  if (SchemaAST.isUnion(ast)) return ast.types.reduce((rest, type) => withoutNullItems(type, rest), value);
+  if (SchemaAST.isArrays(ast) && Array.isArray(value)) {
+    const [item] = ast.rest;
+    if (item === undefined) return value;
+    return value.filter((each) => each !== null || accepts(validatorOf(item), null))
+      .map((each) => withoutNullItems(item, each));
+  }
+  if (!SchemaAST.isObjects(ast) || !isRecord(value)) return value;
+  const members = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const member = members.get(name) ?? ast.indexSignatures[0]?.type;
+      return [name, member === undefined ? inner : withoutNullItems(member, inner)];
+    }),
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function accepts({ kinds, others }: Validator, value: unknown): boolean {
@@ -107,12 +135,10 @@ function compileWithoutChecks(ast: SchemaAST.AST): Validator | undefined {
         optional: SchemaAST.isOptional(type),
       }));
       const others: Check = (value) => {
-        if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-        // A record to be read by name: each value is checked next.
-        const record = value as Readonly<Record<string, unknown>>;
+        if (!isRecord(value)) return false;
         for (const { name, validator, optional } of members) {
-          const inner = record[name];
-          if (inner === undefined && optional && !Object.hasOwn(record, name)) continue;
+          const inner = value[name];
+          if (inner === undefined && optional && !Object.hasOwn(value, name)) continue;
           if (!accepts(validator, inner)) return false;
         }
         return true;

@@ -20,7 +20,8 @@ const ofJob = rerun.request;
 
 /**
  * Start the CI run of a pull request, on a clone of the job if the job is busy. Cancels older runs of the pull request,
- * waits for the run, and deletes the clone. The function of the same name in the library documents its options.
+ * waits for the run, and deletes the clone. The function `triggerAutoscalingCi` is the same with options, and explains
+ * each case.
  */
 export const triggerAutoscalingCi: Workflow<TriggerAutoscalingCi, Run> = workflow("jobs.triggerAutoscalingCi", {
   summary: "Start the CI run of a pull request, on a clone of the job if the job is busy",

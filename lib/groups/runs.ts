@@ -48,8 +48,8 @@ export const getMostRecent: Workflow<GetMostRecent, Run> = workflow("runs.getMos
 });
 
 /**
- * Wait for a run to end, and fail if it did not succeed. Fails with `RunFailed` or `RunCancelled`. Fails with
- * `NotFound` only after a minute: dbt Cloud may not find a run that has just been triggered. Never cancels the run.
+ * Wait until a run has ended in success. This is `waitForRun` with its default options, for a run that may have been
+ * triggered just now. In programs, `waitForRun` is the function to use; this is the command's row of the table.
  */
 export const wait: Workflow<OfRun, Run> = workflow("runs.wait", {
   summary: "Wait for a run to end, and fail if it did not succeed",
@@ -102,9 +102,10 @@ export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Strea
   });
 
 /**
- * Download the artifacts of a run. Returns the path of each artifact, and a stream that fetches its bytes when it runs;
- * `downloadArtifacts` writes them to a folder. Files that several steps write, such as `run_results.json`, come from
- * the step that {@linkcode findArtifact} finds. Fails with `NotFound` if no artifact matches.
+ * Download the artifacts of a run. Gives each one's path and, as a stream that is fetched when it runs, its bytes;
+ * `downloadArtifacts` writes them into a folder. `run_results.json` and others that several steps write come from the
+ * step that {@linkcode findArtifact} finds. One request for the run, one for the list, and some for those files. Fails
+ * with `NotFound` where there are none, or none that match.
  */
 export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflow("runs.download", {
   summary: "Download the artifacts of a run",
@@ -151,10 +152,22 @@ export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs"
 });
 
 /**
- * Explain the result of a run: the failed steps, nodes and errors. Each dbt step comes with its failed and skipped
- * nodes and its warnings, from the step's own `run_results.json` or `sources.json`: dbt Cloud's default is the last
- * step, which is often `dbt docs generate`. It waits for late artifacts for up to a minute after the run's end. It
- * reports artifacts that it cannot read, and fails only if it cannot read the run itself.
+ * Explain why a run ended as it did. Gives its steps, with the nodes that failed, were skipped or warn, and the end of
+ * the log.
+ *
+ * **When to use**
+ *
+ * After `RunFailed`, or for any run that has ended. `runs.getFailureDetails` gives only the failed step.
+ *
+ * **Details**
+ *
+ * Each step comes with the nodes of its own `run_results.json`, `sources.json` or `freshness.json`; dbt Cloud itself
+ * gives the last step's file, which is often that of `dbt docs generate`. One request for the run, one for each file, and
+ * one more for a cancelled run. Files that are late are waited for, up to a minute after the run's end.
+ *
+ * **Errors**
+ *
+ * Fails only where the run itself cannot be read. Where a file cannot be read, `unread` of the step says why.
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { field, type Members, named, nullable, optional, struct } from "../schema.ts";
+import { field, type Members, named, type Nested, nested, nullable, optional, struct } from "../schema.ts";
 import { State } from "../shared_fields.ts";
 import { Job } from "./job.ts";
 
@@ -157,16 +157,16 @@ export interface Account extends AccountOptions {
   /** Its migrations between regions. Their structure is not documented. */
   readonly account_migration_events?: ReadonlyArray<unknown> | null;
   /** The job that generates the docs. Source: recorded responses. */
-  readonly docs_job?: Job | null;
+  readonly docs_job?: Nested<Job> | null;
   /** The job that checks source freshness. Source: recorded responses. */
-  readonly freshness_job?: Job | null;
+  readonly freshness_job?: Nested<Job> | null;
   /** When it was created. */
   readonly created_at?: string | null;
   /** When it last changed. */
   readonly updated_at?: string | null;
 }
 
-const job = Schema.suspend((): Schema.Codec<Job> => Job);
+const job = nested((): Schema.Codec<Job> => Job);
 
 /** Reads an {@linkcode Account}. */
 export const Account: Schema.Codec<Account> = struct({

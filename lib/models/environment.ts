@@ -8,7 +8,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { field, type Members, named, nullable, optional, struct } from "../schema.ts";
+import { field, type Members, named, type Nested, nested, nullable, optional, struct } from "../schema.ts";
 import { State } from "../shared_fields.ts";
 import { Job } from "./job.ts";
 import { Connection, Project, Repository } from "./project.ts";
@@ -167,15 +167,15 @@ export interface Environment extends EnvironmentOptionsV2, EnvironmentOptionsV3 
   /** When it last changed. */
   readonly updated_at?: string | null;
   /** Its project; absent or null unless requested with `include_related`. */
-  readonly project?: Project | null;
+  readonly project?: Nested<Project> | null;
   /** Its connection; absent or null unless requested with `include_related`. */
-  readonly connection?: Connection | null;
+  readonly connection?: Nested<Connection> | null;
   /** Its repository; absent or null unless requested with `include_related`. */
-  readonly repository?: Repository | null;
+  readonly repository?: Nested<Repository> | null;
   /** Its credentials; absent or null unless requested with `include_related`. */
   readonly credentials?: Credentials | null;
   /** Its jobs; absent or null unless requested with `include_related`. */
-  readonly jobs?: ReadonlyArray<Job> | null;
+  readonly jobs?: ReadonlyArray<Nested<Job>> | null;
   /** Its environment variables. Their structure is not documented. */
   readonly custom_environment_variables?: unknown;
   /** Whether it could run on Fusion. Its structure is not documented. */
@@ -193,11 +193,11 @@ export const Environment: Schema.Codec<Environment> = struct({
   is_deferrable: nullable(Schema.Boolean),
   created_at: nullable(Schema.String),
   updated_at: nullable(Schema.String),
-  project: nullable(Schema.suspend((): Schema.Codec<Project> => Project)),
-  connection: nullable(Schema.suspend((): Schema.Codec<Connection> => Connection)),
-  repository: nullable(Schema.suspend((): Schema.Codec<Repository> => Repository)),
+  project: nullable(nested((): Schema.Codec<Project> => Project)),
+  connection: nullable(nested((): Schema.Codec<Connection> => Connection)),
+  repository: nullable(nested((): Schema.Codec<Repository> => Repository)),
   credentials: nullable(credentials),
-  jobs: nullable(Schema.Array(Schema.suspend((): Schema.Codec<Job> => Job))),
+  jobs: nullable(Schema.Array(nested((): Schema.Codec<Job> => Job))),
   custom_environment_variables: optional(Schema.Unknown),
   fusion_readiness: optional(Schema.Unknown),
 }, { columns: ["id", "name", "project_id", "type", "deployment_type", "dbt_version", "connection_id"] });

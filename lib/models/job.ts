@@ -8,7 +8,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { field, type Members, named, nullable, optional, struct } from "../schema.ts";
+import { field, type Members, named, type Nested, nested, nullable, optional, struct } from "../schema.ts";
 import { State } from "../shared_fields.ts";
 import { Account } from "./account.ts";
 import { Environment } from "./environment.ts";
@@ -315,22 +315,22 @@ export interface Job extends JobOptions {
   /** When it last changed. */
   readonly updated_at?: string | null;
   /** Its account; absent or null unless requested with `include_related`. */
-  readonly account?: Account | null;
+  readonly account?: Nested<Account> | null;
   /** Its project; absent or null unless requested with `include_related`. */
-  readonly project?: Project | null;
+  readonly project?: Nested<Project> | null;
   /** Its environment; absent or null unless requested with `include_related`. */
-  readonly environment?: Environment | null;
+  readonly environment?: Nested<Environment> | null;
   /** Its newest run; absent or null unless requested with `include_related`. */
-  readonly most_recent_run?: Run | null;
+  readonly most_recent_run?: Nested<Run> | null;
   /** Its newest run that ended; absent or null unless requested with `include_related`. */
-  readonly most_recent_completed_run?: Run | null;
+  readonly most_recent_completed_run?: Nested<Run> | null;
   /** Its overrides of environment variables; absent unless requested with `include_related`. */
   readonly custom_environment_variables?: unknown;
 }
 
 // Jobs and runs contain each other, so their files import each other. `suspend` reads the model when it is first used:
 // both files are loaded then.
-const run: Schema.Codec<Run> = Schema.suspend((): Schema.Codec<Run> => Run);
+const run: Schema.Codec<Nested<Run>> = nested((): Schema.Codec<Run> => Run);
 
 /** Reads a {@linkcode Job}. */
 export const Job: Schema.Codec<Job> = struct({
@@ -350,9 +350,9 @@ export const Job: Schema.Codec<Job> = struct({
   fusion_readiness: optional(Schema.Unknown),
   created_at: nullable(Schema.String),
   updated_at: nullable(Schema.String),
-  account: nullable(Schema.suspend((): Schema.Codec<Account> => Account)),
-  project: nullable(Schema.suspend((): Schema.Codec<Project> => Project)),
-  environment: nullable(Schema.suspend((): Schema.Codec<Environment> => Environment)),
+  account: nullable(nested((): Schema.Codec<Account> => Account)),
+  project: nullable(nested((): Schema.Codec<Project> => Project)),
+  environment: nullable(nested((): Schema.Codec<Environment> => Environment)),
   most_recent_run: nullable(run),
   most_recent_completed_run: nullable(run),
   custom_environment_variables: optional(Schema.Unknown),

@@ -8,7 +8,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { field, type Members, named, nullable, optional, struct } from "../schema.ts";
+import { field, type Members, named, type Nested, nested, nullable, optional, struct } from "../schema.ts";
 import { State } from "../shared_fields.ts";
 import { Environment } from "./environment.ts";
 import { Job } from "./job.ts";
@@ -271,22 +271,22 @@ export interface Project extends ProjectOptions {
   /** When it last changed. */
   readonly updated_at?: string | null;
   /** Its connection. */
-  readonly connection?: Connection | null;
+  readonly connection?: Nested<Connection> | null;
   /** Its repository. */
-  readonly repository?: Repository | null;
+  readonly repository?: Nested<Repository> | null;
   /** Its environments; absent or null unless requested with `include_related`. */
-  readonly environments?: ReadonlyArray<Environment> | null;
+  readonly environments?: ReadonlyArray<Nested<Environment>> | null;
   /** The permissions of groups in it. */
   readonly group_permissions?: ReadonlyArray<GroupPermission> | null;
   /** The job that generates the docs; null unless requested with `include_related`. */
-  readonly docs_job?: Job | null;
+  readonly docs_job?: Nested<Job> | null;
   /** The job that checks source freshness; null unless requested with `include_related`. */
-  readonly freshness_job?: Job | null;
+  readonly freshness_job?: Nested<Job> | null;
   /** Whether it could run on Fusion. Its structure is not documented. */
   readonly fusion_readiness?: unknown;
 }
 
-const job = Schema.suspend((): Schema.Codec<Job> => Job);
+const job = nested((): Schema.Codec<Job> => Job);
 
 /** Reads a {@linkcode Project}. */
 export const Project: Schema.Codec<Project> = struct({
@@ -297,9 +297,9 @@ export const Project: Schema.Codec<Project> = struct({
   default_version: nullable(Schema.String),
   created_at: nullable(Schema.String),
   updated_at: nullable(Schema.String),
-  connection: nullable(Connection),
-  repository: nullable(Repository),
-  environments: nullable(Schema.Array(Schema.suspend((): Schema.Codec<Environment> => Environment))),
+  connection: nullable(nested(() => Connection)),
+  repository: nullable(nested(() => Repository)),
+  environments: nullable(Schema.Array(nested((): Schema.Codec<Environment> => Environment))),
   group_permissions: nullable(Schema.Array(GroupPermission)),
   docs_job: nullable(job),
   freshness_job: nullable(job),

@@ -8,7 +8,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { named, nullable, optional, struct } from "../schema.ts";
+import { named, type Nested, nested, nullable, optional, struct } from "../schema.ts";
 import { type Overrides, overrides } from "../shared_fields.ts";
 import { Environment } from "./environment.ts";
 import { Job } from "./job.ts";
@@ -100,7 +100,7 @@ export interface RunStepInvocation {
 /** A step of a run: cloning the repository, or one dbt command. */
 export interface RunStep {
   /** The step's id. */
-  readonly id: number;
+  readonly id?: number | null;
   /** The run's id. */
   readonly run_id?: number | null;
   /** The account's id. */
@@ -159,7 +159,7 @@ const invocation: Schema.Codec<RunStepInvocation> = struct({
 
 /** Reads a {@linkcode RunStep}. */
 export const RunStep: Schema.Codec<RunStep> = struct({
-  id: Schema.Int,
+  id: nullable(Schema.Int),
   run_id: nullable(Schema.Int),
   account_id: nullable(Schema.Int),
   index: nullable(Schema.Int),
@@ -293,11 +293,11 @@ export interface Run {
   /** What started it; null unless requested with `include_related`. */
   readonly trigger?: RunTrigger | null;
   /** Its job; null unless requested with `include_related`. */
-  readonly job?: Job | null;
+  readonly job?: Nested<Job> | null;
   /** Its environment; null unless requested with `include_related`. */
-  readonly environment?: Environment | null;
+  readonly environment?: Nested<Environment> | null;
   /** Its repository; absent unless requested with `include_related`. */
-  readonly repository?: Repository | null;
+  readonly repository?: Nested<Repository> | null;
   /** Its steps so far; empty unless requested with `include_related`. */
   readonly run_steps?: ReadonlyArray<RunStep> | null;
   /** The runs that retry it; absent unless requested with `include_related`. Their structure is not documented. */
@@ -382,9 +382,9 @@ export const Run: Schema.Codec<Run> = struct({
   last_heartbeat_at: nullable(Schema.String),
   should_start_at: nullable(Schema.String),
   trigger: nullable(RunTrigger),
-  job: nullable(Schema.suspend((): Schema.Codec<Job> => Job)),
-  environment: nullable(Schema.suspend((): Schema.Codec<Environment> => Environment)),
-  repository: nullable(Schema.suspend((): Schema.Codec<Repository> => Repository)),
+  job: nullable(nested((): Schema.Codec<Job> => Job)),
+  environment: nullable(nested((): Schema.Codec<Environment> => Environment)),
+  repository: nullable(nested((): Schema.Codec<Repository> => Repository)),
   run_steps: nullable(Schema.Array(RunStep)),
   run_retries: optional(Schema.Unknown),
   repo_cache_restore: optional(Schema.Unknown),

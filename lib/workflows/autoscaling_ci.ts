@@ -1,7 +1,6 @@
 /**
- * `triggerAutoscalingCi`: runs CI for several pull requests at the same time, where dbt Cloud would run them one after
- * another. A busy job is cloned, and the clone is deleted afterwards. The library exports it, and the group `jobs` has
- * it as a workflow and a command.
+ * CI runs of several pull requests at the same time, where dbt Cloud itself runs one after the other: a job that is busy
+ * is cloned, and the clone is deleted afterwards.
  *
  * @module
  */
@@ -19,20 +18,24 @@ import { DbtError } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import { place } from "../request.ts";
 import type { InAccount } from "../shared_fields.ts";
-import type { TriggerAutoscalingCi } from "./autoscaling_ci_request.ts";
 import { cancelEach } from "./cancel_runs.ts";
-import { createClone, isStartLost, removeClone } from "./clone_job.ts";
+import { cloneOf, leavesOpen, removeClone } from "./clone_job.ts";
+import { delivering, warn } from "../deliver_events.ts";
+import { listRuns } from "./lenient_run.ts";
 import {
+  type AskOptions,
+  type EventOptions,
   type SeeThroughOptions,
-  type StartOptions,
   trigger,
-  triggerAndWait,
+  triggerAndWatch,
   type TriggerEvent,
 } from "./trigger_and_wait.ts";
+import type { TriggerAutoscalingCi } from "./autoscaling_ci_request.ts";
+import { outcomeOf } from "./wait_with_retries.ts";
 
 /** The job was busy: a clone of it was made for the run. */
 export interface Cloned {
-  /** Tells the event. */
+  /** The kind of event. */
   readonly _tag: "Cloned";
   /** The clone. */
   readonly job: Job;
@@ -40,22 +43,25 @@ export interface Cloned {
 
 /** An older run of the same pull request is being cancelled. */
 export interface Superseding {
-  /** Tells the event. */
+  /** The kind of event. */
   readonly _tag: "Superseding";
   /** The older run. */
   readonly run: Run;
 }
 
-/** What is seen of an autoscaled run. */
+/** What happens to an autoscaled run, to the job, and to older runs of the pull request. */
 export type AutoscaleEvent = TriggerEvent | Cloned | Superseding;
 
-/** How an autoscaled run is started and waited for. */
-export interface AutoscaleOptions extends Omit<SeeThroughOptions, "onEvent">, Pick<StartOptions, "onAsk"> {
-  /** Told each event. */
-  readonly onEvent?: (event: AutoscaleEvent) => Effect.Effect<void>;
+/**
+ * How an autoscaled run is started and waited for.
+ *
+ * @typeParam E How the callbacks fail. It is logged, and changes nothing.
+ * @typeParam R What the schedule and the callbacks need.
+ */
+export interface AutoscaleOptions<E = never, R = never>
+  extends SeeThroughOptions<R>, EventOptions<AutoscaleEvent, E, R>, Pick<AskOptions<E, R>, "onAsk"> {
   /**
-   * Whether to wait until the run has ended; so when absent. The run of a clone that is to be deleted is waited for in
-   * any case.
+   * Wait until the run has ended (default: true). The run of a clone that is to be deleted is waited for in any case.
    */
   readonly wait?: boolean;
 }
@@ -69,26 +75,39 @@ const pullRequestIds = [
 ] as const;
 
 /**
- * Starts the CI run of a pull request, and waits for it as {@linkcode triggerAndWait} does. Most accounts do not need
- * this: runs of dbt Cloud's own CI jobs are side by side, and a new commit cancels the run of the one before.
+ * Starts the CI run of a pull request, waits until it has ended in success, and gives it. A job that is busy is cloned,
+ * and the clone is deleted afterwards.
  *
- * - Where another pull request's run is in flight on the job, and fewer than `max_run_slots` runs are in the account,
- *   all but those that this one supersedes, the run is one of a clone of the job. Otherwise it is one of the job
- *   itself, and may wait in the queue.
+ * **When to use**
+ *
+ * Where CI runs of several pull requests would wait for each other. Most accounts do not need it: runs of dbt Cloud's own
+ * CI jobs are side by side, and a new commit cancels the run of the one before.
+ *
+ * **Details**
+ *
+ * - Where another pull request's run is in flight on the job, and fewer than `max_run_slots` runs are in flight in the
+ *   account, not counting those that this one replaces, a clone of the job is run. Otherwise the job itself is run, and
+ *   its run may wait in the queue.
  * - Once the new run has been started, and not before, all older runs of the same pull request in the job's project are
  *   cancelled, on whichever job. So a start that fails leaves the pull request with the run that it had; and of two
  *   starts at the same time, the newer run stays.
- * - A clone has the name of the job with `[dbtc clone of job …]` behind it, and neither a schedule nor triggers. Its
- *   own values of environment variables it has not: dbt Cloud keeps those apart. `schema_override` keeps its run in the
- *   schema of the job's runs; without it dbt Cloud names one after the clone.
- * - A clone is deleted whatever happens: after an interrupt, a failure and a timeout, too. Its run ends before it: it
- *   is cancelled then, whatever `onInterrupt` and `onTimeout` say. Where it is unknown whether the run was started
- *   (`Ambiguous`), the clone's runs are looked for during 15 s more, and cancelled; one that comes later still finds no
- *   job to run. A clone that cannot be deleted, or whose runs cannot be listed then, is left, and a warning says its id
- *   and how to delete it.
+ * - A clone has the name of the job with `[dbtc clone of job …]` at its end, and neither a schedule nor triggers. It does
+ *   not have the job's own values of environment variables: dbt Cloud keeps those apart. `schema_override` keeps its run
+ *   in the schema of the job's runs; without it dbt Cloud names one after the clone.
+ * - A clone is deleted whatever happens, also after an interrupt, a failure or a timeout. Its run is cancelled before
+ *   that, whatever `onInterrupt` and `onTimeout` say. Where it is unknown whether the run was started, the clone's runs
+ *   are searched for during 15 s more, and cancelled; one that comes later finds no job to run. A clone that cannot be
+ *   deleted, or whose runs cannot be listed then, is left, and a warning gives its id and how to delete it.
  *
- * Two starts at the same time may both take the last free slot, or the idle job: one of the runs then waits in the
- * queue.
+ * Two starts at the same time may both take the last free slot, or the idle job: one of the runs then waits in the queue.
+ *
+ * Three requests, with more where lists have several pages, then those of {@linkcode triggerAndWait}. A clone takes two
+ * more, each older run one or more.
+ *
+ * **Errors**
+ *
+ * `Unsendable` where the request makes no sense, and the errors of {@linkcode triggerAndWait}. `Ambiguous` also where it
+ * is unknown whether the clone was made: then no run was started.
  *
  * @example
  * ```ts
@@ -113,55 +132,64 @@ const pullRequestIds = [
  * assert.equal(run.status_humanized, "Success");
  * ```
  */
-export const triggerAutoscalingCi: (
+export function triggerAutoscalingCi<E = never, R = never>(
   request: TriggerAutoscalingCi,
-  options?: AutoscaleOptions,
-) => Effect.Effect<Run, DbtError, Dbt> = Effect.fn("triggerAutoscalingCi")(function* (request, options = {}) {
-  const { onEvent = () => Effect.void } = options;
-  const { delete_cloned_job: deletesClone = true, max_run_slots, ...start } = yield* checkRequest(request);
+  options: AutoscaleOptions<E, R> = {},
+): Effect.Effect<Run, DbtError, Dbt | R> {
+  return delivering(options.onEvent, (tell: Tell) => autoscale(request, options, tell)).pipe(
+    Effect.withSpan("triggerAutoscalingCi"),
+  );
+}
+
+type Tell = (event: AutoscaleEvent) => void;
+
+const autoscale = Effect.fnUntraced(function* <E, R>(
+  request: TriggerAutoscalingCi,
+  options: AutoscaleOptions<E, R>,
+  tell: Tell,
+): Effect.fn.Return<Run, DbtError, Dbt | R> {
+  const { delete_cloned_job: deletes = true, max_run_slots, ...start } = yield* checked(request);
   const account = accountOf(start);
   const job = yield* jobs.get({ ...account, job_id: start.job_id });
   const inFlight = yield* runsInFlight(account);
-  const isSamePullRequest = samePullRequest(start, job);
-  const others = inFlight.filter((run) => !isSamePullRequest(run));
-  const isBusy = others.some(({ job_definition_id }) => job_definition_id === job.id);
-  const inProject = { ...account, ...(job.project_id && { project_id: job.project_id }) };
-  const supersede = superseding(inProject, isSamePullRequest, onEvent);
-  if (!isBusy || others.length >= (yield* runSlots(account, max_run_slots))) {
-    return yield* startRun(start, options, supersede);
+  const same = isFor(start, job);
+  const others = inFlight.filter((run) => !same(run));
+  const busy = others.some(({ job_definition_id }) => job_definition_id === job.id);
+  const supersede = superseding({ ...account, ...(job.project_id && { project_id: job.project_id }) }, same, tell);
+  if (!busy || others.length >= (yield* slots(account, max_run_slots))) {
+    return yield* startRun(start, options, supersede, tell);
   }
   return yield* Effect.uninterruptibleMask(Effect.fnUntraced(function* (restore) {
-    const clone = yield* createClone(job, account, restore);
-    yield* onEvent({ _tag: "Cloned", job: clone });
+    const clone = yield* cloneOf(job, account, restore);
+    tell({ _tag: "Cloned", job: clone });
     let run: Run | undefined;
     let stopped = false;
-    const watched: AutoscaleOptions = {
+    const watched: AutoscaleOptions<E, R> = {
       ...options,
-      // The clone is deleted at the end, so its run has to end before.
-      ...(deletesClone ? { wait: true, onInterrupt: "cancel", onTimeout: "cancel" } : {}),
-      onEvent: (event) => {
-        if ("run" in event && event._tag !== "Superseding") run = event.run;
-        stopped ||= event._tag === "Cancelling";
-        return onEvent(event);
-      },
+      // A run does not outlive its job.
+      ...(deletes ? { wait: true, onInterrupt: "cancel", onTimeout: "cancel" } : {}),
     };
-    return yield* restore(startRun({ ...start, job_id: clone.id }, watched, supersede)).pipe(
+    const take: Tell = (event) => {
+      if ("run" in event && event._tag !== "Superseding") run = event.run;
+      stopped ||= event._tag === "Cancelling";
+      tell(event);
+    };
+    return yield* restore(startRun({ ...start, job_id: clone.id }, watched, supersede, take)).pipe(
       Effect.onExit((exit) => {
-        const mayHaveRun = isStartLost(exit);
-        const interrupted = Exit.hasInterrupts(exit);
-        // Without a run, a clone is of no use, even if the caller wants to keep it.
-        return deletesClone || (run === undefined && !mayHaveRun)
-          ? removeClone(clone, job, { ...account, run, stopped, mayHaveRun, interrupted }, restore)
+        const lost = leavesOpen(exit);
+        // A clone that never had a run is of no use to anybody.
+        return deletes || (run === undefined && !lost)
+          ? removeClone(clone, job, { ...account, run, stopped, lost, hurried: Exit.hasInterrupts(exit) }, restore)
           : Effect.void;
       }),
     );
   }));
 });
 
-// ---- checks ---------------------------------------------------------------------------------------------------------
+// ---- before anything is sent ----------------------------------------------------------------------------------------
 
-/** Checks a request. The number of its pull request may be text, as CI systems have it; it becomes a number here. */
-const checkRequest = Effect.fnUntraced(function* ({ cause, ...request }: TriggerAutoscalingCi) {
+/** The request, where it makes sense; its pull request as a number, though a CI system may have given a text. */
+const checked = Effect.fnUntraced(function* ({ cause, ...request }: TriggerAutoscalingCi) {
   const { max_run_slots } = request;
   if (max_run_slots !== undefined && !(Number.isInteger(max_run_slots) && max_run_slots > 0)) {
     return yield* unsendable(`max_run_slots is ${max_run_slots}, and has to be 1 at least`);
@@ -173,10 +201,10 @@ const checkRequest = Effect.fnUntraced(function* ({ cause, ...request }: Trigger
   if (id !== undefined && !(Number.isSafeInteger(id) && id > 0)) {
     return yield* unsendable(`${field} is "${request[field!]}", which is not the number of a pull request`);
   }
-  const defaultCause = id === undefined ? "Triggered by dbtc" : `Triggered by dbtc for pull request ${id}`;
-  const whole = { ...request, ...(field === undefined ? {} : { [field]: id }), cause: cause ?? defaultCause };
+  const words = id === undefined ? "Triggered by dbtc" : `Triggered by dbtc for pull request ${id}`;
+  const whole = { ...request, ...(field === undefined ? {} : { [field]: id }), cause: cause ?? words };
   const { delete_cloned_job: _, max_run_slots: _slots, ...start } = whole;
-  // A mistake in the run's fields is found now, before a clone is made.
+  // What is wrong with the run has to be found before there is a clone to run it.
   const { defaults } = yield* Dbt;
   yield* Effect.mapError(Effect.fromResult(place(jobs.trigger, start, defaults)), unsendable);
   return whole;
@@ -190,89 +218,92 @@ function accountOf({ account_id }: InAccount): InAccount {
   return account_id === undefined ? {} : { account_id };
 }
 
-// ---- runs in flight -------------------------------------------------------------------------------------------------
+// ---- what there is --------------------------------------------------------------------------------------------------
 
-/** All runs in flight, with their triggers. */
+/** All runs in flight, with what triggered them. */
 function runsInFlight(where: Pick<runs.List, "account_id" | "project_id">) {
   return Stream.runCollect(
-    paginate(runs.list, { ...where, status__in: runs.inFlight, include_related: ["trigger"] }),
+    paginate(listRuns, { ...where, status__in: runs.inFlight, include_related: ["trigger"] }),
   );
 }
 
-/** A function that tells whether a run is for the same pull request as `start`, and in the same project. */
-function samePullRequest(start: jobs.Trigger, { project_id }: Job): (run: Run) => boolean {
+/** Whether a run is for the same pull request, of the same project. */
+function isFor(start: jobs.Trigger, { project_id }: Job): (run: Run) => boolean {
   const field = pullRequestIds.find((field) => (start[field] ?? null) !== null);
   if (field === undefined || typeof project_id !== "number") return () => false;
   return (run) => run.project_id === project_id && run.trigger?.[field] === start[field];
 }
 
-/** How many runs there may be: at most `most`, and no more than the account's run slots. */
-const runSlots = Effect.fnUntraced(function* (account: InAccount, most: number = Infinity) {
+/** How many runs there may be: what is asked for, and no more than the account has. */
+const slots = Effect.fnUntraced(function* (account: InAccount, most: number = Infinity) {
   const { run_slots } = yield* accounts.get(account);
   if (typeof run_slots === "number") return Math.min(most, run_slots);
   if (most < Infinity) return most;
-  yield* Effect.logWarning("The account does not say how many run slots it has: max_run_slots can. No clone is made");
+  yield* warn("The account does not say how many run slots it has: max_run_slots can. No clone is made");
   return 0;
 });
 
 // ---- the run --------------------------------------------------------------------------------------------------------
 
-/** Starts the run and waits for it. Cancels older runs of the pull request as soon as the new one was started. */
-const startRun = Effect.fnUntraced(function* (
+/** Starts the run, and waits for it; cancels older ones as soon as it is there. */
+const startRun = Effect.fnUntraced(function* <E, R>(
   start: jobs.Trigger,
-  { onEvent = () => Effect.void, wait = true, ...options }: AutoscaleOptions,
+  { onEvent: _, wait = true, ...options }: AutoscaleOptions<E, R>,
   supersede: (run: Run) => Effect.Effect<void, never, Dbt>,
-): Effect.fn.Return<Run, DbtError, Dbt> {
+  tell: Tell,
+): Effect.fn.Return<Run, DbtError, Dbt | R> {
+  const take = (event: TriggerEvent) => Effect.sync(() => tell(event));
   if (!wait) {
-    const run = yield* trigger(start, { ...options, onEvent });
+    const { onAsk } = options;
+    const run = yield* trigger<E, R>(start, { ...(onAsk === undefined ? {} : { onAsk }), onEvent: take });
     yield* supersede(run);
     return run;
   }
   const dbt = yield* Dbt;
   let superseding: Fiber.Fiber<void> | undefined;
-  const startAndWait = triggerAndWait(start, {
-    ...options,
-    onEvent: Effect.fnUntraced(function* (event) {
-      yield* onEvent(event);
-      // In a fiber of its own, so that an interrupt of the wait does not have to wait for the cancellations.
+  const seen = triggerAndWatch<E, R>(start, { ...options, onStop: take }).pipe(
+    Stream.tap(Effect.fnUntraced(function* (event) {
+      tell(event);
+      // Beside the wait: nobody who interrupts that waits for this.
       if (event._tag === "Triggered") {
         superseding ??= yield* Effect.forkDetach(Effect.provideService(supersede(event.run), Dbt, dbt));
       }
-    }),
-  });
+    })),
+    outcomeOf,
+  );
   return yield* Effect.uninterruptibleMask((restore) =>
     Effect.onExit(
-      restore(startAndWait),
+      restore(seen),
       Effect.fnUntraced(function* (exit) {
         if (superseding === undefined) return;
-        // An interrupt of the cancellations does not change the result of the run.
-        const isInterrupted = Exit.hasInterrupts(exit) ||
+        // How the run ended stays known, whoever interrupts what is left.
+        const isCut = Exit.hasInterrupts(exit) ||
           Exit.hasInterrupts(yield* Effect.exit(restore(Fiber.await(superseding))));
-        if (isInterrupted) yield* Fiber.interrupt(superseding);
+        if (isCut) yield* Fiber.interrupt(superseding);
       }),
     )
   );
 });
 
-/** Cancels older runs of the same pull request. If one cannot be cancelled, logs that, and does not fail. */
+/** Cancels all older runs that are the same. One that cannot be cancelled is logged, and does not fail the new one. */
 function superseding(
   where: Pick<runs.List, "account_id" | "project_id">,
-  isSamePullRequest: (run: Run) => boolean,
-  onEvent: (event: AutoscaleEvent) => Effect.Effect<void>,
+  same: (run: Run) => boolean,
+  tell: Tell,
 ): (run: Run) => Effect.Effect<void, never, Dbt> {
   return Effect.fnUntraced(
     function* ({ id }) {
-      // Listed again: another one may have been started since.
-      const older = (yield* runsInFlight(where)).filter((run) => run.id < id && isSamePullRequest(run));
-      for (const run of older) yield* onEvent({ _tag: "Superseding", run });
+      // Looked for once more: one may have been started since.
+      const older = (yield* runsInFlight(where)).filter((run) => run.id < id && same(run));
+      for (const run of older) tell({ _tag: "Superseding", run });
       yield* cancelEach(older, where).pipe(
         Stream.runForEach(({ failure, run }) =>
           failure === undefined
             ? Effect.void
-            : Effect.logWarning(`Run ${run.id} of the same pull request is not over: ${failure.message}`)
+            : warn(`Run ${run.id} of the same pull request is not over: ${failure.message}`)
         ),
       );
     },
-    Effect.catch(({ message }) => Effect.logWarning(`Older runs of the pull request could not be listed: ${message}`)),
+    Effect.catch(({ message }) => warn(`Older runs of the pull request could not be listed: ${message}`)),
   );
 }

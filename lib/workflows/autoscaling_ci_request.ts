@@ -9,10 +9,10 @@ import type { Overrides } from "../shared_fields.ts";
 
 /** What `jobs.triggerAutoscalingCi` asks for. */
 export interface TriggerAutoscalingCi extends OfJob, Overrides {
-  /** Why the run is started; at most 255 bytes. Names the pull request when absent. */
+  /** Why the run is started, at most 255 bytes (default: names the pull request). */
   readonly cause?: string;
-  /** Clone the job only while fewer runs than this are in flight; the account's run slots, if they are fewer or absent. */
+  /** Clone the job only while fewer runs than this are in flight (default and maximum: the account's run slots). */
   readonly max_run_slots?: number;
-  /** Whether a clone is deleted at the end; so when absent. */
+  /** Delete a clone at the end (default: true). */
   readonly delete_cloned_job?: boolean;
 }

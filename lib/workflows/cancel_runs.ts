@@ -1,6 +1,5 @@
 /**
- * Cancels several runs, and reports for each whether it has stopped. The library exports `cancelRuns`; `dbtc runs
- * cancel` and the CI workflow use the parts.
+ * Cancelling many runs at once.
  *
  * @module
  */
@@ -17,10 +16,11 @@ import { DbtError } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import type { InAccount } from "../shared_fields.ts";
 import { parseTimestamp } from "../time.ts";
-import { isAnswerLost } from "./start_at_most_once.ts";
-import { hasEnded, pollRun } from "./wait_for_run.ts";
+import { isLost } from "./start_at_most_once.ts";
+import { listRuns, sendForRun } from "./lenient_run.ts";
+import { hasEnded, polls } from "./wait_for_run.ts";
 
-/** Which runs are cancelled: those in flight that fit. */
+/** Which runs are cancelled: those in flight that match. */
 export interface CancelRuns extends
   Pick<
     runs.List,
@@ -33,28 +33,39 @@ export interface CancelRuns extends
     | "status__in"
     | "created_at__range"
   > {
-  /** Take the runs of every job of the account, where neither job, project nor environment says which. */
+  /** Cancel the runs of every job of the account: needed where neither job, project nor environment is given. */
   readonly all_jobs?: boolean;
 }
 
-/** What became of a run that was to be cancelled. */
+/** How a run is after its cancel was requested. */
 export interface Cancellation {
   /** The run, as last seen. */
   readonly run: Run;
-  /** Why it is not over. Absent where it is: it was cancelled, or has ended meanwhile. */
+  /** Why it is still in flight. Absent where it is not: it was cancelled, or has ended meanwhile. */
   readonly failure?: DbtError;
 }
 
 /** How many runs are cancelled at the same time. */
 const concurrency = 8;
-/** For how many seconds a run is polled after the request to cancel it. Mostly it stops within two. */
-const secondsToStop = 10;
+/** How long a run may take to stop, in seconds: mostly it is two. */
+const stopping = 10;
 
 /**
- * Cancels the runs in flight that fit, each once, and gives what became of each. A run that ended meanwhile is no
- * failure, nor is it one of this effect when a run cannot be cancelled: its {@linkcode Cancellation} says so.
+ * Cancels the runs in flight that match, and gives how each of them is then.
  *
- * Fails with `Unsendable` where nothing says which jobs' runs, and where a status is a final one.
+ * **When to use**
+ *
+ * To stop all runs of a job, a project or an environment. `runs.cancel` cancels one run.
+ *
+ * **Details**
+ *
+ * One request for each run, eight at the same time, and up to ten more within 10 s to see it end; before that, one for
+ * each page of the list. A run that ended meanwhile is no failure. A run that cannot be cancelled does not fail the
+ * effect: its {@linkcode Cancellation} says why.
+ *
+ * **Errors**
+ *
+ * `Unsendable` where nothing says whose runs, or a status is a final one; and as listing the runs fails.
  *
  * @example
  * ```ts
@@ -82,7 +93,10 @@ export const cancelRuns: (filter: CancelRuns) => Effect.Effect<ReadonlyArray<Can
   return yield* Stream.runCollect(cancelEach(yield* runsToCancel(filter), filter));
 });
 
-/** The runs that {@linkcode cancelRuns} would cancel, in its order: those in the queue first, or they would begin. */
+/**
+ * Gives the runs that {@linkcode cancelRuns} would cancel, in its order: those in the queue first, so that they do not
+ * begin meanwhile. One request for each page of the list, with the errors of {@linkcode cancelRuns}.
+ */
 export const runsToCancel: (filter: CancelRuns) => Effect.Effect<ReadonlyArray<Run>, DbtError, Dbt> = Effect.fn(
   "runsToCancel",
 )(function* ({ all_jobs = false, status, status__in, ...where }) {
@@ -97,8 +111,8 @@ export const runsToCancel: (filter: CancelRuns) => Effect.Effect<ReadonlyArray<R
       "job_definition_id, project_id or environment_id says whose runs; all_jobs takes those of every job",
     );
   }
-  const found = yield* paginate(runs.list, { ...where, status__in: statuses }).pipe(
-    // Checked again here: the server may ignore a filter, and a run may have ended since.
+  const found = yield* paginate(listRuns, { ...where, status__in: statuses }).pipe(
+    // A server that ignores a filter, or a run that ended between two pages: what does not fit is not cancelled.
     Stream.filter((run) => fits(run, { ...where, status__in: statuses })),
     Stream.runCollect,
   );
@@ -122,11 +136,13 @@ function within(range: ReadonlyArray<string> | undefined, time: string | null | 
       onSome: (at) => Math.floor(DateTime.toEpochMillis(at) / 1000),
     });
   const [from, at, to] = [seconds(range[0]), seconds(time), seconds(range[1])];
-  // Where a bound cannot be parsed, dbt Cloud's own filter decides.
+  // Bounds that cannot be read are dbt Cloud's to judge.
   return from === undefined || to === undefined || (at !== undefined && from <= at && at <= to);
 }
 
-/** Cancels runs, each once and several at a time, and polls each for up to 10 s. Keeps their order. */
+/**
+ * Cancels these runs, several at the same time, and polls each for up to 10 s until it has ended. Keeps their order.
+ */
 export function cancelEach(
   each: ReadonlyArray<Run>,
   { account_id }: InAccount,
@@ -140,18 +156,18 @@ const cancelOne = Effect.fnUntraced(function* (
   account: InAccount,
 ): Effect.fn.Return<Cancellation, never, Dbt> {
   const request = { ...account, run_id: run.id };
-  const asked = yield* Effect.result(runs.cancel(request));
+  const asked = yield* Effect.result(sendForRun(runs.cancel, request));
   if (Result.isFailure(asked)) {
     const { reason } = asked.failure;
     if (reason._tag === "Unsendable") return { run, failure: asked.failure };
-    if (!isAnswerLost(reason)) {
-      // dbt Cloud may have refused because the run has ended.
-      const seen = yield* Effect.orElseSucceed(runs.get(request), () => run);
+    if (!isLost(reason)) {
+      // It may be refused because it is over.
+      const seen = yield* Effect.orElseSucceed(sendForRun(runs.get, request), () => run);
       return hasEnded(seen) ? { run: seen } : { run: seen, failure: asked.failure };
     }
   } else if (hasEnded(asked.success)) return { run: asked.success };
-  const polled = pollRun(request, { schedule: Schedule.spaced("1 second"), timeout: `${secondsToStop} seconds` });
-  const seen = yield* Effect.result(Effect.map(Stream.runLast(polled), Option.getOrThrow));
+  const watched = polls(request, { schedule: Schedule.spaced("1 second"), timeout: `${stopping} seconds` });
+  const seen = yield* Effect.result(Effect.map(Stream.runLast(watched), Option.getOrThrow));
   if (Result.isSuccess(seen)) return { run: seen.success };
   const { endpoint, reason } = seen.failure;
   if (reason._tag !== "WaitTimedOut") {

@@ -1,5 +1,5 @@
 /**
- * Clones a job for a CI run, and deletes the clone afterwards, whatever has happened. `autoscaling_ci.ts` uses it.
+ * The clone of a job: made, and deleted.
  *
  * @module
  */
@@ -7,13 +7,11 @@ import * as Cause from "effect/Cause";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
-import * as Random from "effect/Random";
 import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import * as jobs from "../api/jobs.ts";
 import type { Job } from "../api/jobs.ts";
-import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import { TransformRateLimitWait, TransformRetry } from "../client/retry.ts";
 import type { Dbt } from "../dbt.ts";
@@ -21,26 +19,27 @@ import { DbtError } from "../error.ts";
 import { writable } from "../request.ts";
 import type { InAccount } from "../shared_fields.ts";
 import { cancelEach } from "./cancel_runs.ts";
-import { interruptible, isAnswerLost, type Restore } from "./start_at_most_once.ts";
+import { warn } from "../deliver_events.ts";
+import { listRuns } from "./lenient_run.ts";
+import { drawLetters } from "./run_tag.ts";
+import { awake, isLost, type Restore } from "./start_at_most_once.ts";
 import { hasEnded } from "./wait_for_run.ts";
 
-/** The longest name that dbt Cloud keeps, as far as is known. */
+/** What dbt Cloud keeps of a name, as far as is known. */
 const longestName = 255;
-/**
- * The waits before each search for what a request with a lost answer may have made, in seconds: at 1, 3, 7 and 15 s.
- */
-const searchWaits = [1, 2, 4, 8];
+/** The waits between searches for what a lost answer may have made, in seconds: at 1, 3, 7 and 15 s. */
+const lookAgain = [1, 2, 4, 8];
 
-/** Clones a job at most once: where the answer is lost, the clone is searched for by its name. */
-export const createClone = Effect.fnUntraced(function* (
+/** Clones a job, at most once: where the answer is lost, the clone is found by its name. */
+export const cloneOf = Effect.fnUntraced(function* (
   job: Job,
   account: InAccount,
   restore: Restore,
 ): Effect.fn.Return<Job, DbtError, Dbt> {
-  const drawn = Math.floor((yield* Random.next) * 36 ** 10).toString(36).padStart(10, "0");
+  const drawn = yield* drawLetters;
   const mark = `[dbtc clone of job ${job.id}: ${drawn}]`;
   const name = `${(job.name ?? "").slice(0, longestName - mark.length - 1)} ${mark}`.trimStart();
-  const copy = writable(jobs.create, {
+  const whole = writable(jobs.create, {
     ...job,
     ...account,
     name,
@@ -55,19 +54,17 @@ export const createClone = Effect.fnUntraced(function* (
       on_merge: false,
     },
   }) as unknown as jobs.Create; // `create` checks every field by its schema
-  const answer = yield* jobs.create(copy).pipe(
-    Effect.provideService(TransformRetry, (schedule) => interruptible(schedule, restore)),
+  const asked = yield* jobs.create(whole).pipe(
+    Effect.provideService(TransformRetry, (schedule) => awake(schedule, restore)),
     Effect.provideService(TransformRateLimitWait, restore),
     Effect.result,
   );
-  if (Result.isSuccess(answer)) return answer.success;
-  const { endpoint, reason } = answer.failure;
-  if (!isAnswerLost(reason)) return yield* answer.failure;
+  if (Result.isSuccess(asked)) return asked.success;
+  const { endpoint, reason } = asked.failure;
+  if (!isLost(reason)) return yield* asked.failure;
   const where = { ...account, ...(job.project_id && { project_id: job.project_id }), name__icontains: drawn };
-  const search = yield* repeatSearch(
-    Effect.map(jobs.list(where), ({ data }) => data.find((other) => other.name === name)),
-  );
-  if (search.found !== undefined) return search.found;
+  const found = yield* seek(Effect.map(jobs.list(where), ({ data }) => data.find((other) => other.name === name)));
+  if (found.thing !== undefined) return found.thing;
   return yield* new DbtError({
     endpoint,
     reason: {
@@ -80,78 +77,79 @@ export const createClone = Effect.fnUntraced(function* (
   });
 });
 
-/** What is known when a clone is not needed any more. */
-export interface CloneState extends InAccount {
+/** What is known at the end of a clone. */
+export interface End extends InAccount {
   /** Its run, as last seen. */
   readonly run: Run | undefined;
-  /** Whether the run was asked to stop. */
+  /** The run was asked to stop. */
   readonly stopped: boolean;
-  /** Whether there may be a run that is not known, since an answer was lost. */
-  readonly mayHaveRun: boolean;
-  /** Whether the program was interrupted, so that there is little time. */
-  readonly interrupted: boolean;
+  /** It is unknown whether a run was started. */
+  readonly lost: boolean;
+  /** Nobody wants to wait any more. */
+  readonly hurried: boolean;
 }
 
-/** The most seconds for deleting a clone: longer than dbt Cloud answers 429. */
-const secondsToDelete = 360;
-/** After an interrupt, the most seconds for cancelling a clone's run, and for deleting the clone. */
-const secondsAfterInterrupt = 10;
+/** How long a clone may take to be deleted, in seconds: as long as a cooldown of dbt Cloud's. */
+const patience = 360;
+/**
+ * How long a clone's run may take to be cancelled, and the clone to be deleted, once nobody wants to wait, in seconds.
+ */
+const haste = 10;
 
 /**
- * Deletes a clone, and before that cancels its run. Has to be called in an uninterruptible region: an interrupt only
+ * Deletes a clone, and cancels what still runs of it before. To be called where nothing interrupts: an interrupt only
  * shortens it.
  */
 export const removeClone = Effect.fnUntraced(function* (
   clone: Job,
   job: Job,
-  { interrupted: wasInterrupted, mayHaveRun, run, stopped, ...account }: CloneState,
+  { hurried: hurriedBefore, lost, run, stopped, ...account }: End,
   restore: Restore,
 ): Effect.fn.Return<void, never, Dbt> {
-  let interrupted = wasInterrupted;
-  /** Runs a step. After an interrupt, runs it again with a timeout: a second cancel or delete has no effect. */
-  const shortenable = Effect.fnUntraced(function* (
-    step: Effect.Effect<void, never, Dbt>,
-    onTimeout: (seconds: number) => Effect.Effect<void>,
+  let hurried = hurriedBefore;
+  /**
+   * Once nobody wants to wait any more, it is begun anew, and has little time. To cancel or delete twice does no harm.
+   */
+  const hurrying = Effect.fnUntraced(function* (
+    patient: Effect.Effect<void, never, Dbt>,
+    orElse: (seconds: number) => Effect.Effect<void>,
   ): Effect.fn.Return<void, never, Dbt> {
-    if (!interrupted) {
-      const exit = yield* Effect.exit(restore(step));
+    if (!hurried) {
+      const exit = yield* Effect.exit(restore(patient));
       if (!Exit.hasInterrupts(exit)) return yield* exit;
-      interrupted = true;
+      hurried = true;
     }
-    yield* Effect.timeoutOrElse(step, {
-      duration: Duration.seconds(secondsAfterInterrupt),
-      orElse: () => onTimeout(secondsAfterInterrupt),
-    });
+    yield* Effect.timeoutOrElse(patient, { duration: Duration.seconds(haste), orElse: () => orElse(haste) });
   });
-  const leave = (why: string) =>
-    Effect.logWarning(
+  const left = (why: string) =>
+    warn(
       `The clone of job ${job.id} is left: job ${clone.id}, "${clone.name}". ${why} ` +
         `To delete it: dbtc jobs delete ${clone.id}`,
     );
   let last = run;
-  if (mayHaveRun) {
-    const newer = { ...account, job_definition_id: clone.id, id__gt: run?.id ?? 0, order_by: "-id", limit: 1 };
-    const { found, isSure } = yield* repeatSearch(Effect.map(runs.list(newer), ({ data }) => data.at(0)));
-    if (!isSure) return yield* leave("Whether a run of it goes on could not be found out.");
-    if (found !== undefined) last = found;
-    if (found !== undefined && hasEnded(found)) {
-      const status = found.status_humanized ?? found.status;
-      yield* Effect.logWarning(`Run ${found.id} of the clone was found after all, and had ended: ${status}`);
+  if (lost) {
+    const ofClone = { ...account, job_definition_id: clone.id, id__gt: run?.id ?? 0, order_by: "-id", limit: 1 };
+    const found = yield* seek(Effect.map(listRuns(ofClone), ({ data }) => data.at(0)));
+    if (!found.sure) return yield* left("Whether a run of it goes on could not be found out.");
+    if (found.thing !== undefined) last = found.thing;
+    if (found.thing !== undefined && hasEnded(found.thing)) {
+      const how = found.thing.status_humanized ?? found.thing.status;
+      yield* warn(`Run ${found.thing.id} of the clone was found after all, and had ended: ${how}`);
     }
   }
   if (last !== undefined && !hasEnded(last)) {
     const goesOn = `Run ${last.id} of the clone, which is deleted, may go on`;
-    const cancel = cancelEach([last], account).pipe(
+    const cancelled = cancelEach([last], account).pipe(
       Stream.runForEach(({ failure }) =>
-        Effect.logWarning(
+        warn(
           failure === undefined ? `Run ${last?.id} of the clone was cancelled` : `${goesOn}: ${failure.message}`,
         )
       ),
     );
-    yield* stopped ? Effect.logWarning(goesOn) : shortenable(cancel, () => Effect.logWarning(goesOn));
+    yield* stopped ? warn(goesOn) : hurrying(cancelled, () => warn(goesOn));
   }
-  const onTimeout = (seconds: number) => leave(`It could not be deleted within ${seconds} s.`);
-  const remove = jobs.delete({ ...account, job_id: clone.id }).pipe(
+  const late = (seconds: number) => left(`It could not be deleted within ${seconds} s.`);
+  const deleted = jobs.delete({ ...account, job_id: clone.id }).pipe(
     Effect.retry({
       schedule: Schedule.spaced("1 second"),
       times: 5,
@@ -159,35 +157,32 @@ export const removeClone = Effect.fnUntraced(function* (
     }),
     Effect.catchReason("DbtError", "NotFound", (reason, error) => reason.enveloped ? Effect.void : Effect.fail(error)),
     Effect.asVoid,
-    Effect.catch(({ message }) => leave(message)),
-    Effect.timeoutOrElse({ duration: Duration.seconds(secondsToDelete), orElse: () => onTimeout(secondsToDelete) }),
+    Effect.catch(({ message }) => left(message)),
+    Effect.timeoutOrElse({ duration: Duration.seconds(patience), orElse: () => late(patience) }),
   );
-  yield* shortenable(remove, onTimeout);
+  yield* hurrying(deleted, late);
 });
 
-/** Whether a call that started a run may have started one that is not known, since its answer was lost. */
-export function isStartLost(exit: Exit.Exit<unknown, DbtError>): boolean {
+/** Whether it is unknown if a run was started. */
+export function leavesOpen(exit: Exit.Exit<unknown, DbtError>): boolean {
   return Exit.isFailure(exit) &&
-    exit.cause.reasons.filter(Cause.isFailReason).some(({ error }) => isAnswerLost(error.reason));
+    exit.cause.reasons.filter(Cause.isFailReason).some(({ error }) => isLost(error.reason));
 }
 
-/**
- * Searches several times for what a write with a lost answer may have made. `isSure` says whether the last search
- * succeeded, so that nothing found means that there is nothing.
- */
-const repeatSearch = Effect.fnUntraced(function* <A>(
-  search: Effect.Effect<A | undefined, DbtError, Dbt>,
-): Effect.fn.Return<{ readonly found: A | undefined; readonly isSure: boolean }, never, Dbt> {
-  let isSure = false;
-  for (const wait of searchWaits) {
-    const result = yield* search.pipe(
+/** Searches several times for what a write whose answer was lost may have made. `sure`: the last search had an answer. */
+const seek = Effect.fnUntraced(function* <A>(
+  look: Effect.Effect<A | undefined, DbtError, Dbt>,
+): Effect.fn.Return<{ readonly thing: A | undefined; readonly sure: boolean }, never, Dbt> {
+  let sure = false;
+  for (const wait of lookAgain) {
+    const seen = yield* look.pipe(
       Effect.provideService(TransformRetry, () => Schedule.recurs(0)),
       Effect.timeout("5 seconds"),
       Effect.delay(Duration.seconds(wait)),
       Effect.result,
     );
-    isSure = Result.isSuccess(result);
-    if (Result.isSuccess(result) && result.success !== undefined) return { found: result.success, isSure };
+    sure = Result.isSuccess(seen);
+    if (Result.isSuccess(seen) && seen.success !== undefined) return { thing: seen.success, sure };
   }
-  return { found: undefined, isSure };
+  return { thing: undefined, sure };
 });

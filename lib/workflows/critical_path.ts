@@ -1,6 +1,5 @@
 /**
- * Computes the critical path: the chain of a step's nodes that took longest, each of which had to wait for the one
- * before. `run_timing.ts` uses it.
+ * The critical path: which nodes of a step had to wait for which.
  *
  * @module
  */
@@ -16,19 +15,19 @@ export interface NodeTiming {
   readonly status: string | null;
   /** The thread that ran it. */
   readonly thread_id: string | null;
-  /** When it began, in dbt's words; null for a skipped node. */
+  /** When it began, as dbt wrote it; null for a skipped node. */
   readonly started_at: string | null;
-  /** When it ended, in dbt's words; null for a skipped node. */
+  /** When it ended, as dbt wrote it; null for a skipped node. */
   readonly completed_at: string | null;
   /** Seconds that it took, compiling included. */
   readonly seconds: number;
 }
 
-/** For the id of each node, the ids of the nodes that it depends on: `parent_map` of the manifest. */
+/** The nodes that each node depends on, by id, as the manifest says it. */
 export type Parents = ReadonlyMap<string, unknown>;
 
-/** A node that ran, with begin and end in milliseconds since 1970. */
-export interface TimedNode {
+/** A node that was worked on, with its begin and end in milliseconds since 1970. */
+export interface Worked {
   /** The node. */
   readonly node: NodeTiming;
   /** When it began. */
@@ -37,59 +36,56 @@ export interface TimedNode {
   readonly end: number;
 }
 
-/** The nodes that ran, in the order in which they began. */
-export function timedNodes(nodes: ReadonlyArray<NodeTiming>): ReadonlyArray<TimedNode> {
+/** The nodes that were worked on, by the time when they began. */
+export function worked(nodes: ReadonlyArray<NodeTiming>): ReadonlyArray<Worked> {
   return nodes.flatMap((node) => {
     const [begin, end] = [millisOf(node.started_at), millisOf(node.completed_at)];
     return begin === undefined || end === undefined ? [] : [{ node, begin, end }];
   }).toSorted((a, b) => a.begin - b.begin || a.end - b.end);
 }
 
-/** The longest chain of nodes that ends with `node`. */
+/** A chain that ends with a node. */
 interface Chain {
   readonly node: NodeTiming;
   readonly seconds: number;
   readonly before: Chain | undefined;
 }
 
-/** The critical path of a step's nodes, first to last. */
+/** The chain of a step's nodes that takes the most seconds, each of which had to wait for the one before. */
 export function longestChain(nodes: ReadonlyArray<NodeTiming>, parents: Parents): ReadonlyArray<NodeTiming> {
-  const all = timedNodes(nodes);
-  const ran = new Set(all.map(({ node }) => node.unique_id));
-  const parentsOf = (id: string): ReadonlyArray<string> => {
+  const all = worked(nodes);
+  const byId = new Map(all.map((one) => [one.node.unique_id, one]));
+  const idsBefore = (id: string): ReadonlyArray<string> => {
     const ids = parents.get(id);
     return Array.isArray(ids) ? ids.map(String) : [];
   };
-  const cache = new Map<string, ReadonlyArray<string>>();
-  /**
-   * The parents of a node that ran in this step. For a parent that did not, such as an ephemeral model, its own
-   * parents.
-   */
+  const seen = new Map<string, ReadonlyArray<string>>();
+  /** The parents that this step ran. One that it did not, as an ephemeral model, stands for its own. */
   const nearest = (id: string): ReadonlyArray<string> => {
-    const cached = cache.get(id);
-    if (cached !== undefined) return cached;
-    cache.set(id, []);
-    const found = [...new Set(parentsOf(id).flatMap((parent) => ran.has(parent) ? [parent] : nearest(parent)))];
-    cache.set(id, found);
+    const known = seen.get(id);
+    if (known !== undefined) return known;
+    seen.set(id, []);
+    const found = [...new Set(idsBefore(id).flatMap((before) => byId.has(before) ? [before] : nearest(before)))];
+    seen.set(id, found);
     return found;
   };
   const isTest = ({ unique_id }: NodeTiming) => /^(unit_)?test\./.test(unique_id);
-  const testsOf = new Map<string, Array<TimedNode>>();
-  for (const test of all.filter(({ node }) => isTest(node))) {
-    for (const id of nearest(test.node.unique_id)) testsOf.set(id, [...(testsOf.get(id) ?? []), test]);
+  const tests = new Map<string, Array<Worked>>();
+  for (const one of all.filter(({ node }) => isTest(node))) {
+    for (const id of nearest(one.node.unique_id)) tests.set(id, [...(tests.get(id) ?? []), one]);
   }
 
   const chains = new Map<string, Chain>();
   let longest: Chain | undefined;
-  // `all` is sorted by begin: what a node waited for comes before it.
+  // By the time when they began: what a node waited for comes before it.
   for (const { node, begin } of all) {
     const ids = nearest(node.unique_id);
-    // In `dbt build`, a node also waits for the tests of its parents and for its own unit tests. `parent_map` does not
-    // say so; tests that had ended before the node began are taken to be such tests.
-    const tests = isTest(node)
+    // In `dbt build`, what is no test waits for the tests of what it depends on, and for its own unit tests. No map
+    // says so, but they had ended by then.
+    const tested = isTest(node)
       ? []
-      : [node.unique_id, ...ids].flatMap((id) => testsOf.get(id) ?? []).filter(({ end }) => end <= begin);
-    const before = [...ids, ...tests.map(({ node }) => node.unique_id)].flatMap((id) => chains.get(id) ?? [])
+      : [node.unique_id, ...ids].flatMap((id) => tests.get(id) ?? []).filter(({ end }) => end <= begin);
+    const before = [...ids, ...tested.map(({ node }) => node.unique_id)].flatMap((id) => chains.get(id) ?? [])
       .reduce<Chain | undefined>(
         (most, chain) => most === undefined || chain.seconds > most.seconds ? chain : most,
         undefined,

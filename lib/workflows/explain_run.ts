@@ -1,6 +1,5 @@
 /**
- * `runs.explain`: why a run ended as it did, from the results and logs of its steps. The command line prints it, also
- * after a run that it waited for has failed.
+ * Why a run ended as it did.
  *
  * @module
  */
@@ -9,24 +8,25 @@ import * as Effect from "effect/Effect";
 import * as Struct from "effect/Struct";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
-import { logLate } from "../artifacts/find_artifact.ts";
+import { tellLate } from "../artifacts/find_artifact.ts";
 import type { RunResult } from "../artifacts/run_results.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import type { Explain } from "./run_requests.ts";
+import { fitting, sendForRun } from "./lenient_run.ts";
 import { headOf, logOf, type StepHead, tail } from "./step_log.ts";
-import { failedStatuses, ownResults, readStepResults } from "./step_results.ts";
+import { failed, ofStep, saidIn } from "./step_results.ts";
 
-/** What came of a node: its result, and where it is written. */
+/** The result of a node, and the file that the node is written in. */
 export interface ExplainedNode extends RunResult {
   /**
-   * The file that it is written in, from the dbt project's folder, where dbt names it in the node's message or in the
-   * log. `manifest.json`, which would always know, may have hundreds of megabytes: it is not read.
+   * The file that the node is written in, from the dbt project's folder, if dbt names it in the node's message or in the
+   * log. `manifest.json` always has it, but may have hundreds of megabytes: it is not read.
    */
   readonly file?: string;
 }
 
-/** What came of a step. */
+/** How a step ended, and which of its nodes failed. */
 export interface ExplainedStep {
   /** The step. */
   readonly step: StepHead;
@@ -47,8 +47,8 @@ export interface ExplainedStep {
 /** Why a run ended as it did. */
 export interface Explanation {
   /**
-   * The run, without its steps. Of a cancelled one, `status_message` says why and `audit` by whom, where that could be
-   * read.
+   * The run, without its steps. For a cancelled one, `status_message` has the reason and `audit` the user, if the token
+   * may read them.
    */
   readonly run: Run;
   /** Its steps, first to last. */
@@ -59,61 +59,64 @@ export interface Explanation {
 export const explainRun: (request: Explain) => Effect.Effect<Explanation, DbtError, Dbt> = Effect.fn(
   "runs.explain",
 )(function* ({ lines, code = true, ...request }) {
-  const { run_steps, ...run } = yield* runs.get({ ...request, include_related: ["run_steps"] });
+  const { run_steps, ...run } = fitting(yield* sendForRun(runs.get, { ...request, include_related: ["run_steps"] }));
   const steps = run_steps ?? [];
-  const logOnce = yield* Effect.cached(logLate);
-  const all = yield* Effect.forEach(
-    steps,
-    (step, position) => readStepResults(request, run, step, position, logOnce),
-    { concurrency: 4 },
-  );
-  const invocations = new Set<string>();
+  const tell = yield* Effect.cached(tellLate);
+  const all = yield* Effect.forEach(steps, (step, at) => saidIn(request, run, step, at, tell), { concurrency: 4 });
+  const written = new Set<string>();
   return {
     run: run.status === runs.RunStatus.cancelled ? { ...run, ...yield* auditOf(request) } : run,
-    steps: Arr.zipWith(steps, all, (step, stepResults): ExplainedStep => {
-      const { counts, file, results, unread } = ownResults(step, stepResults, invocations);
-      if (file?.metadata.invocation_id) invocations.add(file.metadata.invocation_id);
+    steps: Arr.zipWith(steps, all, (step, said): ExplainedStep => {
+      const { counts, file, results, unread } = ofStep(step, said, written);
+      if (file?.metadata.invocation_id) written.add(file.metadata.invocation_id);
       const log = logOf(step);
-      const nodes = withFiles(results, log, code);
+      const nodes = explained(results, log, code);
       const having = (...statuses: ReadonlyArray<string>) =>
         nodes.filter(({ status }) => statuses.includes(status ?? ""));
-      const failed = having(...failedStatuses);
+      const broken = having(...failed);
       return {
         step: headOf(step),
         counts,
-        failed,
+        failed: broken,
         skipped: having("skipped"),
         warned: having("warn"),
         ...(unread === undefined ? {} : { unread }),
-        log: step.status === runs.RunStatus.success ? "" : tail(log, lines ?? (failed.length > 0 ? 10 : 30)),
+        log: step.status === runs.RunStatus.success ? "" : tail(log, lines ?? (saysWhy(broken) ? 10 : 30)),
       };
     }),
   };
 });
 
-/** Who started and who cancelled a run, if the token may read that. */
+/** Whether failed nodes say why they failed, so that little of the log is needed. */
+function saysWhy(failed: ReadonlyArray<RunResult>): boolean {
+  return failed.length > 0 && failed.every(({ message }) => message?.trim());
+}
+
+/** Who started and who cancelled a run. Not every token may read it. */
 function auditOf(request: runs.OfRun): Effect.Effect<Pick<Run, "audit">, never, Dbt> {
-  return runs.get({ ...request, include_related: ["audit"] }).pipe(
-    Effect.map(({ audit = null }) => ({ audit })),
+  return sendForRun(runs.get, { ...request, include_related: ["audit"] }).pipe(
+    Effect.map((run) => ({ audit: fitting(run).audit ?? null })),
     Effect.orElseSucceed(() => ({})),
   );
 }
 
-/** Adds to each node its file, from the node's message or from the log of the step. */
-function withFiles(results: ReadonlyArray<RunResult>, log: string, code: boolean): ReadonlyArray<ExplainedNode> {
-  const inLog = new Map([...log.matchAll(filePattern)].map(([, type, name, file]) => [`${type}.${name}`, file]));
+/** Nodes with their files: as each one's message says, or the log of the step. */
+function explained(results: ReadonlyArray<RunResult>, log: string, code: boolean): ReadonlyArray<ExplainedNode> {
+  const inLog = new Map([...log.matchAll(places)].map(([, type, name, file]) => [`${type}.${name}`, file]));
   return results.map((result) => {
     const [type = "", , ...name] = result.unique_id.split(".");
-    const file = result.message?.matchAll(filePattern).next().value?.[3] ?? inLog.get(`${type}.${name.join(".")}`) ??
-      // The id of a test ends with a hash, which the log does not have.
-      inLog.get(`${type}.${name.slice(0, -1).join(".")}`);
+    const file = result.message?.matchAll(places).next().value?.[3] ?? inLog.get(`${type}.${name.join(".")}`) ??
+      // A test's id ends with a hash that its name has not.
+      inLog.get(`${type}.${name.slice(0, -1).join(".")}`) ??
+      // A unit test's id has the model before its name, a source's the source before the table.
+      inLog.get(`${type}.${name.at(-1)}`);
     const node = code ? result : Struct.omit(result, ["compiled_code"]);
     return file === undefined ? node : { ...node, file };
   });
 }
 
 /**
- * Kind, name and file in dbt's `Database Error in model customers (models/customers.sql)`, `Failure in test
- * unique_orders (models/schema.yml)`.
+ * dbt's `Database Error in model customers (models/customers.sql)`, `Failure in test unique_orders
+ * (models/schema.yml)`.
  */
-const filePattern = /(?:Error|Failure|Warning) in (\w+) (\S+) \(([^()\n]+)\)/g;
+const places = /(?:Error|Failure|Warning) in (\w+) (\S+) \(([^()\n]+)\)/g;

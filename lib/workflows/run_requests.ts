@@ -8,16 +8,16 @@ import type { OfRun } from "../api/runs.ts";
 
 /** What `runs.explain` asks for. */
 export interface Explain extends OfRun {
-  /** How many lines of a log's end. 30 when absent; 10 where failed nodes say why. */
+  /** How many lines of the end of a log (default: 30, and 10 where every failed node has a message). */
   readonly lines?: number;
-  /** Whether nodes are given with their compiled code. They are when absent. */
+  /** Give nodes with their compiled code (default: true). */
   readonly code?: boolean;
 }
 
 /** What `runs.logs` asks for. */
 export interface Logs extends OfRun {
-  /** Only this step, from 1; all of them when absent. */
+  /** Only this step, from 1 (default: all steps). */
   readonly step?: number;
-  /** The debug logs, whole, instead of what dbt prints. */
+  /** Give the whole debug logs instead of what dbt prints (default: false). */
   readonly debug?: boolean;
 }

@@ -1,29 +1,34 @@
 /**
- * Tags at the end of a run's cause, by which a run can be found again: dbt Cloud has no idempotency keys. Starting a
- * run uses them.
+ * The tag at the end of a run's cause, by which the run can be found again. `start_tagged.ts` starts runs with it.
  *
- * A tag is `[dbtc:spp1h4ye35]`, and random. Where the caller gives an idempotency key, the tag begins with the key's
- * hash: `[dbtc:3w5e11264sgsf.spp1h4ye35]`. The whole tag identifies the run of one request, the hash all runs of one
- * key.
+ * A tag is `[dbtc:spp1h4ye35]`, drawn anew for each run. Where the caller gives a key, the tag begins with the key's
+ * hash: `[dbtc:3w5e11264sgsf.spp1h4ye35]`. So the whole tag says which run was asked for here, and its beginning which
+ * runs were asked for with that key.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
-import * as Random from "effect/Random";
 import type { Run } from "../api/runs.ts";
 
-/** The longest cause that dbt Cloud keeps, in bytes of UTF-8. It cuts a longer one. */
+/** What dbt Cloud keeps of a cause, in bytes of UTF-8. */
 const longestCause = 255;
 
-/** A random tag. `hash` is the {@linkcode keyHash} that it begins with. */
-export const drawTag: (hash?: string) => Effect.Effect<string> = Effect.fnUntraced(function* (hash) {
-  const drawn = Math.floor((yield* Random.next) * 36 ** 10).toString(36).padStart(10, "0");
-  return `[dbtc:${hash === undefined ? "" : `${hash}.`}${drawn}]`;
-});
+/** A tag that no other run has. `hash` is the {@linkcode keyHash} that it begins with. */
+export function drawTag(hash?: string): Effect.Effect<string> {
+  return Effect.map(drawLetters, (letters) => `[dbtc:${hash === undefined ? "" : `${hash}.`}${letters}]`);
+}
 
 /**
- * The hash of a key in the tags of one job's runs: 64-bit FNV-1a. It tells keys apart, and does not keep them secret.
+ * Ten letters or digits, 52 bits. They come from the platform's cryptographic randomness: Effect's `Random` may be
+ * seeded, and then two programs would draw the same tag, and one could cancel the run of the other.
  */
+export const drawLetters: Effect.Effect<string> = Effect.sync(() => {
+  const [number = 0n] = crypto.getRandomValues(new BigUint64Array(1));
+  // 36^10 is so much less than 2^64 that no letter is noticeably likelier than another.
+  return (number % 36n ** 10n).toString(36).padStart(10, "0");
+});
+
+/** What stands for a key in the tags of one job's runs: its FNV-1a of 64 bits. It tells keys apart, and hides none. */
 export function keyHash(job_id: number, key: string): string {
   let hash = 0xcbf29ce484222325n;
   for (const byte of new TextEncoder().encode(`${job_id} ${key}`)) {
@@ -32,7 +37,7 @@ export function keyHash(job_id: number, key: string): string {
   return hash.toString(36).padStart(13, "0");
 }
 
-/** A cause that ends with a tag. The user's text is cut where both are too long; tags in that text are removed. */
+/** A cause that ends with a tag: the user's words are cut, never the tag, and are no tag themselves. */
 export function tagged(cause: string, tag: string): string {
   let words = cause.toWellFormed();
   for (let before = ""; before !== words;) [before, words] = [words, words.replaceAll(/\s*\[dbtc:[^\]]*\]/g, "")];
@@ -41,17 +46,17 @@ export function tagged(cause: string, tag: string): string {
   return `${words.trim().slice(0, read).trimEnd()} ${tag}`.trimStart();
 }
 
-/** Whether a run was started through the API with this tag. */
+/** Whether a run was started through the API, with this tag at the end of its cause. */
 export function hasTag(run: Run, tag: string): boolean {
   return causeOf(run).endsWith(tag);
 }
 
-/** Whether a run was started through the API with a tag that has this {@linkcode keyHash}. */
+/** Whether a run was started through the API, with a tag of this {@linkcode keyHash} at the end of its cause. */
 export function hasKey(run: Run, hash: string): boolean {
   return /\[dbtc:([0-9a-z]+)\.[0-9a-z]+\]$/.exec(causeOf(run))?.[1] === hash;
 }
 
-/** The cause of a run that was started through the API. */
+/** Why somebody started a run through the API. */
 function causeOf({ trigger }: Run): string {
   return (trigger?.cause_category ?? "api") === "api" ? trigger?.cause?.trimEnd() ?? "" : "";
 }

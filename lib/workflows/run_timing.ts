@@ -1,23 +1,24 @@
 /**
- * `runs.timing`: how long the nodes of a run took, and the chain of nodes that the run had to wait for. The command
- * line prints it.
+ * How long the nodes of a run took, and which of them it waited for.
  *
- * It is computed from `run_results.json` and `manifest.json`, which are read as streams: only the times of each node
- * and the dependencies of the manifest stay in memory. The undocumented `runs.getTiming` has no more, in a format that
- * is not known.
+ * All of it is in `run_results.json` and `manifest.json`, which are read as they come: of a node only its times are
+ * held, of the manifest only which node depends on which. The undocumented `runs.getTiming` says no more, and its shape is not
+ * known.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
 import * as Predicate from "effect/Predicate";
 import * as runs from "../api/runs.ts";
-import type { RunStep } from "../api/runs.ts";
+import type { Run, RunStep } from "../api/runs.ts";
 import { arriving, readArtifact } from "../artifacts/find_artifact.ts";
 import { isOwn, readResults, type ResultsFile } from "../artifacts/node_results.ts";
 import { RunResult, type RunResultTiming } from "../artifacts/run_results.ts";
 import { workOf } from "../artifacts/step_command.ts";
 import type { Dbt } from "../dbt.ts";
-import { longestChain, type NodeTiming, type Parents, timedNodes } from "./critical_path.ts";
+import { fitting, sendForRun } from "./lenient_run.ts";
+import { hasEnded } from "./wait_for_run.ts";
+import { longestChain, type NodeTiming, type Parents, worked } from "./critical_path.ts";
 
 export type { NodeTiming };
 import type { DbtError } from "../error.ts";
@@ -36,7 +37,7 @@ export interface ThreadsInUse {
 export interface RunTiming {
   /** The run. */
   readonly run_id: number;
-  /** When the first node began, in dbt's words; null where none has. */
+  /** When the first node began, as dbt wrote it; null if none has. */
   readonly started_at: string | null;
   /** Seconds from then until the last node ended, what was between two steps included. */
   readonly seconds: number;
@@ -48,15 +49,15 @@ export interface RunTiming {
   readonly threads: ReadonlyArray<ThreadsInUse>;
   /**
    * The longest chain of nodes each of which had to wait for the one before, step after step: more threads do not make
-   * the run shorter than this. Null where no manifest says who depends on whom.
+   * the run shorter than this. Null if there is no manifest.
    */
   readonly critical_path: ReadonlyArray<NodeTiming> | null;
   /** What could not be read, and why. */
   readonly unread: ReadonlyArray<string>;
 }
 
-/** The times of a step's nodes. */
-interface TimedStep {
+/** A step's results, as far as they are a matter of time. */
+interface StepResults {
   readonly step: RunStep;
   readonly index: number;
   readonly file: ResultsFile;
@@ -64,10 +65,22 @@ interface TimedStep {
 }
 
 /**
- * How long the nodes of a run took: the slowest, the threads in use, the critical path. Reads the results of every dbt
- * step but `dbt docs generate`, each invocation once, and of the manifest only `parent_map`; one that has more than 64
- * MB of it gives no critical path. Waits for results where the run ended less than a minute ago, and fails with
- * `NotFound` where no step has any.
+ * How long the nodes of a run took: the slowest, the threads in use, the critical path.
+ *
+ * **When to use**
+ *
+ * To find out why a run is slow, and whether more threads would help.
+ *
+ * **Details**
+ *
+ * One request for the run, one for the `run_results.json` of each step that builds or tests nodes, and one for the
+ * manifest, of which only `parent_map` is kept; more than 64 MB of it give no critical path. Results that are not there
+ * yet are waited for, up to a minute after the run's end. A run that has nothing to time, as one that was cancelled in
+ * the queue or that only generated docs, gives no nodes, and `unread` says why.
+ *
+ * **Errors**
+ *
+ * `NotFound` where the run is not found, or a step should have results and none has; and as the API fails.
  *
  * @example
  * ```ts
@@ -92,49 +105,68 @@ interface TimedStep {
  */
 export const timingOf: (request: runs.OfRun) => Effect.Effect<RunTiming, DbtError, Dbt> = Effect.fn("runs.timing")(
   function* (request) {
-    const run = yield* runs.get({ ...request, include_related: ["run_steps"] });
+    const run = fitting(yield* sendForRun(runs.get, { ...request, include_related: ["run_steps"] }));
     const unread: Array<string> = [];
-    const candidates = (run.run_steps ?? []).filter((step) => !["nothing", "docs", "freshness"].includes(workOf(step)));
+    const steps = (run.run_steps ?? []).filter((step) => !["nothing", "docs", "freshness"].includes(workOf(step)));
     const read = yield* arriving(
       Effect.succeed(run),
       Effect.gen(function* () {
         unread.length = 0;
-        const all = yield* Effect.forEach(candidates, (step) => readStep(request, step, unread), { concurrency: 4 });
-        const found = all.filter((step) => step !== undefined);
-        if (found.length > 0 || unread.length > 0) return found;
-        return yield* notFound("runs.timing", `no step of run ${request.run_id} has results`);
+        const all = yield* Effect.forEach(steps, (step) => resultsOf(request, step, unread), { concurrency: 4 });
+        const there = all.filter((results) => results !== undefined);
+        if (there.length > 0 || unread.length > 0) return there;
+        const why = whyNothing(run, steps.length > 0);
+        if (why === undefined) return yield* notFound("runs.timing", `no step of run ${request.run_id} has results`);
+        unread.push(why);
+        return there;
       }),
     );
-    // A command that writes no results leaves those of an earlier step in the folder.
-    const invocations = new Set<string>();
-    const steps = read.filter(({ file, step }) => {
-      const isNew = file.which !== "generate" && isOwn(step, file, invocations);
-      if (file.metadata.invocation_id) invocations.add(file.metadata.invocation_id);
+    // A command that writes no results leaves those of the one before in the folder.
+    const written = new Set<string>();
+    const own = read.filter(({ file, step }) => {
+      const isNew = file.which !== "generate" && isOwn(step, file, written);
+      if (file.metadata.invocation_id) written.add(file.metadata.invocation_id);
       return isNew;
     });
-    for (const { index, file } of steps) {
-      if (file.invalid > 0) unread.push(`step ${index}: ${file.invalid} results are not what dbt writes`);
+    for (const { index, file } of own) {
+      if (file.odd > 0) unread.push(`step ${index}: ${file.odd} results are not what dbt writes`);
     }
-    const parents = steps.length === 0 ? undefined : yield* parentsOf(request, steps.at(-1)?.index ?? 1, unread);
-    const nodes = steps.flatMap((step) => step.nodes);
+    const parents = own.length === 0 ? undefined : yield* parentsOf(request, own.at(-1)?.index ?? 1, unread);
+    const nodes = own.flatMap((step) => step.nodes);
     return {
       run_id: request.run_id,
       ...span(nodes),
       node_seconds: round(nodes.reduce((sum, { seconds }) => sum + seconds, 0)),
       nodes: nodes.toSorted((a, b) => b.seconds - a.seconds),
       threads: threadsOf(nodes),
-      critical_path: parents === undefined ? null : steps.flatMap(({ nodes }) => longestChain(nodes, parents)),
+      critical_path: parents === undefined ? null : own.flatMap(({ nodes }) => longestChain(nodes, parents)),
       unread,
     };
   },
 );
 
-/** Reads the times of a step; undefined where the step has no results. */
-const readStep = Effect.fnUntraced(function* (
+/** Why a run has nothing that could be timed; undefined where it should have. */
+function whyNothing({ id, run_steps, status }: Run, shouldHave: boolean): string | undefined {
+  const steps = run_steps ?? [];
+  const begun = steps.filter((step) =>
+    step.status !== runs.RunStatus.queued && step.status !== runs.RunStatus.starting
+  );
+  if (status === runs.RunStatus.cancelled) {
+    return `run ${id} was cancelled before ${begun.length === 0 ? "a step began" : "a step had results"}`;
+  }
+  if (!hasEnded({ status: status ?? null })) return `run ${id} has not ended, and no step has results yet`;
+  if (shouldHave) return undefined;
+  if (steps.length === 0) return `run ${id} ended before a step began`;
+  const names = steps.flatMap((step) => workOf(step) === "nothing" || !step.name ? [] : [step.name]);
+  return `no step of run ${id} builds or tests nodes${names.length === 0 ? "" : `: ${names.join(", ")}`}`;
+}
+
+/** What a step's `run_results.json` says; nothing where there is none. */
+const resultsOf = Effect.fnUntraced(function* (
   request: runs.OfRun,
   step: RunStep,
   unread: Array<string>,
-): Effect.fn.Return<TimedStep | undefined, DbtError, Dbt> {
+): Effect.fn.Return<StepResults | undefined, DbtError, Dbt> {
   const { index } = step;
   if (typeof index !== "number") return undefined;
   const nodes: Array<NodeTiming> = [];
@@ -149,7 +181,7 @@ const readStep = Effect.fnUntraced(function* (
   );
 });
 
-/** The times of a node: from the start of its first part to the end of its last. */
+/** From the begin of its first part to the end of its last. */
 function nodeOf(step: number, { unique_id, status, thread_id, timing, execution_time }: RunResult): NodeTiming {
   const ends = (name: "started_at" | "completed_at"): ReadonlyArray<string> =>
     (timing ?? []).flatMap((part: RunResultTiming) => part[name] ?? [])
@@ -175,7 +207,7 @@ function round(seconds: number): number {
 // ---- threads --------------------------------------------------------------------------------------------------------
 
 function span(nodes: ReadonlyArray<NodeTiming>): Pick<RunTiming, "started_at" | "seconds"> {
-  const all = timedNodes(nodes);
+  const all = worked(nodes);
   const [first] = all;
   if (first === undefined) return { started_at: null, seconds: 0 };
   const last = all.reduce((latest, { end }) => Math.max(latest, end), first.end);
@@ -183,7 +215,7 @@ function span(nodes: ReadonlyArray<NodeTiming>): Pick<RunTiming, "started_at" | 
 }
 
 function threadsOf(nodes: ReadonlyArray<NodeTiming>): ReadonlyArray<ThreadsInUse> {
-  const all = timedNodes(nodes);
+  const all = worked(nodes);
   const changes = new Map<number, number>();
   for (const { begin, end } of all) {
     changes.set(begin, (changes.get(begin) ?? 0) + 1);
@@ -198,7 +230,7 @@ function threadsOf(nodes: ReadonlyArray<NodeTiming>): ReadonlyArray<ThreadsInUse
 
 // ---- the critical path ----------------------------------------------------------------------------------------------
 
-/** The dependencies of all nodes, from the manifest. Where it cannot be read, `unread` gets the reason. */
+/** Which node depends on which, if the manifest can be read. */
 const parentsOf = Effect.fnUntraced(function* (
   request: runs.OfRun,
   step: number,

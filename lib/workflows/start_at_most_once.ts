@@ -1,9 +1,8 @@
 /**
- * `startOnce`: starts a run at most once, also where the answer to the request is lost. All ways to start a run use it.
+ * Starting a run at most once, and finding it again where the answer was lost.
  *
- * dbt Cloud has no idempotency keys. So the request is sent once. If its answer is lost, the run is searched for among
- * the job's newer runs, by a mark that no other run has. Only with the option `resend` is the request sent a second
- * time.
+ * dbt Cloud has no idempotency key. So one request is sent, and where its answer is lost, the run is searched for among
+ * the job's newer runs, by a mark that no other run has. A second request is sent only with `resend`.
  *
  * @module
  */
@@ -20,128 +19,132 @@ import { TransformRateLimitWait, TransformRetry } from "../client/retry.ts";
 import { Dbt } from "../dbt.ts";
 import { type Ambiguous, DbtError, type Undecodable } from "../error.ts";
 import { paginate } from "../paginate.ts";
+import { type Callback, delivering, warn } from "../deliver_events.ts";
+import { listRuns, sendForRun } from "./lenient_run.ts";
 import { hasEnded } from "./wait_for_run.ts";
 
-/** Makes an effect interruptible again within `Effect.uninterruptibleMask`, which provides it. */
+/** What makes the wrapped effect interruptible again, as `Effect.uninterruptibleMask` gives it. */
 export type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>;
 
-/** What people can recognize a run by. */
-export interface Mark {
-  /** The field of the run that holds it. */
+/** What a run can be recognized by before its id is known. */
+export interface Mark extends jobs.OfJob {
+  /** The field of the run that holds the mark. */
   readonly field: "trigger.cause" | "retrying_run_id";
-  /** What stands there, at its end. */
+  /** The end of that field's value. */
   readonly value: string;
 }
 
-/** How to start a run of a job, and to recognize it. */
-export interface StartRequest {
-  /** Sends the request. */
-  readonly send: Effect.Effect<Run, DbtError, Dbt>;
-  /** What people can recognize the run by. */
-  readonly mark: Mark;
-  /** Called with the mark before the request is sent. */
-  readonly onAsk?: ((mark: Mark) => Effect.Effect<void>) | undefined;
-  /** How to find the run where the answer is lost (default: no search). */
-  readonly recognition?: Recognition;
+/** What starts a run of a job, and how that run is recognized. */
+export interface Start<E, R> {
+  /** Asks for the run. */
+  readonly ask: Effect.Effect<Run, DbtError, Dbt>;
+  /** What it can be recognized by. */
+  readonly mark: Pick<Mark, "field" | "value">;
+  /** Told the mark before the request is sent. */
+  readonly onAsk: Callback<Mark, E, R> | undefined;
+  /** How the run is found where the answer is lost (default: it is not searched for). */
+  readonly trace?: Trace;
 }
 
-/** How to find a run whose answer was lost. */
-export interface Recognition {
-  /** Whether a run is the requested one. */
-  readonly matches: (run: Run) => boolean;
-  /** Whether no run that somebody else started can match. */
-  readonly isProof: boolean;
-  /** Whether to send the request again where no run is found. If two runs come to be, one of them is cancelled. */
+/** How a run is found whose answer was lost. */
+export interface Trace {
+  /** Whether a run is the one that was asked for. */
+  readonly isIt: (run: Run) => boolean;
+  /** Whether nobody else's run can be the one that `isIt` says. */
+  readonly proves: boolean;
+  /** Asks a second time where no run turned up, and sees to it that one run stays. */
   readonly resend?: boolean;
-  /** Another way out where no run is found, for the error message. */
-  readonly advice?: string | undefined;
+  /** What else one can do where none turned up. */
+  readonly otherwise?: string | undefined;
 }
 
 /** A run that was started. */
 export interface Started {
   /** The run. */
   readonly run: Run;
-  /** Whether it was certainly started by this call: by dbt Cloud's answer, or by a mark that proves it. */
+  /** Whether it is sure that it was started here: dbt Cloud answered so, or its mark proves it. */
   readonly ours: boolean;
 }
 
-/** The waits before each search for a run whose answer was lost, in seconds: 60 in all. */
+/** The waits between searches for a run whose answer was lost, in seconds: 60 in all. */
 const patientWaits = [1, 2, 4, 8, 15, 30];
-/** The waits after an interrupt. Lists may not show a new run for 5 s. */
+/** The waits that are left once nobody wants to wait any more: lists may hide a new run for 5 s. */
 const hastyWaits = [0, 1, 2, 3];
-/** The waits before each search for a second run, after the request was sent twice. */
+/** The waits between searches for a second run, after a second request. */
 const twinWaits = [1, 2, 4];
 
 /**
- * Starts a run that is newer than `newest`, the job's newest run. Has to be called in an uninterruptible region: a
- * write is not abandoned while its answer is due, and an interrupt only shortens the search for a run whose answer was
- * lost. All other waits can be interrupted, with `restore`.
+ * Starts a run above `newest`, the job's newest one. To be called where nothing interrupts: a write that is under way
+ * is not given up, and an interrupt only shortens the search for a run whose answer was lost. All other waits can be
+ * interrupted.
  */
-export const startOnce = Effect.fnUntraced(function* (
+export const startOnce = Effect.fnUntraced(function* <E, R>(
   job: jobs.OfJob,
   newest: Run | undefined,
-  { mark, onAsk = () => Effect.void, recognition, send }: StartRequest,
+  { mark, onAsk, trace, ...start }: Start<E, R>,
   restore: Restore,
-): Effect.fn.Return<Started, DbtError, Dbt> {
-  const attempt = Effect.andThen(onAsk(mark), send).pipe(
-    Effect.provideService(TransformRetry, (schedule) => interruptible(schedule, restore)),
+): Effect.fn.Return<Started, DbtError, Dbt | R> {
+  // Nothing was sent yet: an interrupt ends it here.
+  yield* restore(delivering(onAsk, (tell) => Effect.sync(() => tell({ ...mark, ...job }))));
+  const ask = start.ask.pipe(
+    Effect.provideService(TransformRetry, (schedule) => awake(schedule, restore)),
     Effect.provideService(TransformRateLimitWait, restore),
     Effect.result,
   );
-  const answer = yield* attempt;
-  if (Result.isSuccess(answer)) return { run: answer.success, ours: true };
-  if (!isAnswerLost(answer.failure.reason)) return yield* answer.failure;
-  const fail = ambiguous(answer.failure, job, newest, mark);
-  if (recognition === undefined) return yield* fail("Nothing marks the run: it cannot be told from others.");
+  const asked = yield* ask;
+  if (Result.isSuccess(asked)) return { run: asked.success, ours: true };
+  if (!isLost(asked.failure.reason)) return yield* asked.failure;
+  const fail = ambiguous(asked.failure, job, newest, mark);
+  if (trace === undefined) return yield* fail("Nothing marks the run: it cannot be told from others.");
 
-  const { advice = "", isProof, matches, resend = false } = recognition;
+  const { isIt, otherwise = "", proves, resend = false } = trace;
   const seconds = patientWaits.reduce((sum, wait) => sum + wait);
-  yield* Effect.logWarning(
+  yield* warn(
     `The answer was lost: looking for the run with ${mark.field} ${mark.value}, for up to ${seconds} s`,
   );
-  const search = makeSearch(job, newest?.id ?? 0, matches, restore);
+  const search = makeSearch(job, newest?.id ?? 0, isIt, restore);
   const [found] = yield* search(patientWaits, 1);
-  if (found !== undefined) return { run: found, ours: isProof };
-  let secondAnswer = "";
-  if (resend && !search.wasInterrupted()) {
-    yield* Effect.logWarning("No run turned up: asking a second time");
-    const again = yield* attempt;
-    if (Result.isSuccess(again) || isAnswerLost(again.failure.reason)) {
+  if (found !== undefined) return { run: found, ours: proves };
+  let also = "";
+  if (resend && !search.hurried()) {
+    yield* warn("No run turned up: asking a second time");
+    const again = yield* ask;
+    if (Result.isSuccess(again) || isLost(again.failure.reason)) {
       const answered = Result.isSuccess(again) ? [again.success] : yield* search(patientWaits, 1);
       const seen = answered.length === 1 ? yield* search(twinWaits, 2) : answered;
       const [stays, ...twins] = byId([...answered, ...seen]);
-      yield* Effect.forEach(twins, (twin) => cancelTwin(job, twin));
-      if (stays !== undefined) return { run: stays, ours: isProof };
-    } else secondAnswer = ` Asked a second time: ${again.failure.message}`;
+      yield* Effect.forEach(twins, (twin) => dismiss(job, twin));
+      if (stays !== undefined) return { run: stays, ours: proves };
+    } else also = ` Asked a second time: ${again.failure.message}`;
   }
-  const within = search.wasInterrupted() ? "yet" : `within ${seconds} s`;
-  const result = search.hasListed()
+  const within = search.hurried() ? "yet" : `within ${seconds} s`;
+  const saw = search.looked()
     ? `No newer run of job ${job.job_id} with ${mark.field} ${mark.value} turned up ${within}.`
     : `The runs of job ${job.job_id} could not be listed: whether one has ${mark.field} ${mark.value} is not known.`;
-  return yield* fail(result + secondAnswer, advice);
+  return yield* fail(saw + also, otherwise);
 });
 
-/** Whether a write may have been carried out. After all other failures it certainly was not. */
-export function isAnswerLost(reason: DbtError["reason"]): reason is Ambiguous | Undecodable {
+/** Whether it is unknown if a write was carried out. With all other failures it certainly was not. */
+export function isLost(reason: DbtError["reason"]): reason is Ambiguous | Undecodable {
   return reason._tag === "Ambiguous" || reason._tag === "Undecodable";
 }
 
-/** Fails with `Ambiguous`, whose message says how to find out whether a run was started. */
+/** Says that a run may have been started, and how to find out. */
 function ambiguous(
   { endpoint, reason }: DbtError,
   { account_id, job_id }: jobs.OfJob,
   newest: Run | undefined,
-  { field }: Mark,
-): (result: string, advice?: string) => Effect.Effect<never, DbtError, Dbt> {
-  return Effect.fnUntraced(function* (result, advice = "") {
+  { field }: Pick<Mark, "field">,
+): (seen: string, otherwise?: string) => Effect.Effect<never, DbtError, Dbt> {
+  return Effect.fnUntraced(function* (seen, otherwise = "") {
     const { defaults, url } = yield* Dbt;
     const account = `${url}/deploy/${account_id ?? defaults.account_id}`;
-    // The link needs the project, which only a run of the job tells.
+    // The project is known only from a run.
     const page = newest?.project_id ? `${account}/projects/${newest.project_id}/jobs/${job_id}` : account;
-    const remedy = `${result} It may still come. Before you start it again, look at ${page} or with ` +
+    const remedy = `${seen} It may still come. Before you start it again, look at ${page} or with ` +
       `"${
         findCommand({ account_id, job_id }, field)
-      }": if it is there, "dbtc runs wait RUN" sees it through. ${advice}`;
+      }": if it is there, "dbtc runs wait RUN" waits for it. ${otherwise}`;
     return yield* new DbtError({
       endpoint,
       reason: {
@@ -154,7 +157,7 @@ function ambiguous(
   });
 }
 
-/** The command that lists a job's newest runs with their marks. */
+/** The command that shows a job's newest runs, with what one of them can be recognized by. */
 export function findCommand(
   { account_id, job_id }: { readonly account_id?: number | undefined; readonly job_id: number },
   field: Mark["field"],
@@ -163,86 +166,84 @@ export function findCommand(
     `${field === "trigger.cause" ? " --include-related trigger" : ""} --fields id,status_humanized,${field}`;
 }
 
-/** Searches for a job's runs: waits, lists them, and so on, until `enough` runs are found or the waits are over. */
+/** A search for runs above a baseline: it gives what it has found as soon as that is enough, or the waits are over. */
 interface Search {
   (waits: ReadonlyArray<number>, enough: number): Effect.Effect<ReadonlyArray<Run>, never, Dbt>;
-  /** Whether an interrupt has shortened the search. */
-  readonly wasInterrupted: () => boolean;
-  /** Whether the runs could be listed at least once. */
-  readonly hasListed: () => boolean;
+  /** Whether an interrupt shortened it. */
+  readonly hurried: () => boolean;
+  /** Whether any search could see the runs. */
+  readonly looked: () => boolean;
 }
 
 function makeSearch(
   { job_id, ...account }: jobs.OfJob,
-  newestId: number,
-  matches: Recognition["matches"],
+  baseline: number,
+  isIt: Trace["isIt"],
   restore: Restore,
 ): Search {
-  let [interrupted, hasListed] = [false, false];
-  // Oldest first: a busy job may have many newer runs, and the requested one is among the first of them. No retries:
-  // the next attempt is one.
-  const list = (enough: number) =>
-    paginate(runs.list, {
+  let [hurried, looked] = [false, false];
+  // A busy job has many newer runs; the one that was asked for is among the first of them. A search is not retried:
+  // the next one is.
+  const look = (enough: number) =>
+    paginate(listRuns, {
       ...account,
       job_definition_id: job_id,
-      id__gt: newestId,
+      id__gt: baseline,
       include_related: ["trigger"],
       order_by: "id",
     }, { concurrency: 1 }).pipe(
-      Stream.filter((run) => run.id > newestId && matches(run)),
+      Stream.filter((run) => run.id > baseline && isIt(run)),
       Stream.take(enough),
       Stream.runCollect,
       Effect.provideService(TransformRetry, () => Schedule.recurs(0)),
     );
   const patient = (wait: number, enough: number) =>
-    restore(list(enough).pipe(Effect.timeout("15 seconds"), Effect.delay(Duration.seconds(wait))));
+    restore(look(enough).pipe(Effect.timeout("15 seconds"), Effect.delay(Duration.seconds(wait))));
   const hasty = (wait: number, enough: number) =>
-    list(enough).pipe(Effect.timeout("5 seconds"), Effect.delay(Duration.seconds(wait)));
+    look(enough).pipe(
+      Effect.timeout("5 seconds"),
+      Effect.delay(Duration.seconds(wait)),
+    );
   const search = Effect.fnUntraced(function* (waits: ReadonlyArray<number>, enough: number) {
     let found: ReadonlyArray<Run> = [];
-    let left = interrupted ? hastyWaits : waits;
+    let left = hurried ? hastyWaits : waits;
     while (left.length > 0 && found.length < enough) {
       const [wait = 0, ...rest] = left;
-      // An attempt that fails has found nothing.
-      const exit = yield* Effect.exit((interrupted ? hasty : patient)(wait, enough));
-      if (Exit.isSuccess(exit)) {
-        hasListed = true;
-        found = byId([...found, ...exit.value]);
-      }
-      if (!interrupted && Exit.hasInterrupts(exit)) {
-        interrupted = true;
-        left = hastyWaits;
-      } else left = rest;
+      // A search that fails found nothing.
+      const seen = yield* Effect.exit((hurried ? hasty : patient)(wait, enough));
+      if (Exit.isSuccess(seen)) [looked, found] = [true, byId([...found, ...seen.value])];
+      const cut = !hurried && Exit.hasInterrupts(seen);
+      hurried ||= cut;
+      left = cut ? hastyWaits : rest;
     }
     return found;
   });
-  return Object.assign(search, { wasInterrupted: () => interrupted, hasListed: () => hasListed });
+  return Object.assign(search, { hurried: () => hurried, looked: () => looked });
 }
 
-/** Each run once, as last seen, sorted by id. */
+/** Each run once, as it was last seen, the lowest id first. */
 function byId(seen: ReadonlyArray<Run>): ReadonlyArray<Run> {
   return [...new Map(seen.map((run) => [run.id, run])).values()].toSorted((a, b) => a.id - b.id);
 }
 
-/** Cancels a second run that came to be, if it is still queued. If it runs, logs how to cancel it. */
-const cancelTwin = Effect.fnUntraced(function* ({ job_id: _, ...account }: jobs.OfJob, twin: Run) {
+/** Cancels a second run that was asked for where it is still queued. One that runs is left, and said. */
+const dismiss = Effect.fnUntraced(function* ({ job_id: _, ...account }: jobs.OfJob, twin: Run) {
   const { id } = twin;
-  if (hasEnded(twin)) return yield* Effect.logWarning(`Run ${id} was started too, and has ended`);
+  if (hasEnded(twin)) return yield* warn(`Run ${id} was started too, and has ended`);
   if (twin.status !== runs.RunStatus.queued) {
-    return yield* Effect.logWarning(`Run ${id} was started too, and goes on: dbtc runs cancel ${id}`);
+    return yield* warn(`Run ${id} was started too, and goes on: dbtc runs cancel ${id}`);
   }
-  yield* runs.cancel({ ...account, run_id: id }).pipe(
+  yield* sendForRun(runs.cancel, { ...account, run_id: id }).pipe(
     Effect.timeout("5 seconds"),
     Effect.matchEffect({
-      onSuccess: () => Effect.logWarning(`Run ${id} was started too: it was cancelled in the queue`),
-      onFailure: ({ message }) =>
-        Effect.logWarning(`Run ${id} was started too, and could not be cancelled: ${message}`),
+      onSuccess: () => warn(`Run ${id} was started too: it was cancelled in the queue`),
+      onFailure: ({ message }) => warn(`Run ${id} was started too, and could not be cancelled: ${message}`),
     }),
   );
 });
 
-/** The same schedule with waits that can be interrupted in an uninterruptible region: it sleeps by itself. */
-export function interruptible(
+/** The same waits, but such that they can be interrupted where nothing else can. */
+export function awake(
   schedule: Schedule.Schedule<unknown, DbtError>,
   restore: Restore,
 ): Schedule.Schedule<unknown, DbtError> {

@@ -1,29 +1,29 @@
 /**
- * The options of the functions in `trigger_and_wait.ts`, and the events that those functions report.
+ * The events of a run that is started and waited for, and the options of doing so.
  *
  * @module
  */
-import type * as Effect from "effect/Effect";
 import type * as jobs from "../api/jobs.ts";
 import type { Run } from "../models/run.ts";
+import type { Callback } from "../deliver_events.ts";
 import type { Mark } from "./start_at_most_once.ts";
-import type { RunEvent, WaitOptions } from "./wait_for_run.ts";
+import type { RunEvent, StatusChanged, WaitOptions } from "./wait_for_run.ts";
 
 // ---- events ---------------------------------------------------------------------------------------------------------
 
 /** A run was started. */
 export interface Triggered {
-  /** Tells the event. */
+  /** The kind of event. */
   readonly _tag: "Triggered";
   /** The run, as it began. */
   readonly run: Run;
-  /** Whether it is sure that it was started here: no other run is ever cancelled. */
+  /** Whether it is certain that it was started here. Only such a run is ever cancelled. */
   readonly ours: boolean;
 }
 
-/** A run that was there already is waited for. It is never cancelled. */
+/** A run that was there already is taken instead of a new one. It is never cancelled. */
 export interface Attached {
-  /** Tells the event. */
+  /** The kind of event. */
   readonly _tag: "Attached";
   /** The run, as it was found: it may have ended. */
   readonly run: Run;
@@ -31,7 +31,7 @@ export interface Attached {
 
 /** A run that was started here is being cancelled. */
 export interface Cancelling {
-  /** Tells the event. */
+  /** The kind of event. */
   readonly _tag: "Cancelling";
   /** The run, as last seen. */
   readonly run: Run;
@@ -39,7 +39,7 @@ export interface Cancelling {
 
 /** A run that was started here could not be cancelled. */
 export interface NotCancelled {
-  /** Tells the event. */
+  /** The kind of event. */
   readonly _tag: "NotCancelled";
   /** The run, as last seen. */
   readonly run: Run;
@@ -47,65 +47,127 @@ export interface NotCancelled {
   readonly detail: string;
 }
 
-/** What is seen of a run that is started. */
+/** What happens to a run that is started here or attached to. */
 export type TriggerEvent = Triggered | Attached | RunEvent | Cancelling | NotCancelled;
+
+/** What happens to a run after the stream's consumer has stopped. */
+export type StopEvent = Triggered | Attached | Cancelling | NotCancelled | StatusChanged;
 
 // ---- options --------------------------------------------------------------------------------------------------------
 
-/** How a run is started. */
-export interface StartOptions {
+/**
+ * How a run is started.
+ *
+ * @typeParam E How `onAsk` fails. It is logged, and changes nothing.
+ * @typeParam R What `onAsk` needs.
+ */
+export interface AskOptions<E = never, R = never> {
   /**
-   * What the run is for, in the caller's words: a CI job's and attempt's name, a date. Where one of the job's newest
-   * 100 runs was started with the same key and is in flight or succeeded, or was restarted from where it failed and
-   * that is or did, no run is started: that one is given, and never cancelled. A failed or cancelled one does not
-   * count.
+   * An idempotency key: what the run is for, in the caller's words, as a CI job's name and attempt, or a date. Where one
+   * of the job's newest 100 runs was started with the same key, and it or the last run that retried it is in flight or
+   * succeeded, no run is started: that one is given, and never cancelled. A failed or cancelled run does not count.
    *
-   * That covers calls one after the other, as of a CI step that is tried again. It is no lock: two processes that ask
-   * within the same second may both find nothing, and both start a run.
+   * Calls with the same job and key in one process run one after the other. Between processes the key is no lock: two
+   * that ask in the same second may both find nothing, and both start a run.
    */
   readonly key?: string;
   /**
-   * Attach to the job's newest run in flight that was asked to do the same: every override is equal, and it takes up no
-   * other run. Start one where there is none. Only the job's newest 100 runs are looked at.
+   * Attach to the job's newest run in flight with the same overrides that retries no other run, and start one only where
+   * none of the newest 100 runs is so (default: false). In one process, such calls for a job run one after the other.
    */
   readonly reuseRunning?: boolean;
   /**
-   * False leaves the cause alone, and does not list the job's runs before. Then a lost answer is `Ambiguous` at once:
-   * nothing tells the run from others.
+   * End the cause with a tag (default: true). False leaves the cause alone, and does not list the job's runs before.
+   * Then a lost answer is `Ambiguous` at once: nothing tells the run from others.
    */
   readonly tag?: boolean;
   /**
-   * Ask a second time, with the same tag, where the answer was lost and no run turned up within 60 s. Where both come
-   * to be, the one with the lower id is given; the other is cancelled while it is queued, and else left, with a
-   * warning.
+   * Send a second request, with the same tag, where the answer was lost and no run turned up within 60 s (default:
+   * false). Where both requests started a run, the one with the lower id is given; the other is cancelled while it is
+   * queued, and left otherwise, with a warning.
    */
   readonly resend?: boolean;
-  /** Told, before the run is asked for, how it can be recognized. */
-  readonly onAsk?: (mark: Mark) => Effect.Effect<void>;
-  /** Told each event; the last one it is told holds the last known run. */
-  readonly onEvent?: (event: TriggerEvent) => Effect.Effect<void>;
+  /**
+   * Told how the run can be recognized, before the request is sent. It has 5 s: then the request is sent anyway. Its
+   * failure is logged, and changes nothing.
+   */
+  readonly onAsk?: Callback<Mark, E, R>;
 }
 
-/** How a run is waited for that was started here. */
-export interface SeeThroughOptions extends Omit<WaitOptions, "fresh"> {
-  /** Told each event; the last one it is told holds the last known run. */
-  readonly onEvent?: (event: TriggerEvent) => Effect.Effect<void>;
-  /** What becomes of the run after `timeout`, where it is sure that it was started here. It is left when absent. */
+/**
+ * How a run is started and left.
+ *
+ * @typeParam E How the callbacks fail. It is logged, and changes nothing.
+ * @typeParam R What the callbacks need.
+ */
+export interface StartOptions<E = never, R = never> extends AskOptions<E, R>, EventOptions<TriggerEvent, E, R> {}
+
+/** A callback for events. */
+export interface EventOptions<Event, E = never, R = never> {
+  /**
+   * Told each event, in order, on a fiber of its own. It delays nothing: neither the wait, nor `timeout`, nor an
+   * interrupt. Its failure or defect is logged once, as a warning, and changes nothing. At the end it has 5 s for what
+   * is left; what must not be lost belongs behind the wait, or into the consumer of `triggerAndWatch`.
+   */
+  readonly onEvent?: Callback<Event, E, R>;
+}
+
+/**
+ * How long a run is waited for that was started here, and what happens to it then.
+ *
+ * @typeParam R What the schedule needs.
+ */
+export interface SeeThroughOptions<R = never> extends Omit<WaitOptions<R>, "fresh"> {
+  /** What happens to a run after `timeout`, if it is certain that it was started here (default: leave). */
   readonly onTimeout?: "leave" | "cancel";
-  /** What becomes of the run after an interrupt, where it is sure that it was started here. Cancelled when absent. */
+  /**
+   * What happens to a run when nobody waits for it any more, if it is certain that it was started here (default: cancel).
+   */
   readonly onInterrupt?: "leave" | "cancel";
   /**
-   * How often a run that ended in error is taken up where it failed, as by {@linkcode retryRun}; a cancelled one never
-   * is. The last run's end is what counts, and `timeout` is for all of them together. 0 when absent.
+   * How often a run that ended in error is retried from the point of failure, as by {@linkcode retryRun}; a cancelled
+   * one never is. The last run decides, and `timeout` is for all of them together (default: 0).
    */
   readonly retries?: number;
 }
 
-/** How a run is started and waited for. */
-export interface TriggerOptions extends StartOptions, SeeThroughOptions {}
+/**
+ * How a run is watched that was started here.
+ *
+ * @typeParam E How `onStop` fails. It is logged, and changes nothing.
+ * @typeParam R What the schedule and `onStop` need.
+ */
+export interface WatchOptions<E = never, R = never> extends SeeThroughOptions<R> {
+  /**
+   * Told what happens after the stream's consumer has stopped: that the run is being cancelled, and how it ended. As
+   * with `onEvent`, it delays nothing and its failure changes nothing.
+   */
+  readonly onStop?: Callback<StopEvent, E, R>;
+}
 
-/** How a run is taken up where it failed. */
-export interface RestartOptions extends Pick<StartOptions, "onAsk" | "onEvent"> {
-  /** The ordinary run to start where there is nothing to take up; then it is refused when absent. */
+/**
+ * How a run is waited for that was started here.
+ *
+ * @typeParam E How `onEvent` fails. It is logged, and changes nothing.
+ * @typeParam R What the schedule and `onEvent` need.
+ */
+export interface FollowOptions<E = never, R = never> extends SeeThroughOptions<R>, EventOptions<TriggerEvent, E, R> {}
+
+/**
+ * How a run is started and waited for.
+ *
+ * @typeParam E How the callbacks fail. It is logged, and changes nothing.
+ * @typeParam R What the schedule and the callbacks need.
+ */
+export interface TriggerOptions<E = never, R = never> extends AskOptions<E, R>, FollowOptions<E, R> {}
+
+/**
+ * How a run is retried from the point of failure.
+ *
+ * @typeParam E How `onAsk` fails. It is logged, and changes nothing.
+ * @typeParam R What `onAsk` needs.
+ */
+export interface RestartOptions<E = never, R = never> extends Pick<AskOptions<E, R>, "onAsk"> {
+  /** The ordinary run to start where there is nothing to retry (default: none; such a request is refused). */
   readonly orRun?: Omit<jobs.Trigger, keyof jobs.OfJob>;
 }

@@ -1,6 +1,5 @@
 /**
- * The two ways to get a run that can be waited for: `startTagged` starts one, or attaches to one that is there already,
- * and `startFromFailure` retries one that failed. `wait_with_retries.ts` and `trigger_and_wait.ts` use them.
+ * The ways in which a run comes to be waited for: it is started, it is there already, or it retries one that failed.
  *
  * @module
  */
@@ -8,106 +7,152 @@ import * as Effect from "effect/Effect";
 import * as jobs from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
-import type { Dbt } from "../dbt.ts";
+import { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { overrides } from "../shared_fields.ts";
 import { drawTag, hasKey, hasTag, keyHash, tagged } from "./run_tag.ts";
 import { type Restore, type Started, startOnce } from "./start_at_most_once.ts";
-import type { RestartOptions, StartOptions } from "./start_options.ts";
-import { hasEnded, type RunRequest } from "./wait_for_run.ts";
+import { fitting, listRuns, sendForRun } from "./lenient_run.ts";
+import { oneAtATime } from "./one_at_a_time.ts";
+import type { AskOptions, RestartOptions } from "./start_options.ts";
+import { hasEnded, now, type RunRequest } from "./wait_for_run.ts";
 
-/** A run that was started, or found. */
-export interface StartedRun extends Started {
-  /** Whether it was there already. Then this call never cancels it. */
+/** A run, and whether it was there already. */
+export interface Begun extends Started {
+  /** It was there already: it is another's to cancel. */
   readonly attached: boolean;
 }
 
-/** How many of a job's newest runs are searched for one to attach to. */
-const searchedRuns = 100;
+/** A run that was begun some time ago, by monotonic time. */
+interface Before extends Begun {
+  readonly at: number;
+}
 
-/** Attaches to a run that the options allow, or starts one. */
-export const startTagged = Effect.fnUntraced(function* (
+/** For how many seconds a run that was started here may not be listed. */
+const unlisted = 60;
+/** How many of a job's newest runs are looked at for one to attach to. */
+const reach = 100;
+
+/** Attaches to a run as the options say, or starts one. */
+export const startTagged = Effect.fnUntraced(function* <E, R>(
   request: jobs.Trigger,
-  { key, onAsk, resend = false, reuseRunning = false, tag = true }: StartOptions,
+  { key, onAsk, resend = false, reuseRunning = false, tag = true }: AskOptions<E, R>,
   restore: Restore,
-): Effect.fn.Return<StartedRun, DbtError, Dbt> {
-  if (key?.trim() === "") return yield* unsendable(jobs.trigger.name, "the key is empty");
+): Effect.fn.Return<Begun, DbtError, Dbt | R> {
+  if (key?.trim() === "") return yield* senseless(jobs.trigger.name, "the key is empty");
   if (!tag && (key !== undefined || resend)) {
-    return yield* unsendable(jobs.trigger.name, `without a tag, ${resend ? "resend" : "a key"} could find no run`);
+    return yield* senseless(jobs.trigger.name, `without a tag, ${resend ? "resend" : "a key"} could find no run`);
   }
   const job = ofJob(request);
   const hash = key === undefined ? undefined : keyHash(request.job_id, key);
   const attaches = hash !== undefined || reuseRunning;
-  // With a tag, the list also gives the id after which a run whose answer is lost is searched.
-  const newest = attaches || tag ? yield* restore(newestRuns(job, attaches ? searchedRuns : 1)) : [];
-  const existing = (hash === undefined ? undefined : runOfKey(newest, hash)) ??
-    (reuseRunning ? newest.find((run) => !hasEnded(run) && isForSameRequest(run, request)) : undefined);
-  if (existing !== undefined) return { run: existing, ours: false, attached: true };
+  const start = Effect.fnUntraced(function* (
+    before: ReadonlyArray<Before>,
+  ): Effect.fn.Return<Before, DbtError, Dbt | R> {
+    // That its runs can be listed is also what makes a lost one findable.
+    const listed = attaches || tag ? yield* restore(newestRuns(job, attaches ? reach : 1)) : [];
+    const newest = yield* restore(withUnlisted(job, listed, before));
+    const there = (hash === undefined ? undefined : keyed(newest, hash)) ??
+      (reuseRunning ? newest.find((run) => !hasEnded(run) && doesTheSame(run, request)) : undefined);
+    if (there !== undefined) return { run: there, ours: false, attached: true, at: yield* now };
 
-  const drawn = yield* drawTag(hash);
-  const cause = tag ? tagged(request.cause, drawn) : request.cause;
-  const advice = key === undefined ? undefined : "Or start it again with the same key: a run that came is found by it.";
-  const started = yield* startOnce(job, newest[0], {
-    send: jobs.trigger({ ...request, cause }),
-    mark: { field: "trigger.cause", value: tag ? drawn : cause },
-    onAsk,
-    ...(tag ? { recognition: { matches: (run) => hasTag(run, drawn), isProof: true, resend, advice } } : {}),
-  }, restore);
-  return { ...started, attached: false };
+    const drawn = yield* drawTag(hash);
+    const cause = tag ? tagged(request.cause, drawn) : request.cause;
+    const otherwise = key === undefined
+      ? undefined
+      : "Or start it again with the same key: a run that came is found by it.";
+    const begun = yield* startOnce(job, newest[0], {
+      ask: sendForRun(jobs.trigger, { ...request, cause }),
+      mark: { field: "trigger.cause", value: tag ? drawn : cause },
+      onAsk,
+      ...(tag ? { trace: { isIt: (run) => hasTag(run, drawn), proves: true, resend, otherwise } } : {}),
+    }, restore);
+    return { ...begun, attached: false, at: yield* now };
+  });
+  if (!attaches) return yield* start([]);
+  const { account_id = (yield* Dbt).defaults.account_id, job_id } = job;
+  // Both locks, always in this order.
+  return yield* oneAtATime(
+    [...(reuseRunning ? [`${account_id} ${job_id}`] : []), ...(hash === undefined ? [] : [`${account_id} ${hash}`])],
+    start,
+    restore,
+  );
 });
 
-/** Retries a run, or the newest run of a job, from the point of failure. */
-export const startFromFailure = Effect.fnUntraced(function* (
+/** Listed runs, newest first, with those that were begun here before and that dbt Cloud does not list yet. */
+const withUnlisted = Effect.fnUntraced(function* (
+  { job_id: _, ...account }: jobs.OfJob,
+  listed: ReadonlyArray<Run>,
+  before: ReadonlyArray<Before>,
+): Effect.fn.Return<ReadonlyArray<Run>, DbtError, Dbt> {
+  const at = yield* now;
+  const missing = before.filter((begun) => at - begun.at < unlisted && !listed.some(({ id }) => id === begun.run.id));
+  const found = yield* Effect.forEach(
+    missing,
+    ({ run }) =>
+      sendForRun(runs.get, { ...account, run_id: run.id, include_related: ["trigger"] }).pipe(
+        // It is not found for a while either, although dbt Cloud has answered with it.
+        Effect.catchReason("DbtError", "NotFound", () => Effect.succeed(run)),
+        Effect.map(fitting),
+      ),
+  );
+  return [...found, ...listed].toSorted((a, b) => b.id - a.id);
+});
+
+/** Retries a run from the point of failure, or the newest one of a job. */
+export const startFromFailure = Effect.fnUntraced(function* <E, R>(
   of: jobs.OfJob | RunRequest,
-  { orRun, ...options }: RestartOptions,
+  { onAsk, orRun }: RestartOptions<E, R>,
   restore: Restore,
-): Effect.fn.Return<StartedRun, DbtError, Dbt> {
+): Effect.fn.Return<Begun, DbtError, Dbt | R> {
   const job = "job_id" in of ? ofJob(of) : yield* restore(jobOf(of));
   const { job_id, ...account } = job;
   const [newest] = yield* restore(newestRuns(job, 1));
-  const problem = "run_id" in of && newest?.id !== of.run_id
+  const why = "run_id" in of && newest?.id !== of.run_id
     ? `${reasons.RETRY_NOT_LATEST_RUN}${newest === undefined ? "" : `, which is ${newest.id}`}`
     : newest === undefined
     ? "it has no run yet"
-    : retryProblem(newest);
-  if (newest === undefined || problem !== undefined) {
-    if (orRun !== undefined) return yield* startTagged({ ...orRun, ...job }, options, restore);
+    : whyNot(newest);
+  if (newest === undefined || why !== undefined) {
+    if (orRun !== undefined) {
+      return yield* startTagged({ ...orRun, ...job }, onAsk === undefined ? {} : { onAsk }, restore);
+    }
     const which = "run_id" in of
       ? `run ${of.run_id}`
       : newest === undefined
       ? `job ${job_id}`
       : `run ${newest.id}, the newest of job ${job_id},`;
-    return yield* unsendable(
+    return yield* senseless(
       runs.retry.name,
-      `${which} cannot be taken up: ${problem}. "dbtc jobs rerun ${job_id} --or-run" starts an ordinary run`,
+      `${which} cannot be retried: ${why}. "dbtc jobs rerun ${job_id} --or-run" starts an ordinary run`,
     );
   }
   const started = yield* startOnce(job, newest, {
-    send: runs.retry({ ...account, run_id: newest.id }),
+    ask: sendForRun(runs.retry, { ...account, run_id: newest.id }),
     mark: { field: "retrying_run_id", value: String(newest.id) },
-    onAsk: options.onAsk,
-    // No proof: somebody else may have retried the same run.
-    recognition: { matches: ({ retrying_run_id }) => retrying_run_id === newest.id, isProof: false },
+    onAsk,
+    // Another may have retried the same run.
+    trace: { isIt: ({ retrying_run_id }) => retrying_run_id === newest.id, proves: false },
   }, restore);
   return { ...started, attached: false };
 });
 
-/** The fields of a request that say which job. */
+/** The job, and nothing else of a request. */
 export function ofJob({ account_id, job_id }: jobs.OfJob): jobs.OfJob {
   return account_id === undefined ? { job_id } : { account_id, job_id };
 }
 
 const jobOf = Effect.fnUntraced(function* (run: RunRequest): Effect.fn.Return<jobs.OfJob, DbtError, Dbt> {
-  const { job_definition_id, job_id } = yield* runs.get(run);
+  const { job_definition_id, job_id } = fitting(yield* sendForRun(runs.get, run));
   const id = job_definition_id ?? job_id;
-  if (typeof id !== "number") return yield* unsendable(runs.retry.name, `run ${run.run_id} is of no job`);
+  if (typeof id !== "number") return yield* senseless(runs.retry.name, `run ${run.run_id} is of no job`);
   return ofJob({ ...run, job_id: id });
 });
 
-/** The newest runs of a job, newest first. With their triggers if there are several, to compare them. */
+/** The newest runs of a job, newest first; with what started them where one of several is looked for. */
 const newestRuns = Effect.fnUntraced(function* ({ job_id, ...account }: jobs.OfJob, limit: number) {
   const include_related = limit > 1 ? { include_related: ["trigger"] as const } : {};
-  const { data } = yield* runs.list({
+  const { data } = yield* listRuns({
     ...account,
     ...include_related,
     job_definition_id: job_id,
@@ -117,10 +162,10 @@ const newestRuns = Effect.fnUntraced(function* ({ job_id, ...account }: jobs.OfJ
   return data;
 });
 
-// ---- runs to attach to ----------------------------------------------------------------------------------------------
+// ---- what is there already ------------------------------------------------------------------------------------------
 
-/** The first run of a key that is in flight or succeeded, itself or in its last retry. */
-function runOfKey(newest: ReadonlyArray<Run>, hash: string): Run | undefined {
+/** The first run of a key that is in flight or succeeded, or whose last retry is or did. */
+function keyed(newest: ReadonlyArray<Run>, hash: string): Run | undefined {
   const lastTry = (run: Run): Run => {
     const next = newest.find(({ id, retrying_run_id }) => retrying_run_id === run.id && id > run.id);
     return next === undefined ? run : lastTry(next);
@@ -129,15 +174,15 @@ function runOfKey(newest: ReadonlyArray<Run>, hash: string): Run | undefined {
     .findLast((run) => !hasEnded(run) || run.status === runs.RunStatus.success);
 }
 
-/** Whether a run does the same as a request: the whole job, with equal overrides. */
-function isForSameRequest({ retrying_run_id, trigger }: Run, request: jobs.Trigger): boolean {
-  // Trigger and request both have the members of `overrides`.
+/** Whether a run does what is asked for: the whole job, with the very same overrides. */
+function doesTheSame({ retrying_run_id, trigger }: Run, request: jobs.Trigger): boolean {
+  // None of the names is unknown to either: both have all that `overrides` has.
   const names = Object.keys(overrides) as ReadonlyArray<keyof typeof overrides>;
   return trigger !== undefined && trigger !== null && (retrying_run_id ?? null) === null &&
     names.every((name) => JSON.stringify(trigger[name] ?? null) === JSON.stringify(request[name] ?? null));
 }
 
-// ---- runs that cannot be retried ------------------------------------------------------------------------------------
+// ---- why a run cannot be retried ------------------------------------------------------------------------------------
 
 /** https://docs.getdbt.com/docs/deploy/retry-jobs */
 const reasons: Readonly<Record<keyof typeof runs.RetryNotSupportedReason, string>> = {
@@ -148,8 +193,8 @@ const reasons: Readonly<Record<keyof typeof runs.RetryNotSupportedReason, string
   RETRY_NO_RUN_RESULTS: "it left no run results that say where it failed",
 };
 
-/** Why the newest run of a job cannot be retried; undefined if it can. */
-function retryProblem(run: Run): string | undefined {
+/** Why the newest run of a job cannot be retried, in words. */
+function whyNot(run: Run): string | undefined {
   if (run.status !== runs.RunStatus.error) {
     return run.status === runs.RunStatus.cancelled
       ? "it was cancelled"
@@ -163,6 +208,6 @@ function retryProblem(run: Run): string | undefined {
   return Object.hasOwn(words, reason) ? words[reason] : `dbt Cloud says ${reason === "" ? "no" : reason}`;
 }
 
-function unsendable(endpoint: string, detail: string): DbtError {
+function senseless(endpoint: string, detail: string): DbtError {
   return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
 }

@@ -1,9 +1,6 @@
 /**
- * Polls a run until it has ended: `waitForRun`, and `watchRun` as a stream of events. The library exports both;
- * starting and cancelling runs and the command line build on them.
- *
- * Polling goes on through failures that pass: only the run's `status` says that it has ended. Nothing here cancels a
- * run.
+ * Waiting for a run: as a stream of events, or until its end. A transient failure does not end the wait of a healthy
+ * run, and only the run's `status` says that it has ended. Nothing here cancels a run.
  *
  * @module
  */
@@ -22,6 +19,8 @@ import { TransformRetry } from "../client/retry.ts";
 import { Dbt } from "../dbt.ts";
 import { DbtError, isTransient } from "../error.ts";
 import type { InAccount } from "../shared_fields.ts";
+import { warn } from "../deliver_events.ts";
+import { fitting, sendForRun } from "./lenient_run.ts";
 import { type LogProgress, newLines } from "./step_log.ts";
 
 /** Which run is waited for. */
@@ -30,29 +29,42 @@ export interface RunRequest extends InAccount {
   readonly run_id: number;
 }
 
-/** How a run is waited for. */
-export interface WaitOptions {
-  /** Give up after this long, after one last look of at most 5 s; the run goes on. For ever when absent. */
+/**
+ * How a run is waited for.
+ *
+ * @typeParam R What the schedule needs.
+ */
+export interface WaitOptions<R = never> {
+  /**
+   * Give up after this long, by monotonic time; the last poll may take up to 5 s more. The run goes on (default: no
+   * limit).
+   */
   readonly timeout?: Duration.Input;
   /**
-   * The waits between two looks, fed with the run as last seen; where it ends, the wait ends as after `timeout`.
-   * {@linkcode pace} when absent, or {@linkcode logsPace} where `logs` are told.
+   * The polling intervals. The schedule is given the run as last seen, and its time does not jump when somebody sets
+   * the clock. Where it ends, the wait ends as after `timeout` (default: {@linkcode pace}, and {@linkcode logsPace} with
+   * `logs`).
    */
-  readonly schedule?: Schedule.Schedule<unknown, Run | undefined>;
-  /** Tell what the steps print, as {@linkcode LogsGrew}. They are not told when absent. */
+  readonly schedule?: Schedule.Schedule<unknown, Run | undefined, never, R>;
+  /**
+   * Ask for the run's steps, which {@linkcode StepBegan}, {@linkcode StepEnded} and {@linkcode LogsGrew} need. dbt Cloud
+   * sends the logs of the steps with them (default: only where somebody gets events).
+   */
+  readonly steps?: boolean;
+  /** Report what the steps print, as {@linkcode LogsGrew} (default: false). */
   readonly logs?: boolean;
-  /** The run was triggered just now: for a minute, dbt Cloud may not find it. */
+  /** The run was triggered just now: for a minute, a `NotFound` does not end the wait (default: false). */
   readonly fresh?: boolean;
   /**
-   * How long to bear with nothing but failures that may pass: once the run was seen, or is `fresh`, also with answers
-   * that are not understood. 10 minutes when absent. A 429 is none of them: it is borne until `timeout`.
+   * How long to bear with nothing but transient failures; once the run was seen, or is `fresh`, also with answers that
+   * are not understood. A 429 does not count (default: 10 minutes).
    */
   readonly patience?: Duration.Input;
 }
 
 /** The run's status is another one, or is seen for the first time. */
 export interface StatusChanged {
-  /** Tells the event. */
+  /** The kind of event. */
   readonly _tag: "StatusChanged";
   /** The run, as it is now. */
   readonly run: Run;
@@ -60,7 +72,7 @@ export interface StatusChanged {
 
 /** A step of the run began. */
 export interface StepBegan {
-  /** Tells the event. */
+  /** The kind of event. */
   readonly _tag: "StepBegan";
   /** The run, as it is now. */
   readonly run: Run;
@@ -70,7 +82,7 @@ export interface StepBegan {
 
 /** A step of the run ended: its status says how. */
 export interface StepEnded {
-  /** Tells the event. */
+  /** The kind of event. */
   readonly _tag: "StepEnded";
   /** The run, as it is now. */
   readonly run: Run;
@@ -79,11 +91,11 @@ export interface StepEnded {
 }
 
 /**
- * A step printed lines, or had printed them when the run was first seen. Each line is told once, and none is lost: also
- * those of a step that ended between two looks.
+ * A step printed lines, or had printed them when the run was first seen. Each line is reported once, and none is lost,
+ * also not those of a step that ended between two polls.
  */
 export interface LogsGrew {
-  /** Tells the event. */
+  /** The kind of event. */
   readonly _tag: "LogsGrew";
   /** The run, as it is now. */
   readonly run: Run;
@@ -93,76 +105,170 @@ export interface LogsGrew {
   readonly text: string;
 }
 
-/** What is seen of a run. */
+/** What happens to a run until it has ended. */
 export type RunEvent = StatusChanged | StepBegan | LogsGrew | StepEnded;
 
 /**
- * The waits between two looks at a run: 2 s at first, then a quarter of what was waited so far, at most 25 s; 60 s
- * after half an hour. So the end of a run is seen no later than 25 s after it, and 60 s where it has taken longer than
- * half an hour; one of ten minutes costs no more than 38 looks.
+ * The default polling intervals: 2 s at first, then a quarter of the time waited so far, at most 25 s; 60 s after half
+ * an hour. So the end of a run is seen no later than 25 s after it, and 60 s where it took longer than half an hour. A
+ * run of ten minutes costs at most 38 polls.
  */
-export const pace: Schedule.Schedule<Duration.Duration> = growingInterval((seconds) => seconds < 1800 ? 25 : 60);
+export const pace: Schedule.Schedule<Duration.Duration> = slowing((seconds) => seconds < 1800 ? 25 : 60);
 
-/**
- * The waits between two looks at a run whose logs are told: as {@linkcode pace}, but at most 10 s, whatever its age.
- */
-export const logsPace: Schedule.Schedule<Duration.Duration> = growingInterval(() => 10);
+/** The default polling intervals of a wait with logs: as {@linkcode pace}, but at most 10 s, whatever the run's age. */
+export const logsPace: Schedule.Schedule<Duration.Duration> = slowing(() => 10);
 
-/** A quarter of the time since the first poll, between 2 s and `longest`, which is told that time. */
-function growingInterval(longest: (seconds: number) => number): Schedule.Schedule<Duration.Duration> {
+function slowing(longest: (seconds: number) => number): Schedule.Schedule<Duration.Duration> {
   return Schedule.fromStep(Effect.sync(() => {
-    let start: number | undefined;
+    let begun: number | undefined;
     return (now: number) => {
-      start ??= now;
-      const seconds = (now - start) / 1000;
+      begun ??= now;
+      const seconds = (now - begun) / 1000;
       const delay = Duration.seconds(Math.min(Math.max(2, seconds / 4), longest(seconds)));
       return Effect.succeed<[Duration.Duration, Duration.Duration]>([delay, delay]);
     };
   }));
 }
 
-/**
- * For how many seconds a new run may not be found: about one in a hundred is not at first (PrefectHQ/prefect#12959).
- */
-const secondsUntilFound = 60;
-/** How often in a row a run may not be found once it was found. */
-const mostDisappearances = 5;
-/** How many seconds the last poll, after the timeout, may take. */
+/** For how many seconds a run may not be found that was triggered just now: about one in a hundred (PrefectHQ/prefect#12959). */
+const freshness = 60;
+/** How often in a row a run may not be found that was seen already. */
+const disappearances = 5;
+/** How long the last poll may take, in seconds. */
 const lastPoll = 5;
+/** How many answers with steps are not understood, although the same run without steps is, until no steps are asked for. */
+const mostUnreadSteps = 2;
 
 /**
- * What happens to a run until it has ended: the last event is a {@linkcode StatusChanged} with the run as it ended,
- * whichever way. The first one tells how the run is now. Fails as the API fails for good, and with `WaitTimedOut`.
+ * Watches a run until it has ended, as a stream of events. The last event is a {@linkcode StatusChanged} with the run as
+ * it ended, in success or not. The first one reports how the run is now.
+ *
+ * **When to use**
+ *
+ * For a run that something else started: it is never cancelled. {@linkcode waitForRun} gives only the run at its end;
+ * `triggerAndWatch` also starts it.
+ *
+ * **Details**
+ *
+ * One request for each poll, at the intervals of `schedule`. Only `id` and `status` decide: any other member of the run
+ * may be missing, null or of another type. An event's `run` is the object that came; its `step` has no members of a
+ * wrong type. The steps come with their logs: where such an answer is not understood, as one of more than 64 MiB, and
+ * the run without them is, the wait goes on without steps, and logs a warning.
+ *
+ * **Errors**
+ *
+ * `WaitTimedOut` where the last poll before `timeout` saw the run in flight, else the failure of that poll. Failures
+ * that are not transient end the watch at once: `Unauthorized`, `Forbidden`, `NotFound`, `Invalid`. Transient ones end
+ * it after `patience`: `Unreachable`, `ServerFault`, `Undecodable`.
+ *
+ * @example
+ * ```ts
+ * import { DbtClient, jobs, watchRun } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import * as Stream from "effect/Stream";
+ * import assert from "node:assert/strict";
+ *
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer({ speed: 60 })),
+ * );
+ * const program = Effect.gen(function* () {
+ *   const { id } = yield* jobs.trigger({ job_id: 1, cause: "By another tool" });
+ *   return yield* watchRun({ run_id: id }).pipe(
+ *     Stream.filter((event) => event._tag === "StepEnded"),
+ *     Stream.map(({ step }) => step.name),
+ *     Stream.runCollect,
+ *   );
+ * });
+ * const steps = await Effect.runPromise(program.pipe(Effect.provide(session)));
+ * assert(steps.includes("Invoke dbt with `dbt build`"));
+ * ```
  */
-export function watchRun(request: RunRequest, options: WaitOptions = {}): Stream.Stream<RunEvent, DbtError, Dbt> {
-  return pollRun({ ...request, include_related: ["run_steps"] }, options).pipe(
+export function watchRun<R = never>(
+  request: RunRequest,
+  options: WaitOptions<R> = {},
+): Stream.Stream<RunEvent, DbtError, Dbt | R> {
+  return watchUntil(request, options, { passed: false });
+}
+
+/** Whether a wait ended because its time was up. */
+export interface Deadline {
+  /** Set before the wait fails. */
+  passed: boolean;
+}
+
+/** {@linkcode watchRun}, which also says whether the time was up. */
+export function watchUntil<R>(
+  request: RunRequest,
+  { steps = true, ...options }: WaitOptions<R>,
+  deadline: Deadline,
+): Stream.Stream<RunEvent, DbtError, Dbt | R> {
+  const asked: runs.Get = steps || options.logs ? { ...request, include_related: ["run_steps"] } : request;
+  return polls(asked, options, deadline).pipe(
     Stream.mapAccum(
-      (): LastState => ({ logs: options.logs ? new Map() : undefined }),
-      (before, run) => [{ ...before, run }, changes(before, run)],
+      (): Seen => ({ status: undefined, steps: new Map(), logs: options.logs ? new Map() : undefined }),
+      (seen, run) => [{ ...seen, status: run.status ?? null }, changes(seen, run)],
     ),
   );
 }
 
 /**
- * The run, once it has ended in success. Fails with `RunFailed`, `RunCancelled` or `WaitTimedOut`, which hold the run,
- * and as the API fails for good.
+ * Waits until a run has ended in success, and gives it.
+ *
+ * **When to use**
+ *
+ * For a run that something else started: it is never cancelled. `runs.wait` is the same with default options, for a run
+ * that may have been triggered just now; `triggerAndWait` also starts the run.
+ *
+ * **Details**
+ *
+ * One request for each poll, without the run's steps; see {@linkcode watchRun}.
+ *
+ * **Errors**
+ *
+ * `RunFailed` and `RunCancelled`, with the run as it ended, and the errors of {@linkcode watchRun}.
+ *
+ * @example
+ * ```ts
+ * import { DbtClient, jobs, waitForRun } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer({ speed: 60 })),
+ * );
+ * const program = jobs.trigger({ job_id: 1, cause: "By another tool" }).pipe(
+ *   Effect.flatMap(({ id }) => waitForRun({ run_id: id }, { fresh: true, timeout: "30 minutes" })),
+ * );
+ * const run = await Effect.runPromise(program.pipe(Effect.provide(session)));
+ * assert.equal(run.status_humanized, "Success");
+ * ```
  */
-export const waitForRun: (request: RunRequest, options?: WaitOptions) => Effect.Effect<Run, DbtError, Dbt> = Effect
-  .fn("waitForRun")(function* (request, options = {}) {
-    const last = yield* Stream.runLast(pollRun(request, options));
-    // Polling ends with the run as it ended, or fails: there is a last one.
-    return yield* outcome(Option.getOrThrow(last));
-  });
+export function waitForRun<R = never>(
+  request: RunRequest,
+  options: WaitOptions<R> = {},
+): Effect.Effect<Run, DbtError, Dbt | R> {
+  // The polls end with one that saw the run's end, or fail.
+  return Stream.runLast(polls(request, options)).pipe(
+    Effect.flatMap((last) => outcome(Option.getOrThrow(last))),
+    Effect.withSpan("waitForRun"),
+  );
+}
 
-/** The run, if it succeeded; otherwise fails with `RunFailed` or `RunCancelled`. */
+/** The run that ended in success, or the failure that another end is. */
 export function outcome(run: Run): Effect.Effect<Run, DbtError> {
   if (run.status === runs.RunStatus.success) return Effect.succeed(run);
   const _tag = run.status === runs.RunStatus.cancelled ? "RunCancelled" : "RunFailed";
   return Effect.fail(new DbtError({ endpoint: runs.get.name, reason: { _tag, run } }));
 }
 
-/** The run at each poll; the last one is the run as it ended. */
-export function pollRun(
+/** The run at each poll, until one finds that it has ended. */
+export function polls<R = never>(
   request: runs.Get,
   {
     timeout = Duration.infinity,
@@ -170,57 +276,77 @@ export function pollRun(
     schedule = logs ? logsPace : pace,
     fresh = false,
     patience = "10 minutes",
-  }: WaitOptions,
-): Stream.Stream<Run, DbtError, Dbt> {
+  }: WaitOptions<R>,
+  deadline: Deadline = { passed: false },
+): Stream.Stream<Run, DbtError, Dbt | R> {
   return Stream.unwrap(Effect.gen(function* () {
-    const nextDelay = yield* Schedule.toStep(schedule);
-    const start = yield* now;
-    const timeoutSeconds = Duration.toSeconds(Duration.fromInputUnsafe(timeout));
-    const patienceSeconds = Duration.toSeconds(Duration.fromInputUnsafe(patience));
-    let isFirst = true;
+    const step = yield* Schedule.toStep(schedule);
+    const begun = yield* now;
+    const wallClock = yield* Clock.currentTimeMillis;
+    const longest = Duration.toSeconds(Duration.fromInputUnsafe(timeout));
+    const bearable = Duration.toSeconds(Duration.fromInputUnsafe(patience));
+    let begins = true;
     let seen: Run | undefined;
-    /** The failures since the last poll that found the run: since when, how many `NotFound`, and the last one. */
     let failing: { readonly since: number; readonly missing: number; readonly error: DbtError } | undefined;
 
-    /** Fails, unless the failure may pass. */
-    const tolerate = Effect.fnUntraced(function* (error: DbtError) {
+    /** Bears a failure that may pass. */
+    const bear = Effect.fnUntraced(function* (error: DbtError) {
       const at = yield* now;
       const isMissing = error.reason._tag === "NotFound";
-      // Such as the error page of a proxy. Where the run was never found, the host may be a wrong one.
+      // As a proxy's page; a host that is the wrong one never knew the run.
       const isGarbled = error.reason._tag === "Undecodable" && (fresh || seen !== undefined);
-      // A 429 shows that dbt Cloud works: the time of failures starts over after it.
+      // A 429 shows that dbt Cloud is there: it counts for nothing, and what failed before has passed.
       const since = error.reason._tag === "RateLimited" ? Infinity : Math.min(failing?.since ?? at, at);
       failing = { since, missing: (failing?.missing ?? 0) + Number(isMissing), error };
-      const mayPass = isMissing
-        ? seen === undefined ? fresh && at - start < secondsUntilFound : failing.missing <= mostDisappearances
-        : (isTransient(error) || isGarbled) && at - since < patienceSeconds;
-      return mayPass ? undefined : yield* error;
+      const bears = isMissing
+        ? seen === undefined ? fresh && at - begun < freshness : failing.missing <= disappearances
+        : (isTransient(error) || isGarbled) && at - since < bearable;
+      if (bears) return undefined;
+      deadline.passed = at - begun >= longest;
+      return yield* error;
     });
 
-    /** Waits until the next poll. Fails after `timeout`, or where the schedule ends. */
-    const waitForNext = Effect.gen(function* () {
-      const seconds = (yield* now) - start;
-      const next = seconds < timeoutSeconds ? nextDelay(yield* Clock.currentTimeMillis, seen) : Cause.done();
-      const delay = yield* next.pipe(Effect.map(([, delay]) => delay), Pull.catchDone(() => Effect.undefined));
-      if (delay !== undefined) {
-        return yield* Effect.sleep(Duration.min(delay, Duration.seconds(timeoutSeconds - seconds)));
-      }
-      // At least one poll was made: it found the run, or it failed.
-      const run = seen ?? (yield* failing!.error);
-      const reason = { _tag: "WaitTimedOut", run, seconds: Math.round(seconds) } as const;
+    /** Waits until the next poll. Fails where the time is up. */
+    const rest = Effect.gen(function* () {
+      const seconds = (yield* now) - begun;
+      // The time of day is for schedules such as `Schedule.cron`; the passing of time is monotonic.
+      const asks = seconds < longest ? step(wallClock + seconds * 1000, seen) : Cause.done();
+      const delay = yield* asks.pipe(Effect.map(([, delay]) => delay), Pull.catchDone(() => Effect.undefined));
+      if (delay !== undefined) return yield* Effect.sleep(Duration.min(delay, Duration.seconds(longest - seconds)));
+      deadline.passed = true;
+      // Only a poll that saw the run knows that it is in flight.
+      if (failing !== undefined || seen === undefined) return yield* failing!.error;
+      const reason = { _tag: "WaitTimedOut", run: seen, seconds: Math.round(seconds) } as const;
       return yield* new DbtError({ endpoint: runs.get.name, reason });
     });
 
-    /** One poll. It ends soon after `timeout`, even where the client would go on with retries. */
-    const getRun = Effect.gen(function* () {
+    const { include_related, ...plain } = request;
+    let unreadSteps = 0;
+    /** The run; without its steps where they are what is not understood, as where their logs are too large. */
+    const read = Effect.suspend(() => {
+      if (include_related === undefined || unreadSteps >= mostUnreadSteps) return sendForRun(runs.get, plain);
+      return sendForRun(runs.get, request).pipe(
+        Effect.catchReason("DbtError", "Undecodable", (_, error) =>
+          sendForRun(runs.get, plain).pipe(
+            Effect.mapError(() => error),
+            Effect.tap(() =>
+              ++unreadSteps === mostUnreadSteps
+                ? warn(`The steps of run ${plain.run_id} are not shown any more: ${error.message}`)
+                : Effect.void
+            ),
+          )),
+      );
+    });
+
+    /** One poll, which ends soon after the time is up, also where the client would try again. */
+    const poll = Effect.gen(function* () {
       let last: DbtError | undefined;
-      const seconds = Math.max(0, timeoutSeconds - ((yield* now) - start)) + lastPoll;
+      const seconds = Math.max(0, longest - ((yield* now) - begun)) + lastPoll;
       const { url } = yield* Dbt;
-      return yield* runs.get(request).pipe(
-        // Remembers the last error, which says more than "no answer".
+      return yield* read.pipe(
         Effect.updateService(
           TransformRetry,
-          (transform) => (policy) => Schedule.tap(transform(policy), ({ input }) => Effect.sync(() => last = input)),
+          (waits) => (policy) => Schedule.tap(waits(policy), ({ input }) => Effect.sync(() => last = input)),
         ),
         Effect.timeoutOrElse({
           duration: Duration.seconds(seconds),
@@ -233,56 +359,65 @@ export function pollRun(
       );
     });
 
-    /** Polls until the run is found. */
-    const poll = Effect.gen(function* () {
+    /** The run, as soon as a poll finds it. */
+    const next = Effect.gen(function* () {
       while (true) {
-        if (isFirst) isFirst = false;
-        else yield* waitForNext;
-        const run = yield* Effect.catch(getRun, tolerate);
+        if (begins) begins = false;
+        else yield* rest;
+        const run = yield* Effect.catch(poll, bear);
         if (run === undefined) continue;
         failing = undefined;
         return seen = run;
       }
     });
-    return Stream.fromEffectRepeat(poll).pipe(Stream.takeUntil(hasEnded));
+    return Stream.fromEffectRepeat(next).pipe(Stream.takeUntil(hasEnded));
   }));
 }
 
-/** Whether a run, or a step of one, has ended. With an unknown status, it has not. */
+/** Whether a run, or a step of one, has ended. A status that nobody knows has not. */
 export function hasEnded({ status }: { readonly status?: number | null }): boolean {
   return status !== undefined && status !== null && runs.isFinal(status);
 }
 
-/** What is known from the polls before. */
-interface LastState {
-  readonly run?: Run;
-  /** By the id of each step, the progress of its log; undefined where no logs are wanted. */
+/** What was seen of a run before. */
+interface Seen {
+  /** Its status; undefined before the first poll. */
+  readonly status: number | null | undefined;
+  /** Its steps, by id. */
+  readonly steps: Map<number, RunStep>;
+  /** What was reported of the steps' logs, by the steps' ids, where it is reported. */
   readonly logs: Map<number, LogProgress> | undefined;
 }
 
-/** The events between two polls. The run's end comes last. */
-function changes({ run: before, logs }: LastState, run: Run): ReadonlyArray<RunEvent> {
-  const status: ReadonlyArray<RunEvent> = before !== undefined && before.status === run.status
-    ? []
-    : [{ _tag: "StatusChanged", run }];
-  const steps = (run.run_steps ?? []).flatMap((step): ReadonlyArray<RunEvent> => {
-    const then = before?.run_steps?.find(({ id }) => id === step.id);
+/** What happened between two polls; what ended the run comes last. */
+function changes({ logs, status: before, steps: known }: Seen, run: Run): ReadonlyArray<RunEvent> {
+  const status: ReadonlyArray<RunEvent> = before === (run.status ?? null) ? [] : [{ _tag: "StatusChanged", run }];
+  const steps = (fitting(run).run_steps ?? []).flatMap((step): ReadonlyArray<RunEvent> => {
+    const key = stepKey(step);
+    const then = known.get(key);
+    known.set(key, step);
     return [
       ...(hasBegun(step) && !(then && hasBegun(then)) ? [{ _tag: "StepBegan", run, step } as const] : []),
-      ...logEvents(logs, run, step),
+      ...lines(logs, run, step),
       ...(hasEnded(step) && !(then && hasEnded(then)) ? [{ _tag: "StepEnded", run, step } as const] : []),
     ];
   });
   return hasEnded(run) ? [...steps, ...status] : [...status, ...steps];
 }
 
-/** The event for what a step has printed since the last poll. */
-function logEvents(logs: Map<number, LogProgress> | undefined, run: Run, step: RunStep): ReadonlyArray<LogsGrew> {
+/** What a step printed since the last poll, where that is reported. */
+function lines(logs: Map<number, LogProgress> | undefined, run: Run, step: RunStep): ReadonlyArray<LogsGrew> {
   if (logs === undefined) return [];
   const whole = hasEnded(step) || hasEnded(run);
-  const [progress, text] = newLines(logs.get(step.id) ?? { log: "", length: 0 }, step.logs ?? "", whole);
-  logs.set(step.id, progress);
+  const key = stepKey(step);
+  const [told, text] = newLines(logs.get(key) ?? { log: "", length: 0 }, step.logs ?? "", whole);
+  logs.set(key, told);
   return text === undefined ? [] : [{ _tag: "LogsGrew", run, step, text }];
+}
+
+/** A step's id. dbt Cloud may leave it out; then its number in the run, below zero. */
+function stepKey({ id, index }: RunStep): number {
+  return id ?? -(index ?? 0);
 }
 
 function hasBegun({ status }: RunStep): boolean {
@@ -290,4 +425,4 @@ function hasBegun({ status }: RunStep): boolean {
 }
 
 /** Monotonic time, in seconds. */
-const now: Effect.Effect<number> = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e9);
+export const now: Effect.Effect<number> = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e9);

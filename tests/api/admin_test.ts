@@ -144,7 +144,7 @@ Deno.test("groups.delete sends the group back as a deleted one", async () => {
   ]);
 });
 
-Deno.test("webhooks.update takes the ids of jobs as webhooks.get gives them", () => {
+Deno.test("webhooks.update takes the ids of jobs as webhooks.get gives them, and sends numbers", () => {
   const request = {
     webhook_id: "wsu_1",
     name: "Pager",
@@ -158,6 +158,6 @@ Deno.test("webhooks.update takes the ids of jobs as webhooks.get gives them", ()
     method: "PUT",
     path: "/api/v3/accounts/7/webhooks/subscription/wsu_1",
     query: [],
-    body: { account_id: 7, id, ...rest },
+    body: { account_id: 7, id, ...rest, job_ids: [12, 34] },
   });
 });

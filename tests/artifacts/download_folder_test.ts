@@ -287,6 +287,19 @@ Deno.test("downloadArtifacts() brings thousands of files, eight at once", async 
   assert.deepEqual([counted.length, new Set(counted)], [3000, new Set([3000])]);
 });
 
+Deno.test("downloadArtifacts() brings every file whatever its callback does", async () => {
+  for (
+    const onFile of [() => Effect.fail("no"), () => Effect.die("no"), () => Effect.interrupt, () => Effect.sleep(50)]
+  ) {
+    const { value } = await onDisk((dir) =>
+      downloadArtifacts({ run_id: id }, { dir, onFile }).pipe(
+        Effect.provide([session(server(["a.json", "b.json", "c.json"])), platform]),
+      )
+    );
+    assert.deepEqual([value.files.length, value.failed], [3, []]);
+  }
+});
+
 Deno.test("downloadArtifacts() fails where there is nothing to download, or nowhere to", async () => {
   for (
     const [paths, match, says] of [[null, undefined, "has no artifacts"], [[], undefined, "has no artifacts"], [

@@ -172,6 +172,7 @@ Deno.test("findArtifact() takes a step's command over its name", () => {
   assert.equal(workOf(step("Build everything", "dbt build --select tag:docs")), "builds");
   assert.equal(workOf(step(null, "dbt docs generate")), "docs");
   assert.equal(workOf(step("Check the sources", "dbt source freshness")), "freshness");
+  assert.equal(workOf(step("Check sources and models", "dbt freshness")), "freshness");
   assert.equal(workOf(step(null)), "other");
 });
 

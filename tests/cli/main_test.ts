@@ -192,7 +192,8 @@ Deno.test("an update of one field leaves every other field as it was, and says w
 Deno.test("a job that was read, changed and sent back changes only there", async () => {
   const [before] = await session([["jobs", "get", "--job-id", "1"]]);
   const job = json(before!);
-  job.schedule.cron = "0 7 * * *";
+  // The form that dbt Cloud keeps: it derives `schedule.cron` from the parts.
+  job.schedule = { ...job.schedule, cron: "0 7 * * *", date: { type: "custom_cron", cron: "0 7 * * *" } };
   const tomorrow = { ...job, a_field_of_tomorrow: { kept: true } };
   const dry = await dbtc(["jobs", "update", "1", "--payload", "-", "--dry-run"], { stdin: JSON.stringify(tomorrow) });
   assert.deepEqual(JSON.parse(dry.stdout.split("\n\n")[1] ?? "").a_field_of_tomorrow, { kept: true });
@@ -211,13 +212,13 @@ Deno.test("an update of one nested field leaves its neighbours as they were", as
     "jobs",
     "update",
     "1",
-    "--schedule.time.interval",
+    "--settings.threads",
     "2",
     "--fields",
-    "schedule",
+    "settings",
   ]);
-  assert.deepEqual(JSON.parse(stdout).schedule.time, { type: "at_exact_hours", hours: [6], interval: 2 });
-  assert.equal(stderr, "- schedule.time.interval: (nothing)\n+ schedule.time.interval: 2\n");
+  assert.deepEqual(JSON.parse(stdout).settings, { target_name: "prod", threads: 2 });
+  assert.equal(stderr, "- settings.threads: 4\n+ settings.threads: 2\n");
 });
 
 Deno.test("a secret is shown nowhere: not in what changes, not in a dry run, not in a broken payload", async () => {
@@ -482,8 +483,8 @@ Deno.test("an update of any row that replaces leaves every other field as it was
         if (reader === undefined) continue;
         const ids = firstOnes(call.route);
         const before = yield* command([group, reader.verb, ...ids]);
-        // What the seed does not have, or has under a text, has tests of its own.
-        if (before.code !== 0) continue;
+        // What the seed does not have, or has under a text, has tests of its own; the name of SCIM's user has parts.
+        if (before.code !== 0 || call.name === "scim.updateUser") continue;
         const update = yield* command([group, verb, ...ids, "--name", "another"]);
         assert.equal(update.code, 0, `${group} ${verb}: ${update.stderr}`);
         const after = json(yield* command([group, reader.verb, ...ids]));

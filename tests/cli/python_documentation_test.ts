@@ -114,6 +114,12 @@ const standIns: Readonly<Record<string, string>> = {
   DBT_MY_AWESOME_VARIABLE: "DBT_WAREHOUSE_SIZE",
 };
 
+/**
+ * A member that dbt Cloud took when the page was written, and has refused since 2024:
+ * https://github.com/dbt-labs/dbt-jobs-as-code/issues/91
+ */
+const refusedSince = /, *"custom_branch_only": *false/;
+
 /** Runs a line against a sandbox of its own; run 1 of the page is one that has ended there, or goes on. */
 function run(name: string, line: string) {
   const program = Effect.gen(function* () {
@@ -121,10 +127,12 @@ function run(name: string, line: string) {
       ? yield* command(["jobs", "trigger", "3", "--no-wait"])
       : yield* command(["runs", "get-most-recent", "--job-id", "1"]);
     const spelled = Object.entries(standIns).reduce((text, [theirs, ours]) => text.replaceAll(theirs, ours), line)
-      .replace(/--run-id[= ]1/, `--run-id=${JSON.parse(stdout).id}`);
+      .replace(refusedSince, "").replace(/--run-id[= ]1/, `--run-id=${JSON.parse(stdout).id}`);
     return yield* command([...words(spelled), "--yes"], { env });
   });
-  return Effect.runPromise(program.pipe(Effect.provide(sandbox.layer())));
+  // A service token is given its permissions once, so that one of the page has none yet.
+  const seed = { "service-tokens/permissions": [] };
+  return Effect.runPromise(program.pipe(Effect.provide(sandbox.layer({ seed }))));
 }
 
 /** The line with its error mended, where it has one. */

@@ -118,10 +118,56 @@ Deno.test("loadOptions() prefers the service token, and says when another variab
   ]);
 });
 
-Deno.test("loadOptions() warns of the host that dbt deprecates when none is set", async () => {
-  const loaded = await load({ DBT_CLOUD_TOKEN: "t" });
-  assert.equal(loaded.host, "cloud.getdbt.com");
-  assert.match(loaded.warnings.join(), /cloud\.getdbt\.com.*deprecates since 2026-11-01/);
+Deno.test("loadOptions() refuses to guess the host, and says where to find it", async () => {
+  for (const env of [{}, { DBT_CLOUD_HOST: "" }, { DBT_CLOUD_HOST: " ", DBT_CLOUD_ACCOUNT_HOST: "" }]) {
+    const loaded = await load({ DBT_CLOUD_TOKEN: "t", ...env });
+    assert.match(loaded.error ?? "", /no host: set DBT_CLOUD_HOST .* ab123\.us1\.dbt\.com.*Access URLs/);
+  }
+});
+
+Deno.test("loadOptions() takes account and project from a URL in DBT_CLOUD_HOST", async () => {
+  const urls = {
+    "https://ab123.us1.dbt.com/deploy/7/projects/8/runs/123/": [7, 8],
+    "https://ab123.us1.dbt.com/explore/7/projects/8/environments/9/lineage/?select=x": [7, 8],
+    "https://ab123.us1.dbt.com/settings/accounts/7/pages/api-tokens": [7, undefined],
+    "https://ab123.us1.dbt.com/#/accounts/7/projects/8/": [7, 8],
+    "https://ab123.us1.dbt.com/api/v2/accounts/7/runs/": [7, undefined],
+    "ab123.us1.dbt.com/deploy/7/projects/8": [7, 8],
+    "https://ab123.us1.dbt.com/": [undefined, undefined],
+  };
+  for (const [url, ids] of Object.entries(urls)) {
+    const { account_id, error, project_id } = await load({ DBT_CLOUD_TOKEN: "t", DBT_CLOUD_HOST: url });
+    assert.deepEqual([account_id, project_id, error], [...ids, undefined], url);
+  }
+});
+
+Deno.test("loadOptions() refuses a URL of another account or project than the one that is asked for", async () => {
+  const url = { DBT_CLOUD_TOKEN: "t", DBT_CLOUD_HOST: "https://ab123.us1.dbt.com/deploy/2/projects/8/runs/123/" };
+  const account = await load({ ...url, DBT_CLOUD_ACCOUNT_ID: "1" });
+  assert.match(account.error ?? "", /DBT_CLOUD_HOST is a URL of account 2, and DBT_CLOUD_ACCOUNT_ID is 1/);
+  const given = await load(url, undefined, { account_id: 1 });
+  assert.match(given.error ?? "", /DBT_CLOUD_HOST is a URL of account 2, and the account that is asked for is 1/);
+  const project = await load({ ...url, DBT_CLOUD_PROJECT_ID: "9" });
+  assert.match(project.error ?? "", /DBT_CLOUD_HOST is a URL of project 8, and DBT_CLOUD_PROJECT_ID is 9/);
+});
+
+Deno.test("loadOptions() refuses a host that a URL parser would read as another one", async () => {
+  const hosts = [
+    "127.0.0.1\nevil.example",
+    "127.0.0.1\tevil.example",
+    "http:/127.0.0.1",
+    "https:ab123.us1.dbt.com",
+    "ab123.us1.dbt.com\\evil.example",
+    "ab123.us1.dbt.com%2eevil.example",
+    "ab123.us1.dbt.com:",
+    "ab 123",
+    "//evil.example",
+  ];
+  for (const host of hosts) {
+    for (const loaded of [await load({ DBT_CLOUD_TOKEN: "t", DBT_CLOUD_HOST: host }), await load({}, file, { host })]) {
+      assert.match(loaded.error ?? "", /is not a host/, JSON.stringify(host));
+    }
+  }
 });
 
 Deno.test("loadOptions() reads the active project of dbt_cloud.yml, host, token and account together", async () => {
@@ -131,7 +177,7 @@ Deno.test("loadOptions() reads the active project of dbt_cloud.yml, host, token 
 
 Deno.test("loadOptions() never sends the token of a file to a host of the environment", async () => {
   const loaded = await load({ DBT_CLOUD_HOST: "evil.example" }, file);
-  assert.match(loaded.error ?? "", /no token for project 270542, host evil\.example in .*dbt_cloud\.yml/);
+  assert.match(loaded.error ?? "", /no token for host evil\.example in .*dbt_cloud\.yml/);
 });
 
 Deno.test("loadOptions() picks the entry of dbt_cloud.yml that the environment asks for", async () => {
@@ -141,7 +187,73 @@ Deno.test("loadOptions() picks the entry of dbt_cloud.yml that the environment a
 
 Deno.test("loadOptions() refuses the file's token for another account", async () => {
   const loaded = await load({ DBT_CLOUD_ACCOUNT_ID: "1" }, file);
-  assert.match(loaded.error ?? "", /no token for project 270542, account 1, host ab123\.us1\.dbt\.com/);
+  assert.match(loaded.error ?? "", /no token for account 1 in .*dbt_cloud\.yml/);
+});
+
+/** Two accounts; the first one has two projects. */
+const accounts = `${file}  - project-id: 270543
+    account-id: 4242
+    account-host: "ab123.us1.dbt.com"
+    token-value: "dbtu_one"
+`;
+
+Deno.test("loadOptions() lets an explicit host, account or project choose the entry, however it is given", async () => {
+  const one = ["ab123.us1.dbt.com", "dbtu_one", 4242];
+  const two = ["cd456.eu1.dbt.com", "dbtu_two", 4343];
+  const asked: ReadonlyArray<readonly [Record<string, string>, Given, unknown]> = [
+    [{}, { account_id: 4343 }, [...two, 99]],
+    [{ DBT_CLOUD_ACCOUNT_ID: "4343" }, {}, [...two, 99]],
+    [{}, { project_id: 99 }, [...two, 99]],
+    [{ DBT_CLOUD_PROJECT_ID: "99" }, {}, [...two, 99]],
+    [{}, { host: "cd456.eu1.dbt.com" }, [...two, 99]],
+    [{ DBT_CLOUD_HOST: "https://cd456.eu1.dbt.com/deploy/4343/projects/99/" }, {}, [...two, 99]],
+    [{ DBT_CLOUD_ACCOUNT_ID: "4343" }, { account_id: 4242, project_id: 270_543 }, [...one, 270_543]],
+    // Its two entries differ in the project only, so none of them is chosen.
+    [{}, { account_id: 4242 }, [...one, undefined]],
+    // A token is good for the account's other projects.
+    [{}, { account_id: 4242, project_id: 5 }, [...one, 5]],
+    [{}, {}, [...one, 270_542]],
+  ];
+  for (const [env, given, expected] of asked) {
+    const { account_id, error, host, project_id, token } = await load(env, accounts, given);
+    assert.deepEqual([host, token, account_id, project_id], expected, `${JSON.stringify([env, given])} ${error}`);
+  }
+});
+
+Deno.test("loadOptions() lists the entries where several fit, or none does, and quotes no token", async () => {
+  const shared = accounts.replaceAll("cd456.eu1.dbt.com", "ab123.us1.dbt.com");
+  const host = await load({ DBT_CLOUD_HOST: "ab123.us1.dbt.com" }, shared);
+  assert.match(
+    host.error ?? "",
+    /several entries .*project 270542 of account 4242 on .*; project 99 of account 4343 on/,
+  );
+  const nothing = await load({}, shared.replace(/context:\n.*\n.*\n/, ""));
+  assert.match(nothing.error ?? "", /several entries .*Name one by DBT_CLOUD_PROJECT_ID/);
+  const unknown = await load({ DBT_CLOUD_PROJECT_ID: "5" }, accounts);
+  assert.match(unknown.error ?? "", /no token for project 5 .*The file has project 270542 of account 4242/);
+  for (const { error } of [host, nothing, unknown]) assert.doesNotMatch(error ?? "", /dbtu_/);
+});
+
+Deno.test("loadOptions() says why dbt_cloud.yml cannot be read", async () => {
+  const unreadable = (error: PlatformError.PlatformError) =>
+    Effect.runPromise(
+      loadOptions().pipe(
+        Effect.flip,
+        Effect.map(({ message }) => message),
+        Effect.provide([
+          FileSystem.layerNoop({ readFileString: () => Effect.fail(error) }),
+          ConfigProvider.layer(ConfigProvider.fromEnv({ env: { HOME: "/home/ada" } })),
+        ]),
+      ),
+    );
+  const of = (_tag: "PermissionDenied" | "Unknown", cause?: unknown) =>
+    PlatformError.systemError({ _tag, module: "FileSystem", method: "readFileString", cause });
+  assert.match(await unreadable(of("PermissionDenied")), /\.dbt\/dbt_cloud\.yml cannot be read.*permission denied/);
+  const denied = new Deno.errors.NotCapable("Requires read access");
+  assert.match(
+    await unreadable(of("Unknown", denied)),
+    /run again with --allow-read=\/home\/ada\/\.dbt\/dbt_cloud\.yml/,
+  );
 });
 
 Deno.test("loadOptions() says what to set when there is no token anywhere", async () => {
@@ -208,10 +320,6 @@ Deno.test("loadOptions() holds no two tokens for different that are the same", a
 Deno.test("loadOptions() takes DBTC_READONLY for a promise to write nothing", async () => {
   const readonly = async (text: string) =>
     (await load({ DBT_CLOUD_TOKEN: "t", DBT_CLOUD_HOST: "h", DBTC_READONLY: text })).readonly;
-  assert.deepEqual([await readonly("1"), await readonly("true"), await readonly("0"), await readonly("")], [
-    true,
-    true,
-    false,
-    false,
-  ]);
+  for (const on of ["1", "true", "on", "yes", "READONLY"]) assert.equal(await readonly(on), true, on);
+  for (const off of ["0", "false", "no", "off", "OFF", " off ", ""]) assert.equal(await readonly(off), false, off);
 });

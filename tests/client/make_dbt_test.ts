@@ -3,12 +3,17 @@
  *
  * @module
  */
+import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
+import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import * as Tracer from "effect/Tracer";
+import * as FetchHttpClient from "effect/http/FetchHttpClient";
+import * as HttpClient from "effect/http/HttpClient";
+import * as HttpClientResponse from "effect/http/HttpClientResponse";
 import assert from "node:assert/strict";
 import { Dbt, DbtClient, type DbtError, environments, jobs, projects, runs } from "../../mod.ts";
 import {
@@ -22,6 +27,7 @@ import {
   secret,
   session,
   succeeds,
+  type Transport,
   transport,
   untrusted,
   virtually,
@@ -186,6 +192,70 @@ Deno.test("DbtClient.layerFetch follows no redirect", async () => {
   assert.deepEqual(paths, ["/api/v2/accounts/7/jobs/5/run/"]);
 });
 
+Deno.test("A client over a bare FetchHttpClient follows no redirect: no other host is asked, no write is sent twice", async () => {
+  const paths: Array<string> = [];
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
+    paths.push(new URL(request.url).pathname);
+    const location = new URL("/elsewhere", request.url).href.replace("127.0.0.1", "localhost");
+    return paths.length > 1 ? Response.json({ data: { id: 5 } }) : Response.redirect(location, 307);
+  });
+  const host = `http://127.0.0.1:${server.addr.port}`;
+  for (const init of [{}, { redirect: "follow" as const }]) {
+    for (const call of [get, trigger]) {
+      paths.length = 0;
+      const client = DbtClient.layer({ token: Redacted.make(secret), host, account_id: 7 }).pipe(
+        Layer.provide(FetchHttpClient.layer),
+        Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, init)),
+      );
+      const { reason } = await Effect.runPromise(Effect.flip(Effect.provide(call, client)));
+      assert.equal(reason._tag, "NotFound");
+      assert.equal(paths.length, 1);
+    }
+  }
+  await server.shutdown();
+});
+
+Deno.test("A redirect to the same path with a slash says that only the slash is missing", async () => {
+  const path = "/api/v2/accounts/7/jobs/5";
+  const ask = (location: string) => {
+    const net = transport(() => ({ status: 301, headers: { location } }));
+    const call = Dbt.use((dbt) => dbt.execute("api", { method: "GET", path, query: [] }, Result.succeed));
+    return fails(Effect.provide(call, session(net)));
+  };
+  for (const location of [`${path}/`, `https://ab123.us1.dbt.com${path}/`, `${path}/?limit=1`]) {
+    const { message, reason } = await ask(location);
+    assert.match(
+      message,
+      /redirects to the same path with a slash at its end .*Ask for \/api\/v2\/accounts\/7\/jobs\/5\/$/,
+    );
+    assert(reason._tag === "NotFound" && reason.location === location);
+  }
+  for (const location of [`https://evil.example${path}/`, `${path}/run/`, "http://[", "/"]) {
+    assert.match((await ask(location)).message, /redirects elsewhere/);
+  }
+});
+
+Deno.test("Each attempt of a download has its own scope: a failed one is closed before the next begins", async () => {
+  const open = new Set<number>();
+  let most = 0;
+  const http = HttpClient.make((request) => {
+    const number = open.size + 1;
+    most = Math.max(most, number);
+    const body = Stream.unwrap(
+      Effect.acquireRelease(
+        Effect.sync(() => void open.add(number)),
+        () => Effect.sync(() => void open.delete(number)),
+      ).pipe(Effect.as(Stream.empty)),
+    );
+    const response = HttpClientResponse.fromWeb(request, new Response(null));
+    return Effect.succeed(Object.create(response, { stream: { value: body } }));
+  });
+  const net: Transport = { sent: [], layer: Layer.succeed(HttpClient.HttpClient, http) };
+  const artifact = runs.getArtifact({ run_id: 1, path: "manifest.json" }).pipe(Stream.runDrain);
+  await fails(Effect.provide(artifact, session(net)));
+  assert.deepEqual([most, open.size], [1, 0]);
+});
+
 // ---- what is never said ---------------------------------------------------------------------------------------------
 
 Deno.test("No error holds the token, however it is printed", async () => {
@@ -225,6 +295,43 @@ Deno.test("No error holds the token, however it is printed", async () => {
 function everything(value: unknown): string {
   return Deno.inspect(value, { depth: 100, showHidden: true, getters: true, strAbbreviateSize: 1e6 });
 }
+
+Deno.test("No error holds a token that comes back in pieces, joined by what is removed", async () => {
+  const joints = [
+    "\0",
+    "\x7f",
+    "\u001b[31m",
+    "\u001b]0;x\u0007",
+    "\u009b",
+    "\u200b",
+    "\u202e",
+    "\u00ad",
+    "\ufeff",
+    "\r",
+  ];
+  for (const joint of joints) {
+    const echo = `you sent ${secret.slice(0, 10)}${joint}${secret.slice(10)}.`;
+    for (
+      const reply of [refusal(400, echo, { [echo]: [echo] }), refusal(404, echo), {
+        status: 400,
+        body: { detail: echo },
+      }]
+    ) {
+      const error = await fails(Effect.provide(get, session(transport(() => reply))));
+      const printed = `${error.message} ${JSON.stringify(error)} ${Deno.inspect(error.reason, { depth: 9 })}`;
+      assert(!printed.includes(secret) && !printed.includes(secret.slice(10)), printed);
+      assert(!printed.replaceAll("\n", "").includes(joint), printed);
+      assert(printed.includes("<redacted>"));
+    }
+  }
+});
+
+Deno.test("A DbtError is called so, also where Effect prints it", async () => {
+  const error = await fails(Effect.provide(get, session(transport(() => refusal(404)))));
+  assert.equal(error.name, "DbtError");
+  assert.match(String(error), /^DbtError: jobs\.get: /);
+  assert.match(Cause.pretty(Cause.fail(error)), /^DbtError: jobs\.get: /);
+});
 
 Deno.test("A token that no header can carry is refused, unsaid", async () => {
   for (const token of ["", `${secret}\n`, `${secret} `, "tökén", `${secret}\0`]) {

@@ -11,7 +11,7 @@ import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import * as TestClock from "effect/testing/TestClock";
 import assert from "node:assert/strict";
-import { type Dbt, type DbtError, jobs, retry as standard, runs } from "../../mod.ts";
+import { Dbt, type DbtError, jobs, retry as standard, runs } from "../../mod.ts";
 import {
   fails,
   html,
@@ -267,13 +267,60 @@ Deno.test("Retry-After is waited for, in seconds and as a date", async () => {
 });
 
 Deno.test("A Retry-After beyond the bound ends at once", async () => {
-  for (const [status, asked, tag] of [[429, 331, "RateLimited"], [503, 21, "ServerFault"]] as const) {
+  for (const [status, asked, tag] of [[429, 400, "RateLimited"], [503, 400, "ServerFault"]] as const) {
     const net = transport(() => ({ status, headers: { "retry-after": String(asked) } }));
     const { result, seconds } = await virtually(Effect.provide(write, session(net)));
     assert(Result.isFailure(result));
     assert.deepEqual(result.failure.reason, { _tag: tag, status, retry_after: asked });
+    assert.match(result.failure.message, /dbt Cloud asks to wait 400 s, longer than the 330 s that dbtc waits\./);
     assert.equal(seconds, 0);
   }
+});
+
+Deno.test("A Retry-After within the bound is waited for, of a 503 as of a 429, with every schedule", async () => {
+  for (const status of [429, 503]) {
+    for (const retry of [undefined, Schedule.spaced("1 second"), Schedule.recurs(1)]) {
+      const net = transport(inTurn({ status, headers: { "retry-after": "300" } }, ok(job)));
+      await succeeds(Effect.provide(read, session(net, retry && { retry })));
+      assert.deepEqual(net.sent.map(({ at }) => at), [0, 300]);
+    }
+  }
+});
+
+Deno.test("A Retry-After beyond the bound is never sent again early, whatever the schedule", async () => {
+  for (const status of [429, 503]) {
+    const net = transport(inTurn({ status, headers: { "retry-after": "400" } }, ok(job)));
+    await fails(Effect.provide(read, session(net, { retry: Schedule.spaced("1 second") })));
+    assert.equal(net.sent.length, 1);
+  }
+});
+
+Deno.test("Without cooldowns, only the schedule decides, and no other call waits", async () => {
+  const spaced = { cooldowns: false, retry: Schedule.spaced("1 second") };
+  for (const status of [429, 503]) {
+    const net = transport(inTurn({ status, headers: { "retry-after": "400" } }, ok(job)));
+    await succeeds(Effect.provide(read, session(net, spaced)));
+    assert.deepEqual(net.sent.map(({ at }) => at), [0, 1]);
+  }
+  const net = transport(inTurn({ status: 429, headers: { "retry-after": "300" } }, ok(job)));
+  const never = { cooldowns: false, retry: Schedule.recurs(0) };
+  await succeeds(Effect.andThen(Effect.flip(read), read).pipe(Effect.provide(session(net, never))));
+  assert.deepEqual(net.sent.map(({ at }) => at), [0, 0]);
+});
+
+Deno.test("One call can have another schedule, as an Effect and as a Stream, and a write is sent no more often", async () => {
+  const twice = Dbt.withRetry(Schedule.max([Schedule.spaced("1 minute"), Schedule.recurs(1)]));
+  const net = transport(() => refusal(500));
+  await fails(read.pipe(twice, Effect.provide(session(net))));
+  await fails(write.pipe(twice, Effect.provide(session(net))));
+  await fails(runs.getArtifact({ run_id: 1, path: "a" }).pipe(twice, Stream.runDrain, Effect.provide(session(net))));
+  assert.deepEqual(net.sent.map(({ at, method }) => [method, at]), [
+    ["GET", 0],
+    ["GET", 60],
+    ["POST", 0],
+    ["GET", 0],
+    ["GET", 60],
+  ]);
 });
 
 Deno.test("The waits can be replaced, what may be sent again cannot", async () => {
@@ -311,7 +358,7 @@ Deno.test("requestsPerMinute holds for each account, over all fibers", async () 
   const net = transport(() => ok(job));
   const calls = Array.from({ length: 63 }, (_, index) => jobs.get({ account_id: index < 62 ? 7 : 8, job_id: index }));
   await succeeds(Effect.all(calls, { concurrency: 10 }).pipe(Effect.provide(session(net, { requestsPerMinute: 60 }))));
-  assert.deepEqual(net.sent.map(({ at }) => at), [...Array(61).fill(0), 1, 2]);
+  assert.deepEqual(net.sent.map(({ at }) => at), [...Array(61).fill(0), 60, 60]);
 });
 
 Deno.test("Waiting for the budget is no timeout", async () => {

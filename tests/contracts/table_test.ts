@@ -9,7 +9,7 @@ import * as SchemaAST from "effect/SchemaAST";
 import assert from "node:assert/strict";
 import { loaders } from "../../lib/groups/group_loaders.ts";
 import * as api from "../../lib/groups/mod.ts";
-import { bodyFields, fieldOf, pathNames, place } from "../../lib/request.ts";
+import { bodyFields, fieldOf, pathNames, place, writable } from "../../lib/request.ts";
 import { columnsOf, descriptionOf } from "../../lib/schema.ts";
 import { type AnyRequest, type Callable, pythonNames } from "../../lib/groups/table_entry.ts";
 import { table } from "../../lib/groups/table.ts";
@@ -247,4 +247,66 @@ Deno.test("every model has the columns of a table, eight at most", () => {
     return SchemaAST.isObjects(ast) && ast.propertySignatures.length > 0 && (count < 1 || count > 8);
   });
   assert.deepEqual(wrong.map(([, call]) => call.name), []);
+});
+
+Deno.test("nothing within an answer or a row is required: only the thing that was asked for has an id", () => {
+  const required = new Set<string>();
+  const walk = (ast: SchemaAST.AST, depth: number, path: string, above: ReadonlyArray<SchemaAST.AST>): void => {
+    if (above.includes(ast)) return;
+    const below = [...above, ast];
+    if (SchemaAST.isSuspend(ast)) return walk(ast.thunk(), depth, path, below);
+    if (SchemaAST.isUnion(ast)) return ast.types.forEach((type) => walk(type, depth, path, below));
+    if (SchemaAST.isArrays(ast)) return ast.rest.forEach((item) => walk(item, depth, `${path}[]`, below));
+    if (!SchemaAST.isObjects(ast)) return;
+    for (const { name, type } of ast.propertySignatures) {
+      const at = `${path}.${String(name)}`;
+      if (depth > 0 && !SchemaAST.isOptional(type)) required.add(at);
+      walk(type, depth + 1, at, below);
+    }
+  };
+  for (const call of calls) {
+    if (call.kind !== "endpoint") continue;
+    const { from, schema } = call.success;
+    // The rows of a page are what was asked for; SCIM has them in `Resources`.
+    walk(schema.ast, from === "page" || call.name.startsWith("scim.list") ? -1 : 0, call.name, []);
+  }
+  assert.deepEqual([...required], []);
+});
+
+Deno.test("the fields that dbt Cloud refuses are sent for jobs only where the user names them, to create and to update", () => {
+  const job = {
+    id: 5,
+    name: "CI",
+    job_type: "ci",
+    force_node_selection: false,
+    cost_optimization_features: ["state_aware_orchestration"],
+    triggers: { github_webhook: true, custom_branch_only: null },
+  };
+  const { cost_optimization_features: features, force_node_selection: forced, ...rest } = job;
+  const { id: _, ...named } = { ...rest, triggers: { github_webhook: true } };
+  type Thing = Readonly<Record<string, unknown>>;
+  const calls = [
+    (thing: Thing, named?: Thing) => writable(api.jobs.create, thing, named),
+    (thing: Thing, named?: Thing) => writable(api.jobs.update, thing, named),
+  ];
+  for (const sent of calls) {
+    for (const value of [true, false, null]) {
+      assert.deepEqual(sent({ ...job, force_node_selection: value }), named);
+    }
+    for (const features of [[], ["dbt_state"]]) {
+      const kept = sent({ ...job, cost_optimization_features: features });
+      assert.deepEqual(kept, { ...named, cost_optimization_features: features });
+    }
+    const scheduled = { ...job, job_type: "scheduled" };
+    const { cost_optimization_features } = sent(scheduled);
+    assert.deepEqual(cost_optimization_features, features);
+    // On other jobs the stored list would win over what the user asks for.
+    const asked = sent({ ...scheduled, force_node_selection: true }, { force_node_selection: true });
+    assert.deepEqual(asked, { ...named, job_type: "scheduled", force_node_selection: true });
+    const all = { cost_optimization_features: features, force_node_selection: forced, triggers: job.triggers };
+    assert.deepEqual(sent(job, all), { ...named, ...all });
+    // A request that was not read is the user's own.
+    const { id: _id, ...own } = job;
+    assert.deepEqual(sent(own), own);
+  }
 });

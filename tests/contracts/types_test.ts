@@ -35,7 +35,9 @@ export function calls(id: number, more: { readonly nope: number }) {
   runs.list({ status__in: runs.RunStatus.error });
   // @ts-expect-error the API wants a cause
   jobs.trigger({ job_id: id });
-  // @ts-expect-error the API wants steps
+  // @ts-expect-error the API wants an environment
+  jobs.create({ name: "Nightly", project_id: id });
+  // The API wants no steps.
   jobs.create({ name: "Nightly", project_id: id, environment_id: id });
   // @ts-expect-error accounts are not paged
   accounts.list({ limit: 1 });

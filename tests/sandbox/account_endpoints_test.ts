@@ -34,7 +34,7 @@ test(
 );
 
 test(
-  "replaces the permissions of groups and of service tokens",
+  "replaces the permissions of groups, and gives a service token its permissions once",
   Effect.fnUntraced(function* ({ ask, data }) {
     const grant = { account_id: 1, permission_set: "analyst", project_id: 1, all_projects: false };
     const ofGroup = `POST ${v3}/group-permissions/2/`;
@@ -44,10 +44,19 @@ test(
     yield* data(`POST ${project}/group-permissions/`, [{ ...grant, group_id: 1, permission_set: "developer" }]);
     const [owners] = (yield* data(`GET ${v3}/groups/?order_by=id`)) as ReadonlyArray<typeof group>; // as it was read
     assert.deepEqual(pluck(owners.group_permissions, "permission_set"), [["owner"], ["developer"]]);
-    yield* data(`POST ${v3}/service-tokens/1/permissions/`, [{ ...grant, service_token_id: 1 }]);
-    const permissions = yield* data(`GET ${v3}/service-tokens/1/permissions/`);
+    const { id } = yield* data(`POST ${v3}/service-tokens/`, { name: "Analyst" });
+    const ofToken = [{ ...grant, service_token_id: id }];
+    yield* data(`POST ${v3}/service-tokens/${id}/permissions/`, ofToken);
+    // dbt Cloud's words: https://github.com/dbt-labs/terraform-provider-dbtcloud/issues/343
+    const again = yield* ask(`POST ${v3}/service-tokens/${id}/permissions/`, ofToken);
+    assert.deepEqual([again.status, again.body.status.user_message], [
+      400,
+      "Service token permissions cannot be updated after assigment. Please create a new service token.",
+    ]);
+    assert.equal((yield* ask(`POST ${v3}/service-tokens/99/permissions/`, ofToken)).status, 404);
+    const permissions = yield* data(`GET ${v3}/service-tokens/${id}/permissions/`);
     assert.deepEqual(pluck(permissions, "permission_set", "project_id"), [["analyst", 1]]);
-    const token = yield* data(`GET ${v3}/service-tokens/1/`);
+    const token = yield* data(`GET ${v3}/service-tokens/${id}/`);
     assert.deepEqual(token.permission_grants, [
       { permission_set: "analyst", project_id: 1, writable_environment_categories: [] },
     ]);

@@ -63,12 +63,12 @@ test(
       message: "Success!",
       new_var_ids: [7, 8],
       deleted_var_ids: [],
-      failures: [],
+      failures: {},
     }]);
     const listed = yield* data(`POST ${at}/bulk/`, { env_var: [{ new_name: "DBT_B", project: "b" }] });
     assert.deepEqual(pluck(listed, "status", "status_code", "key_name"), [["success", 201, "DBT_B"]]);
     const changed = yield* data(`PUT ${at}/bulk/`, {
-      env_vars: { name: "DBT_A", new_name: "DBT_C", project: "3", production: null, 2: "4" },
+      env_vars: { name: "DBT_A", new_name: "DBT_C", 7: "3", production: null, development: "4" },
     });
     assert.deepEqual([changed.new_var_ids, changed.deleted_var_ids], [[10], [8]]);
     assert.deepEqual((yield* variables()).DBT_C, {
@@ -84,6 +84,7 @@ test(
         [`POST ${at}/`, { name: "DBT_X", type: "environment", raw_value: "x" }],
         [`POST ${at}/bulk/`, { env_var: { new_name: "DBT_X", nowhere: "x" } }],
         [`PUT ${at}/bulk/`, { env_vars: { name: "DBT_X", project: "x" } }],
+        [`PUT ${at}/bulk/`, { env_vars: { name: "DBT_WAREHOUSE_SIZE", 99: "x" } }],
       ] as const
     ) refused.push((yield* ask(request, body)).body.data);
     assert.deepEqual(refused, [
@@ -91,6 +92,7 @@ test(
       { environment_id: "required key not provided" },
       { reason: "There is no environment nowhere" },
       { reason: "There is no variable DBT_X" },
+      { reason: "DBT_WAREHOUSE_SIZE has no value 99" },
     ]);
     assert.equal((yield* ask(`DELETE ${at}/bulk/`, { name: "DBT_X" })).status, 404);
   }),
@@ -107,7 +109,7 @@ test(
     });
     const config = { host: "x.databricks.com", http_path: "/sql/1", client_id: "c", client_secret: "s", catalog: "k" };
     const made = yield* data(`POST ${v3}/connections/`, { ...lacking, config });
-    const kept = { host: "x.databricks.com", http_path: "/sql/1", catalog: "k" };
+    const kept = { host: "x.databricks.com", http_path: "/sql/1", catalog: "k", scopes: null, adapter_id: null };
     assert.deepEqual(made.config, kept);
     const patched = yield* data(`PATCH ${v3}/connections/${made.id}/`, {
       config: { catalog: "l", client_secret: "t" },

@@ -1,6 +1,5 @@
 /**
- * A dbt Cloud with one job: just enough to start runs, wait for them and cancel them, and it can fail at any request. The
- * tests of the workflows use it.
+ * A dbt Cloud of one job, as small as starting a run needs it, that can be made to fail at any request.
  *
  * @module
  */
@@ -24,63 +23,60 @@ import {
   virtually,
 } from "./fixtures.ts";
 
-/**
- * The purpose of a request: to find the newest run before a start (`baseline`), to start a run (`post`), to search for it
- * after its answer was lost (`look`), to read it, to cancel it, or to retry a failed one.
- */
-type Purpose = "baseline" | "post" | "look" | "get" | "cancel" | "retry";
+/** What a request is for. */
+export type Purpose = "baseline" | "post" | "look" | "get" | "cancel" | "retry";
 
-/** What happens to a request instead of the usual answer. */
+/** What happens to one request instead. */
 export type Trouble =
-  /** The cloud answers this, and does nothing. */
+  /** It is answered so, and nothing happens. */
   | Reply
-  /** The cloud does what is asked, `lands` seconds later (default: at once), and answers this. */
+  /** It happens, and is answered so. */
   | { readonly accepted: Reply; readonly lands?: number }
   | undefined;
 
-/** A run in the cloud. */
+/** A run, as the cloud keeps it. */
 export interface Kept {
   /** Its id. */
   readonly id: number;
-  /** What triggered it. */
+  /** What started it. */
   readonly trigger: runs.RunTrigger;
-  /** The run that it retries. */
+  /** The run that it takes up. */
   readonly retrying_run_id?: number | null;
-  /** Why it cannot be retried itself. */
+  /** Why it cannot be retried itself, where dbt Cloud says so. */
   readonly retry_not_supported_reason?: string | null;
-  /** The second in which it is created. */
+  /** Seconds until it is there. */
   readonly born: number;
   /** Seconds from then until it ends. */
   readonly takes: number;
-  /** Its last status. */
+  /** How it ends. */
   readonly end: number;
-  /** The second in which it was cancelled. */
+  /** When it was cancelled. */
   cancelled?: number;
 }
 
-/** The cloud, as a transport. */
+/** A cloud. */
 export interface Cloud extends Transport {
   /** Its runs, oldest first. */
   readonly kept: Array<Kept>;
-  /** The requests, each with its second: `post 0`. */
+  /** What was asked, and when: `post 0`. */
   readonly asked: () => ReadonlyArray<string>;
-  /** The runs that requests started. */
+  /** The runs that a request made, of all there are. */
   readonly made: () => ReadonlyArray<Kept>;
 }
 
 /** How a cloud behaves. */
 export interface Behaviour {
-  /** Trouble with a request (default: none). `nth` counts the requests of its purpose from 0. */
+  /** What goes wrong. `nth` counts the requests of that purpose. */
   readonly trouble?: (purpose: Purpose, nth: number, sent: Sent) => Trouble;
-  /** The runs at the beginning (default: one). */
+  /** The runs that are there before. */
   readonly before?: ReadonlyArray<Kept>;
-  /** Seconds that new runs take (default: 60). */
+  /** Seconds that new runs take. */
   readonly takes?: number;
-  /** The last status of new runs, or of each by its number from 0 (default: 10, success). */
+  /** How new runs end: each by its number, from 0. */
   readonly end?: number | ((nth: number) => number);
 }
 
-/** A run that is there at the beginning. */
+/** A run that was there before. */
 export function old(id: number, end = 10): Kept {
   return { id, trigger: { id, cause: "Scheduled", cause_category: "scheduled" }, born: -1000, takes: 60, end };
 }
@@ -168,13 +164,13 @@ function purposeOf({ method, path, url }: Sent): Purpose {
   return url.searchParams.has("id__gt") ? "look" : "baseline";
 }
 
-/** The cloud does what is asked, and the connection breaks. */
+/** It happens, and the connection breaks. */
 export const acceptedThenLost: Trouble = { accepted: reset };
 
-/** The request of most tests. */
+/** What the tests ask for. */
 export const asked = { job_id: 5, cause: "Deploy" };
 
-/** Answers that leave open whether the cloud did what was asked. */
+/** What may become of the answer to a request that happened, or did not. */
 export const losses: Readonly<Record<string, Reply>> = {
   "408": refusal(408),
   "500": refusal(500),
@@ -192,7 +188,7 @@ export const losses: Readonly<Record<string, Reply>> = {
   "an envelope that says 500": { status: 200, body: { status: { code: 500, is_success: false }, data: null } },
 };
 
-/** Answers that say for sure that the cloud did nothing, each with the reason of the error. */
+/** What says for sure that nothing happened, and the reason that it is. */
 export const refusals: Readonly<Record<string, readonly [Reply, string]>> = {
   "400": [refusal(400), "Invalid"],
   "401": [refusal(401), "Unauthorized"],
@@ -206,7 +202,7 @@ export const refusals: Readonly<Record<string, readonly [Reply, string]>> = {
   "an untrusted host": [untrusted, "Unreachable"],
 };
 
-/** Interrupts an effect after some seconds. Returns its exit, and the seconds from the interrupt to the end. */
+/** Interrupts an effect after some seconds, and says how and when it ended. */
 export async function interrupted(
   of: Cloud,
   after: number,

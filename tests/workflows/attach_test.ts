@@ -231,7 +231,7 @@ Deno.test("triggerAndWait() has one timeout for a run and its retries", async ()
   assert.deepEqual([end, seconds], [[43, "WaitTimedOut"], 100]);
 });
 
-Deno.test("triggerAndWait() ends as the run did where it cannot be taken up", async () => {
+Deno.test("triggerAndWait() ends as the run did where it cannot be retried", async () => {
   for (
     const trouble of [
       // Somebody else's run is the newest by then.

@@ -23,6 +23,7 @@ import {
   runs,
   triggerAutoscalingCi,
 } from "../../mod.ts";
+import { ExitNotice } from "../../lib/cli/output/exit_notice.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { command, sandboxEnv, type Surroundings } from "../support/command.ts";
 import { virtually } from "../support/fixtures.ts";
@@ -329,7 +330,8 @@ Deno.test("triggerAutoscalingCi() clones all that a job is, but what would start
     deferring_environment_id: 1,
     job_completion_trigger_condition: null,
     triggers_on_draft_pr: false,
-    triggers: Object.fromEntries(Object.keys(whole.triggers).map((name) => [name, false])),
+    // dbt Cloud refuses `custom_branch_only`: https://github.com/dbt-labs/dbt-jobs-as-code/issues/91
+    triggers: { github_webhook: false, git_provider_webhook: false, schedule: false, on_merge: false },
   };
   assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, Object(rest)[name]])), expected);
   assert(schedule !== undefined && !("schedule" in rest));
@@ -609,22 +611,31 @@ for (const [name, [fault, cut, options, most]] of Object.entries(remainders)) {
 // ---- the command ----------------------------------------------------------------------------------------------------
 
 /** Runs a command line on virtual time, where a run of pull request 8 is on job 4. */
-async function dbtc(argv: ReadonlyArray<string>, surroundings: Surroundings = {}) {
+async function dbtc(
+  argv: ReadonlyArray<string>,
+  surroundings: Surroundings = {},
+  exitNotice: ExitNotice = { text: undefined },
+  eachSecond: (writes: ReadonlyArray<string>) => void = () => {},
+) {
   const program = Effect.gen(function* () {
     yield* jobs.trigger({ job_id: 4, cause: "Before", ...pr8 });
     const { requests } = yield* sandbox.Sandbox;
     const { length } = yield* requests;
-    const fiber = yield* Effect.forkChild(command(argv, surroundings));
+    const written = Effect.map(
+      requests,
+      (all) =>
+        all.slice(length).flatMap(({ path, verb }) =>
+          verb === "GET" ? [] : [`${verb} ${path.replace("/api/v2/accounts/1/", "")}`]
+        ),
+    );
+    const fiber = yield* Effect.forkChild(Effect.provideService(command(argv, surroundings), ExitNotice, exitNotice));
     for (let second = 0; second < 3600 && fiber.pollUnsafe() === undefined; second++) {
       // A command loads what it needs, which virtual time does not wait for.
       yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 1)));
       yield* TestClock.adjust("1 second");
+      eachSecond(yield* written);
     }
-    const outcome = yield* Fiber.join(fiber);
-    const writes = (yield* requests).slice(length).flatMap(({ path, verb }) =>
-      verb === "GET" ? [] : [`${verb} ${path.replace("/api/v2/accounts/1/", "")}`]
-    );
-    return { ...outcome, writes };
+    return { ...yield* Fiber.join(fiber), writes: yield* written };
   });
   const session = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" });
   return await Effect.runPromise(
@@ -654,6 +665,23 @@ Deno.test("dbtc jobs trigger-autoscaling-ci says which older runs it cancels", a
   assert.equal(code, 0);
   assert.match(stderr, /^Cancelling older run 704\d+ of the same pull request …$/m);
   assert.deepEqual(writes.map((line) => line.replace(/\d{14}/, "R")), ["POST jobs/4/run/", "POST runs/R/cancel/"]);
+});
+
+Deno.test("dbtc jobs trigger-autoscaling-ci that is ended at once names its run, or how to find it, and the clone", async () => {
+  const exitNotice: ExitNotice = { text: undefined };
+  const words: Array<readonly [ReadonlyArray<string>, string | undefined]> = [];
+  const { writes } = await dbtc(argv, {}, exitNotice, (writes) => words.push([writes, exitNotice.text]));
+  assert.equal(writes.length, 3);
+  const at = (writes: number) => words.filter(([{ length }]) => length === writes).map(([, said]) => said);
+  assert(at(2).length > 10);
+  for (const said of at(2)) {
+    assert.match(
+      said ?? "",
+      /Run 704\d+ goes on: dbtc runs wait 704\d+|had ended|with trigger\.cause \[dbtc:\w+\].*--job-id 7 /,
+    );
+    assert.match(said ?? "", /^Job 7 is a clone of job 4: dbtc jobs delete 7$/m);
+  }
+  assert.equal(exitNotice.text, undefined);
 });
 
 Deno.test("dbtc jobs trigger-autoscaling-ci --no-wait waits for a run whose clone is to be deleted, and says so", async () => {

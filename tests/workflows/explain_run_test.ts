@@ -132,6 +132,11 @@ Deno.test("runs.explain() shows the last 10 lines of a log where nodes say why, 
   };
   assert.equal(await long(wrote([customers])), 10);
   assert.equal(await long(wrote([fine])), 30);
+  // A node that failed without a message does not say why.
+  for (const silent of [null, "", " \n"]) {
+    assert.equal(await long(wrote([{ ...customers, message: silent }])), 30);
+    assert.equal(await long(wrote([customers, { ...duplicates, message: silent }])), 30);
+  }
   assert.equal(await long(wrote([customers]), { lines: 40 }), 40);
   assert.equal(await long(wrote([customers]), { lines: 0 }), 0);
 });
@@ -193,6 +198,63 @@ Deno.test("runs.explain() reads how fresh sources are from sources.json", async 
       { unique_id: "source.jaffle_shop.raw.gone", status: "runtime error", message: "relation does not exist" },
     ]);
   }
+});
+
+Deno.test("runs.explain() knows statuses in any case, as dbt 2 writes them", async () => {
+  const source = { unique_id: "source.shop.raw.orders", max_loaded_at_time_ago_in_s: 200_000 };
+  const sources = [{ ...source, status: "Error" }, { ...source, status: "Warn" }, { ...source, status: "Pass" }];
+  const nodes = ["Error", "Skipped", "WARN", "Success"].map((status) => ({ ...fine, status }));
+  const run_steps = [dbt(1, "source freshness", 20), dbt(2, "build", 20)];
+  const net = server({ run_steps }, (file) => file === "sources.json 1" ? wrote(sources, undefined) : wrote(nodes));
+  const { steps: [freshness, build] } = await explained(net);
+  assert.deepEqual(freshness?.counts, { error: 1, warn: 1, pass: 1 });
+  assert.deepEqual([freshness.failed.length, freshness.warned.length], [1, 1]);
+  assert.deepEqual(build?.counts, { error: 1, skipped: 1, warn: 1, success: 1 });
+  assert.deepEqual([build.failed.length, build.skipped.length, build.warned.length], [1, 1, 1]);
+});
+
+Deno.test("runs.explain() counts statuses whatever they are called", async () => {
+  const nodes = ["constructor", "__proto__", "toString"].map((status) => ({ ...fine, status }));
+  const net = server({ run_steps: [dbt(1, "build", 20)] }, () => wrote(nodes));
+  const counts = (await explained(net)).steps[0]?.counts ?? {};
+  assert.deepEqual(Object.entries(counts), [["constructor", 1], ["__proto__", 1], ["tostring", 1]]);
+});
+
+Deno.test("runs.explain() reads freshness.json of dbt freshness, which also looks at models", async () => {
+  const stale = { unique_id: "model.shop.stg_orders", status: "Error", max_loaded_at_time_ago_in_s: 200_000 };
+  const run_steps = [dbt(1, "freshness --select stg_orders", 20), dbt(2, "--no-use-colors source freshness", 20)];
+  const net = server(
+    { run_steps },
+    (file) =>
+      file === "freshness.json 1" || file === "sources.json 2"
+        ? wrote([stale], undefined, { invocation_id: file })
+        : undefined,
+  );
+  const { steps } = await explained(net);
+  assert.deepEqual(steps.map(({ failed }) => failed[0]?.unique_id), [stale.unique_id, stale.unique_id]);
+});
+
+Deno.test("runs.explain() finds the file of a unit test and of a source by the last part of its id", async () => {
+  const logs = "14:01:00  Failure in unit_test test_valid_email_address (models/marts/unit_tests.yml)\n" +
+    "14:01:00  Runtime Error in source orders (models/sources.yml)\n" +
+    "14:01:00  Failure in test unique_orders_id (models/schema.yml)";
+  const nodes = ["unit_test.shop.dim_wizards.test_valid_email_address", "source.shop.raw.orders", duplicates.unique_id]
+    .map((unique_id) => ({ unique_id, status: "error" }));
+  const net = server({ run_steps: [dbt(1, "build", 20, { logs })] }, () => wrote(nodes));
+  const [step] = (await explained(net)).steps;
+  assert.deepEqual(step?.failed.map(({ file }) => file), [
+    "models/marts/unit_tests.yml",
+    "models/sources.yml",
+    "models/schema.yml",
+  ]);
+});
+
+Deno.test("runs.explain() needs of the run its id and status, whatever the types of the rest", async () => {
+  const run_steps = [{ ...dbt(1, "build", 20), duration: 1.5, logs: 7 }, null, { name: "no id" }];
+  const net = server({ run_steps, duration: 1, job: "none", audit: [] }, () => wrote([customers]));
+  const { run, steps } = await explained(net);
+  assert.deepEqual([run, steps.length], [{ id, status: 20 }, 1]);
+  assert.equal(steps[0]?.failed[0]?.file, "models/customers.sql");
 });
 
 Deno.test("runs.explain() says of a run that succeeded what warns, and asks for nothing that could not", async () => {

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import assert from "node:assert/strict";
 import * as sandbox from "../../lib/sandbox/mod.ts";
-import { type NodeTiming, type RunTiming, timingOf } from "../../mod.ts";
+import { type NodeTiming, type runs, type RunTiming, timingOf } from "../../mod.ts";
 import { command, type Outcome, type Surroundings } from "../support/command.ts";
 import * as artifacts from "../contracts/facts/artifacts.ts";
 import { absent, read } from "../support/evidence.ts";
@@ -52,6 +52,7 @@ function results(which: string, nodes: ReadonlyArray<unknown>, invocation_id: st
 
 interface Step {
   readonly name: string;
+  readonly status?: number;
   readonly results?: unknown;
 }
 
@@ -61,18 +62,24 @@ const deps: Step = { name: "Invoke dbt with `dbt deps`" };
 function server(
   steps: ReadonlyArray<Step>,
   parents: Readonly<Record<string, unknown>> = {},
-  { manifest = { status: 200, body: { nodes: { x: "}" }, parent_map: parents } }, finished_at = null, answer }: {
+  {
+    manifest = { status: 200, body: { nodes: { x: "}" }, parent_map: parents } },
+    finished_at = null,
+    answer,
+    run = {},
+  }: {
     readonly manifest?: Reply;
+    readonly run?: Partial<runs.Run>;
     readonly finished_at?: string | null;
     readonly answer?: (sent: Sent) => Reply | undefined;
   } = {},
 ): Transport {
-  const run_steps = steps.map(({ name }, index) => ({ id: index + 1, index: index + 1, name, status: 10 }));
+  const run_steps = steps.map(({ name, status = 10 }, index) => ({ id: index + 1, index: index + 1, name, status }));
   return transport((sent) => {
     const said = answer?.(sent);
     if (said !== undefined) return said;
     if (sent.path.includes("manifest.json")) return manifest;
-    if (!sent.path.includes("/artifacts/")) return ok({ id, status: 10, run_steps, finished_at });
+    if (!sent.path.includes("/artifacts/")) return ok({ id, status: 10, run_steps, finished_at, ...run });
     const held = steps[Number(sent.url.searchParams.get("step")) - 1]?.results;
     return held === undefined ? refusal(404) : { status: 200, body: held };
   });
@@ -282,13 +289,31 @@ Deno.test("timingOf() takes null for what is not known", async () => {
 });
 
 Deno.test("timingOf() fails where no step has results, and as the API fails", async () => {
-  for (const steps of [[], [deps], [{ name: "Invoke dbt with `dbt build`" }]]) {
-    const error = await fails(Effect.provide(timingOf({ run_id: id }), session(server(steps))));
-    assert.equal(error.reason._tag, "NotFound");
-    assert.match(error.message, /^runs\.timing: .*no step of run 70471800000001 has results/);
-  }
+  const lost = server([{ name: "Invoke dbt with `dbt build`" }]);
+  const error = await fails(Effect.provide(timingOf({ run_id: id }), session(lost)));
+  assert.equal(error.reason._tag, "NotFound");
+  assert.match(error.message, /^runs\.timing: .*no step of run 70471800000001 has results/);
   const net = server([build], {}, { answer: ({ path }) => path.includes("run_results") ? refusal(401) : undefined });
   assert.equal((await fails(Effect.provide(timingOf({ run_id: id }), session(net)))).reason._tag, "Unauthorized");
+});
+
+Deno.test("timingOf() says why there is nothing to time, and does not blame the token", async () => {
+  const docs = { name: "Invoke dbt with `dbt docs generate`" };
+  const build = { name: "Invoke dbt with `dbt build`" };
+  for (
+    const [steps, run, why] of [
+      [[], { status: 30 }, "was cancelled before a step began"],
+      [[{ ...build, status: 1 }], { status: 30 }, "was cancelled before a step began"],
+      [[{ ...build, status: 30 }], { status: 30 }, "was cancelled before a step had results"],
+      [[], { status: 20 }, "ended before a step began"],
+      [[{ ...build, status: 3 }], { status: 3 }, "has not ended, and no step has results yet"],
+    ] as const
+  ) {
+    const { nodes, unread } = await timed(server(steps, {}, { run }));
+    assert.deepEqual([nodes, unread], [[], [`run ${id} ${why}`]]);
+  }
+  const { unread } = await timed(server([deps, docs]));
+  assert.deepEqual(unread, [`no step of run ${id} builds or tests nodes: Invoke dbt with \`dbt docs generate\``]);
 });
 
 Deno.test("timingOf() waits for results that come late, of a run that has just ended", async () => {

@@ -119,7 +119,7 @@ for (const [name, reply] of Object.entries(losses)) {
       `No newer run of job 5 with trigger.cause ${cause.slice("Deploy ".length)} turned up within 60 s. ` +
         "It may still come. Before you start it again, look at https://ab123.us1.dbt.com/deploy/7/projects/3/jobs/5 " +
         'or with "dbtc runs list --job-id 5 --include-related trigger --fields id,status_humanized,trigger.cause": ' +
-        'if it is there, "dbtc runs wait RUN" sees it through.',
+        'if it is there, "dbtc runs wait RUN" waits for it.',
     );
   });
 }

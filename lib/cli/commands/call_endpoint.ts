@@ -160,7 +160,7 @@ const printRows = Effect.fnUntraced(function* (call: List, request: AnyRequest, 
   const style = yield* styleFor(invocation, columns);
   const offset = typeof request.offset === "number" ? request.offset : 0;
   let [total, shown] = [0, 0];
-  const rows = pages(call, request, limit === Infinity ? {} : { rows: limit }).pipe(
+  const rows = pages(call, request, { rows: limit }).pipe(
     Stream.mapEffect(({ data, extra }) => {
       const mistake = shown === 0 ? fieldMistake(data, style) : undefined;
       total = Math.max(total, extra?.pagination?.total_count ?? 0);

@@ -9,7 +9,7 @@ import * as Command from "effect/cli/Command";
 import type { Callable, Row } from "../../groups/table_entry.ts";
 import { bodyFields, pathNames } from "../../request.ts";
 import { isIssued } from "../../schema.ts";
-import { requiredFields } from "../input/field_flags.ts";
+import { flagName, requiredFields } from "../input/field_flags.ts";
 import { type CommandFlags, spellingsOf, toggle } from "../input/flag_types.ts";
 import { invocation } from "../input/global_flags.ts";
 import { type RequestInput, requestInput } from "../input/request_input.ts";
@@ -19,7 +19,7 @@ import { callRow, isList } from "./call_endpoint.ts";
 import type { BuiltCommand, CommandEffect, Values } from "./command_types.ts";
 import { TypedNames } from "./confirm.ts";
 import { withExamples } from "./examples.ts";
-import { withDbt } from "./with_dbt.ts";
+import { NamedIds, withDbt } from "./with_dbt.ts";
 
 /** What the command of a row has beside its request. */
 export interface CommandOptions<Flags extends CommandFlags> {
@@ -51,6 +51,7 @@ export function makeCommand<const Flags extends CommandFlags>(
       Effect.flatMap(invocation, (invocation) => run(request(typed), own, invocation)).pipe(
         withDbt,
         Effect.provideService(TypedNames, typed.names),
+        Effect.provideService(NamedIds, idsIn(typed)),
         Effect.provideService(OwnerOnly, call.kind === "endpoint" && isIssued(call.success.schema.ast)),
       ),
   ).pipe(Command.withDescription(description));
@@ -92,4 +93,15 @@ export function payloadHelp(call: Callable): string | undefined {
   const takesBody = call.kind !== "workflow" && !call.route.startsWith("GET ") &&
     Object.keys(call.request).length > pathNames(call.route).length;
   return takesBody ? "Request body: JSON, @file, or - for stdin" : undefined;
+}
+
+/** The ids among the values of flags and arguments that say which account and project a command is about. */
+function idsIn({ args, fields }: Parameters<RequestInput["request"]>[0]) {
+  const ids = (["account_id", "project_id"] as const).flatMap((name) => {
+    const value = fields[flagName(name)] ?? args[name];
+    // A filter that takes several ids names an account or a project only where it has one.
+    const id = Array.isArray(value) && value.length === 1 ? value[0] : value;
+    return typeof id === "number" ? [[name, id] as const] : [];
+  });
+  return Object.fromEntries(ids);
 }

@@ -8,15 +8,20 @@ import * as Cause from "effect/Cause";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import type * as FileSystem from "effect/FileSystem";
+import * as Option from "effect/Option";
 import type * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import { type Run, RunStatus } from "../../api/runs.ts";
 import type { Dbt } from "../../dbt.ts";
+import { delivering } from "../../deliver_events.ts";
 import type { DbtError } from "../../error.ts";
 import type { InAccount } from "../../shared_fields.ts";
+import { fitting } from "../../workflows/lenient_run.ts";
 import { findCommand } from "../../workflows/start_at_most_once.ts";
-import type { StartOptions, TriggerEvent } from "../../workflows/trigger_and_wait.ts";
+import type { AskOptions, TriggerEvent, WatchOptions } from "../../workflows/trigger_and_wait.ts";
 import { hasEnded } from "../../workflows/wait_for_run.ts";
+import { outcomeOf } from "../../workflows/wait_with_retries.ts";
+import { OutputError } from "../output/exit_code.ts";
 import { ExitNotice } from "../output/exit_notice.ts";
 import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
 import { makeRunProgress, outcomeLine } from "../output/run_progress.ts";
@@ -26,8 +31,18 @@ import type { CommandEffect } from "./command_types.ts";
 import { explainFailure } from "./runs_explain.ts";
 import { clearIdFile, type WaitPlan } from "./wait_options.ts";
 
-/** The callbacks of a workflow that starts a run or waits for one. */
-type RunCallbacks = Required<Pick<StartOptions, "onAsk" | "onEvent">>;
+/** What a command passes to a workflow that starts a run or waits for one. */
+interface RunCallbacks extends Required<Pick<AskOptions, "onAsk">>, Required<Pick<WatchOptions, "onStop">> {
+  /** Adds a line to what is printed if the process has to exit at once. */
+  readonly leaves: (text: string) => void;
+  /** As `onStop`, for a run that nobody waits for. */
+  readonly onEvent: (event: TriggerEvent) => Effect.Effect<void>;
+  /** Follows a run to its end. The state of the command is never behind the events. */
+  readonly follow: (events: Stream.Stream<TriggerEvent, DbtError, Dbt>) => Effect.Effect<Run, DbtError, Dbt>;
+}
+
+/** The events after which the process leaves the run in another state. */
+const noticedEvents: ReadonlySet<string> = new Set(["Triggered", "Attached", "Cancelling", "NotCancelled"]);
 
 /**
  * Follows the run of a workflow. Prints the run as last known, whether the workflow succeeds, fails or is interrupted.
@@ -48,11 +63,24 @@ export const followRun: (
   let current: Run | undefined;
   /** Whether dbt Cloud was asked to cancel it. */
   let isCancelling = false;
+  /** Whether the last poll failed, so that nothing is known of the run since. */
+  let isUnseen = false;
+  /** What else stays in dbt Cloud. */
+  let leftovers = "";
+  /** Why the run, or its id, could not be written. */
+  let unwritten: string | undefined;
 
-  const writeId = ({ id }: Run) =>
-    plan.idFile === undefined ? Effect.void : write(Stream.make(`${id}\n`), plan.idFile).pipe(
-      // The run goes on, so the command does too.
-      Effect.catch(({ message }) => note(`Run ${id}: ${message}`)),
+  const setNotice = (text: string) => {
+    exitNotice.text = [text, leftovers].filter((line) => line !== "").join("\n");
+  };
+  /** The run continues whatever happens to its output: the failure is reported, and exits 11 if nothing else fails. */
+  const reportUnwritten = ({ id }: Run) => ({ message }: { readonly message: string }) => {
+    unwritten = message;
+    return note(`Run ${id}: ${message}`);
+  };
+  const writeId = (run: Run) =>
+    plan.idFile === undefined ? Effect.void : write(Stream.make(`${run.id}\n`), plan.idFile).pipe(
+      Effect.catch(reportUnwritten(run)),
       Effect.provide(platform),
     );
 
@@ -64,84 +92,97 @@ export const followRun: (
       ? `Run ${run.id} had ended`
       : isCancelling
       ? `Run ${run.id} is being cancelled: ${waitCommand(run)}`
+      : isUnseen
+      ? `Run ${run.id} may still be in flight, but the last poll failed: ${waitCommand(run)}`
       : `Run ${run.id} continues: ${waitCommand(run)}`;
 
   const printAtEnd = Effect.fnUntraced(function* (exit: Exit.Exit<Run, DbtError>) {
     const run = current;
     if (run === undefined) return;
-    const line = `Run ${run.id} of job ${run.job_definition_id}: ${waitCommand(run)}  ${clean(run.href ?? "")}`;
-    yield* printRun(run, plan.waits ? undefined : line.trimEnd(), invocation).pipe(
-      // The exit code is that of the run, even if its object cannot be written.
-      Effect.catch(({ message }) => note(`Run ${run.id}: ${message}`)),
-    );
+    const { href, id, job_definition_id } = fitting(run);
+    const line = `Run ${id} of job ${job_definition_id}: ${waitCommand(run)}  ${clean(href ?? "")}`.trimEnd();
+    yield* printRun(run, plan.waits ? undefined : line, invocation).pipe(Effect.catch(reportUnwritten(run)));
     const interrupted = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause);
+    // Only a poll that saw the run knows that it continues: any other failure is that of a poll.
+    isUnseen = Option.exists(Exit.findErrorOption(exit), ({ reason }) => reason._tag !== "WaitTimedOut");
     if (interrupted || (Exit.isFailure(exit) && !hasEnded(run))) yield* note(statusNotice(run));
     exitNotice.text = undefined;
   });
 
   yield* Effect.scoped(Effect.gen(function* () {
     const progress = yield* makeRunProgress;
-    const announce = Effect.fnUntraced(function* (run: Run, isAttached: boolean, isOurs: boolean) {
-      isCancelling = false;
-      exitNotice.text = statusNotice(run);
+    const announce = Effect.fnUntraced(function* (event: TriggerEvent & { readonly _tag: "Attached" | "Triggered" }) {
+      const run = fitting(event.run);
       yield* writeId(run);
       if (!plan.waits) return;
+      const isAttached = event._tag === "Attached";
       const name = `${isAttached ? "Attached to run" : "Run"} ${run.id} of job ${run.job_definition_id ?? job_id}`;
       const retried = !isAttached && run.retrying_run_id ? ` retries run ${run.retrying_run_id}` : "";
-      const does = isOurs && plan.options.onInterrupt !== "leave" ? "cancels" : "leaves";
+      const does = !isAttached && event.ours && plan.options.onInterrupt !== "leave" ? "cancels" : "leaves";
       yield* progress.printLine(`${name}${retried} — Ctrl-C ${does} it  ${clean(run.href ?? "")}`.trimEnd());
     });
-    return yield* workflow({
-      onAsk: ({ field, value }) =>
-        Effect.sync(() => {
-          if (job_id === undefined) return;
-          const find = findCommand({ account_id, job_id }, field);
-          exitNotice.text = `A run with ${field} ${value} may have been started: ${find}`;
-        }),
-      onEvent: Effect.fnUntraced(function* (event: TriggerEvent) {
+    const show = (event: TriggerEvent) => {
+      switch (event._tag) {
+        case "Triggered":
+        case "Attached":
+          return announce(event);
+        case "Cancelling":
+          return progress.printLine(`Cancelling run ${event.run.id} …`);
+        case "NotCancelled":
+          return Effect.void;
+        default:
+          return progress.showEvent({ ...event, run: fitting(event.run) });
+      }
+    };
+    // On a slow stderr, what is shown is behind what is known: it must not hold up the run.
+    return yield* delivering(show, (deliver: (event: TriggerEvent) => void) => {
+      const take = (event: TriggerEvent) => {
         current = event.run;
-        switch (event._tag) {
-          case "Triggered":
-            return yield* announce(event.run, false, event.ours);
-          case "Attached":
-            return yield* announce(event.run, true, false);
-          case "Cancelling":
-            isCancelling = true;
-            exitNotice.text = statusNotice(event.run);
-            return yield* progress.printLine(`Cancelling run ${event.run.id} …`);
-          case "NotCancelled":
-            isCancelling = false;
-            exitNotice.text = statusNotice(event.run);
-            return;
-          default:
-            return yield* progress.showEvent(event);
+        if (noticedEvents.has(event._tag)) {
+          isCancelling = event._tag === "Cancelling";
+          setNotice(statusNotice(event.run));
         }
-      }),
+        deliver(event);
+      };
+      const onEvent = (event: TriggerEvent) => Effect.sync(() => take(event));
+      return workflow({
+        onAsk: ({ field, value, ...job }) =>
+          Effect.sync(() =>
+            setNotice(`A run with ${field} ${value} may have been started: ${findCommand(job, field)}`)
+          ),
+        leaves: (text) => {
+          leftovers = text;
+          setNotice("");
+        },
+        onEvent,
+        onStop: onEvent,
+        follow: (events) => outcomeOf(Stream.tap(events, onEvent)),
+      });
     });
   })).pipe(
     Effect.onExit(printAtEnd),
     Effect.tapError((error) => explainFailure(error, plan.report)),
   );
+  if (unwritten !== undefined) return yield* new OutputError({ message: unwritten });
 });
 
 /** Prints a run: as data, with the line on stderr, or as the line alone. The line is by default how the run ended. */
 const printRun = Effect.fnUntraced(function* (run: Run, line: string | undefined, invocation: Invocation) {
   const style = yield* styleFor(invocation);
   if (isForPeople(style)) {
-    return yield* write(Stream.make(`${line ?? outcomeLine(style, run)}\n`), invocation.output);
+    return yield* write(Stream.make(`${line ?? outcomeLine(style, fitting(run))}\n`), invocation.output);
   }
-  yield* note(line ?? outcomeLine({ color: false }, run));
+  yield* note(line ?? outcomeLine({ color: false }, fitting(run)));
   yield* print(invocation.fields === undefined ? withoutStepLogs(run) : run, invocation, { afterWrite: true });
 });
 
 /** The logs of a run's steps are most of it. `--fields run_steps` prints them, and so does `dbtc runs logs`. */
 function withoutStepLogs(run: Run): Run {
-  return run.run_steps
+  const { run_steps } = fitting(run);
+  return run_steps
     ? {
       ...run,
-      run_steps: run.run_steps.map(({ logs: _, debug_logs: _debug, truncated_debug_logs: _truncated, ...step }) =>
-        step
-      ),
+      run_steps: run_steps.map(({ logs: _, debug_logs: _debug, truncated_debug_logs: _truncated, ...step }) => step),
     }
     : run;
 }

@@ -26,7 +26,7 @@ export const jobsTriggerAutoscalingCi = program(jobs.triggerAutoscalingCi, {
     const printNote = (text: string) => Effect.provide(note(text), platform);
     // Without the job, because the run may be of a clone, which has an id of its own.
     const { job_id, ...target } = request;
-    yield* followRun(target, plan, invocation, ({ onAsk, onEvent }) =>
+    yield* followRun(target, plan, invocation, ({ leaves, onAsk, onEvent }) =>
       triggerAutoscalingCi(request, {
         ...plan.options,
         wait: plan.waits,
@@ -37,6 +37,7 @@ export const jobsTriggerAutoscalingCi = program(jobs.triggerAutoscalingCi, {
               const waits = plan.waits || request.delete_cloned_job === false
                 ? ""
                 : "; dbtc waits for its run, and then deletes the clone";
+              leaves(`Job ${event.job.id} is a clone of job ${job_id}: dbtc jobs delete ${event.job.id}`);
               return printNote(
                 `Job ${job_id} is busy: cloned as job ${event.job.id}, ${clean(event.job.name ?? "")}${waits}`,
               );

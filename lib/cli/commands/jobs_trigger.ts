@@ -9,7 +9,7 @@ import * as jobs from "../../groups/jobs.ts";
 import { Dbt } from "../../dbt.ts";
 import { place } from "../../request.ts";
 import { drawTag, keyHash, tagged } from "../../workflows/run_tag.ts";
-import { type StartOptions, trigger, triggerAndWait } from "../../workflows/trigger_and_wait.ts";
+import { type AskOptions, trigger, triggerAndWatch } from "../../workflows/trigger_and_wait.ts";
 import { one, text, toggle } from "../input/flag_types.ts";
 import { defaultCause } from "./default_cause.ts";
 import { followRun } from "./follow_run.ts";
@@ -53,14 +53,14 @@ export const jobsTrigger = program(jobs.trigger, {
   }),
   run: Effect.fnUntraced(function* ({ flags: { key, resend, reuseRunning, tag, ...flags }, invocation, request }) {
     const plan = yield* waitPlan(flags);
-    const options: StartOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
+    const options: AskOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
     yield* followRun(
       request,
       plan,
       invocation,
       (callbacks) =>
         plan.waits
-          ? triggerAndWait(request, { ...plan.options, ...options, ...callbacks })
+          ? callbacks.follow(triggerAndWatch(request, { ...plan.options, ...options, ...callbacks }))
           : trigger(request, { ...options, ...callbacks }),
     );
   }),

@@ -7,7 +7,7 @@
 import * as Effect from "effect/Effect";
 import * as jobs from "../../groups/jobs.ts";
 import * as runs from "../../groups/runs.ts";
-import { restart, restartAndWait, retryAndWait, retryRun } from "../../workflows/trigger_and_wait.ts";
+import { restart, restartAndWatch, retryAndWatch, retryRun } from "../../workflows/trigger_and_wait.ts";
 import { toggle } from "../input/flag_types.ts";
 import { defaultCause } from "./default_cause.ts";
 import { followRun } from "./follow_run.ts";
@@ -33,7 +33,7 @@ export const jobsRerun = program(jobs.rerun, {
       invocation,
       (callbacks) =>
         plan.waits
-          ? restartAndWait(request, { ...plan.options, ...options, ...callbacks })
+          ? callbacks.follow(restartAndWatch(request, { ...plan.options, ...options, ...callbacks }))
           : restart(request, { ...options, ...callbacks }),
     );
   }),
@@ -49,7 +49,9 @@ export const runsRetry = program(runs.retry, {
       plan,
       invocation,
       (callbacks) =>
-        plan.waits ? retryAndWait(request, { ...plan.options, ...callbacks }) : retryRun(request, callbacks),
+        plan.waits
+          ? callbacks.follow(retryAndWatch(request, { ...plan.options, ...callbacks }))
+          : retryRun(request, callbacks),
     );
   }),
 });

@@ -4,10 +4,10 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import * as runs from "../../groups/runs.ts";
-import { outcome, watchRun } from "../../workflows/wait_for_run.ts";
+import type { TriggerEvent } from "../../workflows/trigger_and_wait.ts";
+import { watchRun } from "../../workflows/wait_for_run.ts";
 import { followRun } from "./follow_run.ts";
 import { program } from "./program.ts";
 import { waitFlags, waitPlan } from "./wait_options.ts";
@@ -21,15 +21,14 @@ export const runsWait = program(runs.wait, {
       request,
       plan,
       invocation,
-      ({ onEvent }) =>
-        watchRun(request, { ...plan.options, fresh: true }).pipe(
-          Stream.zipWithIndex,
-          Stream.tap(([event, index]) =>
-            Effect.andThen(index > 0 ? Effect.void : onEvent({ _tag: "Attached", run: event.run }), onEvent(event))
+      ({ follow }) =>
+        follow(
+          watchRun(request, { ...plan.options, fresh: true }).pipe(
+            Stream.zipWithIndex,
+            Stream.flatMap(([event, index]) =>
+              Stream.fromIterable<TriggerEvent>(index > 0 ? [event] : [{ _tag: "Attached", run: event.run }, event])
+            ),
           ),
-          Stream.runLast,
-          // The stream fails, or its last event has the run that has ended: there is one.
-          Effect.flatMap((last) => outcome(Option.getOrThrow(last)[0].run)),
         ),
     );
   }),

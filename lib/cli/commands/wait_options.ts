@@ -70,7 +70,7 @@ export interface WaitPlan {
   /** The file for the run's id. */
   readonly idFile: string | undefined;
   /** The options of the workflows. */
-  readonly options: Omit<SeeThroughOptions, "onEvent" | "patience">;
+  readonly options: Omit<SeeThroughOptions, "patience">;
 }
 
 /** The plan that the flags and the environment describe. */

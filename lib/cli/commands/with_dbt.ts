@@ -19,10 +19,17 @@ export const Transport: Context.Reference<Effect.Effect<Layer.Layer<HttpClient.H
   },
 );
 
-/** Runs a command with the `Dbt` that its global flags ask for. */
+/** The account and the project that the flags of a command name: they choose the entry of `dbt_cloud.yml`. */
+export const NamedIds: Context.Reference<{ readonly account_id?: number; readonly project_id?: number }> = Context
+  .Reference("@dbtc/dbtc/cli/commands/with_dbt/NamedIds", { defaultValue: () => ({}) });
+
+/** Runs a command with the `Dbt` that its flags ask for. */
 export const withDbt = Effect.fnUntraced(function* <A, E, R>(command: Effect.Effect<A, E, R>) {
   const { layerEnvironment } = yield* Effect.promise(() => import("../../client/mod.ts"));
-  const client = Layer.provide(layerEnvironment(yield* clientOptions), yield* yield* Transport);
+  const client = Layer.provide(
+    layerEnvironment({ ...yield* clientOptions, ...yield* NamedIds }),
+    yield* yield* Transport,
+  );
   const provided = Effect.provide(command, client);
   if (!(yield* reportsDrift)) return yield* provided;
   const { reportingDrift } = yield* Effect.promise(() => import("../output/print_drift.ts"));

@@ -9,7 +9,7 @@ import * as Predicate from "effect/Predicate";
 import * as Schema from "effect/Schema";
 import type { Endpoint } from "../../endpoint.ts";
 import { DbtError } from "../../error.ts";
-import { fieldOf, pathNames, writable } from "../../request.ts";
+import { fieldOf, own, pathNames, writable } from "../../request.ts";
 import { masked } from "../../schema.ts";
 import type { AnyRequest } from "../../groups/table_entry.ts";
 import { cleanLines } from "../output/safe_text.ts";
@@ -32,19 +32,20 @@ export const mergeUpdate = Effect.fnUntraced(
     );
     if (!Predicate.isObject(current)) return { request: changes, current, changed: true };
     let changed = false;
-    const whole: Record<string, unknown> = { ...ids };
+    const whole = new Map<string, unknown>(Object.entries(ids));
     for (const name of new Set([...Object.keys(current), ...Object.keys(changes)])) {
       if (names.includes(name)) continue;
-      const [before, given] = [current[name], changes[name]];
+      const [before, given] = [own(current, name), own(changes, name)];
       const schema = fieldOf(call, name);
       // A response may have null where a request must not. dbt Cloud then resets to null what the request leaves out.
       if (given === undefined && before === null && schema !== undefined && !Schema.is(schema)(null)) continue;
-      const after = whole[name] = mergeValue(before, given);
+      const after = mergeValue(before, given);
+      whole.set(name, after);
       const shown = (value: unknown) => schema === undefined ? value : masked(schema.ast, value);
       changed ||= JSON.stringify(before) !== JSON.stringify(after);
       for (const change of changeLines(name, shown(before), shown(after))) yield* note(cleanLines(change));
     }
-    return { request: writable(call, whole), current, changed };
+    return { request: writable(call, Object.fromEntries(whole), changes), current, changed };
   },
 );
 
@@ -52,7 +53,7 @@ export const mergeUpdate = Effect.fnUntraced(
 function mergeValue(before: unknown, given: unknown): unknown {
   if (given === undefined) return before;
   if (!Predicate.isObject(before) || !Predicate.isObject(given)) return given;
-  const members = Object.entries(given).map(([name, inner]) => [name, mergeValue(before[name], inner)]);
+  const members = Object.entries(given).map(([name, inner]) => [name, mergeValue(own(before, name), inner)]);
   return { ...before, ...Object.fromEntries(members) };
 }
 
@@ -61,7 +62,7 @@ function changeLines(name: string, before: unknown, after: unknown): ReadonlyArr
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   return Predicate.isObject(before) && Predicate.isObject(after)
     ? [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((member) =>
-      changeLines(`${name}.${member}`, before[member], after[member])
+      changeLines(`${name}.${member}`, own(before, member), own(after, member))
     )
     : [`- ${name}: ${JSON.stringify(before) ?? "(nothing)"}\n+ ${name}: ${JSON.stringify(after) ?? "(nothing)"}`];
 }

@@ -38,7 +38,7 @@ export const makeRunProgress: Effect.Effect<RunProgress, never, Scope.Scope | St
     let active: { readonly text: string; readonly since: number } | undefined;
     let frame = 0;
     /** The id of the step whose log is being printed. */
-    let loggedStep: number | undefined;
+    let loggedStep: RunStep["id"];
 
     const printLine = (text: string) => write(`${onTerminal ? eraseLine : ""}${text}\n`);
     const statusOf = (run: Run) => clean(run.status_humanized ?? "Waiting");

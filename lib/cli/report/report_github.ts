@@ -8,10 +8,19 @@
 import { RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
 import { clean, cleanLines, quote } from "../output/safe_text.ts";
-import { headline, nothingFailed, reasonOf, reportedSteps, stepLine, stepName, unreadLine } from "./report_text.ts";
+import {
+  headline,
+  nodeStatus,
+  nothingFailed,
+  reasonOf,
+  reportedSteps,
+  stepLine,
+  stepName,
+  unreadLine,
+} from "./report_text.ts";
 
 /**
- * GitHub shows so many annotations of a kind for each step:
+ * The most annotations of a kind that GitHub shows for each step:
  * https://docs.github.com/en/actions/reference/limits
  */
 const mostAnnotations = 10;
@@ -61,11 +70,11 @@ interface Annotation {
 
 /** The annotations of a step's nodes; of the step itself, if it failed and no node did. */
 function annotationsOf(step: ExplainedStep): ReadonlyArray<Annotation> {
-  const of = (kind: Annotation["kind"]) => ({ file, message, status, unique_id }: ExplainedNode): Annotation => ({
+  const of = (kind: Annotation["kind"]) => (node: ExplainedNode): Annotation => ({
     kind,
-    file,
-    title: `${unique_id}: ${status}`,
-    message: message || `${status}`,
+    file: node.file,
+    title: `${node.unique_id}: ${nodeStatus(node)}`,
+    message: node.message || nodeStatus(node),
   });
   const nodes = [...step.failed.map(of("error")), ...step.warned.map(of("warning"))];
   if (step.step.status !== RunStatus.error || step.failed.length > 0) return nodes;

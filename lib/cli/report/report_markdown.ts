@@ -9,11 +9,21 @@
 import { RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
 import { clean, cleanLines } from "../output/safe_text.ts";
-import { headline, nothingFailed, reasonOf, reportedSteps, stepLine, stepName, unreadLine } from "./report_text.ts";
+import {
+  headline,
+  nodeStatus,
+  nothingFailed,
+  reasonOf,
+  reportedSteps,
+  statusOf,
+  stepLine,
+  stepName,
+  unreadLine,
+} from "./report_text.ts";
 
 /** GitHub drops the whole summary of a step beyond 1 MiB. Other commands of the step may write some of it. */
 const mostBytes = 1_000_000;
-/** At most so many characters of one text, and so many rows of a table. */
+/** The most characters of one text, and the most rows of a table. */
 const most = { text: 50_000, rows: 200 };
 
 const symbols = new Map<number | null | undefined, string>([
@@ -54,9 +64,7 @@ function stepBlocks(step: ExplainedStep): ReadonlyArray<string> {
   const unread = unreadLine(step);
   const detailed = [...step.failed, ...step.warned].filter(({ compiled_code, message }) => message || compiled_code);
   return [
-    `#### ${symbols.get(step.step.status) ?? "⏳"} ${span(stepName(step))}${
-      stepLine(step).slice(stepName(step).length)
-    }`,
+    `#### ${symbols.get(statusOf(step)) ?? "⏳"} ${span(stepName(step))}${stepLine(step).slice(stepName(step).length)}`,
     ...nodes.length === 0 ? [] : [nodeTable(nodes)],
     ...unread === undefined ? [] : [span(unread)],
     ...detailed.map((node) =>
@@ -70,9 +78,10 @@ function stepBlocks(step: ExplainedStep): ReadonlyArray<string> {
 }
 
 function nodeTable(nodes: ReadonlyArray<ExplainedNode>): string {
-  const rows = nodes.slice(0, most.rows).map(({ file, message, status, unique_id }) => {
+  const rows = nodes.slice(0, most.rows).map((node) => {
+    const { file, message, unique_id } = node;
     const [first = ""] = (message ?? "").trim().split("\n");
-    return `| ${[status ?? "", unique_id, file ?? "", first].map(cell).join(" | ")} |`;
+    return `| ${[nodeStatus(node), unique_id, file ?? "", first].map(cell).join(" | ")} |`;
   });
   const rest = nodes.length - rows.length;
   return [

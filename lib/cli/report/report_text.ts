@@ -45,11 +45,23 @@ export function stepLine(explained: ExplainedStep): string {
   return `${stepName(explained)} ${stepEnding(explained)}${tally === "" ? "" : `: ${tally}`}`;
 }
 
-function stepEnding({ failed, step, warned }: ExplainedStep): string {
-  if (step.status === RunStatus.cancelled) return "was cancelled";
-  if (step.status === RunStatus.error || failed.length > 0) return "failed";
-  if (step.status !== RunStatus.success) return "continues";
-  return warned.length > 0 ? "warns" : "succeeded";
+function stepEnding(explained: ExplainedStep): string {
+  const status = statusOf(explained);
+  if (status === RunStatus.cancelled) return "was cancelled";
+  if (status === RunStatus.error) return "failed";
+  if (status !== RunStatus.success) return "continues";
+  return explained.warned.length > 0 ? "warns" : "succeeded";
+}
+
+/** How a step ended: one that dbt Cloud calls a success has failed where a node did. */
+export function statusOf({ failed, step }: ExplainedStep): number | null | undefined {
+  return step.status !== RunStatus.cancelled && failed.length > 0 ? RunStatus.error : step.status;
+}
+
+/** The status of a node, and how many rows failed a test: `fail (3 failures)`. */
+export function nodeStatus({ failures, status }: ExplainedNode): string {
+  const count = failures ? ` (${failures} failure${failures === 1 ? "" : "s"})` : "";
+  return clean(status ?? "") + count;
 }
 
 /** A server's word inside our sentence: letters, digits, blanks and dashes only, so that it is no markup or command. */
@@ -86,7 +98,7 @@ export function nothingFailed({ run, steps }: Explanation): boolean {
 
 // ---- the report of a terminal ---------------------------------------------------------------------------------------
 
-/** At most so many lines of a node's code, and so many nodes that failed, warned or were skipped. */
+/** The most lines of a node's code, and the most nodes of those that failed, that warned and that were skipped. */
 const most = { lines: 40, nodes: 20 };
 
 /** The report for a terminal. Without its head line, it can follow the line that says how the run ended. */
@@ -104,10 +116,10 @@ export function textReport(explanation: Explanation, style: ColorStyle, withHead
 }
 
 function stepText(explained: ExplainedStep, style: ColorStyle): string {
-  const { failed, log, skipped, step, warned } = explained;
+  const { failed, log, skipped, warned } = explained;
   const unread = unreadLine(explained);
   return [
-    `${statusMark(style, step.status)} ${stepLine(explained)}`,
+    `${statusMark(style, statusOf(explained))} ${stepLine(explained)}`,
     ...shown(failed, (node) => nodeText(node, style)),
     ...shown(warned, (node) => nodeText(node, style)),
     ...skipped.length === 0 ? [] : ["  Skipped:", ...shown(skipped, ({ unique_id }) => `    ${clean(unique_id)}`)],
@@ -122,7 +134,7 @@ function shown(nodes: ReadonlyArray<ExplainedNode>, show: (node: ExplainedNode) 
 }
 
 function nodeText(node: ExplainedNode, style: ColorStyle): string {
-  const status = paint(style, node.status === "warn" ? "yellow" : "red", clean(node.status ?? ""));
+  const status = paint(style, node.status === "warn" ? "yellow" : "red", nodeStatus(node));
   const title = ["", clean(node.unique_id), status, clean(node.file ?? "")].filter((part, at) =>
     at === 0 || part !== ""
   );

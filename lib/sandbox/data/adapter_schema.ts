@@ -6,7 +6,8 @@
  */
 import * as SchemaAST from "effect/SchemaAST";
 import { fieldOf } from "../../request.ts";
-import { connectionFields, credentialFields } from "./row_rules.ts";
+import { requiredConfig } from "./connection_config.ts";
+import { credentialFields } from "./row_rules.ts";
 import { isSecret } from "./secret_fields.ts";
 import { routes } from "../protocol/routes.ts";
 import type { Row } from "../protocol/response_format.ts";
@@ -51,7 +52,7 @@ function fieldGroup(names: ReadonlyArray<string>, schemaOf: (name: string) => Sc
 
 /** The required fields of an adapter; undefined for an unknown one. */
 export function adapterSchema(version: string): Row | undefined {
-  const names = connectionFields[version];
+  const names = requiredConfig(version);
   if (names === undefined) return undefined;
   const kind = version.replace(/_v\d+$/, "");
   const credentialNames = credentialFields[version === "bigquery_v1" ? "adapter" : kind] ?? [];

@@ -6,10 +6,14 @@
  */
 import { membersOf } from "../protocol/routes.ts";
 import { isRow, type Row } from "../protocol/response_format.ts";
+import { configDefaults } from "./connection_config.ts";
+import { derivedJob } from "./job_fields.ts";
 import { hash } from "./stable_ids.ts";
 
-/** A complete row: what is written, over the defaults of its collection. */
-export function completeRow(collection: string, written: Row): Row {
+/**
+ * A complete row: what is written, over the defaults of its collection. `before` is the stored row that it replaces.
+ */
+export function completeRow(collection: string, written: Row, before?: Row): Row {
   const row: Row = {};
   for (const name of membersOf(collection).keys()) row[name] = null;
   Object.assign(row, { state: 1 }, defaults[collection]);
@@ -18,7 +22,7 @@ export function completeRow(collection: string, written: Row): Row {
     row[name] = isRow(parts) && isRow(value) ? { ...parts, ...value } : value;
   }
   if ("raw_dbt_version" in row) row.raw_dbt_version = row.dbt_version;
-  return { ...row, ...derivedOnWrite[collection]?.(row, written) };
+  return { ...row, ...derivedOnWrite[collection]?.(row, written, before) };
 }
 
 /** How the ids of a collection begin, where they are text. */
@@ -78,7 +82,6 @@ const defaults: Readonly<Record<string, Row>> = {
       git_provider_webhook: null,
       schedule: false,
       on_merge: null,
-      custom_branch_only: null,
     },
     schedule: { cron: "0 * * * *", date: { type: "every_day" }, time: { type: "every_hour", interval: 1 } },
     generate_docs: false,
@@ -92,14 +95,20 @@ const defaults: Readonly<Record<string, Row>> = {
     compare_changes_flags: "--select state:modified",
     run_lint: false,
     errors_on_lint_failure: true,
-    cost_optimization_features: [],
     triggers_on_draft_pr: false,
   },
+  // The older Terraform provider (0.3.26) reads `target_name` of every credential.
+  credentials: { target_name: "default" },
   connections: { is_ssh_tunnel_enabled: false, is_configured_for_native_oauth: false },
   "extended-attributes": { extended_attributes: {} },
   groups: { assign_by_default: false, sso_mapping_groups: [], scim_managed: false },
   "license-maps": { sso_license_mapping_groups: [] },
   notifications: { type: 1, on_cancel: [], on_failure: [], on_success: [], on_warning: [] },
+  "platform-metadata-credentials": {
+    catalog_ingestion_enabled: false,
+    cost_optimization_enabled: false,
+    cost_insights_enabled: false,
+  },
   "notification-settings": { is_active: true, channels: [], rules: [] },
   "semantic-layer-credentials": { schema_type: "semantic_layer_credentials", values: {} },
   "service-tokens": { type: 2, metadata_only: false, webhooks_only: false },
@@ -109,18 +118,6 @@ const defaults: Readonly<Record<string, Row>> = {
 
 // ---- derived when a row is written ----------------------------------------------------------------------------------
 
-function job(row: Row, written: Row): Row {
-  const triggers = isRow(row.triggers) ? row.triggers : {};
-  const kind = triggers.github_webhook || triggers.git_provider_webhook
-    ? "ci"
-    : triggers.on_merge
-    ? "merge"
-    : triggers.schedule
-    ? "scheduled"
-    : "other";
-  return { job_type: written.job_type ?? kind };
-}
-
 /** Warehouses that have a `type` of their own in connections and credentials of a project; others are `adapter`. */
 const classic = ["postgres", "redshift", "snowflake", "bigquery"];
 
@@ -129,29 +126,40 @@ function connection(row: Row): Row {
   const { details, config, adapter_version, type } = row;
   const adapter = adapter_version ?? (classic.includes(String(type)) ? `${type}_v0` : null);
   const kind = String(adapter).replace(/_v\d+$/, "");
-  const { client_id, ...rest } = isRow(details ?? config) ? { ...Object(details ?? config) } : {};
+  const given = details ?? config;
+  const { client_id, ...rest } = isRow(given) ? given : {};
+  // Older connections of a project name the fields of their adapter themselves.
+  const fields = isRow(rest.connection_details) ? rest : { ...configDefaults(String(adapter)), ...rest };
   return {
     adapter_version: adapter,
     type: type ?? (classic.includes(kind) ? kind : "adapter"),
     // The OAuth client's id is a secret of Databricks only.
-    config: client_id === undefined || kind === "databricks" ? rest : { ...rest, client_id },
+    config: client_id === undefined || kind === "databricks" ? fields : { ...fields, client_id },
     details: null,
   };
 }
 
-/** Values that an adapter marks as encrypted are not stored. */
-function credentials({ type, credential_details: details, adapter_version }: Row): Row {
+/** Fields that credentials of an adapter have twice: as their own, and among their details. */
+const mirrored = ["schema", "target_name", "threads"];
+
+/**
+ * Values that an adapter marks as encrypted are not stored. A field that is changed at the top only is changed in the
+ * details too: so the Terraform provider updates `dbtcloud_bigquery_credential` (inferred).
+ */
+function credentials(row: Row, _: Row, before?: Row): Row {
+  const { type, credential_details: details, adapter_version } = row;
   const adapter = { adapter_version: adapter_version ?? (classic.includes(String(type)) ? `${type}_v0` : null) };
   if (!isRow(details) || !isRow(details.fields)) return adapter;
-  const fields = Object.entries(details.fields).filter((field): field is [string, Row] => isRow(field[1]));
   const hidden = ({ metadata }: Row) => isRow(metadata) && metadata.encrypt === true;
-  return {
-    ...adapter,
-    credential_details: {
-      ...details,
-      fields: Object.fromEntries(fields.map(([name, one]) => [name, hidden(one) ? { ...one, value: "" } : one])),
-    },
-  };
+  const own: Row = {};
+  const fields = Object.entries(details.fields).flatMap(([name, field]): ReadonlyArray<[string, Row]> => {
+    if (!isRow(field)) return [];
+    const changed = before !== undefined && mirrored.includes(name) && (row[name] ?? before[name]) !== before[name];
+    const value = hidden(field) ? "" : changed ? row[name] : field.value;
+    if (mirrored.includes(name) && value !== undefined && value !== "") own[name] = value;
+    return [[name, { ...field, value }]];
+  });
+  return { ...adapter, ...own, credential_details: { ...details, fields: Object.fromEntries(fields) } };
 }
 
 const hosts: ReadonlyArray<readonly [string, string]> = [
@@ -187,14 +195,22 @@ function envVar({ name, raw_value, display_value }: Row): Row {
   return { raw_value: value, display_value: value };
 }
 
+/** The objects of a list, each with an `id`: its own, or the next number. The Terraform provider reads them. */
+function withIds(list: unknown): ReadonlyArray<unknown> {
+  const objects = Array.isArray(list) ? list.filter(isRow) : [];
+  let next = Math.max(0, ...objects.map(({ id }) => Number(id ?? 0)));
+  return objects.map((object) => ({ ...object, id: object.id ?? ++next }));
+}
+
 /**
  * By collection: fields that dbt Cloud derives when a row is written, and stores: later writes, filters and runs see
  * them. `row` has its defaults already; `written` is what the request says.
  */
-const derivedOnWrite: Readonly<Record<string, (row: Row, written: Row) => Row>> = {
-  jobs: job,
+const derivedOnWrite: Readonly<Record<string, (row: Row, written: Row, before?: Row) => Row>> = {
+  jobs: derivedJob,
   connections: connection,
   credentials,
+  "notification-settings": ({ channels, rules }) => ({ channels: withIds(channels), rules: withIds(rules) }),
   repositories: repository,
   "environment-variables": envVar,
   encryptions: ({ public_key }) => ({ public_key: public_key ?? publicKey }),

@@ -108,6 +108,7 @@ export const accountSeed: Seed = {
     created_at: created,
   }],
   "license-maps": [{ ...common, id: 1, license_type: "developer", sso_license_mapping_groups: ["analytics"] }],
+  "scim-config/tokens": [{ id: 1, account_id: 1, name: "Identity provider", created_at: created, state: 1 }],
   "service-tokens": [{ ...common, id: 1, uid: hash("token"), name: "Orchestrator" }],
   "service-tokens/permissions": [{
     ...common,

@@ -5,34 +5,8 @@
  * @module
  */
 import { isRow, type Row } from "../protocol/response_format.ts";
-
-/** The fields that a connection's `config` needs, secrets aside, by its `adapter_version`. */
-export const connectionFields: Readonly<Record<string, ReadonlyArray<string>>> = {
-  apache_spark_v0: ["host", "cluster"],
-  athena_v0: ["region_name", "database", "s3_staging_dir"],
-  bigquery_v0: [
-    "project_id",
-    "timeout_seconds",
-    "private_key_id",
-    "client_email",
-    "client_id",
-    "auth_uri",
-    "token_uri",
-    "auth_provider_x509_cert_url",
-    "client_x509_cert_url",
-  ],
-  bigquery_v1: ["project_id"],
-  databricks_spark_v0: ["host"],
-  databricks_v0: ["host", "http_path"],
-  fabric_v0: ["server", "database"],
-  postgres_v0: ["hostname", "dbname"],
-  redshift_v0: ["hostname", "dbname"],
-  salesforce_v0: ["login_url"],
-  snowflake_v0: ["account", "database", "warehouse"],
-  synapse_v0: ["host", "database"],
-  teradata_v0: ["host"],
-  trino_v0: ["host"],
-};
+import { requiredConfig } from "./connection_config.ts";
+import { jobErrors } from "./job_fields.ts";
 
 /** The fields that credentials need, secrets aside, by their `type`. */
 export const credentialFields: Readonly<Record<string, ReadonlyArray<string>>> = {
@@ -63,10 +37,15 @@ function sameTarget(a: Row, b: Row): boolean {
     (field === undefined || a[field] === b[field]);
 }
 
-/** By collection: what is wrong with a row, by field. `others` are the other rows of its collection. */
-export const rowRules: Readonly<Record<string, (row: Row, others: ReadonlyArray<Row>) => Row>> = {
+/**
+ * By collection: what is wrong with a row, by field. `others` are the other rows of its collection, `before` is the
+ * stored row that it replaces.
+ */
+export const rowRules: Readonly<
+  Record<string, (row: Row, others: ReadonlyArray<Row>, before: Row | undefined) => Row>
+> = {
   connections: ({ adapter_version, config }) =>
-    isRow(config) ? missing(config, connectionFields[String(adapter_version)]) : {},
+    isRow(config) ? missing(config, requiredConfig(String(adapter_version))) : {},
   credentials: (row) => missing(row, credentialFields[String(row.type)]),
   "environment-variables": (row, others) => {
     const { name, type } = row;
@@ -77,4 +56,5 @@ export const rowRules: Readonly<Record<string, (row: Row, others: ReadonlyArray<
       ...others.some((other) => sameTarget(row, other)) ? { name: `${name} has a value of this type already` } : {},
     };
   },
+  jobs: (row, _, before) => jobErrors(row, before),
 };

@@ -48,9 +48,25 @@ export function isSecret(ast: SchemaAST.AST): boolean {
   return ast.annotations?.secret === true;
 }
 
+/** The secrets of a connection's OAuth client, by the names that different warehouses give them. */
+const oauthSecrets = [
+  ["application_id", "application_secret"],
+  ["client_id", "client_secret"],
+  ["oauth_client_id", "oauth_client_secret"],
+] as const;
+
+/** What a connection says of the secrets that a request has: whether an OAuth client is set; nothing where it has none. */
+export function secretMarks(collection: string, body: Row): Row {
+  const given = body.config ?? body.details;
+  if (collection !== "connections" || !isRow(given)) return {};
+  const pair = oauthSecrets.find((names) => names.every((name) => name in given));
+  return pair === undefined ? {} : { is_configured_for_native_oauth: pair.every((name) => Boolean(given[name])) };
+}
+
 /** Secrets that dbt Cloud shows only once. They follow from the row, so the sandbox need not store them. */
 const oneTimeSecrets: Readonly<Record<string, (row: Row) => Row>> = {
   "serviceTokens.create": ({ uid }) => ({ token_string: `dbtc_${uid}` }),
+  "scim.createToken": ({ id, created_at }) => ({ token_string: `dbts_${hash(`${id}${created_at}`)}` }),
   "personalAccessTokens.create": ({ uid }) => ({ token_string: `dbtu_${uid}` }),
   "personalAccessTokens.rotate": ({ uid, updated_at }) => ({ token_string: `dbtu_${hash(`${uid}${updated_at}`)}` }),
   "webhooks.create": ({ id }) => ({ hmac_secret: hash(`${id}/1`) + hash(`${id}/2`) }),

@@ -7,9 +7,9 @@
 import { licencesOf } from "../data/licences.ts";
 import { isDeleted } from "../data/row_store.ts";
 import { issuedSecrets } from "../data/secret_fields.ts";
-import { answer, invalid, isRow, notFound, type Reply, type Row, stamp } from "../protocol/response_format.ts";
+import { answer, invalid, isRow, notFound, refuse, type Reply, type Row, stamp } from "../protocol/response_format.ts";
 import { checkBody, notAnObject } from "./check_body.ts";
-import { groupRows } from "./computed_fields.ts";
+import { groupRows, referring } from "./computed_fields.ts";
 import { addRow, create, get, listWhere } from "./crud_handlers.ts";
 import { type EndpointRequest, type Handler, inPath, rowOf } from "./endpoint_request.ts";
 import { answerRow, showRow } from "./show_row.ts";
@@ -123,11 +123,24 @@ const newPermission: Row = { project_id: null, writable_environment_categories: 
 
 const assignGroupPermissions = assignPermissions("group-permissions", "group_id");
 
+const replaceTokenPermissions = assignPermissions("service-tokens/permissions", "service_token_id");
+
+/** Gives a service token its permissions, once. */
+const assignTokenPermissions: Handler = (request) => {
+  const { world: { store }, params: { service_token_id } } = request;
+  const id = Number(service_token_id);
+  if (store.find("service-tokens", id) === undefined) return notFound();
+  // dbt Cloud's words: https://github.com/dbt-labs/terraform-provider-dbtcloud/issues/343
+  return referring(store, "service-tokens/permissions", "service_token_id", id).length > 0
+    ? refuse(400, "Service token permissions cannot be updated after assigment. Please create a new service token.")
+    : replaceTokenPermissions(request);
+};
+
 /** Creates a service token together with its permissions. */
 const createServiceToken: Handler = (request) => {
   const { world: { store }, body, params: { account_id }, route: { call, collection } } = request;
   const reply = create(request);
-  const id = reply !== undefined && "json" in reply && isRow(reply.json.data) ? reply.json.data.id : undefined;
+  const id = "json" in reply && isRow(reply.json.data) ? reply.json.data.id : undefined;
   const token = store.find(collection, id);
   if (token === undefined || !isRow(body) || !Array.isArray(body.permission_grants)) return reply;
   for (const grant of body.permission_grants.filter(isRow)) {
@@ -149,7 +162,7 @@ export const accessHandlers: Readonly<Record<string, Handler>> = {
     rowOf(request, "groups") === undefined ? notFound() : assignGroupPermissions(request),
   "groups.assignProjectPermissions": assignPermissions("group-permissions", "project_id"),
   "invites.send": sendInvites,
-  "serviceTokens.assignPermissions": assignPermissions("service-tokens/permissions", "service_token_id"),
+  "serviceTokens.assignPermissions": assignTokenPermissions,
   "serviceTokens.create": createServiceToken,
   "users.get": getUser,
   "users.getV2": getUser,

@@ -10,7 +10,7 @@ import * as SchemaAST from "effect/SchemaAST";
 import { bodyFields, fieldOf } from "../../request.ts";
 import { isDeleted } from "../data/row_store.ts";
 import { rowRules } from "../data/row_rules.ts";
-import { withoutSecrets } from "../data/secret_fields.ts";
+import { secretMarks, withoutSecrets } from "../data/secret_fields.ts";
 import { invalid, isRow, type Reply, type Row } from "../protocol/response_format.ts";
 import { collectionOf } from "../protocol/routes.ts";
 import { type EndpointRequest, inPath } from "./endpoint_request.ts";
@@ -36,6 +36,8 @@ export function checkBody(
     } else if (Result.isFailure(Schema.decodeUnknownResult(schema)(value))) {
       errors[name] = "not a valid value";
     } else {
+      // What is deleted may refer to deleted rows: Terraform deletes a connection before its SSH tunnel.
+      if (fields.state === 2) continue;
       const objects = Array.isArray(value) ? value.filter(isRow) : [];
       for (const object of [{ [name]: value }, ...objects]) Object.assign(errors, missingReferences(request, object));
     }
@@ -43,9 +45,14 @@ export function checkBody(
   return Object.keys(errors).length === 0 ? undefined : invalid(errors);
 }
 
-/** 400 where a row breaks the rules of its collection. */
-export function checkRow({ route: { collection }, world: { store } }: EndpointRequest, row: Row): Reply | undefined {
-  const errors = rowRules[collection]?.(row, store.rows(collection).filter((other) => !isDeleted(other))) ?? {};
+/** 400 where a row breaks the rules of its collection. `before` is the stored row that it replaces. */
+export function checkRow(
+  { route: { collection }, world: { store } }: EndpointRequest,
+  row: Row,
+  before?: Row,
+): Reply | undefined {
+  const others = store.rows(collection).filter((other) => !isDeleted(other));
+  const errors = rowRules[collection]?.(row, others, before) ?? {};
   return Object.keys(errors).length === 0 ? undefined : invalid(errors);
 }
 
@@ -57,15 +64,16 @@ export function notAnObject(): Reply {
 /**
  * What a body may write: without ids and times, which the sandbox sets, and without secrets, which it does not store.
  */
-export function writableFields({ route: { call }, body }: EndpointRequest): unknown {
+export function writableFields({ route: { call, collection }, body }: EndpointRequest): unknown {
   if (!isRow(body)) return body;
   const { id: _, created_at: _created, updated_at: _updated, _sandbox, ...rest } = body;
-  return Object.fromEntries(
+  const shown = Object.fromEntries(
     Object.entries(rest).map(([name, value]) => {
       const schema = fieldOf(call, name);
       return [name, schema === undefined ? value : withoutSecrets(schema.ast, value)];
     }).filter(([, value]) => value !== undefined),
   );
+  return { ...shown, ...secretMarks(collection, body) };
 }
 
 /** What is wrong with the fields `…_id` and `…_ids`, which must refer to rows of the account in the path. */

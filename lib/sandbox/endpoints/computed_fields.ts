@@ -8,8 +8,9 @@
  * @module
  */
 import { licencesOf } from "../data/licences.ts";
+import { forcesNodeSelection, nextRun } from "../data/job_fields.ts";
 import { isDeleted, type Store } from "../data/row_store.ts";
-import { isRow, type Row } from "../protocol/response_format.ts";
+import { humanizedDuration, isRow, type Row, stamp } from "../protocol/response_format.ts";
 import type { RunRecord } from "../runs/run_store.ts";
 import type { EndpointRequest } from "./endpoint_request.ts";
 import { showRun } from "./show_run.ts";
@@ -23,13 +24,22 @@ export interface FieldContext extends EndpointRequest {
 /** The value of a field of a row. */
 export type ComputedField = (row: Row, context: FieldContext) => unknown;
 
+/** Webhooks have their account as text, and by a name of its own: see dbt's documentation of webhooks. */
+const webhookAccount: Readonly<Record<string, ComputedField>> = {
+  account_id: ({ account_id }) => String(account_id),
+  account_identifier: ({ account_id }, { world: { store } }) =>
+    `act_${String(store.find("accounts", account_id)?.identifier ?? account_id).replaceAll(/\W/g, "")}`,
+};
+
 /** Computed fields, by collection and name. */
 export type ComputedFields = Readonly<Record<string, Readonly<Record<string, ComputedField>>>>;
 
 /** Fields that are in every answer. Add yours here. */
 export const computedFields: ComputedFields = {
   connections: {
-    details: ({ config }) => config,
+    details: connectionDetails,
+    platform_metadata_credentials_id: ({ id }, { world }) =>
+      referring(world.store, "platform-metadata-credentials", "connection_id", id)[0]?.id ?? null,
     environment__count: ({ id }, { world }) => referring(world.store, "environments", "connection_id", id).length,
   },
   credentials: {
@@ -43,16 +53,34 @@ export const computedFields: ComputedFields = {
       store.rows("permissions").filter((licence) => !isDeleted(licence) && idsIn(licence.group_ids).includes(id))
         .length,
   },
+  "ip-restrictions": {
+    ip_restriction_rule_set_id: ({ account_id }) => account_id,
+    rule_set_enabled: ({ account_id }, { world: { store } }) =>
+      store.rows("ip-restrictions-sets").some((set) => set.account_id === account_id && set.enabled === true),
+  },
   invites: {
     groups: groupsOf,
   },
   jobs: {
     cron_humanized: cronHumanized,
+    force_node_selection: forcesNodeSelection,
     generate_sources: ({ run_generate_sources }) => run_generate_sources,
+    next_run: (job, { now }) => {
+      const next = nextRun(job, now);
+      return next === undefined ? null : stamp(next).replace(" ", "T");
+    },
+    next_run_humanized: (job, { now }) => {
+      const next = nextRun(job, now);
+      return next === undefined ? null : humanizedDuration(next - now);
+    },
     raw_dbt_version: ({ dbt_version }) => dbt_version,
   },
   permissions: {
     groups: groupsOf,
+  },
+  "platform-metadata-credentials": {
+    adapter_version: ({ connection_id }, { world: { store } }) =>
+      store.find("connections", connection_id)?.adapter_version ?? null,
   },
   profiles: {
     catalog_bindings: () => [],
@@ -61,6 +89,8 @@ export const computedFields: ComputedFields = {
         pick("id", "name", "type", "deployment_type"),
       ),
   },
+  "webhooks/events": webhookAccount,
+  "webhooks/subscriptions": webhookAccount,
   "semantic-layer-credentials": {
     service_tokens: ({ id }, { world: { store } }) =>
       referring(store, "semantic-layer-credential-to-service-token-mappings", "semantic_layer_credentials_id", id)
@@ -123,6 +153,13 @@ function tokenPermissions(store: Store, id: unknown): ReadonlyArray<Row> {
 
 function groupsOf(row: Row, { world: { store }, show }: FieldContext): ReadonlyArray<Row> {
   return groupRows(store, row).filter((group) => !isDeleted(group)).map((group) => show("groups", group));
+}
+
+/** The `config` of a connection, as connections of a project have it. */
+function connectionDetails({ adapter_version, config, is_configured_for_native_oauth: oauth }: Row): unknown {
+  // Terraform provider 0.3.26 reads `is_configured_for_oauth` of BigQuery.
+  const isBigquery = String(adapter_version).startsWith("bigquery");
+  return isRow(config) && isBigquery ? { ...config, is_configured_for_oauth: oauth === true } : config;
 }
 
 /** What credentials of an adapter hold, without what the adapter marks as encrypted. */

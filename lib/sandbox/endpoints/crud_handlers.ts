@@ -6,6 +6,7 @@
  */
 import { bodyFields } from "../../request.ts";
 import { completeRow, newIds } from "../data/complete_row.ts";
+import { isDeleted } from "../data/row_store.ts";
 import { issuedSecrets } from "../data/secret_fields.ts";
 import type { RequestFaults } from "../protocol/faults.ts";
 import { pageOf, type ReadField, readListQuery } from "../protocol/list_query.ts";
@@ -117,7 +118,7 @@ export const get: Handler = (request) => {
 export const create: Handler = (request) => {
   const fields = writableFields(request);
   const { route: { call, collection }, params, body } = request;
-  if (!isRow(fields)) return notFields(request);
+  if (!isRow(fields)) return notAnObject();
   const written = { ...fields, ...idsOf(params) };
   const refused = checkBody(request, body) ?? checkRow(request, written);
   if (refused !== undefined) return refused;
@@ -140,8 +141,8 @@ function timeIn(collection: string, now: number): string {
   return collection.startsWith("webhooks/") ? String(now * 1000) : stamp(now);
 }
 
-/** Objects of which a PATCH changes only the members that it has. */
-const mergedByPatch = ["config", "values"];
+/** Objects of which a PATCH changes only the members that it has. The Terraform provider sends what has changed. */
+const mergedByPatch = ["config", "values", "credential_details"];
 
 /** Updates a row. Fields that are not given are reset where the endpoint `replaces` the row. */
 export const update: Handler = (request) => {
@@ -149,7 +150,7 @@ export const update: Handler = (request) => {
   if (row === undefined) return notFound();
   const { route: { call, collection }, body, now } = request;
   const fields = writableFields(request) ?? (bodyFields(call).length === 0 ? {} : undefined);
-  if (!isRow(fields)) return notFields(request);
+  if (!isRow(fields)) return notAnObject();
   const partial = call.route.startsWith("PATCH ");
   const refused = checkBody(request, body, { partial });
   if (refused !== undefined) return refused;
@@ -159,25 +160,51 @@ export const update: Handler = (request) => {
   const { id, account_id, created_at } = row;
   const written: Row = { ...kept, ...fields, id, account_id, created_at, updated_at: timeIn(collection, now) };
   for (const name of partial ? mergedByPatch : []) {
-    if (isRow(row[name]) && isRow(fields[name])) written[name] = { ...row[name], ...fields[name] };
+    if (isRow(row[name]) && isRow(fields[name])) written[name] = merged(row[name], fields[name]);
   }
-  const brokenRule = checkRow(request, written);
+  const brokenRule = checkRow(request, written, row);
   if (brokenRule !== undefined) return brokenRule;
+  const completed = completeRow(collection, written, row);
+  const before = isDeleted(row);
   // The same object stays in the store.
   for (const name of Object.keys(row)) delete row[name];
-  Object.assign(row, completeRow(collection, written));
+  Object.assign(row, completed);
+  if (!before && isDeleted(row)) deleteDependents(request, collection, row);
   return answer({ ...answerRow(request, row), ...issuedSecrets(call.name, row) });
 };
+
+/** An object with the members of a patch; the `fields` of credentials are merged one by one too. */
+function merged(old: Row, patch: Row): Row {
+  const fields = isRow(old.fields) && isRow(patch.fields) ? { fields: { ...old.fields, ...patch.fields } } : {};
+  return { ...old, ...patch, ...fields };
+}
 
 /** Deletes a row: dbt Cloud keeps it, with the state 2. */
 export const remove: Handler = (request) => {
   const row = rowOf(request);
   if (row === undefined) return notFound();
   Object.assign(row, { state: 2, updated_at: stamp(request.now) });
+  deleteDependents(request, request.route.collection, row);
   return answer(answerRow(request, row));
 };
 
-/** Answers a body that is no object. A payload that may be one of other kinds is not modelled here. */
-function notFields({ route: { call }, body }: EndpointRequest): Reply | undefined {
-  return call.payload !== undefined && body !== undefined ? undefined : notAnObject();
+/**
+ * What is deleted together with a row: collections, and the field that refers to it. "Deleting an environment
+ * automatically deletes its associated job(s)" is dbt's documentation; the rest is inferred, since nothing could reach
+ * these rows any more.
+ */
+const dependents: Readonly<Record<string, ReadonlyArray<readonly [collection: string, field: string]>>> = {
+  environments: [["jobs", "environment_id"], ["environment-variables", "environment_id"]],
+  jobs: [["environment-variables", "job_definition_id"]],
+  projects: [["environments", "project_id"], ["jobs", "project_id"], ["environment-variables", "project_id"]],
+};
+
+function deleteDependents(request: EndpointRequest, collection: string, { id }: Row): void {
+  for (const [others, field] of dependents[collection] ?? []) {
+    for (const row of request.world.store.rows(others)) {
+      if (row[field] !== id || isDeleted(row)) continue;
+      Object.assign(row, { state: 2, updated_at: stamp(request.now) });
+      deleteDependents(request, others, row);
+    }
+  }
 }

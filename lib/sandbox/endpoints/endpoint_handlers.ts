@@ -10,10 +10,15 @@ import { auditHandlers } from "./audit_endpoints.ts";
 import { create, get, list, remove, update } from "./crud_handlers.ts";
 import type { EndpointRequest, Handler } from "./endpoint_request.ts";
 import { envVarHandlers } from "./env_var_endpoints.ts";
+import { ipRestrictionHandlers } from "./ip_restriction_endpoints.ts";
+import { jobHandlers } from "./job_endpoints.ts";
+import { lineageHandlers } from "./lineage_endpoints.ts";
 import { projectHandlers } from "./project_endpoints.ts";
 import { runHandlers } from "./run_endpoints.ts";
+import { scimHandlers } from "./scim_endpoints.ts";
+import { unlistedHandlers } from "./unlisted_handlers.ts";
 
-/** Answers a request; with 501 where the sandbox does not model its endpoint. */
+/** Answers a request; with 501 where its endpoint has no handler. */
 export function handle(request: EndpointRequest): Reply {
   return handlerOf(request.route)?.(request) ??
     refuse(501, `The sandbox does not know how to answer ${request.route.call.name}.`);
@@ -28,12 +33,15 @@ const ownHandlers: Readonly<Record<string, Handler>> = {
   ...accessHandlers,
   ...auditHandlers,
   ...envVarHandlers,
+  ...ipRestrictionHandlers,
+  ...jobHandlers,
+  ...lineageHandlers,
   ...projectHandlers,
+  ...scimHandlers,
+  ...unlistedHandlers,
 };
 
 function handlerOf({ call, action }: Route): Handler | undefined {
-  // SCIM is a protocol of its own: default handlers would answer some of its endpoints, and wrongly.
-  if (call.name.startsWith("scim.")) return undefined;
   return ownHandlers[call.name] ?? (action === undefined ? undefined : defaultHandlers[action]);
 }
 

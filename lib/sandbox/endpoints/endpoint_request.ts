@@ -41,8 +41,8 @@ export interface EndpointRequest {
   readonly faults: RequestFaults;
 }
 
-/** Answers a request; undefined where the sandbox does not model what is asked. */
-export type Handler = (request: EndpointRequest) => Reply | undefined;
+/** Answers a request. */
+export type Handler = (request: EndpointRequest) => Reply;
 
 /** The related rows that a request asks for, by `include_related`. */
 export function relatedOf(query: URLSearchParams): ReadonlyArray<string> {

@@ -76,10 +76,14 @@ const listByUser: Handler = (request) => {
 
 // ---- writing all values of a variable -------------------------------------------------------------------------------
 
-/** Names in the body of a variable that are not the name or id of an environment. */
-const notEnvironments = new Set(["name", "new_name", "ids"]);
+/** Names in the body of a variable that are not the id of a value or the name of an environment. */
+const notTargets = new Set(["name", "new_name", "ids"]);
 
-/** Sets values of a variable: for the project, or for environments by name or id. Null deletes a value. */
+/**
+ * Sets values of a variable. A key is the id of one of its values, `project`, or the name of an environment, for which
+ * a value is created where it has none. An empty text or null deletes a value. This is what the specification says of
+ * the PUT, and how the Terraform provider uses it.
+ */
 function setValues(request: EndpointRequest, variable: Row, oldName: string | undefined): Reply {
   const { world: { store }, params, now } = request;
   const name = String(variable.new_name ?? oldName);
@@ -87,20 +91,27 @@ function setValues(request: EndpointRequest, variable: Row, oldName: string | un
   const oldValues = rows.filter((row) => row.name === oldName);
   if (!name.startsWith("DBT_")) return refused("The name of a variable must begin with DBT_");
   if (name !== oldName && rows.some((row) => row.name === name)) return refused(`${name} exists already`);
-  const targets = Object.entries(variable).filter(([key]) => !notEnvironments.has(key)).map(([key, value]) => {
-    const environment = environmentsOf(request).find((row) => row.name === key || String(row.id) === key);
-    return { key, environment, value: Array.isArray(value) ? value[0] : value };
+  const targets = Object.entries(variable).filter(([key]) => !notTargets.has(key)).map(([key, sent]) => {
+    const environment = environmentsOf(request).find((row) => row.name === key);
+    const type = key === "project" ? "project" : "environment";
+    const environment_id = environment?.id ?? null;
+    const old = oldValues.find(({ id }) => String(id) === key) ??
+      oldValues.find((row) => row.type === type && row.environment_id === environment_id);
+    const known = key === "project" || environment !== undefined || String(old?.id) === key;
+    const value = Array.isArray(sent) ? sent[0] : sent;
+    return { key, known, type, environment_id, old, value: value === "" ? null : value ?? null };
   });
-  const unknown = targets.find(({ key, environment }) => key !== "project" && environment === undefined);
-  if (unknown !== undefined) return refused(`There is no environment ${unknown.key}`);
+  const unknown = targets.find(({ known }) => !known);
+  if (unknown !== undefined) {
+    return refused(
+      /^\d+$/.test(unknown.key) ? `${oldName} has no value ${unknown.key}` : `There is no environment ${unknown.key}`,
+    );
+  }
   for (const row of oldValues) Object.assign(row, completeRow(collection, { ...row, name, updated_at: stamp(now) }));
   const new_var_ids: Array<unknown> = [];
   const deleted_var_ids: Array<unknown> = [];
-  for (const { environment, value } of targets) {
-    const type = environment === undefined ? "project" : "environment";
-    const environment_id = environment?.id ?? null;
-    const old = oldValues.find((row) => row.type === type && row.environment_id === environment_id);
-    if (old === undefined && value !== null && value !== undefined) {
+  for (const { type, environment_id, old, value } of targets) {
+    if (old === undefined && value !== null) {
       const place = { account_id: Number(params.account_id), project_id: Number(params.project_id) };
       new_var_ids.push(addRow(request, collection, { ...place, name, type, environment_id, raw_value: value }).id);
     } else if (old !== undefined && value === null) {
@@ -108,7 +119,7 @@ function setValues(request: EndpointRequest, variable: Row, oldName: string | un
       deleted_var_ids.push(old.id);
     } else if (old !== undefined) Object.assign(old, completeRow(collection, { ...old, raw_value: value }));
   }
-  return answer({ message: "Success!", new_var_ids, deleted_var_ids, failures: [] });
+  return answer({ message: "Success!", new_var_ids, deleted_var_ids, failures: {} });
 }
 
 function refused(reason: string): Reply {

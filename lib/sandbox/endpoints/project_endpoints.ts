@@ -11,16 +11,17 @@ import { adapterSchema } from "../data/adapter_schema.ts";
 import { projectName } from "../data/dbt_node.ts";
 import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { isDeleted } from "../data/row_store.ts";
-import { answer, invalid, isRow, notFound, type Row, stamp } from "../protocol/response_format.ts";
+import { answer, invalid, isRow, notFound, refuse, type Row, stamp } from "../protocol/response_format.ts";
 import { checkBody, notAnObject } from "./check_body.ts";
-import { addRow, list } from "./crud_handlers.ts";
-import type { EndpointRequest, Handler } from "./endpoint_request.ts";
+import { referring } from "./computed_fields.ts";
+import { addRow, create, list, remove, update } from "./crud_handlers.ts";
+import { type EndpointRequest, type Handler, rowOf } from "./endpoint_request.ts";
 import { answerRow } from "./show_row.ts";
 
 /** Lists connections without their `config`. */
 const listConnections: Handler = (request) => {
   const reply = list(request);
-  if (reply === undefined || !("json" in reply) || !Array.isArray(reply.json.data)) return reply;
+  if (!("json" in reply) || !Array.isArray(reply.json.data)) return reply;
   return { ...reply, json: { ...reply.json, data: reply.json.data.map((row) => ({ ...row, config: null })) } };
 };
 
@@ -56,15 +57,16 @@ function setSettings(field: string, defaults: Row): Handler {
   };
 }
 
+/** Lists that nobody has set are null: the Terraform provider tells them from empty ones. */
 const catalogConfig: Row = {
-  database_allow: [],
-  database_deny: [],
-  schema_allow: [],
-  schema_deny: [],
-  table_allow: [],
-  table_deny: [],
-  view_allow: [],
-  view_deny: [],
+  database_allow: null,
+  database_deny: null,
+  schema_allow: null,
+  schema_deny: null,
+  table_allow: null,
+  table_deny: null,
+  view_allow: null,
+  view_deny: null,
 };
 
 const modelNotifications: Row = {
@@ -74,6 +76,22 @@ const modelNotifications: Row = {
   on_warning: false,
   on_skipped: false,
 };
+
+// ---- SSH tunnels ----------------------------------------------------------------------------------------------------
+
+/** Answers a write of a tunnel, and then says in its connection whether it has one. Inferred from the Terraform provider. */
+function writeTunnel(write: Handler): Handler {
+  return (request) => {
+    const { world: { store }, body } = request;
+    const before = rowOf(request)?.connection_id;
+    const reply = write(request);
+    const connection = store.find("connections", isRow(body) ? body.connection_id ?? before : before);
+    if (reply.status < 300 && connection !== undefined) {
+      connection.is_ssh_tunnel_enabled = referring(store, "encryptions", "connection_id", connection.id).length > 0;
+    }
+    return reply;
+  };
+}
 
 // ---- repositories that dbt Cloud hosts ------------------------------------------------------------------------------
 
@@ -110,6 +128,17 @@ const downloadManaged: Handler = ({ world: { store }, params }) => {
   return { status: 200, text: Effect.runSync(archive), type: "application/zip" };
 };
 
+// ---- profiles -------------------------------------------------------------------------------------------------------
+
+/** The specification: "The profile must not be assigned to any deployment environments in order to be deleted." */
+const deleteProfile: Handler = (request) => {
+  const { world: { store } } = request;
+  const profile = rowOf(request);
+  return profile !== undefined && referring(store, "environments", "primary_profile_id", profile.id).length > 0
+    ? refuse(400, "The profile must not be assigned to any deployment environments in order to be deleted.")
+    : remove(request);
+};
+
 // ---- the rest -------------------------------------------------------------------------------------------------------
 
 /** Deletes the e-mail notifications of the token's user. In the sandbox that is always the first user. */
@@ -132,11 +161,15 @@ export const projectHandlers: Readonly<Record<string, Handler>> = {
   "connections.patchCatalogConfig": setSettings("connection_id", catalogConfig),
   // The sandbox has no warehouse to connect to: every valid connection works.
   "connections.test": (request) => checkBody(request, request.body) ?? answer(null),
+  "sshTunnels.create": writeTunnel(create),
+  "sshTunnels.delete": writeTunnel(remove),
+  "sshTunnels.update": writeTunnel(update),
   // The sandbox has no cache.
   "environments.deleteSaoCache": () => answer(null),
   "notifications.getModelNotifications": getSettings("environment_id", modelNotifications),
   "notifications.unsubscribe": unsubscribe,
   "notifications.updateModelNotifications": setSettings("environment_id", modelNotifications),
+  "profiles.delete": deleteProfile,
   "repos.createManaged": createManaged,
   "repos.downloadManaged": downloadManaged,
   // The sandbox sends nothing, so that every test succeeds.

@@ -20,7 +20,8 @@ const alwaysRelated: Readonly<Record<string, ReadonlyArray<string>>> = {
   "v2 notifications": ["user"],
   "v3 semantic-layer-configurations": ["semantic_layer_credentials"],
   "v2 users": ["permissions"],
-  "v3 users": ["license"],
+  // Lists of v3 have the shape of v2: the Terraform provider reads groups in `permissions`.
+  "v3 users": ["license", "permissions"],
 };
 
 /** A row as the endpoint answers it: without the members that its answer does not have. */

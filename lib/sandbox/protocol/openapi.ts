@@ -19,13 +19,17 @@ const status = Schema.Struct({
   developer_message: Schema.String,
 });
 
-/** The models, each with the name of the group that gets it: these become the document's named schemas. */
+/** The model that each group gets first, with the group's name: these become the document's named schemas. */
 const models = new Map(
-  routes.toReversed().flatMap(({ call, action }) =>
-    action === "get" && call.kind === "endpoint"
-      ? [[modelOf(call.success.schema.ast), call.name.split(".")[0]] as const]
-      : []
-  ),
+  [
+    ...new Map(
+      routes.toReversed().flatMap(({ call, action }) =>
+        action === "get" && call.kind === "endpoint"
+          ? [[call.name.split(".")[0], modelOf(call.success.schema.ast)] as const]
+          : []
+      ),
+    ),
+  ].map(([group, ast]) => [ast, group] as const),
 );
 
 function modelOf(ast: SchemaAST.AST): SchemaAST.AST {

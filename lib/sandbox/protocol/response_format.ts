@@ -29,6 +29,8 @@ export interface RawReply {
   readonly location?: string;
   /** The header `Retry-After`. */
   readonly retryAfter?: number | string;
+  /** The header `Allow`. */
+  readonly allow?: string;
   /** The connection breaks before the body is complete. */
   readonly cut?: boolean;
 }
@@ -63,6 +65,26 @@ export function invalid(data: Row): Reply {
 /** 404: dbt Cloud answers the same for a missing row and for one that the token may not see. */
 export function notFound(): Reply {
   return refuse(404, "The requested resource was not found. Please check that you have the proper permissions.");
+}
+
+/**
+ * The answer for a verb that a path does not have, as Django REST framework gives it: 405, and 200 with a description
+ * for OPTIONS. HEAD is answered as GET. `verbs` are the verbs that the path has.
+ */
+export function otherVerb(verb: string, verbs: ReadonlyArray<string>): Reply {
+  const allow = [...verbs, ...verbs.includes("GET") ? ["HEAD"] : [], "OPTIONS"].join(", ");
+  return verb === "OPTIONS"
+    ? {
+      ...jsonText(200, { name: "", description: "", renders: ["application/json"], parses: ["application/json"] }),
+      allow,
+    }
+    // https://github.com/dbt-labs/dbt-cloud-openapi-spec/issues/7
+    : { ...jsonText(405, { detail: `Method "${verb}" not allowed.` }), allow };
+}
+
+/** JSON without an envelope. */
+export function jsonText(status: number, value: unknown, type = "application/json"): RawReply {
+  return { status, text: JSON.stringify(value), type };
 }
 
 /** An HTML page without an envelope, as a gateway or a web server in front of dbt Cloud answers. */

@@ -1,5 +1,5 @@
 /**
- * The endpoints of `lib/groups/table.ts` as routes of the sandbox. Verb and path of an endpoint say which collection it
+ * The endpoints of `lib/groups/table.ts` and of `unlisted_endpoints.ts` as routes of the sandbox. Verb and path of an endpoint say which collection it
  * is about and what it does by default, so that most endpoints need no code here.
  *
  * @module
@@ -10,6 +10,7 @@ import type { Download, Endpoint } from "../../endpoint.ts";
 import { parseRoute, type PathName } from "../../request.ts";
 import type { AnyRequest } from "../../groups/table_entry.ts";
 import { table } from "../../groups/table.ts";
+import { unlistedEndpoints } from "./unlisted_endpoints.ts";
 
 /** An endpoint as the sandbox serves it. */
 export interface Route {
@@ -35,8 +36,10 @@ export interface RouteMatch {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** The routes of all endpoints of the table. */
-export const routes: ReadonlyArray<Route> = table.flatMap(({ call }) => call.kind === "workflow" ? [] : [call]).map(
+const tableCalls: ReadonlyArray<Route["call"]> = table.flatMap(({ call }) => call.kind === "workflow" ? [] : [call]);
+
+/** The routes of all endpoints. */
+export const routes: ReadonlyArray<Route> = [...tableCalls, ...unlistedEndpoints].map(
   (call, _, calls) => {
     const { collection, item } = placeOf(call.route);
     const names = parseRoute(call.route).parts.filter((part) => typeof part !== "string");
@@ -52,8 +55,13 @@ const router = FindMyWay.make<Route>({
 });
 const declared = new Set<string>();
 for (const route of routes) declare(route, pattern(route.call.route));
-// dbt Cloud answers a GET with and without the last slash; another verb would lose its body on the way.
-for (const route of routes.filter(({ call }) => call.route.startsWith("GET ") && !call.route.endsWith("*"))) {
+// dbt Cloud answers a GET with and without the last slash; another verb would lose its body on the way. The private
+// routes are known from clients only: the Terraform provider sends the slash, others do not.
+for (
+  const route of routes.filter(({ call }) =>
+    /^GET |^\w+ \/api\/private\//.test(call.route) && !call.route.endsWith("*")
+  )
+) {
   const path = pattern(route.call.route);
   declare(route, path.endsWith("/") ? path.slice(0, -1) : `${path}/`);
 }
@@ -65,6 +73,17 @@ export function findRoute(method: string, path: string): RouteMatch | undefined 
   const route = found.handler;
   const params = route.names.map(({ name, tail }) => [name, found.params[tail ? "*" : name] ?? ""] as const);
   return params.some(([, value]) => value === "") ? undefined : { route, params: Object.fromEntries(params) };
+}
+
+/** The verbs that a path has routes for, in place of one that it has not; none for an unknown path. */
+export function verbsOf(verb: string, path: string): ReadonlyArray<string> {
+  // A Django server sends a read on to the path with the last slash, whatever verbs that has.
+  const reads = ["GET", "HEAD", "OPTIONS"].includes(verb);
+  const forms = path.endsWith("/") || !reads ? [path] : [path, `${path}/`];
+  const verbs = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+  return forms.map((form) => verbs.filter((verb) => findRoute(verb, form) !== undefined)).find(({ length }) =>
+    length > 0
+  ) ?? [];
 }
 
 /** `project` → `projects`, `repository` → `repositories`, `jobs` → `jobs`. */

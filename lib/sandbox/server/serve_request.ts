@@ -13,22 +13,22 @@ import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import { handle } from "../endpoints/endpoint_handlers.ts";
 import { type EndpointRequest, inPath, type World } from "../endpoints/endpoint_request.ts";
+import { issuedPermission, type Permission } from "../endpoints/issued_tokens.ts";
 import { runActions } from "../endpoints/run_endpoints.ts";
 import { answerControl, type Logged } from "./control_endpoints.ts";
 import { addUnknownFields, type Faults, makeFieldsNull, type RequestFaults } from "../protocol/faults.ts";
 import { openapi } from "../protocol/openapi.ts";
 import { bodyOf } from "../recording/recording_file.ts";
 import type { Replay } from "../recording/replay.ts";
-import { collectionOf, findRoute } from "../protocol/routes.ts";
+import { collectionOf, findRoute, verbsOf } from "../protocol/routes.ts";
 import { isDeleted } from "../data/row_store.ts";
 import { maskSecrets } from "../data/secret_fields.ts";
-import { htmlPage, invalid, notFound, refuse, type Reply } from "../protocol/response_format.ts";
+import { htmlPage, invalid, notFound, otherVerb, refuse, type Reply } from "../protocol/response_format.ts";
 
 /** The connection breaks before an answer is complete. */
 export class Dropped extends Data.TaggedError("Dropped") {}
 
-/** What a token may do: all, start and stop runs, or only read. */
-export type Permission = "all" | "run" | "read";
+export type { Permission };
 
 /** A running sandbox: what it holds, and how it answers. */
 export interface SandboxState {
@@ -88,9 +88,13 @@ export const serveRequest = Effect.fnUntraced(function* (
     (sandbox.replay === undefined
       ? carryOut(sandbox, request, url, body, now, faults)
       : yield* replayAnswer(sandbox.replay, request.method, url, text));
-  if (request.method !== "GET") yield* sandbox.onWrite;
-  if (request.method !== "GET" && faults.take("accepted-then-lost") !== undefined) return yield* new Dropped();
-  return respondWithFaults(sandbox, reply, faults);
+  const write = !["GET", "HEAD", "OPTIONS"].includes(request.method);
+  if (write) yield* sandbox.onWrite;
+  if (write && faults.take("accepted-then-lost") !== undefined) return yield* new Dropped();
+  const response = respondWithFaults(sandbox, reply, faults);
+  // HEAD has the headers of GET and no body.
+  const { status, headers } = response;
+  return request.method === "HEAD" ? HttpServerResponse.empty({ status, headers }) : response;
 });
 
 /** The answer of a recording. */
@@ -133,12 +137,15 @@ function carryOut(
   faults: RequestFaults,
 ): Reply {
   catchUp(sandbox, now);
-  const found = findRoute(request.method, url.pathname);
-  if (found === undefined) return htmlPage(404, "Not Found");
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  const found = findRoute(method, url.pathname);
+  const verbs = found === undefined ? verbsOf(request.method, url.pathname) : [];
+  if (found === undefined && verbs.length === 0) return htmlPage(404, "Not Found");
   const permission = permissionOf(sandbox, request.headers.authorization);
   if (permission === undefined) return unauthorized();
+  if (found === undefined) return otherVerb(request.method, verbs);
   if (Result.isFailure(body)) return invalid({ body: "expected JSON" });
-  const write = request.method !== "GET";
+  const write = method !== "GET";
   if (write && (permission === "read" || (permission === "run" && !runActions.has(found.route.call.name)))) {
     return notFound();
   }
@@ -185,9 +192,9 @@ function pathExists({ params, world: { store, runs }, route, now, faults }: Endp
   });
 }
 
-function permissionOf({ tokens }: SandboxState, header: string | undefined): Permission | undefined {
+function permissionOf({ tokens, world }: SandboxState, header: string | undefined): Permission | undefined {
   const token = /^(?:Token|Bearer)\s+(\S+)$/i.exec(header ?? "")?.[1] ?? "";
-  return Object.hasOwn(tokens, token) ? tokens[token] : undefined;
+  return Object.hasOwn(tokens, token) ? tokens[token] : issuedPermission(world.store, token);
 }
 
 function unauthorized(): Reply {
@@ -265,6 +272,7 @@ function respond(reply: Reply): HttpServerResponse.HttpServerResponse {
   const { status } = reply;
   const headers = {
     ..."location" in reply && reply.location !== undefined ? { location: reply.location } : {},
+    ..."allow" in reply && reply.allow !== undefined ? { allow: reply.allow } : {},
     ...reply.retryAfter === undefined ? {} : { "retry-after": String(reply.retryAfter) },
   };
   if (text.length === 0) return HttpServerResponse.empty({ status, headers });

@@ -203,7 +203,7 @@ Deno.test("runs retry takes up the newest run of its job where it failed, and wa
   assert.equal(older!.code, 2);
   assert.equal(
     older!.stderr,
-    `dbtc: runs retry: run ${id} cannot be taken up: it is not the newest run of its job, which is ${id + 1}. ` +
+    `dbtc: runs retry: run ${id} cannot be retried: it is not the newest run of its job, which is ${id + 1}. ` +
       '"dbtc jobs rerun 2 --or-run" starts an ordinary run.\n',
   );
   assert.equal(none!.code, 3);
@@ -221,7 +221,7 @@ Deno.test("jobs rerun takes up the newest run that failed, refuses another, and 
   assert.equal(refused!.code, 2);
   assert.match(
     refused!.stderr,
-    /^dbtc: runs retry: run \d+, the newest of job 1, cannot be taken up: it did not fail\. "dbtc jobs rerun 1 --or-run" starts an ordinary run\.$/m,
+    /^dbtc: runs retry: run \d+, the newest of job 1, cannot be retried: it did not fail\. "dbtc jobs rerun 1 --or-run" starts an ordinary run\.$/m,
   );
   assert.deepEqual([ordinary!.code, json(ordinary!).retrying_run_id], [0, null]);
   assert.deepEqual([again!.code, json(again!).retrying_run_id], [0, json(failed!).id]);
@@ -267,6 +267,19 @@ Deno.test("runs wait exits 6 after its timeout, 3 for no run, and 2 without one"
   assert.equal(lines(late!).at(-2), `Run ${id} continues: dbtc runs wait ${id}`);
   assert.equal(JSON.parse(lines(late!).at(-1) ?? "").error.run_id, id);
   assert.equal(writes.length, 1);
+});
+
+Deno.test("runs wait does not say that a run goes on where its last poll failed", async () => {
+  const outcome = await succeeds(
+    Effect.gen(function* () {
+      const { id } = JSON.parse((yield* command(words("jobs trigger 1 --no-wait"))).stdout);
+      const { inject } = yield* sandbox.Sandbox;
+      yield* inject({ fault: "server-error", route: `GET */runs/${id}/`, times: 1000 });
+      return yield* command(["runs", "wait", String(id), "--timeout", "30s"]);
+    }).pipe(Effect.provide(sandbox.layer({}))),
+  );
+  assert.equal(outcome.code, 7);
+  assert.doesNotMatch(outcome.stderr, /goes on/);
 });
 
 Deno.test("jobs trigger --no-wait says how to wait: on a terminal, and beside JSON in a pipe", async () => {

@@ -72,6 +72,34 @@ Deno.test("textReport() says what failed, and the end of the log", () => {
   );
 });
 
+Deno.test("every report shows a step whose nodes failed as failed, though dbt Cloud calls it a success", () => {
+  const explanation: Explanation = {
+    run: { ...run, status: 10, status_humanized: "Success" },
+    steps: [stepOf("Invoke dbt with `dbt build`", 10, {
+      counts: { "partial success": 1 },
+      failed: [{ unique_id: "model.shop.events", status: "partial success" }],
+    })],
+  };
+  assert.match(textReport(explanation, plain), /^✗ Invoke dbt with `dbt build` failed: 1 partial success$/m);
+  assert.match(markdownReport(explanation), /^#### ❌ .* failed: 1 partial success$/m);
+  for (const report of [textReport(explanation, plain), markdownReport(explanation)]) {
+    assert.doesNotMatch(report, /[✓✅].*failed/);
+  }
+});
+
+Deno.test("every report says how many failures a test had", () => {
+  const node = (failures: number | null): ExplainedNode => ({ unique_id: "test.shop.a.1", status: "fail", failures });
+  const reports = (failures: number | null) => {
+    const explanation = { run, steps: [stepOf("Invoke dbt with `dbt test`", 20, { failed: [node(failures)] })] };
+    return [textReport(explanation, plain), markdownReport(explanation), githubReport(explanation)];
+  };
+  for (const report of reports(3)) assert.match(report, /fail \(3 failures\)/);
+  for (const report of reports(1)) assert.match(report, /fail \(1 failure\)/);
+  for (const failures of [0, null]) {
+    for (const report of reports(failures)) assert.doesNotMatch(report, /failure\b|failures/);
+  }
+});
+
 Deno.test("textReport() has no head where the run's end was just said, and colours where it may", () => {
   const text = textReport(broken, { color: true }, false);
   assert(text.startsWith("\u001b[31m✗\u001b[0m Invoke dbt"));

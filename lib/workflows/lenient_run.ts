@@ -1,0 +1,102 @@
+/**
+ * Runs, read leniently: an answer counts as soon as it has the run's id and a status that is a number or missing. A
+ * wait, a start or a cancel must not fail because dbt Cloud changed the type of a member that only decorates a run.
+ *
+ * Used by all workflows that read runs. `runs.get` and `runs.list` themselves check every member.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as Schema from "effect/Schema";
+import * as SchemaAST from "effect/SchemaAST";
+import * as runs from "../api/runs.ts";
+import type { Run } from "../api/runs.ts";
+import { Drift } from "../client/drift.ts";
+import { conforms } from "../client/validate.ts";
+import { Dbt, type Named } from "../dbt.ts";
+import { type Answer, data, type Definition, type Endpoint, type Page } from "../endpoint.ts";
+import type { DbtError } from "../error.ts";
+import { nullable, struct } from "../schema.ts";
+
+/** The two members that decide. */
+interface IdAndStatus {
+  readonly id: number;
+  readonly status?: number | null;
+}
+
+const IdAndStatus: Schema.Codec<IdAndStatus> = struct({ id: Schema.Int, status: nullable(Schema.Int) });
+
+const answer = data(IdAndStatus);
+const rows: Answer<unknown> = { from: "page", schema: Schema.Struct({ data: Schema.Array(Schema.Unknown) }) };
+
+/** Sends a request to an endpoint, and checks the answer against another schema. Drift is still reported in full. */
+const send = Effect.fnUntraced(function* <Request, Success>(
+  endpoint: Endpoint<Request, Success>,
+  success: Answer<unknown>,
+  request: Request,
+): Effect.fn.Return<unknown, DbtError, Dbt> {
+  const { send } = yield* Dbt;
+  const drift = yield* Drift;
+  const observe: NonNullable<typeof drift>["observe"] = (name, _, value) =>
+    drift?.observe(name, endpoint.success, value);
+  const lenient: Named<Definition<Request, unknown>> = { ...endpoint, name: endpoint.name, success };
+  return yield* send(lenient, request).pipe(
+    Effect.provideService(Drift, drift && { answers: 0, differences: () => [], observe }),
+  );
+});
+
+/** Calls an endpoint that answers with one run: only the run's id and status are checked. */
+export function sendForRun<Request>(
+  endpoint: Endpoint<Request, Run>,
+  request: Request,
+): Effect.Effect<Run, DbtError, Dbt> {
+  // All other members may have any type. Whoever reads them uses `fitting`.
+  return Effect.map(send(endpoint, answer, request), (run) => run as Run);
+}
+
+/** `runs.list` for workflows: a row without an id is left out, and so is each member of another type. */
+export const listRuns: Endpoint<runs.List, Page<Run>> = Object.assign(
+  Object.defineProperty(
+    (request: runs.List) =>
+      Effect.map(send(runs.list, rows, request), (page) => {
+        // `rows` has checked that there is a list.
+        const { data, ...rest } = page as Page<unknown>;
+        return { ...rest, data: data.flatMap((row) => conforms(IdAndStatus, row) ? fitting(row as Run) : []) };
+      }),
+    "name",
+    { value: runs.list.name },
+  ),
+  { ...runs.list },
+);
+
+/** A run without the members that have another type than the model says. The run itself where all of them fit. */
+export function fitting(run: Run): Run {
+  // What has an id is an object, and what is left of an object after `fit` is as its schema says.
+  return fit(runs.Run.ast, run) as Run;
+}
+
+/** What fits of a value; undefined where nothing does. */
+function fit(ast: SchemaAST.AST, value: unknown): unknown {
+  if (isAsSaid(ast, value)) return value;
+  if (SchemaAST.isSuspend(ast)) return fit(ast.thunk(), value);
+  if (SchemaAST.isUnion(ast)) return ast.types.map((type) => fit(type, value)).find((found) => found !== undefined);
+  if (SchemaAST.isArrays(ast) && Array.isArray(value)) {
+    const [item] = ast.rest;
+    return item && value.map((each) => fit(item, each)).filter((each) => each !== undefined);
+  }
+  if (!SchemaAST.isObjects(ast) || typeof value !== "object" || value === null || Array.isArray(value)) {
+    return undefined;
+  }
+  const known = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]));
+  const kept = Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const type = known.get(name);
+      return [name, type === undefined ? inner : fit(type, inner)] as const;
+    }).filter(([, inner]) => inner !== undefined),
+  );
+  return isAsSaid(ast, kept) ? kept : undefined;
+}
+
+function isAsSaid(ast: SchemaAST.AST, value: unknown): boolean {
+  return conforms(Schema.make<Schema.Codec<unknown>>(ast), value);
+}
