@@ -96,10 +96,11 @@ function makeScanner(
       for (let index = 0; index < chunk.length; index++) {
         const byte = chunk[index];
         if (inText) {
-          if (escaped) escaped = false;
-          else if (byte === backslash) escaped = true;
-          else if (byte === quote) inText = isName = false;
-          else if (isName) name += String.fromCharCode(byte ?? 0);
+          const ends = byte === quote && !escaped;
+          escaped = byte === backslash && !escaped;
+          if (isName && !ends) name += String.fromCharCode(byte ?? 0);
+          if (isName && ends && name.includes("\\")) name = JSON.parse(`"${name}"`);
+          if (ends) inText = isName = false;
           continue;
         }
         if (depth === 0 && !blank.has(byte) && (begun || byte !== openObject)) {

@@ -9,7 +9,14 @@ import type * as Schedule from "effect/Schedule";
 import type { DbtError } from "../error.ts";
 import type { Defaults } from "../request.ts";
 
-/** The settings of a client. */
+/**
+ * The settings of a client.
+ *
+ * **Details**
+ *
+ * Only `host` and `token` are required. Durations are Effect's: `"30 seconds"`, or a number of milliseconds. The page
+ * docs/retries.md says how the limits work together.
+ */
 export interface Options extends Defaults {
   /** A personal access token, or a service token. */
   readonly token: Redacted.Redacted<string>;

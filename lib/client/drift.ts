@@ -41,7 +41,15 @@ export interface DriftLog {
 }
 
 /**
- * Where a session notes the differences of what it is answered. Nothing is looked at where none is provided.
+ * The log to which a client reports how answers differ from the schemas.
+ *
+ * **When to use**
+ *
+ * To learn what dbt Cloud has added or changed: provide a {@linkcode makeDriftLog} for the calls to check.
+ *
+ * **Details**
+ *
+ * No difference is a failure of a call. Without a log, nothing is compared, and nothing is slower. No request is added.
  *
  * @example
  * ```ts
@@ -69,7 +77,13 @@ export const Drift: Context.Reference<DriftLog | undefined> = Context.Reference<
   },
 );
 
-/** A log of differences, empty. */
+/**
+ * Makes an empty log of differences for {@linkcode Drift}.
+ *
+ * **Details**
+ *
+ * It keeps where answers differ, and new values of fields that have names; no other content of an answer.
+ */
 export function makeDriftLog(): DriftLog {
   const found = new Map<string, Difference & { readonly seen: Array<string>; times: number }>();
   /** By endpoint and path: the known members of the objects there, and those that came. */

@@ -24,7 +24,8 @@ export function baseUrl(host: string): Result.Result<URL, string> {
   const ports = url.port === "" ? ["", ":443", ":80"] : [""];
   if (!ports.some((port) => authority === url.host + port)) return Result.fail(isNoHost);
   if (url.protocol === "https:") return Result.succeed(url);
-  const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+  // Every name below `localhost` is this machine too (RFC 6761, 6.3): the sandbox is also at `dbtc.localhost`.
+  const loopback = /^(?:(?:[\w-]+\.)*localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
   return url.protocol === "http:" && loopback
     ? Result.succeed(url)
     : Result.fail(`${url.protocol}//${url.host} would send the token in the clear: use https`);

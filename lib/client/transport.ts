@@ -21,7 +21,17 @@ const fetchOnce: Effect.Effect<typeof fetch, never, Scope.Scope> = Effect.gen(fu
   return (input, init) => fetch(input, init?.method === "GET" ? init : { ...init, client });
 });
 
-/** An `HttpClient` over the platform's `fetch` that follows no redirects, and sends a write only once. */
+/**
+ * An `HttpClient` over the platform's `fetch` that follows no redirects, and sends a write only once.
+ *
+ * **When to use**
+ *
+ * Under `DbtClient.layer`, `layerConfig` and `layerEnvironment`. `DbtClient.layerFetch` has it already.
+ *
+ * **Details**
+ *
+ * In Deno it opens a connection for each write: `fetch` sends a POST again by itself if a kept connection breaks.
+ */
 export const transport: Layer.Layer<HttpClient.HttpClient> = FetchHttpClient.layer.pipe(
   Layer.provide([
     Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" }),

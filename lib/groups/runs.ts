@@ -48,8 +48,9 @@ export const getMostRecent: Workflow<GetMostRecent, Run> = workflow("runs.getMos
 });
 
 /**
- * Wait until a run has ended in success. This is `waitForRun` with its default options, for a run that may have been
- * triggered just now. In programs, `waitForRun` is the function to use; this is the command's row of the table.
+ * Wait for a run to end, and fail if it did not succeed. This is `waitForRun` with its default
+ * options, for a run that may have been triggered just now. In programs, `waitForRun` is the function to use; this is
+ * the command's row of the table.
  */
 export const wait: Workflow<OfRun, Run> = workflow("runs.wait", {
   summary: "Wait for a run to end, and fail if it did not succeed",
@@ -152,8 +153,8 @@ export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs"
 });
 
 /**
- * Explain why a run ended as it did. Gives its steps, with the nodes that failed, were skipped or warn, and the end of
- * the log.
+ * Explain the result of a run: the failed steps, nodes and errors. Gives its steps, with the nodes that failed, were
+ * skipped or warn, and the end of the log.
  *
  * **When to use**
  *

@@ -36,7 +36,7 @@ import { type Handle, makeHandle, openSandbox, type Options } from "./server/san
 import type { Listening, ListenOptions } from "./server/listen.ts";
 import { readRecording, type Recording, RecordingError } from "./recording/recording_file.ts";
 
-export type { Logged } from "./server/control_endpoints.ts";
+export type { Logged } from "./server/request_log.ts";
 export { Fault, faultKinds, type FaultName, faultNames, readFault } from "./protocol/faults.ts";
 export type { Handle, Options } from "./server/sandbox_handle.ts";
 export type { Listening, ListenOptions } from "./server/listen.ts";
@@ -132,17 +132,42 @@ export const listen: (
 );
 
 /**
- * The text that `dbtc sandbox` prints at its start: its address, and the shell commands that point clients to it.
- * `authority` is the file of the authority that clients have to trust, for https.
+ * Names of the sandbox for clients that derive the hosts of dbt Cloud's other APIs from the host that they are given:
+ * from `dbtc.localhost` they derive `metadata.dbtc.localhost` and `semantic-layer.dbtc.localhost`.
  */
-export function announcement({ url }: { readonly url: string }, authority?: string): string {
-  const lines = [
-    `dbtc sandbox listening on ${url}\n`,
+export const derivedNames: ReadonlyArray<string> = [
+  "dbtc.localhost",
+  "metadata.dbtc.localhost",
+  "semantic-layer.dbtc.localhost",
+  "metadata.localhost",
+  "semantic-layer.localhost",
+];
+
+/** The variables by which Deno, Node, Python's requests, curl, and Go and OpenSSL trust an authority. */
+const trustVariables = ["DENO_CERT", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"];
+
+/**
+ * The text that `dbtc sandbox` prints at its start: its addresses, and the shell commands that point clients to it.
+ * `authority` is the file of the authority that clients have to trust, for https. `unresolved` are those of
+ * {@linkcode derivedNames} that this machine does not resolve: the text shows the line that `/etc/hosts` needs.
+ */
+export function announcement(
+  { url }: { readonly url: string },
+  authority?: string,
+  unresolved: ReadonlyArray<string> = [],
+): string {
+  const [protocol, , port] = url.split(":"); // `URL` leaves out a port of 80
+  const hosts = `# This machine does not resolve ${unresolved.length === 1 ? "this name" : "these names"}. ` +
+    "Clients that need them work with this line in /etc/hosts:";
+  return [
+    `dbtc sandbox listening on ${url}`,
+    `Also as ${protocol}://dbtc.localhost:${port}, for clients that derive hosts such as metadata.dbtc.localhost`,
+    ...unresolved.length === 0 ? [] : [hosts, `# 127.0.0.1 ${unresolved.join(" ")}`],
+    "",
     // Python dbtc takes the host only, without https://.
     `export DBT_CLOUD_HOST=${authority === undefined ? url : new URL(url).host}`,
     "export DBT_CLOUD_SERVICE_TOKEN=sandbox",
     "export DBT_CLOUD_ACCOUNT_ID=1",
-  ];
-  const trust = ["DENO_CERT", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
-  return [...lines, ...authority === undefined ? [] : trust.map((name) => `export ${name}=${authority}`)].join("\n");
+    ...authority === undefined ? [] : trustVariables.map((name) => `export ${name}=${authority}`),
+  ].join("\n");
 }

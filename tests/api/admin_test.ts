@@ -10,7 +10,7 @@ import * as Result from "effect/Result";
 import assert from "node:assert/strict";
 import { type Defaults, fieldOf, place } from "../../lib/request.ts";
 import { masked } from "../../lib/schema.ts";
-import { type Dbt, type DbtError, envVars, groups, ipRestrictions, scim, webhooks } from "../../mod.ts";
+import { type Dbt, type DbtError, envVars, groups, ipRestrictions, notifications, scim, webhooks } from "../../mod.ts";
 import { fails, session, succeeds, type Transport, transport } from "../support/fixtures.ts";
 
 const defaults: Defaults = { account_id: 7, project_id: 8 };
@@ -160,4 +160,18 @@ Deno.test("webhooks.update takes the ids of jobs as webhooks.get gives them, and
     query: [],
     body: { account_id: 7, id, ...rest, job_ids: [12, 34] },
   });
+});
+
+Deno.test("The paths of a Teams setting end with a slash, as the Terraform provider sends them", () => {
+  const setting = { setting_id: 3, name: "Pager" };
+  for (
+    const call of [
+      place(notifications.createSetting, { name: "Pager" }, defaults),
+      place(notifications.getSetting, { setting_id: 3 }, defaults),
+      place(notifications.patchSetting, setting, defaults),
+      place(notifications.deleteSetting, { setting_id: 3 }, defaults),
+    ]
+  ) {
+    assert.match(Result.getOrThrow(call).path, /\/notification-settings\/(3\/)?$/);
+  }
 });

@@ -25,7 +25,9 @@ function run({ method, words }: Line) {
     const id = String(JSON.parse(stdout).id);
     return yield* command([...words.map((word) => word.replace(/\bRUN$/, id)), "--yes"], { env });
   });
-  return Effect.runPromise(program.pipe(Effect.provide(sandbox.layer())));
+  // A service token is given its permissions once, so that the page's has none yet.
+  const seed = { "service-tokens/permissions": [] };
+  return Effect.runPromise(program.pipe(Effect.provide(sandbox.layer({ seed }))));
 }
 
 for (const line of lines) {

@@ -404,6 +404,28 @@ Deno.test("A hundred megabytes of JSON are not read to their end, nor kept", asy
   assert(grown < 200, `${grown} MiB more`);
 });
 
+Deno.test("256 MiB that come as 256 KiB of gzip are counted as they are inflated, in bounded memory", async () => {
+  const zeros = Array.from({ length: 256 }, () => new Uint8Array(2 ** 20));
+  const gzip = ReadableStream.from(zeros).pipeThrough(new CompressionStream("gzip"));
+  const bomb = new Uint8Array(await new Response(gzip).arrayBuffer());
+  // Far more memory than this was taken while each piece kept the buffer that it was inflated into.
+  let [before, most] = [Deno.memoryUsage().rss, 0];
+  const watch = setInterval(() => most = Math.max(most, Deno.memoryUsage().rss - before), 10);
+  const reason = await against(async (write) => {
+    before = Deno.memoryUsage().rss;
+    await write(`${head}Content-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`);
+    await write(bomb);
+  }, reasonOf);
+  clearInterval(watch);
+  assert.deepEqual(reason, {
+    _tag: "Undecodable",
+    status: 200,
+    detail: `it is longer than ${64 * 2 ** 20} bytes`,
+    truncated: false,
+  });
+  assert(most < 450 * 2 ** 20, `${Math.round(most / 2 ** 20)} MiB more`);
+});
+
 Deno.test("A hundred megabytes of a file pass through", async () => {
   const piece = utf8.encode("x".repeat(2 ** 20));
   const size = await against(async (write) => {

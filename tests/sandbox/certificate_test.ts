@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import { makeCertificate } from "../../lib/sandbox/server/certificate.ts";
 
 const now = Date.UTC(2026, 0, 15, 12);
@@ -24,12 +25,35 @@ Deno.test("the authority signs itself and the server", () => {
 });
 
 Deno.test("the server's certificate is for this machine, for a year", () => {
-  assert.match(server.subjectAltName ?? "", /^DNS:localhost, IP Address:127\.0\.0\.1, IP Address:\S*:1$/);
+  const names = (server.subjectAltName ?? "").split(", ");
+  assert.deepEqual(names.slice(0, -1), [
+    "DNS:localhost",
+    "DNS:metadata.localhost",
+    "DNS:semantic-layer.localhost",
+    "DNS:dbtc.localhost",
+    "DNS:*.dbtc.localhost",
+    "DNS:*.metadata.dbtc.localhost",
+    "DNS:*.semantic-layer.dbtc.localhost",
+    "IP Address:127.0.0.1",
+  ]);
+  assert.match(names.at(-1) ?? "", /^IP Address:\S*:1$/);
   for (const certificate of [authority, server]) {
     assert.equal(Date.parse(certificate.validFrom), now - 86_400_000);
     assert.equal(Date.parse(certificate.validTo), now + 365 * 86_400_000);
   }
   assert(server.checkPrivateKey(createPrivateKey(made.key)));
+});
+
+Deno.test("the certificate is valid for the hosts that clients derive from localhost and dbtc.localhost", () => {
+  const peer = { subject: { CN: "localhost" }, subjectaltname: server.subjectAltName } as PeerCertificate; // all that is read
+  for (const host of ["localhost", "dbtc.localhost", "ab123.dbtc.localhost"]) {
+    for (const prefix of ["", "metadata.", "semantic-layer."]) {
+      // An account's prefix comes first: https://docs.getdbt.com/docs/dbt-cloud-apis/discovery-querying
+      const name = host.startsWith("ab123.") ? `ab123.${prefix}${host.slice("ab123.".length)}` : prefix + host;
+      assert.equal(checkServerIdentity(name, peer), undefined, name);
+    }
+  }
+  assert(checkServerIdentity("example.com", peer) instanceof Error);
 });
 
 Deno.test("each start has a certificate of its own", async () => {

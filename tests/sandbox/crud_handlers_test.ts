@@ -60,16 +60,14 @@ test(
         `GET ${v2}/nothing/`,
         `GET /api/v4/accounts/`,
         `GET /api/v2//accounts/1/jobs/`,
-        `GET /`,
-        `POST ${v2}/jobs/1/run`,
+        `GET /nothing`,
+        `POST ${v2}/nothing`,
       ]
     ) {
       const { status, body } = yield* ask(request, request.startsWith("GET") ? undefined : { cause: "test" });
       statuses.push([status, typeof body]);
     }
     assert.deepEqual(statuses, Array.from({ length: 5 }, () => [404, "string"]));
-    assert.deepEqual(ids(yield* Effect.map(ask(`GET ${v2}/jobs`), ({ body }) => body.data)), [1, 2, 3, 4]);
-    assert.equal((yield* ask(`GET ${v2}/jobs/1`)).body.data.id, 1);
   }),
 );
 
@@ -127,7 +125,6 @@ test(
     const cases: ReadonlyArray<readonly [string, number, unknown, string | undefined]> = [
       [`PUT ${v2}/jobs/1/`, 405, { detail: 'Method "PUT" not allowed.' }, "GET, POST, DELETE, HEAD, OPTIONS"],
       [`GET ${v2}/jobs/1/run/`, 405, { detail: 'Method "GET" not allowed.' }, "POST, OPTIONS"],
-      [`GET ${v2}/jobs/1/run`, 405, { detail: 'Method "GET" not allowed.' }, "POST, OPTIONS"],
       [`HEAD ${v2}/jobs/1/run/`, 405, "", "POST, OPTIONS"],
       [`HEAD ${v2}/jobs/1/`, 200, "", undefined],
       [`HEAD ${v2}/jobs/99/`, 404, "", undefined],

@@ -290,8 +290,27 @@ Deno.test("sandbox.announcement() says where it is and what to type", () =>
   assert.equal(
     sandbox.announcement({ url: "http://127.0.0.1:8580" }),
     `dbtc sandbox listening on http://127.0.0.1:8580
+Also as http://dbtc.localhost:8580, for clients that derive hosts such as metadata.dbtc.localhost
 
 export DBT_CLOUD_HOST=http://127.0.0.1:8580
 export DBT_CLOUD_SERVICE_TOKEN=sandbox
 export DBT_CLOUD_ACCOUNT_ID=1`,
+  ));
+
+Deno.test("sandbox.announcement() says what clients need for TLS and for names that do not resolve", () =>
+  assert.equal(
+    sandbox.announcement({ url: "https://127.0.0.1:80" }, "/a.pem", ["dbtc.localhost", "metadata.localhost"]),
+    `dbtc sandbox listening on https://127.0.0.1:80
+Also as https://dbtc.localhost:80, for clients that derive hosts such as metadata.dbtc.localhost
+# This machine does not resolve these names. Clients that need them work with this line in /etc/hosts:
+# 127.0.0.1 dbtc.localhost metadata.localhost
+
+export DBT_CLOUD_HOST=127.0.0.1:80
+export DBT_CLOUD_SERVICE_TOKEN=sandbox
+export DBT_CLOUD_ACCOUNT_ID=1
+export DENO_CERT=/a.pem
+export NODE_EXTRA_CA_CERTS=/a.pem
+export REQUESTS_CA_BUNDLE=/a.pem
+export CURL_CA_BUNDLE=/a.pem
+export SSL_CERT_FILE=/a.pem`,
   ));

@@ -122,9 +122,42 @@ Deno.test("readSnapshot says what is wrong", () => {
   assert.equal(said[2], "it has no plan of run 1");
 });
 
+Deno.test("readSnapshot says where a file is damaged, whatever the damage is", async () => {
+  const taken = await Effect.runPromise(Effect.flatMap(sandbox.make({ runs: 2 }), ({ snapshot }) => snapshot));
+  const text = sandbox.writeSnapshot(taken);
+  assert(Result.isSuccess(sandbox.readSnapshot(text)));
+  // deno-lint-ignore no-explicit-any -- each case damages it elsewhere
+  const damage = (change: (file: any) => void) => {
+    const file = JSON.parse(text);
+    change(file);
+    return JSON.stringify(file);
+  };
+  const cases: ReadonlyArray<readonly [text: string, words: RegExp]> = [
+    [text.slice(0, 3000), /not JSON: .*position \d+/],
+    ["[]", /does not say which version/],
+    [damage((file) => file.sandbox = 2), /another version of dbtc wrote it, in the format 2/],
+    [damage((file) => file.plans[0] = null), /\["plans"\]\[0\]/],
+    [damage((file) => file.plans[0].steps[0].begin = "x"), /\["plans"\]\[0\]\["steps"\]\[0\]\["begin"\]/],
+    [damage((file) => file.plans[0].steps.at(-1).nodes[0] = {}), /\["nodes"\]\[0\]\["node"\]/],
+    [damage((file) => file.runs[0].plan = 99), /no plan of run 70471800000001/],
+    [damage((file) => delete file.runs[1].place), /run 70471800000002 is damaged: .*\["place"\]/],
+    [damage((file) => file.runs[1].created = 1e300), /run 70471800000002 or its plan is damaged/],
+    [damage((file) => file.runs[1].id = file.runs[0].id), /two runs with one id/],
+    [damage((file) => file.rows = { jobs: null }), /\["rows"\]\["jobs"\]/],
+    [damage((file) => delete file.rows.jobs[1].id), /row 1 of jobs has no id/],
+    [damage((file) => file.rows.jobs[1].id = 1), /jobs has two rows with the id 1/],
+  ];
+  for (const [damaged, words] of cases) {
+    const read = sandbox.readSnapshot(damaged);
+    assert(Result.isFailure(read), String(words));
+    assert.match(read.failure, words);
+  }
+});
+
 Deno.test("dbtc sandbox refuses files that it cannot read, and options that contradict --replay", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/empty`, "");
+  await Deno.writeFile(`${folder}/bytes`, Uint8Array.of(0xff, 0xfe, 0));
   const said = await Effect.runPromise(
     Effect.forEach(
       [
@@ -134,6 +167,9 @@ Deno.test("dbtc sandbox refuses files that it cannot read, and options that cont
         ["--state", `${folder}/empty`],
         ["--state", `${folder}/none/state`],
         ["--replay", `${folder}/empty`, "--speed", "2"],
+        ["--seed", folder],
+        ["--replay", `${folder}/bytes`],
+        ["--allow-host", "a:80"],
       ],
       (flags) => command(["sandbox", ...flags], { env: { ...sandboxEnv, DBTC_FORMAT: "table" } }),
     ).pipe(Effect.provide(sandbox.layer())),
@@ -141,12 +177,15 @@ Deno.test("dbtc sandbox refuses files that it cannot read, and options that cont
   await Deno.remove(folder, { recursive: true });
   assert.deepEqual(said.map(({ code, stdout }) => [code, stdout]), said.map(() => [2, ""]));
   const words = [
-    /--seed: .*none/,
+    /--seed: there is no file .*none/,
     /--seed: .*empty: it is not JSON/,
     /it is no recording of dbtc/,
     /--state: .*not what a sandbox wrote/,
     /Cannot write .*none\/state/,
     /--speed does not go with --replay/,
+    /--seed: .* is a directory/,
+    /--replay: .*bytes is not a text file/,
+    /--allow-host: .*"a:80" is not a host name/,
   ];
   for (const [index, pattern] of words.entries()) assert.match(said[index]?.stderr ?? "", pattern);
 });

@@ -61,6 +61,10 @@ Deno.test("sandbox answers with every member of dbt Cloud's answers", () =>
       // Which accounts the token may see, as a filter that nobody asked for.
       assert.deepEqual(Object.entries(lacks).filter(([, members]) => members.length > 0), [
         ["account_list", [".extra.filters.pk__in"]],
+        // Gone from answers since November 2023: https://github.com/dbt-labs/dbt-jobs-as-code/issues/59
+        ["job_create", [".data.triggers.custom_branch_only"]],
+        ["job_list", [".data[].triggers.custom_branch_only"]],
+        ["job_delete", [".data.triggers.custom_branch_only"]],
       ], "add each member to the computed fields or the seed of lib/sandbox/data, or say here why it is left out");
     }),
   ));

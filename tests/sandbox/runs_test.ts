@@ -92,7 +92,7 @@ test(
     assert.deepEqual({ ...rest, logs, truncated_debug_logs }, step);
     assert.equal(rest.debug_logs, null);
     assert.match(logs, /Running with dbt=1\.9\.8\n/);
-    assert.match(logs, /28 of 28 .*PASS=28 WARN=0 ERROR=0 SKIP=0 TOTAL=28$/s);
+    assert.match(logs, /39 of 39 .*PASS=39 WARN=0 ERROR=0 SKIP=0 TOTAL=39$/s);
     assert.equal(truncated_debug_logs.split("\n").length, 1000);
     const { debug_logs } = yield* bench.data(`GET ${v2}/steps/${step.id}/?include_related=debug_logs`);
     assert.equal(debug_logs.split("\n").length > 1000 && debug_logs.endsWith(truncated_debug_logs), true);
@@ -109,7 +109,7 @@ test(
       logs.push((yield* run(bench, id, "run_steps")).run_steps[3].logs);
     }
     const [first = "", ...later] = logs;
-    assert.deepEqual(first.split("\n").length, 6);
+    assert.deepEqual(first.split("\n").length, 9);
     for (const [index, log] of later.entries()) assert.equal(log.startsWith(logs[index] ?? ""), true);
     assert.equal(new Set(logs.slice(0, 4)).size, 4);
     assert.equal(logs[4], logs[3]);
@@ -133,7 +133,7 @@ test(
       [5, "Invoke dbt with `dbt build --full-refresh`", "Error"],
     ]);
     assert.match(ended.run_steps[4].logs, /Database Error in model customers \(models\/customers\.sql\)/);
-    assert.match(ended.run_steps[4].logs, /Done\. PASS=24 WARN=0 ERROR=1 SKIP=3 TOTAL=28$/);
+    assert.match(ended.run_steps[4].logs, /Done\. PASS=35 WARN=0 ERROR=1 SKIP=3 TOTAL=39$/);
     assert.deepEqual(yield* bench.data(`GET ${v2}/runs/${id}/retry/`), {
       failed_step: "Invoke dbt with `dbt build --full-refresh`",
       skipped_steps: ["dbt docs generate"],
@@ -253,7 +253,7 @@ test(
           ({ dequeued_at, finished_at }) => [dequeued_at, finished_at].map((at) => at.slice(14, 19)),
         ),
     );
-    assert.deepEqual(spans, [["00:01", "01:04"], ["00:01", "10:04"], ["01:04", "02:06"]]);
+    assert.deepEqual(spans, [["00:01", "01:04"], ["00:01", "10:04"], ["01:04", "02:07"]]);
   }),
   { seed: { accounts: [{ id: 1, name: "Small", run_slots: 2 }] } },
 );
@@ -369,7 +369,7 @@ test(
     yield* TestClock.adjust("2 minutes");
     const paths: ReadonlyArray<string> = yield* bench.data(`GET ${path}`);
     assert.deepEqual([paths.length, ...paths.slice(0, 2), ...paths.slice(-2)], [
-      54,
+      72,
       "manifest.json",
       "run_results.json",
       "catalog.json",

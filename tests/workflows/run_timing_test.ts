@@ -383,22 +383,23 @@ Deno.test("dbtc runs timing draws the nodes on a terminal, on the time of the ru
   assert.equal(
     stdout,
     [
-      "Run 70471800000001: 28 nodes in 28.5 s",
+      "Run 70471800000001: 39 nodes in 30.1 s",
       "",
-      "Slowest, 3 of 28",
-      "model.jaffle_shop.customers                                  success      11.6                ████████████████",
-      "model.jaffle_shop.orders                                     success      11.1                  ███████████████",
-      "seed.jaffle_shop.raw_customers                               success       4.8  ██████",
+      "Slowest, 3 of 39",
+      "model.jaffle_shop.customers                                  success      10.8                ██████████████",
+      "model.jaffle_shop.orders                                     success      10.4                   █████████████",
+      "seed.jaffle_shop.raw_customers                               success       4.5  █████",
       "",
-      "Threads: 4 at most, 2.8 on average",
-      "▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▄▄▄▄▅███████████▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▆▆▆████████████▄▄▃▂",
+      "Threads: 4 at most, 3.1 on average",
+      "▆▆▆▆▆▆▆▆▆▆▆▆████▇▆▆▆██████████▇▆▆▅▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▅▆▆▆▆████████████████▆▃",
       "",
-      "Critical path: 23.5 of 28.5 s",
-      "seed.jaffle_shop.raw_customers                               success       4.8  ██████",
-      "model.jaffle_shop.stg_customers                              success       3.3        █████",
-      "….jaffle_shop.not_null_stg_customers_customer_id.269d1888b7  pass          2.0             ███",
-      "model.jaffle_shop.customers                                  success      11.6                ████████████████",
-      "test.jaffle_shop.not_null_customers_customer_id.a0c216a72c   pass          1.9                                ███",
+      "Critical path: 23.9 of 30.1 s",
+      "seed.jaffle_shop.raw_customers                               success       4.5  █████",
+      "model.jaffle_shop.stg_customers                              success       3.1       █████",
+      "….jaffle_shop.not_null_stg_customers_customer_id.269d1888b7  pass          1.9            ██",
+      "model.jaffle_shop.customers                                  success      10.8                ██████████████",
+      "…orders_customer_id__customer_id__ref_customers_.4d19daa97f  pass          1.6                                 ██",
+      "snapshot.jaffle_shop.orders_snapshot                         success       2.0                                     ███",
       "",
     ].join("\n"),
   );
@@ -421,7 +422,7 @@ Deno.test("dbtc runs timing prints JSON in a pipe, and the nodes as rows", async
     "critical_path",
     "unread",
   ]);
-  assert.equal(whole.nodes.length, 28);
+  assert.equal(whole.nodes.length, 39);
   assert.equal(JSON.parse((await dbtc([...line, "--top", "3"])).stdout).nodes.length, 3);
   const rows = await dbtc([...line, "--top", "2", "--format", "csv", "--fields", "unique_id,seconds"]);
   assert.equal(rows.stdout, "unique_id,seconds\nmodel.jaffle_shop.customers,11.557\nmodel.jaffle_shop.orders,11.12\n");

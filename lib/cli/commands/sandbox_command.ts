@@ -5,36 +5,47 @@
  */
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
-import type * as Result from "effect/Result";
+import type * as Path from "effect/Path";
+import type { PlatformError } from "effect/PlatformError";
+import * as Result from "effect/Result";
+import type * as Scope from "effect/Scope";
 import * as Semaphore from "effect/Semaphore";
+import * as Option from "effect/Option";
 import type * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import * as Command from "effect/cli/Command";
 import type { Options, Snapshot } from "../../sandbox/mod.ts";
-import { decimal, file, integer, many, one, spellingsOf, text, toggle } from "../input/flag_types.ts";
+import { decimal, file, integer, many, one, spellingsOf, text, toggle, type ValueType } from "../input/flag_types.ts";
 import { type OutputError, usage, type UsageError } from "../output/exit_code.ts";
-import { note, OwnerOnly, write } from "../output/write_output.ts";
+import { clean } from "../output/safe_text.ts";
+import { isReplaced, note, OwnerOnly, write } from "../output/write_output.ts";
 import type { BuiltCommand, Values } from "./command_types.ts";
 import { withExamples } from "./examples.ts";
+import { makeStateLock, type StateLock } from "./state_lock.ts";
+
+/** A host name or address without a port. */
+const hostName: ValueType<string> = {
+  ...text("host"),
+  expected: "a host name without a port, such as sandbox.test",
+  read: (text) =>
+    /^(?:\[[\da-f:.]+\]|[\w.-]+)$/i.test(text) && URL.canParse(`http://${text}`) ? Option.some(text) : Option.none(),
+};
 
 const flags = {
-  port: one("port", integer("a port", 0, 65_535), "Port to listen on (default: any free port)"),
-  runs: one("runs", integer("a number of runs", 0, Infinity), "Number of finished runs at the start"),
-  latency: one(
-    "latency",
-    decimal("ms", "a number of milliseconds"),
-    "Delay of each response, in milliseconds (default: 0)",
-  ),
+  port: one("port", integer("a port", 0, 65_535), "Listen on this port (default: any free port)"),
+  runs: one("runs", integer("a number of runs", 0, Infinity), "Start with this many completed runs (default: 6)"),
+  latency: one("latency", decimal("ms", "a number of milliseconds"), "Delay each answer (default: 0)"),
   speed: one(
     "speed",
     decimal("factor", "a factor", (speed) => speed > 0),
-    "Speed of runs: 60 makes a minute a second (default: 1)",
+    "Run jobs faster: with 60, a minute takes a second (default: 1)",
   ),
-  faults: many("fault", text("name|json"), "Fault to inject from the start: see docs/sandbox.md"),
-  seed: one("seed", file, "File with the rows to start with: JSON, by collection"),
-  state: one("state", file, "File that keeps the state between starts (default: state is lost)"),
-  replay: one("replay", file, "Answer only with the responses in this file of dbtc record"),
-  tls: toggle("tls", false, "Serve https, with a certificate made at the start"),
+  faults: many("fault", text("name|json"), "Start with this fault, as docs/sandbox.md lists them"),
+  seed: one("seed", file, "Start with the rows of this file: JSON by collection"),
+  state: one("state", file, "Keep rows and runs in this file between starts"),
+  replay: one("replay", file, "Answer from a recording that dbtc record wrote, and from nothing else"),
+  allowHosts: many("allow-host", hostName, "Answer to this host name too (default: names of this machine only)"),
+  tls: toggle("tls", false, "Serve https, with a new certificate"),
 };
 
 /** Makes the command. */
@@ -46,13 +57,14 @@ export function sandboxCommand(description: string): BuiltCommand {
 /** Serves a sandbox until the command is interrupted. */
 const serve = Effect.fnUntraced(function* (given: Values<typeof flags>) {
   const sandbox = yield* Effect.promise(() => import("../../sandbox/mod.ts"));
-  const { latency, port, runs, speed, tls } = given;
+  const { allowHosts, latency, port, runs, speed, tls } = given;
   const faults = yield* Effect.forEach(given.faults, (text) =>
     Effect.mapError(
       Effect.fromResult(sandbox.readFault(text)),
       (detail) => usage(`--fault: ${text}: ${detail}`),
     ));
   const files = yield* sandboxFiles(given);
+  const instance = crypto.randomUUID();
   const listening = yield* sandbox.listen({
     ...(port === undefined ? {} : { port }),
     ...(runs === undefined ? {} : { runs }),
@@ -60,17 +72,38 @@ const serve = Effect.fnUntraced(function* (given: Values<typeof flags>) {
     ...(speed === undefined ? {} : { speed }),
     faults,
     tls,
+    allowHosts,
+    instance,
     ...files.options,
-  }).pipe(
-    Effect.mapError(({ cause, message }) =>
-      usage(`Cannot listen: ${cause instanceof Error ? cause.message : message}`)
-    ),
-  );
+  }).pipe(Effect.mapError(({ cause }) => usage(listenProblem(cause, port))));
+  const { authority: certificate, url } = listening;
+  if (files.lock !== undefined) {
+    yield* files.lock.take({ url, instance, ...certificate === undefined ? {} : { authority: certificate } });
+  }
   yield* saveAtEnd(files, listening.snapshot);
-  const authority = listening.authority && (yield* writeAuthority(listening.authority));
-  yield* write(Stream.make(`${sandbox.announcement(listening, authority)}\n`), undefined);
+  const authority = certificate && (yield* writeAuthority(certificate));
+  const unresolved = yield* unresolvedNames(sandbox.derivedNames);
+  yield* write(Stream.make(`${sandbox.announcement(listening, authority, unresolved)}\n`), undefined);
   return yield* Effect.never;
 }, Effect.scoped);
+
+/** Why the sandbox cannot listen, in plain words. */
+function listenProblem(cause: unknown, port = 0): string {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "EADDRINUSE") {
+    return `--port: another program uses port ${port}. Choose another port, or leave --port out to use any free one`;
+  }
+  if (code === "EACCES") return `--port: port ${port} needs more rights. Choose a port of 1024 or above`;
+  return `Cannot listen on port ${port}: ${cause instanceof Error ? cause.message : cause}`;
+}
+
+/** The names that this machine does not resolve. Without the permission to look names up, that is all of them. */
+const unresolvedNames = (names: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.promise(async () => {
+    const { lookup } = await import("node:dns/promises");
+    const found = await Promise.all(names.map((name) => lookup(name).then(() => true, () => false)));
+    return names.filter((_, index) => !found[index]);
+  });
 
 /** What the files of a command line mean for the sandbox. */
 interface SandboxFiles {
@@ -78,25 +111,32 @@ interface SandboxFiles {
   readonly options: Pick<Options, "seed" | "state" | "replay" | "onWrite">;
   /** Writes a snapshot to the `--state` file, if there is one. */
   readonly save?: (snapshot: Effect.Effect<Snapshot>) => Effect.Effect<void, OutputError>;
+  /** Keeps other sandboxes from that file. */
+  readonly lock?: StateLock;
 }
 
 const sandboxFiles = Effect.fnUntraced(function* (
   { replay, runs, seed, speed, state }: Values<typeof flags>,
-): Effect.fn.Return<SandboxFiles, UsageError, FileSystem.FileSystem | Stdio.Stdio> {
+): Effect.fn.Return<
+  SandboxFiles,
+  UsageError,
+  FileSystem.FileSystem | Path.Path | Scope.Scope | Stdio.Stdio
+> {
   const sandbox = yield* Effect.promise(() => import("../../sandbox/mod.ts"));
   if (replay !== undefined) {
     const other = Object.entries({ seed, state, runs, speed }).find(([, given]) => given !== undefined)?.[0];
     if (other !== undefined) {
-      return yield* usage(`--${other} does not go with --replay, which answers only what was recorded`);
+      return yield* usage(`--${other} does not go with --replay, which answers only from the recording`);
     }
     return { options: { replay: yield* readFile("replay", replay, sandbox.readRecording) } };
   }
   const seeded = seed === undefined ? {} : { seed: yield* readFile("seed", seed, sandbox.readSeed) };
   if (state === undefined) return { options: seeded };
   const fs = yield* FileSystem.FileSystem;
-  const exists = yield* Effect.mapError(fs.exists(state), ({ message }) => usage(`--state: ${message}`));
+  const exists = yield* Effect.mapError(fs.exists(state), (error) => usage(`--state: ${unreadable(state, error)}`));
+  const lock = (yield* isReplaced(state)) ? yield* makeStateLock(state) : undefined;
   if (exists && (seed !== undefined || runs !== undefined)) {
-    yield* note(`${state} exists: --seed and --runs are ignored, because they are only for the first start`);
+    yield* note(`dbtc: ${state} exists, so --seed and --runs have no effect`);
   }
   const services = yield* Effect.context<FileSystem.FileSystem | Stdio.Stdio>();
   // One write at a time, so that the newest snapshot is written last.
@@ -114,13 +154,15 @@ const sandboxFiles = Effect.fnUntraced(function* (
       onWrite: (snapshot) => Effect.provide(notingFailure(save(snapshot)), services),
     },
     save,
+    ...lock === undefined ? {} : { lock },
   };
 });
 
 /** Saves a snapshot now, and when the scope closes. */
 const saveAtEnd = Effect.fnUntraced(function* ({ save }: SandboxFiles, snapshot: Effect.Effect<Snapshot>) {
   if (save === undefined) return;
-  yield* save(snapshot);
+  // Nothing has happened yet: this is a file that cannot be used, not an answer that is lost.
+  yield* Effect.mapError(save(snapshot), ({ message }) => usage(message));
   yield* Effect.addFinalizer(() => notingFailure(save(snapshot)));
 });
 
@@ -145,6 +187,21 @@ const readFile = Effect.fnUntraced(function* <A>(
   parse: (text: string) => Result.Result<A, string>,
 ): Effect.fn.Return<A, UsageError, FileSystem.FileSystem> {
   const fs = yield* FileSystem.FileSystem;
-  const text = yield* Effect.mapError(fs.readFileString(file), ({ message }) => usage(`--${flag}: ${message}`));
-  return yield* Effect.mapError(Effect.fromResult(parse(text)), (problem) => usage(`--${flag}: ${file}: ${problem}`));
+  const bytes = yield* Effect.mapError(fs.readFile(file), (error) => usage(`--${flag}: ${unreadable(file, error)}`));
+  const text = Result.try(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  if (Result.isFailure(text)) return yield* usage(`--${flag}: ${file} is not a text file`);
+  return yield* Effect.mapError(
+    Effect.fromResult(parse(text.success)),
+    (problem) => usage(`--${flag}: ${file}: ${problem}`),
+  );
 });
+
+/** Why a file cannot be read, in plain words. */
+function unreadable(file: string, { message, reason }: PlatformError): string {
+  if (reason._tag === "NotFound") return `there is no file ${file}`;
+  if (reason.cause instanceof Error && "code" in reason.cause && reason.cause.code === "EISDIR") {
+    return `${file} is a directory`;
+  }
+  // Deno's message names the missing permission and its flag.
+  return `cannot read ${file}: ${reason.cause instanceof Error ? clean(reason.cause.message) : message}`;
+}

@@ -99,7 +99,7 @@ export const clearIdFile = Effect.fnUntraced(function* (
   { idFile }: WaitPlan,
 ): Effect.fn.Return<void, UsageError, FileSystem.FileSystem | Path.Path> {
   if (idFile === undefined) return;
-  if (idFile === "" || idFile === "-") return yield* usage("--run-id-file needs a file: stdout has the run");
+  if (idFile === "-") return yield* usage("--run-id-file needs a file: stdout has the run");
   yield* checkWritable(idFile);
   const fs = yield* FileSystem.FileSystem;
   const existing = yield* Effect.option(fs.stat(idFile));

@@ -157,10 +157,14 @@ function secondsOf(text: string): number | undefined {
 }
 
 /** A file to read or write, which may also be a device, a pipe or `-`. */
-export const file: ValueType<string> = { ...text("file"), completedAs: Primitive.Path("file") };
+export const file: ValueType<string> = path("file", Primitive.Path("file"));
 
 /** A folder, which may be missing. */
-export const folder: ValueType<string> = { ...text("folder"), completedAs: Primitive.Path("directory") };
+export const folder: ValueType<string> = path("folder", Primitive.Path("directory"));
+
+function path(metavar: string, completedAs: Primitive.Primitive<string>): ValueType<string> {
+  return { metavar, expected: metavar, read: Option.liftPredicate((text) => text !== ""), completedAs };
+}
 
 // ---- flags ----------------------------------------------------------------------------------------------------------
 

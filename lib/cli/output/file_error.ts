@@ -10,6 +10,7 @@ import { clean } from "./safe_text.ts";
 /** The codes of the operating system. https://man7.org/linux/man-pages/man3/errno.3.html */
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
+  EEXIST: "a part of the path is not a folder",
   EBUSY: "the file is in use",
   EDQUOT: "the disk quota is used up",
   EEXIST: "a part of the path is not a folder", // from making the folder of a file
@@ -31,6 +32,7 @@ const errnos: Readonly<Record<string, string>> = {
   "1": "EPERM",
   "2": "ENOENT",
   "13": "EACCES",
+  "17": "EEXIST",
   "20": "ENOTDIR",
   "21": "EISDIR",
   "27": "EFBIG",

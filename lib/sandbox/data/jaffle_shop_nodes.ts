@@ -1,16 +1,31 @@
 /**
- * The seeds, models and tests of the Jaffle Shop: the dbt project that the sandbox's jobs build. Runs take their steps,
- * logs and artifacts from here.
+ * The resources of the Jaffle Shop: the dbt project that the sandbox's jobs build. Runs take their steps, logs and
+ * artifacts from here. dbt's node selection has something to find with each of its methods.
  *
  * @module
  */
-import { modelNode, type Node, seedNode, testNode } from "./dbt_node.ts";
+import {
+  graphNode,
+  modelNode,
+  type Node,
+  seedNode,
+  singularTestNode,
+  snapshotNode,
+  sourceNode,
+  testNode,
+  unitTestNode,
+} from "./dbt_node.ts";
 
 const statuses = ["placed", "shipped", "completed", "return_pending", "returned"];
 const methods = ["credit_card", "coupon", "bank_transfer", "gift_card"];
 
+/** Who owns the models that finance reads. */
+const finance = { group: "finance", meta: { owner: "ada", tier: 1 } };
+
 /** The nodes; each comes after those that it needs. */
 export const nodes: ReadonlyArray<Node> = [
+  sourceNode("shop", "locations", false),
+  sourceNode("shop", "events", true, ["events"]),
   seedNode("raw_customers", 100, { ID: "NUMBER", FIRST_NAME: "TEXT", LAST_NAME: "TEXT" }),
   seedNode("raw_orders", 99, { ID: "NUMBER", USER_ID: "NUMBER", ORDER_DATE: "DATE", STATUS: "TEXT" }),
   seedNode("raw_payments", 113, { ID: "NUMBER", ORDER_ID: "NUMBER", PAYMENT_METHOD: "TEXT", AMOUNT: "NUMBER" }),
@@ -38,6 +53,7 @@ renamed as (
 )
 
 select * from renamed`,
+    { tags: ["staging"] },
   ),
   modelNode(
     "stg_orders",
@@ -69,6 +85,7 @@ renamed as (
 )
 
 select * from renamed`,
+    { tags: ["staging"] },
   ),
   modelNode(
     "stg_payments",
@@ -100,7 +117,23 @@ renamed as (
 )
 
 select * from renamed`,
+    { tags: ["staging", "finance"], ...finance },
   ),
+  modelNode(
+    "stg_locations",
+    "staging/",
+    6,
+    { LOCATION_ID: "NUMBER", LOCATION_NAME: "TEXT" },
+    `\
+select
+    id as location_id,
+    name as location_name
+
+from {{ source('shop', 'locations') }}`,
+    { tags: ["staging"], access: "private", group: "operations" },
+  ),
+  testNode("not_null", "shop.locations", "id"),
+  testNode("not_null", "stg_locations", "location_id"),
   testNode("unique", "stg_customers", "customer_id"),
   testNode("not_null", "stg_customers", "customer_id"),
   testNode("unique", "stg_orders", "order_id"),
@@ -175,6 +208,7 @@ select
 from customers
 left join customer_orders on customers.customer_id = customer_orders.customer_id
 left join customer_payments on customers.customer_id = customer_payments.customer_id`,
+    { tags: ["nightly"], access: "public" },
   ),
   modelNode(
     "orders",
@@ -228,6 +262,7 @@ ${methods.map((method) => `    order_payments.${method}_amount,\n`).join("")}\
     order_payments.total_amount as amount
 from orders
 left join order_payments on orders.order_id = order_payments.order_id`,
+    { tags: ["nightly", "finance"], access: "public", ...finance },
   ),
   testNode("unique", "customers", "customer_id"),
   testNode("not_null", "customers", "customer_id"),
@@ -238,6 +273,40 @@ left join order_payments on orders.order_id = order_payments.order_id`,
   testNode("accepted_values", "orders", "status", { values: statuses }),
   testNode("not_null", "orders", "amount"),
   ...methods.map((method) => testNode("not_null", "orders", `${method}_amount`)),
+  unitTestNode("test_order_amounts", "orders", ["nightly"]),
+  singularTestNode(
+    "assert_order_amounts_are_positive",
+    "select order_id\nfrom {{ ref('orders') }}\nwhere amount < 0",
+    ["finance"],
+  ),
+  snapshotNode(
+    "orders_snapshot",
+    99,
+    { ORDER_ID: "NUMBER", STATUS: "TEXT" },
+    "select order_id, status from {{ ref('orders') }}",
+  ),
+  ...[1, 2, 3].map((is) =>
+    modelNode(
+      "dim_locations",
+      "",
+      6,
+      { LOCATION_ID: "NUMBER", LOCATION_NAME: "TEXT" },
+      "select location_id, location_name\nfrom {{ ref('stg_locations') }}",
+      { group: "operations", version: { is, latest: 2 }, weight: 0.4 },
+    )
+  ),
+  modelNode(
+    "metricflow_time_spine",
+    "",
+    366,
+    { DATE_DAY: "DATE" },
+    "select dateadd(day, seq4(), date '2018-01-01') as date_day\nfrom table(generator(rowcount => 366))",
+    { weight: 0.4 },
+  ),
+  graphNode("exposure", "weekly_report", ["model.jaffle_shop.customers", "model.jaffle_shop.orders"], ["reporting"]),
+  graphNode("semantic_model", "orders", ["model.jaffle_shop.orders"]),
+  graphNode("metric", "revenue", ["semantic_model.jaffle_shop.orders"], ["finance"]),
+  graphNode("saved_query", "revenue_by_month", ["metric.jaffle_shop.revenue"], ["reporting"]),
 ];
 
 /** The nodes by id. */

@@ -43,7 +43,9 @@ export const jaffleShop: Seed = {
     billing_email_address: "ap@jaffleshop.example",
     git_auth_level: "team",
     identifier: "jaffle-123",
-    static_subdomain: "ja123",
+    // Clients derive hosts from a subdomain, as dbt-mcp does. The sandbox has no such hosts.
+    static_subdomain: null,
+    vanity_subdomain: null,
     enterprise_login_url: "https://cloud.getdbt.com/enterprise-login/None/",
   }],
   projects: [{ ...common, id: 1, name: "jaffle_shop", connection_id: 1, repository_id: 1 }],

@@ -5,6 +5,7 @@
  */
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { oneLine, parseJson } from "../protocol/json_text.ts";
 import { collectionOf, membersOf, routes } from "../protocol/routes.ts";
 import { jaffleShop } from "./jaffle_shop_seed.ts";
 import { isDeleted, Seed } from "./row_store.ts";
@@ -35,10 +36,15 @@ const collections: ReadonlySet<string> = new Set([
  * ```
  */
 export function readSeed(text: string): Result.Result<Seed, string> {
-  const seed = Schema.decodeUnknownResult(Schema.fromJsonString(Seed))(text);
-  if (Result.isFailure(seed)) {
-    return Result.fail(`it is not JSON of rows by collection: ${seed.failure.message.replaceAll(/\s+/g, " ")}`);
-  }
+  const seed = Result.flatMap(
+    parseJson(text),
+    (json) =>
+      Result.mapError(
+        Schema.decodeUnknownResult(Seed)(json),
+        ({ message }) => `it is not JSON of rows by collection: ${oneLine(message)}`,
+      ),
+  );
+  if (Result.isFailure(seed)) return Result.fail(seed.failure);
   const all: Seed = { ...jaffleShop, ...seed.success };
   const ids = new Map(
     Object.entries(all).map(([collection, rows]) => [
@@ -73,7 +79,7 @@ function errorOf(collection: string, row: Row, ids: ReadonlyMap<string, Readonly
       ? undefined
       : Schema.decodeUnknownResult(Schema.make<Schema.Codec<unknown>>(member))(value);
     if (read !== undefined && Result.isFailure(read)) {
-      return `${name} is not what it should be: ${read.failure.message.replaceAll(/\s+/g, " ")}`;
+      return `${name} is not what it should be: ${oneLine(read.failure.message)}`;
     }
     const others = name.endsWith("_id") ? ids.get(collectionOf(name)) : undefined;
     if (others !== undefined && value !== null && !others.has(String(value))) return `there is no ${name} ${value}`;

@@ -7,10 +7,10 @@ import { bodyFields } from "../../request.ts";
 import { isDeleted } from "../data/row_store.ts";
 import { answer, invalid, isRow, notFound, refuse, type Reply, type Row, stamp } from "../protocol/response_format.ts";
 import { routes } from "../protocol/routes.ts";
-import { newRun } from "../runs/new_run.ts";
+import { newRun, resultsBefore } from "../runs/new_run.ts";
 import { artifactsOf, type ArtifactText } from "../runs/run_artifacts.ts";
 import { parseStepId, retryRefusal, runFields, stepFields, triggerId } from "../runs/run_fields.ts";
-import { docsCommand, makeRetry } from "../runs/run_plan.ts";
+import { makeRetry } from "../runs/run_plan.ts";
 import { type RunRecord, scaled, Status } from "../runs/run_store.ts";
 import { checkBody, notAnObject } from "./check_body.ts";
 import { answerList, hiddenItems } from "./crud_handlers.ts";
@@ -129,7 +129,7 @@ const getFailureDetails = forRun(({ world: { runs }, now }, run) => {
 
 /** How long each node of a run took, as the artifacts of its steps say. */
 const getTiming = forRun(({ world: { runs }, now }, run) => {
-  const steps = runs.steps(run, now).filter(({ step }) => step.command !== docsCommand);
+  const steps = runs.steps(run, now).filter(({ step }) => step.verb !== "docs generate");
   return answer(steps.flatMap(({ step, index, started }) =>
     step.nodes.map(({ node, status, thread, begin, end }) => ({
       step: index,
@@ -166,9 +166,10 @@ function startRun(request: EndpointRequest, job: Row, fields: Row, retried?: Run
     created_at: stamp(now),
   };
   const stuck = faults.take("stuck-queued") !== undefined;
-  const { record, connection } = newRun(store, job, trigger, { created: now, speed, stuck });
+  const previous = resultsBefore(runs, job, now);
+  const { record, connection } = newRun(store, job, trigger, { created: now, speed, stuck }, previous);
   const retry = retried === undefined ? {} : {
-    plan: makeRetry(retried.plan, connection),
+    plan: makeRetry(retried.plan, connection, previous),
     profile: retried.profile,
     retrying: retried.id,
   };

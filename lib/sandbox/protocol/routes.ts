@@ -55,11 +55,12 @@ const router = FindMyWay.make<Route>({
 });
 const declared = new Set<string>();
 for (const route of routes) declare(route, pattern(route.call.route));
-// dbt Cloud answers a GET with and without the last slash; another verb would lose its body on the way. The private
-// routes are known from clients only: the Terraform provider sends the slash, others do not.
+// A few routes are published without a last slash. Clients also send them with one, as all others: the Terraform
+// provider does. In the other direction `server/serve_request.ts` redirects. The private routes are known from clients
+// only: the Terraform provider sends the slash, others do not.
 for (
   const route of routes.filter(({ call }) =>
-    /^GET |^\w+ \/api\/private\//.test(call.route) && !call.route.endsWith("*")
+    (!call.route.endsWith("/") || call.route.includes(" /api/private/")) && !call.route.endsWith("*")
   )
 ) {
   const path = pattern(route.call.route);
@@ -76,14 +77,8 @@ export function findRoute(method: string, path: string): RouteMatch | undefined 
 }
 
 /** The verbs that a path has routes for, in place of one that it has not; none for an unknown path. */
-export function verbsOf(verb: string, path: string): ReadonlyArray<string> {
-  // A Django server sends a read on to the path with the last slash, whatever verbs that has.
-  const reads = ["GET", "HEAD", "OPTIONS"].includes(verb);
-  const forms = path.endsWith("/") || !reads ? [path] : [path, `${path}/`];
-  const verbs = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-  return forms.map((form) => verbs.filter((verb) => findRoute(verb, form) !== undefined)).find(({ length }) =>
-    length > 0
-  ) ?? [];
+export function verbsOf(path: string): ReadonlyArray<string> {
+  return ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((verb) => findRoute(verb, path) !== undefined);
 }
 
 /** `project` → `projects`, `repository` → `repositories`, `jobs` → `jobs`. */

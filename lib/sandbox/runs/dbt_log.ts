@@ -3,9 +3,17 @@
  *
  * @module
  */
-import type { NodeRun } from "./run_plan.ts";
+import type { NodeRun, Step } from "./run_plan.ts";
 import { nodes } from "../data/jaffle_shop_nodes.ts";
-import { adapterVersion, compiledCode, dbtVersion, type Node, relationOf } from "../data/dbt_node.ts";
+import {
+  adapterVersion,
+  aliasOf,
+  compiledCode,
+  dbtVersion,
+  type Node,
+  projectName,
+  relationOf,
+} from "../data/dbt_node.ts";
 import { uuid } from "../data/stable_ids.ts";
 import { type RunRecord, scaled, Status, type StepState } from "./run_store.ts";
 import { timeOfDay } from "../protocol/response_format.ts";
@@ -41,7 +49,7 @@ function printed(
 ): string {
   const completed = status === Status.success || status === Status.error;
   return lines.map(([at, text]): Line => [started + scaled(run, at), text]).filter(([at]) => completed || at <= until)
-    .map(([at, text]) => step.command === undefined ? text : prefix(at) + text).join("\n");
+    .map(([at, text]) => step.command === undefined || step.failure?.isUsage ? text : prefix(at) + text).join("\n");
 }
 
 // ---- the console ----------------------------------------------------------------------------------------------------
@@ -66,68 +74,123 @@ function consoleLines(run: RunRecord, { step }: StepState): ReadonlyArray<Line> 
       ]
       : [[length, `Saved profile: target ${target}, type snowflake`]];
   }
-  const count = (kind: Node["kind"]) => nodes.filter((node) => node.kind === kind).length;
-  const found = `Found ${count("model")} models, ${count("seed")} seeds, ${count("test")} data tests, 472 macros`;
+  const { failure, warnings = [], verb } = step;
+  if (failure?.isUsage) return [[length, failure.message]];
   const begun: ReadonlyArray<Line> = [[0, `Running with dbt=${dbtVersion}`]];
-  if (step.command === "dbt deps") return [...begun, [length, "Warning: No packages were found in packages.yml"]];
+  if (verb === "deps") return [...begun, [length, "Warning: No packages were found in packages.yml"]];
   const ready: ReadonlyArray<Line> = [
     ...begun,
     [length * early, `Registered adapter: snowflake=${adapterVersion}`],
-    [length * early, found],
-    [length * early, ""],
+    [length * early, `Found ${found}`],
+    ...warnings.map((text): Line => [length * early, text]),
   ];
-  if (step.nodes.every(({ begin, end }) => begin === end)) {
-    const nothing = "Nothing to do. Try checking your model configs and model specification args";
-    return [...ready, [length, step.nodes.length > 0 ? "Catalog written to target/catalog.json" : nothing]];
-  }
+  if (failure !== undefined) return [...ready, [length, `Encountered an error:\n${failure.message}`]];
+  if (verb === "list") return [...ready, ...listed(step.nodes).map((text): Line => [length, text])];
+  if (verb === "docs generate") return [...ready, [length, "Catalog written to target/catalog.json"]];
+  if (step.nodes.every(({ begin, end }) => begin === end)) return ready;
   const lines = [
     ...ready,
+    [length * early, ""] as const,
     [length * early, `Concurrency: ${threads} threads (target='${target}')`] as const,
     [length * early, ""] as const,
     ...step.nodes.toSorted((a, b) => a.begin - b.begin).flatMap((node, index) =>
       nodeLines(run, node, `${index + 1} of ${step.nodes.length}`)
     ),
-    ...summary(run, step.nodes, length),
+    ...summary(run, step, length),
   ];
   return lines.toSorted((a, b) => a[0] - b[0]);
 }
 
+const counted = (kind: Node["kind"]) => nodes.filter((node) => node.kind === kind).length;
+const groups = new Set(nodes.flatMap(({ config }) => typeof config.group === "string" ? [config.group] : [])).size;
+/** What dbt finds in the project, in its own order. */
+const found = [
+  `${counted("model")} models`,
+  `${counted("snapshot")} snapshot`,
+  `${counted("test")} data tests`,
+  `${counted("seed")} seeds`,
+  `${counted("source")} sources`,
+  `${counted("exposure")} exposure`,
+  `${counted("metric")} metric`,
+  "472 macros",
+  `${groups} groups`,
+  `${counted("semantic_model")} semantic model`,
+  `${counted("saved_query")} saved query`,
+  `${counted("unit_test")} unit test`,
+].join(", ");
+
+/** What `dbt list` prints: the selectors of nodes, by id. */
+function listed(all: ReadonlyArray<NodeRun>): ReadonlyArray<string> {
+  return all.map(({ node }) => node).toSorted((a, b) => a.id < b.id ? -1 : 1).map(({ kind, name, fqn, source }) => {
+    if (source !== undefined) return `source:${projectName}.${source.name}.${name}`;
+    const isNode = kind === "seed" || kind === "model" || kind === "snapshot" || kind === "test";
+    return isNode ? fqn.join(".") : `${kind}:${projectName}.${name}`;
+  });
+}
+
 function nodeLines(run: RunRecord, { node, status, begin, end }: NodeRun, place: string): ReadonlyArray<Line> {
-  const { schema } = run.profile;
-  const what = { seed: "seed file ", view: "sql view model ", table: "sql table model ", test: "test " }[
-    node.materialized
-  ] + (node.kind === "test" ? node.name : `${schema}.${node.name}`);
   const line = (text: string, end: string) => `${text} ${".".repeat(Math.max(3, 78 - text.length))} [${end}]`;
-  if (status === "skipped") {
-    const thing = node.kind === "test" ? what : `relation ${schema}.${node.name}`;
-    return [[begin, line(`${place} SKIP ${thing}`, `${yellow}SKIP${plain}`)]];
+  const seconds = (scaled(run, end - begin) / 1000).toFixed(2);
+  const { what, of, done, as } = wordsOf(node, run.profile.schema);
+  if (status === "skipped") return [[begin, line(`${place} SKIP ${as}`, `${yellow}SKIP${plain}`)]];
+  if (node.kind === "saved_query") {
+    return [[end, line(`${place} NO-OP ${as}`, `${yellow}NO-OP${plain} in ${seconds}s`)]];
   }
   const [action, result] = status === "error"
-    ? [`ERROR creating ${what}`, `${red}ERROR${plain}`]
-    : node.kind === "test"
-    ? [`PASS ${node.name}`, `${green}PASS${plain}`]
-    : node.kind === "seed"
-    ? [`OK loaded ${what}`, `${green}INSERT ${node.rows}${plain}`]
-    : [`OK created ${what}`, `${green}SUCCESS 1${plain}`];
-  const seconds = (scaled(run, end - begin) / 1000).toFixed(2);
+    ? [`ERROR creating ${what}${of}`, `${red}ERROR${plain}`]
+    : status === "pass"
+    ? [`PASS ${done}${of}`, `${green}PASS${plain}`]
+    : [`OK ${done}${of}`, `${green}${node.kind === "seed" ? `INSERT ${node.rows}` : "SUCCESS 1"}${plain}`];
   return [
-    [begin, line(`${place} START ${what}`, "RUN")],
+    [begin, line(`${place} START ${what}${of}`, "RUN")],
     [end, line(`${place} ${action}`, `${result} in ${seconds}s`)],
   ];
 }
 
-function summary(run: RunRecord, all: ReadonlyArray<NodeRun>, length: number): ReadonlyArray<Line> {
+/** How dbt speaks of a node: before and after it is built, and when it is skipped. */
+function wordsOf(node: Node, schema: string): { readonly [part in "what" | "of" | "done" | "as"]: string } {
+  const { kind, name, materialized, fqn, source } = node;
+  const relation = `${schema}.${aliasOf(node)}`;
+  switch (kind) {
+    case "seed":
+      return { what: "seed file ", done: "loaded seed file ", of: relation, as: `relation ${relation}` };
+    case "snapshot":
+      return { what: "snapshot ", done: "snapshotted ", of: relation, as: `relation ${relation}` };
+    case "test":
+      return { what: "test ", done: "", of: name, as: `test ${name}` };
+    case "unit_test":
+      return { what: "unit_test ", done: "", of: fqn.slice(-2).join("::"), as: `unit_test ${name}` };
+    case "source":
+      return { what: "freshness of ", done: "freshness of ", of: `${source?.name}.${name}`, as: name };
+    case "model": {
+      const model = `sql ${materialized} model `;
+      return { what: model, done: `created ${model}`, of: relation, as: `relation ${relation}` };
+    }
+    default:
+      return { what: `${kind} `, done: "", of: name, as: `${kind.replace("_", " ")} ${name}` };
+  }
+}
+
+function summary(run: RunRecord, { nodes: all, verb }: Step, length: number): ReadonlyArray<Line> {
   const lastEnd = Math.max(...all.map(({ end }) => end));
   const having = (...statuses: ReadonlyArray<string>) => all.filter(({ status }) => statuses.includes(status));
   const errors = having("error");
-  const counts = Object.entries(Object.groupBy(all, ({ node }) => typeNames[node.materialized])).map(([name, these]) =>
-    `${these?.length} ${name}${these?.length === 1 ? "" : "s"}`
+  const counts = Object.entries(Object.groupBy(all, ({ node }) => typeOf(node))).toSorted().map(
+    ([type, these = []]) => `${these.length} ${(these.length === 1 ? typeNames : typesNames)[type] ?? type}`,
   );
   const seconds = scaled(run, lastEnd) / 1000;
   const took = `in 0 hours ${Math.floor(seconds / 60)} minutes and ${(seconds % 60).toFixed(2)} seconds`;
   const ended = errors.length === 0
     ? `${green}Completed successfully${plain}`
     : `${red}Completed with ${errors.length} error, 0 partial successes, and 0 warnings:${plain}`;
+  // `dbt source freshness` counts no results.
+  if (verb === "source freshness") {
+    return [
+      [lastEnd, ""],
+      [lastEnd, `Finished running ${counts.join(", ")} ${took} (${seconds.toFixed(2)}s).`],
+      [length, "Done."],
+    ];
+  }
   return [
     [lastEnd, ""],
     [lastEnd, `Finished running ${counts.join(", ")} ${took} (${seconds.toFixed(2)}s).`],
@@ -143,8 +206,29 @@ function summary(run: RunRecord, all: ReadonlyArray<NodeRun>, length: number): R
   ];
 }
 
-/** What dbt calls a type of node when it counts them. */
-const typeNames = { seed: "seed", view: "view model", table: "table model", test: "data test" } as const;
+/** The type under which dbt counts a node; it lists the types in alphabetical order. */
+function typeOf({ kind, materialized }: Node): string {
+  return kind === "model" ? materialized : kind;
+}
+
+/** What dbt calls one of a type, and several. */
+const typeNames: Readonly<Record<string, string>> = {
+  saved_query: "saved query",
+  view: "view model",
+  table: "table model",
+  test: "data test",
+  unit_test: "unit test",
+};
+const typesNames: Readonly<Record<string, string>> = {
+  saved_query: "saved queries",
+  seed: "seeds",
+  snapshot: "snapshots",
+  source: "sources",
+  view: "view models",
+  table: "table models",
+  test: "data tests",
+  unit_test: "unit tests",
+};
 
 // ---- the debug log --------------------------------------------------------------------------------------------------
 
@@ -164,7 +248,11 @@ function debugNode(
   const { schema } = run.profile;
   const time = (at: number) => timeOfDay(started + scaled(run, at));
   const { id } = node;
-  const sql = node.kind === "seed"
+  const sql = node.kind === "source"
+    ? `select max(loaded_at) as max_loaded_at, current_timestamp as snapshotted_at from ${relationOf(node, schema)}`
+    : node.kind === "snapshot"
+    ? `merge into ${relationOf(node, schema)} using (${compiledCode(node, schema)})`
+    : node.kind === "seed"
     ? `create or replace table ${relationOf(node, schema)} (${Object.keys(node.columns).join(", ")})`
     : node.kind === "model"
     ? `create or replace ${node.materialized} ${relationOf(node, schema)}\n  as (${compiledCode(node, schema)}\n  )`

@@ -4,7 +4,8 @@
  * @module
  */
 import { makePlan } from "./run_plan.ts";
-import { addFinished, type RunRecord, type Runs } from "./run_store.ts";
+import { addFinished, type RunRecord, type Runs, Status } from "./run_store.ts";
+import { nothingBefore, type PreviousResults } from "./selection_methods.ts";
 import { runScriptOf } from "../data/run_script.ts";
 import { isDeleted, type Store } from "../data/row_store.ts";
 import { isRow, type Row, stamp } from "../protocol/response_format.ts";
@@ -23,6 +24,7 @@ export function newRun(
   job: Row,
   trigger: Row,
   rest: { readonly created: number; readonly speed: number; readonly stuck: boolean },
+  previous: PreviousResults,
 ): NewRun {
   const environment = store.find("environments", job.environment_id) ?? {};
   const project = store.find("projects", job.project_id) ?? {};
@@ -53,6 +55,7 @@ export function newRun(
       threads,
       connection,
       seconds: script.seconds ?? 60,
+      previous,
       ...script.fails === undefined ? {} : { fails: script.fails },
     }),
     profile: {
@@ -69,10 +72,32 @@ export function newRun(
   return { record, connection };
 }
 
+/** How the newest completed run of a job ended, node by node. */
+export function resultsBefore(runs: Runs, job: Row, now: number): PreviousResults {
+  const run = runs.of(Number(job.account_id)).findLast((other) =>
+    other.job === job.id && runs.state(other, now).finished !== null
+  );
+  const steps = run === undefined
+    ? []
+    : runs.steps(run, now).filter(({ status }) => status === Status.success || status === Status.error);
+  const sources = (verb: string | undefined) => verb === "source freshness";
+  const ends = steps.filter(({ step }) => !sources(step.verb)).flatMap(({ step }) =>
+    // Nodes that a command only lists have no end of their own.
+    step.nodes.filter(({ begin, end, status }) => begin !== end || status === "skipped").map(
+      ({ node, status }): [string, string] => [node.id, status],
+    )
+  );
+  return {
+    ...ends.length === 0 ? {} : { results: new Map(ends) },
+    sourcesBefore: steps.some(({ step }) => sources(step.verb)),
+    sourcesNow: false,
+  };
+}
+
 /** Adds completed runs of all jobs but CI jobs, in turn. */
 export function addHistory(store: Store, runs: Runs, count: number, now: number): void {
   const jobs = store.rows("jobs").filter((job) => !isDeleted(job) && job.job_type !== "ci").map((job) => {
-    const { record } = newRun(store, job, {}, { created: now, speed: 1, stuck: false });
+    const { record } = newRun(store, job, {}, { created: now, speed: 1, stuck: false }, nothingBefore);
     return (created: number) => ({ ...record, created, trigger: scheduleTrigger(job, created) });
   });
   addFinished(runs, count, now, jobs);

@@ -5,10 +5,10 @@
  * @module
  */
 import { failureMessage } from "./dbt_log.ts";
-import { type CompletedStep, makeManifest, metadata, targetOf } from "./manifest.ts";
-import { docsCommand, type NodeRun } from "./run_plan.ts";
+import { type CompletedStep, freshness, makeManifest, metadata, targetOf } from "./manifest.ts";
+import { listing, type NodeRun } from "./run_plan.ts";
 import { nodes } from "../data/jaffle_shop_nodes.ts";
-import { compiledCode, database, type Node, projectName, relationOf } from "../data/dbt_node.ts";
+import { aliasOf, compiledCode, database, type Node, projectName, relationOf } from "../data/dbt_node.ts";
 import { uuid } from "../data/stable_ids.ts";
 import { type RunRecord, scaled, Status, type StepState } from "./run_store.ts";
 import { type Row, stampZ } from "../protocol/response_format.ts";
@@ -29,22 +29,32 @@ export function artifactsOf(run: RunRecord, steps: ReadonlyArray<StepState>): Re
 function filesOf(completed: CompletedStep): ReadonlyArray<readonly [string, ArtifactText]> {
   const { run, state: { step } } = completed;
   const json = (make: (completed: CompletedStep) => Row): ArtifactText => () => JSON.stringify(make(completed));
-  const verb = step.command?.split(/\s+/)[1];
-  if (verb === undefined || ["deps", "debug", "clean", "init"].includes(verb)) return [];
+  // A usage error ends dbt before it reads the project.
+  const { command, verb = "", failure } = step;
+  if (command === undefined || failure?.isUsage || withoutFiles.has(verb)) return [];
   const manifest = ["manifest.json", json(makeManifest)] as const;
-  if (verb === "source") return [manifest, ["sources.json", json(makeSources)]];
+  if (verb === "list" || verb === "parse" || failure !== undefined) return [manifest];
+  if (verb === "source freshness") return [manifest, ["sources.json", json(makeSources)]];
   if (step.nodes.length === 0) return [manifest, ["run_results.json", json(makeRunResults)]];
   const schema = run.profile.schema;
-  const code = step.nodes.filter(({ node, status }) => node.kind !== "seed" && status !== "skipped").flatMap((
+  const code = step.nodes.filter(({ node, status }) => hasCode(node) && status !== "skipped").flatMap((
     { node },
   ): ReadonlyArray<readonly [string, ArtifactText]> => [
     [`compiled/${targetOf(node)}`, () => compiledCode(node, schema)],
-    ...step.command === docsCommand ? [] : [[`run/${targetOf(node)}`, () => statement(node, schema)] as const],
+    ...listing.has(verb) ? [] : [[`run/${targetOf(node)}`, () => statement(node, schema)] as const],
   ]);
   const results = ["run_results.json", json(makeRunResults)] as const;
-  return step.command === docsCommand
+  return verb === "docs generate"
     ? [manifest, results, ["catalog.json", json(makeCatalog)], ["index.html", () => index], ...code]
     : [manifest, results, ...code];
+}
+
+/** The verbs that write no artifacts. */
+const withoutFiles: ReadonlySet<string> = new Set(["deps", "debug", "clean", "init", "help", "docs serve"]);
+
+/** Whether dbt writes a node's code into files. */
+function hasCode({ kind }: Node): boolean {
+  return kind === "model" || kind === "test" || kind === "snapshot";
 }
 
 const index = `<!doctype html>
@@ -70,12 +80,12 @@ function makeRunResults(completed: CompletedStep): Row {
   const words = step.command?.split(/\s+/) ?? [];
   return {
     metadata: metadata(completed, "run-results/v6"),
-    results: step.nodes.filter(({ node }) => step.command !== docsCommand || node.kind !== "seed").map((node) =>
+    results: step.nodes.filter(({ node }) => step.verb !== "docs generate" || node.kind !== "seed").map((node) =>
       result(completed, node)
     ),
     elapsed_time: scaled(run, step.end - step.begin) / 1000,
     args: {
-      which: words[1] === "docs" ? "generate" : words[1],
+      which: step.verb === "docs generate" ? "generate" : step.verb ?? words[1],
       invocation_command: step.command,
       select: [],
       exclude: [],
@@ -99,6 +109,8 @@ function result({ run, state }: CompletedStep, node: NodeRun): Row {
   const done = status === "success" && begin !== end;
   const message = status === "error"
     ? failureMessage(run, node)
+    : kind === "saved_query" && !skipped
+    ? "NO-OP"
     : !done
     ? null
     : kind === "seed"
@@ -106,13 +118,13 @@ function result({ run, state }: CompletedStep, node: NodeRun): Row {
     : "SUCCESS 1";
   return {
     status,
-    timing: skipped ? [] : [
+    timing: skipped || kind === "saved_query" ? [] : [
       { name: "compile", started_at: stampZ(begin), completed_at: stampZ(begin) },
       { name: "execute", started_at: stampZ(begin), completed_at: stampZ(end) },
     ],
     thread_id: `Thread-${thread} (worker)`,
     execution_time: (end - begin) / 1000,
-    adapter_response: message === null || status === "error" ? {} : {
+    adapter_response: message === null || !done ? {} : {
       _message: message,
       code: message.split(" ")[0],
       rows_affected: kind === "seed" ? rows : 1,
@@ -121,9 +133,9 @@ function result({ run, state }: CompletedStep, node: NodeRun): Row {
     message,
     failures: status === "pass" ? 0 : null,
     unique_id: id,
-    compiled: kind === "seed" || skipped ? null : true,
-    compiled_code: kind === "seed" || skipped ? null : compiledCode(node.node, schema),
-    relation_name: materialized === "test" ? null : relationOf(node.node, schema),
+    compiled: !hasCode(node.node) || skipped ? null : true,
+    compiled_code: !hasCode(node.node) || skipped ? null : compiledCode(node.node, schema),
+    relation_name: ["test", "unit", "none"].includes(materialized) ? null : relationOf(node.node, schema),
     batch_results: null,
   };
 }
@@ -131,46 +143,79 @@ function result({ run, state }: CompletedStep, node: NodeRun): Row {
 // ---- sources.json and catalog.json ----------------------------------------------------------------------------------
 
 function makeSources(completed: CompletedStep): Row {
+  const { run, state } = completed;
   return {
     metadata: metadata(completed, "sources/v3"),
-    results: [],
-    elapsed_time: scaled(completed.run, completed.state.step.end - completed.state.step.begin) / 1000,
+    results: state.step.nodes.map(({ node, begin, end, thread }) => {
+      const [began, ended] = [state.started + scaled(run, begin), state.started + scaled(run, end)];
+      // New rows came ten minutes ago.
+      const loaded = began - 600_000;
+      return {
+        unique_id: node.id,
+        max_loaded_at: stampZ(loaded),
+        snapshotted_at: stampZ(began),
+        max_loaded_at_time_ago_in_s: 600,
+        status: "pass",
+        criteria: freshness,
+        adapter_response: {},
+        timing: [
+          { name: "compile", started_at: stampZ(began), completed_at: stampZ(began) },
+          { name: "execute", started_at: stampZ(began), completed_at: stampZ(ended) },
+        ],
+        thread_id: `Thread-${thread} (worker)`,
+        execution_time: (ended - began) / 1000,
+      };
+    }),
+    elapsed_time: scaled(run, state.step.end - state.step.begin) / 1000,
   };
 }
 
 function makeCatalog(completed: CompletedStep): Row {
   const schema = completed.run.profile.schema;
-  const tables = nodes.filter(({ kind }) => kind !== "test").map((node) => [node.id, {
-    metadata: {
-      type: node.materialized === "view" ? "VIEW" : "BASE TABLE",
-      schema: schema.toUpperCase(),
-      name: node.name.toUpperCase(),
-      database: database.toUpperCase(),
-      comment: null,
-      owner: "TRANSFORMER",
-    },
-    columns: Object.fromEntries(
-      Object.entries(node.columns).map(([name, type], at) => [name, { type, index: at + 1, name, comment: null }]),
-    ),
-    stats: {
-      has_stats: {
-        id: "has_stats",
-        label: "Has Stats?",
-        value: node.materialized !== "view",
-        include: false,
-        description: "Indicates whether there are statistics for this table",
+  const tables = nodes.filter(isRelation).map((node) =>
+    [node.id, {
+      metadata: {
+        type: node.materialized === "view" ? "VIEW" : "BASE TABLE",
+        schema: (node.source?.name ?? schema).toUpperCase(),
+        name: aliasOf(node).toUpperCase(),
+        database: database.toUpperCase(),
+        comment: null,
+        owner: "TRANSFORMER",
       },
-      ...node.materialized === "view" ? {} : {
-        row_count: {
-          id: "row_count",
-          label: "Row Count",
-          value: node.rows,
-          include: true,
-          description: "An approximate count of rows in this table",
+      columns: Object.fromEntries(
+        Object.entries(node.columns).map(([name, type], at) => [name, { type, index: at + 1, name, comment: null }]),
+      ),
+      stats: {
+        has_stats: {
+          id: "has_stats",
+          label: "Has Stats?",
+          value: node.materialized !== "view",
+          include: false,
+          description: "Indicates whether there are statistics for this table",
+        },
+        ...node.materialized === "view" ? {} : {
+          row_count: {
+            id: "row_count",
+            label: "Row Count",
+            value: node.rows,
+            include: true,
+            description: "An approximate count of rows in this table",
+          },
         },
       },
-    },
-    unique_id: node.id,
-  }]);
-  return { metadata: metadata(completed, "catalog/v1"), nodes: Object.fromEntries(tables), sources: {}, errors: null };
+      unique_id: node.id,
+    }] as const
+  );
+  const isSource = ([id]: readonly [string, Row]) => id.startsWith("source.");
+  return {
+    metadata: metadata(completed, "catalog/v1"),
+    nodes: Object.fromEntries(tables.filter((table) => !isSource(table))),
+    sources: Object.fromEntries(tables.filter(isSource)),
+    errors: null,
+  };
+}
+
+/** Whether a node is a table or view of the warehouse. */
+function isRelation({ kind }: Node): boolean {
+  return kind === "seed" || kind === "model" || kind === "snapshot" || kind === "source";
 }

@@ -12,7 +12,7 @@ import * as Pki from "pkijs";
 
 /** What a server needs for TLS, and what its clients need to trust it. All of it is PEM. */
 export interface Certificate {
-  /** The server's certificate, for `localhost`, 127.0.0.1 and ::1. */
+  /** The server's certificate, for {@linkcode names}, 127.0.0.1 and ::1. */
   readonly cert: string;
   /** The server's private key. */
   readonly key: string;
@@ -22,6 +22,21 @@ export interface Certificate {
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const day = 86_400_000;
+
+/**
+ * The names that it is for. Clients derive the hosts of dbt Cloud's other APIs from the host that they are given:
+ * `metadata.…`, `semantic-layer.…`, with or without an account's prefix. Python and Node let a star stand for one part
+ * of a name only, and not right below the top: `*.localhost` would not do.
+ */
+export const names: ReadonlyArray<string> = [
+  "localhost",
+  "metadata.localhost",
+  "semantic-layer.localhost",
+  "dbtc.localhost",
+  "*.dbtc.localhost",
+  "*.metadata.dbtc.localhost",
+  "*.semantic-layer.dbtc.localhost",
+];
 
 /** Makes a certificate that is valid from yesterday until a year from now. */
 export async function makeCertificate(now: number): Promise<Certificate> {
@@ -92,7 +107,7 @@ const serverExtensions: ReadonlyArray<Pki.Extension> = [
     Pki.id_SubjectAltName,
     new Pki.AltName({
       altNames: [
-        new Pki.GeneralName({ type: 2, value: "localhost" }), // dNSName
+        ...names.map((value) => new Pki.GeneralName({ type: 2, value })), // dNSName
         ipAddress(127, 0, 0, 1),
         ipAddress(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1),
       ],

@@ -9,7 +9,7 @@ import type * as HttpServerError from "effect/http/HttpServerError";
 import type * as Scope from "effect/Scope";
 import * as Http from "node:http";
 import * as Https from "node:https";
-import { serveOn } from "./node_http.ts";
+import { serveOn, serverOptions } from "./node_http.ts";
 import { type Handle, makeHandle, openSandbox, type Options } from "./sandbox_handle.ts";
 import { serveRequest } from "./serve_request.ts";
 
@@ -46,7 +46,9 @@ export const listen: (
 ) => Effect.Effect<Listening, HttpServerError.ServeError, Scope.Scope> = Effect.fnUntraced(function* (options) {
   const sandbox = { ...yield* openSandbox(options), flush };
   const certificate = options.tls === true ? yield* newCertificate : undefined;
-  const server = certificate === undefined ? Http.createServer() : Https.createServer(certificate);
+  const server = certificate === undefined
+    ? Http.createServer(serverOptions)
+    : Https.createServer({ ...serverOptions, ...certificate });
   const port = yield* serveOn(server, {
     port: options.port ?? 0,
     secure: certificate !== undefined,

@@ -10,7 +10,8 @@ import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientError from "effect/http/HttpClientError";
 import * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as HttpServerResponse from "effect/http/HttpServerResponse";
-import type { Logged } from "./control_endpoints.ts";
+import { coalesce } from "./coalesce.ts";
+import { type Logged, makeRequestLog } from "./request_log.ts";
 import { type Fault, makeFaults } from "../protocol/faults.ts";
 import type { Recording } from "../recording/recording_file.ts";
 import { makeReplay } from "../recording/replay.ts";
@@ -41,10 +42,17 @@ export interface Options {
   readonly tokens?: Readonly<Record<string, Permission>>;
   /** What another sandbox held. It replaces `seed` and `runs`. */
   readonly state?: Snapshot;
-  /** Runs after each write, before the write is answered. It can save what the sandbox then holds. */
+  /**
+   * Runs after each write, before the write is answered. It can save what the sandbox then holds. Writes that arrive
+   * while it runs wait, and it then runs once for all of them.
+   */
   readonly onWrite?: (snapshot: Effect.Effect<Snapshot>) => Effect.Effect<void>;
   /** Answers come from this recording alone, and any token is accepted. */
   readonly replay?: Recording;
+  /** Host names to answer to, besides those of this machine: `localhost`, names below it, 127.0.0.1 and ::1. */
+  readonly allowHosts?: ReadonlyArray<string>;
+  /** A text that `GET /_sandbox/health` shows, by which another process knows this sandbox again. */
+  readonly instance?: string;
 }
 
 /** A sandbox, as programs and tests use it. */
@@ -76,12 +84,14 @@ export const openSandbox = Effect.fnUntraced(function* (options: Options): Effec
   return {
     world,
     faults: makeFaults(faults),
-    log: [],
+    log: makeRequestLog(),
+    allowHosts: options.allowHosts ?? [],
+    ...options.instance === undefined ? {} : { instance: options.instance },
     tokens,
     latency,
     late: [],
     flush: Effect.void,
-    onWrite: onWrite?.(Effect.sync(() => snapshotOf(world))) ?? Effect.void,
+    onWrite: onWrite === undefined ? Effect.void : coalesce(onWrite(Effect.sync(() => snapshotOf(world)))),
     ...replay === undefined ? {} : { replay: makeReplay(replay) },
   };
 });
@@ -103,7 +113,7 @@ export function makeHandle(sandbox: SandboxState): Handle {
   );
   return {
     client,
-    requests: Effect.sync(() => [...sandbox.log]),
+    requests: Effect.sync(sandbox.log.all),
     inject: (fault) => Effect.sync(() => sandbox.faults.add(fault)),
     heal: Effect.sync(() => sandbox.faults.clear()),
     snapshot: Effect.sync(() => snapshotOf(sandbox.world)),

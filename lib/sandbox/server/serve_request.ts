@@ -15,7 +15,10 @@ import { handle } from "../endpoints/endpoint_handlers.ts";
 import { type EndpointRequest, inPath, type World } from "../endpoints/endpoint_request.ts";
 import { issuedPermission, type Permission } from "../endpoints/issued_tokens.ts";
 import { runActions } from "../endpoints/run_endpoints.ts";
-import { answerControl, type Logged } from "./control_endpoints.ts";
+import { foreignName } from "./allowed_hosts.ts";
+import { answerControl } from "./control_endpoints.ts";
+import { findPage } from "./pages.ts";
+import type { RequestLog } from "./request_log.ts";
 import { addUnknownFields, type Faults, makeFieldsNull, type RequestFaults } from "../protocol/faults.ts";
 import { openapi } from "../protocol/openapi.ts";
 import { bodyOf } from "../recording/recording_file.ts";
@@ -37,7 +40,11 @@ export interface SandboxState {
   /** Its faults. */
   readonly faults: Faults;
   /** The requests that came in. */
-  readonly log: Array<Logged>;
+  readonly log: RequestLog;
+  /** Host names that it answers to, besides those of this machine. */
+  readonly allowHosts: ReadonlyArray<string>;
+  /** By what another process knows it again. */
+  readonly instance?: string;
   /** What each token may do. */
   readonly tokens: Readonly<Record<string, Permission>>;
   /** Milliseconds that each answer takes. */
@@ -52,9 +59,6 @@ export interface SandboxState {
   readonly onWrite: Effect.Effect<void>;
 }
 
-/** How many requests the log keeps. */
-const logSize = 10_000;
-
 /** Answers a request. */
 export const serveRequest = Effect.fnUntraced(function* (
   sandbox: SandboxState,
@@ -62,20 +66,29 @@ export const serveRequest = Effect.fnUntraced(function* (
 ): Effect.fn.Return<HttpServerResponse.HttpServerResponse, Dropped> {
   const url = new URL(request.url, originOf(request));
   const text = yield* Effect.orElseSucceed(request.text, () => "");
-  if (/^\/_sandbox(\/|$)/.test(url.pathname)) {
+  const control = /^\/_sandbox(\/|$)/.test(url.pathname);
+  const foreign = foreignName(request.headers.host, request.headers.origin, sandbox.allowHosts);
+  if (foreign !== undefined) return respond(refusedName(foreign, control));
+  if (control) {
     return respond(answerControl(sandbox, request, url, text, yield* Clock.currentTimeMillis));
   }
   if (request.method === "GET" && url.pathname === "/openapi.json") return respond({ status: 200, json: openapi() });
-  if (!url.pathname.startsWith("/api/")) return respond(htmlPage(404, "Not Found"));
+  if (!url.pathname.startsWith("/api/")) {
+    const now = yield* Clock.currentTimeMillis;
+    catchUp(sandbox, now);
+    const page = request.method === "GET" || request.method === "HEAD" ? findPage(sandbox, url, now) : undefined;
+    return respond(page ?? htmlPage(404, "Not Found"));
+  }
   const body = parseBody(text);
   const time = new Date(yield* Clock.currentTimeMillis).toISOString();
   const query = [...url.searchParams].map(([name, value]) => [name, value] as const);
-  if (sandbox.log.length >= logSize) sandbox.log.shift();
   const loggedBody = maskSecrets(
     findRoute(request.method, url.pathname)?.route.call,
     Result.getOrElse(body, () => text) ?? null,
   );
-  sandbox.log.push({ verb: request.method, path: url.pathname, query, body: loggedBody, time });
+  sandbox.log.add({ verb: request.method, path: url.pathname, query, body: loggedBody, time }, text.length);
+  const slash = sandbox.replay === undefined ? pathWithSlash(url) : undefined;
+  if (slash !== undefined) return respond({ ...htmlPage(308, "Permanent Redirect"), location: slash });
   if (sandbox.latency > 0) yield* Effect.sleep(sandbox.latency);
   const faults = yield* sandbox.faults.draw(request.method, url.pathname);
   const slow = faults.take("slow");
@@ -96,6 +109,22 @@ export const serveRequest = Effect.fnUntraced(function* (
   const { status, headers } = response;
   return request.method === "HEAD" ? HttpServerResponse.empty({ status, headers }) : response;
 });
+
+/** The answer to a request with a `Host` or `Origin` that is not allowed. */
+function refusedName(name: string, control: boolean): Reply {
+  const error = `The sandbox answers to names of this machine only, and not to "${name}". ` +
+    "To allow a host name, start it with --allow-host NAME.";
+  return control ? { status: 403, json: { error } } : refuse(403, error);
+}
+
+/**
+ * Where to send a request whose path lacks its last slash; undefined where it does not. dbt Cloud answers 308, which
+ * keeps verb and body (https://github.com/airbytehq/airbyte/pull/18147); clients by `requests` rely on it.
+ */
+function pathWithSlash({ pathname, search }: URL): string | undefined {
+  if (pathname.endsWith("/") || verbsOf(pathname).length > 0) return undefined;
+  return verbsOf(`${pathname}/`).length === 0 ? undefined : `${pathname}/${search}`;
+}
 
 /** The answer of a recording. */
 const replayAnswer = Effect.fnUntraced(function* (
@@ -139,7 +168,7 @@ function carryOut(
   catchUp(sandbox, now);
   const method = request.method === "HEAD" ? "GET" : request.method;
   const found = findRoute(method, url.pathname);
-  const verbs = found === undefined ? verbsOf(request.method, url.pathname) : [];
+  const verbs = found === undefined ? verbsOf(url.pathname) : [];
   if (found === undefined && verbs.length === 0) return htmlPage(404, "Not Found");
   const permission = permissionOf(sandbox, request.headers.authorization);
   if (permission === undefined) return unauthorized();

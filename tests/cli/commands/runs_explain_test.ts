@@ -35,9 +35,9 @@ Deno.test("runs explain says on a terminal why a run failed, and exits 0", async
   assert.deepEqual([code, stderr], [0, ""]);
   assert.match(
     stdout,
-    /^✗ Run 70471800000002 of job 2 ended in error after .*\n\n✗ Invoke dbt with `dbt build --full-refresh` failed: 1 error, 3 skipped, 7 success, 17 pass\n {2}model\.jaffle_shop\.customers {2}error {2}models\/customers\.sql\n {2}│ Database Error/,
+    /^✗ Run 70471800000002 of job 2 ended in error after .*\n\n✗ Invoke dbt with `dbt build --full-refresh` failed: 1 error, 3 skipped, 14 success, 21 pass\n {2}model\.jaffle_shop\.customers {2}error {2}models\/customers\.sql\n {2}│ Database Error/,
   );
-  assert.match(stdout, /\n {2}The end of its log:\n {2}│ \S+ {2}Done\. PASS=24 WARN=0 ERROR=1 SKIP=3 TOTAL=28\n$/);
+  assert.match(stdout, /\n {2}The end of its log:\n {2}│ \S+ {2}Done\. PASS=35 WARN=0 ERROR=1 SKIP=3 TOTAL=39\n$/);
   assert(!stdout.includes("Compiled code"));
 });
 
@@ -184,7 +184,7 @@ Deno.test("runs logs prints what the steps printed, as text also in a pipe", asy
   assert.deepEqual([code, stderr], [0, ""]);
   assert.match(stdout, /^=== Clone git repository\nCloning into '\/tmp\/jobs\/jaffle_shop\/target'\.\.\.\n/);
   assert.match(stdout, /\n=== Invoke dbt with `dbt build --full-refresh`\n\S+ {2}Running with dbt=1\.9\.8\n/);
-  assert.match(stdout, /Done\. PASS=24 WARN=0 ERROR=1 SKIP=3 TOTAL=28\n$/);
+  assert.match(stdout, /Done\. PASS=35 WARN=0 ERROR=1 SKIP=3 TOTAL=39\n$/);
   assert(!stdout.includes("\u001b"));
 });
 

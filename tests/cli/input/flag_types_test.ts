@@ -76,6 +76,8 @@ const wrong: Readonly<Record<string, readonly [argv: string, says: string]>> = {
   "no value": ["jobs get --job-id", "--job-id needs a value: integer"],
   "no value, but another flag": ["jobs get 1 --format --fields id", "--format needs a value: table|json|jsonl|csv"],
   "no value of a file": ["jobs list -o", "--output needs a value: file"],
+  "an empty file": ["projects create --name x --yes -o=", "--output needs a value: file"],
+  "an empty folder": ["runs download 1 --dir=", "--dir needs a value: folder"],
 };
 
 for (const [name, [argv, says]] of Object.entries(wrong)) {
@@ -152,7 +154,7 @@ Deno.test("types read what they should, and nothing else", () => {
       undefined,
     ],
   );
-  assert.deepEqual(read(file, "-", "/dev/null", "missing/x"), ["-", "/dev/null", "missing/x"]);
+  assert.deepEqual(read(file, "-", "/dev/null", "missing/x", ""), ["-", "/dev/null", "missing/x", undefined]);
 });
 
 Deno.test("a file may be a device or stdout, where that makes sense", async () => {

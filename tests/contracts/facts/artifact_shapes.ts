@@ -17,6 +17,10 @@ const texts = Schema.Array(text);
 const list = Schema.optionalKey(Schema.Array(Schema.Never));
 const map = <S extends Schema.Constraint>(of: S) => Schema.Record(text, of);
 const none = Schema.Record(text, Schema.Never);
+const maybeTexts = Schema.optionalKey(texts);
+const maybeText = Schema.optionalKey(text);
+const maybeFlag = Schema.optionalKey(Schema.Boolean);
+const maybeNumber = Schema.optionalKey(Schema.Finite);
 const anything = Schema.optionalKey(map(Schema.Json));
 
 /** What every artifact says of itself. */
@@ -93,22 +97,24 @@ const statistic = Schema.Struct({
   description: maybeNull,
 });
 
+const table = Schema.Struct({
+  metadata: Schema.Struct({
+    type: text,
+    schema: text,
+    name: text,
+    database: maybeNull,
+    comment: maybeNull,
+    owner: maybeNull,
+  }),
+  columns: map(Schema.Struct({ type: text, index: Schema.Int, name: text, comment: maybeNull })),
+  stats: map(statistic),
+  unique_id: maybeNull,
+});
+
 const catalog = Schema.Struct({
   metadata: Schema.Struct(metadata("catalog/v1")),
-  nodes: map(Schema.Struct({
-    metadata: Schema.Struct({
-      type: text,
-      schema: text,
-      name: text,
-      database: maybeNull,
-      comment: maybeNull,
-      owner: maybeNull,
-    }),
-    columns: map(Schema.Struct({ type: text, index: Schema.Int, name: text, comment: maybeNull })),
-    stats: map(statistic),
-    unique_id: maybeNull,
-  })),
-  sources: none,
+  nodes: map(table),
+  sources: map(table),
   errors: Schema.optionalKey(Schema.NullOr(texts)),
 });
 
@@ -124,8 +130,58 @@ const column = Schema.Struct({
   constraints: list,
 });
 
+const docs = Schema.Struct({ show: maybeFlag, node_color: maybeNull });
+
+/** The configuration of every node. */
+const config = {
+  enabled: maybeFlag,
+  alias: maybeNull,
+  schema: maybeNull,
+  database: maybeNull,
+  tags: maybeTexts,
+  meta: anything,
+  group: maybeNull,
+  materialized: maybeText,
+};
+
+const testConfig = {
+  ...config,
+  severity: Schema.optionalKey(Schema.Literals(["ERROR", "WARN"])),
+  store_failures: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
+  store_failures_as: maybeNull,
+  where: maybeNull,
+  limit: Schema.optionalKey(Schema.NullOr(Schema.Int)),
+  fail_calc: maybeText,
+  warn_if: maybeText,
+  error_if: maybeText,
+};
+
+/** The configuration of what is a relation of the warehouse. */
+const relationConfig = {
+  ...config,
+  incremental_strategy: maybeNull,
+  batch_size: Schema.optionalKey(Schema.Null),
+  lookback: Schema.optionalKey(Schema.Int),
+  begin: Schema.optionalKey(Schema.Null),
+  persist_docs: anything,
+  "post-hook": list,
+  "pre-hook": list,
+  quoting: anything,
+  column_types: anything,
+  full_refresh: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
+  unique_key: maybeNull,
+  on_schema_change: maybeNull,
+  on_configuration_change: Schema.optionalKey(Schema.Literals(["apply", "continue", "fail"])),
+  grants: anything,
+  packages: list,
+  docs: Schema.optionalKey(docs),
+  contract: Schema.optionalKey(Schema.Struct({ enforced: maybeFlag, alias_types: maybeFlag })),
+  event_time: Schema.optionalKey(Schema.Null),
+  concurrent_batches: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
+};
+
 /** What every node has. */
-const node = <Kind extends string>(kind: Kind) => ({
+const node = <Kind extends string, Config extends Schema.Struct.Fields>(kind: Kind, config: Config) => ({
   // Required.
   database: orNull,
   schema: text,
@@ -139,20 +195,13 @@ const node = <Kind extends string>(kind: Kind) => ({
   alias: text,
   checksum: Schema.Struct({ name: text, checksum: text }),
   // Allowed.
-  config: Schema.optionalKey(Schema.Struct({
-    enabled: Schema.optionalKey(Schema.Boolean),
-    materialized: Schema.optionalKey(text),
-    tags: Schema.optionalKey(texts),
-    meta: anything,
-    schema: maybeNull,
-    database: maybeNull,
-  })),
+  config: Schema.optionalKey(Schema.Struct(config)),
   tags: Schema.optionalKey(texts),
   description: Schema.optionalKey(text),
   columns: Schema.optionalKey(map(column)),
   meta: anything,
   group: maybeNull,
-  docs: Schema.optionalKey(Schema.Struct({ show: Schema.optionalKey(Schema.Boolean), node_color: maybeNull })),
+  docs: Schema.optionalKey(docs),
   patch_path: maybeNull,
   build_path: maybeNull,
   unrendered_config: anything,
@@ -161,15 +210,16 @@ const node = <Kind extends string>(kind: Kind) => ({
   raw_code: Schema.optionalKey(text),
 });
 
-/** What a node has that is compiled: a model or a test. A seed has none of it. */
+const refs = Schema.optionalKey(Schema.Array(Schema.Struct({ name: text, package: maybeNull, version: maybeNull })));
+const dependsOn = Schema.optionalKey(Schema.Struct({ macros: maybeTexts, nodes: maybeTexts }));
+
+/** What a node has that is compiled: a model, a snapshot or a test. A seed has none of it. */
 const compiled = {
   language: Schema.optionalKey(text),
-  refs: Schema.optionalKey(Schema.Array(Schema.Struct({ name: text, package: maybeNull, version: maybeNull }))),
-  sources: list,
+  refs,
+  sources: Schema.optionalKey(Schema.Array(texts)),
   metrics: list,
-  depends_on: Schema.optionalKey(
-    Schema.Struct({ macros: Schema.optionalKey(texts), nodes: Schema.optionalKey(texts) }),
-  ),
+  depends_on: dependsOn,
   compiled_path: maybeNull,
   compiled: Schema.optionalKey(Schema.Boolean),
   compiled_code: maybeNull,
@@ -182,25 +232,28 @@ const compiled = {
   })),
 };
 
+const maybeFlagOrNull = Schema.optionalKey(Schema.NullOr(Schema.Boolean));
+const access = Schema.optionalKey(Schema.Literals(["private", "protected", "public"]));
+
 const seed = Schema.Struct({
-  ...node("seed"),
+  ...node("seed", { ...relationConfig, delimiter: maybeText, quote_columns: maybeFlagOrNull }),
   root_path: maybeNull,
   // A seed depends on macros alone.
   depends_on: Schema.optionalKey(Schema.Struct({ macros: Schema.optionalKey(texts) })),
 });
 
 const model = Schema.Struct({
-  ...node("model"),
+  ...node("model", { ...relationConfig, access }),
   ...compiled,
-  access: Schema.optionalKey(Schema.Literals(["private", "protected", "public"])),
+  access,
   constraints: list,
-  version: maybeNull,
-  latest_version: maybeNull,
+  version: Schema.optionalKey(Schema.NullOr(Schema.Int)),
+  latest_version: Schema.optionalKey(Schema.NullOr(Schema.Int)),
   deprecation_date: maybeNull,
 });
 
 const test = Schema.Struct({
-  ...node("test"),
+  ...node("test", testConfig),
   ...compiled,
   column_name: maybeNull,
   file_key_name: maybeNull,
@@ -212,6 +265,213 @@ const test = Schema.Struct({
   })),
 });
 
+const snapshot = Schema.Struct({
+  ...node("snapshot", {
+    ...relationConfig,
+    strategy: maybeNull,
+    check_cols: Schema.optionalKey(Schema.NullOr(texts)),
+  }),
+  // A snapshot must have a configuration.
+  config: Schema.Struct({
+    ...relationConfig,
+    strategy: maybeNull,
+    check_cols: Schema.optionalKey(Schema.NullOr(texts)),
+  }),
+  ...compiled,
+});
+
+// ---- the parts of manifest.json that hold what dbt does not build ---------------------------------------------------
+
+const freshness = Schema.optionalKey(
+  Schema.NullOr(
+    Schema.Struct({ warn_after: Schema.optionalKey(age), error_after: Schema.optionalKey(age), filter: maybeNull }),
+  ),
+);
+
+/** What every resource has. */
+const resource = <Kind extends string>(kind: Kind) => ({
+  name: text,
+  resource_type: Schema.Literal(kind),
+  package_name: text,
+  path: text,
+  original_file_path: text,
+  unique_id: text,
+});
+const graphConfig = Schema.optionalKey(Schema.Struct({ enabled: maybeFlag, tags: maybeTexts }));
+const described = { fqn: texts, description: maybeText, created_at: maybeNumber };
+
+const source = Schema.Struct({
+  ...resource("source"),
+  ...described,
+  database: orNull,
+  schema: text,
+  source_name: text,
+  source_description: text,
+  loader: text,
+  identifier: text,
+  quoting: Schema.optionalKey(
+    Schema.Struct({
+      database: Schema.optionalKey(Schema.Null),
+      schema: Schema.optionalKey(Schema.Null),
+      identifier: Schema.optionalKey(Schema.Null),
+      column: Schema.optionalKey(Schema.Null),
+    }),
+  ),
+  loaded_at_field: maybeNull,
+  freshness,
+  external: Schema.optionalKey(Schema.Null),
+  columns: Schema.optionalKey(map(column)),
+  meta: anything,
+  source_meta: anything,
+  tags: maybeTexts,
+  config: Schema.optionalKey(Schema.Struct({ enabled: maybeFlag })),
+  patch_path: maybeNull,
+  unrendered_config: anything,
+  relation_name: maybeNull,
+});
+
+const exposure = Schema.Struct({
+  ...resource("exposure"),
+  ...described,
+  type: Schema.Literals(["dashboard", "notebook", "analysis", "ml", "application"]),
+  owner: Schema.Struct({ email: orNull, name: maybeNull }),
+  label: maybeNull,
+  maturity: Schema.optionalKey(Schema.Null),
+  meta: anything,
+  tags: maybeTexts,
+  url: maybeNull,
+  config: graphConfig,
+  unrendered_config: anything,
+  depends_on: dependsOn,
+  refs,
+});
+
+const measure = Schema.Struct({
+  name: text,
+  filter: Schema.optionalKey(Schema.Null),
+  alias: maybeNull,
+  join_to_timespine: maybeFlag,
+  fill_nulls_with: Schema.optionalKey(Schema.NullOr(Schema.Int)),
+});
+
+const metric = Schema.Struct({
+  ...resource("metric"),
+  fqn: texts,
+  description: text,
+  created_at: maybeNumber,
+  label: text,
+  type: Schema.Literals(["simple", "ratio", "cumulative", "derived", "conversion"]),
+  type_params: Schema.Struct({
+    measure: Schema.optionalKey(Schema.NullOr(measure)),
+    input_measures: Schema.optionalKey(Schema.Array(measure)),
+    metrics: list,
+  }),
+  filter: Schema.optionalKey(Schema.Null),
+  metadata: Schema.optionalKey(Schema.Null),
+  time_granularity: maybeNull,
+  meta: anything,
+  tags: maybeTexts,
+  group: maybeNull,
+  config: graphConfig,
+  unrendered_config: anything,
+  depends_on: dependsOn,
+  refs,
+});
+
+const group = Schema.Struct({
+  ...resource("group"),
+  owner: Schema.Struct({ email: orNull, name: maybeNull }),
+});
+
+const savedQuery = Schema.Struct({
+  ...resource("saved_query"),
+  ...described,
+  query_params: Schema.Struct({
+    metrics: texts,
+    group_by: texts,
+    where: Schema.Null,
+    order_by: list,
+    limit: Schema.optionalKey(Schema.NullOr(Schema.Int)),
+  }),
+  exports: Schema.Array(Schema.Never),
+  label: maybeNull,
+  metadata: Schema.optionalKey(Schema.Null),
+  group: maybeNull,
+  tags: maybeTexts,
+  config: graphConfig,
+  unrendered_config: anything,
+  depends_on: dependsOn,
+  refs,
+});
+
+const semanticModel = Schema.Struct({
+  ...resource("semantic_model"),
+  ...described,
+  model: text,
+  node_relation: Schema.NullOr(
+    Schema.Struct({ alias: text, schema_name: text, database: maybeNull, relation_name: maybeNull }),
+  ),
+  label: maybeNull,
+  defaults: Schema.optionalKey(Schema.NullOr(Schema.Struct({ agg_time_dimension: maybeNull }))),
+  entities: Schema.optionalKey(Schema.Array(Schema.Struct({
+    name: text,
+    type: Schema.Literals(["foreign", "natural", "primary", "unique"]),
+    description: maybeNull,
+    label: maybeNull,
+    role: maybeNull,
+    expr: maybeNull,
+  }))),
+  measures: Schema.optionalKey(Schema.Array(Schema.Struct({
+    name: text,
+    agg: Schema.Literals(["sum", "min", "max", "count", "average", "median"]),
+    description: maybeNull,
+    label: maybeNull,
+    create_metric: maybeFlag,
+    expr: maybeNull,
+  }))),
+  dimensions: Schema.optionalKey(Schema.Array(Schema.Struct({
+    name: text,
+    type: Schema.Literals(["categorical", "time"]),
+    description: maybeNull,
+    label: maybeNull,
+    is_partition: maybeFlag,
+    type_params: Schema.optionalKey(Schema.NullOr(Schema.Struct({
+      time_granularity: Schema.Literals(["day", "week", "month", "quarter", "year"]),
+      validity_params: Schema.optionalKey(Schema.Null),
+    }))),
+    expr: maybeNull,
+    metadata: Schema.optionalKey(Schema.Null),
+  }))),
+  metadata: Schema.optionalKey(Schema.Null),
+  primary_entity: maybeNull,
+  group: maybeNull,
+  config: Schema.optionalKey(Schema.Struct({ enabled: maybeFlag })),
+  unrendered_config: anything,
+  depends_on: dependsOn,
+  refs,
+});
+
+const rows = {
+  rows: Schema.optionalKey(Schema.Array(map(Schema.Union([text, Schema.Int])))),
+  format: Schema.optionalKey(Schema.Literals(["csv", "dict", "sql"])),
+  fixture: maybeNull,
+};
+
+const unitTest = Schema.Struct({
+  ...resource("unit_test"),
+  ...described,
+  model: text,
+  given: Schema.Array(Schema.Struct({ input: text, ...rows })),
+  expect: Schema.Struct(rows),
+  overrides: Schema.optionalKey(Schema.Null),
+  checksum: maybeNull,
+  schema: maybeNull,
+  versions: Schema.optionalKey(Schema.Null),
+  version: maybeNull,
+  config: Schema.optionalKey(Schema.Struct({ enabled: maybeFlag, tags: maybeTexts, meta: anything })),
+  depends_on: dependsOn,
+});
+
 const manifest = Schema.Struct({
   metadata: Schema.Struct({
     ...metadata("manifest/v12"),
@@ -221,22 +481,22 @@ const manifest = Schema.Struct({
     send_anonymous_usage_stats: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
     adapter_type: maybeNull,
   }),
-  nodes: map(Schema.Union([seed, model, test])),
+  nodes: map(Schema.Union([seed, model, snapshot, test])),
   parent_map: Schema.NullOr(map(texts)),
   child_map: Schema.NullOr(map(texts)),
   // All of these must be there.
-  sources: none,
+  sources: map(source),
   macros: none,
   docs: none,
-  exposures: none,
-  metrics: none,
-  groups: none,
+  exposures: map(exposure),
+  metrics: map(metric),
+  groups: map(group),
   selectors: none,
   disabled: Schema.NullOr(none),
-  group_map: Schema.NullOr(none),
-  saved_queries: none,
-  semantic_models: none,
-  unit_tests: none,
+  group_map: Schema.NullOr(map(texts)),
+  saved_queries: map(savedQuery),
+  semantic_models: map(semanticModel),
+  unit_tests: map(unitTest),
 });
 
 /** The shape of each file, with the name of dbt's JSON Schema for it. */

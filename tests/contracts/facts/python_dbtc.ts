@@ -101,7 +101,8 @@ const flat: ReadonlyArray<Line> = [
       environment_id: 1,
       name: "Every night",
       dbt_version: "1.8.0",
-      triggers: { github_webhook: false, schedule: false, custom_branch_only: false },
+      // Without `custom_branch_only` of the page, which dbt Cloud refuses: dbt-jobs-as-code 91.
+      triggers: { github_webhook: false, schedule: false },
       execute_steps: ["dbt build"],
       settings: { threads: 3, target_name: "default" },
       state: 1,
