@@ -13,7 +13,6 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: "a part of the path is not a folder",
   EBUSY: "the file is in use",
   EDQUOT: "the disk quota is used up",
-  EEXIST: "a part of the path is not a folder", // from making the folder of a file
   EFBIG: "the file would be too large",
   EIO: "the disk reports an error",
   EISDIR: "it is a folder",
