@@ -61,7 +61,7 @@ const most = 8;
 function candidates(path: string, steps: ReadonlyArray<RunStep>): ReadonlyArray<number> {
   const likely = (step: RunStep) => {
     const work = workOf(step);
-    if (work === writers[path]) return 0;
+    if (Object.hasOwn(writers, path) && work === writers[path]) return 0;
     // The one trap that there is: it is asked last.
     return path === "run_results.json" && work === "docs" ? 2 : 1;
   };

@@ -677,7 +677,7 @@ Deno.test("dbtc jobs trigger-autoscaling-ci that is ended at once names its run,
   for (const said of at(2)) {
     assert.match(
       said ?? "",
-      /Run 704\d+ goes on: dbtc runs wait 704\d+|had ended|with trigger\.cause \[dbtc:\w+\].*--job-id 7 /,
+      /Run 704\d+ continues: dbtc runs wait 704\d+|had ended|with trigger\.cause \[dbtc:\w+\].*--job-id 7 /,
     );
     assert.match(said ?? "", /^Job 7 is a clone of job 4: dbtc jobs delete 7$/m);
   }

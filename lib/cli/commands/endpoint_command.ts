@@ -50,8 +50,8 @@ export function makeCommand<const Flags extends CommandFlags>(
     ({ own, ...typed }) =>
       Effect.flatMap(invocation, (invocation) => run(request(typed), own, invocation)).pipe(
         withDbt,
-        Effect.provideService(NamedIds, idsIn(typed)),
         Effect.provideService(TypedNames, typed.names),
+        Effect.provideService(NamedIds, idsIn(typed)),
         Effect.provideService(OwnerOnly, call.kind === "endpoint" && isIssued(call.success.schema.ast)),
       ),
   ).pipe(Command.withDescription(description));

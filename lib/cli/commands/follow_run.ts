@@ -91,7 +91,7 @@ export const followRun: (
       : hasEnded(run)
       ? `Run ${run.id} had ended`
       : isCancelling
-      ? `Run ${run.id} was asked to stop, and has not yet: ${waitCommand(run)}`
+      ? `Run ${run.id} is being cancelled: ${waitCommand(run)}`
       : isUnseen
       ? `Run ${run.id} may still be in flight, but the last poll failed: ${waitCommand(run)}`
       : `Run ${run.id} continues: ${waitCommand(run)}`;

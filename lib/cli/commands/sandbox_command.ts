@@ -32,24 +32,20 @@ const hostName: ValueType<string> = {
 };
 
 const flags = {
-  port: one("port", integer("a port", 0, 65_535), "Port to listen on (default: any free port)"),
-  runs: one("runs", integer("a number of runs", 0, Infinity), "Number of finished runs at the start (default: 6)"),
-  latency: one(
-    "latency",
-    decimal("ms", "a number of milliseconds"),
-    "Delay of each response, in milliseconds (default: 0)",
-  ),
+  port: one("port", integer("a port", 0, 65_535), "Listen on this port (default: any free port)"),
+  runs: one("runs", integer("a number of runs", 0, Infinity), "Start with this many completed runs (default: 6)"),
+  latency: one("latency", decimal("ms", "a number of milliseconds"), "Delay each answer (default: 0)"),
   speed: one(
     "speed",
     decimal("factor", "a factor", (speed) => speed > 0),
-    "Speed of runs: 60 makes a minute a second (default: 1)",
+    "Run jobs faster: with 60, a minute takes a second (default: 1)",
   ),
-  faults: many("fault", text("name|json"), "Fault to inject from the start: see docs/sandbox.md"),
-  seed: one("seed", file, "File with the rows to start with: JSON, by collection"),
-  state: one("state", file, "File that keeps the state between starts (default: state is lost)"),
-  replay: one("replay", file, "Answer only with the responses in this file of dbtc record"),
-  allowHosts: many("allow-host", hostName, "Host name to answer to (default: only names of this machine)"),
-  tls: toggle("tls", false, "Serve https, with a certificate made at the start"),
+  faults: many("fault", text("name|json"), "Start with this fault, as docs/sandbox.md lists them"),
+  seed: one("seed", file, "Start with the rows of this file: JSON by collection"),
+  state: one("state", file, "Keep rows and runs in this file between starts"),
+  replay: one("replay", file, "Answer from a recording that dbtc record wrote, and from nothing else"),
+  allowHosts: many("allow-host", hostName, "Answer to this host name too (default: names of this machine only)"),
+  tls: toggle("tls", false, "Serve https, with a new certificate"),
 };
 
 /** Makes the command. */
@@ -130,7 +126,7 @@ const sandboxFiles = Effect.fnUntraced(function* (
   if (replay !== undefined) {
     const other = Object.entries({ seed, state, runs, speed }).find(([, given]) => given !== undefined)?.[0];
     if (other !== undefined) {
-      return yield* usage(`--${other} does not go with --replay, which answers only what was recorded`);
+      return yield* usage(`--${other} does not go with --replay, which answers only from the recording`);
     }
     return { options: { replay: yield* readFile("replay", replay, sandbox.readRecording) } };
   }
@@ -140,7 +136,7 @@ const sandboxFiles = Effect.fnUntraced(function* (
   const exists = yield* Effect.mapError(fs.exists(state), (error) => usage(`--state: ${unreadable(state, error)}`));
   const lock = (yield* isReplaced(state)) ? yield* makeStateLock(state) : undefined;
   if (exists && (seed !== undefined || runs !== undefined)) {
-    yield* note(`${state} exists: --seed and --runs are ignored, because they are only for the first start`);
+    yield* note(`dbtc: ${state} exists, so --seed and --runs have no effect`);
   }
   const services = yield* Effect.context<FileSystem.FileSystem | Stdio.Stdio>();
   // One write at a time, so that the newest snapshot is written last.

@@ -94,12 +94,13 @@ const requestOf = Effect.fnUntraced(function* (
   flags: ReadonlyArray<FieldFlag>,
   typed: Typed,
 ): Effect.fn.Return<Record<string, unknown>, DbtError | UsageError, Dbt | FileSystem.FileSystem | Stdio.Stdio> {
-  const request: Record<string, unknown> = {};
+  let request: Record<string, unknown> = {};
   if (typed.body.payload !== undefined) {
     const payload = yield* readJson(typed.body.payload);
     if ("payload" in call && call.payload !== undefined) request[call.payload] = payload;
     else if (Predicate.isObject(payload)) {
-      Object.assign(request, call.kind === "workflow" ? readTexts(flags, payload) : payload);
+      // A spread, since `Object.assign` would take a member `__proto__` for the prototype.
+      request = { ...(call.kind === "workflow" ? readTexts(flags, payload) : payload) };
     } else return yield* usage("--payload is not a JSON object");
   }
   for (const { flag, path, plural } of flags) {

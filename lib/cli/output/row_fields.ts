@@ -4,6 +4,7 @@
  * @module
  */
 import * as Predicate from "effect/Predicate";
+import { own } from "../../request.ts";
 
 /** An object with only these fields of a row, nested as in the row. A field that the row does not have is null. */
 export function pick(row: unknown, fields: ReadonlyArray<string>): unknown {
@@ -34,7 +35,7 @@ export function fieldsOf(row: unknown): ReadonlyArray<string> {
 
 /** The value at a path; undefined if the row does not have it. */
 export function valueAt(row: unknown, path: string): unknown {
-  return path.split(".").reduce((value, name) => Predicate.isReadonlyObject(value) ? value[name] : undefined, row);
+  return path.split(".").reduce((value, name) => Predicate.isReadonlyObject(value) ? own(value, name) : undefined, row);
 }
 
 /** A value as one text: an object or list as JSON, null as nothing. */
