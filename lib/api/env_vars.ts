@@ -318,7 +318,9 @@ export interface ValuesByEnvironment {
    * The name of an environment: creates its value, which overrides the project's. In an update, digits are the id of a
    * value that exists, not of an environment. An empty text or null deletes the value.
    */
-  readonly [environment: string]: NewValue | ReadonlyArray<unknown> | null;
+  // With `undefined`, since the interfaces that extend this one have optional members: not every program that imports it
+  // is checked with `exactOptionalPropertyTypes`.
+  readonly [environment: string]: NewValue | ReadonlyArray<unknown> | null | undefined;
 }
 
 const values = Schema.Record(
