@@ -421,7 +421,7 @@ function stepKey({ id, index }: RunStep): number {
 }
 
 function hasBegun({ status }: RunStep): boolean {
-  return status !== runs.RunStatus.queued && status !== runs.RunStatus.starting;
+  return typeof status === "number" && status !== runs.RunStatus.queued && status !== runs.RunStatus.starting;
 }
 
 /** Monotonic time, in seconds. */

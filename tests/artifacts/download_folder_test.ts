@@ -384,10 +384,10 @@ Deno.test("dbtc runs download says what failed, brings the rest, and exits as th
 
 for (
   const [name, argv, code, says] of [
-    ["no folder", ["runs", "download", "1"], 2, /--dir is missing/],
+    ["no folder", ["runs", "download", "1"], 2, /runs download needs --dir/],
     ["no run", ["runs", "download", "--dir", "DIR"], 2, /Which run\? Try: dbtc runs download RUN/],
     ["a step that is none", [...line, "--step", "x"], 2, /--step: \\"x\\" is not/],
-    ["--dry-run", [...line, "--dry-run"], 2, /more than one request/],
+    ["--dry-run", [...line, "--dry-run"], 2, /sends several requests: --dry-run cannot print them/],
     ["a run that is not there", ["runs", "download", "5", "--dir", "DIR/x"], 3, /Not found/],
     ["no file that matches", [...line, "--match", "*.xml"], 3, /is called \*\.xml/],
     ["a folder that cannot be made", ["runs", "download", String(id), "--dir", "/dev/null/x"], 2, /Cannot write into/],

@@ -253,7 +253,7 @@ Deno.test("runs.explain() needs of the run its id and status, whatever the types
   const run_steps = [{ ...dbt(1, "build", 20), duration: 1.5, logs: 7 }, null, { name: "no id" }];
   const net = server({ run_steps, duration: 1, job: "none", audit: [] }, () => wrote([customers]));
   const { run, steps } = await explained(net);
-  assert.deepEqual([run, steps.length], [{ id, status: 20 }, 1]);
+  assert.deepEqual([run, steps.length], [{ id, status: 20 }, 2]);
   assert.equal(steps[0]?.failed[0]?.file, "models/customers.sql");
 });
 

@@ -440,9 +440,9 @@ for (
   const [argv, code, says] of [
     [["runs", "timing"], 2, /Which run\? Try: dbtc runs timing RUN/],
     [[...line, "--top", "0"], 2, /--top: \\"0\\" is not a number of nodes/],
-    [[...line, "--dry-run"], 2, /more than one request/],
+    [[...line, "--dry-run"], 2, /sends several requests: --dry-run cannot print them/],
     [["runs", "timing", "5"], 3, /Not found/],
-    [[...line, "--format", "csv", "--fields", "nope"], 2, /nothing has "nope"/],
+    [[...line, "--format", "csv", "--fields", "nope"], 2, /--fields: no row has "nope"/],
   ] as ReadonlyArray<readonly [ReadonlyArray<string>, number, RegExp]>
 ) {
   Deno.test(`dbtc ${argv.join(" ")} exits ${code}`, async () => {
