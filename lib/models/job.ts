@@ -101,7 +101,10 @@ export interface ScheduleTime {
 
 /** The schedule of a job. */
 export interface Schedule {
-  /** The schedule in cron syntax, in UTC. */
+  /**
+   * The schedule in cron syntax, in UTC, which dbt Cloud derives from `date` and `time`. For a cron expression of your
+   * own, set `date.type` to `custom_cron`, and `date.cron`.
+   */
   readonly cron?: string | null;
   /** On which days it runs. */
   readonly date?: ScheduleDate | null;
@@ -205,7 +208,9 @@ const scheduleTime: Schema.Codec<ScheduleTime> = struct({
 
 /** Reads a {@linkcode Schedule}. */
 export const Schedule: Schema.Codec<Schedule> = struct({
-  cron,
+  cron: nullable(
+    field(Schema.String, "Derived from date and time; for your own, set date.type custom_cron and date.cron"),
+  ),
   date: nullable(scheduleDate),
   time: nullable(scheduleTime),
 });

@@ -545,3 +545,26 @@ Deno.test("nothing that a server sends reaches a terminal as a command, whatever
     }
   }
 });
+
+Deno.test("--escape-formulas marks the text of a csv that a spreadsheet takes for a formula; csv keeps it otherwise", async () => {
+  const names = ['=HYPERLINK("http://x")', "@SUM(A1)", "+1", "-1", "\t=1", " =1", "Daily = 1", "a-b"];
+  const env = { ...sandboxEnv, DBTC_FORMAT: "csv" };
+  const listed = await Effect.runPromise(
+    Effect.gen(function* () {
+      const rows: Array<string> = [];
+      for (const name of names) {
+        yield* command(["jobs", "update", "1", "--description", name], { env });
+        const argv = ["jobs", "get", "1", "--fields", "description,id"];
+        for (const flags of [[], ["--escape-formulas"]]) {
+          rows.push((yield* command([...argv, ...flags], { env })).stdout.split("\n")[1] ?? "");
+        }
+      }
+      return rows;
+    }).pipe(Effect.provide(sandbox.layer())),
+  );
+  const quoted = (text: string) => text.includes('"') ? `"${text.replaceAll('"', '""')}"` : text;
+  assert.deepEqual(
+    listed,
+    names.flatMap((name, index) => [`${quoted(name)},1`, `${quoted(index < 6 ? `'${name}` : name)},1`]),
+  );
+});

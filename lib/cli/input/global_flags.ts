@@ -42,6 +42,9 @@ const fieldNames: ValueType<ReadonlyArray<string>> = {
 const settings = {
   format: setting(one("format", format, "Output format (default: table on a terminal, else json)")),
   fields: setting(one("fields", fieldNames, "Print only these fields")),
+  escapeFormulas: setting(
+    toggle("escape-formulas", false, "In csv, put ' before text that a spreadsheet takes for a formula"),
+  ),
   output: setting(one("output", file, "Write to this file (default: stdout)", "o")),
   raw: setting(toggle("raw", false, "Print the response of dbt Cloud unchanged")),
   dryRun: setting(toggle("dry-run", false, "Print the request instead of sending it")),
@@ -81,6 +84,7 @@ export const invocation: Effect.Effect<Invocation, UsageError, GlobalFlags> = Ef
   return {
     format: (yield* settings.format.value) ?? (yield* fromEnvironment("DBTC_FORMAT", format)),
     fields: yield* settings.fields.value,
+    escapeFormulas: yield* settings.escapeFormulas.value,
     output: yield* settings.output.value,
     raw: yield* settings.raw.value,
     dryRun: yield* settings.dryRun.value,

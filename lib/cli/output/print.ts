@@ -20,6 +20,8 @@ import { note, write } from "./write_output.ts";
 export interface Invocation {
   /** The output format; undefined for a table on a terminal and JSON elsewhere. */
   readonly format: Format | undefined;
+  /** Whether CSV marks the text that a spreadsheet takes for a formula. */
+  readonly escapeFormulas: boolean;
   /** The fields to print; undefined for all of them, or a table's own columns. */
   readonly fields: ReadonlyArray<string> | undefined;
   /** Print the body of the response unchanged. */
@@ -34,13 +36,14 @@ export interface Invocation {
 
 /** How this command line prints. `columns` are those of a table. */
 export const styleFor = Effect.fnUntraced(function* (
-  { fields, format, output }: Invocation,
+  { escapeFormulas, fields, format, output }: Invocation,
   columns?: ReadonlyArray<string>,
 ): Effect.fn.Return<Style, never, Stdio.Stdio | Terminal.Terminal> {
   const stdio = yield* Stdio.Stdio;
   const onTerminal = output === undefined && (yield* stdio.stdoutIsTerminal);
   return {
     format: format ?? (onTerminal ? "table" : "json"),
+    escapeFormulas,
     ...(fields === undefined ? {} : { fields }),
     ...(columns === undefined ? {} : { columns }),
     color: output === undefined && (yield* TerminalCapabilities).canColor,

@@ -22,6 +22,8 @@ export type Format = typeof formats[number];
 export interface Style extends TableStyle {
   /** The output format. */
   readonly format: Format;
+  /** Whether CSV marks the text that a spreadsheet takes for a formula. */
+  readonly escapeFormulas?: boolean;
 }
 
 /** One result or a whole list of them as text, with a line break at the end. */
@@ -86,13 +88,23 @@ const csv = Effect.fnUntraced(function* (value: unknown, style: Style, headers =
   const columns = style.fields ?? columnsOf(rows);
   // Imported here, not at the top: every command would load it, and few print CSV.
   const Csv = yield* Effect.promise(() => import("effect/encoding/Csv"));
+  const cell = (value: unknown) => style.escapeFormulas ? escapeFormula(value) : asText(value);
   const text = yield* Stream.fromIterable(rows).pipe(
-    Stream.map((row) => Object.fromEntries(columns.map((column) => [column, asText(valueAt(row, column))]))),
-    Stream.pipeThroughChannel(Csv.encodeString({ columns, newline: "\n", headers })),
+    Stream.map((row) => Object.fromEntries(columns.map((column) => [cell(column), cell(valueAt(row, column))]))),
+    Stream.pipeThroughChannel(Csv.encodeString({ columns: columns.map(cell), newline: "\n", headers })),
     Stream.mkString,
   );
   return safeCsv(text, style);
 });
+
+/**
+ * A value as one text, with `'` before text that a spreadsheet takes for a formula. A number stays a number.
+ * https://owasp.org/www-community/attacks/CSV_Injection
+ */
+function escapeFormula(value: unknown): string {
+  const text = asText(value);
+  return typeof value === "string" && /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) ? `'${text}` : text;
+}
 
 /** Only a terminal has a width. In a pipe and in a file, CSV keeps every character. */
 function safeCsv(text: string, { width }: Style): string {
