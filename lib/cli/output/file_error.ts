@@ -12,6 +12,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EBUSY: "the file is in use",
   EDQUOT: "the disk quota is used up",
+  EEXIST: "a part of the path is not a folder", // from making the folder of a file
   EFBIG: "the file would be too large",
   EIO: "the disk reports an error",
   EISDIR: "it is a folder",
