@@ -297,6 +297,6 @@ function fallback(name: string, route: string, defaults: Defaults): number | und
 
 function missingFields(names: ReadonlyArray<string>): string {
   return names.includes("account_id")
-    ? "account_id is missing, and the session has none: set DBT_CLOUD_ACCOUNT_ID, or name it in the request"
+    ? "account_id is missing: set DBT_CLOUD_ACCOUNT_ID, or give the account_id of the request"
     : `${names.join(", ")} ${names.length === 1 ? "is" : "are"} missing`;
 }

@@ -14,7 +14,6 @@ import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
-import * as Struct from "effect/Struct";
 import * as Tracer from "effect/Tracer";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import * as HttpClient from "effect/http/HttpClient";
@@ -58,13 +57,20 @@ export const make = Effect.fnUntraced(function* (
   }
   const { origin: url, host } = base.success;
   const { cooldowns = true, requestsPerMinute = defaultRequestsPerMinute } = options;
-  if (!(requestsPerMinute >= 1)) return yield* unusable(`${requestsPerMinute} requests a minute are none`);
+  if (!(requestsPerMinute >= 1 && requestsPerMinute < Infinity)) {
+    return yield* unusable(`requestsPerMinute: ${requestsPerMinute} is not a number of requests, at least 1`);
+  }
   const budget = yield* makeBudget(host, requestsPerMinute, cooldowns);
   const timeout = Duration.fromInputUnsafe(options.timeout ?? Duration.seconds(60));
   const idleTimeout = Duration.fromInputUnsafe(options.idleTimeout ?? Duration.seconds(60));
   const requestTimeout = Duration.fromInputUnsafe(options.requestTimeout ?? Duration.infinity);
   const http = yield* HttpClient.HttpClient;
-  const defaults: Defaults = { ...ids, ...Struct.pick(options, ["account_id", "project_id", "environment_id"]) };
+  const given = (["account_id", "project_id", "environment_id"] as const).flatMap((name) => {
+    const id = options[name];
+    return id === undefined ? [] : [[name, id] as const];
+  });
+  // An option may be there and undefined, such as a `Config` with that default: the host's id counts then.
+  const defaults: Defaults = { ...ids, ...Object.fromEntries(given) };
   /** A schedule of delays as it is used: `isTransient` decides what is retried, and no retry is earlier than asked. */
   const retriesOf = (schedule: Schedule.Schedule<unknown, DbtError>) => {
     const transient = Schedule.while(

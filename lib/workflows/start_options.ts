@@ -67,13 +67,13 @@ export interface AskOptions<E = never, R = never> {
    * of the job's newest 100 runs was started with the same key, and it or the last run that retried it is in flight or
    * succeeded, no run is started: that one is given, and never cancelled. A failed or cancelled run does not count.
    *
-   * Calls with the same job and key in one process run one after the other. Between processes the key is no lock: two
+   * Calls with the same job and key over one client run one after the other. Between processes the key is no lock: two
    * that ask in the same second may both find nothing, and both start a run.
    */
   readonly key?: string;
   /**
    * Attach to the job's newest run in flight with the same overrides that retries no other run, and start one only where
-   * none of the newest 100 runs is so (default: false). In one process, such calls for a job run one after the other.
+   * none of the newest 100 runs is so (default: false). Over one client, such calls for a job run one after the other.
    */
   readonly reuseRunning?: boolean;
   /**
@@ -105,9 +105,9 @@ export interface StartOptions<E = never, R = never> extends AskOptions<E, R>, Ev
 /** A callback for events. */
 export interface EventOptions<Event, E = never, R = never> {
   /**
-   * Told each event, in order, on a fiber of its own. It delays nothing: neither the wait, nor `timeout`, nor an
-   * interrupt. Its failure or defect is logged once, as a warning, and changes nothing. At the end it has 5 s for what
-   * is left; what must not be lost belongs behind the wait, or into the consumer of `triggerAndWatch`.
+   * Told each event, in order, on a fiber of its own. It delays no request and no `timeout`. Its failure or
+   * defect is logged once, as a warning, and changes nothing. The end, also after an interrupt, waits up to 5 s for it
+   * to take what is left; what must not be lost belongs behind the wait, or into the consumer of `triggerAndWatch`.
    */
   readonly onEvent?: Callback<Event, E, R>;
 }
@@ -140,7 +140,7 @@ export interface SeeThroughOptions<R = never> extends Omit<WaitOptions<R>, "fres
 export interface WatchOptions<E = never, R = never> extends SeeThroughOptions<R> {
   /**
    * Told what happens after the stream's consumer has stopped: that the run is being cancelled, and how it ended. As
-   * with `onEvent`, it delays nothing and its failure changes nothing.
+   * with `onEvent`, it delays no request, the end waits up to 5 s for it, and its failure changes nothing.
    */
   readonly onStop?: Callback<StopEvent, E, R>;
 }

@@ -108,7 +108,9 @@ export function trigger<E = never, R = never>(
  *
  * The scope of the stream owns the run. Where the consumer stops before the run has ended, the run is cancelled if it is
  * certain that it was started here: after an interrupt, `Effect.timeout`, a race, `Stream.take`, and also where the
- * consumer itself fails or dies. The cancel takes up to 10 s, and comes first; `onStop` hears of it. A run that was
+ * consumer itself fails or dies. The cancel takes up to 10 s, and comes first; `onStop` hears of it. A start
+ * that is under way is waited for before: up to the client's `timeout`, and half a minute to find a run whose answer was
+ * lost. A run that was
  * attached to is never cancelled. `onInterrupt: "leave"` leaves the run. After `timeout`, and where dbt Cloud's answers
  * end the wait, the run is left, unless `onTimeout` is `cancel` and the time was up.
  *
@@ -160,7 +162,9 @@ export function triggerAndWatch<E = never, R = never>(
  * **Details**
  *
  * An interrupt, as by `Effect.timeout` or a race, cancels the run that was started here, and no other: also one whose
- * answer was lost, since its tag proves whose it is. It takes up to 10 s. `onInterrupt: "leave"` leaves the run. After
+ * answer was lost, since its tag proves whose it is. It takes up to 10 s once the run is known; a start that is under
+ * way is waited for before, up to the client's `timeout` and half a minute to find a run whose answer was lost.
+ * `onInterrupt: "leave"` leaves the run. After
  * `timeout`, and where dbt Cloud's answers end the wait, the run is left, unless `onTimeout` is `cancel` and the time was
  * up.
  *
@@ -193,7 +197,12 @@ export function triggerAndWait<E = never, R = never>(
 ): Effect.Effect<Run, DbtError, Dbt | R> {
   return follow(
     options,
-    (own) => watchStarted((restore) => startTagged(request, options, restore), request, { ...own, ...options }),
+    (own) =>
+      watchStarted((restore) => startTagged(request, options, restore), request, {
+        ...options,
+        ...own,
+        steps: options.steps ?? own.steps,
+      }),
   ).pipe(Effect.withSpan("triggerAndWait"));
 }
 
@@ -245,7 +254,12 @@ export function restartAndWait<E = never, R = never>(
 ): Effect.Effect<Run, DbtError, Dbt | R> {
   return follow(
     options,
-    (own) => watchStarted((restore) => startFromFailure(job, options, restore), job, { ...own, ...options }),
+    (own) =>
+      watchStarted((restore) => startFromFailure(job, options, restore), job, {
+        ...options,
+        ...own,
+        steps: options.steps ?? own.steps,
+      }),
   ).pipe(Effect.withSpan("restartAndWait"));
 }
 
@@ -312,6 +326,11 @@ export function retryAndWait<E = never, R = never>(
 ): Effect.Effect<Run, DbtError, Dbt | R> {
   return follow(
     options,
-    (own) => watchStarted((restore) => startFromFailure(run, options, restore), run, { ...own, ...options }),
+    (own) =>
+      watchStarted((restore) => startFromFailure(run, options, restore), run, {
+        ...options,
+        ...own,
+        steps: options.steps ?? own.steps,
+      }),
   ).pipe(Effect.withSpan("retryAndWait"));
 }

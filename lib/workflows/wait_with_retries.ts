@@ -210,7 +210,9 @@ function stopAtTimeout(
  */
 export function follow<E, R, R2>(
   { onEvent }: Pick<FollowOptions<E, R>, "onEvent">,
-  watch: (options: WatchOptions<never, never>) => Stream.Stream<TriggerEvent, DbtError, Dbt | R2>,
+  watch: (
+    own: Required<Pick<WatchOptions<never, never>, "onStop" | "steps">>,
+  ) => Stream.Stream<TriggerEvent, DbtError, Dbt | R2>,
 ): Effect.Effect<Run, DbtError, Dbt | R | R2> {
   return delivering(onEvent, (tell: (event: TriggerEvent) => void) => {
     const take = (event: TriggerEvent) => Effect.sync(() => tell(event));

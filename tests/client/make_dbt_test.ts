@@ -106,7 +106,7 @@ Deno.test("A call without an account is not sent", async () => {
   const call = jobs.list({}).pipe(Effect.provide(DbtClient.layer(options)), Effect.provide(net.layer));
   assert.deepEqual((await fails(call)).reason, {
     _tag: "Unsendable",
-    detail: "account_id is missing, and the session has none: set DBT_CLOUD_ACCOUNT_ID, or name it in the request",
+    detail: "account_id is missing: set DBT_CLOUD_ACCOUNT_ID, or give the account_id of the request",
   });
   assert.equal(net.sent.length, 0);
 });

@@ -189,6 +189,9 @@ Deno.test("A wait that requestTimeout ends costs nothing", async () => {
 Deno.test("A session of no requests is refused", async () => {
   for (const requestsPerMinute of [0, -1, 0.5, NaN]) {
     const error = await fails(get.pipe(Effect.provide(session(transport(() => ok({})), { requestsPerMinute }))));
-    assert.deepEqual(error.reason, { _tag: "Unsendable", detail: `${requestsPerMinute} requests a minute are none` });
+    assert.deepEqual(error.reason, {
+      _tag: "Unsendable",
+      detail: `requestsPerMinute: ${requestsPerMinute} is not a number of requests, at least 1`,
+    });
   }
 });
