@@ -29,6 +29,7 @@ import { globalSpellings } from "./input/global_flags.ts";
 import { loadRows } from "./input/load_group.ts";
 import { type KnownNames, usageMessage } from "./input/usage_message.ts";
 import { errorJson, ExitCode, exitCode, OutputError, RecordedFailure, UsageError } from "./output/exit_code.ts";
+import { fileProblem, isFileProblem } from "./output/file_error.ts";
 import { clean, cleanLines, escapeControls } from "./output/safe_text.ts";
 import { widthOf } from "./output/terminal.ts";
 import { note } from "./output/write_output.ts";
@@ -87,9 +88,15 @@ const reportFailure = Effect.fnUntraced(function* (
     else if (!isPrinted) yield* note(`dbtc: ${cleanLines(messageForPeople(error))}`);
     return exitCode(error);
   }
-  if (error instanceof OutputError) {
+  // `effect/cli` prints help, the version and completions by `console`, which throws where stdout cannot be written.
+  const unwritten = error instanceof OutputError
+    ? error.message
+    : isFileProblem(error)
+    ? `Cannot write to stdout: ${fileProblem(error)}`
+    : undefined;
+  if (unwritten !== undefined) {
     yield* note(
-      (yield* wantsJson(args)) ? problemJson("NotWritten", error.message) : `dbtc: ${cleanLines(error.message)}`,
+      (yield* wantsJson(args)) ? problemJson("NotWritten", unwritten) : `dbtc: ${cleanLines(unwritten)}`,
     );
     return ExitCode.notWritten;
   }

@@ -234,6 +234,8 @@ const dismiss = Effect.fnUntraced(function* ({ job_id: _, ...account }: jobs.OfJ
     return yield* warn(`Run ${id} was started too, and goes on: dbtc runs cancel ${id}`);
   }
   yield* sendForRun(runs.cancel, { ...account, run_id: id }).pipe(
+    // An answer of 200 that cannot be read: dbt Cloud has taken the request.
+    Effect.catchReason("DbtError", "Undecodable", () => Effect.void),
     Effect.timeout("5 seconds"),
     Effect.matchEffect({
       onSuccess: () => warn(`Run ${id} was started too: it was cancelled in the queue`),

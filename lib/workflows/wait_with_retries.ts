@@ -237,6 +237,8 @@ const cancel = Effect.fnUntraced(function* (
   const asking = yield* sendForRun(runs.cancel, request).pipe(
     // To cancel twice does no harm.
     Effect.retry({ schedule: Schedule.spaced("1 second"), while: ({ reason }) => reason._tag === "Ambiguous" }),
+    // An answer of 200 that cannot be read: dbt Cloud has taken the request.
+    Effect.catchReason("DbtError", "Undecodable", () => Effect.void),
     Effect.timeout("5 seconds"),
     Effect.result,
     Effect.forkChild({ startImmediately: true, uninterruptible: "inherit" }),

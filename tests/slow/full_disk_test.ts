@@ -68,6 +68,9 @@ Deno.test({
   async fn() {
     for (
       const script of [
+        "dbtc --help >/dev/full",
+        "dbtc --version >/dev/full",
+        "dbtc --completions bash >/dev/full",
         "dbtc jobs list >/dev/full",
         "dbtc jobs get 1 -o /dev/full",
         "dbtc jobs update 1 --name x >/dev/full",

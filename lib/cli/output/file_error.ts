@@ -55,6 +55,11 @@ export function fileProblem(error: unknown): string {
   return clean(last instanceof Error ? last.message : String(last));
 }
 
+/** Whether an error is one of the file system or of a stream to it. */
+export function isFileProblem(error: unknown): boolean {
+  return error instanceof Error && Object.hasOwn(reasons, codeIn(error.message));
+}
+
 /** Node begins its messages with the code: `ENOSPC: no space left on device, write`. Deno has it at the end. */
 function codeIn(message: string): string {
   const [, code = ""] = /\b(E[A-Z]{2,})\b/.exec(message) ?? [];

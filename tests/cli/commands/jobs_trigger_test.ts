@@ -321,6 +321,15 @@ for (
       "Running",
       /^Run (\d+) is being cancelled: dbtc runs wait \1$/,
     ]],
+    [
+      "says that it was asked to stop where the answer to that cannot be read",
+      "",
+      {
+        faults: [{ fault: "invalid-json", route: "POST */cancel/" }, { fault: "slow-cancel" }],
+      },
+      {},
+      [/ — Ctrl-C cancels it /, "Running", /^Run (\d+) is being cancelled: dbtc runs wait \1$/],
+    ],
     ["says that it goes on where it was not cancelled", "", { faults: [{ fault: "cancel-refused" }] }, {}, [
       / — Ctrl-C cancels it /,
       "Running",
