@@ -85,7 +85,7 @@ const reportFailure = Effect.fnUntraced(function* (
     // For people, `follow_run.ts` has printed how the run ended.
     const isPrinted = error.reason._tag === "RunFailed" || error.reason._tag === "RunCancelled";
     if (asJson) yield* note(escapeControls(errorJson(error)));
-    else if (!isPrinted) yield* note(`dbtc: ${cleanLines(messageForPeople(error))}`);
+    else if (!isPrinted) yield* note(`dbtc: ${cleanLines(messageForPeople(error, known.path))}`);
     return exitCode(error);
   }
   // `effect/cli` prints help, the version and completions by `console`, which throws where stdout cannot be written.
@@ -117,11 +117,16 @@ const reportFailure = Effect.fnUntraced(function* (
   return ExitCode.defect;
 });
 
-/** The message, with the command in place of the library's name of the endpoint. */
-function messageForPeople({ endpoint, message }: DbtError): string {
+/** The message, with the command that was typed in place of the endpoint: a command may call several endpoints. */
+function messageForPeople({ endpoint, message }: DbtError, path: ReadonlyArray<string>): string {
   const text = message.slice(`${endpoint}: `.length);
   // Settings are wrong before there is an endpoint.
-  return endpoint === "session" ? text : `${commandName(endpoint)}: ${text}`;
+  return endpoint === "session" ? text : `${commandOf(path) || commandName(endpoint)}: ${text}`;
+}
+
+/** The words of a command without the program's own name. */
+function commandOf(path: ReadonlyArray<string>): string {
+  return path.filter((word) => word !== "dbtc").join(" ");
 }
 
 const noteUsage = Effect.fnUntraced(function* (
@@ -132,7 +137,7 @@ const noteUsage = Effect.fnUntraced(function* (
   yield* note(
     (yield* wantsJson(args))
       ? problemJson("Usage", message)
-      : `dbtc: ${message}\nSee ${["dbtc", ...path.filter((word) => word !== "dbtc")].join(" ")} --help`,
+      : `dbtc: ${message}\nSee ${`dbtc ${commandOf(path)}`.trimEnd()} --help`,
   );
 });
 

@@ -221,7 +221,7 @@ Deno.test("jobs rerun takes up the newest run that failed, refuses another, and 
   assert.equal(refused!.code, 2);
   assert.match(
     refused!.stderr,
-    /^dbtc: runs retry: run \d+, the newest of job 1, cannot be retried: it did not fail\. "dbtc jobs rerun 1 --or-run" starts an ordinary run\.$/m,
+    /^dbtc: jobs rerun: run \d+, the newest of job 1, cannot be retried: it did not fail\. "dbtc jobs rerun 1 --or-run" starts an ordinary run\.$/m,
   );
   assert.deepEqual([ordinary!.code, json(ordinary!).retrying_run_id], [0, null]);
   assert.deepEqual([again!.code, json(again!).retrying_run_id], [0, json(failed!).id]);
