@@ -4,6 +4,8 @@
  * @module
  */
 import * as Cause from "effect/Cause";
+import * as Config from "effect/Config";
+import * as ConfigProvider from "effect/ConfigProvider";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Layer from "effect/Layer";
@@ -410,4 +412,23 @@ Deno.test("A span names group, verb, status and attempt, and no secret", async (
   );
   const printed = spans.map((span) => everything([span.name, ...span.attributes, span.events])).join("\n");
   assert(!printed.includes(secret), printed);
+});
+
+Deno.test("DbtClient.layerConfig() reads Configs; an id that is undefined leaves that of the host's URL", async () => {
+  const net = transport(() => ok([]));
+  const client = DbtClient.layerConfig({
+    host: Config.String("HOST"),
+    token: Config.Redacted("TOKEN"),
+    account_id: Config.Int("ACCOUNT").pipe(Config.withDefault(undefined)),
+  });
+  const env = { HOST: "https://ab123.us1.dbt.com/deploy/77/projects/5", TOKEN: secret };
+  await succeeds(
+    jobs.list({}).pipe(
+      Effect.provide(client),
+      Effect.provide(net.layer),
+      Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))),
+    ),
+  );
+  assert.equal(net.sent[0]?.url.pathname, "/api/v2/accounts/77/jobs/");
+  assert.equal(net.sent[0]?.headers.authorization, `Bearer ${secret}`);
 });
