@@ -279,7 +279,7 @@ function withoutSecrets({ secrets }: Placed, error: DbtError): DbtError {
 }
 
 /**
- * Leaves out the HTTP client's own span where nobody sees it: Effect's default tracer exports nothing, and that span
+ * Leaves out the HTTP client's own span if no tracer exports it: Effect's default tracer exports nothing, and that span
  * costs as much as everything else that Effect does for a request. Without it, dbt Cloud gets no trace headers either.
  */
 function withoutUnseenSpan<A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {

@@ -1,5 +1,5 @@
 /**
- * Connections: every field of an adapter is answered, what is said of an OAuth client, and SSH tunnels.
+ * Connections in the sandbox: the fields of each adapter, OAuth clients, and SSH tunnels.
  *
  * @module
  */

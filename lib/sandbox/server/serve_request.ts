@@ -232,7 +232,7 @@ function unauthorized(): Reply {
 
 // ---- bytes ----------------------------------------------------------------------------------------------------------
 
-/** A body as JSON; undefined where there is none. */
+/** A body as JSON; undefined for a request without a body. */
 function parseBody(text: string): Result.Result<unknown, unknown> {
   return text.trim() === "" ? Result.succeed(undefined) : Result.try(() => JSON.parse(text));
 }
