@@ -87,6 +87,15 @@ function lazily<R>(
   }));
 }
 
+/** How a process uses a database. */
+export interface StorageOptions {
+  /**
+   * Whether this process runs deployments, with {@linkcode layer}. False if it only asks for them, and does not have that
+   * layer (default: true).
+   */
+  readonly runs?: boolean;
+}
+
 /**
  * Keeps deployments in a SQLite file, which is made if it is missing.
  *
@@ -104,14 +113,11 @@ function lazily<R>(
  *
  * `Unsendable` where the file cannot be used, or a newer release of dbtc wrote it.
  */
-export function layerSqlite(file: string): Layer.Layer<Deployments | WorkflowEngine, DbtError> {
-  return lazily(async () => (await import("./sqlite_storage.ts")).layer(file));
-}
-
-/** How a process uses PostgreSQL. */
-export interface PostgresOptions {
-  /** Whether this process runs deployments, with {@linkcode layer}; false if it only asks for them (default: true). */
-  readonly runs?: boolean;
+export function layerSqlite(
+  file: string,
+  { runs = true }: StorageOptions = {},
+): Layer.Layer<Deployments | WorkflowEngine, DbtError> {
+  return lazily(async () => (await import("./sqlite_storage.ts")).layer(file, runs));
 }
 
 /**
@@ -133,7 +139,7 @@ export interface PostgresOptions {
  */
 export function layerPostgres(
   url: Redacted.Redacted<string>,
-  { runs = true }: PostgresOptions = {},
+  { runs = true }: StorageOptions = {},
 ): Layer.Layer<Deployments | WorkflowEngine, DbtError> {
   return lazily(async () => (await import("./postgres_storage.ts")).layer(url, runs));
 }

@@ -57,10 +57,11 @@ const fileLock: (file: string) => Effect.Effect<() => boolean, never, Scope.Scop
 );
 
 /** One process has all shards: the one with the lock. */
-const lockedRunners = (file: string): Layer.Layer<RunnerStorage.RunnerStorage> =>
+const lockedRunners = (file: string, runs: boolean): Layer.Layer<RunnerStorage.RunnerStorage> =>
   Layer.effect(
     RunnerStorage.RunnerStorage,
-    Effect.map(fileLock(`${file}.lock`), (lock) => {
+    Effect.map(fileLock(`${file}.lock`), (take) => {
+      const lock = () => runs && take();
       const all = (shards: Iterable<ShardId.ShardId>) => Effect.sync(() => lock() ? [...shards] : []);
       return RunnerStorage.RunnerStorage.of({
         register: () => Effect.succeed(MachineId.make(crypto.getRandomValues(new Uint16Array(1))[0] ?? 0)),
@@ -78,8 +79,8 @@ const lockedRunners = (file: string): Layer.Layer<RunnerStorage.RunnerStorage> =
     }),
   );
 
-/** A database file, with all that a deployment needs. */
-export const layer = (file: string): Layer.Layer<Deployments | WorkflowEngine, DbtError> => {
+/** A database file, with all that a deployment needs. `runs`: whether this process runs deployments, or only asks. */
+export const layer = (file: string, runs: boolean): Layer.Layer<Deployments | WorkflowEngine, DbtError> => {
   const migrated = Layer.effectDiscard(migrate).pipe(Layer.provideMerge(sqlite.layer(file)));
   const cluster = ClusterWorkflowEngine.layer.pipe(
     Layer.provideMerge(
@@ -87,9 +88,9 @@ export const layer = (file: string): Layer.Layer<Deployments | WorkflowEngine, D
       Sharding.layer.pipe(
         Layer.provideMerge(Runners.layerNoop),
         Layer.provideMerge(SqlMessageStorage.layerWith({ prefix: "dbtc" })),
-        Layer.provide([lockedRunners(file), RunnerHealth.layerNoop]),
+        Layer.provide([lockedRunners(file, runs), RunnerHealth.layerNoop]),
         Layer.provide(ShardingConfig.layer({
-          runnerAddress: Option.some(here),
+          runnerAddress: runs ? Option.some(here) : Option.none(),
           shardsPerGroup: 8,
           entityMessagePollInterval: "500 millis",
           refreshAssignmentsInterval: "1 second",
