@@ -35,7 +35,7 @@ export {
 } from "./lib/workflows/autoscaling_ci.ts";
 export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/workflows/cancel_runs.ts";
 export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts/find_artifact.ts";
-export { Dbt, type DbtFunctions, type Named, type Received, type Retried } from "./lib/dbt.ts";
+export { Dbt, type DbtFunctions, type Named, type Received, type Retriable, type WithRetry } from "./lib/dbt.ts";
 export type { Options } from "./lib/client/client_options.ts";
 /** The layers that make a client. */
 export * as DbtClient from "./lib/client/mod.ts";
@@ -90,7 +90,8 @@ export {
 } from "./lib/shared_fields.ts";
 export { pages, type PagesOptions, paginate } from "./lib/paginate.ts";
 export type { ExplainedNode, ExplainedStep, Explanation } from "./lib/workflows/explain_run.ts";
-export type { StepHead, StepLog } from "./lib/workflows/step_log.ts";
+export type { LogText, StepHead, StepLog } from "./lib/workflows/step_log.ts";
+export { streamLogs } from "./lib/workflows/stream_logs.ts";
 export {
   downloadArtifacts,
   type Downloaded,
