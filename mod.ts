@@ -61,6 +61,7 @@ export {
   type Ambiguous,
   DbtError,
   type Forbidden,
+  type GraphQLError,
   type Invalid,
   isTransient,
   type NotFound,
