@@ -37,8 +37,11 @@ export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./
 export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts/find_artifact.ts";
 export { Dbt, type DbtFunctions, type Named, type Received, type Retried } from "./lib/dbt.ts";
 export type { Options } from "./lib/client/client_options.ts";
+export type { ApiOverrides } from "./lib/client/host.ts";
 /** The layers that make a client. */
 export * as DbtClient from "./lib/client/mod.ts";
+/** The saved contexts: which accounts there are, and with which token. */
+export * as Contexts from "./lib/client/contexts.ts";
 export { transport } from "./lib/client/transport.ts";
 export { type Difference, Drift, type DriftLog, makeDriftLog } from "./lib/client/drift.ts";
 export type {
@@ -55,7 +58,7 @@ export type {
   Verb,
   Workflow,
 } from "./lib/endpoint.ts";
-export type { Defaults, Placed } from "./lib/request.ts";
+export type { Api, Defaults, Placed } from "./lib/request.ts";
 export {
   type Ambiguous,
   DbtError,

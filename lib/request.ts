@@ -13,8 +13,13 @@ import type { Call, Definition, Entry, Verb } from "./definition.ts";
 import { fewLevels, isTooDeep } from "./nesting.ts";
 import { masked } from "./schema.ts";
 
+/** An API of dbt Cloud. Each has a host and a rate limit of its own. */
+export type Api = "admin" | "discovery" | "semantic_layer";
+
 /** A request as it is sent. */
 export interface Placed {
+  /** Where it goes (default: the Admin API). */
+  readonly api?: Api;
   /** The verb. */
   readonly method: Verb;
   /** The path, each segment escaped. */
@@ -25,6 +30,13 @@ export interface Placed {
   readonly body?: unknown;
   /** The secret values in it. They are removed from errors, even where the server repeats them. */
   readonly secrets?: ReadonlyArray<string>;
+  /** Marks a read that is no GET, such as a GraphQL query: it may be sent again, and also by a read-only client. */
+  readonly reads?: boolean;
+}
+
+/** Whether a request changes nothing. */
+export function isRead({ method, reads }: Placed): boolean {
+  return method === "GET" || reads === true;
 }
 
 /** The ids that the client fills into a path where the request has none. */

@@ -105,12 +105,16 @@ export const findAccess = Effect.fnUntraced(function* (
   if (token !== undefined) {
     const { account_id, host } = asked;
     if (host === undefined) return yield* fail(`no host: ${whereToFindHost}`);
-    const project = yield* projectOf(asked.project_id);
+    const { file: projectFile, project_id } = yield* projectOf(asked.project_id);
+    const urls = {
+      discoveryUrl: given.discoveryUrl ?? (yield* setting("DBT_CLOUD_DISCOVERY_URL")),
+      semanticLayerUrl: given.semanticLayerUrl ?? (yield* setting("DBT_CLOUD_SEMANTIC_LAYER_URL")),
+    };
     return {
       source: token.variable === undefined ? { _tag: "Program" } : { _tag: "Environment", variable: token.variable },
-      options: { ...common, ...withoutUndefined({ account_id, environment_id, project_id: project.project_id }), host },
+      options: { ...common, ...withoutUndefined({ account_id, environment_id, project_id, ...urls }), host },
       token: Effect.succeed(token.token),
-      ...withoutUndefined({ projectFile: project.file }),
+      ...withoutUndefined({ projectFile }),
     };
   }
   const { chosenBy, context, isExact } = yield* fittingContext(asked);
@@ -130,16 +134,20 @@ const accessOfContext = Effect.fnUntraced(function* (
   ownProject: number | null = context.project_id ?? null,
 ): Effect.fn.Return<Access, DbtError, FileSystem.FileSystem> {
   const { account_id, host } = context;
-  const project = yield* projectOf(ids.project_id);
+  const { file: projectFile, project_id = ownProject ?? undefined } = yield* projectOf(ids.project_id);
+  const [name, url] = yield* firstSetting(["DBT_CLOUD_DISCOVERY_URL", "DBT_CLOUD_SEMANTIC_LAYER_URL"]);
+  if (url !== undefined) yield* Effect.logWarning(`${name} is not used: the token is not from the environment`);
   const own = withoutUndefined({
     environment_id: ids.environment_id,
-    project_id: project.project_id ?? ownProject ?? undefined,
+    project_id,
+    discoveryUrl: common.discoveryUrl ?? context.discoveryUrl,
+    semanticLayerUrl: common.semanticLayerUrl ?? context.semanticLayerUrl,
   });
   return {
     source: { _tag: "Context", context, chosenBy },
     options: { ...common, ...own, account_id, host },
     token: readToken(context),
-    ...withoutUndefined({ projectFile: project.file }),
+    ...withoutUndefined({ projectFile }),
   };
 });
 
@@ -147,12 +155,12 @@ const accessOfContext = Effect.fnUntraced(function* (
 const projectOf = Effect.fnUntraced(function* (
   asked: number | undefined,
 ): Effect.fn.Return<
-  { readonly project_id: number | undefined; readonly file?: string },
+  { readonly project_id?: number; readonly file?: string },
   never,
   FileSystem.FileSystem
 > {
   if (asked !== undefined) return { project_id: asked };
-  return (yield* linkedProject) ?? { project_id: undefined };
+  return (yield* linkedProject) ?? {};
 });
 
 // ---- what is asked for ----------------------------------------------------------------------------------------------

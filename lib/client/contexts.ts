@@ -6,7 +6,7 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import * as FileSystem from "effect/FileSystem";
+import type * as FileSystem from "effect/FileSystem";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
@@ -54,6 +54,10 @@ export interface SavedContext {
   readonly account_name?: string;
   /** The project that its commands work on, if the file has one. */
   readonly project_id?: number;
+  /** The URL of the Discovery API, if the file has one: it does not follow from the host. */
+  readonly discoveryUrl?: string;
+  /** The URL of the Semantic Layer, if the file has one. */
+  readonly semanticLayerUrl?: string;
   /** Where its token is. */
   readonly token: TokenSource;
 }
@@ -83,6 +87,8 @@ const OwnEntry = Schema.Struct({
   token: Schema.optionalKey(Schema.NullOr(Schema.RedactedFromValue(Schema.String))),
   token_command: Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.String, Schema.NonEmptyArray(Schema.String)]))),
   token_file: Text,
+  discovery_url: Text,
+  semantic_layer_url: Text,
 });
 
 /** The file itself. Its entries are read one by one, so that a damaged one leaves the others. */
@@ -302,7 +308,7 @@ function readOwn(
   // The schema's own message would quote the value.
   if (Result.isFailure(decoded)) {
     return Result.fail(
-      "it needs a host, and each of account_id, project_id, token, token_command and token_file as text or number",
+      "it needs a host, and its other members as text or numbers",
     );
   }
   const entry = decoded.success;
@@ -334,6 +340,8 @@ function readOwn(
     account_id,
     ...entry.account_name == null ? {} : { account_name: entry.account_name },
     ...project_id === undefined ? {} : { project_id },
+    ...entry.discovery_url == null ? {} : { discoveryUrl: entry.discovery_url },
+    ...entry.semantic_layer_url == null ? {} : { semanticLayerUrl: entry.semantic_layer_url },
     token: sources[0] ?? { _tag: "None" },
   });
 }

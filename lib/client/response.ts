@@ -18,7 +18,7 @@ import type { Named, Received } from "../dbt.ts";
 import type { Answer, Definition } from "../definition.ts";
 import type { Reason, Words } from "../error.ts";
 import { fewLevels, isTooDeep, mayBeTooDeep, mostLevels } from "../nesting.ts";
-import type { Placed } from "../request.ts";
+import { isRead, type Placed } from "../request.ts";
 import { Drift } from "./drift.ts";
 import { conforms, withoutNullItems } from "./validate.ts";
 
@@ -31,9 +31,7 @@ export function noAnswerWithin(timeout: Duration.Duration): string {
 
 /** The reason for a request whose answer was lost: a read has changed nothing, a write may have. */
 export function lostAnswer(placed: Placed, host: string, detail: string): Reason {
-  return placed.method === "GET"
-    ? { _tag: "Unreachable", host, detail, permanent: false }
-    : { _tag: "Ambiguous", detail };
+  return isRead(placed) ? { _tag: "Unreachable", host, detail, permanent: false } : { _tag: "Ambiguous", detail };
 }
 
 /**
@@ -179,7 +177,7 @@ export function statusFailure(
   if (status === 429) return { _tag: "RateLimited", status, ...asked };
   if (status === 408 || status >= 500) {
     // After a 501, or a 503 with Retry-After, a write was not carried out. After any other of these, it may have been.
-    const mayHaveHappened = placed.method !== "GET" && status !== 501 &&
+    const mayHaveHappened = !isRead(placed) && status !== 501 &&
       !(status === 503 && "retry_after" in asked);
     if (!mayHaveHappened) return { _tag: "ServerFault", status, ...asked, ...words };
     const { developer_message, user_message } = messages;

@@ -305,7 +305,7 @@ Deno.test("loadOptions() is Unsendable where the environment cannot be read", as
   });
   const reason = why(await read(loadOptions({ host: "h", account_id: 1 }), unreadable));
   assert(reason._tag === "Unsendable");
-  assert.match(reason.detail, /^DBT_CLOUD_PROJECT_ID cannot be read: .*the vault is closed/);
+  assert.match(reason.detail, /^DBTC_READONLY cannot be read: .*the vault is closed/);
 });
 
 Deno.test("loadOptions() hides no defect", async () => {
