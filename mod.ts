@@ -40,6 +40,8 @@ export type { Options } from "./lib/client/client_options.ts";
 export type { ApiOverrides } from "./lib/client/host.ts";
 /** The layers that make a client. */
 export * as DbtClient from "./lib/client/mod.ts";
+/** The saved contexts: which accounts there are, and with which token. */
+export * as Contexts from "./lib/client/contexts.ts";
 export { transport } from "./lib/client/transport.ts";
 export { type Difference, Drift, type DriftLog, makeDriftLog } from "./lib/client/drift.ts";
 export type {
