@@ -111,6 +111,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("api GET /api/v2/accounts/{account_id}/runs/ -q status__in='[20]'", "Get the failed runs of the account"),
     example("api POST /api/v2/accounts/{account_id}/runs/703/cancel/", "Cancel a run"),
   ],
+  deployments: [
+    example("deployments list --state open", "List the deployments that have not ended"),
+    example("deployments wait build-4711", "Wait for a deployment, and exit with its result"),
+  ],
   record: [
     example("record failed.jsonl -- runs list --status error", "Record a command for a bug report or a test"),
     example("record explained.jsonl -- runs explain 703", "Record a command that sends several requests"),
@@ -118,6 +122,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
   sandbox: [
     example("sandbox --port 8580 --speed 60", "Serve a sandbox where a minute takes a second"),
     example("sandbox --replay failed.jsonl", "Answer with the responses of a recording"),
+  ],
+  worker: [
+    example("worker --database postgres://dbtc@db/dbtc", "Run the deployments of a database"),
+    example("worker --port 9400", "The same for $DBTC_DATABASE, with /healthz and /metrics"),
   ],
 };
 

@@ -11,6 +11,8 @@ import { place } from "../../request.ts";
 import { drawTag, keyHash, tagged } from "../../workflows/run_tag.ts";
 import { type AskOptions, trigger, triggerAndWatch } from "../../workflows/trigger_and_wait.ts";
 import { one, text, toggle } from "../input/flag_types.ts";
+import { usage } from "../output/exit_code.ts";
+import { databaseFlag } from "./durable_flags.ts";
 import { defaultCause } from "./default_cause.ts";
 import { followRun } from "./follow_run.ts";
 import { printRequest, unsendable } from "./print_request.ts";
@@ -40,6 +42,17 @@ export const jobsTrigger = program(jobs.trigger, {
       false,
       "Send the request again if the response is lost and no run appears within 60 s; two runs may start",
     ),
+    durable: toggle(
+      "durable",
+      false,
+      "Keep the deployment in a database: another process goes on where this one ends. Needs --key",
+    ),
+    database: databaseFlag,
+    newAttempt: toggle(
+      "new-attempt",
+      false,
+      "With --durable: start another run if the last deployment with this key failed or was cancelled",
+    ),
     ...startFlags,
   },
   defaults: { cause: defaultCause },
@@ -51,17 +64,35 @@ export const jobsTrigger = program(jobs.trigger, {
       ? printRequest(placed.success, invocation)
       : unsendable(jobs.trigger.name, placed.failure);
   }),
-  run: Effect.fnUntraced(function* ({ flags: { key, resend, reuseRunning, tag, ...flags }, invocation, request }) {
-    const plan = yield* waitPlan(flags);
-    const options: AskOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
-    yield* followRun(
-      request,
-      plan,
-      invocation,
-      (callbacks) =>
-        plan.waits
-          ? callbacks.follow(triggerAndWatch(request, { ...plan.options, ...options, ...callbacks }))
-          : trigger(request, { ...options, ...callbacks }),
-    );
-  }),
+  run: Effect.fnUntraced(
+    function* ({ flags: { durable, key, resend, reuseRunning, tag, ...flags }, invocation, request }) {
+      const plan = yield* waitPlan(flags);
+      const { database, interval, newAttempt, onInterrupt, onTimeout } = flags;
+      if (durable) {
+        const useless = [
+          ...(reuseRunning ? ["reuse-running"] : []),
+          ...(tag ? [] : ["no-tag"]),
+          ...(flags.logs ? ["logs"] : []),
+          ...(onInterrupt === "cancel" ? ["on-interrupt cancel"] : []),
+          ...(onTimeout === "cancel" ? ["on-timeout cancel"] : []),
+        ];
+        if (useless.length > 0) return yield* usage(`--${useless[0]} does not go with --durable`);
+        const { triggerDurable } = yield* Effect.promise(() => import("./jobs_trigger_durable.ts"));
+        return yield* triggerDurable(request, { database, interval, key, newAttempt, resend }, plan, invocation);
+      }
+      if (database !== undefined || newAttempt) {
+        return yield* usage(`--${newAttempt ? "new-attempt" : "database"} needs --durable`);
+      }
+      const options: AskOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
+      yield* followRun(
+        request,
+        plan,
+        invocation,
+        (callbacks) =>
+          plan.waits
+            ? callbacks.follow(triggerAndWatch(request, { ...plan.options, ...options, ...callbacks }))
+            : trigger(request, { ...options, ...callbacks }),
+      );
+    },
+  ),
 });
