@@ -224,6 +224,11 @@ export function many<A>(
   return withSpelling(spelling, Flag.map(Flag.atLeast(flag, 0), (lists) => lists.flat()));
 }
 
+/** The same flag, which help and completions leave out. */
+export function hidden<A>(flag: CommandFlag<A>): CommandFlag<A> {
+  return withSpelling(flag.spelling, Flag.withHidden(flag));
+}
+
 /** A boolean flag: `--name`, `--no-name`, or undefined if it is not given. */
 export function yesOrNo(name: string, description: string, short?: string): CommandFlag<boolean | undefined> {
   return optional({ name, takes: "boolean", ...withShort(short) }, boolean, description);
@@ -249,6 +254,21 @@ export function argument<A>(
     description: Option.some(description),
   });
   return Param.map(Param.optional(single), Option.getOrUndefined);
+}
+
+/** An argument that may be given several times. */
+export function argumentList<A>(
+  name: string,
+  type: ValueType<A>,
+  description: string,
+): Argument.Argument<ReadonlyArray<A>> {
+  return Param.variadic(Param.makeSingle({
+    kind: Param.argumentKind,
+    name,
+    primitiveType: primitiveOf(type),
+    typeName: type.metavar,
+    description: Option.some(description),
+  }));
 }
 
 function optional<A>(spelling: Spelling, type: ValueType<A>, description: string): CommandFlag<A | undefined> {
