@@ -90,9 +90,7 @@ export function ambiguous(
 ): DbtError {
   const listed = found.slice(0, mostListed).map(({ id, place }) => place === undefined ? `${id}` : `${id} (${place})`);
   const more = found.length > mostListed ? `, and ${found.length - mostListed} more` : "";
-  const detail = `${found.length} ${plural(noun)} are called "${name}": ${
-    listed.join(", ")
-  }${more}. Give the id instead`;
+  const detail = `${found.length} ${plural(noun)} are called "${name}": ${listed.join(", ")}${more}. ${remedy}`;
   return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
 }
 

@@ -101,7 +101,7 @@ export function payloadHelp(call: Callable): string | undefined {
 /** The ids among the values of flags and arguments that say which account and project a command is about. */
 function idsIn({ args, fields }: Parameters<RequestInput["request"]>[0]) {
   const ids = (["account_id", "project_id"] as const).flatMap((name) => {
-    const value = fields[flagName(name)] ?? fields[name.replace("_", "-")] ?? args[name];
+    const value = fields[flagName(name)] ?? args[name];
     // A filter that takes several ids names an account or a project only where it has one.
     const id = Array.isArray(value) && value.length === 1 ? value[0] : value;
     return typeof id === "number" ? [[name, id] as const] : [];

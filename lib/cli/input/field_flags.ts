@@ -20,6 +20,7 @@ import {
   schemaValue,
   text,
   type ValueType,
+  withAliases,
   yesOrNo,
 } from "./flag_types.ts";
 import { reference } from "./id_references.ts";
@@ -38,8 +39,6 @@ export interface FieldFlag {
   readonly finds?: {
     /** The kind of the thing. */
     readonly kind: FoundKind;
-    /** The flag that takes only an id: `--job-id`. */
-    readonly idFlag: CommandFlag<unknown>;
     /** The flag that takes only a name: `--job-name`. */
     readonly nameFlag?: CommandFlag<string | undefined>;
   };
@@ -72,7 +71,7 @@ export function flagName(field: string): string {
   return name.replaceAll(/_+/g, "-");
 }
 
-/** The name of the flag that takes only an id: `--job-id`. */
+/** The other name of a flag that takes an id: `--job-id`. */
 function idFlagName(field: string): string {
   return field === "job_definition_id" ? "job-id" : field.replaceAll(/_+/g, "-");
 }
@@ -136,11 +135,11 @@ function flagsOfAst(
   const kind = kindOfField(path.at(-1) ?? "");
   if (kind !== undefined) {
     const type = reference(kind, read);
-    const idFlag = hidden(flagOf(path.map(idFlagName).join("."), read));
     const names = kind === "run" || isList || path.length > 1
       ? {}
       : { nameFlag: hidden(one(`${name}-name`, text(), description)) };
-    return [{ path, type, flag: flagOf(name, type, short), finds: { kind, idFlag, ...names }, ...rest }];
+    const flag = withAliases(flagOf(name, type, short), path.map(idFlagName).join("."));
+    return [{ path, type, flag, finds: { kind, ...names }, ...rest }];
   }
   const type = known === undefined || Object.keys(known).length === 0 ? read : nameOr(known, read);
   return [{ path, type, flag: flagOf(name, type, short), ...rest }];

@@ -174,6 +174,8 @@ export interface Spelling {
   readonly name: string;
   /** The one-letter name. */
   readonly short?: string;
+  /** Other names, which help and completions leave out. */
+  readonly aliases?: ReadonlyArray<string>;
   /** What the flag takes: one value; one for each time that it is given; or a boolean, which `--no-NAME` negates. */
   readonly takes: "one" | "many" | "boolean";
 }
@@ -297,6 +299,11 @@ function primitiveOf<A>({ completedAs, expected, read }: ValueType<A>): Primitiv
 
 function withShort(short: string | undefined): Pick<Spelling, "short"> {
   return short === undefined ? {} : { short };
+}
+
+/** The same flag, with other names. */
+export function withAliases<A>(flag: CommandFlag<A>, ...aliases: ReadonlyArray<string>): CommandFlag<A> {
+  return withSpelling({ ...flag.spelling, aliases }, flag);
 }
 
 function withSpelling<A>(spelling: Spelling, flag: Flag.Flag<A>): CommandFlag<A> {

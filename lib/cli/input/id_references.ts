@@ -68,25 +68,28 @@ export const nameTyped = Effect.fnUntraced(function* (kind: string, id: unknown)
 export interface ResolveOptions extends ResolveIdOptions {
   /** Whether the command changes the thing: then the name must be exact, and the id is printed. */
   readonly changes: boolean;
+  /** The command asks before it changes the thing, and the question has its name and id: then nothing is printed. */
+  readonly isAsked?: boolean;
 }
 
 /** What an id, a name or a URL means. Looks up each name once in a command. */
 export const resolve = Effect.fnUntraced(function* (
   kind: FoundKind,
   typed: number | string,
-  { changes, ...options }: ResolveOptions,
+  { changes, isAsked = false, ...options }: ResolveOptions,
 ): Effect.fn.Return<Found, DbtError, Dbt | FileSystem.FileSystem | Stdio.Stdio> {
+  if (typeof typed === "number") return { kind, id: typed };
   const known = yield* NamedThingsFound;
   const key = JSON.stringify([kind, typed, options]);
   const before = known.get(key);
   if (before !== undefined) return before;
-  // Loaded only here: most command lines have ids.
+  // Loaded only here: many command lines have no names.
   const { nounOf, resolveId } = yield* Effect.promise(() => import("../../groups/find_named.ts"));
   const narrower = kind === "run" ? [] : namedThings[kind].within.map((field) => `--${field.replace(/_id$/, "")}`);
   const remedy = narrower.length === 0 ? "Give the id instead" : `Give the id instead, or add ${narrower.join(" or ")}`;
   const found = yield* resolveId(kind, typed, { ignoreCase: !changes && !options.isName, remedy, ...options });
   known.set(key, found);
-  if (found.name !== undefined && (changes || found.name !== typed)) {
+  if (found.name !== undefined && !isAsked && (changes || found.name !== typed)) {
     const noun = nounOf(kind);
     yield* note(`${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${found.id} "${clean(found.name)}"`);
   }

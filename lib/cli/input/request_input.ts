@@ -21,6 +21,7 @@ import { argumentFields, type FieldFlag, type FieldFlagOptions, fieldFlags, flag
 import { apiTime, argument, argumentList, type CommandFlag, type Moment, moment, one, text } from "./flag_types.ts";
 import { referenceFlag, urlsAmong } from "./id_references.ts";
 import { readJson } from "./read_json.ts";
+import { resolveIds } from "./resolve_ids.ts";
 import { isGiven, type RequestServices, setPath, type Typed } from "./typed_request.ts";
 
 /** The flags and arguments of a request. */
@@ -69,7 +70,7 @@ export function requestInput(
   });
   return {
     config: {
-      fields: byName(fields.flatMap(({ finds, flag }) => finds === undefined ? [flag] : [flag, finds.idFlag])),
+      fields: byName(fields.map(({ flag }) => flag)),
       // A request that takes the name itself has that flag already.
       names: byName(
         fields.flatMap(({ finds }) => finds?.nameFlag ?? []).filter(({ spelling }) =>
@@ -148,7 +149,6 @@ const requestOf = Effect.fnUntraced(function* (
   }
   const range = yield* timeRange(typed.times);
   if (range !== undefined) request.created_at__range = range;
-  const { resolveIds } = yield* Effect.promise(() => import("./resolve_ids.ts"));
   yield* resolveIds(call, flags, typed, request);
   return request;
 });

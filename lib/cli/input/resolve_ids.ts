@@ -37,10 +37,15 @@ export const resolveIds = Effect.fnUntraced(function* (
   const place = (kind: string) => containers.includes(kind) ? containers.indexOf(kind) : containers.length;
   const ids = flags.flatMap(({ finds, ...rest }) => finds === undefined ? [] : [{ ...rest, ...finds }])
     .toSorted((a, b) => place(a.kind) - place(b.kind));
-  const changes = !("route" in call) || !call.route.startsWith("GET ");
+  // Only an endpoint's route says whether it writes. Of workflows, these read.
+  const changes = "route" in call
+    ? !call.route.startsWith("GET ")
+    : !/\.(?:download|explain|get|list|logs|open|timing|wait)/.test(call.name);
+  // The question before a delete names the thing.
+  const isAsked = call.name.includes(".delete");
   const narrowing = yield* narrowingIds(typed, call.name);
-  for (const { flag, idFlag, kind, nameFlag, path, plural } of ids) {
-    const given = typedIds(typed, path, [flag.spelling.name, idFlag.spelling.name], nameFlag?.spelling.name);
+  for (const { flag, kind, nameFlag, path, plural } of ids) {
+    const given = typedIds(typed, path, flag.spelling.name, nameFlag?.spelling.name);
     const [first, second] = given;
     if (first === undefined) continue;
     if (second !== undefined) {
@@ -52,7 +57,13 @@ export const resolveIds = Effect.fnUntraced(function* (
     for (const value of first.values) {
       if (value === null) continue;
       const within = { ...yield* placeOf(call, request), ...narrowing };
-      const thing = yield* resolve(kind, value, { ...within, isName: first.isName, changes, endpoint: call.name });
+      const thing = yield* resolve(kind, value, {
+        ...within,
+        isName: first.isName,
+        changes,
+        isAsked,
+        endpoint: call.name,
+      });
       found.push(thing);
       yield* fillFrom(call, thing, request);
     }
@@ -72,13 +83,13 @@ export const resolveIds = Effect.fnUntraced(function* (
 function typedIds(
   typed: Typed,
   path: ReadonlyArray<string>,
-  flags: ReadonlyArray<string>,
+  flag: string,
   nameFlag: string | undefined,
 ): ReadonlyArray<TypedId> {
   const [field = ""] = path;
   const all: ReadonlyArray<readonly [from: string, value: unknown, isName: boolean]> = [
     ...path.length === 1 ? [[`"${[typed.args[field]].flat().join(" ")}"`, typed.args[field], false] as const] : [],
-    ...flags.filter((flag) => isGiven(typed, flag)).map((flag) => [`--${flag}`, typed.fields[flag], false] as const),
+    ...isGiven(typed, flag) ? [[`--${flag}`, typed.fields[flag], false] as const] : [],
     ...nameFlag === undefined ? [] : [[`--${nameFlag}`, typed.names[nameFlag], true] as const],
   ];
   return all.flatMap(([from, value, isName]) => {
