@@ -212,8 +212,8 @@ const resolveUrl = Effect.fnUntraced(function* (
   const id = kind === "account" ? url.account_id : url.ids[kind];
   if (id === undefined) {
     const last = Object.keys(url.ids).at(-1);
-    const is = last === undefined ? "names nothing" : `is of the ${nounOf(last)} ${url.ids[last]}`;
-    return yield* refuse(options, `${text} ${is}, and a ${nounOf(kind)} is asked for`);
+    const is = last === undefined ? "nothing" : `${nounOf(last)} ${url.ids[last]}`;
+    return yield* refuse(options, `${text} is the URL of ${is}, not of a ${nounOf(kind)}`);
   }
   const { account_id, project_id } = url;
   return {
@@ -238,8 +238,8 @@ const checkAccount = Effect.fnUntraced(function* (url: ThingUrl, options: FindBy
   const ours = account_id === undefined ? host : `account ${account_id} on ${host}`;
   return yield* refuse(
     options,
-    `${url.text} is of ${theirs}, and this session is of ${ours}. Nothing was sent. For that account, set ` +
-      "DBT_CLOUD_HOST, DBT_CLOUD_ACCOUNT_ID and DBT_CLOUD_SERVICE_TOKEN",
+    `${url.text} is of ${theirs}, and this session is of ${ours}. Nothing was sent. Save that account as a context ` +
+      "(dbtc auth login), or set DBT_CLOUD_HOST, DBT_CLOUD_ACCOUNT_ID and its token",
   );
 });
 

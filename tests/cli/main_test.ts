@@ -207,6 +207,17 @@ Deno.test("a job that was read, changed and sent back changes only there", async
   assert.deepEqual(changed, expected);
 });
 
+Deno.test("an update says what dbt Cloud did not keep as it was sent", async () => {
+  const [update, after] = await session(
+    [["jobs", "update", "1", "--schedule.cron", "0 5 * * *"]],
+    [["jobs", "get", "1"]],
+  );
+  assert.equal(update!.code, 0, update!.stderr);
+  const kept = json(after!).schedule.cron;
+  assert.notEqual(kept, "0 5 * * *");
+  assert.match(update!.stderr, /^schedule\.cron: dbt Cloud did not keep the value that was sent\. It is now "0 6 /m);
+});
+
 Deno.test("an update of one nested field leaves its neighbours as they were", async () => {
   const { stdout, stderr } = await dbtc([
     "jobs",
@@ -321,7 +332,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   "a flag that is empty": {
     argv: ["jobs", "get", "-j", ""],
     code: 2,
-    says: /--job needs a value: an id, a name or a URL/,
+    says: /--job needs a value: id\|name\|url/,
   },
   "an unknown name": { argv: ["runs", "list", "--status", "done"], code: 2, says: /"done" is not queued\|starting/ },
   "several missing fields": {

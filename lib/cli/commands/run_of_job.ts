@@ -40,7 +40,8 @@ export const runOfJob = Effect.fnUntraced(function* (
     return job === undefined ? run_id : yield* usage("--job does not go with a run: either names the run");
   }
   if (job === undefined) {
-    return yield* usage(`Which run? Give its id or URL, or --job: dbtc ${commandName(endpoint)} --job "NAME OF A JOB"`);
+    const command = `dbtc ${commandName(endpoint)}`;
+    return yield* usage(`Which run? Try: ${command} RUN, or ${command} --job JOB`);
   }
   const account = account_id === undefined ? {} : { account_id };
   const look = { ...account, changes: false, endpoint };

@@ -8,8 +8,11 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import type * as HttpClient from "effect/http/HttpClient";
+import { describe } from "../../client/contexts.ts";
 import { optionsForUrls } from "../../client/options_for_urls.ts";
 import { clientOptions, reportsDrift } from "../input/global_flags.ts";
+import { clean } from "../output/safe_text.ts";
+import { note } from "../output/write_output.ts";
 
 /** Loads the `HttpClient` of commands, which is over `fetch`. Tests and `dbtc record` replace it. */
 export const Transport: Context.Reference<Effect.Effect<Layer.Layer<HttpClient.HttpClient>>> = Context.Reference(
@@ -40,8 +43,9 @@ export const ClientFor: Context.Reference<ClientWanted> = Context.Reference<Clie
 export const withDbt = Effect.fnUntraced(function* <A, E, R>(command: Effect.Effect<A, E, R>) {
   const { layer } = yield* Effect.promise(() => import("../../client/mod.ts"));
   const { urls, ...ids } = yield* ClientFor;
-  const options = optionsForUrls({ ...yield* clientOptions, ...ids }, urls);
-  const client = Layer.provide(Layer.unwrap(Effect.map(options, layer)), yield* yield* Transport);
+  const { context, options } = yield* optionsForUrls({ ...yield* clientOptions, ...ids }, urls);
+  if (context !== undefined) yield* note(`Uses the context ${clean(describe(context))}, because of the URL`);
+  const client = Layer.provide(layer(options), yield* yield* Transport);
   const provided = Effect.provide(command, client);
   if (!(yield* reportsDrift)) return yield* provided;
   const { reportingDrift } = yield* Effect.promise(() => import("../output/print_drift.ts"));

@@ -26,7 +26,7 @@ export function reference<A>(kind: FoundKind, id: ValueType<A>): ValueType<A | s
   return {
     ...id,
     metavar: forms,
-    expected: kind === "run" ? "an id or a URL" : "an id, a name or a URL",
+    expected: forms,
     read: (text) =>
       /^(?:\d+|null)$/.test(text.trim())
         ? id.read(text.trim())
