@@ -21,8 +21,8 @@ export type * from "../workflows/autoscaling_ci_request.ts";
 const ofJob = rerun.request;
 
 /**
- * Get the URL of a job's page, on the client's host: dbt Cloud gives no `href` for jobs. The command opens it in a
- * browser, this function does not.
+ * Open a job in the browser. Only the command opens it: this function gives the URL of the page, on the client's host,
+ * since dbt Cloud gives no `href` for jobs.
  */
 export const open: Workflow<OfJob, string> = workflow("jobs.open", {
   summary: "Open a job in the browser",

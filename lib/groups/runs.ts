@@ -126,8 +126,8 @@ export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflo
 });
 
 /**
- * Get the URL of a run's page: its own `href`. The command opens it in a browser, this function does not. Fails with
- * `NotFound` if dbt Cloud gives none.
+ * Open a run in the browser. Only the command opens it: this function gives the URL of the page, the run's own `href`.
+ * Fails with `NotFound` if dbt Cloud gives none.
  */
 export const open: Workflow<OfRun, string> = workflow("runs.open", {
   summary: "Open a run in the browser",
