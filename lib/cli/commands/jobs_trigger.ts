@@ -5,16 +5,27 @@
  */
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
+import * as Stream from "effect/Stream";
 import * as jobs from "../../groups/jobs.ts";
 import { Dbt } from "../../dbt.ts";
+import type { DbtError } from "../../error.ts";
 import { place } from "../../request.ts";
 import { drawTag, keyHash, tagged } from "../../workflows/run_tag.ts";
-import { type AskOptions, trigger, triggerAndWatch } from "../../workflows/trigger_and_wait.ts";
+import {
+  type AskOptions,
+  type StartOptions,
+  trigger,
+  triggerAndWatch,
+  type TriggerEvent,
+} from "../../workflows/trigger_and_wait.ts";
 import { one, text, toggle } from "../input/flag_types.ts";
+import { nameTyped } from "../input/id_references.ts";
 import { usage } from "../output/exit_code.ts";
-import { databaseFlag } from "./durable_flags.ts";
+import { clean } from "../output/safe_text.ts";
 import { defaultCause } from "./default_cause.ts";
+import { databaseFlag } from "./durable_flags.ts";
 import { followRun } from "./follow_run.ts";
+import { type FollowedRun, followRuns } from "./follow_runs.ts";
 import { printRequest, unsendable } from "./print_request.ts";
 import { program } from "./program.ts";
 import { startFlags, waitPlan } from "./wait_options.ts";
@@ -64,35 +75,62 @@ export const jobsTrigger = program(jobs.trigger, {
       ? printRequest(placed.success, invocation)
       : unsendable(jobs.trigger.name, placed.failure);
   }),
-  run: Effect.fnUntraced(
-    function* ({ flags: { durable, key, resend, reuseRunning, tag, ...flags }, invocation, request }) {
+  several: {
+    field: "job_id",
+    run: Effect.fnUntraced(function* ({ flags: { key, resend, reuseRunning, tag, ...flags }, invocation, requests }) {
+      if (flags.durable) return yield* usage("--durable starts one job: each has a deployment and a key of its own");
+      yield* needsDurable(flags);
       const plan = yield* waitPlan(flags);
-      const { database, interval, newAttempt, onInterrupt, onTimeout } = flags;
-      if (durable) {
-        const useless = [
-          ...(reuseRunning ? ["reuse-running"] : []),
-          ...(tag ? [] : ["no-tag"]),
-          ...(flags.logs ? ["logs"] : []),
-          ...(onInterrupt === "cancel" ? ["on-interrupt cancel"] : []),
-          ...(onTimeout === "cancel" ? ["on-timeout cancel"] : []),
-        ];
-        if (useless.length > 0) return yield* usage(`--${useless[0]} does not go with --durable`);
-        const { triggerDurable } = yield* Effect.promise(() => import("./jobs_trigger_durable.ts"));
-        return yield* triggerDurable(request, { database, interval, key, newAttempt, resend }, plan, invocation);
-      }
-      if (database !== undefined || newAttempt) {
-        return yield* usage(`--${newAttempt ? "new-attempt" : "database"} needs --durable`);
-      }
       const options: AskOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
-      yield* followRun(
-        request,
-        plan,
-        invocation,
-        (callbacks) =>
-          plan.waits
-            ? callbacks.follow(triggerAndWatch(request, { ...plan.options, ...options, ...callbacks }))
-            : trigger(request, { ...options, ...callbacks }),
+      const followed = yield* Effect.forEach(
+        requests,
+        (request) =>
+          Effect.map(nameTyped("job", request.job_id), (name): FollowedRun => ({
+            label: `job ${request.job_id}${name === undefined ? "" : ` "${clean(name)}"`}`,
+            account_id: request.account_id,
+            watch: (callbacks) =>
+              plan.waits
+                ? triggerAndWatch(request, { ...plan.options, ...options, ...callbacks })
+                : startedRun(request, { ...options, ...callbacks }),
+          })),
       );
-    },
-  ),
+      yield* followRuns(followed, plan, invocation);
+    }),
+  },
+  run: Effect.fnUntraced(function* ({ flags: { key, resend, reuseRunning, tag, ...flags }, invocation, request }) {
+    const plan = yield* waitPlan(flags);
+    if (flags.durable) {
+      const { triggerDurable } = yield* Effect.promise(() => import("./jobs_trigger_durable.ts"));
+      return yield* triggerDurable(request, { ...flags, key, resend, reuseRunning, tag }, plan, invocation);
+    }
+    yield* needsDurable(flags);
+    const options: AskOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
+    yield* followRun(
+      request,
+      plan,
+      invocation,
+      (callbacks) =>
+        plan.waits
+          ? callbacks.follow(triggerAndWatch(request, { ...plan.options, ...options, ...callbacks }))
+          : trigger(request, { ...options, ...callbacks }),
+    );
+  }),
 });
+
+/** Refuses the flags of a deployment where there is none. */
+const needsDurable = Effect.fnUntraced(function* (
+  { database, newAttempt }: { readonly database: string | undefined; readonly newAttempt: boolean },
+) {
+  if (database !== undefined || newAttempt) {
+    return yield* usage(`--${newAttempt ? "new-attempt" : "database"} needs --durable`);
+  }
+});
+
+/** Starts a run and leaves it: the events until then. */
+function startedRun(request: jobs.Trigger, options: StartOptions): Stream.Stream<TriggerEvent, DbtError, Dbt> {
+  return Stream.unwrap(Effect.suspend(() => {
+    const events: Array<TriggerEvent> = [];
+    const onEvent = (event: TriggerEvent) => Effect.sync(() => void events.push(event));
+    return Effect.map(trigger(request, { ...options, onEvent }), () => Stream.fromIterable(events));
+  }));
+}

@@ -24,18 +24,30 @@ import { fileOfKey, isPostgres, namedDatabase, waitingStorageOf } from "./durabl
 import { followRun } from "./follow_run.ts";
 import type { WaitPlan } from "./wait_options.ts";
 
-/** The flags that only a durable start has. */
+/** The flags of `jobs trigger` that count, or that make no sense with `--durable`. */
 export interface DurableFlags {
-  /** The key. */
   readonly key: string | undefined;
-  /** The database that the command line names. */
   readonly database: string | undefined;
-  /** Start another attempt where the last one failed. */
   readonly newAttempt: boolean;
-  /** Send the request again where nothing is known of the first. */
   readonly resend: boolean;
-  /** The polling interval. */
   readonly interval: Duration.Duration | undefined;
+  readonly reuseRunning: boolean;
+  readonly tag: boolean;
+  readonly logs: boolean;
+  readonly onInterrupt: "cancel" | "leave" | undefined;
+  readonly onTimeout: "cancel" | "leave" | undefined;
+}
+
+/** A flag that makes no sense here, if there is one. */
+function useless({ logs, onInterrupt, onTimeout, reuseRunning, tag }: DurableFlags): string | undefined {
+  const given: ReadonlyArray<readonly [string, boolean]> = [
+    ["--reuse-running", reuseRunning],
+    ["--no-tag", !tag],
+    ["--logs", logs],
+    ["--on-interrupt cancel", onInterrupt === "cancel"],
+    ["--on-timeout cancel", onTimeout === "cancel"],
+  ];
+  return given.find(([, isGiven]) => isGiven)?.[0];
 }
 
 /** Starts a deployment or attaches to it, and follows its run as any other. */
@@ -44,49 +56,50 @@ export const triggerDurable: (
   flags: DurableFlags,
   plan: WaitPlan,
   invocation: Invocation,
-) => CommandEffect = Effect.fnUntraced(
-  function* (request, { database: named, interval, key, newAttempt, resend }, plan, invocation) {
-    if (key === undefined) {
-      return yield* usage("--durable needs --key: what the run is for, such as a date or a CI job");
-    }
-    const { retries = 0, timeout } = plan.options;
-    const options = { key, newAttempt, resend, retries };
-    const { account, job_id } = yield* payload(request, options);
-    const database = (yield* namedDatabase(named)) ?? (yield* fileOfKey(account, job_id, key));
-    const shared = isPostgres(database);
-    const platform = yield* Effect.context<Stdio.Stdio>();
-    const tell = (text: string) => Effect.provideContext(note(text), platform);
-    const words = clean(key);
-    // A URL may hold a password: it is not repeated.
-    const where = shared || named === undefined ? "" : ` --database ${quoted(clean(named))}`;
-    const again = `dbtc deployments wait ${quoted(words)}${where}`;
-    const open = shared
-      ? `Deployment ${words} goes on with the workers of the database: ${again}`
-      : `Deployment ${words} is open, and goes on with the next process: ${again}`;
+) => CommandEffect = Effect.fnUntraced(function* (request, flags, plan, invocation) {
+  const { database: named, interval, key, newAttempt, resend } = flags;
+  const wrong = useless(flags);
+  if (wrong !== undefined) return yield* usage(`${wrong} does not go with --durable`);
+  if (key === undefined) {
+    return yield* usage("--durable needs --key: what the run is for, such as a date or a CI job");
+  }
+  const { retries = 0, timeout } = plan.options;
+  const options = { key, newAttempt, resend, retries };
+  const { account, job_id } = yield* payload(request, options);
+  const database = (yield* namedDatabase(named)) ?? (yield* fileOfKey(account, job_id, key));
+  const shared = isPostgres(database);
+  const platform = yield* Effect.context<Stdio.Stdio>();
+  const tell = (text: string) => Effect.provideContext(note(text), platform);
+  const words = clean(key);
+  // A URL may hold a password: it is not repeated.
+  const where = shared || named === undefined ? "" : ` --database ${quoted(clean(named))}`;
+  const again = `dbtc deployments wait ${quoted(words)}${where}`;
+  const open = shared
+    ? `Deployment ${words} goes on with the workers of the database: ${again}`
+    : `Deployment ${words} is open, and goes on with the next process: ${again}`;
 
-    yield* followRun(request, plan, invocation, (callbacks) =>
-      Effect.gen(function* () {
-        const self = yield* storage;
-        const row = yield* Effect.mapError(
-          begin(self, request, options),
-          databaseError(self.database, "jobs.trigger"),
-        );
-        if (row.state !== "open") yield* tell(`Deployment ${words} has ended before: ${clean(infoOf(row).state)}`);
-        callbacks.leaves(open);
-        const events = watchDeployment(self, row, {
-          onNote: (text) => tell(clean(`Deployment ${words}: ${text}`)),
-          timeout: plan.waits ? timeout : Duration.minutes(2),
-        });
-        if (plan.waits) return yield* callbacks.follow(events);
-        const run = yield* firstRun(Stream.tap(events, callbacks.onEvent));
-        return Option.isSome(run) ? run.value : yield* refused("jobs.trigger", `deployment ${words} has no run`);
-      }).pipe(
-        Effect.onInterrupt(() => tell(open)),
-        Effect.provide(waitingStorageOf(database)),
-        interval === undefined ? (self) => self : Effect.provideService(PollInterval, interval),
-      ));
-  },
-);
+  yield* followRun(request, plan, invocation, (callbacks) =>
+    Effect.gen(function* () {
+      const self = yield* storage;
+      const row = yield* Effect.mapError(
+        begin(self, request, options),
+        databaseError(self.database, "jobs.trigger"),
+      );
+      if (row.state !== "open") yield* tell(`Deployment ${words} has ended before: ${clean(infoOf(row).state)}`);
+      callbacks.leaves(open);
+      const events = watchDeployment(self, row, {
+        onNote: (text) => tell(clean(`Deployment ${words}: ${text}`)),
+        timeout: plan.waits ? timeout : Duration.minutes(2),
+      });
+      if (plan.waits) return yield* callbacks.follow(events);
+      const run = yield* firstRun(Stream.tap(events, callbacks.onEvent));
+      return Option.isSome(run) ? run.value : yield* refused("jobs.trigger", `deployment ${words} has no run`);
+    }).pipe(
+      Effect.onInterrupt(() => tell(open)),
+      Effect.provide(waitingStorageOf(database)),
+      interval === undefined ? (self) => self : Effect.provideService(PollInterval, interval),
+    ));
+});
 
 /** A word as a shell reads it. */
 function quoted(text: string): string {
