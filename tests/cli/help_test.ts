@@ -108,7 +108,8 @@ const ofFailedRuns = ["runs.explain", "runs.retry"];
 
 for (const [name, pair] of Object.entries(examples)) {
   for (const { command: line } of pair) {
-    if (name === "sandbox") continue; // it serves until it is interrupted
+    // They serve until they are interrupted, or need a database: tests/cli/commands/deployments_test.ts has one.
+    if (["sandbox", "worker", "deployments"].includes(name)) continue;
     Deno.test(`the example "${line}" runs against the sandbox`, async () => {
       const folder = await Deno.makeTempDir();
       await Deno.writeTextFile(
