@@ -98,6 +98,10 @@ export {
   type DownloadOptions,
   type FailedFile,
 } from "./lib/artifacts/download_folder.ts";
+export type { Change, ComparedRun, NodeChange, RunComparison } from "./lib/workflows/compare_runs.ts";
+export type { FailedRun, FailingNode, FailingNodes, JobFailures, RunFailures } from "./lib/workflows/run_failures.ts";
+export type { JobOfRuns, Period } from "./lib/workflows/run_period.ts";
+export type { Durations, JobStats, RunCounts, RunStats, StatsSlot } from "./lib/workflows/run_stats.ts";
 export { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "./lib/workflows/run_timing.ts";
 export {
   type AskOptions,

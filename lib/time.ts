@@ -29,3 +29,8 @@ export function parseTimestamp(text: string): Option.Option<DateTime.Utc> {
 export function millisOf(text: string | null | undefined): number | undefined {
   return Option.getOrUndefined(Option.map(parseTimestamp(text ?? ""), DateTime.toEpochMillis));
 }
+
+/** A time in the form that dbt Cloud's filters compare: in UTC, without an offset. */
+export function apiTime(millis: number): string {
+  return new Date(millis).toISOString().slice(0, 19);
+}

@@ -26,7 +26,7 @@ const choices: Readonly<Record<string, ReadonlyArray<string>>> = {
   "jobs trigger --report": ["text", "markdown", "github", "json"],
   "jobs trigger --on-timeout": ["leave", "cancel"],
   "jobs trigger --on-interrupt": ["cancel", "leave"],
-  "jobs list --format": ["table", "json", "jsonl", "csv"],
+  "jobs list --format": ["table", "json", "jsonl", "csv", "markdown"],
   "runs get-artifact --step": ["auto"],
 };
 

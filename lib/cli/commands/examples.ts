@@ -67,6 +67,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("runs cancel 703", "Cancel a run"),
     example("runs cancel --job-id 1 --yes", "Cancel all queued and running runs of a job, without a question"),
   ],
+  "runs.compare": [
+    example("runs compare 703 704", "Show which nodes of run 704 fail, are slower, new or gone"),
+    example("runs compare 703 704 --format markdown", "The same as Markdown, for a pull request"),
+  ],
   "runs.download": [
     example("runs download 703 --dir artifacts", "Download all artifacts of a run"),
     example("runs download 703 --step 4 --dir artifacts", "Download the artifacts of step 4"),
@@ -74,6 +78,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
   "runs.explain": [
     example("runs explain 703", "Show which steps and nodes of a run failed, and why"),
     example("runs explain 703 --report markdown", "The same as Markdown, for a pull request"),
+  ],
+  "runs.failures": [
+    example("runs failures --since 7d", "Show which jobs failed this week"),
+    example("runs failures --since 24h --nodes", "Show which models and tests failed since yesterday"),
   ],
   "runs.get": [
     example("runs get 703", "Show a run"),
@@ -94,6 +102,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
   "runs.retry": [
     example("runs retry 703", "Retry a failed run from the point of failure, and wait for it"),
     example("runs retry 703 --no-wait", "Start the retry, and do not wait"),
+  ],
+  "runs.stats": [
+    example("runs stats --job-id 1 --since 30d", "Show success rate and duration of a job, with charts"),
+    example("runs stats --format csv", "Print the statistics of all jobs as CSV"),
   ],
   "runs.timing": [
     example("runs timing 703", "Show which models took longest"),

@@ -14,9 +14,10 @@ import type * as Argument from "effect/cli/Argument";
 import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
 import type { AnyRequest, Callable } from "../../groups/table_entry.ts";
+import { apiTime } from "../../time.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import { argumentFields, type FieldFlag, type FieldFlagOptions, fieldFlags, flagName } from "./field_flags.ts";
-import { apiTime, argument, type CommandFlag, type Moment, moment, one, text } from "./flag_types.ts";
+import { argument, type CommandFlag, type Moment, moment, one, text } from "./flag_types.ts";
 import { isGiven, nameFlags, resolveNames, type TypedNames } from "./name_flags.ts";
 import { readJson } from "./read_json.ts";
 
@@ -136,7 +137,9 @@ function readTexts(flags: ReadonlyArray<FieldFlag>, payload: AnyRequest): AnyReq
 const timeRange = Effect.fnUntraced(function* ({ since, until }: Typed["times"]) {
   if (since === undefined && until === undefined) return undefined;
   const now = yield* Clock.currentTimeMillis;
-  return [since?.(now) ?? "1970-01-01T00:00:00", until?.(now) ?? apiTime(now)] as const;
+  const [from, to] = [since?.(now) ?? "1970-01-01T00:00:00", until?.(now) ?? apiTime(now)];
+  if (from > to) return yield* usage(`--since is ${from}, and --until is ${to}: the period would end before it begins`);
+  return [from, to] as const;
 });
 
 function setPath(request: Record<string, unknown>, path: ReadonlyArray<string>, value: unknown): void {

@@ -74,7 +74,10 @@ const wrong: Readonly<Record<string, readonly [argv: string, says: string]>> = {
   "a query parameter": ["api GET /api/v2/accounts/ -q limit", '--query: "limit" is not name=value'],
   "JSON": ["extended-attributes create --extended-attributes {", '--extended-attributes: "{" is not json'],
   "no value": ["jobs get --job-id", "--job-id needs a value: integer"],
-  "no value, but another flag": ["jobs get 1 --format --fields id", "--format needs a value: table|json|jsonl|csv"],
+  "no value, but another flag": [
+    "jobs get 1 --format --fields id",
+    "--format needs a value: table|json|jsonl|csv|markdown",
+  ],
   "no value of a file": ["jobs list -o", "--output needs a value: file"],
   "an empty file": ["projects create --name x --yes -o=", "--output needs a value: file"],
   "an empty folder": ["runs download 1 --dir=", "--dir needs a value: folder"],
@@ -90,7 +93,7 @@ for (const [name, [argv, says]] of Object.entries(wrong)) {
 }
 
 const variables: Readonly<Record<string, string>> = {
-  DBTC_FORMAT: "table|json|jsonl|csv",
+  DBTC_FORMAT: "table|json|jsonl|csv|markdown",
   DBTC_ON_INTERRUPT: "cancel|leave",
 };
 
