@@ -25,9 +25,27 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("whoami", "Show the user of the token and its account"),
     example("whoami --format json", "The same as JSON"),
   ],
+  "envVars.diff": [
+    example("env-vars diff 1 2 --project-id 1", "Show which variables differ between two environments"),
+    example("env-vars diff 1 2 --project-id 1 --format markdown", "The same as a table in Markdown"),
+  ],
   "envVars.list": [
     example("env-vars list --project-id 1", "List the variables of a project, with a value for each environment"),
     example("env-vars list --project-name jaffle_shop --format json", "The same by the project's name, as JSON"),
+  ],
+  "envVars.set": [
+    example("env-vars set DBT_SIZE XL --project-id 1 --environment-id 1", "Set a value for an environment"),
+    example(
+      "env-vars set DBT_ENV_SECRET_TOKEN - --project-id 1 < token.txt",
+      "Set a secret for the project, from a file; without -, dbtc asks for it",
+    ),
+  ],
+  "envVars.unset": [
+    example(
+      "env-vars unset DBT_WAREHOUSE_SIZE --project-id 1 --environment-id 1 --yes",
+      "Delete the value of an environment, without a question",
+    ),
+    example("env-vars unset DBT_WAREHOUSE_SIZE --all --project-id 1 --yes", "Delete a variable with all its values"),
   ],
   "environments.list": [
     example("environments list --project-id 1", "List the environments of a project"),
@@ -39,6 +57,14 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
       "jobs create --project-id 1 --environment-id 1 --name Nightly --execute-steps 'dbt build'",
       "Create a job from flags",
     ),
+  ],
+  "jobs.disable": [
+    example("jobs disable 4", "Pause a job"),
+    example("jobs disable 4 --format json", "The same; print what was turned off as JSON"),
+  ],
+  "jobs.enable": [
+    example("jobs enable 4", "Turn on what starts the job: its schedule, pull requests or merges"),
+    example("jobs enable 1 --trigger schedule", "Turn on the schedule"),
   ],
   "jobs.get": [
     example("jobs get 1", "Show a job"),
@@ -114,6 +140,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
   "runs.wait": [
     example("runs wait 703", "Show the progress of a run, and exit with its result"),
     example("runs wait 703 --timeout 30m --logs", "Print the logs too, and stop waiting after 30 minutes"),
+  ],
+  "users.addToGroup": [
+    example("users add-to-group 2 1", "Add a user to a group"),
+    example("users add-to-group 2 1 --format json", "The same; print all groups of the user as JSON"),
   ],
   "users.list": [
     example("users list", "List the users of the account"),

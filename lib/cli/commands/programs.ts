@@ -17,6 +17,12 @@ interface ListedProgram {
 
 /** All programs, by the name of the endpoint. */
 export const programs: Readonly<Record<string, ListedProgram>> = {
+  "envVars.diff": { load: async () => (await import("./env_vars_values.ts")).envVarsDiff },
+  "envVars.list": { load: async () => (await import("./env_vars_values.ts")).envVarsList },
+  "envVars.set": { load: async () => (await import("./env_vars_values.ts")).envVarsSet },
+  "envVars.unset": { load: async () => (await import("./env_vars_values.ts")).envVarsUnset },
+  "jobs.disable": { load: async () => (await import("./jobs_enable.ts")).jobsDisable },
+  "jobs.enable": { load: async () => (await import("./jobs_enable.ts")).jobsEnable },
   "jobs.rerun": {
     summary: "Retry the newest run of a job from the point of failure",
     load: async () => (await import("./runs_retry.ts")).jobsRerun,
@@ -39,6 +45,7 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
   "runs.stats": { load: async () => (await import("./runs_stats.ts")).runsStats },
   "runs.timing": { load: async () => (await import("./runs_timing.ts")).runsTiming },
   "runs.wait": { load: async () => (await import("./runs_wait.ts")).runsWait },
+  "users.addToGroup": { load: async () => (await import("./users_add_to_group.ts")).usersAddToGroup },
 };
 
 function programOf({ call }: Row): ListedProgram | undefined {
