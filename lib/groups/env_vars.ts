@@ -16,7 +16,7 @@ export * from "../api/env_vars.ts";
 export type * from "../workflows/env_var_requests.ts";
 
 /**
- * Set the value of an environment variable for an environment, or its default for the project.
+ * Set the value of a variable for an environment, or its default for the project.
  *
  * **When to use**
  *
@@ -62,7 +62,7 @@ export const set: Workflow<SetValue, ChangedValue> = workflow("envVars.set", {
 });
 
 /**
- * Delete the value of an environment variable for an environment, its default for the project, or all its values.
+ * Delete the value of a variable for an environment, or its default for the project. With `all`, deletes the variable.
  *
  * **Details**
  *

@@ -268,7 +268,7 @@ export const failures: Workflow<Failures, RunFailures> = workflow("runs.failures
 });
 
 /**
- * Get how often runs succeeded, how long they took, and how long they were queued, by job.
+ * Get success rate, duration and time in the queue of runs, by job.
  *
  * **Details**
  *

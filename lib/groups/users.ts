@@ -15,7 +15,7 @@ export * from "../api/users.ts";
 export type * from "../workflows/user_requests.ts";
 
 /**
- * Add a user to a group. The user keeps all other groups.
+ * Add a user to a group, and keep the other groups.
  *
  * **When to use**
  *
@@ -48,7 +48,7 @@ export type * from "../workflows/user_requests.ts";
  * ```
  */
 export const addToGroup: Workflow<AddToGroup, UserGroups> = workflow("users.addToGroup", {
-  summary: "Add a user to a group. The user keeps all other groups",
+  summary: "Add a user to a group, and keep the other groups",
   request: { user_id: field(Schema.Int, "User id"), group_id: field(Schema.Int, "Group id"), ...inAccount },
   load: async () => (await import("../workflows/user_groups.ts")).addToGroup,
 });

@@ -17,10 +17,10 @@ import { failed } from "./step_results.ts";
  * How a node changed: it fails now, is skipped now, no longer fails, took longer, took less time, is new, or is gone. A
  * node has the first of these that applies.
  */
-export type Change = typeof changes[number];
+export type Change = "failing" | "skipped" | "slower" | "new" | "gone" | "fixed" | "faster";
 
 /** All changes, the worst first. */
-export const changes = ["failing", "skipped", "slower", "new", "gone", "fixed", "faster"] as const;
+export const changes: ReadonlyArray<Change> = ["failing", "skipped", "slower", "new", "gone", "fixed", "faster"];
 
 /** A node that changed. */
 export interface NodeChange {

@@ -14,7 +14,7 @@ import * as Redacted from "effect/Redacted";
 import * as Stream from "effect/Stream";
 import * as envVars from "../api/env_vars.ts";
 import { type Environment, listByAccount } from "../api/environments.ts";
-import { Dbt } from "../dbt.ts";
+import type { Dbt } from "../dbt.ts";
 import { DbtError, type Reason } from "../error.ts";
 import { notFound } from "../find_by_name.ts";
 import { paginate } from "../paginate.ts";

@@ -17,11 +17,11 @@ import { DbtError } from "../error.ts";
 import { fieldOf, readRequest, writable } from "../request.ts";
 import type { Enable } from "./job_requests.ts";
 
-/** The triggers of a job that can be on. */
-export const triggerNames = ["schedule", "github_webhook", "git_provider_webhook", "on_merge"] as const;
-
 /** A trigger of a job. */
-export type TriggerName = typeof triggerNames[number];
+export type TriggerName = "schedule" | "github_webhook" | "git_provider_webhook" | "on_merge";
+
+/** The triggers that a job can have. */
+const triggerNames: ReadonlyArray<TriggerName> = ["schedule", "github_webhook", "git_provider_webhook", "on_merge"];
 
 /** What changed in a job's triggers. */
 export interface TriggerChange {
