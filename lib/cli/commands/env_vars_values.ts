@@ -14,6 +14,7 @@ import {
   setValue,
   unsetValue,
 } from "../../workflows/env_var_values.ts";
+import { nameTyped } from "../input/id_references.ts";
 import { askSecret, readValue } from "../input/read_secret.ts";
 import { usage } from "../output/exit_code.ts";
 import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
@@ -72,7 +73,9 @@ export const envVarsUnset = program(envVars.unset, {
       ? `${name} with all its values`
       : environment_id === undefined
       ? `the default value of ${name}`
-      : `the value of ${name} for environment ${environment_id}`;
+      : `the value of ${name} for ${
+        (yield* nameTyped("environment", environment_id)) ?? `environment ${environment_id}`
+      }`;
     yield* confirm(`Delete ${clean(what)}`, invocation);
     yield* printChanges(yield* unsetValue(request), invocation);
   }),

@@ -26,26 +26,29 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("whoami --format json", "The same as JSON"),
   ],
   "envVars.diff": [
-    example("env-vars diff 1 2 --project-id 1", "Show which variables differ between two environments"),
-    example("env-vars diff 1 2 --project-id 1 --format markdown", "The same as a table in Markdown"),
+    example("env-vars diff production development", "Show which variables differ between two environments"),
+    example("env-vars diff production development --format markdown", "The same as a table in Markdown"),
   ],
   "envVars.list": [
     example("env-vars list --project-id 1", "List the variables of a project, with a value for each environment"),
     example("env-vars list --project-name jaffle_shop --format json", "The same by the project's name, as JSON"),
   ],
   "envVars.set": [
-    example("env-vars set DBT_SIZE XL --project-id 1 --environment-id 1", "Set a value for an environment"),
+    example("env-vars set DBT_SIZE XL --environment production", "Set a value for an environment"),
     example(
-      "env-vars set DBT_ENV_SECRET_TOKEN - --project-id 1 < token.txt",
+      "env-vars set DBT_ENV_SECRET_TOKEN - --project jaffle_shop < token.txt",
       "Set a secret for the project, from a file; without -, dbtc asks for it",
     ),
   ],
   "envVars.unset": [
     example(
-      "env-vars unset DBT_WAREHOUSE_SIZE --project-id 1 --environment-id 1 --yes",
+      "env-vars unset DBT_WAREHOUSE_SIZE --environment production --yes",
       "Delete the value of an environment, without a question",
     ),
-    example("env-vars unset DBT_WAREHOUSE_SIZE --all --project-id 1 --yes", "Delete a variable with all its values"),
+    example(
+      "env-vars unset DBT_WAREHOUSE_SIZE --all --project jaffle_shop --yes",
+      "Delete a variable with all its values",
+    ),
   ],
   "environments.list": [
     example("environments list --project-id 1", "List the environments of a project"),
@@ -59,7 +62,7 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     ),
   ],
   "jobs.disable": [
-    example("jobs disable 4", "Pause a job"),
+    example("jobs disable 'Daily build'", "Pause a job"),
     example("jobs disable 4 --format json", "The same; print what was turned off as JSON"),
   ],
   "jobs.enable": [
@@ -130,7 +133,7 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("runs retry 703 --no-wait", "Start the retry, and do not wait"),
   ],
   "runs.stats": [
-    example("runs stats --job-id 1 --since 30d", "Show success rate and duration of a job, with charts"),
+    example("runs stats --job 'Daily build' --since 30d", "Show success rate and duration of a job, with charts"),
     example("runs stats --format csv", "Print the statistics of all jobs as CSV"),
   ],
   "runs.timing": [
@@ -142,7 +145,7 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("runs wait 703 --timeout 30m --logs", "Print the logs too, and stop waiting after 30 minutes"),
   ],
   "users.addToGroup": [
-    example("users add-to-group 2 1", "Add a user to a group"),
+    example("users add-to-group grace@jaffleshop.example Owner", "Add a user to a group"),
     example("users add-to-group 2 1 --format json", "The same; print all groups of the user as JSON"),
   ],
   "users.list": [
