@@ -14,7 +14,8 @@ import { levels } from "../output/chart.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
 import { type ColorStyle, paint } from "../output/terminal.ts";
-import { note, write } from "../output/write_output.ts";
+import { writePaged } from "../output/pager.ts";
+import { note } from "../output/write_output.ts";
 import { program } from "./program.ts";
 
 /** How many of the slowest nodes the chart shows by default. */
@@ -31,7 +32,7 @@ export const runsTiming = program(runs.timing, {
     const columns = ["unique_id", "step", "status", "seconds"];
     const style = yield* styleFor(invocation, columns);
     if (isForPeople(style)) {
-      return yield* write(Stream.make(chart(timing, top ?? defaultTop, style)), invocation.output);
+      return yield* writePaged(Stream.make(chart(timing, top ?? defaultTop, style)), invocation.output);
     }
     const nodes = timing.nodes.slice(0, top ?? timing.nodes.length);
     yield* print(
