@@ -97,7 +97,7 @@ Deno.test("the help of a command shows its examples", async () => {
 /** The words of an example, without a redirection, with its run and its files replaced by those of the test. */
 function wordsOf(line: string, run: string, folder: string): ReadonlyArray<string> {
   const text = line.replace(/^dbtc /, "").replace(/ [<>] \S+$/, "").replaceAll(/70[34]/g, run)
-    .replaceAll(/(?<=@|-o |--dir |record )(?=\w)/g, `${folder}/`);
+    .replaceAll(/(?<= @|-o |--dir |record )(?=\w)/g, `${folder}/`);
   return [...text.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
     word.replaceAll(/'([^']*)'|"([^"]*)"/g, (_, single, double) => single ?? double)
   );
