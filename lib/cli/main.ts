@@ -32,7 +32,7 @@ import { errorJson, ExitCode, exitCode, OutputError, RecordedFailure, UsageError
 import { fileProblem, isFileProblem } from "./output/file_error.ts";
 import { clean, cleanLines, escapeControls } from "./output/safe_text.ts";
 import { widthOf } from "./output/terminal.ts";
-import { note } from "./output/write_output.ts";
+import { note, writeToStdout } from "./output/write_output.ts";
 import { makeTree } from "./tree.ts";
 
 /** Runs a command line; gives its exit code. If it is interrupted, so is the command, and the exit code is 130. */
@@ -164,7 +164,8 @@ const makePresenter = Effect.fnUntraced(function* (keep: (help: string) => void)
   return CliOutput.layerPresenter({
     present: Effect.fnUntraced(function* (event) {
       if (event._tag === "InvalidInvocation") return;
-      const print = (text: string) => Effect.ignore(Stream.run(Stream.make(`${text}\n`), stdio.stdout()));
+      const print = (text: string) =>
+        Effect.provideService(Effect.orDie(writeToStdout(Stream.make(`${text}\n`))), Stdio.Stdio, stdio);
       if (event._tag === "Version") return yield* print(deno.version);
       const isRequested = event.reason === "Requested";
       const { helpPage, helpWidth, leastHelpWidth } = yield* Effect.promise(() => import("./output/help_page.ts"));

@@ -97,9 +97,9 @@ Deno.test({
   name: "dbtc writes nothing to a file that it cannot write, before it sends anything",
   ignore,
   async fn() {
-    const { code, stderr, writes } = await bash("dbtc jobs update 1 --name x -o /proc/none/here");
+    const { code, stderr, writes } = await bash("dbtc jobs update 1 --name x -o /dev/null/here");
     assert.deepEqual([code, writes], [2, []]);
-    assert.match(stderr, /Cannot write \/proc\/none\/here: /);
+    assert.match(stderr, /Cannot write \/dev\/null\/here: /);
     assert(!stderr.includes("FileSystem."), stderr);
   },
 });
