@@ -37,7 +37,8 @@ Deno.test({
     const dbtc = `${folder}/node_modules/.bin/dbtc`;
     assert.deepEqual(await output(dbtc, ["--version"]), { code: 0, stdout: `${deno.version}\n`, stderr: "" });
 
-    const sandbox = new Deno.Command(dbtc, { args: ["sandbox"], stdout: "piped", stderr: "inherit" }).spawn();
+    const sandbox = new Deno.Command(dbtc, { args: ["sandbox", "--speed", "60"], stdout: "piped", stderr: "inherit" })
+      .spawn();
     let ready = "";
     for await (const text of sandbox.stdout.pipeThrough(new TextDecoderStream())) {
       ready += text;
