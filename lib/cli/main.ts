@@ -95,7 +95,6 @@ const reportFailure = Effect.fnUntraced(function* (
     else if (!isPrinted) yield* note(`dbtc: ${cleanLines(messageForPeople(error, known.path))}`);
     return exitCode(error);
   }
-  // `effect/cli` prints help, the version and completions by `console`, which throws where stdout cannot be written.
   const unwritten = error instanceof OutputError
     ? error.message
     : isFileProblem(error)
