@@ -166,7 +166,7 @@ const newestRuns = Effect.fnUntraced(function* ({ job_id, ...account }: jobs.OfJ
 // ---- what is there already ------------------------------------------------------------------------------------------
 
 /** The first run of a key that is in flight or succeeded, or whose last retry is or did. */
-function keyed(newest: ReadonlyArray<Run>, hash: string): Run | undefined {
+export function keyed(newest: ReadonlyArray<Run>, hash: string): Run | undefined {
   const lastTry = (run: Run): Run => {
     const next = newest.find(({ id, retrying_run_id }) => retrying_run_id === run.id && id > run.id);
     return next === undefined ? run : lastTry(next);
