@@ -53,8 +53,10 @@ export const run: RunCommandLine = Effect.fnUntraced(function* (argv) {
     const found = findWords(argv, globalSpellings, rows);
     const { command, spellings } = yield* Effect.promise(() => makeTree({ rows, words: found.words, run }));
     const flags = [...spellings, ...globalSpellings];
-    // Other commands than those of the table have no verb: the second word is an argument.
-    const path = found.row === undefined ? found.words.slice(0, 1) : found.words;
+    // Most other commands than those of the table have no verb: the second word is an argument.
+    const hasVerb = found.row !== undefined ||
+      otherCommands.some(({ name, verbs }) => verbs !== undefined && name === words[0]);
+    const path = hasVerb ? found.words : found.words.slice(0, 1);
     known = { path, rows, flags: flags.map(({ name }) => name) };
     args = spell(found.args, flags);
     const presenter = yield* makePresenter((text) => help = text);

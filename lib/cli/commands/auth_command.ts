@@ -5,25 +5,10 @@
  */
 import * as Effect from "effect/Effect";
 import * as Command from "effect/cli/Command";
-import { argument, file, integer, one, spellingsOf, text, toggle } from "../input/flag_types.ts";
-import type { AnyCommand, BuiltCommand, Values } from "./command_types.ts";
+import { argument, spellingsOf, text } from "../input/flag_types.ts";
+import { loginFlags } from "./auth_login_flags.ts";
+import type { AnyCommand, BuiltCommand } from "./command_types.ts";
 import { withExamples } from "./examples.ts";
-
-const id = (noun: string) => integer(`an id of ${noun}`, 1, Number.MAX_SAFE_INTEGER);
-
-const loginFlags = {
-  withToken: toggle("with-token", false, "Read the token from stdin (default: ask for it, hidden)"),
-  tokenCommand: one("token-command", text("command"), "Store this command, which prints the token, and no token"),
-  tokenFile: one("token-file", file, "Store the name of this file, which has the token, and no token"),
-  account: one("account-id", id("an account"), "Account (default: the URL's, or the only one of the token)", "a"),
-  project: one("project-id", id("a project"), "Project that commands work on (default: the URL's)", "p"),
-};
-
-/** The values of `auth login`. */
-export interface Login extends Values<typeof loginFlags> {
-  /** The host, or a URL of dbt Cloud. */
-  readonly host: string | undefined;
-}
 
 /** Makes the command. */
 export function authCommand(description: string): BuiltCommand {

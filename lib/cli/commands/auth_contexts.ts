@@ -6,8 +6,9 @@
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import { findAccess } from "../../client/config.ts";
-import { describe, find, hostname, load, type SavedContext, type SavedContexts } from "../../client/contexts.ts";
-import { DbtError } from "../../error.ts";
+import { find, load, type SavedContexts } from "../../client/context_files.ts";
+import { describe, hostname, type SavedContext } from "../../client/saved_context.ts";
+import type { DbtError } from "../../error.ts";
 import { clientOptions, invocation } from "../input/global_flags.ts";
 import { usage } from "../output/exit_code.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";

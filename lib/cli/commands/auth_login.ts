@@ -4,7 +4,6 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import * as FileSystem from "effect/FileSystem";
 import * as Layer from "effect/Layer";
 import * as Path from "effect/Path";
 import * as Redacted from "effect/Redacted";
@@ -13,7 +12,8 @@ import * as Stdio from "effect/Stdio";
 import * as Terminal from "effect/Terminal";
 import * as Prompt from "effect/cli/Prompt";
 import { get, list, whoami } from "../../api/accounts.ts";
-import { parseContexts, type SavedContext, tokenInFile, type TokenSource } from "../../client/contexts.ts";
+import { load } from "../../client/context_files.ts";
+import { hostname, type SavedContext, tokenInFile, type TokenSource } from "../../client/saved_context.ts";
 import { apiOfHost, baseUrl, idsOf } from "../../client/host.ts";
 import { layer } from "../../client/mod.ts";
 import { runTokenCommand } from "../../client/token_command.ts";
@@ -24,8 +24,9 @@ import { usage } from "../output/exit_code.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
 import { note, writeToStderr } from "../output/write_output.ts";
-import type { Login } from "./auth_command.ts";
+
 import { noteIfOverridden } from "./auth_contexts.ts";
+import type { Login } from "./auth_login_flags.ts";
 import { fileToChange, saveContext } from "./change_contexts.ts";
 import { Transport } from "./with_dbt.ts";
 
@@ -35,6 +36,7 @@ export const login = Effect.fnUntraced(function* (given: Login) {
   const settings = yield* invocation;
   // Before a token is asked for that could not be saved.
   const file = yield* fileToChange;
+  const saved = (yield* load).contexts.filter(({ isDbts }) => !isDbts);
   const mistake = nameFlag && mistakeInName(nameFlag);
   if (mistake !== undefined && mistake !== "") return yield* usage(`--context: ${mistake}`);
 
@@ -45,23 +47,25 @@ export const login = Effect.fnUntraced(function* (given: Login) {
 
   const client = Layer.provide(layer({ ...options, host, token }), yield* yield* Transport);
   const { account, user } = yield* Effect.provide(check(asked, host), client);
-  const saved = yield* savedContexts(file);
   const name = nameFlag ?? (yield* chooseName(saved, host, account));
-  const other = saved.find((one) => one.name === name && (one.account_id !== account.id));
-  if (other !== undefined && nameFlag === undefined) {
-    return yield* usage(
-      `A context "${name}" for account ${other.account_id} is saved: choose another by --context NAME`,
-    );
-  }
-  yield* saveContext({ name, host, account_id: account.id, account_name: account.name, project_id, token: source });
+  const replaced = saved.find((one) => one.name === name && one.account_id !== account.id);
+  yield* saveContext({
+    name,
+    host,
+    account_id: account.id,
+    account_name: account.name ?? undefined,
+    project_id,
+    token: source,
+  });
 
   const result = { context: name, host, account_id: account.id, account_name: account.name ?? null, user, file };
   if (!isForPeople(yield* styleFor(settings))) yield* print(result, settings, { afterWrite: true });
   yield* note(
-    `Logged in to ${clean(account.name ?? "")} (account ${account.id} on ${host})`.replace("to  (", "to (") +
+    `Logged in to ${[clean(account.name ?? ""), `(account ${account.id} on ${hostname(host)})`].join(" ").trim()}` +
       (user === null ? "" : ` as ${clean(user)}`),
   );
   yield* note(`Context "${name}" is saved in ${file}, and in use. ${placeOf(source)}`);
+  if (replaced !== undefined) yield* note(`dbtc: it was account ${replaced.account_id} until now`);
   yield* noteIfOverridden(name);
 });
 
@@ -197,14 +201,6 @@ function mistakeInName(name: string): string | undefined {
     ? undefined
     : `${JSON.stringify(name)} is not a name: it has letters and digits, and . _ - @ / between them`;
 }
-
-/** The contexts of our own file, as far as they can be read. */
-const savedContexts = Effect.fnUntraced(function* (file: string) {
-  const fs = yield* FileSystem.FileSystem;
-  const text = yield* Effect.orElseSucceed(fs.readFileString(file), () => "");
-  const home = { home: undefined, xdg: undefined, appData: undefined, isWindows: false };
-  return (yield* parseContexts(home, file, text)).contexts;
-});
 
 /** The name that this account has already, or else one that is free: the account's own, in lower case. */
 const chooseName = Effect.fnUntraced(function* (saved: ReadonlyArray<SavedContext>, host: string, account: Account) {

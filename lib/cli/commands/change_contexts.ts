@@ -8,11 +8,13 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
 import * as Path from "effect/Path";
+import * as Redacted from "effect/Redacted";
 import type { PlatformError } from "effect/PlatformError";
 import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import type { Document } from "yaml";
-import { file as contextsFile, type TokenSource } from "../../client/contexts.ts";
+import { file as contextsFile } from "../../client/context_files.ts";
+import type { TokenSource } from "../../client/saved_context.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import { fileProblem } from "../output/file_error.ts";
 import { OwnerOnly, write } from "../output/write_output.ts";
@@ -38,7 +40,7 @@ export const saveContext = ({ name, token, ...members }: NewContext) =>
   change((document, { isMap }) => {
     if (!isMap(document.get("contexts"))) document.set("contexts", document.createNode({}));
     const source = {
-      token: token._tag === "Stored" ? token.token : undefined,
+      token: token._tag === "Stored" ? Redacted.value(token.token) : undefined,
       token_command: token._tag === "Command" ? token.command : undefined,
       token_file: token._tag === "File" ? token.path : undefined,
     };
