@@ -57,7 +57,7 @@ export const run: RunCommandLine = Effect.fnUntraced(function* (argv) {
     const hasVerb = found.row !== undefined ||
       otherCommands.some(({ name, verbs }) => verbs !== undefined && name === words[0]);
     const path = hasVerb ? found.words : found.words.slice(0, 1);
-    known = { path, rows, flags: flags.map(({ name }) => name) };
+    known = { path, rows, flags: flags.flatMap(({ aliases = [], name }) => [name, ...aliases]) };
     args = spell(found.args, flags);
     const presenter = yield* makePresenter((text) => help = text);
     yield* Command.runWith(command, { version: deno.version, renderErrors: false })(args).pipe(
