@@ -140,7 +140,6 @@ for (const [name, pair] of Object.entries(examples)) {
 // ---- wrong words ----------------------------------------------------------------------------------------------------
 
 const meant: Readonly<Record<string, string>> = {
-  "help": "dbtc --help",
   "version": "dbtc --version",
   "jobs lst": "dbtc jobs list",
   "jbos list": "dbtc jobs",
@@ -194,4 +193,13 @@ Deno.test("without a terminal, a delete needs --yes, and the error names the thi
   const { code, stderr } = await dbtc(["jobs", "delete", "4", "--format", "table"]);
   assert.equal(code, 2);
   assert.match(stderr, /^dbtc: Delete job 4\?\nNothing was sent: this needs --yes/);
+});
+
+Deno.test("dbtc help COMMAND prints the help of the command", async () => {
+  assert.deepEqual(await dbtc(["help", "jobs", "list"]), await dbtc(["jobs", "list", "--help"]));
+  assert.deepEqual(await dbtc(["help"]), await dbtc(["--help"]));
+});
+
+Deno.test("--version says which dbtc it is, and what runs it", async () => {
+  assert.match((await dbtc(["--version"])).stdout, /^dbtc \d+\.\d+\.\d+ \(@dbtc\/dbtc on Deno \d+\.\d+\.\d+\)\n$/);
 });
