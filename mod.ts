@@ -119,6 +119,7 @@ export type { ChangedValue, EnvironmentDiff, VariableDiff } from "./lib/workflow
 export type { TriggerChange, TriggerName } from "./lib/workflows/job_triggers.ts";
 export type { UserGroup, UserGroups } from "./lib/workflows/user_groups.ts";
 export type { Durations, JobStats, RunCounts, RunStats, StatsSlot } from "./lib/workflows/run_stats.ts";
+export { type TokenAccess, tokenAccess } from "./lib/workflows/token_access.ts";
 export { type Finished, type Happened, type SeveralEvent, watchSeveral } from "./lib/workflows/several_runs.ts";
 export { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "./lib/workflows/run_timing.ts";
 export {

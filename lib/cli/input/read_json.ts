@@ -29,7 +29,7 @@ export const readJson = Effect.fnUntraced(function* (payload: string) {
   });
 });
 
-/** All of stdin, as text. */
+/** Reads all of stdin. */
 export const readStdin: Effect.Effect<string, UsageError, Stdio.Stdio> = Effect.gen(function* () {
   const { stdin } = yield* Stdio.Stdio;
   return yield* stdin.pipe(Stream.decodeText(), Stream.mkString);
