@@ -186,9 +186,10 @@ const prune = Command.make(
 
 /** Makes the command. */
 export function deploymentsCommand(description: string): BuiltCommand {
+  const verbs = [list, show, wait, cancel, prune];
   const command = Command.make("deployments").pipe(
     Command.withDescription(description),
-    Command.withSubcommands([list, show, wait, cancel, prune]),
+    Command.withSubcommands(verbs.map((verb) => withExamples(verb, `deployments.${verb.name}`))),
   );
-  return { command: withExamples(command, "deployments"), spellings: spellingsOf(flags) };
+  return { command, spellings: spellingsOf(flags) };
 }

@@ -1,6 +1,6 @@
 /**
- * The commands that are no rows of the table: `api`, `deployments`, `record`, `sandbox` and `worker`. Each is loaded only
- * when it runs or its help is asked for. `tree.ts` adds them to the commands of the table.
+ * The commands that are no rows of the table: `api`, `auth`, `deployments`, `record`, `sandbox` and `worker`. Each is
+ * loaded only when it runs or its help is asked for. `tree.ts` adds them to the commands of the table.
  *
  * @module
  */
@@ -10,6 +10,8 @@ interface OtherCommand {
   readonly name: string;
   /** The line of help. */
   readonly description: string;
+  /** Its verbs. Without them, its second word is an argument. */
+  readonly verbs?: ReadonlyArray<string>;
   /** Loads the function that makes the command. */
   readonly load: () => Promise<(description: string, run: RunCommandLine) => BuiltCommand>;
 }
@@ -22,8 +24,15 @@ export const otherCommands: ReadonlyArray<OtherCommand> = [
     load: async () => (await import("./api_command.ts")).apiCommand,
   },
   {
+    name: "auth",
+    description: "Log in, and choose among several accounts",
+    verbs: ["login", "status", "list", "use", "logout"],
+    load: async () => (await import("./auth_command.ts")).authCommand,
+  },
+  {
     name: "deployments",
     description: "List, show, wait for, cancel and prune deployments that jobs trigger --durable started",
+    verbs: ["list", "show", "wait", "cancel", "prune"],
     load: async () => (await import("./deployments_command.ts")).deploymentsCommand,
   },
   {
