@@ -13,7 +13,7 @@ import * as Command from "effect/cli/Command";
 import * as HttpServerResponse from "effect/http/HttpServerResponse";
 import * as Http from "node:http";
 import { loadOptions, variable } from "../../client/config.ts";
-import * as contexts from "../../client/contexts.ts";
+import { loadReadable } from "../../client/context_files.ts";
 import { redactedSetting } from "../../client/environment_variables.ts";
 import { make } from "../../client/make_dbt.ts";
 import { AccountClients, makeAccountClients, type MakeClient } from "../../durable/account_clients.ts";
@@ -127,7 +127,7 @@ const clients = Effect.gen(function* () {
     makeAccountClients(Effect.fnUntraced(function* (account_id) {
       // What the command line names counts alone.
       if (given.context !== undefined || given.host !== undefined) return [clientOf(given)];
-      const saved = yield* Effect.option(Effect.provideService(contexts.loadReadable, FileSystem.FileSystem, fs));
+      const saved = yield* Effect.option(Effect.provideService(loadReadable, FileSystem.FileSystem, fs));
       const fitting = Option.isNone(saved)
         ? []
         : saved.value.contexts.filter((context) => context.account_id === account_id);
