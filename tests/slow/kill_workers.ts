@@ -1,7 +1,8 @@
 /**
  * Kills workers with SIGKILL at random moments while deployments start, wait, are retried and cancelled; then counts the
- * runs of each key. `deno run -A tests/slow/kill_workers.ts DATABASE [DEPLOYMENTS]` is the long form, which prints a
- * table; `kill_workers_test.ts` is a short one. DATABASE is a file, or the URL of a PostgreSQL.
+ * runs of each key. `deno run -A tests/slow/kill_workers.ts kill DATABASE 200` is the long form;
+ * `kill_workers_test.ts` is a short one. With `SIGSTOP` or `SIGKILL` in place of `kill`, it measures how long the take-over
+ * takes. DATABASE is a file, or the URL of a PostgreSQL.
  *
  * @module
  */
@@ -48,14 +49,12 @@ function dbtc(args: ReadonlyArray<string>, env: Record<string, string>, stdout: 
 
 const sleep = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
 
-/** Deploys `count` keys while workers are killed. */
-export async function killWorkers(database: string, count: number, workers: number): Promise<Result> {
-  const begun = performance.now();
-  // The answer to a request that starts a run takes its time: a kill hits it then.
+/** A sandbox in a process of its own, whose answers to writes take their time: a signal hits a worker then. */
+async function startSandbox() {
   const slow = JSON.stringify({ fault: "slow", route: "POST *", seconds: 0.4 });
-  const sandbox = dbtc(["sandbox", "--speed", "60", "--runs", "0", "--fault", slow], {}, "piped");
+  const child = dbtc(["sandbox", "--speed", "60", "--runs", "0", "--fault", slow], {}, "piped");
   let ready = "";
-  for await (const chunk of sandbox.stdout.pipeThrough(new TextDecoderStream())) {
+  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
     ready += chunk;
     if (ready.includes("ACCOUNT_ID=1\n")) break;
   }
@@ -63,21 +62,93 @@ export async function killWorkers(database: string, count: number, workers: numb
     [...ready.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name = "", value = ""]) => [name, value]),
   );
   const host = env["DBT_CLOUD_HOST"] ?? "";
+  const stop = async () => {
+    child.kill();
+    await child.status;
+  };
+  return { env, host, stop };
+}
+
+/** A process that asks for deployments, and runs none. */
+function asking(database: string, host: string) {
   const client = DbtClient.layerFetch({ token: Redacted.make("sandbox"), account_id: 1, host });
-  const live = storageOf(database, false).pipe(Layer.provideMerge(client));
+  return Layer.merge(storageOf(database, false).pipe(Layer.provideMerge(client)), Logger.layer([]));
+}
+
+/** A worker in a process of its own. */
+function startWorker(database: string, env: Record<string, string>): Deno.ChildProcess {
+  return dbtc(["worker", "--database", database, "--poll-interval", "1"], env, "null");
+}
+
+/** What came of a signal to one of two workers. */
+export interface TakeOver {
+  /** Seconds from the signal until all deployments of that worker had gone on. */
+  readonly seconds: number;
+  /** Requests that start a run, beyond one for each deployment. */
+  readonly more: number;
+}
+
+/** Sends a signal to one of two workers while `count` deployments wait for runs that have ended. */
+export async function takeOver(database: string, signal: "SIGKILL" | "SIGSTOP", count: number): Promise<TakeOver> {
+  const { env, host, stop } = await startSandbox();
+  const [first, second] = [startWorker(database, env), startWorker(database, env)];
+  const starts = async (): Promise<number> =>
+    (await (await fetch(`${host}/_sandbox/requests`)).json() as {
+      readonly requests: ReadonlyArray<{ readonly verb: string; readonly path: string }>;
+    }).requests.filter(({ path, verb }) => verb === "POST" && path.endsWith("/run/")).length;
+  const program = Effect.gen(function* () {
+    const self = yield* storage;
+    // Each worker has its part of the shards by now.
+    yield* Effect.sleep("12 seconds");
+    for (let i = 0; i < count; i++) yield* begin(self, { job_id: 1, cause: `Deployment ${i}` }, { key: `key-${i}` });
+    for (let i = 0; i < 100; i++) {
+      const infos = yield* durable.list({ limit: count });
+      if (infos.every(({ run_id }) => run_id !== null)) break;
+      yield* Effect.sleep("200 millis");
+    }
+    const begun = performance.now();
+    first.kill(signal);
+    for (let i = 0; i < 600 && (yield* durable.list({ state: "open", limit: 1 })).length > 0; i++) {
+      yield* Effect.sleep("100 millis");
+    }
+    const seconds = Math.round((performance.now() - begun) / 100) / 10;
+    if (signal === "SIGSTOP") {
+      first.kill("SIGCONT");
+      yield* Effect.sleep("8 seconds");
+    }
+    return { seconds, more: (yield* Effect.promise(starts)) - count };
+  });
+  try {
+    return await Effect.runPromise(Effect.provide(program, asking(database, host)));
+  } finally {
+    for (const worker of [first, second]) {
+      try {
+        worker.kill("SIGKILL");
+      } catch {
+        // It was killed before.
+      }
+      await worker.status;
+    }
+    await stop();
+  }
+}
+
+/** Deploys `count` keys while workers are killed. */
+export async function killWorkers(database: string, count: number, workers: number): Promise<Result> {
+  const begun = performance.now();
+  const { env, host, stop } = await startSandbox();
 
   let kills = 0;
   let killing = true;
-  const startWorker = () => dbtc(["worker", "--database", database, "--poll-interval", "1"], env, "null");
   const lives = Array.from({ length: workers }, async () => {
-    let worker = startWorker();
+    let worker = startWorker(database, env);
     while (killing) {
-      await sleep(1500 + Math.random() * 4000);
+      await sleep(3000 + Math.random() * 9000);
       if (!killing) break;
       worker.kill("SIGKILL");
       await worker.status;
       kills++;
-      worker = startWorker();
+      worker = startWorker(database, env);
     }
     return worker;
   });
@@ -95,7 +166,7 @@ export async function killWorkers(database: string, count: number, workers: numb
             Effect.delay(durable.cancel({ key }, { timeout: "1 second" }), 1000 + Math.random() * 5000),
           );
         }
-        yield* Effect.sleep(Math.random() * 600);
+        yield* Effect.sleep(Math.random() * 2400);
       }), { discard: true });
     yield* Effect.promise(() => sleep(10_000));
     killing = false;
@@ -113,7 +184,7 @@ export async function killWorkers(database: string, count: number, workers: numb
   });
   try {
     const { all, infos, requests } = await Effect.runPromise(
-      Effect.scoped(program).pipe(Effect.provide(live), Effect.provide(Logger.layer([]))),
+      Effect.scoped(program).pipe(Effect.provide(asking(database, host))),
     );
     const outcomes: Record<string, number> = {};
     for (const { reason, state } of infos) {
@@ -142,12 +213,15 @@ export async function killWorkers(database: string, count: number, workers: numb
     };
   } finally {
     killing = false;
-    sandbox.kill();
-    await sandbox.status;
+    await stop();
   }
 }
 
 if (import.meta.main) {
-  const [database = `${await Deno.makeTempDir()}/deployments.sqlite`, count = "200"] = Deno.args;
-  console.log(await killWorkers(database, Number(count), database.startsWith("postgres") ? 2 : 1));
+  const [what = "kill", database = `${await Deno.makeTempDir()}/deployments.sqlite`, count = "200"] = Deno.args;
+  console.log(
+    what === "SIGKILL" || what === "SIGSTOP"
+      ? await takeOver(database, what, Number(count))
+      : await killWorkers(database, Number(count), database.startsWith("postgres") ? 2 : 1),
+  );
 }
