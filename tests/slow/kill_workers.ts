@@ -37,7 +37,12 @@ export interface Result {
 
 const cli = new URL("../../cli.ts", import.meta.url).pathname;
 
-function dbtc(args: ReadonlyArray<string>, env: Record<string, string>, stdout: "piped" | "null"): Deno.ChildProcess {
+/** Starts `dbtc` in a process of its own. */
+export function dbtc(
+  args: ReadonlyArray<string>,
+  env: Record<string, string>,
+  stdout: "piped" | "null",
+): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", cli, ...args],
     env,
@@ -50,9 +55,9 @@ function dbtc(args: ReadonlyArray<string>, env: Record<string, string>, stdout: 
 const sleep = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
 
 /** A sandbox in a process of its own, whose answers to writes take their time: a signal hits a worker then. */
-async function startSandbox() {
+export async function startSandbox(speed = "60") {
   const slow = JSON.stringify({ fault: "slow", route: "POST *", seconds: 0.4 });
-  const child = dbtc(["sandbox", "--speed", "60", "--runs", "0", "--fault", slow], {}, "piped");
+  const child = dbtc(["sandbox", "--speed", speed, "--runs", "0", "--fault", slow], {}, "piped");
   let ready = "";
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
     ready += chunk;
@@ -70,7 +75,7 @@ async function startSandbox() {
 }
 
 /** A process that asks for deployments, and runs none. */
-function asking(database: string, host: string) {
+export function asking(database: string, host: string) {
   const client = DbtClient.layerFetch({ token: Redacted.make("sandbox"), account_id: 1, host });
   return Layer.merge(storageOf(database, false).pipe(Layer.provideMerge(client)), Logger.layer([]));
 }
