@@ -26,6 +26,7 @@ const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ["lib/sandbox/data/"],
   ["lib/sandbox/runs/"],
   ["lib/sandbox/endpoints/"],
+  ["lib/sandbox/graphql/"],
   ["lib/sandbox/recording/"],
   ["lib/sandbox/server/"],
   ["lib/sandbox/mod.ts"],
