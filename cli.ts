@@ -40,7 +40,7 @@ if (import.meta.main) {
     } catch {
       // The terminal is closed, and nobody can read the notice.
     }
-    Deno.exit(code);
+    Deno.exit(exitNotice.code ?? code);
   };
   const interrupt = (code: number) => {
     // A second signal: the user does not want to wait for the run to be cancelled.
@@ -54,5 +54,7 @@ if (import.meta.main) {
     // A closed terminal does not cancel the run.
     Deno.addSignalListener("SIGHUP", () => leave(signals.SIGHUP));
   }
-  fiber.addObserver((exit) => Deno.exit(signalled ?? (exit._tag === "Success" ? exit.value : 70)));
+  fiber.addObserver((exit) =>
+    Deno.exit(signalled === undefined ? (exit._tag === "Success" ? exit.value : 70) : exitNotice.code ?? signalled)
+  );
 }

@@ -20,6 +20,7 @@ const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ["lib/api/"],
   ["lib/artifacts/"],
   ["lib/workflows/"],
+  ["lib/jobs_as_code/"],
   ["lib/groups/"],
   ["lib/sandbox/protocol/"],
   ["lib/sandbox/data/"],

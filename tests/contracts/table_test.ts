@@ -69,7 +69,8 @@ async function firstSentence(name: string): Promise<string> {
   const file = group.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   // A workflow is in `lib/groups`, an endpoint in `lib/api`.
   const paths = [`lib/groups/${file}.ts`, `lib/api/${file}.ts`].filter((path) => sourceFiles.includes(path));
-  const constant = `const ${verb === "delete" ? "del" : verb}:`;
+  // Reserved words are exported under another name.
+  const constant = `const ${{ delete: "del", export: "exportJobs" }[verb] ?? verb}:`;
   const definition = new RegExp(`(?:/\\*\\*((?:(?!\\*/)[^])*)\\*/\\n)?^(?:export )?${constant}`, "m");
   for (const path of paths) {
     const found = definition.exec(await read(path));

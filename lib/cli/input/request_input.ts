@@ -60,7 +60,7 @@ export function requestInput(
   const all = fieldFlags(call, { describe, needed });
   const fields = all.filter(({ flag }) => !hidden.includes(flag.spelling.name));
   const names = nameFlags(call, describe).filter(({ spelling }) => !hidden.includes(spelling.name));
-  const args = argumentFields(call).map((field) => {
+  const args = argumentFields(call).filter((field) => !hidden.includes(flagName(field))).map((field) => {
     const type = all.find(({ path }) => path[0] === field)?.type ?? text();
     return [field, argument(flagName(field), type, `Instead of --${flagName(field)}`)] as const;
   });

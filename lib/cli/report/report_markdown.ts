@@ -92,13 +92,14 @@ function nodeTable(nodes: ReadonlyArray<ExplainedNode>): string {
   ].join("\n");
 }
 
-function cell(text: string): string {
+/** A code span for the cell of a table. */
+export function cell(text: string): string {
   // A bar ends a cell even within code, and renderers differ in how to escape it.
   return span(text.slice(0, 500)).replaceAll("|", "¦");
 }
 
 /** A code span. */
-function span(text: string): string {
+export function span(text: string): string {
   const inner = clean(text).trim();
   if (inner === "") return "";
   const ticks = "`".repeat(longestTicks(inner) + 1);

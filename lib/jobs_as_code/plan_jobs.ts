@@ -1,0 +1,350 @@
+/**
+ * The plan: what has to change in dbt Cloud so that it is as the files say.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as Graph from "effect/Graph";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import type { Dbt } from "../dbt.ts";
+import type { DbtError } from "../error.ts";
+import {
+  accountOf,
+  idsIn,
+  isInScope,
+  listEnvironments,
+  listJobs,
+  listProjects,
+  listVariables,
+  type LiveJob,
+  managedJob,
+  type Override,
+  readOverridesOf,
+  relatedOverrides,
+} from "./account_jobs.ts";
+import { canBecome, differencesOf, isActive, kindOf, withDefaults } from "./canonical_job.ts";
+import { type DeclaredJob, isSecret, readDeclared } from "./declared_jobs.ts";
+import { longestDescription, type Tag, withTag } from "./identifier_tag.ts";
+import type {
+  ChangedJob,
+  CreateJobChange,
+  JobPlan,
+  OverrideChange,
+  PlanJobs,
+  UpdateJobChange,
+} from "./jobs_as_code_types.ts";
+import { inPlaces, type MatchedJob, matchJobs } from "./match_jobs.ts";
+import { makeProblems, type Problems, refuseProblems } from "./problems.ts";
+import { desiredJob, type KnownJobs, placeJob } from "./resolve_job.ts";
+
+/** How many requests for overrides are sent at the same time. */
+const concurrency = 8;
+
+/** Makes a plan. Everything that is wrong is found, and refused together, before anything is sent that changes something. */
+export const planJobs: (request: PlanJobs) => Effect.Effect<JobPlan, DbtError, Dbt> = Effect.fn("jobs.plan")(
+  function* (request) {
+    const problems = makeProblems();
+    const declared = yield* readDeclared(request, problems);
+    const excluded = excludes(request, problems);
+    yield* refuseProblems("jobs.plan", problems);
+    const account_id = yield* accountOf("jobs.plan", request);
+    const named = declared.account_id;
+    if (named !== undefined && named.value !== account_id) {
+      problems.refuse(
+        named.at,
+        `account_id ${named.value}, but this client is for account ${account_id}: use the account of the files, or leave ` +
+          "account_id out",
+      );
+      yield* refuseProblems("jobs.plan", problems);
+    }
+    const [all, projects, environments] = yield* Effect.all(
+      [listJobs(account_id), listProjects(account_id), listEnvironments(account_id)],
+      { concurrency: "unbounded" },
+    );
+    const live = all.filter(({ tag }) => tag === undefined || !excluded(tag.identifier));
+    const lookup = { projects, environments, live: all, problems };
+    const placed = declared.jobs.filter(({ key }) => !excluded(key)).flatMap((job) => {
+      const place = placeJob(job, lookup);
+      return place === undefined ? [] : [{ declared: job, place }];
+    });
+    const matched = matchJobs(placed, live, {
+      scope: request,
+      everywhere: request.limit_projects_envs_to_yml !== true,
+      problems,
+    });
+    const known: KnownJobs = new Map(
+      matched.map(({ declared, live, place }) => [declared.key, { id: live?.job.id, project_id: place.project_id }]),
+    );
+    const considered = matched.filter(({ declared, live, place }) => {
+      if (isInScope(request, place) || (live !== undefined && isInScope(request, live.job))) return true;
+      problems.warn(
+        declared,
+        `${declared.key} is left out: it is in project ${place.project_id}, environment ${place.environment_id}`,
+      );
+      return false;
+    });
+    const newTags = request.use_desc_for_id === true ? "description" : declared.identifiers_in ?? "name";
+    const wanted = considered.map((match) => {
+      const tag = tagOf(match, newTags);
+      return { ...match, tag, desired: desiredJob(match.declared, match.place, tag, known, lookup) };
+    });
+    for (const { declared, live, desired } of wanted) checkChange(declared, live, desired, problems);
+    checkCycles(wanted, all, problems);
+    const overrides = yield* overrideChanges(account_id, considered, request.secrets === true, problems);
+    yield* refuseProblems("jobs.plan", problems);
+
+    const creates: Array<CreateJobChange> = [];
+    const updates: Array<UpdateJobChange> = [];
+    const unchanged: Array<ReturnType<typeof managedJob>> = [];
+    for (const { declared, desired, live, matched_by, place } of wanted) {
+      const changed: ChangedJob = {
+        identifier: declared.key,
+        name: String(desired.fields.name),
+        project_id: place.project_id,
+        environment_id: place.environment_id,
+      };
+      const ofJob = overrides.get(declared.key) ?? [];
+      if (live === undefined) {
+        creates.push({ action: "create", ...changed, desired, overrides: ofJob });
+        continue;
+      }
+      const differences = differencesOf(live.job, desired);
+      if (differences.length === 0 && ofJob.length === 0) unchanged.push({ ...changed, job_id: live.job.id });
+      else {
+        const { job } = live;
+        updates.push({
+          action: "update",
+          ...changed,
+          job_id: job.id,
+          matched_by,
+          live: job,
+          desired,
+          differences,
+          overrides: ofJob,
+        });
+      }
+    }
+    const not_in_files = notInFiles(request, placed, matched, live, problems);
+    const { prune } = request;
+    const deletes = prune === undefined ? [] : not_in_files
+      .filter(({ job }) => prune === "delete" || isActive(job))
+      .map((live) => ({ action: prune, ...managedJob(live), live: live.job }));
+    return {
+      account_id,
+      creates: inOrder(creates),
+      updates,
+      deletes,
+      unchanged,
+      not_in_files: not_in_files.map(managedJob),
+      warnings: problems.warnings,
+    };
+  },
+);
+
+/** Whether an identifier is left out. */
+function excludes(
+  { exclude_identifiers_matching: pattern }: PlanJobs,
+  problems: Problems,
+): (identifier: string) => boolean {
+  if (pattern === undefined) return () => false;
+  const expression = Result.try(() => new RegExp(pattern));
+  if (Result.isSuccess(expression)) return (identifier) => expression.success.test(identifier);
+  problems.refuse(undefined, `exclude_identifiers_matching: "${pattern}" is not a regular expression`);
+  return () => false;
+}
+
+/** The tag that a job will have: where it is, if it has one, with its filter. */
+function tagOf({ declared, live }: MatchedJob, newTags: Tag["place"]): Tag {
+  return {
+    identifier: declared.key,
+    filter: live?.tag?.filter || declared.filter,
+    place: live?.tag?.place ?? newTags,
+  };
+}
+
+/** What dbt Cloud would refuse of a change. */
+function checkChange(
+  { key, placeOf }: DeclaredJob,
+  live: LiveJob | undefined,
+  { fields, tag }: UpdateJobChange["desired"],
+  problems: Problems,
+): void {
+  const whole = withDefaults(fields);
+  const { description } = withTag({ name: "", description: String(whole.description) }, tag);
+  if (description.length > longestDescription) {
+    problems.refuse(
+      placeOf("description"),
+      `${key}: description has ${description.length} characters with its tag: at most ${longestDescription}`,
+    );
+  }
+  if (live !== undefined && !canBecome(live.job.job_type, whole.job_type)) {
+    const [from, to] = [kindOf(live.job.job_type), kindOf(whole.job_type)];
+    problems.refuse(
+      placeOf("job_type"),
+      `${key}: job ${live.job.id} is of type ${from}, which dbt Cloud does not change to ${to}. Keep the type, or delete ` +
+        `the job first, so that a new one is created: dbtc jobs delete ${live.job.id}`,
+    );
+  }
+}
+
+// ---- completion triggers --------------------------------------------------------------------------------------------
+
+interface WantedJob {
+  readonly declared: DeclaredJob;
+  readonly live: LiveJob | undefined;
+  readonly desired: UpdateJobChange["desired"];
+}
+
+/** Refuses jobs that would start each other for ever. Jobs that are not in the files count as they are. */
+function checkCycles(wanted: ReadonlyArray<WantedJob>, all: ReadonlyArray<LiveJob>, problems: Problems): void {
+  const names = new Map<unknown, string>();
+  const edges: Array<readonly [from: unknown, to: unknown]> = [];
+  const declared = new Map<unknown, DeclaredJob>();
+  const planned = new Set(wanted.flatMap(({ live }) => live?.job.id ?? []));
+  for (const { declared: job, desired: { completion }, live } of wanted) {
+    const node = live?.job.id ?? job.key;
+    names.set(node, job.key);
+    declared.set(node, job);
+    if (completion !== null) {
+      edges.push([typeof completion.job === "number" ? completion.job : completion.job.identifier, node]);
+    }
+  }
+  for (const { job, name } of all) {
+    if (planned.has(job.id)) continue;
+    names.set(job.id, `job ${job.id} "${name}"`);
+    const from = job.job_completion_trigger_condition?.condition?.job_id;
+    if (typeof from === "number") edges.push([from, job.id]);
+  }
+  const graph = Graph.directed<unknown, undefined>((mutable) => {
+    const indices = new Map([...names.keys()].map((node) => [node, Graph.addNode(mutable, node)]));
+    for (const [from, to] of edges) {
+      const [a, b] = [indices.get(from), indices.get(to)];
+      if (a !== undefined && b !== undefined) Graph.addEdge(mutable, a, b, undefined);
+    }
+  });
+  const nodes = [...names.keys()];
+  for (const component of Graph.stronglyConnectedComponents(graph)) {
+    const members = component.map((index) => nodes[index]);
+    const isCircle = members.length > 1 || edges.some(([from, to]) => from === members[0] && to === members[0]);
+    const first = members.map((node) => declared.get(node)).find((job) => job !== undefined);
+    if (!isCircle || first === undefined) continue;
+    problems.refuse(
+      first.placeOf("job_completion_trigger_condition"),
+      `${members.map((node) => names.get(node)).join(", ")} would start each other for ever: take one ` +
+        "job_completion_trigger_condition out",
+    );
+  }
+}
+
+/** New jobs, each after those that it refers to. Jobs that defer to each other come in the order of their identifiers. */
+function inOrder(creates: ReadonlyArray<CreateJobChange>): ReadonlyArray<CreateJobChange> {
+  const [ordered, left] = [new Set<CreateJobChange>(), [...creates]];
+  while (left.length > 0) {
+    const isDone = (identifier: string) => !left.some((change) => change.identifier === identifier);
+    const next = left.findIndex((change) =>
+      newReferences(change).every((name) => name === change.identifier || isDone(name))
+    );
+    const [change] = left.splice(Math.max(next, 0), 1);
+    if (change !== undefined) ordered.add(change);
+  }
+  return [...ordered];
+}
+
+/** The identifiers of new jobs that a job refers to. */
+function newReferences({ desired: { completion, defers_to } }: CreateJobChange): ReadonlyArray<string> {
+  return [defers_to, completion?.job].flatMap((job) => typeof job === "object" && job !== null ? [job.identifier] : []);
+}
+
+// ---- overrides of environment variables -----------------------------------------------------------------------------
+
+/** The changes of overrides, by identifier. */
+const overrideChanges = Effect.fnUntraced(function* (
+  account_id: number,
+  matched: ReadonlyArray<MatchedJob>,
+  secrets: boolean,
+  problems: Problems,
+): Effect.fn.Return<ReadonlyMap<string, ReadonlyArray<OverrideChange>>, DbtError, Dbt> {
+  const projects = [...new Set(matched.map(({ place }) => place.project_id))];
+  const variables = new Map(
+    yield* Effect.forEach(
+      projects,
+      (project_id) => Effect.map(listVariables(account_id, project_id), (names) => [project_id, names] as const),
+      { concurrency },
+    ),
+  );
+  const changes = yield* Effect.forEach(
+    matched,
+    Effect.fnUntraced(function* ({ declared, live, place: { project_id } }) {
+      const known = variables.get(project_id) ?? new Set();
+      for (const [name, { at, value }] of declared.overrides) {
+        if (known.has(name) || value === null) continue;
+        problems.refuse(
+          at,
+          `${declared.key}: project ${project_id} has no variable ${name}. Create it first: ` +
+            `dbtc env-vars create --project-id ${project_id} --name ${name} --type project --raw-value VALUE`,
+        );
+      }
+      const key = declared.key;
+      if (live === undefined) return [key, compareOverrides(declared, new Map(), secrets)] as const;
+      // An override needs a variable of the project.
+      if (known.size === 0) return [key, []] as const;
+      const related = relatedOverrides(live.job);
+      if (related !== undefined && compareOverrides(declared, related, secrets).length === 0) return [key, []] as const;
+      const project = live.job.project_id ?? project_id;
+      return [
+        key,
+        compareOverrides(declared, yield* readOverridesOf(account_id, project, live.job.id), secrets),
+      ] as const;
+    }),
+    { concurrency },
+  );
+  return new Map(changes);
+});
+
+/** The changes between the overrides of a job and those of a file. Of a secret one, only its presence is known. */
+export function compareOverrides(
+  { overrides }: Pick<DeclaredJob, "overrides">,
+  live: ReadonlyMap<string, Override>,
+  secrets: boolean,
+): ReadonlyArray<OverrideChange> {
+  const names = [...new Set([...overrides.keys(), ...live.keys()])].toSorted();
+  return names.flatMap((name): ReadonlyArray<OverrideChange> => {
+    const [before, after] = [live.get(name)?.value, overrides.get(name)?.value ?? undefined];
+    if (after === undefined) return before === undefined ? [] : [{ action: "delete", name, before }];
+    const shown = isSecret(name) ? Redacted.make(after) : after;
+    if (before === undefined) return [{ action: "create", name, after: shown }];
+    const isSame = isSecret(name) ? !secrets : before === after;
+    return isSame ? [] : [{ action: "update", name, before, after: shown }];
+  });
+}
+
+// ---- jobs that are not in the files ---------------------------------------------------------------------------------
+
+/** Managed jobs in the projects and environments of the files, or in those of the request, that no file has. */
+function notInFiles(
+  request: PlanJobs,
+  placed: ReadonlyArray<{ readonly declared: DeclaredJob; readonly place: MatchedJob["place"] }>,
+  matched: ReadonlyArray<MatchedJob>,
+  live: ReadonlyArray<LiveJob>,
+  problems: Problems,
+): ReadonlyArray<LiveJob> {
+  const inProjects = idsIn(request.project_id, request.project_id__in);
+  const inEnvironments = idsIn(request.environment_id, request.environment_id__in);
+  if (placed.length === 0 && (inProjects === undefined || inEnvironments === undefined)) {
+    problems.warn(
+      undefined,
+      "The files have no job. To prune, they need --project-id and --environment-id, which say where",
+    );
+    return [];
+  }
+  const places = placed.map(({ place }) => place);
+  const projects = inProjects ?? new Set(places.map(({ project_id }) => project_id));
+  const environments = inEnvironments ?? new Set(places.map(({ environment_id }) => environment_id));
+  const isThere = inPlaces(
+    [...projects].flatMap((project_id) => [...environments].map((environment_id) => ({ project_id, environment_id }))),
+  );
+  const taken = new Set(matched.map(({ live }) => live));
+  return live.filter((job) => job.tag !== undefined && !taken.has(job) && isThere(job))
+    .toSorted((a, b) => (a.tag?.identifier ?? "") < (b.tag?.identifier ?? "") ? -1 : 1);
+}
