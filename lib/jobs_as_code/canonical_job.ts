@@ -189,28 +189,31 @@ function settable(job: Job): Map<string, unknown> {
   return fields;
 }
 
+/** Fields for which null is another value than false to dbt-jobs-as-code: a null of a file is sent as it is. */
+const nullIsKept = ["dbt_version", "deferring_environment_id", "run_lint", "errors_on_lint_failure"];
+
 /**
  * The fields of a job as dbt-jobs-as-code sends them, without name, description and references: so its next plan is empty
  * for this job. `live` is the job that they replace; what it has besides them stays.
  */
 export function sentFields(fields: Fields, live: Fields = {}): Fields {
   const whole = withDefaults(fields);
-  const { custom_branch_only: _, ...triggers } = objectOf(live.triggers) ?? {};
-  const features = featuresOf(whole.cost_optimization_features);
   const { force_node_selection, ...sent } = definedIn(whole);
   return {
     ...sent,
-    dbt_version: whole.dbt_version ?? null,
-    deferring_environment_id: whole.deferring_environment_id ?? null,
+    ...Object.fromEntries(nullIsKept.map((name) => [name, Object.hasOwn(fields, name) ? fields[name] : whole[name]])),
     settings: { ...objectOf(live.settings), ...objectOf(whole.settings) },
     execution: { ...objectOf(live.execution), ...objectOf(whole.execution) },
-    triggers: { ...triggers, ...withoutBranch(objectOf(whole.triggers) ?? {}) },
+    triggers: withoutBranch({ ...objectOf(live.triggers), ...defaults.triggers, ...objectOf(fields.triggers) }),
     schedule: sentSchedule(objectOf(fields.schedule), whole.job_type, objectOf(live.schedule)),
     // The list wins where both are sent.
-    ...force_node_selection === undefined ? { cost_optimization_features: features } : { force_node_selection },
+    ...force_node_selection === undefined
+      ? { cost_optimization_features: featuresOf(whole.cost_optimization_features) }
+      : { force_node_selection },
   };
 }
 
+/** dbt Cloud refuses `custom_branch_only`, although it answers it. */
 function withoutBranch({ custom_branch_only: _, ...triggers }: Fields): Fields {
   return triggers;
 }

@@ -175,7 +175,7 @@ function readJob(key: string, at: Place, map: LocatedMap, problems: Problems): D
     } else if (!ownKeys.includes(name)) {
       problems.warn(
         at,
-        `${key}: unknown key ${name}, which is not sent${didYouMean(name, [...known.keys(), ...ownKeys])}`,
+        `unknown key ${name}, which is not sent${didYouMean(name, [...known.keys(), ...ownKeys])}`,
       );
     }
   }

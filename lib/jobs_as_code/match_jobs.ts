@@ -49,7 +49,8 @@ export function matchJobs(
   const byIdentifier = Map.groupBy(live, ({ tag }) => tag?.identifier);
   const matched = placed.map(({ declared, place }): MatchedJob => {
     const { key, linked_id, placeOf } = declared;
-    const tagged = (byIdentifier.get(key) ?? []).filter((job) => everywhere || isInFiles(job));
+    const all = byIdentifier.get(key) ?? [];
+    const tagged = all.filter((job) => everywhere || isInFiles(job));
     const narrowed = tagged.filter(({ job }) => isInScope(scope, job));
     const candidates = tagged.length > 1 && narrowed.length > 0 ? narrowed : tagged;
     const linked = linked_id === undefined ? undefined : live.find(({ job }) => job.id === linked_id);
@@ -79,11 +80,14 @@ export function matchJobs(
         }. Correct linked_id, or leave it out`,
       );
     }
-    if (byTag !== undefined && byTag !== linked && !isInFiles(byTag)) {
+    const elsewhere = linked === undefined ? all.find((job) => !isInFiles(job)) : undefined;
+    if (elsewhere !== undefined && (byTag === undefined || byTag === elsewhere)) {
       problems.warn(
         declared,
-        `${key}: ${where(byTag)} has the same identifier, and stays as it is. To move that job here instead, give ` +
-          `linked_id: ${byTag.job.id}`,
+        `${key}: ${
+          where(elsewhere)
+        } has the same identifier, and stays as it is. From now on, -l tells the two apart. ` +
+          `To move that job here instead, give linked_id: ${elsewhere.job.id}`,
       );
       return { declared, place, live: undefined, matched_by: "name" };
     }

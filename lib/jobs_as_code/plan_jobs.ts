@@ -106,6 +106,17 @@ export const planJobs: (request: PlanJobs) => Effect.Effect<JobPlan, DbtError, D
       };
       const ofJob = overrides.get(declared.key) ?? [];
       if (live === undefined) {
+        const twin = all.find(({ job, name, tag }) =>
+          tag === undefined && name === changed.name && job.project_id === place.project_id &&
+          job.environment_id === place.environment_id
+        );
+        if (twin !== undefined) {
+          problems.warn(
+            declared,
+            `${declared.key}: job ${twin.job.id} has the same name and no identifier. If it is this job, give ` +
+              `linked_id: ${twin.job.id}`,
+          );
+        }
         creates.push({ action: "create", ...changed, desired, overrides: ofJob });
         continue;
       }

@@ -60,10 +60,11 @@ function changeLines(change: JobChange, style: ColorStyle): ReadonlyArray<string
     clean(change.name)
   }"  ${paint(style, "dim", job)}`;
   if (change.action === "create") {
-    const fields = Object.entries(change.desired.fields).filter(([name]) => !shownInHead.has(name));
+    const { completion, defers_to, fields } = change.desired;
+    const shownFields = Object.entries({ ...fields, defers_to, completion }).filter(([name]) => !shownInHead.has(name));
     return [
       head,
-      ...fields.flatMap(([name, value]) => valueLines(name, value)),
+      ...shownFields.flatMap(([name, value]) => valueLines(name, value)),
       ...change.overrides.map((override) => overrideLine(override, style)),
     ];
   }
@@ -79,7 +80,9 @@ function changeLines(change: JobChange, style: ColorStyle): ReadonlyArray<string
 /** Fields that the first line of a new job shows. */
 const shownInHead = new Set(["name", "project_id", "environment_id", "account_id"]);
 
+/** The lines of a value; none for what a job has anyway. */
 function valueLines(name: string, value: unknown): ReadonlyArray<string> {
+  if (value === null || value === false || value === "") return [];
   if (Array.isArray(value) && value.length > 0) {
     return [
       `    ${name}:`,
