@@ -126,9 +126,9 @@ export const apply: Workflow<ApplyJobs, AppliedJobs> = workflow("jobs.apply", {
   load: async () => (await import("../jobs_as_code/apply_job_plan.ts")).planAndApply,
 });
 
-/** Export jobs as a file that `jobs plan` and dbt-jobs-as-code read. Secret values are variables in it. */
+/** Export jobs as a file, in the format of dbt-jobs-as-code. Secret values are variables in it. */
 const exportJobs: Workflow<ExportJobs, string> = workflow("jobs.export", {
-  summary: "Export jobs as a file that jobs plan and dbt-jobs-as-code read",
+  summary: "Export jobs as a file, in the format of dbt-jobs-as-code",
   request: {
     ...inAccount,
     ...inScope,

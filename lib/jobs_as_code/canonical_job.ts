@@ -5,7 +5,8 @@
  * @module
  */
 import { CompletionStatus, type Job } from "../models/job.ts";
-import { derivesCron, objectOf } from "./declared_jobs.ts";
+import { derivesCron } from "./declared_job_rules.ts";
+import { objectOf } from "./declared_values.ts";
 import { untag } from "./identifier_tag.ts";
 import type { DesiredJob, JobDifference } from "./jobs_as_code_types.ts";
 

@@ -20,7 +20,8 @@ import {
   relatedOverrides,
 } from "./account_jobs.ts";
 import { defaults } from "./canonical_job.ts";
-import { isSecret, objectOf } from "./declared_jobs.ts";
+import { isSecret } from "./declared_overrides.ts";
+import { objectOf } from "./declared_values.ts";
 import { identifierPattern, untag } from "./identifier_tag.ts";
 import type { ExportJobs } from "./jobs_as_code_types.ts";
 

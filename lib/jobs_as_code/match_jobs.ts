@@ -6,7 +6,7 @@
  */
 import type { LiveJob } from "./account_jobs.ts";
 import { isInScope } from "./account_jobs.ts";
-import type { DeclaredJob } from "./declared_jobs.ts";
+import type { DeclaredJob } from "./declared_job.ts";
 import type { JobsScope, UpdateJobChange } from "./jobs_as_code_types.ts";
 import type { Problems } from "./problems.ts";
 import type { JobPlace } from "./resolve_job.ts";

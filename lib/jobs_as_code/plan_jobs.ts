@@ -4,8 +4,6 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import * as Graph from "effect/Graph";
-import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
@@ -16,30 +14,19 @@ import {
   listEnvironments,
   listJobs,
   listProjects,
-  listVariables,
   type LiveJob,
   managedJob,
-  type Override,
-  readOverridesOf,
-  relatedOverrides,
 } from "./account_jobs.ts";
+import { checkCycles } from "./completion_cycles.ts";
+import { overrideChanges } from "./plan_overrides.ts";
 import { canBecome, differencesOf, isActive, kindOf, withDefaults } from "./canonical_job.ts";
-import { type DeclaredJob, isSecret, readDeclared } from "./declared_jobs.ts";
+import type { DeclaredJob } from "./declared_job.ts";
+import { readDeclared } from "./declared_jobs.ts";
 import { longestDescription, type Tag, withTag } from "./identifier_tag.ts";
-import type {
-  ChangedJob,
-  CreateJobChange,
-  JobPlan,
-  OverrideChange,
-  PlanJobs,
-  UpdateJobChange,
-} from "./jobs_as_code_types.ts";
+import type { ChangedJob, CreateJobChange, JobPlan, PlanJobs, UpdateJobChange } from "./jobs_as_code_types.ts";
 import { inPlaces, type MatchedJob, matchJobs } from "./match_jobs.ts";
 import { makeProblems, type Problems, refuseProblems } from "./problems.ts";
 import { desiredJob, type KnownJobs, placeJob } from "./resolve_job.ts";
-
-/** How many requests for overrides are sent at the same time. */
-const concurrency = 8;
 
 /** Makes a plan. Everything that is wrong is found, and refused together, before anything is sent that changes something. */
 export const planJobs: (request: PlanJobs) => Effect.Effect<JobPlan, DbtError, Dbt> = Effect.fn("jobs.plan")(
@@ -199,55 +186,6 @@ function checkChange(
   }
 }
 
-// ---- completion triggers --------------------------------------------------------------------------------------------
-
-interface WantedJob {
-  readonly declared: DeclaredJob;
-  readonly live: LiveJob | undefined;
-  readonly desired: UpdateJobChange["desired"];
-}
-
-/** Refuses jobs that would start each other for ever. Jobs that are not in the files count as they are. */
-function checkCycles(wanted: ReadonlyArray<WantedJob>, all: ReadonlyArray<LiveJob>, problems: Problems): void {
-  const names = new Map<unknown, string>();
-  const edges: Array<readonly [from: unknown, to: unknown]> = [];
-  const declared = new Map<unknown, DeclaredJob>();
-  const planned = new Set(wanted.flatMap(({ live }) => live?.job.id ?? []));
-  for (const { declared: job, desired: { completion }, live } of wanted) {
-    const node = live?.job.id ?? job.key;
-    names.set(node, job.key);
-    declared.set(node, job);
-    if (completion !== null) {
-      edges.push([typeof completion.job === "number" ? completion.job : completion.job.identifier, node]);
-    }
-  }
-  for (const { job, name } of all) {
-    if (planned.has(job.id)) continue;
-    names.set(job.id, `job ${job.id} "${name}"`);
-    const from = job.job_completion_trigger_condition?.condition?.job_id;
-    if (typeof from === "number") edges.push([from, job.id]);
-  }
-  const graph = Graph.directed<unknown, undefined>((mutable) => {
-    const indices = new Map([...names.keys()].map((node) => [node, Graph.addNode(mutable, node)]));
-    for (const [from, to] of edges) {
-      const [a, b] = [indices.get(from), indices.get(to)];
-      if (a !== undefined && b !== undefined) Graph.addEdge(mutable, a, b, undefined);
-    }
-  });
-  const nodes = [...names.keys()];
-  for (const component of Graph.stronglyConnectedComponents(graph)) {
-    const members = component.map((index) => nodes[index]);
-    const isCircle = members.length > 1 || edges.some(([from, to]) => from === members[0] && to === members[0]);
-    const first = members.map((node) => declared.get(node)).find((job) => job !== undefined);
-    if (!isCircle || first === undefined) continue;
-    problems.refuse(
-      first.placeOf("job_completion_trigger_condition"),
-      `${members.map((node) => names.get(node)).join(", ")} would start each other for ever: take one ` +
-        "job_completion_trigger_condition out",
-    );
-  }
-}
-
 /** New jobs, each after those that it refers to. Jobs that defer to each other come in the order of their identifiers. */
 function inOrder(creates: ReadonlyArray<CreateJobChange>): ReadonlyArray<CreateJobChange> {
   const [ordered, left] = [new Set<CreateJobChange>(), [...creates]];
@@ -265,69 +203,6 @@ function inOrder(creates: ReadonlyArray<CreateJobChange>): ReadonlyArray<CreateJ
 /** The identifiers of new jobs that a job refers to. */
 function newReferences({ desired: { completion, defers_to } }: CreateJobChange): ReadonlyArray<string> {
   return [defers_to, completion?.job].flatMap((job) => typeof job === "object" && job !== null ? [job.identifier] : []);
-}
-
-// ---- overrides of environment variables -----------------------------------------------------------------------------
-
-/** The changes of overrides, by identifier. */
-const overrideChanges = Effect.fnUntraced(function* (
-  account_id: number,
-  matched: ReadonlyArray<MatchedJob>,
-  secrets: boolean,
-  problems: Problems,
-): Effect.fn.Return<ReadonlyMap<string, ReadonlyArray<OverrideChange>>, DbtError, Dbt> {
-  const projects = [...new Set(matched.map(({ place }) => place.project_id))];
-  const variables = new Map(
-    yield* Effect.forEach(
-      projects,
-      (project_id) => Effect.map(listVariables(account_id, project_id), (names) => [project_id, names] as const),
-      { concurrency },
-    ),
-  );
-  const changes = yield* Effect.forEach(
-    matched,
-    Effect.fnUntraced(function* ({ declared, live, place: { project_id } }) {
-      const known = variables.get(project_id) ?? new Set();
-      for (const [name, { at, value }] of declared.overrides) {
-        if (known.has(name) || value === null) continue;
-        problems.refuse(
-          at,
-          `${declared.key}: project ${project_id} has no variable ${name}. Create it first: ` +
-            `dbtc env-vars create --project-id ${project_id} --name ${name} --type project --raw-value VALUE`,
-        );
-      }
-      const key = declared.key;
-      if (live === undefined) return [key, compareOverrides(declared, new Map(), secrets)] as const;
-      // An override needs a variable of the project.
-      if (known.size === 0) return [key, []] as const;
-      const related = relatedOverrides(live.job);
-      if (related !== undefined && compareOverrides(declared, related, secrets).length === 0) return [key, []] as const;
-      const project = live.job.project_id ?? project_id;
-      return [
-        key,
-        compareOverrides(declared, yield* readOverridesOf(account_id, project, live.job.id), secrets),
-      ] as const;
-    }),
-    { concurrency },
-  );
-  return new Map(changes);
-});
-
-/** The changes between the overrides of a job and those of a file. Of a secret one, only its presence is known. */
-export function compareOverrides(
-  { overrides }: Pick<DeclaredJob, "overrides">,
-  live: ReadonlyMap<string, Override>,
-  secrets: boolean,
-): ReadonlyArray<OverrideChange> {
-  const names = [...new Set([...overrides.keys(), ...live.keys()])].toSorted();
-  return names.flatMap((name): ReadonlyArray<OverrideChange> => {
-    const [before, after] = [live.get(name)?.value, overrides.get(name)?.value ?? undefined];
-    if (after === undefined) return before === undefined ? [] : [{ action: "delete", name, before }];
-    const shown = isSecret(name) ? Redacted.make(after) : after;
-    if (before === undefined) return [{ action: "create", name, after: shown }];
-    const isSame = isSecret(name) ? !secrets : before === after;
-    return isSame ? [] : [{ action: "update", name, before, after: shown }];
-  });
 }
 
 // ---- jobs that are not in the files ---------------------------------------------------------------------------------

@@ -5,7 +5,8 @@
  */
 import type { LiveJob, NamedThing } from "./account_jobs.ts";
 import { allStatuses } from "./canonical_job.ts";
-import { type DeclaredJob, objectOf } from "./declared_jobs.ts";
+import type { DeclaredJob } from "./declared_job.ts";
+import { objectOf } from "./declared_values.ts";
 import type { Tag } from "./identifier_tag.ts";
 import type { DesiredJob, JobReference } from "./jobs_as_code_types.ts";
 import { didYouMean, type Problems } from "./problems.ts";

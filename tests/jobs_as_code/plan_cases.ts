@@ -152,7 +152,13 @@ export const planCases: ReadonlyArray<PlanCase> = [
     nextFlags: ["--vars-yml", "02_vars_dev.yml", "-l"],
     ours: ["create daily"],
     says: /daily: job 1 "Daily build" \(project 1, environment 1\) has the same identifier, and stays as it is/,
-    theirs: ["DELETE nightly", "DELETE pr_check", "DELETE weekly", "UPDATE daily: environment_id"],
+    theirs: [
+      "DELETE nightly",
+      "DELETE pr_check",
+      "DELETE weekly",
+      "UPDATE daily: deferring_environment_id, environment_id, execute_steps, generate_docs, name, schedule.cron, " +
+      "settings.target_name, settings.threads, triggers.git_provider_webhook, triggers.on_merge",
+    ],
     differs: true,
   },
   {
@@ -312,7 +318,13 @@ export const planCases: ReadonlyArray<PlanCase> = [
     ours: [],
     code: 2,
     says: /02_two_envs\.yml:3: the identifier daily is on 2 jobs in dbt Cloud: job 1 .* job 5 .* With -l/,
-    theirs: ["DELETE nightly", "DELETE pr_check", "DELETE weekly", "UPDATE daily: ???"],
+    theirs: [
+      "DELETE nightly",
+      "DELETE pr_check",
+      "DELETE weekly",
+      "UPDATE daily: deferring_environment_id, environment_id, execute_steps, generate_docs, name, schedule.cron, " +
+      "settings.target_name, settings.threads, triggers.schedule",
+    ],
   },
   {
     name: "an identifier on two jobs in dbt Cloud, with -l",

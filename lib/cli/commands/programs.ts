@@ -17,10 +17,10 @@ interface ListedProgram {
 
 /** All programs, by the name of the endpoint. */
 export const programs: Readonly<Record<string, ListedProgram>> = {
-  "jobs.apply": { load: async () => (await import("./jobs_as_code.ts")).jobsApply },
-  "jobs.export": { load: async () => (await import("./jobs_as_code.ts")).jobsExport },
-  "jobs.link": { load: async () => (await import("./jobs_as_code.ts")).jobsLink },
-  "jobs.plan": { load: async () => (await import("./jobs_as_code.ts")).jobsPlan },
+  "jobs.apply": { load: async () => (await import("./jobs_apply.ts")).jobsApply },
+  "jobs.export": { load: async () => (await import("./jobs_tags.ts")).jobsExport },
+  "jobs.link": { load: async () => (await import("./jobs_tags.ts")).jobsLink },
+  "jobs.plan": { load: async () => (await import("./jobs_apply.ts")).jobsPlan },
   "jobs.rerun": {
     summary: "Retry the newest run of a job from the point of failure",
     load: async () => (await import("./runs_retry.ts")).jobsRerun,
@@ -29,7 +29,7 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
   "jobs.triggerAutoscalingCi": {
     load: async () => (await import("./jobs_autoscaling_ci.ts")).jobsTriggerAutoscalingCi,
   },
-  "jobs.unlink": { load: async () => (await import("./jobs_as_code.ts")).jobsUnlink },
+  "jobs.unlink": { load: async () => (await import("./jobs_tags.ts")).jobsUnlink },
   "runs.cancel": {
     summary: "Cancel a queued or running run, or all such runs of a job, a project, an environment or the account",
     load: async () => (await import("./runs_cancel.ts")).runsCancel,

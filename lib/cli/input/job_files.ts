@@ -1,5 +1,5 @@
 /**
- * The files of jobs and of variables that a command line names: files, folders and globs. `jobs_as_code.ts` uses it.
+ * The files of jobs and of variables that a command line names: files, folders and globs. `jobs_as_code_input.ts` uses it.
  *
  * @module
  */

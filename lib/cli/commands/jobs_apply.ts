@@ -1,5 +1,5 @@
 /**
- * `dbtc jobs plan`, `apply`, `export`, `link` and `unlink`: jobs in files.
+ * `dbtc jobs plan` and `dbtc jobs apply`: dbt Cloud as files of jobs say.
  *
  * @module
  */
@@ -8,21 +8,13 @@ import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
-import { Dbt } from "../../dbt.ts";
-import type { DbtError } from "../../error.ts";
 import * as jobs from "../../groups/jobs.ts";
 import { applyChanges, changesOf, summaryOf } from "../../jobs_as_code/apply_job_plan.ts";
-import { accountOf } from "../../jobs_as_code/account_jobs.ts";
-import { exportJobsFile } from "../../jobs_as_code/export_jobs.ts";
-import type { AppliedChange, JobPlan, ManagedJob } from "../../jobs_as_code/jobs_as_code_types.ts";
-import { changeTag, type TagChange, tagsToAdd, tagsToRemove } from "../../jobs_as_code/link_jobs.ts";
+import type { AppliedChange, JobPlan } from "../../jobs_as_code/jobs_as_code_types.ts";
 import { planJobs } from "../../jobs_as_code/plan_jobs.ts";
 import type { WithoutSome } from "../../request.ts";
-import { readVars } from "../../jobs_as_code/read_vars.ts";
-import { variable } from "../../client/config.ts";
-import { args, choice, file, many, one, text, toggle } from "../input/flag_types.ts";
-import { readJobFiles } from "../input/job_files.ts";
-import { ExitCode, ExitWith, usage } from "../output/exit_code.ts";
+import { choice, one, toggle } from "../input/flag_types.ts";
+import { ExitCode, ExitWith } from "../output/exit_code.ts";
 import { ExitNotice } from "../output/exit_notice.ts";
 import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
 import { clean, cleanLines } from "../output/safe_text.ts";
@@ -31,20 +23,17 @@ import { note, write, writeToStderr } from "../output/write_output.ts";
 import { planMarkdown } from "../report/job_plan_markdown.ts";
 import { countLine, planData, planText } from "../report/job_plan_text.ts";
 import { confirm } from "./confirm.ts";
+import {
+  type FileFlags,
+  fileFlags,
+  hidden,
+  noteWarnings,
+  plural,
+  readFiles,
+  refuseReadOnly,
+  useDescription,
+} from "./jobs_as_code_input.ts";
 import { program, type ProgramInput } from "./program.ts";
-
-/** The flags that name files. */
-const fileFlags = {
-  files: args("files", file, "Files, folders or globs of jobs in YAML; - for stdin"),
-  varsYml: many("vars-yml", file, "File, folder or glob with the values of variables"),
-  vars: one("vars", text("yaml"), "Values of variables, which count before those of files: 'tier: prod'"),
-};
-
-interface FileFlags {
-  readonly files: ReadonlyArray<string>;
-  readonly varsYml: ReadonlyArray<string>;
-  readonly vars: string | undefined;
-}
 
 const reports = ["text", "markdown", "json"] as const;
 const reportFlag = one(
@@ -52,28 +41,6 @@ const reportFlag = one(
   choice(reports),
   "Format of the plan (default: text on a terminal, else as --format says)",
 );
-
-/** Filters with several values, which `--project-id` and the like have too. */
-const hidden = ["project-id-in", "environment-id-in", "job-id-in"];
-
-/** The part of a request that comes from files. */
-const readFiles = Effect.fnUntraced(function* (endpoint: string, { files, vars, varsYml }: FileFlags) {
-  if (files.length === 0) return yield* usage("Which files? Name files, folders or globs: dbtc jobs plan jobs.yml");
-  const read = yield* readJobFiles(files);
-  const values = yield* readVars(endpoint, yield* readJobFiles(varsYml), vars);
-  return { files: read, ...values === undefined ? {} : { vars: values } };
-});
-
-/** Where new tags go, as dbt-jobs-as-code has it: https://github.com/dbt-labs/dbt-jobs-as-code#environment-variables */
-const useDescription = Effect.fnUntraced(function* (given: boolean | undefined) {
-  const value = (yield* variable("DBT_JOBS_AS_CODE_USE_DESC_FOR_ID"))?.toLowerCase();
-  const isSet = given ?? (value === undefined ? undefined : ["1", "true", "yes", "on"].includes(value));
-  return isSet === undefined ? {} : { use_desc_for_id: isSet };
-});
-
-/** Prints the warnings of a plan on stderr. */
-const noteWarnings = (warnings: ReadonlyArray<string>) =>
-  Effect.forEach(warnings, (warning) => note(`dbtc: warning: ${clean(warning)}`), { discard: true });
 
 // ---- plan -----------------------------------------------------------------------------------------------------------
 
@@ -201,10 +168,6 @@ export const jobsApply = program(jobs.apply, {
   }),
 });
 
-const refuseReadOnly = Effect.gen(function* () {
-  if ((yield* Dbt).readonly) return yield* usage("Nothing was sent: this session is read-only (DBTC_READONLY)");
-});
-
 /** What was done of a plan, and how to go on. */
 function halfWay(plan: JobPlan, done: ReadonlyArray<AppliedChange>, isInterrupted: boolean): string {
   const { applied, failed, left } = summaryOf(plan, done);
@@ -225,10 +188,6 @@ function halfWay(plan: JobPlan, done: ReadonlyArray<AppliedChange>, isInterrupte
     "Run the same command again: it goes on from here",
   ];
   return lines.join("\n");
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 const pastTense = { create: "created", update: "updated", deactivate: "deactivated", delete: "deleted" } as const;
@@ -257,97 +216,4 @@ const makeProgress = Effect.fnUntraced(function* (total: number, style: { readon
     }),
     erase: Effect.suspend(() => onTerminal && count > 0 ? print(eraseLine) : Effect.void),
   };
-});
-
-// ---- export ---------------------------------------------------------------------------------------------------------
-
-/** Prints YAML, whatever `--format` says. */
-export const jobsExport = program(jobs.export, {
-  hidden,
-  flags: {},
-  run: Effect.fnUntraced(function* ({ invocation, request }) {
-    const { text, warnings } = yield* exportJobsFile(request);
-    yield* noteWarnings(warnings);
-    yield* write(Stream.make(text), invocation.output);
-  }),
-});
-
-// ---- tags -----------------------------------------------------------------------------------------------------------
-
-const tagColumns = ["identifier", "job_id", "name", "project_id", "environment_id"];
-
-/** Puts the tags of files on jobs. A dry run shows which. */
-export const jobsLink = program(jobs.link, {
-  hidden,
-  optional: ["files"],
-  flags: fileFlags,
-  dryRun: (input) => link(input),
-  run: (input) => link(input),
-});
-
-const link = Effect.fnUntraced(function* (
-  { flags, invocation, request }: ProgramInput<WithoutSome<jobs.LinkJobs, "files">, typeof fileFlags>,
-) {
-  const changes = yield* tagsToAdd({
-    ...request,
-    ...yield* useDescription(request.use_desc_for_id),
-    ...yield* readFiles("jobs.link", flags),
-  });
-  if (changes.length === 0) yield* note("No job to link: no linked_id names a job without a tag");
-  yield* changeTags("jobs.link", request, changes, invocation);
-});
-
-/** Takes tags off jobs, after a question. A dry run shows which. */
-export const jobsUnlink = program(jobs.unlink, {
-  hidden,
-  flags: {},
-  dryRun: (input) => unlink(input),
-  run: (input) => unlink(input),
-});
-
-const unlink = Effect.fnUntraced(
-  function* ({ invocation, request }: ProgramInput<jobs.UnlinkJobs, Record<never, never>>) {
-    const changes = yield* tagsToRemove(request);
-    if (changes.length === 0) yield* note("No job has a tag there");
-    else if (!invocation.dryRun) {
-      for (const { managed } of changes) {
-        yield* note(`[[${clean(managed.identifier)}]]  job ${managed.job_id} "${clean(managed.name)}"`);
-      }
-      yield* confirm(`Take the tags off ${plural(changes.length, "job")}`, invocation);
-    }
-    yield* changeTags("jobs.unlink", request, changes, invocation);
-  },
-);
-
-/** Changes tags one by one, and prints the jobs. */
-const changeTags = Effect.fnUntraced(function* (
-  endpoint: string,
-  request: { readonly account_id?: number },
-  changes: ReadonlyArray<TagChange>,
-  invocation: Invocation,
-) {
-  if (invocation.dryRun) {
-    yield* note(`${plural(changes.length, "job")} would change. Nothing was sent`);
-    return yield* print(changes.map(({ managed }) => managed), invocation, { columns: tagColumns });
-  }
-  if (changes.length > 0) yield* refuseReadOnly;
-  const account_id = yield* accountOf(endpoint, request);
-  const done: Array<ManagedJob> = [];
-  const failure = yield* Effect.forEach(
-    changes,
-    (change) => Effect.map(changeTag(endpoint, account_id, change), (job) => void done.push(job)),
-    { discard: true },
-  ).pipe(
-    Effect.as(undefined),
-    Effect.catch((error: DbtError) => Effect.succeed(error)),
-    Effect.onInterrupt(() => note(`Interrupted: ${done.length} of ${plural(changes.length, "job")} changed`)),
-  );
-  yield* print(done, invocation, { columns: tagColumns, afterWrite: true });
-  if (failure === undefined) return;
-  if (done.length === 0) return yield* failure;
-  yield* note(`dbtc: ${cleanLines(failure.message)}`);
-  yield* note(
-    `${done.length} of ${plural(changes.length, "job")} changed. Run the same command again: it goes on from here`,
-  );
-  return yield* new ExitWith({ code: ExitCode.partlyDone });
 });
