@@ -36,10 +36,22 @@ export {
 export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/workflows/cancel_runs.ts";
 export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts/find_artifact.ts";
 export { applyJobPlan, type ApplyOptions } from "./lib/jobs_as_code/apply_job_plan.ts";
-export { Dbt, type DbtFunctions, type Named, type Received, type Retried } from "./lib/dbt.ts";
+export {
+  findByName,
+  type FindByNameOptions,
+  type Found,
+  type NamedKind,
+  type Place,
+  resolveId,
+  type ResolveIdOptions,
+} from "./lib/groups/find_named.ts";
+export { Dbt, type DbtFunctions, type Named, type Received, type Retriable, type WithRetry } from "./lib/dbt.ts";
 export type { Options } from "./lib/client/client_options.ts";
+export type { ApiOverrides } from "./lib/client/host.ts";
 /** The layers that make a client. */
 export * as DbtClient from "./lib/client/mod.ts";
+/** The saved contexts: which accounts there are, and with which token. */
+export * as Contexts from "./lib/client/contexts.ts";
 export { transport } from "./lib/client/transport.ts";
 export { type Difference, Drift, type DriftLog, makeDriftLog } from "./lib/client/drift.ts";
 export type {
@@ -56,11 +68,12 @@ export type {
   Verb,
   Workflow,
 } from "./lib/endpoint.ts";
-export type { Defaults, Placed } from "./lib/request.ts";
+export type { Api, Defaults, Placed } from "./lib/request.ts";
 export {
   type Ambiguous,
   DbtError,
   type Forbidden,
+  type GraphQLError,
   type Invalid,
   isTransient,
   type NotFound,
@@ -91,7 +104,8 @@ export {
 } from "./lib/shared_fields.ts";
 export { pages, type PagesOptions, paginate } from "./lib/paginate.ts";
 export type { ExplainedNode, ExplainedStep, Explanation } from "./lib/workflows/explain_run.ts";
-export type { StepHead, StepLog } from "./lib/workflows/step_log.ts";
+export type { LogText, StepHead, StepLog } from "./lib/workflows/step_log.ts";
+export { streamLogs } from "./lib/workflows/stream_logs.ts";
 export {
   downloadArtifacts,
   type Downloaded,
@@ -99,6 +113,15 @@ export {
   type DownloadOptions,
   type FailedFile,
 } from "./lib/artifacts/download_folder.ts";
+export type { Change, ComparedRun, NodeChange, RunComparison } from "./lib/workflows/compare_runs.ts";
+export type { FailedRun, FailingNode, FailingNodes, JobFailures, RunFailures } from "./lib/workflows/run_failures.ts";
+export type { JobOfRuns, Period } from "./lib/workflows/run_period.ts";
+export type { ChangedValue, EnvironmentDiff, VariableDiff } from "./lib/workflows/env_var_values.ts";
+export type { TriggerChange, TriggerName } from "./lib/workflows/job_triggers.ts";
+export type { UserGroup, UserGroups } from "./lib/workflows/user_groups.ts";
+export type { Durations, JobStats, RunCounts, RunStats, StatsSlot } from "./lib/workflows/run_stats.ts";
+export { type TokenAccess, tokenAccess } from "./lib/workflows/token_access.ts";
+export { type Finished, type Happened, type SeveralEvent, watchSeveral } from "./lib/workflows/several_runs.ts";
 export { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "./lib/workflows/run_timing.ts";
 export {
   type AskOptions,

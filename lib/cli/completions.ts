@@ -1,23 +1,27 @@
 /**
- * `--completions`: the completion scripts of shells. `main.ts` has it in place of the flag of `effect/cli`, whose scripts
- * leave out the global flags.
+ * `--completions`: the completion scripts of shells; and the words that they ask for. `main.ts` has the flag in place of
+ * the one of `effect/cli`, whose scripts hold all commands: a megabyte, which is old after the next release.
  *
  * @module
  */
-import * as Console from "effect/Console";
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import * as Command from "effect/cli/Command";
-import * as Completions from "effect/cli/Completions";
-import type * as Flag from "effect/cli/Flag";
+import * as Stdio from "effect/Stdio";
+import * as Stream from "effect/Stream";
+import type * as Completions from "effect/cli/Completions";
 import * as GlobalFlag from "effect/cli/GlobalFlag";
-import { globalSettings } from "./input/global_flags.ts";
+import { writeToStdout } from "./output/write_output.ts";
 
 const completions: GlobalFlag.Action<Option.Option<Completions.Shell>> = GlobalFlag.Action({
   flag: GlobalFlag.Completions.flag,
-  run: Effect.fnUntraced(function* (shell, { command }) {
+  run: Effect.fnUntraced(function* (shell) {
     if (Option.isNone(shell)) return;
-    yield* Console.log(script(shell.value, Completions.fromCommand(command), globalFlags()));
+    const { completionScripts } = yield* Effect.promise(() => import("./completion_scripts.ts"));
+    // `effect/cli` declares no requirements here. The console is no way: on Node it hides that it cannot write.
+    const stdio = Context.getUnsafe(yield* Effect.context<never>(), Stdio.Stdio);
+    const script = writeToStdout(Stream.make(completionScripts[shell.value]));
+    yield* Effect.orDie(Effect.provideService(script, Stdio.Stdio, stdio));
   }),
 });
 
@@ -28,32 +32,3 @@ export const builtIns: ReadonlyArray<GlobalFlag.BuiltIn> = [
   completions,
   GlobalFlag.LogLevel,
 ];
-
-/** The global flags as completions describe flags: `effect/cli` describes those of a command only. */
-function globalFlags(): ReadonlyArray<Completions.FlagDescriptor> {
-  const flags: ReadonlyArray<Flag.Flag<unknown>> = [...globalSettings, ...builtIns].map(({ flag }) => flag);
-  return Completions.fromCommand(Command.make("dbtc", { flags })).flags;
-}
-
-/** The script of a shell. In fish, one line offers a flag in every command; other shells need it in each. */
-function script(
-  shell: Completions.Shell,
-  command: Completions.CommandDescriptor,
-  flags: ReadonlyArray<Completions.FlagDescriptor>,
-): string {
-  const generate = (command: Completions.CommandDescriptor) => Completions.generate(command.name, shell, command);
-  return shell === "fish"
-    ? `${generate(command)}\n${generate({ ...command, flags, subcommands: [] })}`
-    : generate(withFlags(command, flags));
-}
-
-function withFlags(
-  command: Completions.CommandDescriptor,
-  flags: ReadonlyArray<Completions.FlagDescriptor>,
-): Completions.CommandDescriptor {
-  return {
-    ...command,
-    flags: [...command.flags, ...flags],
-    subcommands: command.subcommands.map((subcommand) => withFlags(subcommand, flags)),
-  };
-}

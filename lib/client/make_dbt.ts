@@ -9,6 +9,7 @@ import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
+import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
@@ -22,23 +23,18 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import deno from "../../deno.json" with { type: "json" };
 import { type Dbt, type Named, type Received, RetrySchedule } from "../dbt.ts";
 import type { Call } from "../definition.ts";
-import { DbtError, isTransient, type Reason } from "../error.ts";
+import { DbtError, isTransient, longestWait, type Reason } from "../error.ts";
 import { fewLevels, isTooDeep } from "../nesting.ts";
-import { type Defaults, place, type Placed, staysPut } from "../request.ts";
+import { type Defaults, isRead, place, type Placed, staysPut } from "../request.ts";
 import type { Options } from "./client_options.ts";
 import { reportDownloadStart } from "./download_size.ts";
-import { baseUrl, idsOf } from "./host.ts";
+import { apiUrls, baseUrl, idsOf, urlVariable } from "./host.ts";
 import { defaultRequestsPerMinute, makeBudget, type ReportStatus } from "./rate_limit.ts";
 import { redact } from "./redact.ts";
 import { answerReader, lostAnswer, noAnswerWithin, retryAfter, statusFailure, transportFailure } from "./response.ts";
 import { readText, streamBody, withFirstBytes } from "./response_body.ts";
-import {
-  longestCooldown,
-  requestedWait,
-  retry as defaultRetry,
-  TransformRateLimitWait,
-  TransformRetry,
-} from "./retry.ts";
+import { requestedWait, retry as defaultRetry, TransformRateLimitWait, TransformRetry } from "./retry.ts";
+import { keepsConnection } from "./transport.ts";
 
 /** Makes the service. Fails where the options make no sense. */
 export const make = Effect.fnUntraced(function* (
@@ -46,6 +42,8 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Dbt, DbtError, HttpClient.HttpClient> {
   const base = baseUrl(options.host);
   if (Result.isFailure(base)) return yield* unusable(base.failure);
+  const urls = apiUrls(base.success, options);
+  if (Result.isFailure(urls)) return yield* unusable(urls.failure);
   const ids = idsOf(base.success);
   if (ids.account_id !== undefined && (options.account_id ?? ids.account_id) !== ids.account_id) {
     return yield* unusable(`the host is a URL of account ${ids.account_id}, and account_id is ${options.account_id}`);
@@ -61,9 +59,10 @@ export const make = Effect.fnUntraced(function* (
     return yield* unusable(`requestsPerMinute: ${requestsPerMinute} is not a number of requests, at least 1`);
   }
   const budget = yield* makeBudget(host, requestsPerMinute, cooldowns);
-  const timeout = Duration.fromInputUnsafe(options.timeout ?? Duration.seconds(60));
-  const idleTimeout = Duration.fromInputUnsafe(options.idleTimeout ?? Duration.seconds(60));
-  const requestTimeout = Duration.fromInputUnsafe(options.requestTimeout ?? Duration.infinity);
+  const timeout = yield* durationOf(options, "timeout", Duration.minutes(1));
+  const idleTimeout = yield* durationOf(options, "idleTimeout", Duration.minutes(1));
+  const requestTimeout = yield* durationOf(options, "requestTimeout", Duration.infinity);
+  const requestInit = Option.getOrUndefined(yield* Effect.serviceOption(FetchHttpClient.RequestInit));
   const http = yield* HttpClient.HttpClient;
   const given = (["account_id", "project_id", "environment_id"] as const).flatMap((name) => {
     const id = options[name];
@@ -75,8 +74,7 @@ export const make = Effect.fnUntraced(function* (
   const retriesOf = (schedule: Schedule.Schedule<unknown, DbtError>) => {
     const transient = Schedule.while(
       schedule,
-      ({ input }) =>
-        Effect.succeed(isTransient(input) && !(cooldowns && (requestedWait(input) ?? 0) > longestCooldown)),
+      ({ input }) => Effect.succeed(isTransient(input) && !(cooldowns && (requestedWait(input) ?? 0) > longestWait)),
     );
     return cooldowns
       ? Schedule.modifyDelay(
@@ -93,7 +91,9 @@ export const make = Effect.fnUntraced(function* (
   /** Sends a request once. Fails where the status is not 2xx. */
   const sendOnce = Effect.fnUntraced(function* ({ name, placed, reportStatus }: Attempt, accept: string) {
     const fail = (reason: Reason) => failure(name, reason);
-    const request = HttpClientRequest.make(placed.method)(url + placed.path).pipe(
+    const apiUrl = urls.success[placed.api ?? "admin"];
+    const { host } = new URL(apiUrl);
+    const request = HttpClientRequest.make(placed.method)(apiUrl + placed.path).pipe(
       HttpClientRequest.setUrlParams(placed.query),
       HttpClientRequest.bearerToken(options.token),
       HttpClientRequest.accept(accept),
@@ -101,10 +101,13 @@ export const make = Effect.fnUntraced(function* (
       placed.body === undefined ? (self) => self : HttpClientRequest.bodyJsonUnsafe(placed.body),
     );
     const response = yield* withoutUnseenSpan(http.execute(request)).pipe(
-      withoutRedirects,
+      withFetchOptions(placed, requestInit),
       Effect.timeout(timeout),
       Effect.catchTag("TimeoutError", () => Effect.fail(fail(lostAnswer(placed, host, noAnswerWithin(timeout))))),
-      Effect.catchTag("HttpClientError", (error) => Effect.fail(fail(transportFailure(placed, host, error)))),
+      Effect.catchTag(
+        "HttpClientError",
+        (error) => Effect.fail(fail(withWayOut(transportFailure(placed, host, error), placed))),
+      ),
     );
     const { status } = response;
     const wait = yield* retryAfter(response);
@@ -181,8 +184,9 @@ export const make = Effect.fnUntraced(function* (
     return lastError ?? failure(name, { _tag: "Unreachable", host, detail, permanent: false });
   };
 
-  const checkAllowed = (name: string, { body, method, path }: Placed): Effect.Effect<void, DbtError> => {
-    const detail = options.readonly && method !== "GET"
+  const checkAllowed = (name: string, placed: Placed): Effect.Effect<void, DbtError> => {
+    const { body, path } = placed;
+    const detail = options.readonly && !isRead(placed)
       ? "this session is read-only (DBTC_READONLY), and this is a write"
       : !staysPut(path)
       ? `${JSON.stringify(path)} is not a path, or not the one that it says`
@@ -216,7 +220,7 @@ export const make = Effect.fnUntraced(function* (
         });
         return yield* Effect.mapError(Effect.fromResult(read({ status, text })), (reason) => {
           // A truncated answer is retried, but not that of a write: the write was carried out.
-          const isWritten = reason._tag === "Undecodable" && placed.method !== "GET";
+          const isWritten = reason._tag === "Undecodable" && !isRead(placed);
           return failure(name, isWritten ? { ...reason, truncated: false } : reason);
         });
       }),
@@ -232,6 +236,8 @@ export const make = Effect.fnUntraced(function* (
       yield* reportDownloadStart(response);
       // HTML in place of a file is the page of a login or of a proxy: of all artifacts, only documentation is HTML.
       if (/^text\/html/.test(response.headers["content-type"] ?? "") && !/\.html?$/.test(placed.path)) {
+        // Read to its end, so that the connection is free.
+        yield* Effect.ignore(readText(response, idleTimeout));
         return yield* undecodable("it is a page of HTML, not the file. Check the host", response.status, false);
       }
       return Stream.mapError(
@@ -247,6 +253,7 @@ export const make = Effect.fnUntraced(function* (
 
   return {
     url,
+    urls: urls.success,
     defaults,
     readonly: options.readonly ?? false,
     execute: (name, placed, read) => sendAndRead(name, placed, read).pipe(withSpan(name)),
@@ -266,9 +273,24 @@ export const make = Effect.fnUntraced(function* (
   };
 });
 
+/** A duration of the options. Fails where the option is none. */
+function durationOf(
+  options: Options,
+  name: "timeout" | "idleTimeout" | "requestTimeout",
+  whereAbsent: Duration.Duration,
+): Effect.Effect<Duration.Duration, DbtError> {
+  return Option.match(Duration.fromInput(options[name] ?? whereAbsent), {
+    onNone: () => unusable(`${name}: ${JSON.stringify(options[name])} is not a duration, such as "30 seconds"`),
+    onSome: (duration) =>
+      Duration.isPositive(duration)
+        ? Effect.succeed(duration)
+        : unusable(`${name}: ${Duration.format(duration)} leaves no time for an answer`),
+  });
+}
+
 /** Options that no client can be made of. */
-function unusable(detail: string): DbtError {
-  return new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } });
+function unusable(detail: string): Effect.Effect<never, DbtError> {
+  return Effect.fail(new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } }));
 }
 
 /** An error without the secrets of its request. */
@@ -294,17 +316,32 @@ function withoutUnseenSpan<A, E, R>(request: Effect.Effect<A, E, R>): Effect.Eff
 
 /**
  * Makes `fetch` return redirects instead of following them, with whatever client is provided: a redirect would carry
- * the token to another host, and a 307 sends a write twice. Clients that are not `fetch` follow none by themselves.
+ * the token to another host, and a 307 sends a write twice. Clients that are not `fetch` follow none by themselves. A
+ * read may use a connection that is kept. Other members of a `RequestInit` stay: those of the call, and below them those
+ * that the client's layer was provided with.
  */
-function withoutRedirects<A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
-  return Effect.updateContext(
-    request,
-    (context: Context.Context<R>) =>
-      Context.add(context, FetchHttpClient.RequestInit, {
-        ...Context.getOrUndefined(context, FetchHttpClient.RequestInit),
-        redirect: "manual",
-      }),
-  );
+function withFetchOptions(
+  placed: Placed,
+  ofLayer: RequestInit | undefined,
+): <A, E, R>(request: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> {
+  return <A, E, R>(request: Effect.Effect<A, E, R>) =>
+    Effect.updateContext(
+      request,
+      (context: Context.Context<R>) =>
+        Context.add(context, FetchHttpClient.RequestInit, {
+          ...ofLayer,
+          ...Context.getOrUndefined(context, FetchHttpClient.RequestInit),
+          ...(placed.reads ? { [keepsConnection]: true } : {}),
+          redirect: "manual",
+        }),
+    );
+}
+
+/** A failure to reach a host that was derived from the access host, with what sets another. */
+function withWayOut(reason: Reason, { api = "admin" }: Placed): Reason {
+  return reason._tag !== "Unreachable" || api === "admin"
+    ? reason
+    : { ...reason, detail: `${reason.detail} (${urlVariable(api)} sets another address)` };
 }
 
 /** Where an answer redirects to, if it does. */

@@ -207,6 +207,17 @@ Deno.test("a job that was read, changed and sent back changes only there", async
   assert.deepEqual(changed, expected);
 });
 
+Deno.test("an update says what dbt Cloud did not keep as it was sent", async () => {
+  const [update, after] = await session(
+    [["jobs", "update", "1", "--schedule.cron", "0 5 * * *"]],
+    [["jobs", "get", "1"]],
+  );
+  assert.equal(update!.code, 0, update!.stderr);
+  const kept = json(after!).schedule.cron;
+  assert.notEqual(kept, "0 5 * * *");
+  assert.match(update!.stderr, /^schedule\.cron: dbt Cloud did not keep the value that was sent\. It is now "0 6 /m);
+});
+
 Deno.test("an update of one nested field leaves its neighbours as they were", async () => {
   const { stdout, stderr } = await dbtc([
     "jobs",
@@ -318,15 +329,23 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   },
   "a group without a verb": { argv: ["jobs"], code: 2, says: /dbtc jobs <subcommand>/ },
   "an unknown flag": { argv: ["jobs", "list", "--bogus"], code: 2, says: /--bogus[^]*See dbtc jobs list --help/ },
-  "a flag that is not a number": { argv: ["jobs", "get", "-j", "x"], code: 2, says: /--job-id: "x" is not integer/ },
+  "a flag that is empty": {
+    argv: ["jobs", "get", "-j", ""],
+    code: 2,
+    says: /--job needs a value: id\|name\|url/,
+  },
   "an unknown name": { argv: ["runs", "list", "--status", "done"], code: 2, says: /"done" is not queued\|starting/ },
   "several missing fields": {
     argv: ["jobs", "create", "--name", "x"],
     code: 2,
-    says: /jobs create needs --project-id, --environment-id/,
+    says: /jobs create needs --project, --environment/,
   },
   "a missing id": { argv: ["jobs", "get"], code: 2, says: /Which job\? Try: dbtc jobs get JOB/ },
-  "an id given twice": { argv: ["jobs", "get", "1", "-j", "2"], code: 2, says: /--job-id is given twice/ },
+  "an id given twice": {
+    argv: ["jobs", "get", "1", "-j", "2"],
+    code: 2,
+    says: /"1" does not go with --job: either names the job/,
+  },
   "a broken payload": { argv: ["jobs", "create", "-d", "{nope"], code: 2, says: /--payload is not JSON/ },
   "a field of the wrong type": {
     argv: ["jobs", "update", "1", "-d", '{"generate_docs":"maybe"}'],
@@ -360,7 +379,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     argv: ["jobs", "list"],
     surroundings: withEnv({ DBT_CLOUD_SERVICE_TOKEN: "" }),
     code: 2,
-    says: /no token: set/,
+    says: /no token: run dbtc auth login/,
   },
   "a write in a read-only session": {
     argv: ["runs", "cancel", "1"],

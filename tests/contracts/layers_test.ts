@@ -9,7 +9,7 @@ import { sourceFiles } from "../support/source_files.ts";
 
 /** From the bottom up. A name that ends with a slash is a folder; the longest name that fits a file counts. */
 const layers: ReadonlyArray<ReadonlyArray<string>> = [
-  ["deno.json", "lib/nesting.ts", "lib/schema.ts", "lib/shared_fields.ts", "lib/time.ts"],
+  ["deno.json", "lib/nearest.ts", "lib/nesting.ts", "lib/schema.ts", "lib/shared_fields.ts", "lib/time.ts"],
   ["lib/models/"],
   ["lib/error.ts", "lib/error_reasons.ts", "lib/error_schema.ts"],
   ["lib/definition.ts"],
@@ -17,15 +17,17 @@ const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ["lib/dbt.ts"],
   ["lib/endpoint.ts"],
   ["lib/client/", "lib/paginate.ts", "lib/find_by_name.ts", "lib/deliver_events.ts"],
-  ["lib/api/"],
+  ["lib/api/", "lib/graphql/"],
   ["lib/artifacts/"],
   ["lib/workflows/"],
   ["lib/jobs_as_code/"],
   ["lib/groups/"],
+  ["lib/durable/"],
   ["lib/sandbox/protocol/"],
   ["lib/sandbox/data/"],
   ["lib/sandbox/runs/"],
   ["lib/sandbox/endpoints/"],
+  ["lib/sandbox/graphql/"],
   ["lib/sandbox/recording/"],
   ["lib/sandbox/server/"],
   ["lib/sandbox/mod.ts"],

@@ -4,10 +4,13 @@
  *
  * @module
  */
+import type * as Cause from "effect/Cause";
 import * as ConfigProvider from "effect/ConfigProvider";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import * as Option from "effect/Option";
+import * as Queue from "effect/Queue";
 import * as Sink from "effect/Sink";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
@@ -15,6 +18,7 @@ import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import * as HttpClient from "effect/http/HttpClient";
 import { run } from "../../lib/cli/main.ts";
+import { Browser } from "../../lib/cli/output/browser.ts";
 import { Transport } from "../../lib/cli/commands/with_dbt.ts";
 import { platform } from "../../lib/cli/platform.ts";
 import { sourceFiles } from "./source_files.ts";
@@ -39,6 +43,8 @@ export interface Surroundings {
   readonly terminal?: boolean;
   /** The width of the terminal (default: 120). */
   readonly columns?: number;
+  /** Opens a page in the browser, or gives the reason why it cannot (default: opens nothing). */
+  readonly open?: (url: string) => string | undefined;
 }
 
 /** The result of a command. */
@@ -58,10 +64,17 @@ export const sandboxEnv: Readonly<Record<string, string>> = {
   DBT_CLOUD_ACCOUNT_ID: "1",
 };
 
+function keyOf(key: string): Terminal.UserInput {
+  return {
+    input: Option.some(key),
+    key: { name: key === "\n" ? "return" : key, ctrl: false, meta: false, shift: false },
+  };
+}
+
 /** Runs a command line over the given `HttpClient`. */
 export const command = Effect.fnUntraced(function* (
   argv: ReadonlyArray<string>,
-  { columns = 120, env = sandboxEnv, stdin = "", terminal = false }: Surroundings = {},
+  { columns = 120, env = sandboxEnv, open = () => undefined, stdin = "", terminal = false }: Surroundings = {},
 ): Effect.fn.Return<Outcome, never, HttpClient.HttpClient> {
   const written = { stdout: "", stderr: "" };
   const decoder = new TextDecoder();
@@ -78,13 +91,22 @@ export const command = Effect.fnUntraced(function* (
     stderr: () => into("stderr"),
     stdin: Stream.make(new TextEncoder().encode(stdin)),
   });
+  /** The lines that a person types, one at each prompt. After the last one, they press Ctrl-C. */
+  const typed = stdin === "" ? [] : stdin.replace(/\n$/, "").split("\n");
   const screen = Layer.succeed(
     Terminal.Terminal,
     Terminal.make({
       columns: Effect.succeed(columns),
       rows: Effect.succeed(40),
       size: Effect.die("unused"),
-      readInput: Effect.die("unused"),
+      readInput: Effect.gen(function* () {
+        const keys = yield* Queue.unbounded<Terminal.UserInput, Cause.Done>();
+        const line = typed.shift();
+        for (const key of line ?? []) Queue.offerUnsafe(keys, keyOf(key));
+        if (line === undefined) Queue.endUnsafe(keys);
+        else Queue.offerUnsafe(keys, keyOf("\n"));
+        return keys;
+      }),
       readLine: Effect.succeed(stdin.trim()),
       display: () => Effect.void,
     }),
@@ -97,6 +119,7 @@ export const command = Effect.fnUntraced(function* (
   const over = Layer.succeed(HttpClient.HttpClient, yield* HttpClient.HttpClient);
   const code = yield* run(argv).pipe(
     Effect.provideService(Transport, Effect.succeed(over)),
+    Effect.provideService(Browser, { open: (url) => Effect.sync(() => open(url)) }),
     Effect.provide(Layer.mergeAll(
       platform,
       stdio,

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect";
 import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
 import * as SchemaAST from "effect/SchemaAST";
+import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import { Dbt } from "../../dbt.ts";
 import type { Endpoint, Page, Workflow } from "../../endpoint.ts";
@@ -20,8 +21,10 @@ import { mergeUpdate } from "../input/merge_update.ts";
 import { type OutputError, usage, type UsageError } from "../output/exit_code.ts";
 import { fieldMistake, type Invocation, print, styleFor } from "../output/print.ts";
 import { csvStream, jsonStream } from "../output/render.ts";
+import { makeRedrawnLine } from "../output/redrawn_line.ts";
 import { clean } from "../output/safe_text.ts";
 import { checkWritable, note, write, writeUntilClosed } from "../output/write_output.ts";
+import { changedValues } from "./changed_values.ts";
 import type { CommandServices } from "./command_types.ts";
 import { actionOf, confirm } from "./confirm.ts";
 import { placeRequest, printPlaced, severalRequests, unsendable } from "./print_request.ts";
@@ -67,6 +70,7 @@ export const callRow = Effect.fnUntraced(function* (
   const answer = yield* submit(call, placed);
   const { ast } = call.success.schema;
   const afterWrite = placed.method !== "GET";
+  if (afterWrite) { for (const change of changedValues(writable(call, given), answer)) yield* note(change); }
   yield* isPage(call, answer)
     ? print(answer.data, invocation, { columns: columnsOf(itemOf(ast)), afterWrite })
     : print(answer, invocation, { columns: columnsOf(ast), afterWrite });
@@ -160,16 +164,23 @@ const printRows = Effect.fnUntraced(function* (call: List, request: AnyRequest, 
   const style = yield* styleFor(invocation, columns);
   const offset = typeof request.offset === "number" ? request.offset : 0;
   let [total, shown] = [0, 0];
+  // Rows that go to the terminal as they come are their own progress.
+  const stdio = yield* Stdio.Stdio;
+  const isSeen = invocation.output === undefined && style.format !== "table" && (yield* stdio.stdoutIsTerminal);
+  const progress = yield* makeRedrawnLine(!isSeen && (yield* stdio.stderrIsTerminal), 1000);
   const rows = pages(call, request, { rows: limit }).pipe(
     Stream.mapEffect(({ data, extra }) => {
       const mistake = shown === 0 ? fieldMistake(data, style) : undefined;
       total = Math.max(total, extra?.pagination?.total_count ?? 0);
       shown += data.length;
-      return mistake === undefined ? Effect.succeed(data) : Effect.fail(usage(mistake));
+      if (mistake !== undefined) return Effect.fail(usage(mistake));
+      const all = Math.min(total, limit).toLocaleString("en-US");
+      return Effect.as(progress.draw(Effect.succeed(`${shown.toLocaleString("en-US")} of ${all} rows`)), data);
     }),
+    Stream.ensuring(progress.erase),
     Stream.flatMap(Stream.fromArray),
   );
-  if (style.format === "table") {
+  if (style.format === "table" || style.format === "markdown") {
     const all = yield* Stream.runCollect(rows);
     if (all.length === 0) yield* note("No rows");
     yield* print(all, invocation, { columns });

@@ -50,7 +50,8 @@ const printPlan = Effect.fnUntraced(function* (
   invocation: Invocation,
 ) {
   const style = yield* styleFor(invocation);
-  switch (report ?? (isForPeople(style) ? "text" : undefined)) {
+  const isMarkdown = style.format === "markdown" && style.fields === undefined;
+  switch (report ?? (isForPeople(style) ? "text" : isMarkdown ? "markdown" : undefined)) {
     case "text":
       return yield* write(Stream.make(planText(plan, style)), invocation.output);
     case "markdown":

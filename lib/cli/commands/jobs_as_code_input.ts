@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import { variable } from "../../client/config.ts";
 import { Dbt } from "../../dbt.ts";
 import { readVars } from "../../jobs_as_code/read_vars.ts";
-import { args, file, many, one, text } from "../input/flag_types.ts";
+import { argumentList, file, many, one, text } from "../input/flag_types.ts";
 import { readJobFiles } from "../input/job_files.ts";
 import { usage } from "../output/exit_code.ts";
 import { clean } from "../output/safe_text.ts";
@@ -15,7 +15,7 @@ import { note } from "../output/write_output.ts";
 
 /** The flags that name files. */
 export const fileFlags = {
-  files: args("files", file, "Files, folders or globs of jobs in YAML; - for stdin"),
+  files: argumentList("files", file, "Files, folders or globs of jobs in YAML; - for stdin"),
   varsYml: many("vars-yml", file, "File, folder or glob with the values of variables"),
   vars: one("vars", text("yaml"), "Values of variables, which count before those of files: 'tier: prod'"),
 };

@@ -16,6 +16,7 @@ import type * as Argument from "effect/cli/Argument";
 import * as Flag from "effect/cli/Flag";
 import * as Param from "effect/cli/Param";
 import * as Primitive from "effect/cli/Primitive";
+import { apiTime } from "../../time.ts";
 
 // ---- types of values ------------------------------------------------------------------------------------------------
 
@@ -142,11 +143,6 @@ export const moment: ValueType<Moment> = {
   completedAs: Primitive.String,
 };
 
-/** A time in the form that dbt Cloud's filters compare: in UTC, without an offset. */
-export function apiTime(millis: number): string {
-  return new Date(millis).toISOString().slice(0, 19);
-}
-
 /** Seconds from `90`, `90s`, `15m`, `2h` or `7d`. */
 function secondsOf(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(text);
@@ -174,6 +170,8 @@ export interface Spelling {
   readonly name: string;
   /** The one-letter name. */
   readonly short?: string;
+  /** Other names, which help and completions leave out. */
+  readonly aliases?: ReadonlyArray<string>;
   /** What the flag takes: one value; one for each time that it is given; or a boolean, which `--no-NAME` negates. */
   readonly takes: "one" | "many" | "boolean";
 }
@@ -243,6 +241,11 @@ export function many<A>(
   return withSpelling(spelling, Flag.map(Flag.atLeast(flag, 0), (lists) => lists.flat()));
 }
 
+/** The same flag, which help and completions leave out. */
+export function hidden<A>(flag: CommandFlag<A>): CommandFlag<A> {
+  return withSpelling(flag.spelling, Flag.withHidden(flag));
+}
+
 /** A boolean flag: `--name`, `--no-name`, or undefined if it is not given. */
 export function yesOrNo(name: string, description: string, short?: string): CommandFlag<boolean | undefined> {
   return optional({ name, takes: "boolean", ...withShort(short) }, boolean, description);
@@ -270,20 +273,20 @@ export function argument<A>(
   return Param.map(Param.optional(single), Option.getOrUndefined);
 }
 
-/** Any number of arguments. */
-export function args<A>(
+/** An argument that may be given several times. */
+export function argumentList<A>(
   name: string,
   type: ValueType<A>,
   description: string,
 ): CommandArgument<ReadonlyArray<A>> {
-  const single = Param.makeSingle({
+  const list = Param.variadic(Param.makeSingle({
     kind: Param.argumentKind,
     name,
     primitiveType: primitiveOf(type),
     typeName: type.metavar,
     description: Option.some(description),
-  });
-  return Object.assign(Param.variadic(single, { min: 0 }), { argumentName: name });
+  }));
+  return Object.assign(list, { argumentName: name });
 }
 
 function optional<A>(spelling: Spelling, type: ValueType<A>, description: string): CommandFlag<A | undefined> {
@@ -312,6 +315,11 @@ function primitiveOf<A>({ completedAs, expected, read }: ValueType<A>): Primitiv
 
 function withShort(short: string | undefined): Pick<Spelling, "short"> {
   return short === undefined ? {} : { short };
+}
+
+/** The same flag, with other names. */
+export function withAliases<A>(flag: CommandFlag<A>, ...aliases: ReadonlyArray<string>): CommandFlag<A> {
+  return withSpelling({ ...flag.spelling, aliases }, flag);
 }
 
 function withSpelling<A>(spelling: Spelling, flag: Flag.Flag<A>): CommandFlag<A> {

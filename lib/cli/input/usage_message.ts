@@ -7,6 +7,7 @@
  */
 import type * as CliError from "effect/cli/CliError";
 import type { Row } from "../../groups/table_entry.ts";
+import { distance } from "../../nearest.ts";
 
 /** What a command line may contain. */
 export interface KnownNames {
@@ -95,18 +96,4 @@ function nearestFlags(word: string, names: ReadonlyArray<string>): ReadonlyArray
   return least > 2 || least >= word.length
     ? []
     : names.filter((_, index) => distances[index] === least).map((name) => `--${name}`);
-}
-
-/** How many letters to insert, remove or replace to make one word of another (Levenshtein). */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [at, letter] of [...from].entries()) {
-    const next = [at + 1];
-    for (let index = 0; index < to.length; index++) {
-      const replaced = (row[index] ?? 0) + (letter === to[index] ? 0 : 1);
-      next.push(Math.min(replaced, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
 }

@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { span } from "../output/markdown_table.ts";
 import type { JobChange, JobPlan } from "../../jobs_as_code/jobs_as_code_types.ts";
 import { changesIn, countLine, notInFilesLine, overrideValues, shown } from "./job_plan_text.ts";
-import { cell, span } from "./report_markdown.ts";
+import { cell } from "./report_markdown.ts";
 
 /** GitHub takes comments of at most 65,536 characters; what a workflow puts around the plan needs some of them. */
 const mostCharacters = 60_000;
