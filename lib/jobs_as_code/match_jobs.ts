@@ -67,8 +67,8 @@ export function matchJobs(
         `the identifier ${key} is on ${candidates.length} jobs in dbt Cloud: ${candidates.map(where).join("; ")}. ` +
           (everywhere
             ? "With -l, dbtc looks only in the projects and environments of the files. Or take a tag away: " +
-              `dbtc jobs unlink --identifiers ${key} --environment-id ID`
-            : "Take a tag away: dbtc jobs unlink --identifiers KEY --environment-id ID"),
+              `dbtc jobs unlink --identifiers ${key} --environment ID`
+            : "Take a tag away: dbtc jobs unlink --identifiers KEY --environment ID"),
       );
     }
     const byTag = candidates.find(({ job }) => job.id === linked_id) ?? first;

@@ -220,7 +220,7 @@ function notInFiles(
   if (placed.length === 0 && (inProjects === undefined || inEnvironments === undefined)) {
     problems.warn(
       undefined,
-      "The files have no job. To prune, they need --project-id and --environment-id, which say where",
+      "The files have no job. To prune, they need --project and --environment, which say where",
     );
     return [];
   }

@@ -41,7 +41,7 @@ export const overrideChanges = Effect.fnUntraced(function* (
         problems.refuse(
           at,
           `${declared.key}: project ${project_id} has no variable ${name}. Create it first: ` +
-            `dbtc env-vars create --project-id ${project_id} --name ${name} --type project --raw-value VALUE`,
+            `dbtc env-vars set ${name} ${isSecret(name) ? "-" : "VALUE"} --project ${project_id}`,
         );
       }
       const key = declared.key;

@@ -144,6 +144,9 @@ Deno.test("every id that a request asks for is one that a name or a URL can stan
     "step_id",
     "token_id",
     "user_credentials_id",
+    // Of jobs as code, and no ids: dbt-jobs-as-code calls its flags so.
+    "include_linked_id",
+    "use_desc_for_id",
   ];
   const ids = [...new Set(table.flatMap(({ call }) => Object.keys(call.request)))].filter((name) =>
     /_ids?$/.test(name)

@@ -233,7 +233,7 @@ export const planCases: ReadonlyArray<PlanCase> = [
     edit: [/$/, "    custom_environment_variables:\n      - DBT_NEW: a\n"],
     ours: [],
     code: 2,
-    says: /project 1 has no variable DBT_NEW\. Create it first: dbtc env-vars create --project-id 1 --name DBT_NEW/,
+    says: /project 1 has no variable DBT_NEW\. Create it first: dbtc env-vars set DBT_NEW VALUE --project 1/,
     theirs: ["exit 1"],
   },
   {
@@ -255,7 +255,7 @@ export const planCases: ReadonlyArray<PlanCase> = [
     name: "no jobs",
     file: "08_empty.yml",
     ours: [],
-    says: /The files have no job\. To prune, they need --project-id and --environment-id/,
+    says: /The files have no job\. To prune, they need --project and --environment/,
     theirs: [],
   },
   {

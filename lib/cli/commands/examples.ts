@@ -74,8 +74,8 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("jobs enable 1 --trigger schedule", "Turn on the schedule"),
   ],
   "jobs.export": [
-    example("jobs export --project-id 1 -o jobs.yml", "Write the jobs of a project to a file"),
-    example("jobs export --job-id 1 --include-linked-id", "Print one job, with its id"),
+    example("jobs export --project 1 -o jobs.yml", "Write the jobs of a project to a file"),
+    example("jobs export --job 1 --include-linked-id", "Print one job, with its id"),
   ],
   "jobs.get": [
     example("jobs get 1", "Show a job"),
@@ -106,7 +106,7 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
   ],
   "jobs.unlink": [
     example("jobs unlink --identifiers daily --yes", "Take the identifier off one job"),
-    example("jobs unlink --project-id 1 --dry-run", "Show which jobs of a project have one"),
+    example("jobs unlink --project 1 --dry-run", "Show which jobs of a project have one"),
   ],
   "jobs.update": [
     example("jobs update 1 --name 'Daily build'", "Rename a job; the other fields keep their values"),
