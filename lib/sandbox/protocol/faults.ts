@@ -59,6 +59,12 @@ export const faultKinds = {
   "token-revoked": undefined,
   /** 302 to a login page. */
   "redirect": undefined,
+  /** The Semantic Layer refuses a query. */
+  "query-refused": undefined,
+  /** A query of the Semantic Layer fails in the warehouse. */
+  "query-fails": undefined,
+  /** A query of the Semantic Layer runs this long in the warehouse. */
+  "query-slow": 30,
 } as const;
 
 /** The name of a fault. */
