@@ -37,6 +37,7 @@ export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./
 export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts/find_artifact.ts";
 export { Dbt, type DbtFunctions, type Named, type Received, type Retried } from "./lib/dbt.ts";
 export type { Options } from "./lib/client/client_options.ts";
+export type { ApiOverrides } from "./lib/client/host.ts";
 /** The layers that make a client. */
 export * as DbtClient from "./lib/client/mod.ts";
 export { transport } from "./lib/client/transport.ts";
@@ -55,11 +56,12 @@ export type {
   Verb,
   Workflow,
 } from "./lib/endpoint.ts";
-export type { Defaults, Placed } from "./lib/request.ts";
+export type { Api, Defaults, Placed } from "./lib/request.ts";
 export {
   type Ambiguous,
   DbtError,
   type Forbidden,
+  type GraphQLError,
   type Invalid,
   isTransient,
   type NotFound,

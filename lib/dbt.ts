@@ -11,7 +11,7 @@ import type * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import type { Call, Definition } from "./definition.ts";
 import type { DbtError, Reason } from "./error.ts";
-import type { Defaults, Placed } from "./request.ts";
+import type { Api, Defaults, Placed } from "./request.ts";
 
 /** A definition together with its name: `jobs.get`. */
 export type Named<A> = A & { readonly name: string };
@@ -28,9 +28,11 @@ export interface Received {
 export interface Dbt {
   /** Where requests go: `https://ab123.us1.dbt.com`. */
   readonly url: string;
+  /** Where the requests of each API go; `admin` is the same as `url`. */
+  readonly urls: Readonly<Record<Api, string>>;
   /** The ids that fill a path where the request has none. */
   readonly defaults: Defaults;
-  /** Whether every request that is not a GET is refused. */
+  /** Whether every request that is not a read is refused. */
   readonly readonly: boolean;
   /** Sends a request and reads its answer. */
   readonly send: <Request, Success>(

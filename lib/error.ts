@@ -92,16 +92,17 @@ function describe(reason: Reason): string {
     case "Unsendable":
       return sentence(reason.detail);
     case "Unauthorized":
-      return `${reason.host} does not accept the token (401${userMessage(reason)}).${moreWords(reason)} ` +
+      return `${reason.host} does not accept the token (${reason.status}${userMessage(reason)}).${moreWords(reason)} ` +
         "Check that the token is whole and not expired, and that it belongs to an account on this host.";
     case "Forbidden":
-      return `The token may not do this (403${userMessage(reason)}).${moreWords(reason)} ` +
+      return `The token may not do this (${reason.status}${userMessage(reason)}).${moreWords(reason)} ` +
         "Check the token's permission sets and the account's IP restrictions.";
     case "NotFound":
       return notFound(reason);
     case "Invalid":
       return `Refused (${reason.status}${userMessage(reason)}).${moreWords(reason)}` +
-        (reason.path === undefined ? "" : ` Paths of dbt Cloud end with a slash: try ${reason.path}/`);
+        (reason.path === undefined ? "" : ` Paths of dbt Cloud end with a slash: try ${reason.path}/`) +
+        (isTooComplex(reason) ? " Ask for fewer fields, or for fewer rows." : "");
     case "RateLimited":
       return `Too many requests (429). ${askedToWait(reason) ?? "Wait five minutes, or lower the rate."}`;
     case "ServerFault":
@@ -136,11 +137,17 @@ function stateOf(reason: WaitTimedOut): string {
   return reason.run.status === cancelled ? "was cancelled" : "was asked to stop";
 }
 
+/** Whether dbt Cloud refused a GraphQL query as too complex. It publishes no limit. */
+export function isTooComplex(reason: Reason): boolean {
+  return reason._tag === "Invalid" &&
+    reason.errors?.some(({ extensions }) => extensions?.code === "COMPLEXITY_EXCEEDED") === true;
+}
+
 function notFound(reason: NotFound): string {
   const { enveloped, host, location, path, status } = reason;
   const where = path === undefined ? "" : `: ${path}`;
   if (enveloped) {
-    return `Not found, or not visible to this token (404${userMessage(reason)})${where}.${moreWords(reason)} ` +
+    return `Not found, or not visible to this token (${status}${userMessage(reason)})${where}.${moreWords(reason)} ` +
       "Check the ids, the account and the token's permissions.";
   }
   if (status === 404) {

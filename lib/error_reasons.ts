@@ -8,7 +8,7 @@
  *     Unauthorized    401: no token, or a wrong one
  *     Forbidden       403: the token lacks a permission, or the IP address is refused
  *     NotFound        404: absent, or hidden from the token; not enveloped: a wrong host or route
- *     Invalid         any other 4xx: refused, in dbt Cloud's words
+ *     Invalid         any other 4xx, or GraphQL's errors: refused, in dbt Cloud's words
  *     RateLimited     429, and not retried any more
  *     ServerFault     5xx, and not retried any more
  *     Unreachable     no answer, and nothing can have happened
@@ -31,6 +31,18 @@ export interface Words {
   readonly developer_message?: string;
   /** Details, such as what is wrong with each field. */
   readonly data?: unknown;
+  /** The errors of a GraphQL answer. `user_message` has their messages. */
+  readonly errors?: ReadonlyArray<GraphQLError>;
+}
+
+/** An error of a GraphQL answer. */
+export interface GraphQLError {
+  /** What is wrong. */
+  readonly message: string;
+  /** Where in the answer: `["environment", "applied", "models"]`. */
+  readonly path?: ReadonlyArray<string | number>;
+  /** Details. `code` is the kind of the error, such as `COMPLEXITY_EXCEEDED`. */
+  readonly extensions?: { readonly [name: string]: unknown };
 }
 
 /** The request is not valid: a field is missing, wrong, or would leave its path. Nothing was sent. */
@@ -45,7 +57,7 @@ export interface Unsendable {
 export interface Unauthorized extends Words {
   /** Always `Unauthorized`. */
   readonly _tag: "Unauthorized";
-  /** HTTP status: 401. */
+  /** HTTP status: 401; 200 or 400 of a GraphQL answer. */
   readonly status: number;
   /** The host that refused the token. */
   readonly host: string;
@@ -55,7 +67,7 @@ export interface Unauthorized extends Words {
 export interface Forbidden extends Words {
   /** Always `Forbidden`. */
   readonly _tag: "Forbidden";
-  /** HTTP status: 403. */
+  /** HTTP status: 403; 200 or 400 of a GraphQL answer. */
   readonly status: number;
 }
 
@@ -63,7 +75,7 @@ export interface Forbidden extends Words {
 export interface NotFound extends Words {
   /** Always `NotFound`. */
   readonly _tag: "NotFound";
-  /** HTTP status: 404, or 3xx for a redirect, which is never followed. */
+  /** HTTP status: 404; 200 of a GraphQL answer; or 3xx for a redirect, which is never followed. */
   readonly status: number;
   /** False where the answer is not in dbt Cloud's envelope: then the host or the route is wrong. */
   readonly enveloped: boolean;
@@ -79,7 +91,7 @@ export interface NotFound extends Words {
 export interface Invalid extends Words {
   /** Always `Invalid`. */
   readonly _tag: "Invalid";
-  /** HTTP status: a 4xx that has no reason of its own. */
+  /** HTTP status: a 4xx that has no reason of its own, or 200 of a GraphQL answer. */
   readonly status: number;
   /** The path, if dbt Cloud may have refused the request (405) because it has no slash at its end. */
   readonly path?: string;

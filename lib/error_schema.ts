@@ -10,6 +10,7 @@ import {
   type Ambiguous,
   DbtError,
   type Forbidden,
+  type GraphQLError,
   type Invalid,
   type NotFound,
   type RateLimited,
@@ -27,10 +28,16 @@ import {
 import { Run } from "./models/run.ts";
 import { type Members, optional, struct } from "./schema.ts";
 
+const graphqlError: Schema.Codec<GraphQLError> = struct({
+  message: Schema.String,
+  path: optional(Schema.Array(Schema.Union([Schema.String, Schema.Number]))),
+  extensions: optional(Schema.Record(Schema.String, Schema.Unknown)),
+});
 const words: Members<Words> = {
   user_message: optional(Schema.String),
   developer_message: optional(Schema.String),
   data: optional(Schema.Unknown),
+  errors: optional(Schema.Array(graphqlError)),
 };
 const status = Schema.Number;
 

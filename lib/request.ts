@@ -13,8 +13,13 @@ import type { Call, Definition, Entry, Verb } from "./definition.ts";
 import { fewLevels, isTooDeep } from "./nesting.ts";
 import { masked } from "./schema.ts";
 
+/** An API of dbt Cloud. Each has a host and a rate limit of its own. */
+export type Api = "admin" | "discovery" | "semantic_layer";
+
 /** A request as it is sent. */
 export interface Placed {
+  /** Where it goes (default: the Admin API). */
+  readonly api?: Api;
   /** The verb. */
   readonly method: Verb;
   /** The path, each segment escaped. */
@@ -25,6 +30,13 @@ export interface Placed {
   readonly body?: unknown;
   /** The secret values in it. They are removed from errors, even where the server repeats them. */
   readonly secrets?: ReadonlyArray<string>;
+  /** Marks a read that is no GET, such as a GraphQL query: it may be sent again, and also by a read-only client. */
+  readonly reads?: boolean;
+}
+
+/** Whether a request changes nothing. */
+export function isRead({ method, reads }: Placed): boolean {
+  return method === "GET" || reads === true;
 }
 
 /** The ids that the client fills into a path where the request has none. */
@@ -89,38 +101,14 @@ export function place<Request>(
   defaults: Defaults = {},
   body: "typed" | "wire" = "typed",
 ): Result.Result<Placed, string> {
-  const inWireForm = new Set(body === "wire" ? bodyFields(call) : []);
-  const given = request as Readonly<Record<string, unknown>>; // read by name, each value checked by its field's schema
   const { method, parts, names } = parseRoute(call.route);
-  // A map, since a field may be called `__proto__`.
-  const values = new Map<string, unknown>();
-  const secrets = new Set<string>();
-  const hide = (secret: unknown) => {
-    // A shorter text is part of many words: errors without it would be unreadable.
-    if (typeof secret === "string" && secret.length > 3) secrets.add(secret);
-    return secret;
-  };
-  const missing: Array<string> = [];
-  for (const name of new Set([...Object.keys(call.request), ...Object.keys(given)])) {
-    const asked = own(given, name);
-    const value = asked === undefined ? fallback(name, call.route, defaults) : asked;
-    const schema = fieldOf(call, name);
-    if (isTooDeep(value, fewLevels)) return Result.fail(`${name} is nested deeper than ${fewLevels} levels`);
-    if (value === undefined) {
-      if (names.includes(name) || (schema !== undefined && !SchemaAST.isOptional(schema.ast))) missing.push(name);
-      continue;
-    }
-    const encoded = schema === undefined
-      ? Result.succeed(value)
-      : inWireForm.has(name)
-      ? check(schema, value)
-      : encode(schema, value);
-    if (Result.isFailure(encoded)) return Result.fail(`${name} is not what it should be: ${encoded.failure}`);
-    values.set(name, revealed(encoded.success, hide));
-    // Only bodies have fields that a schema marks as secret.
-    if (schema !== undefined && method !== "GET") masked(schema.ast, values.get(name), hide);
-  }
-  if (missing.length > 0) return Result.fail(missingFields(missing));
+  const encoded = encodeFields(call, request, {
+    fallback: (name) => fallback(name, call.route, defaults),
+    required: names,
+    inWireForm: body === "wire" ? bodyFields(call) : [],
+  });
+  if (Result.isFailure(encoded)) return Result.fail(encoded.failure);
+  const { values, secrets } = encoded.success;
 
   let path = "";
   for (const part of parts) {
@@ -151,6 +139,60 @@ export function place<Request>(
   if (members.size === 0 && !takesBody(call)) return Result.succeed(placed);
   const whole = Object.fromEntries(members);
   return Result.succeed({ ...placed, body: call.sendable?.(whole, whole) ?? whole });
+}
+
+/** The values of a request's fields as they are sent. */
+export interface EncodedFields {
+  /** The values in their JSON form. A map, since a field may be called `__proto__`. */
+  readonly values: ReadonlyMap<string, unknown>;
+  /** The secret values among them. */
+  readonly secrets: ReadonlySet<string>;
+}
+
+/** How {@linkcode encodeFields} treats single fields. */
+export interface EncodeOptions {
+  /** The value of a field that the request does not have. */
+  readonly fallback?: (name: string) => unknown;
+  /** Fields that must have a value, beside those that the schemas require. */
+  readonly required?: ReadonlyArray<string>;
+  /** Fields that are in their JSON form already: they are checked, and not encoded. */
+  readonly inWireForm?: ReadonlyArray<string>;
+}
+
+/** Encodes each field of a request by its schema, or says what is wrong. Unknown fields are kept. */
+export function encodeFields<Request>(
+  call: Entry<Request>,
+  request: Request,
+  { fallback = () => undefined, required = [], inWireForm = [] }: EncodeOptions,
+): Result.Result<EncodedFields, string> {
+  const given = request as Readonly<Record<string, unknown>>; // read by name, each value checked by its field's schema
+  const values = new Map<string, unknown>();
+  const secrets = new Set<string>();
+  const hide = (secret: unknown) => {
+    // A shorter text is part of many words: errors without it would be unreadable.
+    if (typeof secret === "string" && secret.length > 3) secrets.add(secret);
+    return secret;
+  };
+  const missing: Array<string> = [];
+  for (const name of new Set([...Object.keys(call.request), ...Object.keys(given)])) {
+    const asked = own(given, name);
+    const value = asked === undefined ? fallback(name) : asked;
+    const schema = fieldOf(call, name);
+    if (isTooDeep(value, fewLevels)) return Result.fail(`${name} is nested deeper than ${fewLevels} levels`);
+    if (value === undefined) {
+      if (required.includes(name) || (schema !== undefined && !SchemaAST.isOptional(schema.ast))) missing.push(name);
+      continue;
+    }
+    const encoded = schema === undefined
+      ? Result.succeed(value)
+      : inWireForm.includes(name)
+      ? check(schema, value)
+      : encode(schema, value);
+    if (Result.isFailure(encoded)) return Result.fail(`${name} is not what it should be: ${encoded.failure}`);
+    values.set(name, revealed(encoded.success, hide));
+    if (schema !== undefined) masked(schema.ast, values.get(name), hide);
+  }
+  return missing.length > 0 ? Result.fail(missingFields(missing)) : Result.succeed({ values, secrets });
 }
 
 /** A request of which some fields may be missing. */

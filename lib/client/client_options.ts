@@ -8,6 +8,7 @@ import type * as Redacted from "effect/Redacted";
 import type * as Schedule from "effect/Schedule";
 import type { DbtError } from "../error.ts";
 import type { Defaults } from "../request.ts";
+import type { ApiOverrides } from "./host.ts";
 
 /**
  * The settings of a client.
@@ -17,7 +18,7 @@ import type { Defaults } from "../request.ts";
  * Only `host` and `token` are required. Durations are Effect's: `"30 seconds"`, or a number of milliseconds. The page
  * docs/retries.md says how the limits work together.
  */
-export interface Options extends Defaults {
+export interface Options extends Defaults, ApiOverrides {
   /** A personal access token, or a service token. */
   readonly token: Redacted.Redacted<string>;
   /**
@@ -49,6 +50,6 @@ export interface Options extends Defaults {
    * limits, the client uses the same part. Clients with the same `RateLimiter` share the budget.
    */
   readonly requestsPerMinute?: number;
-  /** Refuse every request that is not a GET. */
+  /** Refuse every request that is not a read: a GET, or a query of GraphQL. */
   readonly readonly?: boolean;
 }

@@ -59,9 +59,15 @@ export const loadOptions = Effect.fnUntraced(function* (
   if (token !== undefined) {
     const { account_id, host, project_id } = asked;
     if (host === undefined) return yield* fail(`no host: ${whereToFindHost}`);
-    return { ...rest, ...withoutUndefined({ account_id, project_id }), token, host };
+    const urls = withoutUndefined({
+      discoveryUrl: given.discoveryUrl ?? (yield* setting("DBT_CLOUD_DISCOVERY_URL")),
+      semanticLayerUrl: given.semanticLayerUrl ?? (yield* setting("DBT_CLOUD_SEMANTIC_LAYER_URL")),
+    });
+    return { ...rest, ...withoutUndefined({ account_id, project_id }), ...urls, token, host };
   }
   const { project_id, ...access } = yield* entryOfFile(asked);
+  const [name, url] = yield* firstSetting(["DBT_CLOUD_DISCOVERY_URL", "DBT_CLOUD_SEMANTIC_LAYER_URL"]);
+  if (url !== undefined) yield* Effect.logWarning(`${name} is not used: the token is not from the environment`);
   return { ...rest, ...withoutUndefined({ project_id: asked.project_id ?? project_id }), ...access };
 });
 

@@ -1,10 +1,11 @@
 /**
- * The host of a client: checked before a token goes there, and read from any URL of dbt Cloud that a person pastes.
- * `config.ts` and `make_dbt.ts` use it.
+ * The hosts of a client: the access host, checked before a token goes there, and read from any URL of dbt Cloud that a
+ * person pastes; and those of the other APIs. `config.ts` and `make_dbt.ts` use it.
  *
  * @module
  */
 import * as Result from "effect/Result";
+import type { Api } from "../request.ts";
 
 /** Where to find the host, for messages where none is set. */
 export const whereToFindHost =
@@ -24,11 +25,67 @@ export function baseUrl(host: string): Result.Result<URL, string> {
   const ports = url.port === "" ? ["", ":443", ":80"] : [""];
   if (!ports.some((port) => authority === url.host + port)) return Result.fail(isNoHost);
   if (url.protocol === "https:") return Result.succeed(url);
-  // Every name below `localhost` is this machine too (RFC 6761, 6.3): the sandbox is also at `dbtc.localhost`.
-  const loopback = /^(?:(?:[\w-]+\.)*localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
-  return url.protocol === "http:" && loopback
+  return url.protocol === "http:" && isThisMachine(url.hostname)
     ? Result.succeed(url)
     : Result.fail(`${url.protocol}//${url.host} would send the token in the clear: use https`);
+}
+
+/** The URLs of the APIs, where they are not those that follow from the access host. */
+export interface ApiOverrides {
+  /** The Discovery API's host or URL. */
+  readonly discoveryUrl?: string;
+  /** The Semantic Layer's host or URL. */
+  readonly semanticLayerUrl?: string;
+}
+
+/** What each API but the Admin API is called in hosts, and what sets another URL. */
+const otherApis = {
+  discovery: { label: "metadata", option: "discoveryUrl", variable: "DBT_CLOUD_DISCOVERY_URL" },
+  semantic_layer: { label: "semantic-layer", option: "semanticLayerUrl", variable: "DBT_CLOUD_SEMANTIC_LAYER_URL" },
+} as const;
+
+/**
+ * The URL of each API, without a slash at its end. The rules are those of dbt-mcp and of dbt's documentation:
+ * `ab123.us1.dbt.com` has `ab123.metadata.us1.dbt.com`, any other host has `metadata.` in front. This machine and
+ * addresses without a name serve all APIs at one place.
+ */
+export function apiUrls(
+  access: URL,
+  overrides: ApiOverrides = {},
+): Result.Result<Readonly<Record<Api, string>>, string> {
+  const urlOf = (api: keyof typeof otherApis): Result.Result<string, string> => {
+    const { label, option, variable } = otherApis[api];
+    const given = overrides[option];
+    if (given === undefined) return Result.succeed(`${access.protocol}//${hostOf(label, access)}`);
+    return Result.mapBoth(baseUrl(given), {
+      onFailure: (detail) => `${variable}: ${detail}`,
+      // The URL that dbt Cloud shows under Access URLs has GraphQL's path.
+      onSuccess: ({ origin, pathname }) =>
+        origin + pathname.replace(/(\/(beta|api))?\/graphql\/?$/, "").replace(/\/$/, ""),
+    });
+  };
+  return Result.all({
+    admin: Result.succeed(access.origin),
+    discovery: urlOf("discovery"),
+    semantic_layer: urlOf("semantic_layer"),
+  });
+}
+
+/** The variable that sets the URL of an API. */
+export function urlVariable(api: Exclude<Api, "admin">): string {
+  return otherApis[api].variable;
+}
+
+/** The host of an API, with its port. */
+function hostOf(label: string, { host, hostname }: URL): string {
+  if (isThisMachine(hostname) || /^(?:[\d.]+|\[.*\])$/.test(hostname)) return host;
+  const cell = /^([^.]+)\.([^.]+\.dbt\.com(?::\d+)?)$/.exec(host);
+  return cell === null ? `${label}.${host}` : `${cell[1]}.${label}.${cell[2]}`;
+}
+
+/** Every name below `localhost` is this machine too (RFC 6761, 6.3): the sandbox is also at `dbtc.localhost`. */
+function isThisMachine(hostname: string): boolean {
+  return /^(?:(?:[\w-]+\.)*localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
 }
 
 /** The ids that a URL of dbt Cloud has in its path. */

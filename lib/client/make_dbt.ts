@@ -24,10 +24,10 @@ import { type Dbt, type Named, type Received, RetrySchedule } from "../dbt.ts";
 import type { Call } from "../definition.ts";
 import { DbtError, isTransient, type Reason } from "../error.ts";
 import { fewLevels, isTooDeep } from "../nesting.ts";
-import { type Defaults, place, type Placed, staysPut } from "../request.ts";
+import { type Defaults, isRead, place, type Placed, staysPut } from "../request.ts";
 import type { Options } from "./client_options.ts";
 import { reportDownloadStart } from "./download_size.ts";
-import { baseUrl, idsOf } from "./host.ts";
+import { apiUrls, baseUrl, idsOf, urlVariable } from "./host.ts";
 import { defaultRequestsPerMinute, makeBudget, type ReportStatus } from "./rate_limit.ts";
 import { redact } from "./redact.ts";
 import { answerReader, lostAnswer, noAnswerWithin, retryAfter, statusFailure, transportFailure } from "./response.ts";
@@ -39,6 +39,7 @@ import {
   TransformRateLimitWait,
   TransformRetry,
 } from "./retry.ts";
+import { keepsConnection } from "./transport.ts";
 
 /** Makes the service. Fails where the options make no sense. */
 export const make = Effect.fnUntraced(function* (
@@ -46,6 +47,8 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Dbt, DbtError, HttpClient.HttpClient> {
   const base = baseUrl(options.host);
   if (Result.isFailure(base)) return yield* unusable(base.failure);
+  const urls = apiUrls(base.success, options);
+  if (Result.isFailure(urls)) return yield* unusable(urls.failure);
   const ids = idsOf(base.success);
   if (ids.account_id !== undefined && (options.account_id ?? ids.account_id) !== ids.account_id) {
     return yield* unusable(`the host is a URL of account ${ids.account_id}, and account_id is ${options.account_id}`);
@@ -93,7 +96,9 @@ export const make = Effect.fnUntraced(function* (
   /** Sends a request once. Fails where the status is not 2xx. */
   const sendOnce = Effect.fnUntraced(function* ({ name, placed, reportStatus }: Attempt, accept: string) {
     const fail = (reason: Reason) => failure(name, reason);
-    const request = HttpClientRequest.make(placed.method)(url + placed.path).pipe(
+    const apiUrl = urls.success[placed.api ?? "admin"];
+    const { host } = new URL(apiUrl);
+    const request = HttpClientRequest.make(placed.method)(apiUrl + placed.path).pipe(
       HttpClientRequest.setUrlParams(placed.query),
       HttpClientRequest.bearerToken(options.token),
       HttpClientRequest.accept(accept),
@@ -101,10 +106,13 @@ export const make = Effect.fnUntraced(function* (
       placed.body === undefined ? (self) => self : HttpClientRequest.bodyJsonUnsafe(placed.body),
     );
     const response = yield* withoutUnseenSpan(http.execute(request)).pipe(
-      withoutRedirects,
+      withFetchOptions(placed),
       Effect.timeout(timeout),
       Effect.catchTag("TimeoutError", () => Effect.fail(fail(lostAnswer(placed, host, noAnswerWithin(timeout))))),
-      Effect.catchTag("HttpClientError", (error) => Effect.fail(fail(transportFailure(placed, host, error)))),
+      Effect.catchTag(
+        "HttpClientError",
+        (error) => Effect.fail(fail(withWayOut(transportFailure(placed, host, error), placed))),
+      ),
     );
     const { status } = response;
     const wait = yield* retryAfter(response);
@@ -181,8 +189,9 @@ export const make = Effect.fnUntraced(function* (
     return lastError ?? failure(name, { _tag: "Unreachable", host, detail, permanent: false });
   };
 
-  const checkAllowed = (name: string, { body, method, path }: Placed): Effect.Effect<void, DbtError> => {
-    const detail = options.readonly && method !== "GET"
+  const checkAllowed = (name: string, placed: Placed): Effect.Effect<void, DbtError> => {
+    const { body, path } = placed;
+    const detail = options.readonly && !isRead(placed)
       ? "this session is read-only (DBTC_READONLY), and this is a write"
       : !staysPut(path)
       ? `${JSON.stringify(path)} is not a path, or not the one that it says`
@@ -216,7 +225,7 @@ export const make = Effect.fnUntraced(function* (
         });
         return yield* Effect.mapError(Effect.fromResult(read({ status, text })), (reason) => {
           // A truncated answer is retried, but not that of a write: the write was carried out.
-          const isWritten = reason._tag === "Undecodable" && placed.method !== "GET";
+          const isWritten = reason._tag === "Undecodable" && !isRead(placed);
           return failure(name, isWritten ? { ...reason, truncated: false } : reason);
         });
       }),
@@ -247,6 +256,7 @@ export const make = Effect.fnUntraced(function* (
 
   return {
     url,
+    urls: urls.success,
     defaults,
     readonly: options.readonly ?? false,
     execute: (name, placed, read) => sendAndRead(name, placed, read).pipe(withSpan(name)),
@@ -294,17 +304,27 @@ function withoutUnseenSpan<A, E, R>(request: Effect.Effect<A, E, R>): Effect.Eff
 
 /**
  * Makes `fetch` return redirects instead of following them, with whatever client is provided: a redirect would carry
- * the token to another host, and a 307 sends a write twice. Clients that are not `fetch` follow none by themselves.
+ * the token to another host, and a 307 sends a write twice. Clients that are not `fetch` follow none by themselves. A
+ * read may use a connection that is kept.
  */
-function withoutRedirects<A, E, R>(request: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
-  return Effect.updateContext(
-    request,
-    (context: Context.Context<R>) =>
-      Context.add(context, FetchHttpClient.RequestInit, {
-        ...Context.getOrUndefined(context, FetchHttpClient.RequestInit),
-        redirect: "manual",
-      }),
-  );
+function withFetchOptions(placed: Placed): <A, E, R>(request: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> {
+  return <A, E, R>(request: Effect.Effect<A, E, R>) =>
+    Effect.updateContext(
+      request,
+      (context: Context.Context<R>) =>
+        Context.add(context, FetchHttpClient.RequestInit, {
+          ...Context.getOrUndefined(context, FetchHttpClient.RequestInit),
+          ...(placed.reads ? { [keepsConnection]: true } : {}),
+          redirect: "manual",
+        }),
+    );
+}
+
+/** A failure to reach a host that was derived from the access host, with what sets another. */
+function withWayOut(reason: Reason, { api = "admin" }: Placed): Reason {
+  return reason._tag !== "Unreachable" || api === "admin"
+    ? reason
+    : { ...reason, detail: `${reason.detail} (${urlVariable(api)} sets another address)` };
 }
 
 /** Where an answer redirects to, if it does. */

@@ -107,6 +107,8 @@ export function layerConfig(
  * - Token: `DBT_CLOUD_SERVICE_TOKEN`, `DBT_CLOUD_API_KEY` or `DBT_CLOUD_TOKEN`.
  * - Host: `DBT_CLOUD_HOST` or `DBT_CLOUD_ACCOUNT_HOST`: a host, or any URL of dbt Cloud there.
  * - Ids: `DBT_CLOUD_ACCOUNT_ID`, `DBT_CLOUD_PROJECT_ID`, `DBT_CLOUD_ENVIRONMENT_ID`.
+ * - Addresses of the other two APIs, where they do not follow from the host: `DBT_CLOUD_DISCOVERY_URL`,
+ *   `DBT_CLOUD_SEMANTIC_LAYER_URL`. They are not used with a token from the file.
  * - `DBTC_READONLY`, `DBTC_REQUESTS_PER_MINUTE`.
  *
  * An empty variable is unset. Without a token, host, token and account come from one entry of the file: the one that

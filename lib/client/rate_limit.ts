@@ -35,8 +35,15 @@ const limits: ReadonlyArray<Limit> = [
     seconds: 5,
     counts: ({ method, path }) => (method === "POST" || method === "PUT") && /\/scim\/v2\/Users(\/|$)/.test(path),
   },
-  { name: "discovery", requests: 500, seconds: 60, counts: ({ path }) => /\/graphql\/?$/.test(path) },
-  { name: "admin", requests: 5000, seconds: 60, counts: ({ path }) => path.startsWith("/api/") },
+  { name: "discovery", requests: 500, seconds: 60, counts: ({ api }) => api === "discovery" },
+  // None is published for the Semantic Layer, which is GraphQL too.
+  { name: "semantic_layer", requests: 500, seconds: 60, counts: ({ api }) => api === "semantic_layer" },
+  {
+    name: "admin",
+    requests: 5000,
+    seconds: 60,
+    counts: ({ api = "admin", path }) => api === "admin" && path.startsWith("/api/"),
+  },
 ];
 
 /**

@@ -18,8 +18,9 @@ import type { Named, Received } from "../dbt.ts";
 import type { Answer, Definition } from "../definition.ts";
 import type { Reason, Words } from "../error.ts";
 import { fewLevels, isTooDeep, mayBeTooDeep, mostLevels } from "../nesting.ts";
-import type { Placed } from "../request.ts";
+import { isRead, type Placed } from "../request.ts";
 import { Drift } from "./drift.ts";
+import { graphqlErrors, graphqlFailure, wordsOfErrors } from "./graphql_errors.ts";
 import { conforms, withoutNullItems } from "./validate.ts";
 
 // ---- no answer ------------------------------------------------------------------------------------------------------
@@ -31,9 +32,7 @@ export function noAnswerWithin(timeout: Duration.Duration): string {
 
 /** The reason for a request whose answer was lost: a read has changed nothing, a write may have. */
 export function lostAnswer(placed: Placed, host: string, detail: string): Reason {
-  return placed.method === "GET"
-    ? { _tag: "Unreachable", host, detail, permanent: false }
-    : { _tag: "Ambiguous", detail };
+  return isRead(placed) ? { _tag: "Unreachable", host, detail, permanent: false } : { _tag: "Ambiguous", detail };
 }
 
 /**
@@ -101,7 +100,9 @@ function envelopeOf(body: unknown): Envelope | undefined {
 }
 
 /** The value of an answer's JSON, or what is wrong with it. */
-function parse(text: string): Result.Result<unknown, { readonly detail: string; readonly truncated: boolean }> {
+export function parseJson(
+  text: string,
+): Result.Result<unknown, { readonly detail: string; readonly truncated: boolean }> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -134,6 +135,8 @@ function wordsOf(body: unknown): Words {
     };
   }
   if (!Predicate.isReadonlyObject(body)) return body === undefined || body === null ? {} : { data: body };
+  const errors = graphqlErrors(body);
+  if (errors !== undefined) return wordsOfErrors(errors);
   const key = ["detail", "message", "error"].find((name) => Object.hasOwn(body, name) && isText(body[name]));
   // SCIM repeats the HTTP status, and the id of its schema.
   const rest = Struct.omit(body, [
@@ -172,14 +175,14 @@ export function statusFailure(
   text: string,
   { location, ...asked }: FailureHeaders,
 ): Reason {
-  const body = Result.getOrUndefined(parse(text));
+  const body = Result.getOrUndefined(parseJson(text));
   const { data: details, ...messages } = wordsOf(body);
   const data = isTooDeep(details, fewLevels) ? undefined : details;
   const words = { ...messages, ...(hasContent(data) ? { data } : {}) };
   if (status === 429) return { _tag: "RateLimited", status, ...asked };
   if (status === 408 || status >= 500) {
     // After a 501, or a 503 with Retry-After, a write was not carried out. After any other of these, it may have been.
-    const mayHaveHappened = placed.method !== "GET" && status !== 501 &&
+    const mayHaveHappened = !isRead(placed) && status !== 501 &&
       !(status === 503 && "retry_after" in asked);
     if (!mayHaveHappened) return { _tag: "ServerFault", status, ...asked, ...words };
     const { developer_message, user_message } = messages;
@@ -195,6 +198,8 @@ export function statusFailure(
   }
   // A redirect to the path with a slash, which a proxy followed, arrives as a GET: 405.
   const slash = status === 405 && !placed.path.endsWith("/") ? { path: placed.path } : {};
+  const errors = graphqlErrors(body);
+  if (errors !== undefined) return graphqlFailure(status, host, errors);
   return { _tag: "Invalid", status, ...slash, ...messages, ...(data === undefined ? {} : { data }) };
 }
 
@@ -240,7 +245,7 @@ function readAnswer<A>(
     // cut.
     return nothing ? Result.succeed(undefined as A) : undecodable("it is empty", status !== 204);
   }
-  const body = parse(text);
+  const body = parseJson(text);
   if (Result.isFailure(body)) return undecodable(body.failure.detail, body.failure.truncated);
   const envelope = envelopeOf(body.success);
   if (envelope?.status.is_success === false) {
@@ -250,15 +255,21 @@ function readAnswer<A>(
   const value = locate(answer, body.success);
   if (answer.from === "maybe" && value === undefined) return Result.succeed(undefined as A); // as above
   observe?.(value);
+  const fitting = fit(answer.schema, value);
+  return Result.isFailure(fitting) ? undecodable(fitting.failure, false) : Result.succeed(fitting.success);
+}
+
+/** A value that fits the schema: the very object, or one without the nulls in its lists. Fails with what is wrong. */
+export function fit<A>(schema: Schema.Codec<A>, value: unknown): Result.Result<A, string> {
   try {
-    if (conforms(answer.schema, value)) return Result.succeed(value);
-    const repaired = withoutNullItems(answer.schema.ast, value);
-    if (conforms(answer.schema, repaired)) return Result.succeed(repaired);
-    const issue = Schema.decodeUnknownResult(answer.schema)(repaired);
-    return undecodable(Result.isFailure(issue) ? issue.failure.message.replaceAll(/\s+/g, " ") : "", false);
+    if (conforms(schema, value)) return Result.succeed(value);
+    const repaired = withoutNullItems(schema.ast, value);
+    if (conforms(schema, repaired)) return Result.succeed(repaired);
+    const issue = Schema.decodeUnknownResult(schema)(repaired);
+    return Result.fail(Result.isFailure(issue) ? issue.failure.message.replaceAll(/\s+/g, " ") : "");
   } catch (cause) {
     // Where models contain each other, these walk deeper than the stack is.
-    if (cause instanceof RangeError) return undecodable(tooDeep, false);
+    if (cause instanceof RangeError) return Result.fail(tooDeep);
     throw cause;
   }
 }

@@ -10,6 +10,9 @@ import type * as Scope from "effect/Scope";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import type * as HttpClient from "effect/http/HttpClient";
 
+/** Marks the options of a request that may be sent again, and so may use a connection that is kept. */
+export const keepsConnection: unique symbol = Symbol("@dbtc/dbtc/client/transport/keepsConnection");
+
 // When a reused connection breaks, Deno 2.9's fetch sends the request again by itself, even a POST that may have been
 // carried out. So a write gets a new connection each time.
 const fetchOnce: Effect.Effect<typeof fetch, never, Scope.Scope> = Effect.gen(function* () {
@@ -18,7 +21,8 @@ const fetchOnce: Effect.Effect<typeof fetch, never, Scope.Scope> = Effect.gen(fu
     Effect.sync(() => Deno.createHttpClient({ poolMaxIdlePerHost: 0 })),
     (client) => Effect.sync(() => client.close()),
   );
-  return (input, init) => fetch(input, init?.method === "GET" ? init : { ...init, client });
+  return (input, init) =>
+    fetch(input, init?.method === "GET" || (init && keepsConnection in init) ? init : { ...init, client });
 });
 
 /**

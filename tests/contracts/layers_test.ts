@@ -17,7 +17,7 @@ const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ["lib/dbt.ts"],
   ["lib/endpoint.ts"],
   ["lib/client/", "lib/paginate.ts", "lib/find_by_name.ts", "lib/deliver_events.ts"],
-  ["lib/api/"],
+  ["lib/api/", "lib/graphql/"],
   ["lib/artifacts/"],
   ["lib/workflows/"],
   ["lib/groups/"],

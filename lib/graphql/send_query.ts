@@ -1,0 +1,174 @@
+/**
+ * Sends a GraphQL query over the client, and reads its answer: the value that the query leads to, and the errors beside
+ * it. `query.ts` and `connection.ts` use it.
+ *
+ * @module
+ */
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Predicate from "effect/Predicate";
+import * as Result from "effect/Result";
+import type * as Schema from "effect/Schema";
+import { Drift } from "../client/drift.ts";
+import { graphqlErrors, graphqlFailure, messagesOf } from "../client/graphql_errors.ts";
+import { fit, parseJson } from "../client/response.ts";
+import { Dbt, type Received } from "../dbt.ts";
+import { DbtError, type GraphQLError, type Reason } from "../error.ts";
+import { type Defaults, encodeFields, type Placed } from "../request.ts";
+import { documentOf, type GraphQLSchema, type QueryDefinition } from "./query_definition.ts";
+
+/** The API and the path of each schema. */
+const endpoints: Readonly<Record<GraphQLSchema, Pick<Placed, "path"> & Required<Pick<Placed, "api">>>> = {
+  discovery: { api: "discovery", path: "/graphql" },
+  discovery_beta: { api: "discovery", path: "/beta/graphql" },
+  semantic_layer: { api: "semantic_layer", path: "/api/graphql" },
+};
+
+/**
+ * What is done when a part of an answer is missing (default: a warning in the log). The call succeeds with the rest.
+ *
+ * **When to use**
+ *
+ * To fail where dbt Cloud cannot answer everything, or to show it to a user.
+ */
+export const OnPartialData: Context.Reference<ReportPartialData> = Context.Reference<ReportPartialData>(
+  "@dbtc/dbtc/graphql/OnPartialData",
+  {
+    defaultValue: () => (query, errors) =>
+      Effect.logWarning(`${query}: dbt Cloud left out a part of the answer: ${messagesOf(errors)}`),
+  },
+);
+
+/** Gets the name of a query, and the errors beside its answer. */
+export type ReportPartialData = (query: string, errors: ReadonlyArray<GraphQLError>) => Effect.Effect<void, DbtError>;
+
+/** A document with its variables, as it is placed. */
+export function placeDocument(
+  schema: GraphQLSchema,
+  query: string,
+  variables: Readonly<Record<string, unknown>>,
+): Placed {
+  return { ...endpoints[schema], method: "POST", query: [], body: { query, variables }, reads: true };
+}
+
+/** The part of an answer that a query asks for. */
+export interface Selected<out A> {
+  /** Its schema. */
+  readonly schema: Schema.Codec<A>;
+  /** Its selection, without braces. */
+  readonly selection: string;
+  /** The value where dbt Cloud has nothing, such as for an environment that never ran. */
+  readonly nothing?: A;
+}
+
+/** Places a query, or says what is wrong with its request. `more` are variables that are no fields. */
+export function placeQuery<Request>(
+  name: string,
+  definition: QueryDefinition<Request>,
+  request: Request,
+  selection: string,
+  defaults: Defaults,
+  more: Readonly<Record<string, unknown>> = {},
+): Result.Result<Placed, string> {
+  const { in: schema = "discovery", variables } = definition;
+  const fallback = (field: string) =>
+    field === "account_id" || field === "environment_id" ? defaults[field] : undefined;
+  return Result.flatMap(encodeFields(definition, request, { fallback }), ({ values, secrets }) => {
+    const missing = ["account_id", "environment_id"].find((id) => variables[id]?.endsWith("!") && !values.has(id));
+    if (missing !== undefined) {
+      return Result.fail(
+        `${missing} is missing: set DBT_CLOUD_${missing.toUpperCase()}, or give the ${missing} of the request`,
+      );
+    }
+    const own = [...values].filter(([field]) => Object.hasOwn(variables, field));
+    const members = [...values].filter(([field]) => !Object.hasOwn(variables, field) && field !== "limit");
+    const filter = members.length === 0 ? [] : [["filter", Object.fromEntries(members)] as const];
+    const given = Object.fromEntries([...own, ...filter, ...Object.entries(more)]);
+    const placed = placeDocument(schema, documentOf(name, definition, given, selection), given);
+    return Result.succeed(secrets.size === 0 ? placed : { ...placed, secrets: [...secrets] });
+  });
+}
+
+/** An answer, and the errors beside it that the caller has to report. */
+export interface Answered<out A> {
+  readonly value: A;
+  readonly errors: ReadonlyArray<GraphQLError>;
+}
+
+/** Sends a query. Fails where the answer has errors and nothing else. */
+export const sendQuery = Effect.fnUntraced(function* <Request, A>(
+  name: string,
+  definition: QueryDefinition<Request>,
+  request: Request,
+  selected: Selected<A>,
+  more: Readonly<Record<string, unknown>> = {},
+): Effect.fn.Return<Answered<A>, DbtError, Dbt> {
+  const dbt = yield* Dbt;
+  const placed = yield* Effect.mapError(
+    Effect.fromResult(placeQuery(name, definition, request, selected.selection, dbt.defaults, more)),
+    (detail) => new DbtError({ endpoint: name, reason: { _tag: "Unsendable", detail } }),
+  );
+  return yield* dbt.execute(name, placed, yield* queryReader(name, dbt, placed, definition.at, selected));
+});
+
+/** What reads the answer to a query. */
+export function queryReader<A>(
+  name: string,
+  { urls }: Dbt,
+  placed: Placed,
+  at: ReadonlyArray<string>,
+  { schema, nothing }: Selected<A>,
+): Effect.Effect<(received: Received) => Result.Result<Answered<A>, Reason>> {
+  const host = new URL(urls[placed.api ?? "admin"]).host;
+  return Effect.map(Drift, (drift) => ({ status, text }) => {
+    const undecodable = (detail: string, truncated = false) =>
+      Result.fail<Reason>({ _tag: "Undecodable", status, detail, truncated });
+    const body = parseJson(text);
+    if (Result.isFailure(body)) return undecodable(body.failure.detail, body.failure.truncated);
+    const errors = graphqlErrors(body.success) ?? [];
+    const { data } = Predicate.isReadonlyObject(body.success) ? body.success : {};
+    if (!Predicate.isReadonlyObject(data)) {
+      return errors.length > 0
+        ? Result.fail(graphqlFailure(status, host, errors))
+        : undecodable("it has neither data nor errors. Check the host");
+    }
+    let value: unknown = data;
+    for (const [depth, name] of at.map(nameOf).entries()) {
+      value = Predicate.isReadonlyObject(value) ? value[name] : undefined;
+      if (value !== null && value !== undefined) continue;
+      if (errors.length > 0) return Result.fail(graphqlFailure(status, host, errors));
+      if (nothing !== undefined && depth > 0) return Result.succeed({ value: nothing, errors });
+      const none = fit(schema, null);
+      if (Result.isSuccess(none) && (depth > 0 || at.length === 1)) {
+        return Result.succeed({ value: none.success, errors });
+      }
+      return Result.fail({
+        _tag: "NotFound",
+        status,
+        host,
+        path: placed.path,
+        enveloped: true,
+        ...notThere(at[depth], placed),
+      });
+    }
+    drift?.observe(name, { from: "data", schema }, value);
+    return Result.mapBoth(fit(schema, value), {
+      onFailure: (detail): Reason => ({ _tag: "Undecodable", status, detail, truncated: false }),
+      onSuccess: (value) => ({ value, errors }),
+    });
+  });
+}
+
+/** The name of a field in an answer. */
+function nameOf(field: string): string {
+  return /^\w+/.exec(field)?.[0] ?? field;
+}
+
+/** What dbt Cloud has not: `environment(id: 5)`. It says so by null, and by no words. */
+function notThere(field = "", { body }: Placed): { readonly user_message: string } {
+  const variables = Predicate.isReadonlyObject(body) && Predicate.isReadonlyObject(body.variables)
+    ? body.variables
+    : {};
+  const asked = field.replaceAll(/\$(\w+)/g, (_, name: string) => JSON.stringify(variables[name]) ?? "null");
+  return { user_message: `${asked} is null` };
+}
