@@ -8,6 +8,7 @@
  */
 import { type DataType, tableFromIPC, TimeUnit, Type } from "@uwdata/flechette";
 import * as Result from "effect/Result";
+import { bytesOf, messagesOf } from "./arrow_stream.ts";
 import { type Cell, type ColumnKind, exact, type ResultPage } from "./result_row.ts";
 
 /** Reads the base64 of an Arrow IPC stream. Says what is wrong with one that cannot be read. */
@@ -18,12 +19,9 @@ export function readArrow(base64: string): Result.Result<ResultPage, string> {
   });
 }
 
-/** The bytes of base64. `Uint8Array.fromBase64` is younger than Node 24. */
-export function bytesOf(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
-
 function pageOf(bytes: Uint8Array): ResultPage {
+  // The library takes a stream that is cut for a shorter one.
+  if (messagesOf(bytes).length === 0) throw new Error("it is an Arrow stream without a schema");
   const table = tableFromIPC(bytes, { useBigInt: true, useBigIntTimestamp: true, useDecimalInt: true });
   const columns = table.schema.fields.map(({ name, type }, index) => {
     const reader = readerOf(type);

@@ -9,6 +9,11 @@
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 
+/** The bytes of base64. `Uint8Array.fromBase64` is younger than Node 24. */
+export function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
 /** A message of an IPC stream. */
 interface Message {
   /** The kind of its header: 1 is a schema. */
@@ -32,9 +37,11 @@ export function messagesOf(stream: Uint8Array): ReadonlyArray<Message> {
     }
     const length = view.getInt32(at + 4, true);
     if (length === 0) break;
+    const cut = new Error(`the Arrow stream is cut at byte ${at}`);
+    if (length < 0 || at + 8 + length > stream.length) throw cut;
     const { body, kind } = headerOf(view, at + 8);
     const next = at + 8 + length + body;
-    if (length < 0 || body < 0 || next > stream.length) throw new Error(`the Arrow stream is cut at byte ${at}`);
+    if (body < 0 || next > stream.length) throw cut;
     messages.push({ kind, bytes: stream.subarray(at, next) });
     at = next;
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { type Exact, field, type Fields, optional, part } from "../schema.ts";
+import { type Exact, field, type Fields, nameList, optional, part } from "../schema.ts";
 
 /** Fields of every request to the Semantic Layer. */
 export interface InEnvironment {
@@ -70,7 +70,8 @@ const metricInput: Schema.Codec<MetricInput, unknown> = part({
   name: Schema.String,
   alias: optional(Schema.String),
 });
-const groupByInput: Schema.Codec<GroupByInput, unknown> = part({
+/** The schema of a {@linkcode GroupByInput}. */
+export const groupByInput: Schema.Codec<GroupByInput, unknown> = part({
   name: Schema.String,
   timeGranularity: optional(Schema.String),
   datePart: optional(Schema.Literals(["DOY", "DOW", "DAY", "MONTH", "QUARTER", "YEAR"])),
@@ -82,7 +83,7 @@ const orderByInput: Schema.Codec<OrderByInput, unknown> = part({
 });
 
 const names = <T>(long: Schema.Codec<T, unknown>): Schema.Codec<ReadonlyArray<string | T>, unknown> =>
-  Schema.Array(Schema.Union([Schema.String, long]));
+  nameList(Schema.Union([Schema.String, long]));
 
 /** The field `metrics`. */
 export const metricsField: Schema.Codec<ReadonlyArray<string | MetricInput>, unknown> = field(
@@ -107,6 +108,21 @@ export const queryMetrics: Fields<QueryMetrics> & Exact<QueryMetrics, Fields<Que
   limit: optional(field(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)), "At most this many rows (default: all)")),
   savedQuery: optional(field(Schema.String, "Name of a saved query, instead of metrics and dimensions")),
   readCache: optional(field(Schema.Boolean, "Whether dbt Cloud may answer from its cache (default: true)")),
+};
+
+/** The request of `listDimensionValues`. */
+export interface ListDimensionValues extends InEnvironment {
+  /** The dimensions and entities. */
+  readonly groupBy: ReadonlyArray<string | GroupByInput>;
+  /** Metrics that have these dimensions. `metric_time` needs one. */
+  readonly metrics?: ReadonlyArray<string | MetricInput>;
+}
+
+/** The fields of {@linkcode ListDimensionValues}. */
+export const listDimensionValuesFields: Fields<ListDimensionValues> = {
+  ...inEnvironment,
+  groupBy: groupByField,
+  metrics: optional(metricsField),
 };
 
 /** The same request in its long form, as GraphQL has it. */
@@ -164,28 +180,25 @@ export function metricOf(metric: string | MetricInput): MetricInput {
   return typeof metric === "string" ? { name: metric } : metric;
 }
 
-/** A request in its long form. `metricNames` are the metrics of a saved query. */
+/** A request in its long form. `ofSavedQuery` are the metrics of its saved query. */
 export function longForm(
   { groupBy, metrics, orderBy, where, ...rest }: QueryMetrics,
-  metricNames: ReadonlyArray<string> = [],
+  ofSavedQuery: ReadonlyArray<MetricInput> = [],
 ): LongQuery {
   const long = metrics?.map(metricOf);
-  const known = [
-    ...metricNames,
-    ...(long ?? []).flatMap(({ alias, name }) => alias === undefined ? [name] : [name, alias]),
-  ];
+  const known = [...ofSavedQuery, ...long ?? []];
   return {
     ...rest,
-    ...long === undefined ? {} : { metrics: long },
-    ...groupBy === undefined ? {} : { groupBy: groupBy.map(groupByOf) },
-    ...where === undefined ? {} : { where: where.map((sql) => ({ sql })) },
-    ...orderBy === undefined ? {} : { orderBy: orderBy.map((item) => orderByOf(item, known)) },
+    ...(long === undefined ? {} : { metrics: long }),
+    ...(groupBy === undefined ? {} : { groupBy: groupBy.map(groupByOf) }),
+    ...(where === undefined ? {} : { where: where.map((sql) => ({ sql })) }),
+    ...(orderBy === undefined ? {} : { orderBy: orderBy.map((item) => orderByOf(item, known)) }),
   };
 }
 
-function orderByOf(item: string | OrderByInput, metrics: ReadonlyArray<string>): OrderByInput {
+function orderByOf(item: string | OrderByInput, metrics: ReadonlyArray<MetricInput>): OrderByInput {
   if (typeof item !== "string") return item;
   const name = item.replace(/^[-+]/, "");
-  const by = metrics.includes(name) ? { metric: { name } } : { groupBy: groupByOf(name) };
-  return { ...by, descending: item.startsWith("-") };
+  const metric = metrics.find((metric) => metric.alias === name) ?? metrics.find((metric) => metric.name === name);
+  return { ...(metric === undefined ? { groupBy: groupByOf(name) } : { metric }), descending: item.startsWith("-") };
 }

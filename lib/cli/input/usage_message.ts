@@ -7,6 +7,7 @@
  */
 import type * as CliError from "effect/cli/CliError";
 import type { Row } from "../../groups/table_entry.ts";
+import { nearestNames } from "../../nearest_names.ts";
 
 /** What a command line may contain. */
 export interface KnownNames {
@@ -90,23 +91,5 @@ function commandsFor(word: string, group: string | undefined, rows: ReadonlyArra
 function nearestFlags(word: string, names: ReadonlyArray<string>): ReadonlyArray<string> {
   const longer = names.filter((name) => name.startsWith(`${word}-`));
   if (longer.length > 0) return longer.map((name) => `--${name}`);
-  const distances = names.map((name) => distance(word, name));
-  const least = Math.min(...distances);
-  return least > 2 || least >= word.length
-    ? []
-    : names.filter((_, index) => distances[index] === least).map((name) => `--${name}`);
-}
-
-/** How many letters to insert, remove or replace to make one word of another (Levenshtein). */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [at, letter] of [...from].entries()) {
-    const next = [at + 1];
-    for (let index = 0; index < to.length; index++) {
-      const replaced = (row[index] ?? 0) + (letter === to[index] ? 0 : 1);
-      next.push(Math.min(replaced, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
+  return nearestNames(word, names).map((name) => `--${name}`);
 }
