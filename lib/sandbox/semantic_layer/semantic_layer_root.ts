@@ -222,7 +222,8 @@ function checkAccess({ isAuthorized, world: { store } }: SemanticLayerRequest, e
     !isDeleted(row) && String(row.environment_id) === String(environmentId)
   );
   if (!isAuthorized || environment === undefined || isDeleted(environment) || !configured) {
-    throw new GraphQLError("User is not authorized", { extensions: { code: "UNAUTHENTICATED" } });
+    // The words that dbt-sl-sdk compares.
+    throw new GraphQLError("User is not authorized");
   }
 }
 
