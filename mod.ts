@@ -35,11 +35,13 @@ export {
 } from "./lib/workflows/autoscaling_ci.ts";
 export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/workflows/cancel_runs.ts";
 export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts/find_artifact.ts";
-export { Dbt, type DbtFunctions, type Named, type Received, type Retried } from "./lib/dbt.ts";
+export { Dbt, type DbtFunctions, type Named, type Received, type Retriable, type WithRetry } from "./lib/dbt.ts";
 export type { Options } from "./lib/client/client_options.ts";
 export type { ApiOverrides } from "./lib/client/host.ts";
 /** The layers that make a client. */
 export * as DbtClient from "./lib/client/mod.ts";
+/** The saved contexts: which accounts there are, and with which token. */
+export * as Contexts from "./lib/client/contexts.ts";
 export { transport } from "./lib/client/transport.ts";
 export { type Difference, Drift, type DriftLog, makeDriftLog } from "./lib/client/drift.ts";
 export type {
@@ -93,7 +95,8 @@ export {
 } from "./lib/shared_fields.ts";
 export { pages, type PagesOptions, paginate } from "./lib/paginate.ts";
 export type { ExplainedNode, ExplainedStep, Explanation } from "./lib/workflows/explain_run.ts";
-export type { StepHead, StepLog } from "./lib/workflows/step_log.ts";
+export type { LogText, StepHead, StepLog } from "./lib/workflows/step_log.ts";
+export { streamLogs } from "./lib/workflows/stream_logs.ts";
 export {
   downloadArtifacts,
   type Downloaded,

@@ -60,7 +60,13 @@ export const RetrySchedule: Context.Reference<Schedule.Schedule<unknown, DbtErro
 >("@dbtc/dbtc/dbt/RetrySchedule", { defaultValue: () => undefined });
 
 /** What can be retried: an endpoint's `Effect`, a download's or a list's `Stream`, and what is built on them. */
-export type Retried = Effect.Effect<unknown, unknown, unknown> | Stream.Stream<unknown, unknown, unknown>;
+export type Retriable = Effect.Effect<unknown, unknown, unknown> | Stream.Stream<unknown, unknown, unknown>;
+
+/** What {@linkcode Dbt.withRetry} makes of it: an `Effect` of an `Effect`, a `Stream` of a `Stream`. */
+export type WithRetry<Self extends Retriable> = Self extends Effect.Effect<infer A, infer E, infer R>
+  ? Effect.Effect<A, E, R>
+  : Self extends Stream.Stream<infer A, infer E, infer R> ? Stream.Stream<A, E, R>
+  : never;
 
 /** The functions that the key of the service has. */
 export interface DbtFunctions {
@@ -94,14 +100,16 @@ export interface DbtFunctions {
    * assert.equal((await Effect.runPromise(job)).reason._tag, "ServerFault");
    * ```
    */
-  readonly withRetry: (schedule: Schedule.Schedule<unknown, DbtError>) => <A extends Retried>(self: A) => A;
+  readonly withRetry: (
+    schedule: Schedule.Schedule<unknown, DbtError>,
+  ) => <Self extends Retriable>(self: Self) => WithRetry<Self>;
 }
 
 /** The key of the service, with functions that change how it is used. */
 export const Dbt: Context.Service<Dbt, Dbt> & DbtFunctions = Object.assign(Context.Service<Dbt>("@dbtc/dbtc/dbt/Dbt"), {
-  withRetry: (schedule: Schedule.Schedule<unknown, DbtError>) => <A extends Retried>(self: A) =>
-    // A reference is no requirement, so providing it leaves the type as it is.
+  withRetry: (schedule: Schedule.Schedule<unknown, DbtError>) => <Self extends Retriable>(self: Self) =>
+    // A reference is no requirement, and an effect stays an effect, a stream a stream.
     (Effect.isEffect(self)
       ? Effect.provideService(self, RetrySchedule, schedule)
-      : Stream.provideService(self, RetrySchedule, schedule)) as A,
+      : Stream.provideService(self, RetrySchedule, schedule)) as WithRetry<Self>,
 });

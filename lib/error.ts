@@ -130,8 +130,7 @@ function describe(reason: Reason): string {
     case "RunCancelled":
       return `Run ${reason.run.id} was cancelled${reason.run.status_message ? `: ${reason.run.status_message}` : "."}`;
     case "WaitTimedOut":
-      return `Run ${reason.run.id} ${stateOf(reason)} after ${reason.seconds} s.` +
-        (reason.cancelled ? "" : " It was not cancelled.");
+      return `Stopped waiting after ${reason.seconds} s. Run ${reason.run.id} ${stateOf(reason)}.`;
   }
 }
 
@@ -139,7 +138,7 @@ function describe(reason: Reason): string {
 const cancelled: typeof RunStatus["cancelled"] = 30;
 
 function stateOf(reason: WaitTimedOut): string {
-  if (!reason.cancelled) return "goes on";
+  if (!reason.cancelled) return "has not ended, and was not cancelled";
   return reason.run.status === cancelled ? "was cancelled" : "was asked to stop";
 }
 

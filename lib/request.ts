@@ -128,6 +128,8 @@ export function place<Request>(
   const rest = [...values.keys()].filter((name) => !names.includes(name));
   // `includes` of an array of field names accepts only those names; `never` lets it search for any text.
   const inQuery = method === "GET" ? rest : rest.filter((name) => call.query?.includes(name as never));
+  const nested = inQuery.find((name) => Predicate.isReadonlyObject(values.get(name)));
+  if (nested !== undefined) return Result.fail(`${nested} is an object, and a query has only texts and numbers`);
   const query = inQuery.map((name) => [name, String(values.get(name))] as const);
   const placed: Placed = { method, path, query, ...(secrets.size > 0 ? { secrets: [...secrets] } : {}) };
   if (method === "GET") return Result.succeed(placed);

@@ -1,9 +1,12 @@
 /**
- * Reading dbt Cloud's timestamps. The library exports `parseTimestamp`; workflows compute with `millisOf`.
+ * Reading dbt Cloud's timestamps, and the clock that measures waits. The library exports `parseTimestamp`; workflows
+ * compute with `millisOf`.
  *
  * @module
  */
+import * as Clock from "effect/Clock";
 import * as DateTime from "effect/DateTime";
+import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 
 const format = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\d{2}:\d{2})?$/;
@@ -29,3 +32,9 @@ export function parseTimestamp(text: string): Option.Option<DateTime.Utc> {
 export function millisOf(text: string | null | undefined): number | undefined {
   return Option.getOrUndefined(Option.map(parseTimestamp(text ?? ""), DateTime.toEpochMillis));
 }
+
+/** Seconds on the monotonic clock, which does not jump where the time of day is set. */
+export const monotonicSeconds: Effect.Effect<number> = Effect.map(
+  Clock.monotonicTimeNanos,
+  (nanos) => Number(nanos) / 1e9,
+);

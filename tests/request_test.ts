@@ -154,3 +154,11 @@ everyCall(
     assert.equal(sent.replaceAll(added, "").replaceAll("{,", "{"), JSON.stringify(without.success.body));
   },
 );
+
+Deno.test("place() refuses an object in a query, which would be sent as [object Object]", () => {
+  const [list] = calls.filter(({ name }) => name === "jobs.list");
+  assert(list !== undefined);
+  const placed = place(list, { account_id: 1, new_filter: { a: 1 } });
+  assert(Result.isFailure(placed));
+  assert.equal(placed.failure, "new_filter is an object, and a query has only texts and numbers");
+});

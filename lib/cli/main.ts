@@ -37,6 +37,7 @@ import { makeTree } from "./tree.ts";
 
 /** Runs a command line; gives its exit code. If it is interrupted, so is the command, and the exit code is 130. */
 export const run: RunCommandLine = Effect.fnUntraced(function* (argv) {
+  if (argv[0] === "__complete") return yield* complete(argv.slice(1));
   /** The command line, rewritten once its flags are known. */
   let args = argv;
   /** The help of a command line that names no command. */
@@ -44,16 +45,13 @@ export const run: RunCommandLine = Effect.fnUntraced(function* (argv) {
   /** What the user may have meant by a wrong command line. */
   let known: KnownNames = { path: [], rows: [], flags: [] };
   const exit = yield* Effect.gen(function* () {
-    const needsAll = argv.some((arg) => arg.startsWith("--completions"));
-    const words = needsAll ? [] : typedWords(argv, globalSpellings);
+    const words = typedWords(argv, globalSpellings);
     const needsNone = words.length === 0
-      ? argv.includes("--version")
+      ? argv.some((arg) => arg === "--version" || arg.startsWith("--completions"))
       : otherCommands.some(({ name }) => name === words[0]);
     const rows = needsNone ? [] : yield* Effect.promise(() => loadRows(words));
     const found = findWords(argv, globalSpellings, rows);
-    const { command, spellings } = yield* Effect.promise(() =>
-      makeTree({ rows, words: needsAll ? undefined : found.words, run })
-    );
+    const { command, spellings } = yield* Effect.promise(() => makeTree({ rows, words: found.words, run }));
     const flags = [...spellings, ...globalSpellings];
     // Other commands than those of the table have no verb: the second word is an argument.
     const path = found.row === undefined ? found.words.slice(0, 1) : found.words;
@@ -68,6 +66,15 @@ export const run: RunCommandLine = Effect.fnUntraced(function* (argv) {
   if (Cause.hasInterruptsOnly(exit.cause)) return ExitCode.interrupted;
   return yield* reportFailure(exit.cause, args, help, known);
 }, Effect.uninterruptible);
+
+/** Prints the words that complete a command line. A failure prints nothing: it would stand in the user's prompt. */
+const complete = Effect.fnUntraced(function* ([shell = "bash", ...words]: ReadonlyArray<string>) {
+  const { completeWords, completionLines } = yield* Effect.promise(() => import("./complete_words.ts"));
+  const lines = yield* Effect.promise(async () => completionLines(await completeWords(shell, words, run)));
+  const stdio = yield* Stdio.Stdio;
+  yield* Stream.run(Stream.make(lines), stdio.stdout());
+  return ExitCode.done;
+}, Effect.catchCause(() => Effect.succeed(ExitCode.done)));
 
 // ---- errors ---------------------------------------------------------------------------------------------------------
 

@@ -18,8 +18,8 @@ const everyday = ["jobs", "runs", "projects", "environments", "env-vars"];
 interface TreeOptions {
   /** The rows that are loaded. */
   readonly rows: ReadonlyArray<Row>;
-  /** The group and verb of the command line. Undefined for completions, which need every command. */
-  readonly words: ReadonlyArray<string> | undefined;
+  /** The group and verb of the command line. */
+  readonly words: ReadonlyArray<string>;
   /** Runs another command line. */
   readonly run: RunCommandLine;
 }
@@ -29,7 +29,7 @@ interface TreeOptions {
  * their line of help: building all of them would take most of the time before the first request.
  */
 export async function makeTree({ rows, run, words }: TreeOptions): Promise<BuiltCommand> {
-  const [first, second] = words ?? [];
+  const [first, second] = words;
   const spellings: Array<Spelling> = [];
   const addCommand = async (
     name: string,
@@ -37,7 +37,7 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
     isNamed: boolean,
     build: () => Promise<BuiltCommand>,
   ): Promise<AnyCommand> => {
-    if (words !== undefined && !isNamed) return Command.withDescription(Command.make(name), description);
+    if (!isNamed) return Command.withDescription(Command.make(name), description);
     const built = await build();
     spellings.push(...built.spellings);
     return built.command;
@@ -48,7 +48,7 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
   const groupCommands = await Promise.all(groups.map(async ({ description, name }): Promise<AnyCommand> => {
     const ofGroup = rows.filter(({ group }) => group === name);
     const command = Command.withDescription(Command.make(name), description);
-    if (ofGroup.length === 0 || (words !== undefined && name !== first)) return command;
+    if (ofGroup.length === 0 || name !== first) return command;
     const commands = await Promise.all(ofGroup.map(async (row) => {
       const command = await addRow(row, second);
       return row.call.deprecated === undefined ? command : Command.unlisted(command);

@@ -1,75 +1,169 @@
 /**
- * Reads the settings of a client: from the program, then from the environment, then from `~/.dbt/dbt_cloud.yml`. Used
- * by `layerEnvironment`; the command line also reads single variables with `variable`.
+ * Finds the settings of a client, by one order: what the program gives, a context that is named, the environment, the
+ * context that `dbtc auth use` chose, `~/.dbt/dbt_cloud.yml`. `layerEnvironment` and the command line use it.
  *
- * Host, token and account come from one source: a token from the file is never sent to a host from the environment.
+ * Host, token and account come from one source: a token of a file is never sent to a host of the environment.
  *
  * @module
  */
-import * as Config from "effect/Config";
 import * as Effect from "effect/Effect";
 import * as Equal from "effect/Equal";
-import * as FileSystem from "effect/FileSystem";
-import * as Option from "effect/Option";
+import type * as FileSystem from "effect/FileSystem";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
-import * as Schema from "effect/Schema";
-import { DbtError } from "../error.ts";
+import type { DbtError } from "../error.ts";
 import type { Options } from "./client_options.ts";
+import {
+  accessOf,
+  describe,
+  find,
+  hostname,
+  load,
+  loadReadable,
+  readToken,
+  type SavedContext,
+  tokenInFile,
+} from "./contexts.ts";
+import { linkedProject } from "./dbt_project.ts";
+import {
+  firstSetting,
+  idSetting,
+  isOn,
+  rateSetting,
+  redactedSetting,
+  setting,
+  unusable as fail,
+} from "./environment_variables.ts";
 import { baseUrl, idsOf, whereToFindHost } from "./host.ts";
 
+export { variable } from "./environment_variables.ts";
+
 /** The variables that hold a token. The first one that is set counts. */
-const tokenVariables = ["DBT_CLOUD_SERVICE_TOKEN", "DBT_CLOUD_API_KEY", "DBT_CLOUD_TOKEN"] as const;
+const tokenVariables = [
+  "DBT_CLOUD_SERVICE_TOKEN",
+  "DBT_CLOUD_SERVICE_TOKEN_FILE",
+  "DBT_CLOUD_API_KEY",
+  "DBT_CLOUD_TOKEN",
+] as const;
 
-/** An id in the file: text, as dbt writes it, or a number, as a person may. */
-const Id = Schema.Union([Schema.String, Schema.Number]);
+/** The settings that the program gives. The others are read from the environment or the files. */
+export interface Given extends Partial<Options> {
+  /** The saved context that gives host, token and account (default: `DBTC_CONTEXT`, and see `layerEnvironment`). */
+  readonly context?: string;
+}
 
-/** The part of `~/.dbt/dbt_cloud.yml` that a client needs: https://docs.getdbt.com/reference/dbt_cloud.yml */
-const CloudFile = Schema.Struct({
-  context: Schema.optionalKey(Schema.Struct({
-    "active-host": Schema.optionalKey(Schema.String),
-    "active-project": Schema.optionalKey(Id),
-  })),
-  projects: Schema.Array(Schema.Struct({
-    "project-id": Id,
-    "account-id": Id,
-    "account-host": Schema.String,
-    "token-value": Schema.RedactedFromValue(Schema.String),
-  })),
-});
+/** Where host, token and account come from. */
+export type AccessSource =
+  /** The program itself gives the token. */
+  | { readonly _tag: "Program" }
+  /** The environment; `variable` holds the token, or names its file. */
+  | { readonly _tag: "Environment"; readonly variable: string }
+  /** A saved context; `chosenBy` says what named it, such as `--context`. */
+  | { readonly _tag: "Context"; readonly context: SavedContext; readonly chosenBy: string };
 
-/** The settings that the program gives. The others are read from the environment or the file. */
-export type Given = Partial<Options>;
+/** The settings of a client, and where they come from. */
+export interface Access {
+  /** Where host, token and account come from. */
+  readonly source: AccessSource;
+  /** The settings, but for the token. */
+  readonly options: Omit<Options, "token">;
+  /** Reads the token. Of a context, this may run a command. */
+  readonly token: Effect.Effect<Redacted.Redacted<string>, DbtError, FileSystem.FileSystem>;
+  /** The `dbt_project.yml` that names the project, if one does. */
+  readonly projectFile?: string;
+}
 
 /** Reads the settings of a client. */
 export const loadOptions = Effect.fnUntraced(function* (
   given: Given = {},
 ): Effect.fn.Return<Options, DbtError, FileSystem.FileSystem> {
-  const asked = yield* askedFor(given);
+  const { options, token } = yield* findAccess(given);
+  return { ...options, token: yield* token };
+});
+
+/** Finds the settings of a client, and where they come from. The token is not read yet. */
+export const findAccess = Effect.fnUntraced(function* (
+  given: Given = {},
+): Effect.fn.Return<Access, DbtError, FileSystem.FileSystem> {
+  const { context: name, token: givenToken, ...rest } = given;
+  if (name !== undefined && givenToken !== undefined) {
+    return yield* fail(`the context "${name}" and a token are both given: host and token have to come from one source`);
+  }
   const readonly = given.readonly ?? isOn(yield* setting("DBTC_READONLY"));
   const requestsPerMinute = given.requestsPerMinute ?? (yield* rateSetting("DBTC_REQUESTS_PER_MINUTE"));
+  const common = { ...rest, readonly, ...withoutUndefined({ requestsPerMinute }) };
+
+  const named = name !== undefined ? ["--context", name] as const : yield* firstSetting(["DBTC_CONTEXT"]);
+  if (givenToken === undefined && named[1] !== undefined) {
+    const context = yield* namedContext(given, named[1], named[0]);
+    return yield* accessOfContext(common, context, named[0], yield* variablesFor(given, context));
+  }
+
+  const asked = yield* askedFor(given);
   const environment_id = given.environment_id ?? (yield* idSetting("DBT_CLOUD_ENVIRONMENT_ID"));
-  const rest = {
-    ...given,
-    readonly,
-    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
-    ...(environment_id === undefined ? {} : { environment_id }),
-  };
-  const token = given.token ?? (yield* tokenSetting);
+  const token = givenToken === undefined ? yield* tokenSetting : { variable: undefined, token: givenToken };
   if (token !== undefined) {
-    const { account_id, host, project_id } = asked;
+    const { account_id, host } = asked;
     if (host === undefined) return yield* fail(`no host: ${whereToFindHost}`);
-    const urls = withoutUndefined({
+    const { file: projectFile, project_id } = yield* projectOf(asked.project_id);
+    const urls = {
       discoveryUrl: given.discoveryUrl ?? (yield* setting("DBT_CLOUD_DISCOVERY_URL")),
       semanticLayerUrl: given.semanticLayerUrl ?? (yield* setting("DBT_CLOUD_SEMANTIC_LAYER_URL")),
-    });
-    return { ...rest, ...withoutUndefined({ account_id, project_id }), ...urls, token, host };
+    };
+    return {
+      source: token.variable === undefined ? { _tag: "Program" } : { _tag: "Environment", variable: token.variable },
+      options: { ...common, ...withoutUndefined({ account_id, environment_id, project_id, ...urls }), host },
+      token: Effect.succeed(token.token),
+      ...withoutUndefined({ projectFile }),
+    };
   }
-  const { project_id, ...access } = yield* entryOfFile(asked);
+  const { chosenBy, context, isExact } = yield* fittingContext(asked);
+  const ids = { environment_id, project_id: asked.project_id };
+  return yield* accessOfContext(common, context, chosenBy, ids, isExact ? context.project_id : null);
+});
+
+/**
+ * The settings of a client for a context. `ids` are those that the program or the environment names; `ownProject` is the
+ * context's own project; null if it does not count.
+ */
+const accessOfContext = Effect.fnUntraced(function* (
+  common: Omit<Given, "context" | "token">,
+  context: SavedContext,
+  chosenBy: string,
+  ids: { readonly project_id: number | undefined; readonly environment_id: number | undefined },
+  ownProject: number | null = context.project_id ?? null,
+): Effect.fn.Return<Access, DbtError, FileSystem.FileSystem> {
+  const { account_id, host } = context;
+  const { file: projectFile, project_id = ownProject ?? undefined } = yield* projectOf(ids.project_id);
   const [name, url] = yield* firstSetting(["DBT_CLOUD_DISCOVERY_URL", "DBT_CLOUD_SEMANTIC_LAYER_URL"]);
   if (url !== undefined) yield* Effect.logWarning(`${name} is not used: the token is not from the environment`);
-  return { ...rest, ...withoutUndefined({ project_id: asked.project_id ?? project_id }), ...access };
+  const own = withoutUndefined({
+    environment_id: ids.environment_id,
+    project_id,
+    discoveryUrl: common.discoveryUrl ?? context.discoveryUrl,
+    semanticLayerUrl: common.semanticLayerUrl ?? context.semanticLayerUrl,
+  });
+  return {
+    source: { _tag: "Context", context, chosenBy },
+    options: { ...common, ...own, account_id, host },
+    token: readToken(context),
+    ...withoutUndefined({ projectFile }),
+  };
 });
+
+/** The project that is asked for, or else the one that `dbt_project.yml` names. */
+const projectOf = Effect.fnUntraced(function* (
+  asked: number | undefined,
+): Effect.fn.Return<
+  { readonly project_id?: number; readonly file?: string },
+  never,
+  FileSystem.FileSystem
+> {
+  if (asked !== undefined) return { project_id: asked };
+  return (yield* linkedProject) ?? {};
+});
+
+// ---- what is asked for ----------------------------------------------------------------------------------------------
 
 /** The host, account and project that the program or the environment asks for. */
 interface Asked {
@@ -114,174 +208,125 @@ function withoutUndefined<A extends object>(members: A): { readonly [K in keyof 
   };
 }
 
-const fail = (detail: string) => new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } });
+// ---- the environment ------------------------------------------------------------------------------------------------
 
-/** A variable of the environment; undefined if it is empty. Redacted, since it may hold a token. */
-const redactedSetting = Effect.fnUntraced(function* (
-  name: string,
-): Effect.fn.Return<Redacted.Redacted<string> | undefined, DbtError> {
-  const value = yield* Config.option(Config.Redacted(name)).pipe(
-    Effect.mapError(({ message }) => fail(`${name} cannot be read: ${message}`)),
-    // Deno throws where it lacks the permission.
-    Effect.catchDefect((defect) =>
-      defect instanceof Error && defect.name === "NotCapable"
-        ? Effect.fail(fail(`${name} cannot be read without permission: run again with --allow-env`))
-        : Effect.die(defect)
-    ),
-  );
-  const text = Option.match(value, { onNone: () => "", onSome: Redacted.value }).trim();
-  return text === "" ? undefined : Redacted.make(text);
-});
-
-const setting = Effect.fnUntraced(function* (name: string): Effect.fn.Return<string | undefined, DbtError> {
-  const value = yield* redactedSetting(name);
-  return value && Redacted.value(value);
-});
-
-/** The first of these variables that is set, with its name. */
-const firstSetting = Effect.fnUntraced(function* (
-  names: ReadonlyArray<string>,
-): Effect.fn.Return<readonly [name: string, value: string | undefined], DbtError> {
-  for (const name of names) {
-    const value = yield* setting(name);
-    if (value !== undefined) return [name, value];
-  }
-  return ["", undefined];
-});
-
-/** A variable of the environment; undefined if it is empty, or if the program must not read it. */
-export function variable(name: string): Effect.Effect<string | undefined> {
-  return Effect.orElseSucceed(setting(name), () => undefined);
-}
-
-const idSetting = Effect.fnUntraced(function* (name: string): Effect.fn.Return<number | undefined, DbtError> {
-  const text = yield* setting(name);
-  if (text === undefined) return undefined;
-  return /^\d+$/.test(text) ? Number(text) : yield* fail(`${name} is "${text}", which is not an id`);
-});
-
-const rateSetting = Effect.fnUntraced(function* (name: string): Effect.fn.Return<number | undefined, DbtError> {
-  const text = yield* setting(name);
-  if (text === undefined) return undefined;
-  return Number(text) >= 1 && Number.isFinite(Number(text))
-    ? Number(text)
-    : yield* fail(`${name} is "${text}", which is no rate`);
-});
-
-/** Whether a switch is on. A value that nobody knows is on: a read-only client that writes is worse than the reverse. */
-function isOn(text: string | undefined): boolean {
-  return text !== undefined && !["0", "false", "no", "off"].includes(text.toLowerCase());
+/** A token of the environment, and the variable that it is from. */
+interface TokenSetting {
+  readonly variable: string;
+  readonly token: Redacted.Redacted<string>;
 }
 
 const tokenSetting = Effect.gen(function* () {
-  const set: Array<readonly [name: string, token: Redacted.Redacted<string>]> = [];
-  for (const name of tokenVariables) {
-    const token = yield* redactedSetting(name);
-    if (token !== undefined) set.push([name, token]);
+  const set: Array<TokenSetting> = [];
+  for (const variable of tokenVariables) {
+    const value = yield* redactedSetting(variable);
+    if (value === undefined) continue;
+    const token = variable.endsWith("_FILE")
+      ? yield* Effect.mapError(
+        tokenInFile(Redacted.value(value)),
+        ({ reason }) => fail(`${variable}: ${reason._tag === "Unsendable" ? reason.detail : reason._tag}`),
+      )
+      : value;
+    set.push({ variable, token });
   }
   const [first, ...others] = set;
-  const other = others.find(([, token]) => !Equal.equals(token, first?.[1]));
+  const other = others.find(({ token }) => !Equal.equals(token, first?.token));
   if (first !== undefined && other !== undefined) {
-    yield* Effect.logWarning(`${first[0]} and ${other[0]} hold different tokens: ${first[0]} is used`);
+    yield* Effect.logWarning(
+      `${first.variable} and ${other.variable} hold different tokens: ${first.variable} is used`,
+    );
   }
-  return first?.[1];
+  return first;
 });
 
-const noToken = `no token: set ${tokenVariables[0]} (and DBT_CLOUD_HOST, DBT_CLOUD_ACCOUNT_ID), ` +
-  "or download dbt_cloud.yml from dbt's user interface to ~/.dbt/";
+// ---- saved contexts -------------------------------------------------------------------------------------------------
 
-/** One entry of `dbt_cloud.yml`. */
-type Entry = (typeof CloudFile.Type.projects)[number];
+/** The context with this name. Fails where the program asks for another host or account than it has. */
+const namedContext = Effect.fnUntraced(function* (given: Given, name: string, asked: string) {
+  const context = yield* Effect.fromResult(find(yield* load, name, asked));
+  const url = given.host === undefined ? undefined : baseUrl(given.host);
+  if (url !== undefined && Result.isFailure(url)) return yield* fail(url.failure);
+  const account_id = given.account_id ?? (url && idsOf(url.success).account_id);
+  const other = url !== undefined && url.success.host !== hostname(context.host)
+    ? `host ${url.success.host}`
+    : account_id !== undefined && account_id !== context.account_id
+    ? `account ${account_id}`
+    : undefined;
+  return other === undefined
+    ? context
+    : yield* fail(`${asked} is ${describe(context)}, and ${other} is asked for: leave out one of them`);
+});
 
-/** Host, token and account from `dbt_cloud.yml`, and the project, if only one fits. */
-const entryOfFile = Effect.fnUntraced(function* (asked: Asked) {
-  const home = (yield* setting("HOME")) ?? (yield* setting("USERPROFILE")) ?? ".";
-  const path = `${home}/.dbt/dbt_cloud.yml`;
-  const text = yield* readFile(path);
-  // Loaded only here: mostly the token comes from the environment.
-  const Yaml = yield* Effect.promise(() => import("effect/encoding/Yaml"));
-  const file = yield* Effect.try(() => Yaml.parse(text)).pipe(
-    Effect.flatMap(Schema.decodeUnknownEffect(CloudFile)),
-    // The message does not quote the file, which contains tokens.
-    Effect.mapError(() => fail(`${path} is not what dbt's user interface writes: download it again`)),
+/**
+ * The project and the environment that are asked for with a named context. Those of the environment count only if the
+ * environment is not about another account: ids of one account mean nothing in another.
+ */
+const variablesFor = Effect.fnUntraced(function* (given: Given, { account_id, host }: SavedContext) {
+  const asked = yield* Effect.option(askedFor({}));
+  const isOther = asked._tag === "None" ||
+    (asked.value.account_id ?? account_id) !== account_id ||
+    hostname(asked.value.host ?? host) !== hostname(host);
+  return {
+    project_id: given.project_id ?? (isOther ? undefined : asked.value.project_id),
+    environment_id: given.environment_id ?? (isOther ? undefined : yield* idSetting("DBT_CLOUD_ENVIRONMENT_ID")),
+  };
+});
+
+const noToken = `no token: run dbtc auth login, or set ${tokenVariables[0]} (and DBT_CLOUD_HOST, ` +
+  "DBT_CLOUD_ACCOUNT_ID), or download dbt_cloud.yml from dbt's user interface to ~/.dbt/";
+
+/**
+ * The context that fits what is asked for. The one that `dbtc auth use` chose comes first. Where it does not fit, what is
+ * asked for decides alone, among all contexts; where nothing is asked for, the active entry of `dbt_cloud.yml` counts.
+ * `isExact` is false if several entries of one account fit, so that none of their projects is chosen.
+ */
+const fittingContext = Effect.fnUntraced(function* (asked: Asked) {
+  const saved = yield* loadReadable;
+  const { contexts, current, file } = saved;
+  const isAsked = asked.host !== undefined || asked.account_id !== undefined || asked.project_id !== undefined;
+  const ofAccount = contexts.filter(({ account_id, host }) =>
+    (asked.host === undefined || hostname(host) === hostname(asked.host)) &&
+    (asked.account_id === undefined || account_id === asked.account_id)
   );
-  const fitting = fittingEntries(file, asked);
-  const [first, ...others] = fitting;
-  const list = file.projects.map(described).join("; ") || "no entry";
+  if (current !== undefined) {
+    const context = yield* Effect.fromResult(find(saved, current, `"current" of ${file}`));
+    if (ofAccount.includes(context)) return { context, chosenBy: "dbtc auth use", isExact: true };
+  }
+  if (saved.problem !== undefined) return yield* saved.problem;
+  const active = contexts.filter(({ isCurrent }) => isCurrent);
+  // Without an active entry, an only context is the one: of several, none is.
+  const candidates = isAsked ? ofProject(ofAccount, asked.project_id) : active.length > 0 ? active : contexts;
+  const [first, ...others] = candidates;
   if (first === undefined) {
+    if (contexts.length === 0) return yield* fail(noToken);
     const wanted = [
       asked.project_id === undefined ? undefined : `project ${asked.project_id}`,
       asked.account_id === undefined ? undefined : `account ${asked.account_id}`,
       asked.host === undefined ? undefined : `host ${hostname(asked.host)}`,
     ].filter((part) => part !== undefined).join(", ");
     return yield* fail(
-      `no token for ${wanted || "the active project"} in ${path}, and none in the environment (${
-        tokenVariables[0]
-      }). ` +
-        `The file has ${list}`,
+      `no token for ${wanted}, neither in the environment (${tokenVariables[0]}) nor in a saved context: ` +
+        contexts.map(describe).join("; "),
     );
   }
   if (others.some((other) => accessOf(other) !== accessOf(first))) {
     return yield* fail(
-      `several entries of ${path} fit: ${fitting.map(described).join("; ")}. ` +
-        "Name one by DBT_CLOUD_PROJECT_ID, DBT_CLOUD_ACCOUNT_ID or DBT_CLOUD_HOST",
+      `several saved contexts fit: ${candidates.map(describe).join("; ")}. ` +
+        "Choose one by --context, DBTC_CONTEXT or dbtc auth use",
     );
   }
-  return {
-    token: first["token-value"],
-    host: first["account-host"],
-    account_id: Number(first["account-id"]),
-    project_id: others.length === 0 ? Number(first["project-id"]) : undefined,
-  };
+  return { context: first, chosenBy: isAsked ? "what is asked for" : first.file, isExact: others.length === 0 };
 });
 
 /**
- * The entries that fit. What is asked for decides alone; only where nothing is asked for, `active-host` and
- * `active-project` do. An account's token is good for all of its projects, so a project need not be in the file where
- * all entries that otherwise fit are of one account.
+ * The contexts of a project. A token is good for all projects of its account, so a project need not be named where all
+ * contexts are of one account.
  */
-function fittingEntries({ context, projects }: typeof CloudFile.Type, asked: Asked): ReadonlyArray<Entry> {
-  const isAsked = asked.host !== undefined || asked.account_id !== undefined || asked.project_id !== undefined;
-  const host = isAsked ? asked.host : context?.["active-host"];
-  const project = isAsked ? asked.project_id : context?.["active-project"];
-  const ofAccount = projects.filter((entry) =>
-    (host === undefined || hostname(entry["account-host"]) === hostname(host)) &&
-    (asked.account_id === undefined || Number(entry["account-id"]) === asked.account_id)
-  );
-  const ofProject = ofAccount.filter((entry) =>
-    project === undefined || Number(entry["project-id"]) === Number(project)
-  );
-  const isOneAccount = isAsked && new Set(ofAccount.map(accessOf)).size === 1;
-  return ofProject.length > 0 || !isOneAccount ? ofProject : ofAccount;
-}
-
-/** What an entry gives access to, and with which token. Two entries with the same one differ in the project only. */
-function accessOf(entry: Entry): string {
-  return [hostname(entry["account-host"]), entry["account-id"], Redacted.value(entry["token-value"])].join(" ");
-}
-
-/** An entry for messages, without its token. */
-function described(entry: Entry): string {
-  return `project ${entry["project-id"]} of account ${entry["account-id"]} on ${hostname(entry["account-host"])}`;
-}
-
-/** Reads the file, or says why that is not possible. */
-const readFile = Effect.fnUntraced(function* (
-  path: string,
-): Effect.fn.Return<string, DbtError, FileSystem.FileSystem> {
-  const fs = yield* FileSystem.FileSystem;
-  return yield* Effect.catch(fs.readFileString(path), ({ message, reason }) => {
-    if (reason._tag === "NotFound") return Effect.fail(fail(noToken));
-    const denied = reason.cause instanceof Error && reason.cause.name === "NotCapable";
-    const why = denied
-      ? `Deno does not allow it: run again with --allow-read=${path}`
-      : reason._tag === "PermissionDenied"
-      ? "permission denied: check the owner and the mode of the file and of its folder"
-      : message;
-    return Effect.fail(fail(`${path} cannot be read, and no token is in ${tokenVariables[0]}: ${why}`));
-  });
-});
-
-function hostname(host: string): string {
-  return Result.match(baseUrl(host), { onFailure: () => host, onSuccess: ({ host }) => host });
+function ofProject(
+  contexts: ReadonlyArray<SavedContext>,
+  project_id: number | undefined,
+): ReadonlyArray<SavedContext> {
+  if (project_id === undefined) return contexts;
+  const named = contexts.filter((context) => context.project_id === project_id);
+  return named.length > 0 || new Set(contexts.map(accessOf)).size !== 1 ? named : contexts;
 }

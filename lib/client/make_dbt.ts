@@ -9,6 +9,7 @@ import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
+import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
@@ -22,7 +23,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import deno from "../../deno.json" with { type: "json" };
 import { type Dbt, type Named, type Received, RetrySchedule } from "../dbt.ts";
 import type { Call } from "../definition.ts";
-import { DbtError, isTransient, type Reason } from "../error.ts";
+import { DbtError, isTransient, longestWait, type Reason } from "../error.ts";
 import { fewLevels, isTooDeep } from "../nesting.ts";
 import { type Defaults, isRead, place, type Placed, staysPut } from "../request.ts";
 import type { Options } from "./client_options.ts";
@@ -32,13 +33,7 @@ import { defaultRequestsPerMinute, makeBudget, type ReportStatus } from "./rate_
 import { redact } from "./redact.ts";
 import { answerReader, lostAnswer, noAnswerWithin, retryAfter, statusFailure, transportFailure } from "./response.ts";
 import { readText, streamBody, withFirstBytes } from "./response_body.ts";
-import {
-  longestCooldown,
-  requestedWait,
-  retry as defaultRetry,
-  TransformRateLimitWait,
-  TransformRetry,
-} from "./retry.ts";
+import { requestedWait, retry as defaultRetry, TransformRateLimitWait, TransformRetry } from "./retry.ts";
 import { keepsConnection } from "./transport.ts";
 
 /** Makes the service. Fails where the options make no sense. */
@@ -64,9 +59,10 @@ export const make = Effect.fnUntraced(function* (
     return yield* unusable(`requestsPerMinute: ${requestsPerMinute} is not a number of requests, at least 1`);
   }
   const budget = yield* makeBudget(host, requestsPerMinute, cooldowns);
-  const timeout = Duration.fromInputUnsafe(options.timeout ?? Duration.seconds(60));
-  const idleTimeout = Duration.fromInputUnsafe(options.idleTimeout ?? Duration.seconds(60));
-  const requestTimeout = Duration.fromInputUnsafe(options.requestTimeout ?? Duration.infinity);
+  const timeout = yield* durationOf(options, "timeout", Duration.minutes(1));
+  const idleTimeout = yield* durationOf(options, "idleTimeout", Duration.minutes(1));
+  const requestTimeout = yield* durationOf(options, "requestTimeout", Duration.infinity);
+  const requestInit = Option.getOrUndefined(yield* Effect.serviceOption(FetchHttpClient.RequestInit));
   const http = yield* HttpClient.HttpClient;
   const given = (["account_id", "project_id", "environment_id"] as const).flatMap((name) => {
     const id = options[name];
@@ -78,8 +74,7 @@ export const make = Effect.fnUntraced(function* (
   const retriesOf = (schedule: Schedule.Schedule<unknown, DbtError>) => {
     const transient = Schedule.while(
       schedule,
-      ({ input }) =>
-        Effect.succeed(isTransient(input) && !(cooldowns && (requestedWait(input) ?? 0) > longestCooldown)),
+      ({ input }) => Effect.succeed(isTransient(input) && !(cooldowns && (requestedWait(input) ?? 0) > longestWait)),
     );
     return cooldowns
       ? Schedule.modifyDelay(
@@ -106,7 +101,7 @@ export const make = Effect.fnUntraced(function* (
       placed.body === undefined ? (self) => self : HttpClientRequest.bodyJsonUnsafe(placed.body),
     );
     const response = yield* withoutUnseenSpan(http.execute(request)).pipe(
-      withFetchOptions(placed),
+      withFetchOptions(placed, requestInit),
       Effect.timeout(timeout),
       Effect.catchTag("TimeoutError", () => Effect.fail(fail(lostAnswer(placed, host, noAnswerWithin(timeout))))),
       Effect.catchTag(
@@ -241,6 +236,8 @@ export const make = Effect.fnUntraced(function* (
       yield* reportDownloadStart(response);
       // HTML in place of a file is the page of a login or of a proxy: of all artifacts, only documentation is HTML.
       if (/^text\/html/.test(response.headers["content-type"] ?? "") && !/\.html?$/.test(placed.path)) {
+        // Read to its end, so that the connection is free.
+        yield* Effect.ignore(readText(response, idleTimeout));
         return yield* undecodable("it is a page of HTML, not the file. Check the host", response.status, false);
       }
       return Stream.mapError(
@@ -277,9 +274,24 @@ export const make = Effect.fnUntraced(function* (
   };
 });
 
+/** A duration of the options. Fails where the option is none. */
+function durationOf(
+  options: Options,
+  name: "timeout" | "idleTimeout" | "requestTimeout",
+  whereAbsent: Duration.Duration,
+): Effect.Effect<Duration.Duration, DbtError> {
+  return Option.match(Duration.fromInput(options[name] ?? whereAbsent), {
+    onNone: () => unusable(`${name}: ${JSON.stringify(options[name])} is not a duration, such as "30 seconds"`),
+    onSome: (duration) =>
+      Duration.isPositive(duration)
+        ? Effect.succeed(duration)
+        : unusable(`${name}: ${Duration.format(duration)} leaves no time for an answer`),
+  });
+}
+
 /** Options that no client can be made of. */
-function unusable(detail: string): DbtError {
-  return new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } });
+function unusable(detail: string): Effect.Effect<never, DbtError> {
+  return Effect.fail(new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } }));
 }
 
 /** An error without the secrets of its request. */
@@ -306,14 +318,19 @@ function withoutUnseenSpan<A, E, R>(request: Effect.Effect<A, E, R>): Effect.Eff
 /**
  * Makes `fetch` return redirects instead of following them, with whatever client is provided: a redirect would carry
  * the token to another host, and a 307 sends a write twice. Clients that are not `fetch` follow none by themselves. A
- * read may use a connection that is kept.
+ * read may use a connection that is kept. Other members of a `RequestInit` stay: those of the call, and below them those
+ * that the client's layer was provided with.
  */
-function withFetchOptions(placed: Placed): <A, E, R>(request: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> {
+function withFetchOptions(
+  placed: Placed,
+  ofLayer: RequestInit | undefined,
+): <A, E, R>(request: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> {
   return <A, E, R>(request: Effect.Effect<A, E, R>) =>
     Effect.updateContext(
       request,
       (context: Context.Context<R>) =>
         Context.add(context, FetchHttpClient.RequestInit, {
+          ...ofLayer,
           ...Context.getOrUndefined(context, FetchHttpClient.RequestInit),
           ...(placed.reads ? { [keepsConnection]: true } : {}),
           redirect: "manual",

@@ -96,7 +96,8 @@ export function layerConfig(
 }
 
 /**
- * A client whose settings come from the environment, or from `~/.dbt/dbt_cloud.yml`, where `given` leaves them open.
+ * A client whose settings come from a saved context, from the environment or from `~/.dbt/dbt_cloud.yml`, where `given`
+ * leaves them open.
  *
  * **When to use**
  *
@@ -104,19 +105,26 @@ export function layerConfig(
  *
  * **Details**
  *
- * - Token: `DBT_CLOUD_SERVICE_TOKEN`, `DBT_CLOUD_API_KEY` or `DBT_CLOUD_TOKEN`.
- * - Host: `DBT_CLOUD_HOST` or `DBT_CLOUD_ACCOUNT_HOST`: a host, or any URL of dbt Cloud there.
- * - Ids: `DBT_CLOUD_ACCOUNT_ID`, `DBT_CLOUD_PROJECT_ID`, `DBT_CLOUD_ENVIRONMENT_ID`.
- * - Addresses of the other two APIs, where they do not follow from the host: `DBT_CLOUD_DISCOVERY_URL`,
- *   `DBT_CLOUD_SEMANTIC_LAYER_URL`. They are not used with a token from the file.
- * - `DBTC_READONLY`, `DBTC_REQUESTS_PER_MINUTE`.
+ * Host, token and account come from one source, the first of these that there is:
  *
- * An empty variable is unset. Without a token, host, token and account come from one entry of the file: the one that
- * fits the host, account and project that are given, or the active one if none of them is.
+ * 1. `token` and `host` of `given`,
+ * 2. the saved context that `context` of `given` names, or else `DBTC_CONTEXT`: see `Contexts`,
+ * 3. the environment: the token in `DBT_CLOUD_SERVICE_TOKEN`, in the file that `DBT_CLOUD_SERVICE_TOKEN_FILE` names, in
+ *    `DBT_CLOUD_API_KEY` or `DBT_CLOUD_TOKEN`; the host in `DBT_CLOUD_HOST` or `DBT_CLOUD_ACCOUNT_HOST`, which may be any
+ *    URL of dbt Cloud; the account in `DBT_CLOUD_ACCOUNT_ID`,
+ * 4. the saved context that `dbtc auth use` chose,
+ * 5. the active entry of `~/.dbt/dbt_cloud.yml`.
+ *
+ * Without a token in the environment, a host, account or project that is asked for chooses among the saved contexts. The
+ * project is `DBT_CLOUD_PROJECT_ID`, else that of `dbt_project.yml`, else the context's own one; the environment is
+ * `DBT_CLOUD_ENVIRONMENT_ID`. `DBT_CLOUD_DISCOVERY_URL` and `DBT_CLOUD_SEMANTIC_LAYER_URL` are the addresses of the other
+ * two APIs, where they do not follow from the host; they are used only with a token of the environment. An empty variable
+ * is unset. `DBTC_READONLY` and `DBTC_REQUESTS_PER_MINUTE` always count.
  *
  * **Errors**
  *
- * `Unsendable`: no token, no host, a value that is not usable, a contradiction, or several entries that fit.
+ * `Unsendable`: no token, no host, a value or a file that is not usable, a token command that fails, a contradiction, or
+ * several contexts that fit. The message lists the candidates.
  *
  * @example
  * ```ts no-assert

@@ -6,14 +6,15 @@
  *
  * @module
  */
-import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Semaphore from "effect/Semaphore";
 import * as RateLimiter from "effect/persistence/RateLimiter";
 import type { Placed } from "../request.ts";
-import { cooldownDelay, longestCooldown } from "./retry.ts";
+import { monotonicSeconds } from "../time.ts";
+import { longestWait } from "../error.ts";
+import { cooldownDelay } from "./retry.ts";
 
 /** A limit that dbt publishes. It holds for each account. */
 interface Limit {
@@ -71,7 +72,7 @@ export type ReportStatus = (status: number, retry_after: number | undefined) => 
 
 /** How long the requests under a limit have to wait after a 429. */
 interface Cooldown {
-  /** The end, in seconds of {@linkcode now}. */
+  /** The end, in seconds of `monotonicSeconds`. */
   until: number;
   /** The number of 429 in a row. */
   inARow: number;
@@ -81,7 +82,7 @@ interface Cooldown {
 
 /** What is known of the requests under one limit, for one account. */
 interface Usage {
-  /** When the newest requests were sent, in seconds of {@linkcode now}: as many as the limit allows. */
+  /** When the newest requests were sent, in seconds of `monotonicSeconds`: as many as the limit allows. */
   readonly sent: Array<number>;
   /** Held by the one request that waits; the others queue behind it, in the order in which they came. */
   readonly turn: Semaphore.Semaphore;
@@ -117,7 +118,7 @@ export const makeBudget: (
 
   let loggedUntil = -Infinity;
   const logWait = Effect.fnUntraced(function* (wait: Duration.Duration) {
-    const until = (yield* now) + Duration.toSeconds(wait);
+    const until = (yield* monotonicSeconds) + Duration.toSeconds(wait);
     if (until <= loggedUntil) return;
     loggedUntil = until;
     yield* Effect.logWarning(`dbt Cloud limits the rate: trying again in ${Math.ceil(Duration.toSeconds(wait))} s`);
@@ -126,7 +127,7 @@ export const makeBudget: (
   const nextLog = new Map<string, number>();
   /** Logs that a budget is used up, at most once a minute. */
   const logUsedUp = Effect.fnUntraced(function* (key: string, limit: number, seconds: number) {
-    const at = yield* now;
+    const at = yield* monotonicSeconds;
     if (at < (nextLog.get(key) ?? -Infinity)) return;
     nextLog.set(key, at + 60);
     yield* Effect.logWarning(
@@ -163,9 +164,9 @@ export const makeBudget: (
     /** Waits until the request fits one budget; the narrowest one also has the cooldown. */
     const untilFree = Effect.fnUntraced(function* ({ key, limit, seconds, usage }: (typeof budgets)[number]) {
       while (true) {
-        const rest = untilThen(usage.cooldown.until, yield* now);
+        const rest = untilThen(usage.cooldown.until, yield* monotonicSeconds);
         // The request that is `limit` requests back has to be a whole window ago.
-        const used = untilThen((usage.sent.at(-limit) ?? -Infinity) + seconds, yield* now);
+        const used = untilThen((usage.sent.at(-limit) ?? -Infinity) + seconds, yield* monotonicSeconds);
         const isCooling = usage === narrowest.usage && Duration.isPositive(rest);
         const left = isCooling ? rest : Duration.isPositive(used) ? used : yield* sharedWait(key, limit, seconds);
         if (!Duration.isPositive(left)) return;
@@ -174,7 +175,7 @@ export const makeBudget: (
       }
     });
     /** Counts the request, unless a cooldown began while it waited. */
-    const count = Effect.map(now, (at) => {
+    const count = Effect.map(monotonicSeconds, (at) => {
       if (Duration.isPositive(untilThen(cooldown.until, at))) return false;
       for (const { limit, usage: { sent } } of budgets) {
         sent.push(at);
@@ -192,7 +193,7 @@ export const makeBudget: (
     const { total } = cooldown;
     return Effect.fnUntraced(function* (status: number, retry_after: number | undefined) {
       if (!cooldowns) return;
-      const at = yield* now;
+      const at = yield* monotonicSeconds;
       const isNews = total === cooldown.total;
       if (status !== 429) {
         if (isNews) cooldown.inARow = 0;
@@ -200,7 +201,7 @@ export const makeBudget: (
       }
       // Of requests that were under way together, only the first 429 is news.
       const seconds = retry_after ?? (isNews ? cooldownDelay(cooldown.inARow) : 0);
-      cooldown.until = Math.max(cooldown.until, at + Math.min(seconds, longestCooldown));
+      cooldown.until = Math.max(cooldown.until, at + Math.min(seconds, longestWait));
       if (!isNews) return;
       cooldown.inARow++;
       cooldown.total++;
@@ -213,6 +214,3 @@ export const makeBudget: (
 function untilThen(then: number, at: number): Duration.Duration {
   return Duration.millis(Math.max(0, Math.ceil((then - at) * 1000 - 0.001)));
 }
-
-/** Monotonic time, in seconds. */
-const now: Effect.Effect<number> = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e9);

@@ -32,13 +32,7 @@ export function cooldownDelay(before: number): number {
   return Math.min(2 ** (before + 1), 30);
 }
 
-/**
- * The longest that the client waits where dbt Cloud asks it to, in seconds: a cooldown of dbt Cloud's, with some time to
- * spare. Where a Retry-After is longer, the call fails at once.
- */
-export const longestCooldown = longestWait;
-
-const afterRateLimit: Backoff = { delay: cooldownDelay, limit: longestCooldown, jitter: false };
+const afterRateLimit: Backoff = { delay: cooldownDelay, limit: longestWait, jitter: false };
 const afterOtherErrors: Backoff = { delay: (retry) => Math.min(2 ** retry, 8), limit: 20, jitter: true };
 
 /** The seconds that the server asks to wait before a retry, if it does. */

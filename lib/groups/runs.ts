@@ -132,7 +132,9 @@ export const timing: Workflow<OfRun, RunTiming> = workflow("runs.timing", {
   load: async () => (await import("../workflows/run_timing.ts")).timingOf,
 });
 
-/** Get the logs of a run's steps so far. */
+/**
+ * Get the logs of a run's steps so far. For logs that may have more than 64 MiB, there is `streamLogs`.
+ */
 export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs", {
   summary: "Get the logs of a run's steps so far",
   request: {

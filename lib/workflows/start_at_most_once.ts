@@ -20,6 +20,7 @@ import { Dbt } from "../dbt.ts";
 import { type Ambiguous, DbtError, type Undecodable } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import { type Callback, delivering, warn } from "../deliver_events.ts";
+import { monotonicSeconds } from "../time.ts";
 import { listRuns, sendForRun } from "./lenient_run.ts";
 import { hasEnded } from "./wait_for_run.ts";
 
@@ -98,7 +99,7 @@ export const startOnce = Effect.fnUntraced(function* <E, R>(
   if (trace === undefined) return yield* fail("Nothing marks the run: it cannot be told from others.");
 
   const { isIt, otherwise = "", proves, resend = false } = trace;
-  const seconds = patientWaits.reduce((sum, wait) => sum + wait);
+  const seconds = sum(patientWaits);
   yield* warn(
     `The answer was lost: looking for the run with ${mark.field} ${mark.value}, for up to ${seconds} s`,
   );
@@ -207,18 +208,27 @@ function makeSearch(
   const search = Effect.fnUntraced(function* (waits: ReadonlyArray<number>, enough: number) {
     let found: ReadonlyArray<Run> = [];
     let left = hurried ? hastyWaits : waits;
-    while (left.length > 0 && found.length < enough) {
+    // A patient search that hangs takes from the waits after it, so that all of them last no longer than was said.
+    let late = 0;
+    while (left.length > 0 && found.length < enough && late <= sum(left)) {
       const [wait = 0, ...rest] = left;
+      const [ownWait, begin] = [Math.max(0, wait - late), yield* monotonicSeconds];
       // A search that fails found nothing.
-      const seen = yield* Effect.exit((hurried ? hasty : patient)(wait, enough));
+      const seen = yield* Effect.exit((hurried ? hasty : patient)(ownWait, enough));
+      late = hurried ? 0 : Math.max(0, late - wait) + (yield* monotonicSeconds) - begin - ownWait;
       if (Exit.isSuccess(seen)) [looked, found] = [true, byId([...found, ...seen.value])];
       const cut = !hurried && Exit.hasInterrupts(seen);
       hurried ||= cut;
+      if (cut) late = 0;
       left = cut ? hastyWaits : rest;
     }
     return found;
   });
   return Object.assign(search, { hurried: () => hurried, looked: () => looked });
+}
+
+function sum(waits: ReadonlyArray<number>): number {
+  return waits.reduce((total, wait) => total + wait, 0);
 }
 
 /** Each run once, as it was last seen, the lowest id first. */

@@ -10,12 +10,13 @@ import type { Run } from "../api/runs.ts";
 import { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { overrides } from "../shared_fields.ts";
+import { monotonicSeconds } from "../time.ts";
 import { drawTag, hasKey, hasTag, keyHash, tagged } from "./run_tag.ts";
 import { type Restore, type Started, startOnce } from "./start_at_most_once.ts";
 import { fitting, listRuns, sendForRun } from "./lenient_run.ts";
 import { oneAtATime } from "./one_at_a_time.ts";
 import type { AskOptions, RestartOptions } from "./start_options.ts";
-import { hasEnded, now, type RunRequest } from "./wait_for_run.ts";
+import { hasEnded, type RunRequest } from "./wait_for_run.ts";
 
 /** A run, and whether it was there already. */
 export interface Begun extends Started {
@@ -54,7 +55,7 @@ export const startTagged = Effect.fnUntraced(function* <E, R>(
     const newest = yield* restore(withUnlisted(job, listed, before));
     const there = (hash === undefined ? undefined : keyed(newest, hash)) ??
       (reuseRunning ? newest.find((run) => !hasEnded(run) && doesTheSame(run, request)) : undefined);
-    if (there !== undefined) return { run: there, ours: false, attached: true, at: yield* now };
+    if (there !== undefined) return { run: there, ours: false, attached: true, at: yield* monotonicSeconds };
 
     const drawn = yield* drawTag(hash);
     const cause = tag ? tagged(request.cause, drawn) : request.cause;
@@ -67,7 +68,7 @@ export const startTagged = Effect.fnUntraced(function* <E, R>(
       onAsk,
       ...(tag ? { trace: { isIt: (run) => hasTag(run, drawn), proves: true, resend, otherwise } } : {}),
     }, restore);
-    return { ...begun, attached: false, at: yield* now };
+    return { ...begun, attached: false, at: yield* monotonicSeconds };
   });
   if (!attaches) return yield* start([]);
   const { account_id = (yield* Dbt).defaults.account_id, job_id } = job;
@@ -85,7 +86,7 @@ const withUnlisted = Effect.fnUntraced(function* (
   listed: ReadonlyArray<Run>,
   before: ReadonlyArray<Before>,
 ): Effect.fn.Return<ReadonlyArray<Run>, DbtError, Dbt> {
-  const at = yield* now;
+  const at = yield* monotonicSeconds;
   const missing = before.filter((begun) => at - begun.at < unlisted && !listed.some(({ id }) => id === begun.run.id));
   const found = yield* Effect.forEach(
     missing,
@@ -165,7 +166,7 @@ const newestRuns = Effect.fnUntraced(function* ({ job_id, ...account }: jobs.OfJ
 // ---- what is there already ------------------------------------------------------------------------------------------
 
 /** The first run of a key that is in flight or succeeded, or whose last retry is or did. */
-function keyed(newest: ReadonlyArray<Run>, hash: string): Run | undefined {
+export function keyed(newest: ReadonlyArray<Run>, hash: string): Run | undefined {
   const lastTry = (run: Run): Run => {
     const next = newest.find(({ id, retrying_run_id }) => retrying_run_id === run.id && id > run.id);
     return next === undefined ? run : lastTry(next);

@@ -22,6 +22,16 @@ export function headOf(step: RunStep): StepHead {
   return Struct.omit(step, ["logs", "debug_logs", "truncated_debug_logs"]);
 }
 
+/** A part of what a step printed. */
+export interface LogText {
+  /** The number of the step, from 1. */
+  readonly step: number;
+  /** The step's name, where dbt Cloud sends it before the log. */
+  readonly name?: string;
+  /** The part, as it came: it can begin and end anywhere in a line. */
+  readonly text: string;
+}
+
 /** What a step printed; the debug log where it is wanted, or where there is nothing else. */
 export function logOf({ logs, debug_logs, truncated_debug_logs }: RunStep, debug = false): string {
   const debugged = debug_logs || truncated_debug_logs || "";

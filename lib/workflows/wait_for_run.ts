@@ -20,6 +20,7 @@ import { Dbt } from "../dbt.ts";
 import { DbtError, isTransient } from "../error.ts";
 import type { InAccount } from "../shared_fields.ts";
 import { warn } from "../deliver_events.ts";
+import { monotonicSeconds } from "../time.ts";
 import { fitting, sendForRun } from "./lenient_run.ts";
 import { type LogProgress, newLines } from "./step_log.ts";
 
@@ -281,7 +282,7 @@ export function polls<R = never>(
 ): Stream.Stream<Run, DbtError, Dbt | R> {
   return Stream.unwrap(Effect.gen(function* () {
     const step = yield* Schedule.toStep(schedule);
-    const begun = yield* now;
+    const begun = yield* monotonicSeconds;
     const wallClock = yield* Clock.currentTimeMillis;
     const longest = Duration.toSeconds(Duration.fromInputUnsafe(timeout));
     const bearable = Duration.toSeconds(Duration.fromInputUnsafe(patience));
@@ -291,7 +292,7 @@ export function polls<R = never>(
 
     /** Bears a failure that may pass. */
     const bear = Effect.fnUntraced(function* (error: DbtError) {
-      const at = yield* now;
+      const at = yield* monotonicSeconds;
       const isMissing = error.reason._tag === "NotFound";
       // As a proxy's page; a host that is the wrong one never knew the run.
       const isGarbled = error.reason._tag === "Undecodable" && (fresh || seen !== undefined);
@@ -308,7 +309,7 @@ export function polls<R = never>(
 
     /** Waits until the next poll. Fails where the time is up. */
     const rest = Effect.gen(function* () {
-      const seconds = (yield* now) - begun;
+      const seconds = (yield* monotonicSeconds) - begun;
       // The time of day is for schedules such as `Schedule.cron`; the passing of time is monotonic.
       const asks = seconds < longest ? step(wallClock + seconds * 1000, seen) : Cause.done();
       const delay = yield* asks.pipe(Effect.map(([, delay]) => delay), Pull.catchDone(() => Effect.undefined));
@@ -341,7 +342,7 @@ export function polls<R = never>(
     /** One poll, which ends soon after the time is up, also where the client would try again. */
     const poll = Effect.gen(function* () {
       let last: DbtError | undefined;
-      const seconds = Math.max(0, longest - ((yield* now) - begun)) + lastPoll;
+      const seconds = Math.max(0, longest - ((yield* monotonicSeconds) - begun)) + lastPoll;
       const { url } = yield* Dbt;
       return yield* read.pipe(
         Effect.updateService(
@@ -423,6 +424,3 @@ function stepKey({ id, index }: RunStep): number {
 function hasBegun({ status }: RunStep): boolean {
   return typeof status === "number" && status !== runs.RunStatus.queued && status !== runs.RunStatus.starting;
 }
-
-/** Monotonic time, in seconds. */
-export const now: Effect.Effect<number> = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e9);

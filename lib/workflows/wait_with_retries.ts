@@ -20,6 +20,7 @@ import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import type { InAccount } from "../shared_fields.ts";
 import { delivering, warn } from "../deliver_events.ts";
+import { monotonicSeconds } from "../time.ts";
 import { sendForRun } from "./lenient_run.ts";
 import type { Restore } from "./start_at_most_once.ts";
 import type {
@@ -31,7 +32,7 @@ import type {
   WatchOptions,
 } from "./start_options.ts";
 import { type Begun, startFromFailure } from "./start_tagged.ts";
-import { type Deadline, hasEnded, now, outcome, polls, type RunRequest, watchUntil } from "./wait_for_run.ts";
+import { type Deadline, hasEnded, outcome, polls, type RunRequest, watchUntil } from "./wait_for_run.ts";
 
 /** What begins a run where nothing interrupts; `restore` makes a part interruptible again. */
 export type Start<R> = (restore: Restore) => Effect.Effect<Begun, DbtError, Dbt | R>;
@@ -99,7 +100,7 @@ export function watchStarted<E, R, E2>(
               watched.news = eventOf(began.success);
             }))
         );
-        since ??= yield* now;
+        since ??= yield* monotonicSeconds;
         if (Result.isSuccess(began)) {
           const news = Stream.suspend(() => {
             const { news } = watched;
@@ -122,7 +123,7 @@ export function watchStarted<E, R, E2>(
     ): Stream.Stream<TriggerEvent, DbtError, Dbt | R> => {
       const request = { ...account, run_id: begun.run.id };
       const deadline: Deadline = { passed: false };
-      const watching = Stream.unwrap(Effect.map(now, (at) => {
+      const watching = Stream.unwrap(Effect.map(monotonicSeconds, (at) => {
         const rest = Duration.subtract(Duration.fromInputUnsafe(timeout), Duration.seconds(at - since));
         return watchUntil(request, { ...options, timeout: rest, fresh: true }, deadline);
       }));
@@ -194,7 +195,9 @@ function stopAtTimeout(
     const failing = Effect.gen(function* () {
       const asked = yield* Fiber.join(fiber);
       const run = watched.last ?? begun;
-      const seconds = error.reason._tag === "WaitTimedOut" ? error.reason.seconds : Math.round((yield* now) - since);
+      const seconds = error.reason._tag === "WaitTimedOut"
+        ? error.reason.seconds
+        : Math.round((yield* monotonicSeconds) - since);
       // Where the last poll failed, and dbt Cloud did not answer to the cancel either, nobody knows how the run is.
       return yield* error.reason._tag === "WaitTimedOut" || asked
         ? new DbtError({ endpoint: error.endpoint, reason: { _tag: "WaitTimedOut", run, seconds, cancelled: true } })

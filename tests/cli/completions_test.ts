@@ -1,163 +1,183 @@
 /**
- * The completion scripts of bash, zsh and fish. Bash is run; the others are read.
+ * Completions: the words that fit, and the scripts of the shells, which are run in those shells.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
 import assert from "node:assert/strict";
+import { completionScripts } from "../../lib/cli/completion_scripts.ts";
 import { globalSpellings } from "../../lib/cli/input/global_flags.ts";
 import { table } from "../../lib/groups/table.ts";
 import { command } from "../support/command.ts";
 import { transport } from "../support/fixtures.ts";
 
-/** The script of a shell. Making it sends nothing. */
-async function script(shell: string): Promise<string> {
+/** What a command line prints that sends nothing. */
+async function printed(argv: ReadonlyArray<string>): Promise<string> {
   const { layer, sent } = transport(() => new Error("nothing is sent"));
-  const { code, stdout, stderr } = await Effect.runPromise(Effect.provide(command(["--completions", shell]), layer));
+  const { code, stdout, stderr } = await Effect.runPromise(Effect.provide(command(argv), layer));
   assert.deepEqual({ code, sent, stderr }, { code: 0, sent: [], stderr: "" });
   return stdout;
 }
+
+/** The words that fit at the end of a line. */
+async function completed(line: string, shell = "zsh"): Promise<ReadonlyArray<string>> {
+  const lines = (await printed(["__complete", shell, ...line.split(" ")])).split("\n").slice(0, -1);
+  return lines.map((line) => line.split("\t")[0] ?? "");
+}
+
+// ---- the words ------------------------------------------------------------------------------------------------------
 
 /** What a value of a flag may be. */
 const choices: Readonly<Record<string, ReadonlyArray<string>>> = {
   "runs list --status": ["queued", "starting", "running", "success", "error", "cancelled"],
   "runs cancel --status": ["queued", "starting", "running"],
-  "runs explain --report": ["text", "markdown", "github", "json"],
-  "jobs trigger --report": ["text", "markdown", "github", "json"],
   "jobs trigger --on-timeout": ["leave", "cancel"],
   "jobs trigger --on-interrupt": ["cancel", "leave"],
   "jobs list --format": ["table", "json", "jsonl", "csv"],
   "runs get-artifact --step": ["auto"],
 };
 
-/** The flags that every command has, and where they can be completed. */
-const globals = globalSpellings.map(({ name }) => `--${name}`);
-const places = ["", "jobs", "jobs list", "runs cancel", "whoami", "api", "sandbox"];
+Deno.test("every group and verb is completed that is not deprecated", async () => {
+  const known = table.filter(({ call }) => call.deprecated === undefined);
+  const groups = [...new Set(known.map(({ group }) => group))];
+  const first = await completed("");
+  assert.deepEqual(groups.filter((group) => !first.includes(group)), []);
+  for (const group of groups) {
+    const verbs = await completed(`${group} `);
+    assert.deepEqual(known.filter((row) => row.group === group && !verbs.includes(row.verb)), []);
+  }
+});
 
-// ---- bash -----------------------------------------------------------------------------------------------------------
+Deno.test("the words that fit begin with what is typed", async () => {
+  assert.deepEqual(await completed("jo"), ["jobs"]);
+  assert.deepEqual(await completed("jobs tr"), ["trigger", "trigger-autoscaling-ci"]);
+  assert.deepEqual(await completed("jobs trigger --on"), ["--on-timeout", "--on-interrupt"]);
+  assert.deepEqual(await completed("jobs trigger --no-wa"), ["--no-wait"]);
+  assert.deepEqual(await completed("jobs nonsense"), []);
+});
 
-/** Stands in for the function of bash-completion that splits the command line. */
-const splitWords = `_init_completion() {
-  words=("\${COMP_WORDS[@]}"); cword=$COMP_CWORD; cur="\${words[cword]}"; prev="\${words[cword - 1]}"
-}`;
+Deno.test("values of choices are completed, behind a space and behind =", async () => {
+  for (const [line, values] of Object.entries(choices)) {
+    assert.deepEqual(await completed(`${line} `), values, line);
+    const flag = line.split(" ").at(-1);
+    assert.deepEqual(await completed(`${line}=`), values.map((value) => `${flag}=${value}`), line);
+    // Bash gives three words for the last one, and replaces only what stands behind the sign.
+    assert.deepEqual(await completed(`${line} =`, "bash"), values, line);
+    assert.deepEqual(await completed(`${line} = ${values[0]}`, "bash"), [values[0]], line);
+  }
+});
 
-/** What bash completes at the end of each of these command lines. */
-async function bash(lines: ReadonlyArray<string>, cwd?: string): Promise<ReadonlyArray<ReadonlyArray<string>>> {
-  const file = await Deno.makeTempFile({ suffix: ".bash" });
-  const asked = lines.map((line) => {
-    const words = ["dbtc", ...line.split(" ")].map((word) => `'${word}'`);
-    return `COMP_WORDS=(${words.join(" ")}); COMP_CWORD=${words.length - 1}; COMPREPLY=()
-      _dbtc dbtc ${words.at(-1)} ${words.at(-2)}; echo "\${COMPREPLY[*]}"`;
-  });
-  await Deno.writeTextFile(file, `${await script("bash")}\n${splitWords}\n${asked.join("\n")}\n`);
-  const options = { args: ["--norc", file], ...(cwd === undefined ? {} : { cwd }) };
-  const { code, stdout, stderr } = await new Deno.Command("bash", options).output();
-  await Deno.remove(file);
+Deno.test("global flags are completed before and after the command, and the verb behind them", async () => {
+  const globals = globalSpellings.map(({ name }) => `--${name}`);
+  for (const place of ["", "jobs ", "jobs list ", "runs cancel ", "whoami ", "api ", "sandbox "]) {
+    const flags = await completed(`${place}--`);
+    assert.deepEqual(globals.filter((flag) => !flags.includes(flag)), [], place);
+  }
+  assert.deepEqual(await completed("--format js"), ["json", "jsonl"]);
+  assert.deepEqual(await completed("--format json -o x jobs lis"), ["list"]);
+});
+
+Deno.test("files and folders are left to the shell", async () => {
+  assert.deepEqual(await completed("jobs list -o jobs"), [":file"]);
+  assert.deepEqual(await completed("jobs list --output job"), [":file"]);
+  assert.deepEqual(await completed("runs download --dir j"), [":directory"]);
+});
+
+Deno.test("a value is not completed behind a flag that takes none, nor a flag behind --", async () => {
+  assert((await completed("runs list --all --st")).includes("--status"));
+  assert.deepEqual(await completed("record file -- --fo"), []);
+});
+
+// ---- the scripts ----------------------------------------------------------------------------------------------------
+
+Deno.test("each script has less than 4 KB, and --completions prints it", async () => {
+  for (const [shell, text] of Object.entries(completionScripts)) {
+    assert(text.length < 4096, shell);
+    assert.equal(await printed(["--completions", shell]), text);
+  }
+});
+
+/** Runs a script of a shell that has `dbtc` on its path, in a folder with a file and a folder. */
+async function inShell(shell: string, args: ReadonlyArray<string>, text: string): Promise<ReadonlyArray<string>> {
+  const folder = await Deno.makeTempDir();
+  const cli = new URL("../../cli.ts", import.meta.url).pathname;
+  await Deno.writeTextFile(`${folder}/dbtc`, `#!/bin/sh\nexec '${Deno.execPath()}' run -A '${cli}' "$@"\n`);
+  await Deno.chmod(`${folder}/dbtc`, 0o755);
+  await Deno.mkdir(`${folder}/here/job_files`, { recursive: true });
+  await Deno.writeTextFile(`${folder}/here/jobs.json`, "");
+  await Deno.writeTextFile(`${folder}/script`, text);
+  const { stdout, stderr } = await new Deno.Command(shell, {
+    args: [...args, `${folder}/script`],
+    cwd: `${folder}/here`,
+    env: { PATH: `${folder}:${Deno.env.get("PATH")}`, NO_COLOR: "1" },
+  }).output();
+  await Deno.remove(folder, { recursive: true });
   const decoder = new TextDecoder();
-  assert.deepEqual([code, decoder.decode(stderr)], [0, ""]);
-  return decoder.decode(stdout).split("\n").slice(0, -1).map((line) => line.split(" "));
+  assert.equal(decoder.decode(stderr), "");
+  return decoder.decode(stdout).split("\n").slice(0, -1);
 }
 
-const ignore = Deno.build.os === "windows";
-
-Deno.test({
-  name: "bash completes groups, verbs and flags",
-  ignore,
-  async fn() {
-    const [groups = [], verbs = [], flags = []] = await bash(["jo", "jobs tr", "jobs trigger --on"]);
-    assert.deepEqual(groups, ["jobs"]);
-    assert.deepEqual(verbs, ["trigger", "trigger-autoscaling-ci"]);
-    assert.deepEqual(flags, ["--on-timeout", "--on-interrupt"]);
-  },
-});
-
-Deno.test({
-  name: "bash completes every group and verb that is not deprecated",
-  ignore,
-  async fn() {
-    const known = table.filter(({ call }) => call.deprecated === undefined);
-    const groups = [...new Set(known.map(({ group }) => group))];
-    const [first = [], ...verbs] = await bash(["", ...groups.map((group) => `${group} `)]);
-    const missing = groups.filter((group) => !first.includes(group));
-    const missingVerbs = known.filter(({ group, verb }) => !verbs[groups.indexOf(group)]?.includes(verb));
-    assert.deepEqual([missing, missingVerbs.map(({ call }) => call.name)], [[], []]);
-  },
-});
-
-Deno.test({
-  name: "bash completes the values of choices",
-  ignore,
-  async fn() {
-    const completed = await bash(Object.keys(choices).map((line) => `${line} `));
-    assert.deepEqual(Object.fromEntries(Object.keys(choices).map((line, index) => [line, completed[index]])), choices);
-  },
-});
-
-Deno.test({
-  name: "bash completes global flags before and after the command, and the verb behind them",
-  ignore,
-  async fn() {
-    const completed = await bash(places.map((place) => `${place} --`.trimStart()));
-    const missing = places.flatMap((place, index) =>
-      globals.filter((flag) => !completed[index]?.includes(flag)).map((flag) => `${place} ${flag}`)
-    );
-    assert.deepEqual(missing, []);
-    const [format, verb] = await bash(["--format js", "--format json -o x jobs lis"]);
-    assert.deepEqual([format, verb], [["json", "jsonl"], ["list"]]);
-  },
-});
-
-Deno.test({
-  name: "bash completes the file of -o and the folder of --dir",
-  ignore,
-  async fn() {
-    const directory = await Deno.makeTempDir();
-    await Deno.writeTextFile(`${directory}/jobs.json`, "");
-    await Deno.mkdir(`${directory}/job_files`);
-    const [short, long, folder] = await bash(
-      ["jobs list -o jobs", "jobs list --output job", "runs download --dir j"],
-      directory,
-    );
-    assert.deepEqual([short, long?.toSorted(), folder], [["jobs.json"], ["job_files", "jobs.json"], ["job_files"]]);
-    await Deno.remove(directory, { recursive: true });
-  },
-});
-
-// ---- zsh and fish ---------------------------------------------------------------------------------------------------
-
-Deno.test("zsh knows the values of choices, global flags and files", async () => {
-  const text = await script("zsh");
-  /** The lines about a command's own flags. */
-  const linesOf = (place: string) => {
-    const name = ["_dbtc", ...place.split(" ").filter((word) => word !== "")].join("_").replaceAll("-", "_");
-    return text.split(`\n${name}() {\n`)[1]?.split("\n}\n")[0]?.split("\n") ?? [];
-  };
-  for (const [place, values] of Object.entries(choices)) {
-    const [group = "", verb = "", flag = ""] = place.split(" ");
-    const line = linesOf(`${group} ${verb}`).find((line) => line.includes(`${flag}[`)) ?? "";
-    assert(line.includes(`:(${values.join(" ")})`), `${place}: ${line}`);
+/** Whether a shell is installed. */
+function lacks(shell: string): boolean {
+  try {
+    return !new Deno.Command(shell, { args: ["--version"], stdout: "null", stderr: "null" }).outputSync().success;
+  } catch {
+    return true;
   }
-  for (const place of places) {
-    const lines = linesOf(place);
-    const missing = globals.filter((flag) => !lines.some((line) => line.includes(`${flag}[`)));
-    assert.deepEqual(missing, [], place);
-    assert(lines.some((line) => line.includes("-o[") && line.includes(":_files")), place);
-  }
+}
+
+/** Command lines, and what each shell makes of their last word. */
+const lines: ReadonlyArray<readonly [line: string, words: ReadonlyArray<string>]> = [
+  ["jobs tr", ["trigger", "trigger-autoscaling-ci"]],
+  ["runs cancel --status ", ["queued", "starting", "running"]],
+  ["jobs list -o job", ["job_files", "jobs.json"]],
+  ["runs download --dir j", ["job_files"]],
+];
+
+Deno.test({
+  name: "bash completes with its script",
+  ignore: lacks("bash"),
+  async fn() {
+    const asked = lines.map(([line]) => {
+      const words = ["dbtc", ...line.split(" ")].map((word) => `'${word}'`);
+      return `COMP_WORDS=(${words.join(" ")}); COMP_CWORD=${words.length - 1}; _dbtc; echo "\${COMPREPLY[*]}"`;
+    });
+    const answers = await inShell("bash", ["--norc"], `${completionScripts.bash}\n${asked.join("\n")}\n`);
+    assert.deepEqual(answers.map((answer) => answer.split(" ").toSorted()), lines.map(([, words]) => words.toSorted()));
+  },
 });
 
-Deno.test("fish knows the values of choices, global flags and files", async () => {
-  const lines = (await script("fish")).split("\n").filter((line) => line.startsWith("complete "));
-  for (const [place, values] of Object.entries(choices)) {
-    const [group, verb, flag] = place.split(" ");
-    const line = lines.find((line) =>
-      line.includes(` -l ${flag?.slice(2)} `) &&
-      (line.includes(`from ${group}; and __fish_seen_subcommand_from ${verb};`) || !line.includes("subcommand"))
+Deno.test({
+  name: "zsh completes with its script",
+  ignore: lacks("zsh"),
+  async fn() {
+    // Outside its line editor, zsh has none of the functions that take what fits.
+    const standIns = `compdef() { }
+      compset() { }
+      _files() { [[ $1 == "-/" ]] && print -- */ || print -- * }
+      _describe() { local -a all; all=("\${(@P)3}"); print -- "\${(@)all%%:*}" }
+    `;
+    const asked = lines.map(([line]) => {
+      const words = ["dbtc", ...line.split(" ")].map((word) => `'${word}'`);
+      return `words=(${words.join(" ")}); CURRENT=${words.length}; _dbtc`;
+    });
+    const answers = await inShell("zsh", ["-f"], `${standIns}\n${completionScripts.zsh}\n${asked.join("\n")}\n`);
+    assert.deepEqual(
+      answers.map((answer) => answer.replaceAll("/", "").split(" ").toSorted()),
+      lines.map(([, words]) => words.toSorted()),
     );
-    assert(line?.includes(`-a '${values.join(" ")}'`), `${place}: ${line}`);
-  }
-  // A line without a condition on the command holds for every command.
-  const anywhere = lines.filter((line) => !line.includes("subcommand"));
-  assert.deepEqual(globals.filter((flag) => !anywhere.some((line) => line.includes(` -l ${flag.slice(2)} `))), []);
-  const output = anywhere.find((line) => line.includes(" -l output "));
-  assert.match(output ?? "", / -s o .* -r -F$/);
+  },
+});
+
+Deno.test({
+  name: "fish completes with its script",
+  ignore: lacks("fish"),
+  async fn() {
+    const asked = lines.map(([line]) => `complete -C "dbtc ${line}" | string split -f1 \\t | string join " "`);
+    const answers = await inShell("fish", ["--no-config"], `${completionScripts.fish}\n${asked.join("\n")}\n`);
+    assert.deepEqual(
+      answers.map((answer) => answer.replaceAll("/", "").split(" ").toSorted()),
+      lines.map(([, words]) => words.toSorted()),
+    );
+  },
 });

@@ -207,6 +207,17 @@ Deno.test("a job that was read, changed and sent back changes only there", async
   assert.deepEqual(changed, expected);
 });
 
+Deno.test("an update says what dbt Cloud did not keep as it was sent", async () => {
+  const [update, after] = await session(
+    [["jobs", "update", "1", "--schedule.cron", "0 5 * * *"]],
+    [["jobs", "get", "1"]],
+  );
+  assert.equal(update!.code, 0, update!.stderr);
+  const kept = json(after!).schedule.cron;
+  assert.notEqual(kept, "0 5 * * *");
+  assert.match(update!.stderr, /^schedule\.cron: dbt Cloud did not keep the value that was sent\. It is now "0 6 /m);
+});
+
 Deno.test("an update of one nested field leaves its neighbours as they were", async () => {
   const { stdout, stderr } = await dbtc([
     "jobs",

@@ -177,7 +177,7 @@ Deno.test("loadOptions() reads the active project of dbt_cloud.yml, host, token 
 
 Deno.test("loadOptions() never sends the token of a file to a host of the environment", async () => {
   const loaded = await load({ DBT_CLOUD_HOST: "evil.example" }, file);
-  assert.match(loaded.error ?? "", /no token for host evil\.example in .*dbt_cloud\.yml/);
+  assert.match(loaded.error ?? "", /no token for host evil\.example, .* saved context: Analytics/);
 });
 
 Deno.test("loadOptions() picks the entry of dbt_cloud.yml that the environment asks for", async () => {
@@ -187,7 +187,7 @@ Deno.test("loadOptions() picks the entry of dbt_cloud.yml that the environment a
 
 Deno.test("loadOptions() refuses the file's token for another account", async () => {
   const loaded = await load({ DBT_CLOUD_ACCOUNT_ID: "1" }, file);
-  assert.match(loaded.error ?? "", /no token for account 1 in .*dbt_cloud\.yml/);
+  assert.match(loaded.error ?? "", /no token for account 1, .* saved context: Analytics/);
 });
 
 /** Two accounts; the first one has two projects. */
@@ -225,12 +225,12 @@ Deno.test("loadOptions() lists the entries where several fit, or none does, and 
   const host = await load({ DBT_CLOUD_HOST: "ab123.us1.dbt.com" }, shared);
   assert.match(
     host.error ?? "",
-    /several entries .*project 270542 of account 4242 on .*; project 99 of account 4343 on/,
+    /several saved contexts .*project 270542 of account 4242 on .*; Finance \(project 99 of account 4343 on/,
   );
   const nothing = await load({}, shared.replace(/context:\n.*\n.*\n/, ""));
-  assert.match(nothing.error ?? "", /several entries .*Name one by DBT_CLOUD_PROJECT_ID/);
+  assert.match(nothing.error ?? "", /several saved contexts .*Choose one by --context/);
   const unknown = await load({ DBT_CLOUD_PROJECT_ID: "5" }, accounts);
-  assert.match(unknown.error ?? "", /no token for project 5 .*The file has project 270542 of account 4242/);
+  assert.match(unknown.error ?? "", /no token for project 5, .*project 270542 of account 4242/);
   for (const { error } of [host, nothing, unknown]) assert.doesNotMatch(error ?? "", /dbtu_/);
 });
 
@@ -241,7 +241,14 @@ Deno.test("loadOptions() says why dbt_cloud.yml cannot be read", async () => {
         Effect.flip,
         Effect.map(({ message }) => message),
         Effect.provide([
-          FileSystem.layerNoop({ readFileString: () => Effect.fail(error) }),
+          FileSystem.layerNoop({
+            readFileString: (path) =>
+              Effect.fail(
+                path.endsWith("/dbt_cloud.yml")
+                  ? error
+                  : PlatformError.systemError({ _tag: "NotFound", module: "FileSystem", method: "readFileString" }),
+              ),
+          }),
           ConfigProvider.layer(ConfigProvider.fromEnv({ env: { HOME: "/home/ada" } })),
         ]),
       ),
@@ -258,7 +265,7 @@ Deno.test("loadOptions() says why dbt_cloud.yml cannot be read", async () => {
 
 Deno.test("loadOptions() says what to set when there is no token anywhere", async () => {
   const loaded = await load({});
-  assert.match(loaded.error ?? "", /no token: set DBT_CLOUD_SERVICE_TOKEN/);
+  assert.match(loaded.error ?? "", /no token: run dbtc auth login, or set DBT_CLOUD_SERVICE_TOKEN/);
 });
 
 Deno.test("loadOptions() refuses an id that is none", async () => {
@@ -294,11 +301,11 @@ Deno.test("loadOptions() is Unsendable where the environment cannot be read", as
   const why = (exit: Exit.Exit<unknown, DbtError>) => Option.getOrThrow(Exit.findErrorOption(exit)).reason;
   assert.deepEqual(why(await read(loadOptions(), forbidden)), {
     _tag: "Unsendable",
-    detail: "DBT_CLOUD_HOST cannot be read without permission: run again with --allow-env",
+    detail: "DBTC_READONLY cannot be read without permission: run again with --allow-env",
   });
   const reason = why(await read(loadOptions({ host: "h", account_id: 1 }), unreadable));
   assert(reason._tag === "Unsendable");
-  assert.match(reason.detail, /^DBT_CLOUD_PROJECT_ID cannot be read: .*the vault is closed/);
+  assert.match(reason.detail, /^DBTC_READONLY cannot be read: .*the vault is closed/);
 });
 
 Deno.test("loadOptions() hides no defect", async () => {

@@ -21,6 +21,7 @@ const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ["lib/artifacts/"],
   ["lib/workflows/"],
   ["lib/groups/"],
+  ["lib/durable/"],
   ["lib/sandbox/protocol/"],
   ["lib/sandbox/data/"],
   ["lib/sandbox/runs/"],

@@ -316,7 +316,7 @@ Deno.test("dbtc runs cancel --dry-run prints the runs, and cancels none, in a re
 
 const outcomes: ReadonlyArray<readonly [ReadonlyArray<sandbox.Fault>, number, ReadonlyArray<number>, RegExp]> = [
   [[{ fault: "cancel-refused", times: 1 }], 9, [1, 30], /The run could not be cancelled/],
-  [[{ fault: "slow-cancel" }], 6, [30, 3], /was asked to stop after 10 s/],
+  [[{ fault: "slow-cancel" }], 6, [30, 3], /Stopped waiting after 10 s.*was asked to stop/],
   [[{ fault: "reset", route: "POST *", times: 1 }], 10, [3, 30], /unknown whether it happened/],
   [[{ fault: "cancel-refused", times: 1 }, { fault: "slow-cancel" }], 9, [1, 3], /was asked to stop[^]*could not be/],
   [[{ fault: "accepted-then-lost" }], 0, [30, 30], /^ID /],

@@ -247,6 +247,14 @@ Deno.test("trigger() gives up a look that hangs when it is interrupted, and look
   assert(found.took <= 10, `took ${found.took} s`);
 });
 
+Deno.test("trigger() searches for a lost run no longer than it said, and one look more, where every look hangs", async () => {
+  const hanging = cloud({
+    trouble: (purpose) => purpose === "post" ? reset : purpose === "look" ? "silence" : undefined,
+  });
+  const { seconds } = await virtually(Effect.flip(Effect.provide(trigger(asked), session(hanging))));
+  assert(seconds > 60 && seconds <= 75, `${seconds} s`);
+});
+
 Deno.test("trigger() looks a little longer for a lost run when it is interrupted", async () => {
   const net = cloud({ trouble: (purpose) => purpose === "post" ? reset : undefined });
   const { exit, took } = await interrupted(net, 5, trigger(asked));

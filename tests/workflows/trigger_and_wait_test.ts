@@ -149,7 +149,7 @@ Deno.test("triggerAndWait() leaves the run after its timeout", async () => {
   assert(Result.isFailure(result));
   const { reason, message } = result.failure;
   assert(reason._tag === "WaitTimedOut" && reason.run.id === 42);
-  assert.equal(message, "runs.get: Run 42 goes on after 30 s. It was not cancelled.");
+  assert.equal(message, "runs.get: Stopped waiting after 30 s. Run 42 has not ended, and was not cancelled.");
   assert.equal(seconds, 30);
   assert(!net.asked().some((ask) => ask.startsWith("cancel")));
 });
@@ -163,7 +163,7 @@ Deno.test("triggerAndWait() cancels the run after its timeout, if told so", asyn
   assert(Result.isFailure(result));
   const { reason, message } = result.failure;
   assert(reason._tag === "WaitTimedOut" && reason.cancelled && reason.run.status === 30);
-  assert.equal(message, "runs.get: Run 42 was cancelled after 30 s.");
+  assert.equal(message, "runs.get: Stopped waiting after 30 s. Run 42 was cancelled.");
   assert.deepEqual(told(events).slice(-2), ["Cancelling 42 3", "StatusChanged 42 30"]);
 });
 
@@ -173,7 +173,7 @@ Deno.test("triggerAndWait() says that a run was cancelled only where it was", as
     Effect.provide(triggerAndWait(asked, { timeout: "30 seconds", onTimeout: "cancel" }), session(net)),
   );
   assert(Result.isFailure(result));
-  assert.equal(result.failure.message, "runs.get: Run 42 was asked to stop after 30 s.");
+  assert.equal(result.failure.message, "runs.get: Stopped waiting after 30 s. Run 42 was asked to stop.");
 });
 
 Deno.test("triggerAndWait() gives cancelling ten seconds, and tries again what was lost", async () => {
@@ -367,7 +367,10 @@ Deno.test("restartAndWait() never cancels a run that another may have started", 
     Effect.provide(restartAndWait({ job_id: 5 }, { timeout: "20 seconds", onTimeout: "cancel" }), session(late)),
   );
   assert(Result.isFailure(result));
-  assert.equal(result.failure.message, "runs.get: Run 42 goes on after 20 s. It was not cancelled.");
+  assert.equal(
+    result.failure.message,
+    "runs.get: Stopped waiting after 20 s. Run 42 has not ended, and was not cancelled.",
+  );
   for (const net of [cut, late]) {
     assert(net.asked().some((ask) => ask.startsWith("get")));
     assert(!net.asked().some((ask) => ask.startsWith("cancel")));

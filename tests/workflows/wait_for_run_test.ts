@@ -209,7 +209,10 @@ Deno.test("waitForRun() gives up at the deadline, after one last look, and leave
   const { result, seconds } = await waiting(net, { timeout: "17 minutes" });
   assert(Result.isFailure(result));
   assert.deepEqual(result.failure.reason, { _tag: "WaitTimedOut", run: { id, status: 3 }, seconds: 1020 });
-  assert.equal(result.failure.message, `runs.get: Run ${id} goes on after 1020 s. It was not cancelled.`);
+  assert.equal(
+    result.failure.message,
+    `runs.get: Stopped waiting after 1020 s. Run ${id} has not ended, and was not cancelled.`,
+  );
   assert.equal(seconds, 1020);
   assert.equal(Math.round(net.sent.at(-1)!.at), 1020);
 });
@@ -458,13 +461,13 @@ Deno.test("watchRun() tells of each step what fits, whatever the types of its ot
   }
 });
 
-Deno.test("waitForRun() bears a status that is no number, and does not say that the run goes on", async () => {
+Deno.test("waitForRun() bears a status that is no number, and does not say that the run has not ended", async () => {
   const { result, seconds } = await waiting(server((_, index) => index < 2 ? undefined : ok({ id, status: "10" })), {
     timeout: "1 minute",
   });
   assert(Result.isFailure(result));
   assert.equal(result.failure.reason._tag, "Undecodable");
-  assert.doesNotMatch(result.failure.message, /goes on/);
+  assert.doesNotMatch(result.failure.message, /has not ended/);
   assert.equal(Math.round(seconds), 60);
 });
 

@@ -22,6 +22,7 @@ import { fieldMistake, type Invocation, print, styleFor } from "../output/print.
 import { csvStream, jsonStream } from "../output/render.ts";
 import { clean } from "../output/safe_text.ts";
 import { checkWritable, note, write, writeUntilClosed } from "../output/write_output.ts";
+import { changedValues } from "./changed_values.ts";
 import type { CommandServices } from "./command_types.ts";
 import { actionOf, confirm } from "./confirm.ts";
 import { placeRequest, printPlaced, severalRequests, unsendable } from "./print_request.ts";
@@ -67,6 +68,7 @@ export const callRow = Effect.fnUntraced(function* (
   const answer = yield* submit(call, placed);
   const { ast } = call.success.schema;
   const afterWrite = placed.method !== "GET";
+  if (afterWrite) { for (const change of changedValues(writable(call, given), answer)) yield* note(change); }
   yield* isPage(call, answer)
     ? print(answer.data, invocation, { columns: columnsOf(itemOf(ast)), afterWrite })
     : print(answer, invocation, { columns: columnsOf(ast), afterWrite });

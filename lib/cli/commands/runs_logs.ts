@@ -6,22 +6,46 @@
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import * as runs from "../../groups/runs.ts";
+import type { LogText } from "../../workflows/step_log.ts";
+import { streamLogs } from "../../workflows/stream_logs.ts";
 import { print } from "../output/print.ts";
 import { clean, cleanLines } from "../output/safe_text.ts";
 import { write } from "../output/write_output.ts";
 import { program } from "./program.ts";
 
-/** Prints text, in a pipe too, unless `--format` or `--fields` asks for data. */
+/** Prints text, in a pipe too, unless `--format` or `--fields` asks for data. Text is printed as it comes. */
 export const runsLogs = program(runs.logs, {
   flags: {},
   run: Effect.fnUntraced(function* ({ invocation, request }) {
-    const logs = yield* runs.logs(request);
     const { fields, format, output } = invocation;
-    if (fields !== undefined || (format !== undefined && format !== "table")) return yield* print(logs, invocation);
-    const texts = logs.map(({ step, log }) => {
-      const title = logs.length > 1 ? `=== ${clean(step.name ?? `Step ${step.index}`)}\n` : "";
-      return log === "" ? title : `${title}${cleanLines(log).replace(/\n$/, "")}\n`;
-    });
-    yield* write(Stream.fromIterable(texts), output);
+    if (fields !== undefined || (format !== undefined && format !== "table")) {
+      return yield* print(yield* runs.logs(request), invocation);
+    }
+    const text = streamLogs(request).pipe(Stream.mapArray(request.step === undefined ? titled() : textsOf));
+    // Whole lines: an escape sequence or a CI command may be split between two parts.
+    yield* write(
+      Stream.splitLines(text).pipe(Stream.mapArray((lines) => [cleanLines(lines.join("\n") + "\n")])),
+      output,
+    );
   }),
 });
+
+type Parts = readonly [LogText, ...Array<LogText>];
+
+function textsOf(parts: Parts): readonly [string, ...Array<string>] {
+  return [parts.map(({ text }) => text).join("")];
+}
+
+/** Puts a title before each step. */
+function titled(): (parts: Parts) => readonly [string, ...Array<string>] {
+  let [last, atStart]: [number | undefined, boolean] = [undefined, true];
+  return (parts) => [
+    parts.map(({ step, name, text }) => {
+      const title = step === last ? "" : `${atStart ? "" : "\n"}=== ${clean(name ?? `Step ${step}`)}\n`;
+      last = step;
+      const part = title + text;
+      atStart = part === "" ? atStart : part.endsWith("\n");
+      return part;
+    }).join(""),
+  ];
+}

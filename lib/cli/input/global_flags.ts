@@ -8,8 +8,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Schedule from "effect/Schedule";
 import * as GlobalFlag from "effect/cli/GlobalFlag";
-import type { Options } from "../../client/client_options.ts";
-import { variable } from "../../client/config.ts";
+import { type Given, variable } from "../../client/config.ts";
 import { retry } from "../../client/retry.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
@@ -49,6 +48,7 @@ const settings = {
   raw: setting(toggle("raw", false, "Print the response of dbt Cloud unchanged")),
   dryRun: setting(toggle("dry-run", false, "Print the request instead of sending it")),
   yes: setting(toggle("yes", false, "Do not ask before deleting, or before cancelling several runs")),
+  context: setting(one("context", text("name"), "Saved context to use; see dbtc auth list (default: $DBTC_CONTEXT)")),
   host: setting(one("host", text("host"), "Access host of the account (default: $DBT_CLOUD_HOST)")),
   httpRetries: setting(one(
     "http-retries",
@@ -93,12 +93,14 @@ export const invocation: Effect.Effect<Invocation, UsageError, GlobalFlags> = Ef
 });
 
 /** How this command line reaches dbt Cloud. */
-export const clientOptions: Effect.Effect<Partial<Options>, never, GlobalFlags> = Effect.gen(function* () {
+export const clientOptions: Effect.Effect<Given, never, GlobalFlags> = Effect.gen(function* () {
   const host = yield* settings.host.value;
+  const context = yield* settings.context.value;
   const retries = (yield* settings.noHttpRetry.value) ? 0 : yield* settings.httpRetries.value;
   const requestTimeout = yield* settings.requestTimeout.value;
   return {
     ...(host === undefined ? {} : { host }),
+    ...(context === undefined ? {} : { context }),
     ...(retries === undefined ? {} : { retry: Schedule.max([retry, Schedule.recurs(retries)]) }),
     ...(requestTimeout === undefined ? {} : { requestTimeout }),
   };

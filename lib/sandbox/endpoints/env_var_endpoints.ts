@@ -34,14 +34,14 @@ function environmentsOf({ world: { store }, params }: EndpointRequest): Readonly
  * Values by the name of their variable, and then by level. `levelOf` names a value's level; undefined leaves it out.
  */
 function byVariable(values: ReadonlyArray<Row>, levelOf: (value: Row) => unknown): Row {
-  const variables: Record<string, Row> = {};
+  const variables = new Map<string, Row>();
   for (const value of values) {
     const level = levelOf(value);
     if (level === undefined) continue;
     const name = String(value.name);
-    variables[name] = { ...variables[name], [String(level)]: { id: value.id, value: value.display_value } };
+    variables.set(name, { ...variables.get(name), [String(level)]: { id: value.id, value: value.display_value } });
   }
-  return variables;
+  return Object.fromEntries(variables);
 }
 
 const listByEnvironment: Handler = (request) => {

@@ -103,7 +103,8 @@ const listRuns: Handler = (request) => {
         case "finished_at":
           return runs.state(run, now).finished;
         default:
-          return field in run.place ? Object(run.place)[field] : runFields(run, { runs, now, origin: "" })[field];
+          return Object.entries({ ...runFields(run, { runs, now, origin: "" }), ...run.place })
+            .find(([name]) => name === field)?.[1];
       }
     },
     show: (run) => answerRun(request, run, related),

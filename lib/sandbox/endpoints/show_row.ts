@@ -60,8 +60,10 @@ export function showRow(
 
 /** The value of a field of a row, whether it is stored or computed; undefined where rows have no such field. */
 export function readField(request: EndpointRequest, collection: string, row: Row, name: string): unknown {
-  const compute = computedFields[collection]?.[name];
-  return compute === undefined ? row[name] : compute(row, contextOf(request));
+  const computed = computedFields[collection] ?? {};
+  // A client chooses the name: `toString` is no field.
+  if (Object.hasOwn(computed, name)) return computed[name]?.(row, contextOf(request));
+  return Object.hasOwn(row, name) ? row[name] : undefined;
 }
 
 function contextOf(request: EndpointRequest): FieldContext {

@@ -62,7 +62,7 @@ export function makePseudonyms(): Pseudonyms {
   const byWord = new Map<string, Array<Searched>>();
 
   const learn = (kind: PrivateKind, value: string) => {
-    const text = value.trim().toLowerCase();
+    const text = lowerCase(value.trim());
     if (hidden.test(text) || known.has(text)) return;
     const count = (counts.get(kind) ?? 0) + 1;
     counts.set(kind, count);
@@ -83,14 +83,12 @@ export function makePseudonyms(): Pseudonyms {
       }
     },
     of: (kind, text) => {
-      const found = known.get(text.trim().toLowerCase());
+      const found = known.get(lowerCase(text.trim()));
       // A secret is secret in every member; a name may be a plain word in others.
       return kind !== undefined || found?.kind === "secret" ? found?.pseudonym : undefined;
     },
     replace: (text) => {
-      const lower = text.toLowerCase();
-      // A few letters are longer in lower case, which would shift all positions after them.
-      const searched = lower.length === text.length ? lower : text;
+      const searched = lowerCase(text);
       let [replaced, done] = ["", 0];
       for (const { 0: first, index } of searched.matchAll(word)) {
         const found = byWord.get(first)?.find(({ text, lead }) =>
@@ -104,6 +102,15 @@ export function makePseudonyms(): Pseudonyms {
       return replaced + text.slice(done);
     },
   };
+}
+
+/** In lower case, at the same length: a letter that would grow, such as `İ`, stays as it is. */
+function lowerCase(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text.replaceAll(/./gsu, (letter) => {
+    const small = letter.toLowerCase();
+    return small.length === letter.length ? small : letter;
+  });
 }
 
 function isWord(letter: string | undefined): boolean {

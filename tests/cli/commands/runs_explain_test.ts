@@ -206,7 +206,7 @@ Deno.test("runs logs prints no escapes, and no commands of a CI system, whatever
   const logs = "\u001b[31mred\u001b[0m\r\n::error::x\n  ::add-mask::y\nselect a::int\n##[group]z\n";
   const run = { status: 10, run_steps: [{ id: 1, index: 1, name: "s", status: 10, logs }] };
   const { stdout } = await over(run, ["runs", "logs", "42"]);
-  assert.equal(stdout, "red\n: :error::x\n  : :add-mask::y\nselect a::int\n## [group]z\n");
+  assert.equal(stdout, "=== s\nred\n: :error::x\n  : :add-mask::y\nselect a::int\n## [group]z\n");
 });
 
 Deno.test("jobs trigger shows no step's name as a command", () => {

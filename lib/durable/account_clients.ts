@@ -1,0 +1,110 @@
+/**
+ * Which client a deployment is sent with: that of its account. A worker leaves alone an account that it has no client
+ * for, and one whose token is refused.
+ *
+ * @module
+ */
+import * as Clock from "effect/Clock";
+import * as Context from "effect/Context";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
+import * as Semaphore from "effect/Semaphore";
+import * as accounts from "../api/accounts.ts";
+import { Dbt, type Named } from "../dbt.ts";
+import { data, type Definition } from "../endpoint.ts";
+import type { DbtError } from "../error.ts";
+import { nullable, struct } from "../schema.ts";
+import type { DeploymentPayload } from "./deployment_model.ts";
+
+/** An account, as a payload names it. */
+export type OfAccount = Pick<DeploymentPayload, "account" | "account_id">;
+
+/** The clients of a worker. */
+export interface AccountClients {
+  /** The client of an account, or why there is none. */
+  readonly find: (account: OfAccount) => Effect.Effect<Result.Result<Dbt, string>>;
+  /** Says that the account's token was refused: no request is sent with it for a while, and it is read again. */
+  readonly refused: (account: OfAccount, error: DbtError) => Effect.Effect<void>;
+}
+
+/** The key of the service. */
+export const AccountClients: Context.Service<AccountClients, AccountClients> = Context.Service<AccountClients>(
+  "@dbtc/dbtc/durable/account_clients/AccountClients",
+);
+
+/** For how long a token that was refused is not used, in milliseconds. */
+const refusedFor = 30_000;
+/** For how long a client is used before its settings are read again, in milliseconds. */
+const freshFor = 300_000;
+
+/** The one member that identifies an account. */
+const Subdomain: Schema.Codec<{ readonly static_subdomain?: string | null }> = struct({
+  static_subdomain: nullable(Schema.String),
+});
+
+/**
+ * What identifies an account: its subdomain, which stays where the account moves to a host of its own, and its id. The
+ * host where dbt Cloud names no subdomain, or the token may not read the account. One request.
+ */
+export const identify: (dbt: Dbt, account_id: number) => Effect.Effect<string, DbtError> = Effect.fnUntraced(
+  function* (dbt, account_id) {
+    // Any other member of the account may be of another type.
+    const definition: Named<Definition<accounts.Get, { readonly static_subdomain?: string | null }>> = {
+      ...accounts.get,
+      name: accounts.get.name,
+      success: data(Subdomain),
+    };
+    const found = yield* dbt.send(definition, { account_id }).pipe(
+      Effect.catchIf(
+        ({ reason }) => ["Forbidden", "NotFound", "Invalid", "Undecodable"].includes(reason._tag),
+        () => Effect.succeed({ static_subdomain: null }),
+      ),
+    );
+    return `${found.static_subdomain || new URL(dbt.url).host}/${account_id}`;
+  },
+);
+
+/** Clients from a function that makes the client for an account id. It is called again where the token was refused. */
+export function makeAccountClients(make: (account_id: number) => Effect.Effect<Dbt, DbtError>): AccountClients {
+  const known = new Map<string, { readonly dbt: Dbt; readonly at: number }>();
+  const refusals = new Map<string, { readonly words: string; readonly at: number }>();
+  // Many deployments begin at once, and one request tells them all.
+  const oneAtATime = Semaphore.makeUnsafe(1);
+  const search = Effect.fnUntraced(function* (
+    { account, account_id }: OfAccount,
+  ): Effect.fn.Return<Result.Result<Dbt, string>> {
+    const now = yield* Clock.currentTimeMillis;
+    const refusal = refusals.get(account);
+    if (refusal !== undefined && now - refusal.at < refusedFor) return Result.fail(refusal.words);
+    const client = known.get(account);
+    if (client !== undefined && now - client.at < freshFor) return Result.succeed(client.dbt);
+    const found = yield* make(account_id).pipe(
+      Effect.flatMap((dbt) => Effect.map(identify(dbt, account_id), (identity) => ({ dbt, identity }))),
+      Effect.result,
+    );
+    if (Result.isFailure(found)) {
+      // It says nothing of the account where the client was good before.
+      return client === undefined ? Result.fail(found.failure.message) : Result.succeed(client.dbt);
+    }
+    const { dbt, identity } = found.success;
+    if (identity !== account) return Result.fail(`this worker has no token for account ${account}`);
+    known.set(account, { dbt, at: now });
+    refusals.delete(account);
+    return Result.succeed(dbt);
+  });
+  return {
+    find: (of) => oneAtATime.withPermits(1)(search(of)),
+    refused: Effect.fnUntraced(function* ({ account }, { message }) {
+      known.delete(account);
+      refusals.set(account, { words: message, at: yield* Clock.currentTimeMillis });
+    }),
+  };
+}
+
+/** The client of the program, for its account. */
+export const layerDbt: Layer.Layer<AccountClients, never, Dbt> = Layer.effect(
+  AccountClients,
+  Effect.map(Dbt, (dbt) => makeAccountClients(() => Effect.succeed(dbt))),
+);

@@ -1,0 +1,108 @@
+/**
+ * Deployments in a SQLite file, for the processes of one machine. One of them runs the deployments; the others wait, and
+ * take over when it ends. `mod.ts` loads this file when `layerSqlite` is built.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Option from "effect/Option";
+import type * as Scope from "effect/Scope";
+import * as ClusterWorkflowEngine from "effect/cluster/ClusterWorkflowEngine";
+import * as MachineId from "effect/cluster/MachineId";
+import * as Runner from "effect/cluster/Runner";
+import * as RunnerAddress from "effect/cluster/RunnerAddress";
+import * as RunnerHealth from "effect/cluster/RunnerHealth";
+import * as Runners from "effect/cluster/Runners";
+import * as RunnerStorage from "effect/cluster/RunnerStorage";
+import * as Sharding from "effect/cluster/Sharding";
+import * as ShardingConfig from "effect/cluster/ShardingConfig";
+import type * as ShardId from "effect/cluster/ShardId";
+import * as SqlMessageStorage from "effect/cluster/SqlMessageStorage";
+import * as Digest from "effect/crypto/Digest";
+import type { WorkflowEngine } from "effect/workflow/WorkflowEngine";
+import { DatabaseSync } from "node:sqlite";
+import type { DbtError } from "../error.ts";
+import { migrate } from "./deployment_rows.ts";
+import { databaseError } from "./database_error.ts";
+import { Deployments } from "./deployments.ts";
+import { makeStorage } from "./make_storage.ts";
+import * as sqlite from "./sqlite_client.ts";
+
+const here = RunnerAddress.make("this-process", 1);
+const elsewhere = RunnerAddress.make("another-process", 1);
+
+/**
+ * A lock on a file. The system releases it when the process ends, however that is. It is a lock of SQLite on a database
+ * of its own, since neither Node nor all releases of Deno can try to lock a file.
+ */
+const fileLock: (file: string) => Effect.Effect<() => boolean, never, Scope.Scope> = Effect.fnUntraced(
+  function* (file) {
+    let held: DatabaseSync | undefined;
+    yield* Effect.addFinalizer(() => Effect.sync(() => held?.close()));
+    return () => {
+      if (held !== undefined) return true;
+      let database: DatabaseSync | undefined;
+      try {
+        database = new DatabaseSync(file);
+        database.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
+        held = database;
+        return true;
+      } catch {
+        database?.close();
+        return false;
+      }
+    };
+  },
+);
+
+/** One process has all shards: the one with the lock. */
+const lockedRunners = (file: string, runs: boolean): Layer.Layer<RunnerStorage.RunnerStorage> =>
+  Layer.effect(
+    RunnerStorage.RunnerStorage,
+    Effect.map(fileLock(`${file}.lock`), (take) => {
+      const lock = () => runs && take();
+      const all = (shards: Iterable<ShardId.ShardId>) => Effect.sync(() => lock() ? [...shards] : []);
+      return RunnerStorage.RunnerStorage.of({
+        register: () => Effect.succeed(MachineId.make(crypto.getRandomValues(new Uint16Array(1))[0] ?? 0)),
+        unregister: () => Effect.void,
+        // Without the lock, messages go to the storage, where the process with the lock finds them.
+        getRunners: Effect.sync(() => [
+          [Runner.make({ address: lock() ? here : elsewhere, groups: ["default"], weight: 1 }), true],
+        ]),
+        setRunnerHealth: () => Effect.void,
+        acquire: (_, shards) => all(shards),
+        refresh: (_, shards) => all(shards),
+        release: () => Effect.void,
+        releaseAll: () => Effect.void,
+      });
+    }),
+  );
+
+/** A database file, with all that a deployment needs. `runs`: whether this process runs deployments, or only asks. */
+export const layer = (file: string, runs: boolean): Layer.Layer<Deployments | WorkflowEngine, DbtError> => {
+  const migrated = Layer.effectDiscard(migrate).pipe(Layer.provideMerge(sqlite.layer(file)));
+  const cluster = ClusterWorkflowEngine.layer.pipe(
+    Layer.provideMerge(
+      // As `SingleRunner.layer`, which reads the environment: HOST and PORT there are for other programs.
+      Sharding.layer.pipe(
+        Layer.provideMerge(Runners.layerNoop),
+        Layer.provideMerge(SqlMessageStorage.layerWith({ prefix: "dbtc" })),
+        Layer.provide([lockedRunners(file, runs), RunnerHealth.layerNoop]),
+        Layer.provide(ShardingConfig.layer({
+          runnerAddress: runs ? Option.some(here) : Option.none(),
+          shardsPerGroup: 8,
+          entityMessagePollInterval: "500 millis",
+          refreshAssignmentsInterval: "1 second",
+          simulateRemoteSerialization: false,
+        })),
+        Layer.provide(Digest.layerWebCrypto),
+      ),
+    ),
+    Layer.provideMerge(migrated),
+  );
+  return Layer.effect(Deployments, makeStorage({ database: file, shared: false })).pipe(
+    Layer.provideMerge(cluster),
+    Layer.catch((error) => Layer.effectContext(Effect.fail(databaseError(file, "deployments.open")(error)))),
+  );
+};
