@@ -29,7 +29,7 @@ export const placeRequest = Effect.fnUntraced(function* (call: OneRequest, reque
 
 /** Prints the request of a row. Its body is in its JSON form. */
 export const printCall = Effect.fnUntraced(function* ({ call }: Row, request: AnyRequest, invocation: Invocation) {
-  if (call.kind === "workflow") return yield* severalRequests(call);
+  if (!("route" in call)) return yield* severalRequests(call);
   yield* printPlaced(call, yield* placeRequest(call, request), invocation);
 });
 

@@ -35,6 +35,9 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
   "runs.logs": { load: async () => (await import("./runs_logs.ts")).runsLogs },
   "runs.retry": { load: async () => (await import("./runs_retry.ts")).runsRetry },
   "runs.timing": { load: async () => (await import("./runs_timing.ts")).runsTiming },
+  "sl.compile": { load: async () => (await import("./sl_query.ts")).slCompile },
+  "sl.listDimensionValues": { load: async () => (await import("./sl_query.ts")).slListDimensionValues },
+  "sl.query": { load: async () => (await import("./sl_query.ts")).slQuery },
   "runs.wait": { load: async () => (await import("./runs_wait.ts")).runsWait },
 };
 

@@ -8,7 +8,7 @@
  * @module
  */
 import * as Option from "effect/Option";
-import { pythonNames, type Row } from "../../groups/table_entry.ts";
+import { kebab, pythonNames, type Row } from "../../groups/table_entry.ts";
 import { boolean, type Spelling } from "./flag_types.ts";
 
 /** Other names of flags. */
@@ -39,13 +39,22 @@ export function findWords(
   globals: ReadonlyArray<Spelling>,
   rows: ReadonlyArray<Row>,
 ): Words {
-  const [first, second] = wordPositions(args, globals);
+  const [first, second, third] = wordPositions(args, globals, 3);
   const group = first === undefined ? "" : args[first] ?? "";
   const verb = second === undefined ? "" : args[second] ?? "";
   const flat = flatRow(group, rows);
   if (flat !== undefined && first !== undefined) {
     const rewritten = [...args.slice(0, first), flat.group, flat.verb, ...args.slice(first + 1)];
     return { row: flat, words: [flat.group, flat.verb], args: rewritten };
+  }
+  // dbt spells some verbs in two words: `sl list metrics`.
+  const twoWords = rows.find((row) => row.group === group && row.verb === `${verb}-${args[third ?? -1]}`);
+  if (twoWords !== undefined && second !== undefined && third !== undefined) {
+    return {
+      row: twoWords,
+      words: [group, twoWords.verb],
+      args: args.with(second, twoWords.verb).toSpliced(third, 1),
+    };
   }
   const row = rows.find((row) => row.group === group && row.verb === verb) ?? groupedRow(group, verb, rows);
   if (row === undefined || first === undefined || second === undefined) {
@@ -105,10 +114,14 @@ function without(words: ReadonlyArray<string>, noun: ReadonlyArray<string>): Rea
   return at < 0 ? words : words.toSpliced(at, noun.length);
 }
 
-/** Where group and verb are: the first two arguments that are neither flags nor values of global flags. */
-function wordPositions(args: ReadonlyArray<string>, globals: ReadonlyArray<Spelling>): ReadonlyArray<number> {
+/** Where group and verb are: the first `most` arguments that are neither flags nor values of global flags. */
+function wordPositions(
+  args: ReadonlyArray<string>,
+  globals: ReadonlyArray<Spelling>,
+  most = 2,
+): ReadonlyArray<number> {
   const positions: Array<number> = [];
-  for (let index = 0; index < args.length && positions.length < 2; index++) {
+  for (let index = 0; index < args.length && positions.length < most; index++) {
     const arg = args[index] ?? "";
     if (arg === "--") break;
     const identified = identify(arg, globals);
@@ -192,7 +205,7 @@ function identify(arg: string, flags: ReadonlyArray<Spelling>): Identified {
   }
   const long = /^--([^=]+)(?:=([^]*))?$/.exec(arg);
   if (long === null) return {};
-  const typed = (long[1] ?? "").replaceAll("_", "-");
+  const typed = kebab((long[1] ?? "").replaceAll("_", "-"));
   const name = aliases.get(typed) ?? typed;
   const flag = flags.find((flag) => flag.name === name);
   if (flag !== undefined) return { flag, name, value: long[2] };

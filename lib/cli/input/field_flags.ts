@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import { bodyFields, fieldOf, pathNames } from "../../request.ts";
 import { descriptionOf, namesOf } from "../../schema.ts";
-import type { Callable } from "../../groups/table_entry.ts";
+import { type Callable, kebab } from "../../groups/table_entry.ts";
 import { type CommandFlag, many, nameOr, one, schemaValue, type ValueType, yesOrNo } from "./flag_types.ts";
 
 /** The flag of a request's field, or of a member within one. */
@@ -50,7 +50,7 @@ const renamed: Readonly<Record<string, string>> = { job_definition_id: "job-id" 
 
 /** The name of a field's flag. */
 export function flagName(field: string): string {
-  return renamed[field] ?? field.replaceAll(/_+/g, "-");
+  return renamed[field] ?? kebab(field.replaceAll(/_+/g, "-"));
 }
 
 /**
@@ -96,19 +96,27 @@ function flagsOfAst(
       return flagsOfAst(type, [...path, String(name)], line, namesOf(member), undefined, plural);
     });
   }
-  const element = SchemaAST.isArrays(inner) && inner.elements.length === 0 ? inner.rest[0] : undefined;
+  const element = SchemaAST.isArrays(inner) && inner.elements.length === 0 ? shortForm(inner.rest[0]) : undefined;
   const isList = element !== undefined && isScalar(element);
   const item = SchemaAST.toEncoded(isList ? element : ast);
   const read = schemaValue(schemaOf(item), metavar(item), isScalar(item));
   const known = names ?? (isList ? namesOf(schemaOf(element)) : undefined);
   const type = known === undefined || Object.keys(known).length === 0 ? read : nameOr(known, read);
   const name = path.map(flagName).join(".");
+  const separatesByComma = inner.annotations?.commas === true || path[0] === "include_related";
   const flag = isList || plural !== undefined
-    ? many(name, type, description, { short, split: (text) => split(read.metavar, path, text) })
+    ? many(name, type, description, { short, split: (text) => split(read.metavar, separatesByComma, text) })
     : SchemaAST.isBoolean(withoutNull(item))
     ? yesOrNo(name, description, short)
     : one(name, type, description, short);
   return [{ path, type, flag, ...(plural === undefined ? {} : { plural }) }];
+}
+
+/** The form of an item that is a text, if it has one: a metric's name, in place of an object with an alias. */
+function shortForm(item: SchemaAST.AST | undefined): SchemaAST.AST | undefined {
+  return item !== undefined && SchemaAST.isUnion(item) && !isScalar(item)
+    ? item.types.find(SchemaAST.isString) ?? item
+    : item;
 }
 
 /** A schema of an AST. Every schema reads some value, so each is a `Codec<unknown>`. */
@@ -117,13 +125,13 @@ function schemaOf(ast: SchemaAST.AST): Schema.Codec<unknown> {
 }
 
 /** The values in one text: separated by commas, or as a JSON list, which is Python dbtc's spelling. */
-function split(metavar: string, path: ReadonlyArray<string>, text: string): ReadonlyArray<string> {
+function split(metavar: string, isNames: boolean, text: string): ReadonlyArray<string> {
   if (text.startsWith("[")) {
     const list = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Array(Schema.Unknown)))(text);
     if (Result.isSuccess(list)) return list.success.map(String);
   }
   // A free text may contain commas, such as `dbt run -s a,b`.
-  return metavar === "text" && path[0] !== "include_related" ? [text] : text.split(",");
+  return metavar === "text" && !isNames ? [text] : text.split(",").map((name) => name.trim());
 }
 
 /** The type beside null, if a type is a union of null and one other. */

@@ -32,6 +32,7 @@ function setting<A>(flag: CommandFlag<A>) {
 }
 
 const format = choice(formats);
+const formatOrArrow = choice([...formats, "arrow"]);
 
 const fieldNames: ValueType<ReadonlyArray<string>> = {
   ...text("a,b.c"),
@@ -39,7 +40,7 @@ const fieldNames: ValueType<ReadonlyArray<string>> = {
 };
 
 const settings = {
-  format: setting(one("format", format, "Output format (default: table on a terminal, else json)")),
+  format: setting(one("format", formatOrArrow, "Output format (default: table on a terminal, else json)")),
   fields: setting(one("fields", fieldNames, "Print only these fields")),
   escapeFormulas: setting(
     toggle("escape-formulas", false, "In csv, put ' before text that a spreadsheet takes for a formula"),
@@ -81,8 +82,17 @@ type GlobalFlags = GlobalFlag.Setting.Identifier<"flag">;
 
 /** How this command line prints, and what it may do. */
 export const invocation: Effect.Effect<Invocation, UsageError, GlobalFlags> = Effect.gen(function* () {
+  const invocation = yield* invocationWithArrow;
+  if (invocation.arrow) return yield* usage("--format arrow: only sl query and sl list-dimension-values write Arrow");
+  return invocation;
+});
+
+/** The same for a command that can write Arrow. */
+export const invocationWithArrow: Effect.Effect<Invocation, UsageError, GlobalFlags> = Effect.gen(function* () {
+  const given = yield* settings.format.value;
   return {
-    format: (yield* settings.format.value) ?? (yield* fromEnvironment("DBTC_FORMAT", format)),
+    format: given === "arrow" ? undefined : given ?? (yield* fromEnvironment("DBTC_FORMAT", format)),
+    arrow: given === "arrow",
     fields: yield* settings.fields.value,
     escapeFormulas: yield* settings.escapeFormulas.value,
     output: yield* settings.output.value,

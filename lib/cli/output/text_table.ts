@@ -22,6 +22,10 @@ export interface TableStyle extends ColorStyle {
   readonly fields?: ReadonlyArray<string>;
   /** The columns to show if the user asked for no fields. */
   readonly columns?: ReadonlyArray<string>;
+  /** The columns that are aligned right. */
+  readonly right?: ReadonlyArray<string>;
+  /** Whether times are printed as they are (default: as their age). */
+  readonly exactTimes?: boolean;
   /** The width of the terminal, in characters. */
   readonly width: number;
 }
@@ -34,7 +38,9 @@ export function renderTable(value: unknown, style: TableStyle, now: number): str
   }
   if (!value.some(Predicate.isReadonlyObject)) return value.map((item) => `${clean(asText(item))}\n`).join("");
   const columns = style.fields ?? nonEmpty(style.columns, value) ?? scalarFields(value);
-  const rows = value.map((row) => columns.map((column) => cell(column, valueAt(row, column), now)));
+  const cellOf = (column: string, value: unknown) =>
+    style.exactTimes === true ? clean(asText(value)) : cell(column, value, now);
+  const rows = value.map((row) => columns.map((column) => cellOf(column, valueAt(row, column))));
   const headings = columns.map((column) => clean(column).replace(/_humanized$/, "").toUpperCase());
   return grid([headings, ...rows], columns, style);
 }
@@ -129,9 +135,12 @@ function grid(rows: ReadonlyArray<ReadonlyArray<string>>, columns: ReadonlyArray
       const cut = CliOutput.displayWidth(text) > width
         ? `${text.slice(0, Math.max(0, width - 1))}…`.slice(0, width)
         : text;
-      const padded = index === row.length - 1
+      const pad = " ".repeat(Math.max(0, width - CliOutput.displayWidth(cut)));
+      const padded = style.right?.includes(columns[index] ?? "")
+        ? pad + cut
+        : index === row.length - 1
         ? cut
-        : cut + " ".repeat(Math.max(0, width - CliOutput.displayWidth(cut)));
+        : cut + pad;
       return line === 0 ? paint(style, "dim", padded) : paintStatus(style, columns[index] ?? "", padded);
     }).join("  ").trimEnd() + "\n"
   ).join("");
