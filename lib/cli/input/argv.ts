@@ -47,16 +47,13 @@ export function findWords(
     const rewritten = [...args.slice(0, first), flat.group, flat.verb, ...args.slice(first + 1)];
     return { row: flat, words: [flat.group, flat.verb], args: rewritten };
   }
+  const exact = rows.find((row) => row.group === group && row.verb === verb);
   // dbt spells some verbs in two words: `sl list metrics`.
   const twoWords = rows.find((row) => row.group === group && row.verb === `${verb}-${args[third ?? -1]}`);
-  if (twoWords !== undefined && second !== undefined && third !== undefined) {
-    return {
-      row: twoWords,
-      words: [group, twoWords.verb],
-      args: args.with(second, twoWords.verb).toSpliced(third, 1),
-    };
+  if (exact === undefined && twoWords !== undefined && second !== undefined && third !== undefined) {
+    return { row: twoWords, words: [group, twoWords.verb], args: args.with(second, twoWords.verb).toSpliced(third, 1) };
   }
-  const row = rows.find((row) => row.group === group && row.verb === verb) ?? groupedRow(group, verb, rows);
+  const row = exact ?? groupedRow(group, verb, rows);
   if (row === undefined || first === undefined || second === undefined) {
     return { words: typedWords(args, globals), args };
   }
