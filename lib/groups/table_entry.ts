@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Query } from "../graphql/query.ts";
 import type { Download, Endpoint, RowStream, Workflow } from "../endpoint.ts";
 
 /** A request of an endpoint that is known only at run time. The endpoint checks each field. */
@@ -14,7 +15,8 @@ export type Callable =
   | Endpoint<AnyRequest, unknown>
   | Download<AnyRequest>
   | Workflow<AnyRequest, unknown>
-  | RowStream<AnyRequest, unknown>;
+  | RowStream<AnyRequest, unknown>
+  | Query<AnyRequest, unknown>;
 
 /** One row of the table. */
 export interface Row {

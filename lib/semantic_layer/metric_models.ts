@@ -75,7 +75,7 @@ const dimensionMembers: Members<Dimension> = {
 
 /** The schema of a {@linkcode Dimension}. */
 export const Dimension: Schema.Codec<Dimension> = struct(dimensionMembers, {
-  columns: ["qualifiedName", "type", "queryableTimeGranularities", "description"],
+  columns: ["qualifiedName", "type", "description"],
 });
 
 /** An entity: a key that semantic models are joined by. Metrics can be grouped by it too. */

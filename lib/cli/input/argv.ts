@@ -16,6 +16,8 @@ const aliases = new Map([
   ["should-poll", "wait"],
   ["no-should-poll", "no-wait"],
   ["job-definition-id", "job-id"],
+  // dbt's own spelling: `dbt sl list dimension-values --metrics revenue --dimension order_id__status`.
+  ["dimension", "group-by"],
 ]);
 
 /** A command line, and the row of the table that it names. */

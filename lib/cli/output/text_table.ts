@@ -41,8 +41,13 @@ export function renderTable(value: unknown, style: TableStyle, now: number): str
   const cellOf = (column: string, value: unknown) =>
     style.exactTimes === true ? clean(asText(value)) : cell(column, value, now);
   const rows = value.map((row) => columns.map((column) => cellOf(column, valueAt(row, column))));
-  const headings = columns.map((column) => clean(column).replace(/_humanized$/, "").toUpperCase());
+  const headings = columns.map((column) => headingOf(column));
   return grid([headings, ...rows], columns, style);
+}
+
+/** The heading of a column: `QUALIFIED_NAME` for GraphQL's `qualifiedName`. */
+function headingOf(column: string): string {
+  return clean(column).replace(/_humanized$/, "").replaceAll(/([a-z])([A-Z])/g, "$1_$2").toUpperCase();
 }
 
 /** One object: a line for each field. Inner fields have their path as name, as in flags and `--fields`. */

@@ -6,7 +6,6 @@
  */
 import { buildSchema, type GraphQLSchema } from "graphql";
 import type { World } from "../endpoints/endpoint_request.ts";
-import { mayUseSemanticLayer } from "../endpoints/issued_tokens.ts";
 import type { RequestFaults } from "../protocol/faults.ts";
 import { semanticLayerRoot } from "./semantic_layer_root.ts";
 import { semanticLayerSdl } from "./semantic_layer_sdl.ts";
@@ -16,8 +15,8 @@ import { type Warehouse, warehouse } from "./warehouse.ts";
 export interface SemanticLayerApi {
   /** Its schema. */
   readonly schema: GraphQLSchema;
-  /** The values of the fields, for a request at a time in milliseconds with a token. */
-  readonly root: (world: World, now: number, faults: RequestFaults, token: string) => unknown;
+  /** The values of the fields, for a request at a time in milliseconds. */
+  readonly root: (world: World, now: number, faults: RequestFaults, isAuthorized: boolean) => unknown;
 }
 
 let loaded: Promise<SemanticLayerApi> | undefined;
@@ -32,13 +31,7 @@ async function load(): Promise<SemanticLayerApi> {
   const schema = buildSchema(semanticLayerSdl);
   return {
     schema,
-    root: (world, now, faults, token) =>
-      semanticLayerRoot({
-        world,
-        now,
-        faults,
-        warehouse: database,
-        isAuthorized: mayUseSemanticLayer(world.store, token),
-      }),
+    root: (world, now, faults, isAuthorized) =>
+      semanticLayerRoot({ world, now, faults, warehouse: database, isAuthorized }),
   };
 }
