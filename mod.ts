@@ -35,6 +35,15 @@ export {
 } from "./lib/workflows/autoscaling_ci.ts";
 export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/workflows/cancel_runs.ts";
 export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts/find_artifact.ts";
+export {
+  findByName,
+  type FindByNameOptions,
+  type Found,
+  type NamedKind,
+  type Place,
+  resolveId,
+  type ResolveIdOptions,
+} from "./lib/groups/find_named.ts";
 export { Dbt, type DbtFunctions, type Named, type Received, type Retriable, type WithRetry } from "./lib/dbt.ts";
 export type { Options } from "./lib/client/client_options.ts";
 export type { ApiOverrides } from "./lib/client/host.ts";
@@ -104,6 +113,7 @@ export {
   type DownloadOptions,
   type FailedFile,
 } from "./lib/artifacts/download_folder.ts";
+export { type Finished, type Happened, type SeveralEvent, watchSeveral } from "./lib/workflows/several_runs.ts";
 export { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "./lib/workflows/run_timing.ts";
 export {
   type AskOptions,

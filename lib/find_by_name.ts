@@ -1,47 +1,111 @@
 /**
- * Finding a thing by its name. `lib/groups` builds `getByName` on it, and the command line flags like `--job-name`.
+ * Finding a thing by its name among rows: which names a row has, the one row that has a name, and the errors if none or
+ * several have it. `lib/groups/find_named.ts` reads the rows.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
-import * as Stream from "effect/Stream";
 import { Dbt } from "./dbt.ts";
-import { DbtError, type Reason } from "./error.ts";
+import { DbtError } from "./error.ts";
+import { nearest } from "./nearest.ts";
 
 /** A thing that can be found by its name. */
 export interface Named {
   /** Its id. */
-  readonly id: number;
-  /** Its name. Several things can have the same. */
-  readonly name?: string | null;
-  /** Its account, unless it is an account itself. */
-  readonly account_id?: number | null;
+  readonly id: number | string;
+  /** Its names. Several things can have the same. */
+  readonly names: ReadonlyArray<string>;
+  /** Where it is: `project jaffle_shop, environment production`. Tells things with the same name apart. */
+  readonly place?: string;
+}
+
+/** How a name is looked up, and how a failure is worded. */
+export interface FindOptions {
+  /** What the failure names as its origin. */
+  readonly endpoint: string;
+  /** The word for one of the things. */
+  readonly noun: string;
+  /** Ignore case if no name is the same letter for letter (default: no). */
+  readonly ignoreCase?: boolean;
+  /** What the failure of an ambiguous name advises (default: to give the id). */
+  readonly remedy?: string;
 }
 
 /**
- * The thing that has exactly this name. Fails with `NotFound` where no thing has it, and with `Unsendable`, which lists
- * the ids, where several have it. The failure names `endpoint` as its origin.
+ * A tag of jobs as code, `[[daily]]` or, with an import filter, `[[prod:daily]]`: the first one in a name.
+ * https://github.com/dbt-labs/dbt-jobs-as-code
+ */
+const jobTag = /\s?\[\[([*:A-Za-z0-9_-]+)\]\]/;
+
+/**
+ * The names that a name stands for. A tag of jobs as code is no part of a name, and is a name itself: `Orders [[orders]]`
+ * can be found as `Orders [[orders]]`, `Orders`, `[[orders]]` and `orders`.
+ */
+export function spokenNames(name: string): ReadonlyArray<string> {
+  const [whole, tag] = jobTag.exec(name) ?? [];
+  if (whole === undefined || tag === undefined) return [name];
+  return [...new Set([name, name.replace(whole, "").trim(), `[[${tag}]]`, tag, tag.split(":").at(-1) ?? tag])]
+    .filter((spoken) => spoken !== "");
+}
+
+/** The things that have a name: letter for letter, or, if none has and `ignoreCase` is set, in any case. */
+export function havingName<A extends Named>(
+  things: ReadonlyArray<A>,
+  name: string,
+  ignoreCase = false,
+): ReadonlyArray<A> {
+  const exact = things.filter(({ names }) => names.includes(name));
+  if (exact.length > 0 || !ignoreCase) return exact;
+  const lower = name.toLowerCase();
+  return things.filter(({ names }) => names.some((other) => other.toLowerCase() === lower));
+}
+
+/**
+ * The thing that has a name. Fails with `NotFound` if no thing has it, and with `Unsendable`, which lists the ids, if
+ * several have it.
  */
 export const oneNamed: <A extends Named>(
-  endpoint: string,
-  noun: string,
+  things: ReadonlyArray<A>,
   name: string,
-  things: Stream.Stream<A, DbtError, Dbt>,
-) => Effect.Effect<A, DbtError, Dbt> = Effect.fnUntraced(function* (endpoint, noun, name, things) {
-  const found = yield* Stream.runCollect(Stream.filter(things, (thing) => thing.name === name));
-  const [first, second] = found;
-  if (first === undefined) return yield* notFound(endpoint, `no ${noun} is called "${name}"`);
-  if (second === undefined) return first;
-  const inSeveralAccounts = new Set(found.map(({ account_id }) => account_id)).size > 1;
-  const ids = found.map(({ account_id, id }) => inSeveralAccounts ? `${id} in account ${account_id}` : `${id}`).join(
-    ", ",
-  );
-  const reason: Reason = {
-    _tag: "Unsendable",
-    detail: `${found.length} ${noun}s are called "${name}": ${ids}. Give the id instead`,
-  };
-  return yield* new DbtError({ endpoint, reason });
+  options: FindOptions,
+) => Effect.Effect<A, DbtError, Dbt> = Effect.fnUntraced(function* (things, name, options) {
+  const [first, ...others] = havingName(things, name, options.ignoreCase);
+  if (first === undefined) return yield* notNamed(name, things, options);
+  return others.length === 0 ? first : yield* ambiguous(name, [first, ...others], options);
 });
+
+/** The plural of a noun: `repositories`. */
+export function plural(noun: string): string {
+  return noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+}
+
+/** The most candidates that a message lists. */
+const mostListed = 10;
+
+/** The failure of a name that several things have. Lists their ids, and where each is. */
+export function ambiguous(
+  name: string,
+  found: ReadonlyArray<Named>,
+  { endpoint, noun, remedy = "Give the id instead" }: FindOptions,
+): DbtError {
+  const listed = found.slice(0, mostListed).map(({ id, place }) => place === undefined ? `${id}` : `${id} (${place})`);
+  const more = found.length > mostListed ? `, and ${found.length - mostListed} more` : "";
+  const detail = `${found.length} ${plural(noun)} are called "${name}": ${listed.join(", ")}${more}. ${remedy}`;
+  return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
+}
+
+/** Fails with `NotFound`, and the names nearest to the unknown one. `scope` says which things were compared. */
+export const notNamed = (
+  name: string,
+  things: ReadonlyArray<Named>,
+  { endpoint, noun }: FindOptions,
+  scope = "",
+): Effect.Effect<never, DbtError, Dbt> => {
+  const byName = new Map(things.flatMap(({ id, names: [name] }) => name === undefined ? [] : [[name, id] as const]));
+  const meant = nearest(name, [...byName.keys()], 3).map((name) => `"${name}" (${byName.get(name)})`);
+  const question = meant.length === 0 ? "" : `. Did you mean ${meant.join(" or ")}?`;
+  return notFound(endpoint, `no ${noun} is called "${name}"${question}${scope}`);
+};
 
 /** Fails with `NotFound`, in the form that dbt Cloud has for an unknown id. */
 export const notFound = Effect.fnUntraced(function* (

@@ -1,13 +1,15 @@
 /**
- * Writes the files that are derived from others: `lib/groups/group_loaders.ts`, `docs/cli.md`, and the tables of
- * `docs/coming_from_python_dbtc.md` and `docs/tokens.md`. `deno task generate` runs it; tests fail where a file is
- * stale.
+ * Writes the files that are derived from others: `lib/groups/group_loaders.ts`, `lib/groups/named_things.ts`,
+ * `docs/cli.md`, and the tables of `docs/coming_from_python_dbtc.md` and `docs/tokens.md`. `deno task generate` runs
+ * it; tests fail where a file is stale.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
-import { pythonNames } from "../lib/groups/table_entry.ts";
+import * as SchemaAST from "effect/SchemaAST";
+import { pythonNames, type Row } from "../lib/groups/table_entry.ts";
 import { table } from "../lib/groups/table.ts";
+import { pathNames } from "../lib/request.ts";
 
 /** `lib/groups/group_loaders.ts`, from the text of `lib/groups/mod.ts`: each line with its comment. */
 export function groupLoaders(groups: string): string {
@@ -36,6 +38,75 @@ export interface GroupLoader {
 export const loaders: Readonly<Record<string, GroupLoader>> = {
 ${loaders.toSorted().join("")}};
 `;
+}
+
+/** The members of a row that name it, in the order in which people use them. */
+const nameMembers = ["name", "email", "email_address", "full_name", "fullname", "key"];
+
+/** The members of a list's rows, with their types; none if the endpoint is no list of objects. */
+function rowMembers({ call }: Row): ReadonlyMap<string, SchemaAST.AST> {
+  if (call.kind !== "endpoint" || call.success.from !== "page" || !call.route.startsWith("GET ")) return new Map();
+  const { ast } = call.success.schema;
+  const data = SchemaAST.isObjects(ast) ? ast.propertySignatures.find(({ name }) => name === "data")?.type : undefined;
+  const item = data !== undefined && SchemaAST.isArrays(data) ? data.rest[0] : undefined;
+  return new Map(
+    item !== undefined && SchemaAST.isObjects(item)
+      ? item.propertySignatures.map(({ name, type }) => [String(name), type])
+      : [],
+  );
+}
+
+/** `lib/groups/named_things.ts`, from the table: each group that has ids and a list with names. */
+export function namedThings(): string {
+  const entries = [...Map.groupBy(table, ({ call }) => call.name.split(".")[0] ?? "")].flatMap(([group, rows]) => {
+    const id = rows.filter(({ verb }) => ["get", "update", "patch", "delete"].includes(verb))
+      .flatMap(({ call }) => "route" in call ? pathNames(call.route).at(-1) ?? [] : [])
+      .find((name) => name.endsWith("_id"));
+    // The list with the fewest ids in its path: that of the account, where there is one.
+    const [list] = rows.map((row) => ({ row, members: rowMembers(row) }))
+      .filter(({ members }) => members.has("id") && nameMembers.some((name) => members.has(name)))
+      .toSorted((a, b) => pathLength(a.row) - pathLength(b.row));
+    if (id === undefined || list === undefined) return [];
+    const kind = id.replace(/_id$/, "");
+    const names = nameMembers.filter((name) => list.members.has(name));
+    const idType = SchemaAST.isString(list.members.get("id") ?? SchemaAST.unknown) ? "text" : "number";
+    const within = ["project_id", "environment_id"].filter((name) => Object.hasOwn(list.row.call.request, name));
+    return [{ kind, text: JSON.stringify({ group, list: list.row.call.name, names, idType, within }) }];
+  }).toSorted((a, b) => a.kind < b.kind ? -1 : 1);
+  return `/**
+ * The kinds of things that have names: for each kind, the list that finds a name's id. \`find_named.ts\` and the command
+ * line look names up with it.
+ *
+ * Written by \`deno task generate\` from the table; not edited.
+ *
+ * @module
+ */
+
+/** Where the names of a kind of things are. */
+export interface NamedThings {
+  /** The group in code: \`serviceTokens\`. */
+  readonly group: string;
+  /** The list that has the names: \`serviceTokens.list\`. */
+  readonly list: string;
+  /** The members of a row that name it. */
+  readonly names: ReadonlyArray<string>;
+  /** The type of the ids. */
+  readonly idType: "number" | "text";
+  /** The ids that narrow the list: of the projects and environments that contain such things. */
+  readonly within: ReadonlyArray<"project_id" | "environment_id">;
+}
+
+/** A kind of things that have names: the name of their id, without \`_id\`. */
+export type NamedKind = ${entries.map(({ kind }) => `\n  | ${JSON.stringify(kind)}`).join("")};
+
+/** Where the names of each kind are. */
+export const namedThings: Readonly<Record<NamedKind, NamedThings>> = {
+${entries.map(({ kind, text }) => `  ${kind}: ${text},\n`).join("")}};
+`;
+}
+
+function pathLength({ call }: Row): number {
+  return "route" in call ? pathNames(call.route).length : 0;
 }
 
 /** The reference of every command, as Markdown. */
@@ -94,6 +165,7 @@ if (import.meta.main) {
   const files = ["mod.ts", "graphql_groups.ts"].map((file) => new URL(`../lib/groups/${file}`, import.meta.url));
   const groups = (await Promise.all(files.map((file) => Deno.readTextFile(file)))).join("\n");
   await rewrite("lib/groups/group_loaders.ts", () => groupLoaders(groups));
+  await rewrite("lib/groups/named_things.ts", namedThings);
   await rewrite("docs/cli.md", () => Effect.runPromise(reference));
   await rewrite("docs/coming_from_python_dbtc.md", migration);
   await rewrite("docs/tokens.md", tokens);

@@ -55,7 +55,7 @@ export const run: RunCommandLine = Effect.fnUntraced(function* (argv) {
     const flags = [...spellings, ...globalSpellings];
     // Other commands than those of the table have no verb: the second word is an argument.
     const path = found.row === undefined ? found.words.slice(0, 1) : found.words;
-    known = { path, rows, flags: flags.map(({ name }) => name) };
+    known = { path, rows, flags: flags.flatMap(({ aliases = [], name }) => [name, ...aliases]) };
     args = spell(found.args, flags);
     const presenter = yield* makePresenter((text) => help = text);
     yield* Command.runWith(command, { version: deno.version, renderErrors: false })(args).pipe(

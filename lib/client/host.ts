@@ -101,7 +101,7 @@ export interface UrlIds {
  * or the old `…/#/accounts/7/`, or of an API route.
  */
 export function idsOf(url: URL): UrlIds {
-  const path = `${url.pathname}/${url.hash.replace(/^#/, "")}/`;
+  const path = pathOf(url);
   const account = /\/(?:accounts|[a-z-]+(?=\/\d+\/projects\/)|deploy|develop|explore|dashboard|settings)\/(\d+)\//.exec(
     path,
   )
@@ -111,4 +111,76 @@ export function idsOf(url: URL): UrlIds {
     ...(account === undefined ? {} : { account_id: Number(account) }),
     ...(project === undefined ? {} : { project_id: Number(project) }),
   };
+}
+
+/** The path, and what the old single-page URLs have after `#`. */
+function pathOf(url: URL): string {
+  return `${url.pathname}/${url.hash.replace(/^#/, "")}/`;
+}
+
+// ---- pasted URLs ----------------------------------------------------------------------------------------------------
+
+/** A URL of a thing in dbt Cloud, as a person pastes it. */
+export interface ThingUrl extends UrlIds {
+  /** The text that was pasted. */
+  readonly text: string;
+  /** Its host, with the port. It may be an older one of the account. No token is ever sent there. */
+  readonly host: string;
+  /** The ids in its path, by kind: `{ project: 1, run: 123 }`. */
+  readonly ids: Readonly<Record<string, number>>;
+}
+
+/** Whether a text is meant as a URL, not as a name. */
+export function isUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text.trim());
+}
+
+/**
+ * Reads a pasted URL: a page of dbt Cloud (`/deploy/1/projects/1/runs/123/`, also with a step or a query behind it), the
+ * old `/#/accounts/1/projects/1/jobs/5/`, or a route of the API. Undefined if the text is no such URL.
+ */
+export function readThingUrl(text: string): ThingUrl | undefined {
+  if (!isUrl(text) || !URL.canParse(text.trim())) return undefined;
+  const url = new URL(text.trim());
+  const pairs = [...pathOf(url).matchAll(/(?<=\/)([a-z][a-z-]*?)s?\/(\d+)(?=\/)/g)].map(([, noun = "", id]) =>
+    [noun.replaceAll("-", "_"), Number(id)] as const
+  );
+  return { text, host: url.host, ...idsOf(url), ids: Object.fromEntries(pairs) };
+}
+
+/**
+ * The region of a host of dbt Cloud. The hosts without an account's prefix are older names of a region:
+ * https://docs.getdbt.com/docs/cloud/about-cloud/access-regions-ip-addresses
+ */
+function regionOf(host: string): string | undefined {
+  const legacy: Readonly<Record<string, string>> = {
+    "cloud.getdbt.com": "us1",
+    "emea.dbt.com": "eu1",
+    "au.dbt.com": "au1",
+  };
+  return Object.hasOwn(legacy, host) ? legacy[host] : /(?:^|\.)([a-z]{2}\d)\.dbt\.com$/.exec(host)?.[1];
+}
+
+/** Whether a host is one of dbt Cloud. */
+function isOfDbt(host: string): boolean {
+  return /(?:^|\.)(?:dbt|getdbt)\.com$/.test(host);
+}
+
+/** What two hosts say about whether they serve the same account, if its number is the same on both. */
+export type HostMatch =
+  /** The same host; or both are hosts of one region, in which an account's number occurs once. */
+  | "same"
+  /** They may be an old and a new host of the account: its subdomains tell. */
+  | "unknown"
+  /** Hosts of two regions, or no host of dbt Cloud. */
+  | "other";
+
+/** Compares the host of a pasted URL with that of a client. A client of the sandbox stands for every host of dbt Cloud. */
+export function matchHosts(pasted: string, client: string): HostMatch {
+  if (pasted === client) return "same";
+  const isLocal = (host: string) => /^(?:(?:[\w-]+\.)*localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(host);
+  if (isLocal(client)) return isLocal(pasted) || isOfDbt(pasted) ? "same" : "other";
+  if (!isOfDbt(pasted)) return "other";
+  const regions = [regionOf(pasted), regionOf(client)];
+  return regions.includes(undefined) ? "unknown" : regions[0] === regions[1] ? "same" : "other";
 }

@@ -5,7 +5,6 @@
  */
 import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
-import * as Stream from "effect/Stream";
 import { get, list } from "../api/accounts.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
 import { oneNamed } from "../find_by_name.ts";
@@ -25,8 +24,9 @@ export const getByName: Workflow<GetByName, Account> = workflow("accounts.getByN
   summary: "Get an account by name",
   request: { account_name: field(Schema.String, "Exact name of the account") },
   run: Effect.fn("accounts.getByName")(function* ({ account_name }: GetByName) {
-    const accounts = Stream.fromArrayEffect(Effect.map(list({}), (page) => page.data));
-    const { id } = yield* oneNamed("accounts.getByName", "account", account_name, accounts);
+    const { data } = yield* list({});
+    const accounts = data.map(({ id, name }) => ({ id, names: name ? [name] : [] }));
+    const { id } = yield* oneNamed(accounts, account_name, { endpoint: "accounts.getByName", noun: "account" });
     return yield* get({ account_id: id });
   }),
   dbtc: "get_account_by_name",

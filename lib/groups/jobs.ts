@@ -4,8 +4,10 @@
  *
  * @module
  */
+import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
-import { rerun } from "../api/jobs.ts";
+import { get, type OfJob, rerun } from "../api/jobs.ts";
+import { Dbt } from "../dbt.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
 import type { Run } from "../models/run.ts";
 import { field, optional } from "../schema.ts";
@@ -17,6 +19,20 @@ export type * from "../workflows/autoscaling_ci_request.ts";
 
 /** The fields that identify a job. */
 const ofJob = rerun.request;
+
+/**
+ * Open a job in the browser. Only the command opens it: this function gives the URL of the page, on the client's host,
+ * since dbt Cloud gives no `href` for jobs.
+ */
+export const open: Workflow<OfJob, string> = workflow("jobs.open", {
+  summary: "Open a job in the browser",
+  request: ofJob,
+  run: Effect.fn("jobs.open")(function* (request: OfJob) {
+    const { account_id, id, project_id } = yield* get(request);
+    // As in https://docs.datahub.com/docs/generated/ingestion/sources/dbt
+    return new URL(`/deploy/${account_id}/projects/${project_id}/jobs/${id}/`, (yield* Dbt).url).href;
+  }),
+});
 
 /**
  * Start the CI run of a pull request, on a clone of the job if the job is busy. Cancels older runs of the pull request,

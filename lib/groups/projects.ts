@@ -43,14 +43,22 @@ export const getByName: Workflow<GetByName, Project> = workflow("projects.getByN
   },
   run: Effect.fn("projects.getByName")(function* (request: GetByName) {
     const { project_name } = request;
-    const candidates = Stream.fromIterableEffect(accountsOf(request)).pipe(
+    const accountIds = yield* accountsOf(request);
+    const candidates = yield* Stream.fromIterable(accountIds).pipe(
       Stream.flatMap((account_id) =>
         paginate(list, { account_id, name__icontains: project_name }).pipe(
-          Stream.map(({ id, name = null }) => ({ account_id, id, name })),
+          Stream.map(({ id, name }) => ({
+            account_id,
+            id,
+            names: name ? [name] : [],
+            ...(accountIds.length > 1 ? { place: `account ${account_id}` } : {}),
+          })),
         )
       ),
+      Stream.runCollect,
     );
-    const { account_id, id } = yield* oneNamed("projects.getByName", "project", project_name, candidates);
+    const failure = { endpoint: "projects.getByName", noun: "project" };
+    const { account_id, id } = yield* oneNamed(candidates, project_name, failure);
     return yield* get({ account_id, project_id: id });
   }),
   dbtc: "get_project_by_name",

@@ -125,6 +125,19 @@ export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflo
   load: async () => (await import("../artifacts/find_artifact.ts")).artifactsOf,
 });
 
+/**
+ * Open a run in the browser. Only the command opens it: this function gives the URL of the page, the run's own `href`.
+ * Fails with `NotFound` if dbt Cloud gives none.
+ */
+export const open: Workflow<OfRun, string> = workflow("runs.open", {
+  summary: "Open a run in the browser",
+  request: ofRun,
+  run: Effect.fn("runs.open")(function* (request: OfRun) {
+    const { href } = yield* get(request);
+    return href || (yield* notFound("runs.open", "the run has no page"));
+  }),
+});
+
 /** Get the timing of a run's nodes: the slowest nodes, threads in use, critical path. */
 export const timing: Workflow<OfRun, RunTiming> = workflow("runs.timing", {
   summary: "Get the timing of a run's nodes: the slowest nodes, threads in use, critical path",
@@ -201,7 +214,9 @@ export const explain: Workflow<Explain, Explanation> = workflow("runs.explain", 
     lines: optional(
       field(Schema.Int, "Number of lines from the end of a log (default: 30, or 10 if failed nodes have messages)"),
     ),
-    code: optional(field(Schema.Boolean, "Whether to include the compiled code of failed nodes (default: yes)")),
+    code: optional(
+      field(Schema.Boolean, "Whether to include the compiled code of failed nodes (default: in JSON only)"),
+    ),
   },
   load: async () => (await import("../workflows/explain_run.ts")).explainRun,
 });

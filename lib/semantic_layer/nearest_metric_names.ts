@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
-import { nearestNames } from "../nearest_names.ts";
+import { nearest } from "../nearest.ts";
 import { listDimensions, listEntities, listMetrics } from "./metadata_queries.ts";
 import type { LongQuery } from "./query_request.ts";
 
@@ -54,7 +54,7 @@ const wordsForItems = Effect.fnUntraced(function* (
 });
 
 function sentence(noun: string, name: string, names: ReadonlyArray<string>): string {
-  const nearest = nearestNames(name, names).map((other) => JSON.stringify(other));
+  const meant = nearest(name, names, 3).map((other) => JSON.stringify(other));
   return `No ${noun} is called ${JSON.stringify(name)}.` +
-    (nearest.length === 0 ? "" : ` Did you mean ${nearest.join(" or ")}?`);
+    (meant.length === 0 ? "" : ` Did you mean ${meant.join(" or ")}?`);
 }

@@ -150,7 +150,7 @@ const meant: Readonly<Record<string, string>> = {
   "projects rm 1": "dbtc projects delete",
   "jobs list --formt csv": "--format",
   "jobs list --projct-id 1": "--project-id",
-  "jobs list --project 1": "--project-id",
+  "jobs list --projct 1": "--project",
 };
 
 for (const [line, expected] of Object.entries(meant)) {

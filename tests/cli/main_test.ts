@@ -329,15 +329,23 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   },
   "a group without a verb": { argv: ["jobs"], code: 2, says: /dbtc jobs <subcommand>/ },
   "an unknown flag": { argv: ["jobs", "list", "--bogus"], code: 2, says: /--bogus[^]*See dbtc jobs list --help/ },
-  "a flag that is not a number": { argv: ["jobs", "get", "-j", "x"], code: 2, says: /--job-id: "x" is not integer/ },
+  "a flag that is empty": {
+    argv: ["jobs", "get", "-j", ""],
+    code: 2,
+    says: /--job needs a value: id\|name\|url/,
+  },
   "an unknown name": { argv: ["runs", "list", "--status", "done"], code: 2, says: /"done" is not queued\|starting/ },
   "several missing fields": {
     argv: ["jobs", "create", "--name", "x"],
     code: 2,
-    says: /jobs create needs --project-id, --environment-id/,
+    says: /jobs create needs --project, --environment/,
   },
   "a missing id": { argv: ["jobs", "get"], code: 2, says: /Which job\? Try: dbtc jobs get JOB/ },
-  "an id given twice": { argv: ["jobs", "get", "1", "-j", "2"], code: 2, says: /--job-id is given twice/ },
+  "an id given twice": {
+    argv: ["jobs", "get", "1", "-j", "2"],
+    code: 2,
+    says: /"1" does not go with --job: either names the job/,
+  },
   "a broken payload": { argv: ["jobs", "create", "-d", "{nope"], code: 2, says: /--payload is not JSON/ },
   "a field of the wrong type": {
     argv: ["jobs", "update", "1", "-d", '{"generate_docs":"maybe"}'],

@@ -9,11 +9,12 @@ import * as SchemaAST from "effect/SchemaAST";
 import assert from "node:assert/strict";
 import { loaders } from "../../lib/groups/group_loaders.ts";
 import * as api from "../../lib/groups/mod.ts";
+import { kindOfField } from "../../lib/groups/id_fields.ts";
 import { bodyFields, fieldOf, pathNames, place, writable } from "../../lib/request.ts";
 import { columnsOf, descriptionOf } from "../../lib/schema.ts";
 import { type AnyRequest, type Callable, pythonNames } from "../../lib/groups/table_entry.ts";
 import { table } from "../../lib/groups/table.ts";
-import { groupLoaders } from "../../tools/generate.ts";
+import { groupLoaders, namedThings } from "../../tools/generate.ts";
 import { damaged, type Json } from "../support/damage.ts";
 import { sourceFiles } from "../support/source_files.ts";
 
@@ -109,6 +110,49 @@ Deno.test("mod.ts exports every group, with its workflows", async () => {
 Deno.test("group_loaders.ts loads the groups of mod.ts: deno task generate", async () => {
   const written = groupLoaders(await read("lib/groups/mod.ts"));
   assert.equal(await read("lib/groups/group_loaders.ts"), written, "run deno task generate");
+});
+
+Deno.test("named_things.ts has every group whose list has names: deno task generate", async () => {
+  // `deno fmt` breaks lines as it likes, and adds commas at their ends.
+  const plain = (text: string) => text.replaceAll(/\s+/g, "").replaceAll(/,(?=[}\]])/g, "");
+  assert.equal(plain(await read("lib/groups/named_things.ts")), plain(namedThings()), "run deno task generate");
+});
+
+Deno.test("every id that a request asks for is one that a name or a URL can stand for, or has a reason", () => {
+  const elsewhere = /^(azure|github|gitlab|git_provider|non_native|slack|deploy_key|client_id|repository_credentials)/;
+  const nameless = [
+    "adapter_id",
+    "collection_id", // of a BI tool
+    "created_by_id",
+    "credentials_id",
+    "desired_dbt_project_id",
+    "env_var_id", // listed as a grid, by `env-vars`
+    "event_id",
+    "export_id",
+    "extended_attributes_id",
+    "license_map_id",
+    "notification_id",
+    "permission_id",
+    "receipt_id",
+    "rule_set_id",
+    "semantic_layer_config_id",
+    "service_token_mapping_id",
+    "setting_id",
+    "sl_config_id",
+    "ssh_tunnel_id",
+    "step_id",
+    "token_id",
+    "user_credentials_id",
+  ];
+  const ids = [...new Set(table.flatMap(({ call }) => Object.keys(call.request)))].filter((name) =>
+    /_ids?$/.test(name)
+  );
+  const without = ids.filter((name) => kindOfField(name) === undefined && !elsewhere.test(name));
+  assert.deepEqual(
+    without.filter((name) => !nameless.includes(name)),
+    [],
+    "add them to lib/groups/id_fields.ts, or here",
+  );
 });
 
 Deno.test("every group has a line of help, of 70 characters at most", () => {

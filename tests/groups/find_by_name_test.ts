@@ -105,7 +105,7 @@ Deno.test("projects.getByName looks in every account that one can see when none 
 Deno.test("projects.getByName names the accounts when several have such a project", async () => {
   const { session } = twoAccounts("shop", "shop");
   const { reason } = await fails(Effect.provide(projects.getByName({ project_name: "shop" }), session));
-  const detail = '2 projects are called "shop": 10 in account 1, 20 in account 2. Give the id instead';
+  const detail = '2 projects are called "shop": 10 (account 1), 20 (account 2). Give the id instead';
   assert.deepEqual(reason, { _tag: "Unsendable", detail });
 });
 
@@ -203,8 +203,8 @@ Deno.test("dbtc looks a name up once, and in the project that is named", async (
 
 const mistakes: ReadonlyArray<readonly [argv: ReadonlyArray<string>, code: number, says: RegExp]> = [
   [["jobs", "get", "--job-name", "ci"], 3, /jobs\.get: .*no job is called \\"ci\\"/],
-  [["jobs", "get", "4", "--job-name", "CI"], 2, /--job-id does not go with --job-name: either names the job/],
-  [["jobs", "get", "-j", "4", "--job-name", "CI"], 2, /--job-id does not go with --job-name/],
+  [["jobs", "get", "4", "--job-name", "CI"], 2, /"4\\" does not go with --job-name: either names the job/],
+  [["jobs", "get", "-j", "4", "--job-name", "CI"], 2, /--job does not go with --job-name/],
   [["projects", "get-by-name"], 2, /projects get-by-name needs --project-name/],
 ];
 

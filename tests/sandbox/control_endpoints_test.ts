@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as TestClock from "effect/testing/TestClock";
 import assert from "node:assert/strict";
+import { graphqlFaults } from "../../lib/sandbox/protocol/faults.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { command } from "../support/command.ts";
 import { type Bench, inProcess, test, v2 } from "../support/sandbox_fixture.ts";
@@ -76,14 +77,18 @@ const tour = Effect.fnUntraced(function* ({ ask }: Bench) {
   yield* visit(`GET ${v2}/runs/70471800000007/artifacts/manifest.json`);
   yield* visit(start, cause);
   yield* visit(`POST ${v2}/runs/70471800000008/cancel/`);
+  yield* visit("POST /graphql", {
+    query: "{ environment(id: 1) { applied { models { edges { node { alias } } } } } }",
+  });
 });
 
 for (const fault of sandbox.faultNames) {
+  const route = graphqlFaults.includes(fault) ? "POST */graphql" : "*/accounts/1/*";
   Deno.test(`sandbox lets ${fault} happen as often, as likely and where it is told to`, async () => {
     for (
       const [rest, left] of [
         [{ times: 1 }, []],
-        [{ times: 1, probability: 1, route: "*/accounts/1/*" }, []],
+        [{ times: 1, probability: 1, route }, []],
         [{ times: 7, probability: 0 }, [7]],
         [{ times: 7, route: "* /api/v3/*" }, [7]],
         [{ times: 7, route: "DELETE *" }, [7]],

@@ -15,6 +15,7 @@ import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import * as HttpClient from "effect/http/HttpClient";
 import { run } from "../../lib/cli/main.ts";
+import { Browser } from "../../lib/cli/output/browser.ts";
 import { Transport } from "../../lib/cli/commands/with_dbt.ts";
 import { platform } from "../../lib/cli/platform.ts";
 import { sourceFiles } from "./source_files.ts";
@@ -37,6 +38,8 @@ export interface Surroundings {
   readonly terminal?: boolean;
   /** The width of the terminal (default: 120). */
   readonly columns?: number;
+  /** Opens a page in the browser, or gives the reason why it cannot (default: opens nothing). */
+  readonly open?: (url: string) => string | undefined;
 }
 
 /** The result of a command. */
@@ -59,7 +62,7 @@ export const sandboxEnv: Readonly<Record<string, string>> = {
 /** Runs a command line over the given `HttpClient`. */
 export const command = Effect.fnUntraced(function* (
   argv: ReadonlyArray<string>,
-  { columns = 120, env = sandboxEnv, stdin = "", terminal = false }: Surroundings = {},
+  { columns = 120, env = sandboxEnv, open = () => undefined, stdin = "", terminal = false }: Surroundings = {},
 ): Effect.fn.Return<Outcome, never, HttpClient.HttpClient> {
   const written = { stdout: "", stderr: "" };
   const decoder = new TextDecoder();
@@ -95,6 +98,7 @@ export const command = Effect.fnUntraced(function* (
   const over = Layer.succeed(HttpClient.HttpClient, yield* HttpClient.HttpClient);
   const code = yield* run(argv).pipe(
     Effect.provideService(Transport, Effect.succeed(over)),
+    Effect.provideService(Browser, { open: (url) => Effect.sync(() => open(url)) }),
     Effect.provide(Layer.mergeAll(
       platform,
       stdio,

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
 import * as Stdio from "effect/Stdio";
 import * as Terminal from "effect/Terminal";
+import { kindOfField } from "../../groups/id_fields.ts";
 import type { AnyRequest, Callable } from "../../groups/table_entry.ts";
 import { argumentFields } from "../input/field_flags.ts";
+import { nameTyped } from "../input/id_references.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
@@ -31,12 +32,6 @@ export const confirm = Effect.fnUntraced(function* (
   if (!/^\s*y(es)?\s*$/i.test(answer)) return yield* usage("Nothing was sent");
 });
 
-/** The names on the command line that were looked up, by flag: `job-name`. */
-export const TypedNames: Context.Reference<Readonly<Record<string, string | undefined>>> = Context.Reference(
-  "@dbtc/dbtc/cli/commands/confirm/TypedNames",
-  { defaultValue: () => ({}) },
-);
-
 /** What a call does, with the thing that it does it to: `Delete job 5 "Daily build"`. */
 export const actionOf = Effect.fnUntraced(function* (call: Callable, request: AnyRequest) {
   const summary = call.summary.replace(/, by .*$/, "");
@@ -44,7 +39,7 @@ export const actionOf = Effect.fnUntraced(function* (call: Callable, request: An
   const field = "name" in call.request ? "name" : argumentFields(call).at(-1) ?? "name";
   const id = request[field];
   const noun = field.replace(/_id$/, "").replaceAll("_", " ");
-  const name = (yield* TypedNames)[`${noun}-name`];
+  const name = yield* nameTyped(kindOfField(field) ?? "", id);
   const thing = [clean(String(id)), ...name === undefined ? [] : [`"${clean(name)}"`]].join(" ");
   // A longer summary needs its article: "Clear the state-aware orchestration cache of an environment".
   const [, short] =

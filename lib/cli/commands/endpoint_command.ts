@@ -12,14 +12,14 @@ import { isIssued } from "../../schema.ts";
 import { flagName, requiredFields } from "../input/field_flags.ts";
 import { type CommandFlags, spellingsOf, toggle } from "../input/flag_types.ts";
 import { invocation, invocationWithArrow } from "../input/global_flags.ts";
+import { NamedThingsFound, urlsAmong } from "../input/id_references.ts";
 import { type RequestInput, requestInput } from "../input/request_input.ts";
 import type { Invocation } from "../output/print.ts";
 import { OwnerOnly } from "../output/write_output.ts";
 import { callRow, isList } from "./call_endpoint.ts";
 import type { BuiltCommand, CommandEffect, Values } from "./command_types.ts";
-import { TypedNames } from "./confirm.ts";
 import { withExamples } from "./examples.ts";
-import { NamedIds, withDbt } from "./with_dbt.ts";
+import { ClientFor, withDbt } from "./with_dbt.ts";
 
 /** What the command of a row has beside its request. */
 export interface CommandOptions<Flags extends CommandFlags> {
@@ -33,18 +33,21 @@ export interface CommandOptions<Flags extends CommandFlags> {
   readonly payload?: string | undefined;
   /** Whether the command can write Arrow. */
   readonly arrow?: boolean;
+  /** The field of which the command line may name several ids as arguments: the request then has a list of them. */
+  readonly several?: string | undefined;
 }
 
 /** Makes the command of a row. `run` gets the request, which is not complete yet, and the values of the own flags. */
 export function makeCommand<const Flags extends CommandFlags>(
   { call, verb }: Row,
-  { arrow = false, description, flags, optional = [], payload }: CommandOptions<Flags>,
+  { arrow = false, description, flags, optional = [], payload, several }: CommandOptions<Flags>,
   run: (request: ReturnType<RequestInput["request"]>, flags: Values<Flags>, invocation: Invocation) => CommandEffect,
 ): BuiltCommand {
-  const { config, request } = requestInput(call, {
+  const { config, request, urls } = requestInput(call, {
     needed: requiredFields(call).filter((field) => !optional.includes(field)),
     hidden: spellingsOf(flags).map(({ name }) => name),
     payload,
+    several,
   });
   const command = Command.make(
     verb,
@@ -53,8 +56,11 @@ export function makeCommand<const Flags extends CommandFlags>(
       Effect.flatMap(arrow ? invocationWithArrow : invocation, (invocation) => run(request(typed), own, invocation))
         .pipe(
           withDbt,
-          Effect.provideService(TypedNames, typed.names),
-          Effect.provideService(NamedIds, idsIn(typed)),
+          Effect.provideService(NamedThingsFound, new Map()),
+          Effect.provideService(ClientFor, {
+            ...idsIn(typed),
+            urls: [...urls(typed), ...urlsAmong(Object.values(own))],
+          }),
           Effect.provideService(OwnerOnly, call.kind === "endpoint" && isIssued(call.success.schema.ast)),
         ),
   ).pipe(Command.withDescription(description));

@@ -42,7 +42,7 @@ interface RunCallbacks extends Required<Pick<AskOptions, "onAsk">>, Required<Pic
 }
 
 /** The events after which the process leaves the run in another state. */
-const noticedEvents: ReadonlySet<string> = new Set(["Triggered", "Attached", "Cancelling", "NotCancelled"]);
+export const noticedEvents: ReadonlySet<string> = new Set(["Triggered", "Attached", "Cancelling", "NotCancelled"]);
 
 /**
  * Follows the run of a workflow. Prints the run as last known, whether the workflow succeeds, fails or is interrupted.
@@ -57,8 +57,7 @@ export const followRun: (
   yield* clearIdFile(plan);
   const exitNotice = yield* ExitNotice;
   const platform = yield* Effect.context<FileSystem.FileSystem | Stdio.Stdio>();
-  const account = account_id === undefined ? "" : ` --account-id ${account_id}`;
-  const waitCommand = ({ id }: Run) => `dbtc runs wait ${id}${account}`;
+  const waitCommand = (run: Run) => waitCommandOf(run, account_id);
   /** The run as last known. */
   let current: Run | undefined;
   /** Whether dbt Cloud was asked to cancel it. */
@@ -84,17 +83,7 @@ export const followRun: (
       Effect.provide(platform),
     );
 
-  /** What a run does when this process waits no longer. */
-  const statusNotice = (run: Run) =>
-    run.status === RunStatus.cancelled
-      ? `Run ${run.id} was cancelled`
-      : hasEnded(run)
-      ? `Run ${run.id} had ended`
-      : isCancelling
-      ? `Run ${run.id} is being cancelled: ${waitCommand(run)}`
-      : isUnseen
-      ? `Run ${run.id} may still be in flight, but the last poll failed: ${waitCommand(run)}`
-      : `Run ${run.id} continues: ${waitCommand(run)}`;
+  const statusNotice = (run: Run) => leftRun(run, { isCancelling, isUnseen, waitCommand: waitCommand(run) });
 
   const printAtEnd = Effect.fnUntraced(function* (exit: Exit.Exit<Run, DbtError>) {
     const run = current;
@@ -166,6 +155,31 @@ export const followRun: (
   if (unwritten !== undefined) return yield* new OutputError({ message: unwritten });
 });
 
+/** The command that waits for a run. */
+export function waitCommandOf({ id }: Run, account_id: number | undefined): string {
+  return `dbtc runs wait ${id}${account_id === undefined ? "" : ` --account-id ${account_id}`}`;
+}
+
+/** What a run does when this process waits no longer. */
+export function leftRun(
+  run: Run,
+  { isCancelling, isUnseen, waitCommand }: {
+    /** dbt Cloud was asked to cancel it. */
+    readonly isCancelling: boolean;
+    /** The last poll failed, so that nothing is known of it since. */
+    readonly isUnseen: boolean;
+    /** The command that waits for it. */
+    readonly waitCommand: string;
+  },
+): string {
+  if (run.status === RunStatus.cancelled) return `Run ${run.id} was cancelled`;
+  if (hasEnded(run)) return `Run ${run.id} had ended`;
+  if (isCancelling) return `Run ${run.id} is being cancelled: ${waitCommand}`;
+  return isUnseen
+    ? `Run ${run.id} may still be in flight, but the last poll failed: ${waitCommand}`
+    : `Run ${run.id} continues: ${waitCommand}`;
+}
+
 /** Prints a run: as data, with the line on stderr, or as the line alone. The line is by default how the run ended. */
 const printRun = Effect.fnUntraced(function* (run: Run, line: string | undefined, invocation: Invocation) {
   const style = yield* styleFor(invocation);
@@ -177,7 +191,7 @@ const printRun = Effect.fnUntraced(function* (run: Run, line: string | undefined
 });
 
 /** The logs of a run's steps are most of it. `--fields run_steps` prints them, and so does `dbtc runs logs`. */
-function withoutStepLogs(run: Run): Run {
+export function withoutStepLogs(run: Run): Run {
   const { run_steps } = fitting(run);
   return run_steps
     ? {

@@ -5,14 +5,25 @@
  */
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
+import * as Stream from "effect/Stream";
 import * as jobs from "../../groups/jobs.ts";
 import { Dbt } from "../../dbt.ts";
+import type { DbtError } from "../../error.ts";
 import { place } from "../../request.ts";
 import { drawTag, keyHash, tagged } from "../../workflows/run_tag.ts";
-import { type AskOptions, trigger, triggerAndWatch } from "../../workflows/trigger_and_wait.ts";
+import {
+  type AskOptions,
+  type StartOptions,
+  trigger,
+  triggerAndWatch,
+  type TriggerEvent,
+} from "../../workflows/trigger_and_wait.ts";
 import { one, text, toggle } from "../input/flag_types.ts";
+import { nameTyped } from "../input/id_references.ts";
+import { clean } from "../output/safe_text.ts";
 import { defaultCause } from "./default_cause.ts";
 import { followRun } from "./follow_run.ts";
+import { type FollowedRun, followRuns } from "./follow_runs.ts";
 import { printRequest, unsendable } from "./print_request.ts";
 import { program } from "./program.ts";
 import { startFlags, waitPlan } from "./wait_options.ts";
@@ -51,6 +62,26 @@ export const jobsTrigger = program(jobs.trigger, {
       ? printRequest(placed.success, invocation)
       : unsendable(jobs.trigger.name, placed.failure);
   }),
+  several: {
+    field: "job_id",
+    run: Effect.fnUntraced(function* ({ flags: { key, resend, reuseRunning, tag, ...flags }, invocation, requests }) {
+      const plan = yield* waitPlan(flags);
+      const options: AskOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
+      const followed = yield* Effect.forEach(
+        requests,
+        (request) =>
+          Effect.map(nameTyped("job", request.job_id), (name): FollowedRun => ({
+            label: `job ${request.job_id}${name === undefined ? "" : ` "${clean(name)}"`}`,
+            account_id: request.account_id,
+            watch: (callbacks) =>
+              plan.waits
+                ? triggerAndWatch(request, { ...plan.options, ...options, ...callbacks })
+                : startedRun(request, { ...options, ...callbacks }),
+          })),
+      );
+      yield* followRuns(followed, plan, invocation);
+    }),
+  },
   run: Effect.fnUntraced(function* ({ flags: { key, resend, reuseRunning, tag, ...flags }, invocation, request }) {
     const plan = yield* waitPlan(flags);
     const options: AskOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
@@ -65,3 +96,12 @@ export const jobsTrigger = program(jobs.trigger, {
     );
   }),
 });
+
+/** Starts a run and leaves it: the events until then. */
+function startedRun(request: jobs.Trigger, options: StartOptions): Stream.Stream<TriggerEvent, DbtError, Dbt> {
+  return Stream.unwrap(Effect.suspend(() => {
+    const events: Array<TriggerEvent> = [];
+    const onEvent = (event: TriggerEvent) => Effect.sync(() => void events.push(event));
+    return Effect.map(trigger(request, { ...options, onEvent }), () => Stream.fromIterable(events));
+  }));
+}

@@ -35,6 +35,17 @@ interface ProgramOptions<Request, Flags extends CommandFlags, Optional extends k
   readonly defaults?: { readonly [Field in keyof Request]?: Effect.Effect<Request[Field]> };
   /** The required fields of the request that the user may leave out. */
   readonly optional?: ReadonlyArray<Optional>;
+  /** What the command does if the command line names several things as arguments (default: it takes only one). */
+  readonly several?: {
+    /** The field that has the id of each thing. */
+    readonly field: keyof Request & string;
+    /** As the program's own `run`, for all of them: a request for each, in the order of the command line. */
+    readonly run: (
+      input: Omit<ProgramInput<never, Flags>, "request"> & {
+        readonly requests: ReadonlyArray<WithoutSome<Request, NoInfer<Optional>>>;
+      },
+    ) => CommandEffect;
+  };
   /** What `--dry-run` does, if it is not to print the endpoint's request. */
   readonly dryRun?: (input: ProgramInput<WithoutSome<Request, NoInfer<Optional>>, Flags>) => CommandEffect;
   /** What the command does. The file of `--output` can be written. */
@@ -51,7 +62,7 @@ export function program<Request, const Flags extends CommandFlags, Optional exte
     | Download<Request>
     | Workflow<Request, unknown>
     | RowStream<Request, unknown>,
-  { arrow = false, defaults = {}, dryRun, flags, optional = [], payload, run }: ProgramOptions<
+  { arrow = false, defaults = {}, dryRun, flags, optional = [], payload, run, several }: ProgramOptions<
     Request,
     Flags,
     Optional
@@ -67,16 +78,33 @@ export function program<Request, const Flags extends CommandFlags, Optional exte
         flags,
         optional: [...defaultValues.map(([field]) => field), ...optional],
         payload: payload ?? payloadHelp(row.call),
+        several: several?.field,
       },
       Effect.fnUntraced(function* (typed, values, invocation) {
         const given = yield* typed;
         for (const [field, value] of defaultValues) if (value !== undefined) given[field] ??= yield* value;
-        const request = readRequest(call, given, optional);
-        if (Result.isFailure(request)) return yield* unsendable(call.name, request.failure);
-        const input = { request: request.success, flags: values, invocation, row };
-        if (invocation.dryRun) return yield* dryRun === undefined ? printCall(row, given, invocation) : dryRun(input);
-        yield* checkWritable(invocation.output);
-        yield* run(input);
+        const ids = several === undefined ? undefined : given[several.field];
+        const all = several !== undefined && Array.isArray(ids)
+          ? ids.map((id) => ({ ...given, [several.field]: id }))
+          : [given];
+        const requests: Array<WithoutSome<Request, NoInfer<Optional>>> = [];
+        for (const one of all) {
+          const request = readRequest(call, one, optional);
+          if (Result.isFailure(request)) return yield* unsendable(call.name, request.failure);
+          requests.push(request.success);
+        }
+        const input = { flags: values, invocation, row };
+        if (!invocation.dryRun) yield* checkWritable(invocation.output);
+        if (several !== undefined && requests.length > 1 && !invocation.dryRun) {
+          return yield* several.run({ ...input, requests });
+        }
+        for (const [index, request] of requests.entries()) {
+          yield* !invocation.dryRun
+            ? run({ ...input, request })
+            : dryRun === undefined
+            ? printCall(row, all[index] ?? given, invocation)
+            : dryRun({ ...input, request });
+        }
       }),
     );
 }

@@ -17,6 +17,7 @@ interface ListedProgram {
 
 /** All programs, by the name of the endpoint. */
 export const programs: Readonly<Record<string, ListedProgram>> = {
+  "jobs.open": { load: async () => (await import("./open_page.ts")).jobsOpen },
   "jobs.rerun": {
     summary: "Retry the newest run of a job from the point of failure",
     load: async () => (await import("./runs_retry.ts")).jobsRerun,
@@ -30,9 +31,16 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
     load: async () => (await import("./runs_cancel.ts")).runsCancel,
   },
   "runs.download": { load: async () => (await import("./runs_artifacts.ts")).runsDownload },
-  "runs.explain": { load: async () => (await import("./runs_explain.ts")).runsExplain },
+  "runs.explain": {
+    summary: "Explain the result of a run: the failed steps, nodes and errors; with --job, of the last one that failed",
+    load: async () => (await import("./runs_explain.ts")).runsExplain,
+  },
   "runs.getArtifact": { load: async () => (await import("./runs_artifacts.ts")).runsGetArtifact },
   "runs.logs": { load: async () => (await import("./runs_logs.ts")).runsLogs },
+  "runs.open": {
+    summary: "Open a run in the browser, or the newest run of a job",
+    load: async () => (await import("./open_page.ts")).runsOpen,
+  },
   "runs.retry": { load: async () => (await import("./runs_retry.ts")).runsRetry },
   "runs.timing": { load: async () => (await import("./runs_timing.ts")).runsTiming },
   "sl.compile": { load: async () => (await import("./sl_query.ts")).slCompile },

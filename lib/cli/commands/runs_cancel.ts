@@ -13,8 +13,8 @@ import * as runs from "../../groups/runs.ts";
 import { readRequest } from "../../request.ts";
 import { columnsOf, field, named, optional } from "../../schema.ts";
 import { cancelEach, type Cancellation, type CancelRuns, runsToCancel } from "../../workflows/cancel_runs.ts";
-import { isGiven } from "../input/name_flags.ts";
-import { requestInput, type Typed } from "../input/request_input.ts";
+import { isGiven, type Typed } from "../input/typed_request.ts";
+import { requestInput } from "../input/request_input.ts";
 import { exitCode, usage } from "../output/exit_code.ts";
 import { type Invocation, print } from "../output/print.ts";
 import { render } from "../output/render.ts";
@@ -50,12 +50,12 @@ const search: Workflow<CancelRuns, ReadonlyArray<runs.Run>> = workflow("runs.can
 });
 
 const searchInput = requestInput(search, {
-  hidden: ["account-id", "account-name", "created-at-range", "project-id-in", "status-in"],
+  hidden: ["account", "created-at-range", "project-id-in", "status-in"],
   describe: (line) => `Without a run id: ${line.charAt(0).toLowerCase()}${line.slice(1)}`,
 });
 
-const { fields, names, times } = searchInput.config;
-const flags = { search: { fields, names, times } };
+const { fields, names, times, within } = searchInput.config;
+const flags = { search: { fields, names, times, within } };
 type CancelInput = ProgramInput<Partial<runs.OfRun>, typeof flags>;
 
 const cancel = Effect.fnUntraced(function* ({ flags, invocation, request, row }: CancelInput) {
@@ -69,10 +69,10 @@ const cancel = Effect.fnUntraced(function* ({ flags, invocation, request, row }:
     return yield* callRow(row, { ...request }, invocation);
   }
   const allJobs = given.includes("all-jobs");
-  const isNarrowed = given.some((name) => /^(job|project|environment)-/.test(name));
+  const isNarrowed = given.some((name) => /^(job|project|environment)(-|$)/.test(name));
   if (!isNarrowed && !allJobs) {
     return yield* usage(
-      "Which run? Give its id. To cancel several: --job-id, --project-id, --environment-id, or --all-jobs for " +
+      "Which run? Give its id. To cancel several: --job, --project, --environment, or --all-jobs for " +
         "every job",
     );
   }

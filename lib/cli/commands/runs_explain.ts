@@ -21,16 +21,23 @@ import { githubReport } from "../report/report_github.ts";
 import { markdownReport } from "../report/report_markdown.ts";
 import { textReport } from "../report/report_text.ts";
 import { program } from "./program.ts";
+import { jobFlags, runOfJob } from "./run_of_job.ts";
 
 /** Prints on stdout, as `--report` says, or else `--format`. */
 export const runsExplain = program(runs.explain, {
+  optional: ["run_id"],
   flags: {
+    ...jobFlags("Explain the last run of this job that failed"),
     report: one("report", choice(reports), "Format of the report (default: text on a terminal, else as --format says)"),
   },
-  run: Effect.fnUntraced(function* ({ flags: { report }, invocation, request }) {
-    const explanation = yield* explainRun(request);
+  run: Effect.fnUntraced(function* ({ flags: { report, ...which }, invocation, request }) {
+    const run_id = yield* runOfJob(request, which, { endpoint: runs.explain.name, status: runs.RunStatus.error });
     const style = yield* styleFor(invocation);
-    switch (report ?? (isForPeople(style) ? "text" : undefined)) {
+    const format = report ?? (isForPeople(style) ? "text" : undefined);
+    // People read the error, programs may want the SQL too.
+    const code = request.code ?? (format === "json" || format === undefined);
+    const explanation = yield* explainRun({ ...request, run_id, code });
+    switch (format) {
       case "text":
         return yield* write(Stream.make(textReport(explanation, style)), invocation.output);
       case "markdown":
@@ -50,7 +57,7 @@ export const explainFailure = Effect.fnUntraced(function* ({ reason }: DbtError,
   if (reason._tag !== "RunFailed" && reason._tag !== "RunCancelled") return;
   const { id, account_id } = reason.run;
   const account = typeof account_id === "number" ? { account_id } : {};
-  const explained = yield* Effect.result(explainRun({ ...account, run_id: id }));
+  const explained = yield* Effect.result(explainRun({ ...account, run_id: id, code: report === "json" }));
   if (Result.isFailure(explained)) {
     return yield* note(`Cannot explain the failure: ${cleanLines(explained.failure.message)}`);
   }

@@ -41,6 +41,11 @@ const flags = {
     "Run jobs faster: with 60, a minute takes a second (default: 1)",
   ),
   faults: many("fault", text("name|json"), "Start with this fault, as docs/sandbox.md lists them"),
+  complexityLimit: one(
+    "complexity-limit",
+    integer("a number", 1, Infinity),
+    "Refuse GraphQL queries for more rows times fields than this (default: no limit)",
+  ),
   seed: one("seed", file, "Start with the rows of this file: JSON by collection"),
   state: one("state", file, "Keep rows and runs in this file between starts"),
   replay: one("replay", file, "Answer from a recording that dbtc record wrote, and from nothing else"),
@@ -57,7 +62,7 @@ export function sandboxCommand(description: string): BuiltCommand {
 /** Serves a sandbox until the command is interrupted. */
 const serve = Effect.fnUntraced(function* (given: Values<typeof flags>) {
   const sandbox = yield* Effect.promise(() => import("../../sandbox/mod.ts"));
-  const { allowHosts, latency, port, runs, speed, tls } = given;
+  const { allowHosts, complexityLimit, latency, port, runs, speed, tls } = given;
   const faults = yield* Effect.forEach(given.faults, (text) =>
     Effect.mapError(
       Effect.fromResult(sandbox.readFault(text)),
@@ -70,6 +75,7 @@ const serve = Effect.fnUntraced(function* (given: Values<typeof flags>) {
     ...(runs === undefined ? {} : { runs }),
     ...(latency === undefined ? {} : { latency }),
     ...(speed === undefined ? {} : { speed }),
+    ...(complexityLimit === undefined ? {} : { complexityLimit }),
     faults,
     tls,
     allowHosts,

@@ -8,7 +8,11 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import type * as HttpClient from "effect/http/HttpClient";
+import { describe } from "../../client/contexts.ts";
+import { optionsForUrls } from "../../client/options_for_urls.ts";
 import { clientOptions, reportsDrift } from "../input/global_flags.ts";
+import { clean } from "../output/safe_text.ts";
+import { note } from "../output/write_output.ts";
 
 /** Loads the `HttpClient` of commands, which is over `fetch`. Tests and `dbtc record` replace it. */
 export const Transport: Context.Reference<Effect.Effect<Layer.Layer<HttpClient.HttpClient>>> = Context.Reference(
@@ -19,17 +23,29 @@ export const Transport: Context.Reference<Effect.Effect<Layer.Layer<HttpClient.H
   },
 );
 
-/** The account and the project that the flags of a command name: they choose the entry of `dbt_cloud.yml`. */
-export const NamedIds: Context.Reference<{ readonly account_id?: number; readonly project_id?: number }> = Context
-  .Reference("@dbtc/dbtc/cli/commands/with_dbt/NamedIds", { defaultValue: () => ({}) });
+/** What a command line says about the client that it needs. */
+interface ClientWanted {
+  /** The account that a flag names by its id. */
+  readonly account_id?: number;
+  /** The project that a flag names by its id. */
+  readonly project_id?: number;
+  /** The URLs that were pasted where ids are asked for. */
+  readonly urls: ReadonlyArray<string>;
+}
+
+/** What the command line says about its client. */
+export const ClientFor: Context.Reference<ClientWanted> = Context.Reference<ClientWanted>(
+  "@dbtc/dbtc/cli/commands/with_dbt/ClientFor",
+  { defaultValue: () => ({ urls: [] }) },
+);
 
 /** Runs a command with the `Dbt` that its flags ask for. */
 export const withDbt = Effect.fnUntraced(function* <A, E, R>(command: Effect.Effect<A, E, R>) {
-  const { layerEnvironment } = yield* Effect.promise(() => import("../../client/mod.ts"));
-  const client = Layer.provide(
-    layerEnvironment({ ...yield* clientOptions, ...yield* NamedIds }),
-    yield* yield* Transport,
-  );
+  const { layer } = yield* Effect.promise(() => import("../../client/mod.ts"));
+  const { urls, ...ids } = yield* ClientFor;
+  const { context, options } = yield* optionsForUrls({ ...yield* clientOptions, ...ids }, urls);
+  if (context !== undefined) yield* note(`Uses the context ${clean(describe(context))}, because of the URL`);
+  const client = Layer.provide(layer(options), yield* yield* Transport);
   const provided = Effect.provide(command, client);
   if (!(yield* reportsDrift)) return yield* provided;
   const { reportingDrift } = yield* Effect.promise(() => import("../output/print_drift.ts"));

@@ -206,7 +206,7 @@ function identify(arg: string, flags: ReadonlyArray<Spelling>): Identified {
   if (long === null) return {};
   const typed = kebab((long[1] ?? "").replaceAll("_", "-"));
   const name = aliases.get(typed) ?? typed;
-  const flag = flags.find((flag) => flag.name === name);
+  const flag = flags.find((flag) => flag.name === name || flag.aliases?.includes(name));
   if (flag !== undefined) return { flag, name, value: long[2] };
   const negated = flags.find((flag) => flag.takes === "boolean" && name === `no-${flag.name}`);
   return { flag: negated, name, value: long[2], isNegated: negated !== undefined };

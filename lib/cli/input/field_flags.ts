@@ -9,8 +9,21 @@ import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import { bodyFields, fieldOf, pathNames } from "../../request.ts";
 import { descriptionOf, namesOf } from "../../schema.ts";
+import { type FoundKind, kindOfField } from "../../groups/id_fields.ts";
 import { type Callable, kebab } from "../../groups/table_entry.ts";
-import { type CommandFlag, many, nameOr, one, schemaValue, type ValueType, yesOrNo } from "./flag_types.ts";
+import {
+  type CommandFlag,
+  hidden,
+  many,
+  nameOr,
+  one,
+  schemaValue,
+  text,
+  type ValueType,
+  withAliases,
+  yesOrNo,
+} from "./flag_types.ts";
+import { reference } from "./id_references.ts";
 
 /** The flag of a request's field, or of a member within one. */
 export interface FieldFlag {
@@ -22,6 +35,13 @@ export interface FieldFlag {
   readonly type: ValueType<unknown>;
   /** The flag. Its value is a list if it takes several values. */
   readonly flag: CommandFlag<unknown>;
+  /** If the field is the id of a thing that can be found: how. */
+  readonly finds?: {
+    /** The kind of the thing. */
+    readonly kind: FoundKind;
+    /** The flag that takes only a name: `--job-name`. */
+    readonly nameFlag?: CommandFlag<string | undefined>;
+  };
 }
 
 /** What differs between the commands that make flags of a request. */
@@ -33,7 +53,7 @@ export interface FieldFlagOptions {
 }
 
 /** One-letter names, as Python dbtc has them. */
-const letters: Readonly<Record<string, string>> = {
+export const letters: Readonly<Record<string, string>> = {
   account_id: "a",
   project_id: "p",
   job_id: "j",
@@ -45,12 +65,15 @@ const letters: Readonly<Record<string, string>> = {
   step: "s",
 };
 
-/** Fields whose flag does not have the field's name. */
-const renamed: Readonly<Record<string, string>> = { job_definition_id: "job-id" };
-
-/** The name of a field's flag. */
+/** The name of a field's flag. A flag that takes a name instead of an id is named after the thing: `--job`. */
 export function flagName(field: string): string {
-  return renamed[field] ?? kebab(field.replaceAll(/_+/g, "-"));
+  const name = kindOfField(field) === undefined ? field : field.replace(/(?:_definition)?_id(s?)$/, "$1");
+  return kebab(name.replaceAll(/_+/g, "-"));
+}
+
+/** The other name of a flag that takes an id: `--job-id`. */
+function idFlagName(field: string): string {
+  return field === "job_definition_id" ? "job-id" : kebab(field.replaceAll(/_+/g, "-"));
 }
 
 /**
@@ -101,15 +124,26 @@ function flagsOfAst(
   const item = SchemaAST.toEncoded(isList ? element : ast);
   const read = schemaValue(schemaOf(item), metavar(item), isScalar(item));
   const known = names ?? (isList ? namesOf(schemaOf(element)) : undefined);
-  const type = known === undefined || Object.keys(known).length === 0 ? read : nameOr(known, read);
   const name = path.map(flagName).join(".");
   const separatesByComma = inner.annotations?.commas === true || path[0] === "include_related";
-  const flag = isList || plural !== undefined
-    ? many(name, type, description, { short, split: (text) => split(read.metavar, separatesByComma, text) })
-    : SchemaAST.isBoolean(withoutNull(item))
-    ? yesOrNo(name, description, short)
-    : one(name, type, description, short);
-  return [{ path, type, flag, ...(plural === undefined ? {} : { plural }) }];
+  const flagOf = <A>(name: string, type: ValueType<A>, short?: string): CommandFlag<unknown> =>
+    isList || plural !== undefined
+      ? many(name, type, description, { short, split: (text) => split(type.metavar, separatesByComma, text) })
+      : SchemaAST.isBoolean(withoutNull(item))
+      ? yesOrNo(name, description, short)
+      : one(name, type, description, short);
+  const rest = plural === undefined ? {} : { plural };
+  const kind = kindOfField(path.at(-1) ?? "");
+  if (kind !== undefined) {
+    const type = reference(kind, read);
+    const names = kind === "run" || isList || path.length > 1
+      ? {}
+      : { nameFlag: hidden(one(`${name}-name`, text(), description)) };
+    const flag = withAliases(flagOf(name, type, short), path.map(idFlagName).join("."));
+    return [{ path, type, flag, finds: { kind, ...names }, ...rest }];
+  }
+  const type = known === undefined || Object.keys(known).length === 0 ? read : nameOr(known, read);
+  return [{ path, type, flag: flagOf(name, type, short), ...rest }];
 }
 
 /** The form of an item that is a text, if it has one: a metric's name, in place of an object with an alias. */
@@ -130,7 +164,8 @@ function split(metavar: string, isNames: boolean, text: string): ReadonlyArray<s
     const list = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Array(Schema.Unknown)))(text);
     if (Result.isSuccess(list)) return list.success.map(String);
   }
-  // A free text may contain commas, such as `dbt run -s a,b`.
+  // A name may contain commas, and so may a free text, such as `dbt run -s a,b`.
+  if (metavar.includes("url") && !/^[\d,\s]+$/.test(text)) return [text];
   return metavar === "text" && !isNames ? [text] : text.split(",").map((name) => name.trim());
 }
 

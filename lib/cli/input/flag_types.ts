@@ -174,6 +174,8 @@ export interface Spelling {
   readonly name: string;
   /** The one-letter name. */
   readonly short?: string;
+  /** Other names, which help and completions leave out. */
+  readonly aliases?: ReadonlyArray<string>;
   /** What the flag takes: one value; one for each time that it is given; or a boolean, which `--no-NAME` negates. */
   readonly takes: "one" | "many" | "boolean";
 }
@@ -224,6 +226,11 @@ export function many<A>(
   return withSpelling(spelling, Flag.map(Flag.atLeast(flag, 0), (lists) => lists.flat()));
 }
 
+/** The same flag, which help and completions leave out. */
+export function hidden<A>(flag: CommandFlag<A>): CommandFlag<A> {
+  return withSpelling(flag.spelling, Flag.withHidden(flag));
+}
+
 /** A boolean flag: `--name`, `--no-name`, or undefined if it is not given. */
 export function yesOrNo(name: string, description: string, short?: string): CommandFlag<boolean | undefined> {
   return optional({ name, takes: "boolean", ...withShort(short) }, boolean, description);
@@ -249,6 +256,21 @@ export function argument<A>(
     description: Option.some(description),
   });
   return Param.map(Param.optional(single), Option.getOrUndefined);
+}
+
+/** An argument that may be given several times. */
+export function argumentList<A>(
+  name: string,
+  type: ValueType<A>,
+  description: string,
+): Argument.Argument<ReadonlyArray<A>> {
+  return Param.variadic(Param.makeSingle({
+    kind: Param.argumentKind,
+    name,
+    primitiveType: primitiveOf(type),
+    typeName: type.metavar,
+    description: Option.some(description),
+  }));
 }
 
 function optional<A>(spelling: Spelling, type: ValueType<A>, description: string): CommandFlag<A | undefined> {
@@ -277,6 +299,11 @@ function primitiveOf<A>({ completedAs, expected, read }: ValueType<A>): Primitiv
 
 function withShort(short: string | undefined): Pick<Spelling, "short"> {
   return short === undefined ? {} : { short };
+}
+
+/** The same flag, with other names. */
+export function withAliases<A>(flag: CommandFlag<A>, ...aliases: ReadonlyArray<string>): CommandFlag<A> {
+  return withSpelling({ ...flag.spelling, aliases }, flag);
 }
 
 function withSpelling<A>(spelling: Spelling, flag: Flag.Flag<A>): CommandFlag<A> {

@@ -13,12 +13,16 @@ import type * as Stdio from "effect/Stdio";
 import type * as Argument from "effect/cli/Argument";
 import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
+import { kindOfField } from "../../groups/id_fields.ts";
+import { namedThings } from "../../groups/named_things.ts";
 import type { AnyRequest, Callable } from "../../groups/table_entry.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
-import { argumentFields, type FieldFlag, type FieldFlagOptions, fieldFlags, flagName } from "./field_flags.ts";
-import { apiTime, argument, type CommandFlag, type Moment, moment, one, text } from "./flag_types.ts";
-import { isGiven, nameFlags, resolveNames, type TypedNames } from "./name_flags.ts";
+import { argumentFields, type FieldFlag, type FieldFlagOptions, fieldFlags, flagName, letters } from "./field_flags.ts";
+import { apiTime, argument, argumentList, type CommandFlag, type Moment, moment, one, text } from "./flag_types.ts";
+import { referenceFlag, urlsAmong } from "./id_references.ts";
 import { readJson } from "./read_json.ts";
+import { resolveIds } from "./resolve_ids.ts";
+import { isGiven, type RequestServices, setPath, type Typed } from "./typed_request.ts";
 
 /** The flags and arguments of a request. */
 export interface RequestInput {
@@ -26,22 +30,18 @@ export interface RequestInput {
   readonly config: {
     readonly fields: Readonly<Record<string, CommandFlag<unknown>>>;
     readonly names: Readonly<Record<string, CommandFlag<string | undefined>>>;
+    readonly within: Readonly<Record<string, CommandFlag<number | string | undefined>>>;
     readonly body: Readonly<Record<string, CommandFlag<string | undefined>>>;
     readonly times: Readonly<Record<string, CommandFlag<Moment | undefined>>>;
     readonly args: Readonly<Record<string, Argument.Argument<unknown>>>;
   };
-  /** Makes the request. It looks up names, and has the fields of a body in their JSON form. */
-  readonly request: (
-    typed: Typed,
-  ) => Effect.Effect<Record<string, unknown>, DbtError | UsageError, Dbt | FileSystem.FileSystem | Stdio.Stdio>;
-}
-
-/** What a command line says about a request. */
-export interface Typed extends TypedNames {
-  /** `payload`, unread. */
-  readonly body: Readonly<Record<string, string | undefined>>;
-  /** `since` and `until`. */
-  readonly times: Readonly<Record<string, Moment | undefined>>;
+  /**
+   * Makes the request. It looks up names, and has the fields of a body in their JSON form. Where the command takes several
+   * things, the field of their ids has a list.
+   */
+  readonly request: (typed: Typed) => Effect.Effect<Record<string, unknown>, DbtError | UsageError, RequestServices>;
+  /** The URLs among the ids that the user typed. */
+  readonly urls: (typed: Typed) => ReadonlyArray<string>;
 }
 
 /** What differs between the commands that have a request. */
@@ -50,30 +50,60 @@ interface RequestInputOptions extends FieldFlagOptions {
   readonly hidden?: ReadonlyArray<string>;
   /** The line of help of `--payload`; without it, there is no such flag. */
   readonly payload?: string | undefined;
+  /** The field of which the command line may name several ids as arguments. */
+  readonly several?: string | undefined;
 }
 
 /** The flags and arguments of a call's request. */
 export function requestInput(
   call: Callable,
-  { describe = (line) => line, hidden = [], needed = [], payload }: RequestInputOptions = {},
+  { describe = (line) => line, hidden = [], needed = [], payload, several }: RequestInputOptions = {},
 ): RequestInput {
   const all = fieldFlags(call, { describe, needed });
   const fields = all.filter(({ flag }) => !hidden.includes(flag.spelling.name));
-  const names = nameFlags(call, describe).filter(({ spelling }) => !hidden.includes(spelling.name));
+  const within = narrowingFields(call, fields).filter((field) => !hidden.includes(flagName(field)));
   const args = argumentFields(call).map((field) => {
     const type = all.find(({ path }) => path[0] === field)?.type ?? text();
-    return [field, argument(flagName(field), type, `Instead of --${flagName(field)}`)] as const;
+    const name = flagName(field);
+    const make = field === several ? argumentList : argument;
+    return [field, make<unknown>(name, type, `Instead of --${name}`)] as const;
   });
   return {
     config: {
       fields: byName(fields.map(({ flag }) => flag)),
-      names: byName(names),
+      // A request that takes the name itself has that flag already.
+      names: byName(
+        fields.flatMap(({ finds }) => finds?.nameFlag ?? []).filter(({ spelling }) =>
+          !Object.hasOwn(call.request, spelling.name.replaceAll("-", "_"))
+        ),
+      ),
+      within: byName(within.map((field) => {
+        const [noun] = field.split("_id");
+        const line = describe(`Look for a name in this ${noun} only`);
+        return referenceFlag(flagName(field), kindOfField(field) ?? "project", line, letters[field]);
+      })),
       body: byName(payload === undefined ? [] : [one("payload", text("json"), payload, "d")]),
       times: byName("created_at__range" in call.request ? timeFlags(describe) : []),
       args: Object.fromEntries(args),
     },
     request: (typed) => requestOf(call, fields, typed),
+    urls: ({ args, fields: values, within }) => {
+      const references = fields.filter(({ finds }) => finds !== undefined);
+      return urlsAmong([
+        ...references.map(({ flag, path }) => [values[flag.spelling.name], path.length === 1 && args[path[0] ?? ""]]),
+        ...Object.values(within),
+      ].flat());
+    },
   };
+}
+
+/** The ids that narrow the lists in which names are looked up, and that the request itself does not have. */
+function narrowingFields(call: Callable, fields: ReadonlyArray<FieldFlag>): ReadonlyArray<string> {
+  const all = fields.flatMap(({ finds }) => {
+    const kind = finds?.kind;
+    return kind === undefined || kind === "run" ? [] : namedThings[kind].within;
+  });
+  return [...new Set(all)].filter((field) => !Object.hasOwn(call.request, field));
 }
 
 /** The flags for the time in which a thing was created. */
@@ -103,15 +133,15 @@ const requestOf = Effect.fnUntraced(function* (
       request = { ...(call.kind === "workflow" ? readTexts(flags, payload) : payload) };
     } else return yield* usage("--payload is not a JSON object");
   }
-  for (const { flag, path, plural } of flags) {
+  for (const { finds, flag, path, plural } of flags) {
     const value = typed.fields[flag.spelling.name];
-    if (!isGiven(typed, flag.spelling.name)) continue;
+    if (finds !== undefined || !isGiven(typed, flag.spelling.name)) continue;
     if (plural === undefined || !Array.isArray(value)) setPath(request, path, value);
     else if (value.length > 1) request[plural] = value;
     else setPath(request, path, value[0]);
   }
   for (const [field, value] of Object.entries(typed.args)) {
-    if (value === undefined) continue;
+    if (value === undefined || flags.some(({ finds, path }) => finds !== undefined && path[0] === field)) continue;
     if (isGiven(typed, flagName(field))) {
       return yield* usage(`--${flagName(field)} is given twice, as a flag and as the argument "${String(value)}"`);
     }
@@ -119,7 +149,7 @@ const requestOf = Effect.fnUntraced(function* (
   }
   const range = yield* timeRange(typed.times);
   if (range !== undefined) request.created_at__range = range;
-  yield* resolveNames(call, request, typed);
+  yield* resolveIds(call, flags, typed, request);
   return request;
 });
 
@@ -138,14 +168,3 @@ const timeRange = Effect.fnUntraced(function* ({ since, until }: Typed["times"])
   const now = yield* Clock.currentTimeMillis;
   return [since?.(now) ?? "1970-01-01T00:00:00", until?.(now) ?? apiTime(now)] as const;
 });
-
-function setPath(request: Record<string, unknown>, path: ReadonlyArray<string>, value: unknown): void {
-  const [name = "", ...rest] = path;
-  if (rest.length === 0) {
-    request[name] = value;
-    return;
-  }
-  const inner = Predicate.isObject(request[name]) ? { ...request[name] } : {};
-  setPath(inner, rest, value);
-  request[name] = inner;
-}

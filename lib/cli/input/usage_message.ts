@@ -7,7 +7,7 @@
  */
 import type * as CliError from "effect/cli/CliError";
 import type { Row } from "../../groups/table_entry.ts";
-import { nearestNames } from "../../nearest_names.ts";
+import { distance } from "../../nearest.ts";
 
 /** What a command line may contain. */
 export interface KnownNames {
@@ -94,5 +94,9 @@ function commandsFor(word: string, group: string | undefined, rows: ReadonlyArra
 function nearestFlags(word: string, names: ReadonlyArray<string>): ReadonlyArray<string> {
   const longer = names.filter((name) => name.startsWith(`${word}-`));
   if (longer.length > 0) return longer.map((name) => `--${name}`);
-  return nearestNames(word, names).map((name) => `--${name}`);
+  const distances = names.map((name) => distance(word, name));
+  const least = Math.min(...distances);
+  return least > 2 || least >= word.length
+    ? []
+    : names.filter((_, index) => distances[index] === least).map((name) => `--${name}`);
 }

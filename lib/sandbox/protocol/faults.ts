@@ -59,6 +59,12 @@ export const faultKinds = {
   "token-revoked": undefined,
   /** 302 to a login page. */
   "redirect": undefined,
+  /** A GraphQL query is refused as too complex. */
+  "complexity": undefined,
+  /** A part of the answer to a GraphQL query is null, with an error beside it. */
+  "partial-data": undefined,
+  /** A GraphQL query is answered with 200, an error and no data. */
+  "graphql-error": undefined,
   /** The Semantic Layer refuses a query. */
   "query-refused": undefined,
   /** A query of the Semantic Layer fails in the warehouse. */
@@ -72,6 +78,9 @@ export type FaultName = keyof typeof faultKinds;
 
 /** The names of all faults. */
 export const faultNames: ReadonlyArray<FaultName> = Object.keys(faultKinds) as Array<FaultName>; // its only keys
+
+/** The faults that hit GraphQL queries only. */
+export const graphqlFaults: ReadonlyArray<FaultName> = ["complexity", "partial-data", "graphql-error"];
 
 /** A fault, and which requests it hits. */
 export interface Fault {

@@ -24,7 +24,8 @@ export function makeReplay({ exchanges }: Recording): Replay {
     const named = `${request.verb} ${request.path}${queryOf(request)}`;
     if (found === undefined) return unrecorded(`${named} was not recorded${nearest(exchanges, request)}`);
     const { all } = found;
-    const exchange = all[found.next] ?? (request.verb === "GET" ? all.at(-1) : undefined);
+    const isRead = request.verb === "GET" || operationOf(request)?.startsWith("query") === true;
+    const exchange = all[found.next] ?? (isRead ? all.at(-1) : undefined);
     if (exchange === undefined) {
       return unrecorded(
         `${named} was recorded ${all.length === 1 ? "once" : `${all.length} times`}, and is sent again`,
@@ -69,12 +70,26 @@ function queryOf({ query }: RecordedRequest): string {
 /** The key by which a request is found. */
 function keyOf(request: RecordedRequest): string {
   const { verb, path, body } = request;
-  const content = body === undefined
-    ? ""
-    : "json" in body
-    ? JSON.stringify(sortMembers(body.json))
+  const operation = operationOf(request);
+  const content = body === undefined ? "" : "json" in body
+    ? JSON.stringify(sortMembers(
+      // Another version of a client may write the same operation with other fields.
+      operation === undefined || !isRow(body.json) ? body.json : { operation, variables: body.json.variables ?? {} },
+    ))
     : JSON.stringify(body);
   return `${verb} ${readablePath(path)}${queryOf(request)} ${withoutTag(content)}`;
+}
+
+/**
+ * The operation of a GraphQL request, by its type and name, as `query ModelsList`; without a name, its whole text.
+ * Undefined for other requests.
+ */
+function operationOf({ body, path }: RecordedRequest): string | undefined {
+  if (!/\/graphql\/?$/.test(path) || body === undefined || !("json" in body) || !isRow(body.json)) return undefined;
+  const { query } = body.json;
+  if (typeof query !== "string") return undefined;
+  const [, type = "query", name] = /^\s*(query|mutation)\b\s*(\w+)?/.exec(query) ?? [];
+  return `${type} ${name ?? query.replaceAll(/\s+/g, " ").trim()}`;
 }
 
 /** Removes the tag in a run's cause: it is a new one each time. */

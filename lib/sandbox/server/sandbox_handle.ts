@@ -33,6 +33,11 @@ export interface Options {
   readonly speed?: number;
   /** Rows by collection (`jobs`, `projects` …) that replace those of the Jaffle Shop, collection by collection. */
   readonly seed?: Seed;
+  /**
+   * The most that a GraphQL query may ask for: rows, times the fields of each (default: no limit). dbt Cloud has a limit,
+   * and does not publish it.
+   */
+  readonly complexityLimit?: number;
   /** The faults that it starts with. */
   readonly faults?: ReadonlyArray<Fault>;
   /**
@@ -89,6 +94,7 @@ export const openSandbox = Effect.fnUntraced(function* (options: Options): Effec
     ...options.instance === undefined ? {} : { instance: options.instance },
     tokens,
     latency,
+    complexityLimit: options.complexityLimit ?? Infinity,
     late: [],
     flush: Effect.void,
     onWrite: onWrite === undefined ? Effect.void : coalesce(onWrite(Effect.sync(() => snapshotOf(world)))),

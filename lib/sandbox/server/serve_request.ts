@@ -13,7 +13,7 @@ import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import { handle } from "../endpoints/endpoint_handlers.ts";
 import { type EndpointRequest, inPath, type World } from "../endpoints/endpoint_request.ts";
-import { issuedPermission, type Permission } from "../endpoints/issued_tokens.ts";
+import { issuedPermission, mayUseSemanticLayer, type Permission } from "../endpoints/issued_tokens.ts";
 import { runActions } from "../endpoints/run_endpoints.ts";
 import { foreignName } from "./allowed_hosts.ts";
 import { answerControl } from "./control_endpoints.ts";
@@ -49,6 +49,8 @@ export interface SandboxState {
   readonly tokens: Readonly<Record<string, Permission>>;
   /** Milliseconds that each answer takes. */
   readonly latency: number;
+  /** The most rows times fields of a GraphQL query. */
+  readonly complexityLimit: number;
   /** Waits until written bytes have left the machine, before a connection breaks. */
   readonly flush: Effect.Effect<void>;
   /** Writes that are answered already and happen later: the fault `late-accept`. */
@@ -73,7 +75,8 @@ export const serveRequest = Effect.fnUntraced(function* (
     return respond(answerControl(sandbox, request, url, text, yield* Clock.currentTimeMillis));
   }
   if (request.method === "GET" && url.pathname === "/openapi.json") return respond({ status: 200, json: openapi() });
-  if (!url.pathname.startsWith("/api/")) {
+  const isGraphQL = /^\/(?:beta\/|api\/)?graphql\/?$/.test(url.pathname);
+  if (!url.pathname.startsWith("/api/") && !isGraphQL) {
     const now = yield* Clock.currentTimeMillis;
     catchUp(sandbox, now);
     const page = request.method === "GET" || request.method === "HEAD" ? findPage(sandbox, url, now) : undefined;
@@ -90,6 +93,8 @@ export const serveRequest = Effect.fnUntraced(function* (
   const slash = sandbox.replay === undefined ? pathWithSlash(url) : undefined;
   if (slash !== undefined) return respond({ ...htmlPage(308, "Permanent Redirect"), location: slash });
   if (sandbox.latency > 0) yield* Effect.sleep(sandbox.latency);
+  // Loaded before the time of the request is taken: from then on nothing may wait.
+  const graphql = isGraphQL ? yield* Effect.promise(() => loadGraphQL(url.pathname)) : undefined;
   const faults = yield* sandbox.faults.draw(request.method, url.pathname);
   const slow = faults.take("slow");
   if (slow !== undefined) yield* Effect.sleep(slow * 1000);
@@ -99,9 +104,11 @@ export const serveRequest = Effect.fnUntraced(function* (
   // From here on nothing waits, so no other request comes in between.
   const reply = refusedByFault(faults, url.origin) ??
     (sandbox.replay === undefined
-      ? carryOut(sandbox, request, url, body, now, faults)
+      ? graphql === undefined
+        ? carryOut(sandbox, request, url, body, now, faults)
+        : yield* Effect.promise(() => answerQuery(sandbox, graphql, request, url, body, now, faults))
       : yield* replayAnswer(sandbox.replay, request.method, url, text));
-  const write = !["GET", "HEAD", "OPTIONS"].includes(request.method);
+  const write = !isGraphQL && !["GET", "HEAD", "OPTIONS"].includes(request.method);
   if (write) yield* sandbox.onWrite;
   if (write && faults.take("accepted-then-lost") !== undefined) return yield* new Dropped();
   const response = respondWithFaults(sandbox, reply, faults);
@@ -189,6 +196,44 @@ function carryOut(
   return pathExists(endpointRequest) ? handle(endpointRequest) : notFound();
 }
 
+/** What answers GraphQL, which takes 90 ms to load. */
+async function loadGraphQL(path: string) {
+  const [{ answerGraphQL }, api] = await Promise.all([
+    import("../graphql/graphql_server.ts"),
+    path.startsWith("/api/")
+      ? import("../semantic_layer/semantic_layer_api.ts").then(({ loadSemanticLayer }) => loadSemanticLayer())
+      : import("../graphql/discovery_api.ts"),
+  ]);
+  return { answerGraphQL, api };
+}
+
+/** Answers a GraphQL query. */
+async function answerQuery(
+  sandbox: SandboxState,
+  { answerGraphQL, api }: Awaited<ReturnType<typeof loadGraphQL>>,
+  request: HttpServerRequest.HttpServerRequest,
+  url: URL,
+  body: Result.Result<unknown, unknown>,
+  now: number,
+  faults: RequestFaults,
+): Promise<Reply> {
+  catchUp(sandbox, now);
+  const { complexityLimit, world } = sandbox;
+  const { authorization } = request.headers;
+  const isKnown = permissionOf(sandbox, authorization) !== undefined;
+  if (!isKnown && !("schema" in api)) return unauthorized();
+  if (request.method !== "POST") return otherVerb(request.method, ["POST"]);
+  // The Semantic Layer answers 200 for a token that it does not know, too, as dbt-sl-sdk expects it.
+  const endpoint = "schema" in api
+    ? {
+      schema: api.schema,
+      root: api.root(world, now, faults, isKnown && mayUseSemanticLayer(world.store, tokenIn(authorization))),
+      complexityLimit: Infinity,
+    }
+    : api.discoveryApi(world, now, complexityLimit, url.pathname.startsWith("/beta/"));
+  return await answerGraphQL(Result.getOrUndefined(body), endpoint, faults);
+}
+
 /** Carries out late writes that are due, in order, and lets runs leave the queue. */
 function catchUp({ late, world }: SandboxState, now: number): void {
   late.sort((a, b) => a.at - b.at);
@@ -221,8 +266,12 @@ function pathExists({ params, world: { store, runs }, route, now, faults }: Endp
   });
 }
 
+function tokenIn(header: string | undefined): string {
+  return /^(?:Token|Bearer)\s+(\S+)$/i.exec(header ?? "")?.[1] ?? "";
+}
+
 function permissionOf({ tokens, world }: SandboxState, header: string | undefined): Permission | undefined {
-  const token = /^(?:Token|Bearer)\s+(\S+)$/i.exec(header ?? "")?.[1] ?? "";
+  const token = tokenIn(header);
   return Object.hasOwn(tokens, token) ? tokens[token] : issuedPermission(world.store, token);
 }
 

@@ -1,0 +1,193 @@
+/**
+ * Follows several runs that a command starts or waits for: prints a line on stderr for each change, the runs on stdout at
+ * the end, and explains each failure. The exit code is the highest one of the runs.
+ *
+ * @module
+ */
+import * as Cause from "effect/Cause";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import type * as FileSystem from "effect/FileSystem";
+import * as Result from "effect/Result";
+import * as Stdio from "effect/Stdio";
+import * as Stream from "effect/Stream";
+import type * as Terminal from "effect/Terminal";
+import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
+import type { Run } from "../../api/runs.ts";
+import type { Dbt } from "../../dbt.ts";
+import { delivering } from "../../deliver_events.ts";
+import type { DbtError } from "../../error.ts";
+import { fitting } from "../../workflows/lenient_run.ts";
+import { type SeveralEvent, watchSeveral } from "../../workflows/several_runs.ts";
+import { findCommand } from "../../workflows/start_at_most_once.ts";
+import type { AskOptions, TriggerEvent, WatchOptions } from "../../workflows/trigger_and_wait.ts";
+import { hasEnded } from "../../workflows/wait_for_run.ts";
+import { exitCode, OutputError, usage } from "../output/exit_code.ts";
+import { ExitNotice } from "../output/exit_notice.ts";
+import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
+import { outcomeLine, statusMark } from "../output/run_progress.ts";
+import { clean, cleanLines } from "../output/safe_text.ts";
+import { type ColorStyle, paint } from "../output/terminal.ts";
+import { note, write } from "../output/write_output.ts";
+import type { CommandEffect } from "./command_types.ts";
+import { leftRun, noticedEvents, waitCommandOf, withoutStepLogs } from "./follow_run.ts";
+import { explainFailure } from "./runs_explain.ts";
+import type { WaitPlan } from "./wait_options.ts";
+
+/** What a command passes to the stream of one run. */
+type RunCallbacks = Required<Pick<AskOptions, "onAsk">> & Required<Pick<WatchOptions, "onStop">>;
+
+/** One of several runs. */
+export interface FollowedRun {
+  /** What to call it before its id is known: `job 1`. */
+  readonly label: string;
+  /** The account that the command line names. */
+  readonly account_id?: number | undefined;
+  /** Starts it or waits for it. */
+  readonly watch: (callbacks: RunCallbacks) => Stream.Stream<TriggerEvent, DbtError, Dbt>;
+}
+
+/** What is known of a run. */
+interface Known {
+  run?: Run;
+  isCancelling: boolean;
+  result?: Result.Result<Run, DbtError>;
+  notice?: string;
+}
+
+/** Follows the runs to their ends. Prints them as last known, also if it is interrupted. */
+export const followRuns: (
+  followed: ReadonlyArray<FollowedRun>,
+  plan: WaitPlan,
+  invocation: Invocation,
+) => CommandEffect = Effect.fnUntraced(function* (followed, plan, invocation) {
+  if (plan.idFile !== undefined) return yield* usage("--run-id-file holds one id: name one job, or use stdout");
+  const exitNotice = yield* ExitNotice;
+  const stdio = yield* Stdio.Stdio;
+  const style = { color: (yield* stdio.stderrIsTerminal) && (yield* TerminalCapabilities).canColor };
+  const platform = yield* Effect.context<FileSystem.FileSystem | Stdio.Stdio | Terminal.Terminal>();
+  const known = followed.map((): Known => ({ isCancelling: false }));
+  let unwritten: string | undefined;
+
+  const keepNotices = () => {
+    const notices = known.flatMap(({ notice }) => notice ?? []);
+    exitNotice.text = notices.length === 0 ? undefined : notices.join("\n");
+  };
+  const noticeOf = (index: number, run: Run, isUnseen = false) =>
+    leftRun(run, {
+      isCancelling: known[index]?.isCancelling ?? false,
+      isUnseen,
+      waitCommand: waitCommandOf(run, followed[index]?.account_id),
+    });
+  const take = (index: number, event: TriggerEvent) => {
+    const state = known[index];
+    if (state === undefined) return;
+    state.run = event.run;
+    if (noticedEvents.has(event._tag)) state.isCancelling = event._tag === "Cancelling";
+    if (hasEnded(event.run)) delete state.notice;
+    else state.notice = noticeOf(index, event.run);
+    keepNotices();
+  };
+  const watches = followed.map(({ watch }, index) => {
+    const callbacks: RunCallbacks = {
+      onAsk: ({ field, value, ...job }) =>
+        Effect.sync(() => {
+          const state = known[index];
+          if (state !== undefined) {
+            state.notice = `A run with ${field} ${value} may have been started: ${findCommand(job, field)}`;
+          }
+          keepNotices();
+        }),
+      onStop: (event) => Effect.andThen(Effect.sync(() => take(index, event)), printChange(index, event)),
+    };
+    return [index, watch(callbacks)] as const;
+  });
+
+  const printLine = (text: string) => Effect.provide(note(text), platform);
+  const printChange = (index: number, event: TriggerEvent) => {
+    const text = changeText(event, plan, style);
+    const { label = "" } = followed[index] ?? {};
+    return text === undefined ? Effect.void : printLine(`${paint(style, "dim", `${label}:`)} ${text}`);
+  };
+  const show = (event: SeveralEvent<number>) => {
+    if (event._tag === "Happened") return printChange(event.key, event.event);
+    if (Result.isSuccess(event.result)) return Effect.void;
+    const { message, reason } = event.result.failure;
+    const isShown = reason._tag === "RunFailed" || reason._tag === "RunCancelled";
+    return isShown ? Effect.void : printLine(`${followed[event.key]?.label}: ${cleanLines(message)}`);
+  };
+
+  const printAtEnd = Effect.fnUntraced(function* (exit: Exit.Exit<void, never>) {
+    const all = known.flatMap(({ run }) => run ?? []);
+    const printed = printRuns(all, invocation);
+    yield* Effect.catch(printed, ({ message }) => {
+      unwritten = message;
+      return note(message);
+    });
+    const interrupted = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause);
+    for (const [index, { result, run }] of known.entries()) {
+      const failed = result !== undefined && Result.isFailure(result) ? result.failure.reason._tag : undefined;
+      if (run === undefined || (!interrupted && (failed === undefined || hasEnded(run)))) continue;
+      yield* note(noticeOf(index, run, failed !== undefined && failed !== "WaitTimedOut"));
+    }
+    exitNotice.text = undefined;
+  });
+
+  // On a slow stderr, what is shown is behind what is known: it must not hold up the runs.
+  yield* delivering(show, (deliver: (event: SeveralEvent<number>) => void) =>
+    watchSeveral(watches).pipe(
+      Stream.runForEach((event) =>
+        Effect.sync(() => {
+          if (event._tag === "Happened") take(event.key, event.event);
+          else {
+            const state = known[event.key];
+            if (state !== undefined) state.result = event.result;
+          }
+          deliver(event);
+        })
+      ),
+    )).pipe(Effect.onExit(printAtEnd));
+  const failures = known.flatMap(({ result }) =>
+    result !== undefined && Result.isFailure(result) ? result.failure : []
+  );
+  yield* Effect.forEach(failures, (failure) => explainFailure(failure, plan.report), { discard: true });
+  const [worst] = failures.toSorted((a, b) => exitCode(b) - exitCode(a));
+  if (worst !== undefined) return yield* worst;
+  if (unwritten !== undefined) return yield* new OutputError({ message: unwritten });
+});
+
+/** What an event changed, in one line; undefined if that needs no line. */
+function changeText(event: TriggerEvent, plan: WaitPlan, style: ColorStyle): string | undefined {
+  const run = fitting(event.run);
+  switch (event._tag) {
+    case "Triggered":
+    case "Attached": {
+      const what = event._tag === "Attached" ? `attached to run ${run.id}` : `run ${run.id}`;
+      const cancels = event._tag === "Triggered" && event.ours && plan.options.onInterrupt !== "leave";
+      const does = plan.waits ? ` — Ctrl-C ${cancels ? "cancels" : "leaves"} it` : "";
+      return `${what}${does}  ${clean(run.href ?? "")}`.trimEnd();
+    }
+    case "StatusChanged":
+      return hasEnded(run) ? outcomeLine(style, run) : `run ${run.id} ${clean(run.status_humanized ?? "waiting")}`;
+    case "StepEnded":
+      return `${statusMark(style, event.step.status)} ${clean(event.step.name ?? "")}`;
+    case "LogsGrew":
+      return `${clean(event.step.name ?? "")}\n${cleanLines(event.text)}`;
+    case "Cancelling":
+      return `cancelling run ${run.id} …`;
+    case "StepBegan":
+    case "NotCancelled":
+      return undefined;
+  }
+}
+
+/** Prints the runs: as data, or for people a line for each. */
+const printRuns = Effect.fnUntraced(function* (runs: ReadonlyArray<Run>, invocation: Invocation) {
+  const style = yield* styleFor(invocation);
+  if (isForPeople(style)) {
+    const lines = runs.map((run) => `Run ${run.id}: ${outcomeLine(style, fitting(run))}\n`);
+    return yield* write(Stream.make(lines.join("")), invocation.output);
+  }
+  const printed = invocation.fields === undefined ? runs.map(withoutStepLogs) : runs;
+  yield* print(printed, invocation, { afterWrite: true });
+});

@@ -1,0 +1,367 @@
+/**
+ * Finds things of dbt Cloud by an id, a name or a pasted URL. The command line finds with it whatever an argument or a
+ * flag means; programs use {@linkcode findByName} and {@linkcode resolveId}.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Predicate from "effect/Predicate";
+import * as Stream from "effect/Stream";
+import { get as getAccount } from "../api/accounts.ts";
+import { isUrl, matchHosts, readThingUrl, type ThingUrl } from "../client/host.ts";
+import { Dbt } from "../dbt.ts";
+import type { Endpoint, Page } from "../endpoint.ts";
+import { DbtError } from "../error.ts";
+import { ambiguous, havingName, type Named, notNamed, plural, spokenNames } from "../find_by_name.ts";
+import { pages } from "../paginate.ts";
+import { loaders } from "./group_loaders.ts";
+import { type NamedKind, namedThings } from "./named_things.ts";
+import { type AnyRequest, rowsOf } from "./table_entry.ts";
+
+export type { NamedKind };
+
+/** The ids of what contains a thing. */
+export interface Place {
+  /** The account's id (default: the client's). */
+  readonly account_id?: number;
+  /** The project's id. */
+  readonly project_id?: number;
+  /** The environment's id. */
+  readonly environment_id?: number;
+  /** The user's id, for things of one user. */
+  readonly user_id?: number;
+}
+
+/** How {@linkcode findByName} looks. */
+export interface FindByNameOptions extends Place {
+  /** If no name is the same letter for letter, ignore case (default: no). */
+  readonly ignoreCase?: boolean;
+  /** What errors name as their origin (default: the list that is read). */
+  readonly endpoint?: string;
+  /** What the error of an ambiguous name advises (default: to give the id). */
+  readonly remedy?: string;
+}
+
+/** What a name, an id or a URL means. */
+export interface Found extends Place {
+  /** The kind of the thing. */
+  readonly kind: NamedKind | "run";
+  /** Its id. */
+  readonly id: number | string;
+  /** Its name, if it was looked up. */
+  readonly name?: string;
+}
+
+/** The most rows that a look-up reads: 100 requests. */
+const mostRows = 10_000;
+/** The rows that are compared for a suggestion where the server filters by name: 3 requests. */
+const suggestedRows = 300;
+
+/**
+ * Finds a thing by its name.
+ *
+ * **When to use**
+ *
+ * Where people name a job, a project or another thing. {@linkcode resolveId} also takes ids and URLs.
+ *
+ * **Details**
+ *
+ * The name must be the same letter for letter. A tag of jobs as code is no part of a job's name, and is a name itself:
+ * `Orders [[orders]]` is found as `Orders` and as `orders`. If several things have the name, the client's project
+ * (`project_id` of its settings) decides.
+ *
+ * One request for each 100 rows that the list has: where dbt Cloud can filter by name (accounts' projects, environments,
+ * jobs, groups, connections), of the rows that contain the name. It reads 10,000 rows at most. An unknown name costs up
+ * to 3 more requests, for suggestions; an ambiguous one up to 2, for the names of projects and environments.
+ *
+ * **Errors**
+ *
+ * `NotFound` with suggestions, if nothing has the name; `Unsendable` with ids and places, if several things have it; and
+ * those of the list.
+ *
+ * @example
+ * ```ts
+ * import { DbtClient, findByName } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const client = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer()),
+ * );
+ * const job = await Effect.runPromise(findByName("job", "Daily build").pipe(Effect.provide(client)));
+ * assert.equal(job.id, 1);
+ * ```
+ */
+export const findByName: (
+  kind: NamedKind,
+  name: string,
+  options?: FindByNameOptions,
+) => Effect.Effect<Found, DbtError, Dbt> = Effect.fn("findByName")(function* (kind, name, options = {}) {
+  const { endpoint, ignoreCase, remedy, ...place } = options;
+  const { defaults } = yield* Dbt;
+  const list = yield* listOf(kind);
+  const noun = nounOf(kind);
+  const failure = { endpoint: endpoint ?? list.name, noun, ...(remedy === undefined ? {} : { remedy }) };
+  const filters = "name__icontains" in list.request;
+  const { rows, total } = yield* readRows(
+    list,
+    { ...within(list, place), ...filters ? { name__icontains: name } : {} },
+    mostRows,
+  );
+  const things = rows.flatMap((row) => Option.toArray(thingOf(kind, row)));
+  const found = havingName(things, name, ignoreCase);
+  const inProject = found.filter(({ project_id }) => project_id !== undefined && project_id === defaults.project_id);
+  const [only, ...others] = inProject.length === 1 ? inProject : found;
+  if (only !== undefined && others.length > 0) {
+    return yield* ambiguous(name, yield* withPlaces(found, place), failure);
+  }
+  if (only !== undefined) return only;
+  if (total > rows.length) {
+    const detail = `dbtc read ${rows.length} of ${total} ${
+      plural(noun)
+    } and found none called "${name}". Give the id instead`;
+    return yield* new DbtError({ endpoint: failure.endpoint, reason: { _tag: "Unsendable", detail } });
+  }
+  const known = filters ? yield* readRows(list, within(list, place), suggestedRows) : { rows, total };
+  const scope = known.total > known.rows.length
+    ? ` (dbtc compared ${known.rows.length} of ${known.total.toLocaleString("en-US")} ${plural(noun)})`
+    : "";
+  return yield* notNamed(name, known.rows.flatMap((row) => Option.toArray(thingOf(kind, row))), failure, scope);
+});
+
+/** How {@linkcode resolveId} resolves. */
+export interface ResolveIdOptions extends FindByNameOptions {
+  /** Take digits for a name, and nothing for a URL (default: digits are an id). */
+  readonly isName?: boolean;
+}
+
+/**
+ * Resolves what a person types where an id is asked for: an id, a name, or the URL of a page of dbt Cloud.
+ *
+ * **When to use**
+ *
+ * For arguments and settings that people write. A run has no name: it is found by its id or URL.
+ *
+ * **Details**
+ *
+ * Digits are always an id, and cost no request. A URL costs none either, unless its host may be an older one of the
+ * account: then one for the account. A name costs those of {@linkcode findByName}. Ids of webhooks and private endpoints
+ * are text: a text without blanks that has a digit is an id.
+ *
+ * **Errors**
+ *
+ * Those of {@linkcode findByName}; and `Unsendable` for a URL of another account, or of another thing. No request goes to
+ * the host of a URL.
+ *
+ * @example
+ * ```ts
+ * import { DbtClient, resolveId } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const client = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer()),
+ * );
+ * const run = resolveId("run", "https://cloud.getdbt.com/deploy/1/projects/1/runs/123/");
+ * assert.equal((await Effect.runPromise(run.pipe(Effect.provide(client)))).id, 123);
+ * ```
+ */
+export const resolveId: (
+  kind: NamedKind | "run",
+  reference: number | string,
+  options?: ResolveIdOptions,
+) => Effect.Effect<Found, DbtError, Dbt> = Effect.fn("resolveId")(function* (kind, reference, options = {}) {
+  const { isName = false, ...find } = options;
+  if (typeof reference === "number") return { kind, id: reference };
+  const text = reference.trim();
+  if (!isName && isUrl(text)) return yield* resolveUrl(kind, text, options);
+  if (!isName && isId(kind, text)) return { kind, id: hasTextId(kind) ? text : Number(text) };
+  if (kind === "run") {
+    return yield* refuse(options, `"${text}" is no run: give its id or its URL. Runs have no names`);
+  }
+  return yield* findByName(kind, reference, find);
+});
+
+function hasTextId(kind: NamedKind | "run"): boolean {
+  return kind !== "run" && namedThings[kind].idType === "text";
+}
+
+/** Whether a text is an id of this kind, not a name. */
+function isId(kind: NamedKind | "run", text: string): boolean {
+  return hasTextId(kind) ? /^[\w-]*\d[\w-]*$/.test(text) : /^\d+$/.test(text);
+}
+
+const refuse = ({ endpoint = "resolveId" }: FindByNameOptions, detail: string) =>
+  new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
+
+const resolveUrl = Effect.fnUntraced(function* (
+  kind: NamedKind | "run",
+  text: string,
+  options: FindByNameOptions,
+): Effect.fn.Return<Found, DbtError, Dbt> {
+  const url = readThingUrl(text);
+  if (url === undefined) return yield* refuse(options, `"${text}" is not a URL of dbt Cloud`);
+  yield* checkAccount(url, options);
+  const id = kind === "account" ? url.account_id : url.ids[kind];
+  if (id === undefined) {
+    const last = Object.keys(url.ids).at(-1);
+    const is = last === undefined ? "nothing" : `${nounOf(last)} ${url.ids[last]}`;
+    return yield* refuse(options, `${text} is the URL of ${is}, not of a ${nounOf(kind)}`);
+  }
+  const { account_id, project_id } = url;
+  return {
+    kind,
+    id,
+    ...(account_id === undefined ? {} : { account_id }),
+    ...(project_id === undefined ? {} : { project_id }),
+  };
+});
+
+/** Refuses a URL that is not of the client's account. */
+const checkAccount = Effect.fnUntraced(function* (url: ThingUrl, options: FindByNameOptions) {
+  const { defaults, url: base } = yield* Dbt;
+  const { host } = new URL(base);
+  const account_id = options.account_id ?? defaults.account_id;
+  const hosts = matchHosts(url.host, host);
+  const isSameNumber = account_id === undefined || url.account_id === undefined || account_id === url.account_id;
+  if (isSameNumber && (hosts === "same" || (hosts === "unknown" && (yield* isSubdomain(url, account_id))))) return;
+  const theirs = [url.account_id === undefined ? undefined : `account ${url.account_id}`, url.host].filter((part) =>
+    part !== undefined
+  ).join(" on ");
+  const ours = account_id === undefined ? host : `account ${account_id} on ${host}`;
+  return yield* refuse(
+    options,
+    `${url.text} is of ${theirs}, and this session is of ${ours}. Nothing was sent. Save that account as a context ` +
+      "(dbtc auth login), or set DBT_CLOUD_HOST, DBT_CLOUD_ACCOUNT_ID and its token",
+  );
+});
+
+/** Whether the host of a URL begins with a subdomain of the account. */
+function isSubdomain({ account_id, host }: ThingUrl, ours: number | undefined): Effect.Effect<boolean, never, Dbt> {
+  const id = ours ?? account_id;
+  return getAccount(id === undefined ? {} : { account_id: id }).pipe(
+    Effect.map((account) => [account.static_subdomain, account.vanity_subdomain].includes(host.split(".")[0])),
+    Effect.orElseSucceed(() => false),
+  );
+}
+
+// ---- lists ----------------------------------------------------------------------------------------------------------
+
+/** A list of any group. */
+type List = Endpoint<AnyRequest, Page<unknown>>;
+
+/** The list that has the names of a kind. */
+const listOf = Effect.fnUntraced(function* (kind: NamedKind): Effect.fn.Return<List> {
+  const { group, list } = namedThings[kind];
+  const members = yield* Effect.promise(async () => await loaders[group]?.load() ?? {});
+  const call = rowsOf(members).find(({ call }) => call.name === list)?.call;
+  // `named_things.ts` is written from the table, and a test compares the two: the list exists and has pages.
+  return call as List;
+});
+
+/** The part of a place that a list takes. */
+function within(list: List, place: Place): AnyRequest {
+  return Object.fromEntries(
+    Object.entries(place).filter(([name, id]) => id !== undefined && Object.hasOwn(list.request, name)),
+  );
+}
+
+/** The first rows of a list, and how many it has. */
+const readRows = Effect.fnUntraced(function* (list: List, request: AnyRequest, most: number) {
+  if (!("limit" in list.request)) {
+    const { data } = yield* list(request);
+    return { rows: data, total: data.length };
+  }
+  let total = 0;
+  const rows = yield* pages(list, request, { rows: most }).pipe(
+    Stream.tap(({ extra }) =>
+      Effect.sync(() => {
+        total = Math.max(total, extra?.pagination?.total_count ?? 0);
+      })
+    ),
+    Stream.flatMap(({ data }) => Stream.fromArray(data)),
+    Stream.take(most),
+    Stream.runCollect,
+  );
+  return { rows, total: Math.max(total, rows.length) };
+});
+
+/** A row as a thing that can be found; none if it has no id or no name. */
+function thingOf(kind: NamedKind, row: unknown): Option.Option<Found & Named> {
+  if (!Predicate.isReadonlyObject(row)) return Option.none();
+  const { id } = row;
+  if (typeof id !== "number" && typeof id !== "string") return Option.none();
+  const names = namedThings[kind].names.flatMap((member) => {
+    const name = row[member];
+    return typeof name === "string" && name !== "" ? [name] : [];
+  });
+  const [name] = names;
+  if (name === undefined) return Option.none();
+  const ids = (["account_id", "project_id", "environment_id"] as const).flatMap((member) => {
+    const value = row[member];
+    return typeof value === "number" ? [[member, value] as const] : [];
+  });
+  return Option.some({ kind, id, name, names: names.flatMap(spokenNames), ...Object.fromEntries(ids) });
+}
+
+/** The word for a kind: `service token`. */
+export function nounOf(kind: string): string {
+  const nouns: Readonly<Record<string, string>> = {
+    integration: "lineage integration",
+    oauth_configuration: "OAuth configuration",
+    rule: "IP restriction",
+    sl_creds: "Semantic Layer credential",
+  };
+  return Object.hasOwn(nouns, kind) ? nouns[kind] ?? kind : kind.replaceAll("_", " ");
+}
+
+/** Things with the names of their projects and environments. */
+const withPlaces = Effect.fnUntraced(function* (found: ReadonlyArray<Found & Named>, place: Place) {
+  const parts = yield* Effect.forEach(["project", "environment"] as const, (kind) => {
+    const ids = found.flatMap((thing) => thing[`${kind}_id`] ?? []);
+    return ids.length === 0
+      ? Effect.succeed([])
+      : Effect.map(namesById(kind, ids, place), (names) => [{ kind, names }]);
+  });
+  return found.map((thing): Named => {
+    const place = parts.flat().flatMap(({ kind, names }) => {
+      const id = thing[`${kind}_id`];
+      return id === undefined || thing.kind === kind ? [] : [`${kind} ${names.get(id) ?? id}`];
+    });
+    return { ...thing, ...(place.length === 0 ? {} : { place: place.join(", ") }) };
+  });
+});
+
+/**
+ * The names of things, by id. One request for each 100 things, or for each 100 rows where dbt Cloud cannot filter by id,
+ * 2,000 rows at most. Things that cannot be read have no name.
+ */
+export const namesById: (
+  kind: NamedKind,
+  ids: ReadonlyArray<number>,
+  place?: Place,
+) => Effect.Effect<ReadonlyMap<number | string, string>, never, Dbt> = Effect.fnUntraced(
+  function* (kind, ids, place = {}) {
+    const list = yield* listOf(kind);
+    const { account_id } = place;
+    const unique = [...new Set(ids)];
+    const request = {
+      ...(account_id === undefined ? {} : { account_id }),
+      // Deleted things are named too: their runs are still there.
+      ...("state" in list.request ? { state: "all" } : {}),
+      ...("pk__in" in list.request ? { pk__in: unique } : {}),
+    };
+    const { rows } = yield* readRows(list, request, "pk__in" in list.request ? unique.length : 2000);
+    return new Map(
+      rows.flatMap((row) => Option.toArray(thingOf(kind, row))).map(({ id, name = "" }) => [id, name] as const),
+    );
+  },
+  Effect.orElseSucceed(() => new Map<number | string, string>()),
+);

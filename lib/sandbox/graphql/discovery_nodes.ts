@@ -1,0 +1,489 @@
+/**
+ * The nodes of the Discovery API: what the manifest says of a node, and what the runs made of it. `discovery_state.ts`
+ * lists them. An object has the members of all types that it may be; `graphql` takes those that a query asks for.
+ *
+ * @module
+ */
+import {
+  aliasOf,
+  compiledCode,
+  database,
+  dbtVersion,
+  type Node,
+  type NodeKind,
+  projectName,
+  relationOf,
+} from "../data/dbt_node.ts";
+import { nodeById, nodes } from "../data/jaffle_shop_nodes.ts";
+import { uuid } from "../data/stable_ids.ts";
+import { isRow, type Row } from "../protocol/response_format.ts";
+import { type CompletedStep, makeManifest } from "../runs/manifest.ts";
+import type { EndedRun, NodeAttempt, NodeState, ProjectState } from "../runs/node_state.ts";
+
+/** The project of an environment. */
+export interface DiscoveryProject {
+  /** Where it is. */
+  readonly place: { readonly account_id: number; readonly project_id: number; readonly environment_id: number };
+  /** The runs of its environment that have ended, oldest first. */
+  readonly ended: ReadonlyArray<EndedRun>;
+  /** What they made of it. */
+  readonly state: ProjectState;
+}
+
+/** The type of a node in GraphQL's names: `Model` of `ModelAppliedStateNode`. */
+export const typeNames: Readonly<Record<NodeKind, string>> = {
+  seed: "Seed",
+  model: "Model",
+  snapshot: "Snapshot",
+  test: "Test",
+  unit_test: "Test",
+  source: "Source",
+  exposure: "Exposure",
+  metric: "Metric",
+  semantic_model: "SemanticModel",
+  saved_query: "SavedQuery",
+};
+
+/** The types that have an applied state; the others have a definition only. */
+const applied: ReadonlySet<string> = new Set(["Exposure", "Model", "Seed", "Snapshot", "Source", "Test"]);
+
+/** The state of an environment: as it is in the warehouse, or as the manifest defines it. */
+export type Flavor = "AppliedState" | "Definition";
+
+const children = new Map(nodes.map(({ id }) => [id, nodes.filter(({ needs }) => needs.includes(id))]));
+
+/** The nodes that need a node. */
+export function childrenOf({ id }: Node): ReadonlyArray<Node> {
+  return children.get(id) ?? [];
+}
+
+/** The nodes that a node needs. */
+export function parentsOf({ needs }: Node): ReadonlyArray<Node> {
+  return needs.flatMap((id) => nodeById.get(id) ?? []);
+}
+
+/** All nodes that a node needs, and those that they need. */
+export function ancestorsOf(node: Node): ReadonlyArray<Node> {
+  const found = new Set<Node>();
+  const visit = (one: Node) => {
+    for (const parent of parentsOf(one)) {
+      if (found.has(parent)) continue;
+      found.add(parent);
+      visit(parent);
+    }
+  };
+  visit(node);
+  return [...found];
+}
+
+/** A time as GraphQL's `DateTime`. */
+export function dateTime(time: number | undefined): string | null {
+  return time === undefined ? null : new Date(time).toISOString();
+}
+
+// ---- the manifest ---------------------------------------------------------------------------------------------------
+
+const manifests = new WeakMap<object, ReadonlyMap<string, Row>>();
+
+/** What the manifest of a step says of each node. */
+function manifestOf(step: CompletedStep | undefined): ReadonlyMap<string, Row> {
+  if (step === undefined) return new Map();
+  let byId = manifests.get(step.run);
+  if (byId === undefined) {
+    const parts = Object.values(makeManifest(step)).filter(isRow);
+    byId = new Map(
+      parts.flatMap((part) => Object.entries(part)).filter((entry): entry is [string, Row] => isRow(entry[1])),
+    );
+    manifests.set(step.run, byId);
+  }
+  return byId;
+}
+
+/** The groups of the project's models, by the manifest. */
+export function groupsOf(project: DiscoveryProject): ReadonlyArray<Row> {
+  return [...manifestOf(project.state.manifest)].filter(([id]) => id.startsWith("group.")).map(([uniqueId, group]) => {
+    const models = nodes.filter(({ config }) => config.group === group.name);
+    const owner = isRow(group.owner) ? group.owner : {};
+    return {
+      ...placeOf(project),
+      uniqueId,
+      name: group.name,
+      resourceType: "group",
+      description: null,
+      filePath: group.original_file_path,
+      meta: {},
+      tags: [],
+      packageName: projectName,
+      ownerEmail: owner.email,
+      ownerName: owner.name,
+      modelCount: models.length,
+      models: () => models.map((model) => nodeObject(model, project, "Definition", true)),
+      ...manifestRun(project),
+    };
+  });
+}
+
+function placeOf({ place }: DiscoveryProject): Row {
+  return { accountId: place.account_id, projectId: place.project_id, environmentId: place.environment_id };
+}
+
+/** The run that defined the project. */
+function manifestRun({ state: { manifest } }: DiscoveryProject): Row {
+  const generated = dateTime(manifest?.state.finished ?? undefined);
+  return {
+    runId: manifest?.run.id,
+    jobId: manifest?.run.job,
+    jobDefinitionId: manifest?.run.job,
+    runGeneratedAt: generated,
+    manifestGeneratedAt: generated,
+  };
+}
+
+// ---- nodes ----------------------------------------------------------------------------------------------------------
+
+/** A node of a state; nested, as a parent or child of another one. */
+export function nodeObject(node: Node, project: DiscoveryProject, flavor: Flavor, nested = false): Row {
+  const { state } = project;
+  const type = typeNames[node.kind];
+  const own = state.nodes.get(node.id);
+  const facts = manifestOf(state.manifest).get(node.id) ?? {};
+  const schema = (own?.last ?? { run: state.manifest?.run }).run?.profile.schema ?? "prod";
+  const near = (others: ReadonlyArray<Node>) => () =>
+    others.filter((other) => flavor === "Definition" || applied.has(typeNames[other.kind]))
+      .map((other) => nodeObject(other, project, flavor, true));
+  const tests = childrenOf(node).filter(({ kind }) => typeNames[kind] === "Test");
+  // A metric has one type for both states.
+  const typeFlavor = applied.has(type) ? flavor : "Definition";
+  return {
+    __typename: `${type}${typeFlavor}${nested ? "NestedNode" : "Node"}`,
+    ...placeOf(project),
+    ...describe(node, facts, schema),
+    ...graphFacts(facts),
+    ...testFacts(node),
+    ...manifestRun(project),
+    parents: near(parentsOf(node)),
+    children: near(childrenOf(node).filter(({ kind }) => typeNames[kind] !== "Test")),
+    tests: near(tests),
+    ancestors: ({ types }: { readonly types?: ReadonlyArray<string> }) =>
+      near(ancestorsOf(node).filter(({ kind }) => types === undefined || types.includes(typeNames[kind])))(),
+    executionInfo: executionInfo(own),
+    lastKnownResult: own === undefined ? null : testResult(own.last),
+    testStatuses: () =>
+      Object.fromEntries(tests.flatMap(({ id }) => {
+        const test = state.nodes.get(id);
+        return test === undefined ? [] : [[id, testResult(test.last)]];
+      })),
+    freshness: freshnessOf(node, project),
+    freshnessStatus: null,
+    catalog: () => catalogOf(node, project),
+  };
+}
+
+/** What the project's files say of a node. */
+function describe(node: Node, facts: Row, schema: string): Row {
+  const { config, fqn, id, kind, materialized, name, patch, source, version } = node;
+  const isTest = kind === "test" || kind === "unit_test";
+  const latest = version?.latest;
+  return {
+    uniqueId: id,
+    name,
+    resourceType: kind,
+    description: facts.description ?? "",
+    filePath: facts.original_file_path ?? node.file,
+    fqn,
+    meta: facts.meta ?? {},
+    tags: tagsOf(node),
+    packageName: projectName,
+    packages: [],
+    patchPath: patch === undefined ? null : `${projectName}://${patch}`,
+    dbtVersion,
+    database: isTest ? null : database,
+    schema: source?.name ?? (isTest ? null : schema),
+    alias: aliasOf(node),
+    identifier: source === undefined ? null : name,
+    relationName: isTest ? null : relationOf(node, schema),
+    materializedType: materialized,
+    language: node.code === "" ? null : "sql",
+    rawCode: node.code,
+    compiledCode: () => compiledCode(node, schema),
+    config,
+    access: config.access ?? null,
+    group: config.group ?? null,
+    contractEnforced: false,
+    constraints: [],
+    deprecationDate: null,
+    isDescriptionInherited: false,
+    modelingLayer: modelingLayer(node),
+    version: version === undefined ? null : String(version.is),
+    latestVersion: latest === undefined ? null : String(latest),
+    releaseVersion: releaseOf(node),
+    versions: () =>
+      version === undefined ? [] : nodes.filter((other) => other.kind === kind && other.name === name).map((other) => ({
+        name: `v${other.version?.is}`,
+        releaseVersion: releaseOf(other),
+        uniqueId: other.id,
+      })),
+    sourceName: source?.name,
+    sourceDescription: source === undefined ? null : "",
+    loader: source === undefined ? null : "",
+  };
+}
+
+/** A node's tags. A metric and a saved query have them in their configuration only. */
+export function tagsOf({ config, tags }: Node): ReadonlyArray<unknown> {
+  return tags.length > 0 ? tags : Array.isArray(config.tags) ? config.tags : [];
+}
+
+/** dbt infers the layer of a model from its folder. */
+export function modelingLayer({ fqn, kind }: Node): string | null {
+  return kind !== "model" ? null : fqn[1] === "staging" ? "staging" : "marts";
+}
+
+function releaseOf({ version }: Node): string {
+  if (version === undefined) return "none";
+  return version.is === version.latest ? "latest" : version.is < version.latest ? "old" : "prerelease";
+}
+
+/** What the manifest says of resources that dbt does not build: exposures, metrics, saved queries, semantic models. */
+function graphFacts(facts: Row): Row {
+  const owner = isRow(facts.owner) ? facts.owner : {};
+  const query = isRow(facts.query_params) ? facts.query_params : {};
+  const list = (value: unknown) => Array.isArray(value) ? value.filter(isRow) : [];
+  return {
+    exposureType: facts.type,
+    maturity: facts.maturity,
+    label: facts.label,
+    url: facts.url,
+    ownerEmail: owner.email,
+    ownerName: owner.name,
+    type: facts.type,
+    typeParams: facts.type_params,
+    filter: facts.filter,
+    formula: null,
+    queryParams: {
+      groupBy: query.group_by ?? [],
+      metrics: query.metrics ?? [],
+      orderBy: query.order_by ?? [],
+      limit: query.limit,
+      where: null,
+    },
+    exports: list(facts.exports),
+    entities: list(facts.entities),
+    measures: list(facts.measures).map((measure) => ({ ...measure, createMetric: measure.create_metric })),
+    dimensions: list(facts.dimensions).map((dimension) => ({ ...dimension, typeParams: dimension.type_params })),
+  };
+}
+
+/** What the project's files say of a test. */
+function testFacts({ kind, needs, test }: Node): Row {
+  const isUnit = kind === "unit_test";
+  return {
+    columnName: test?.column ?? null,
+    testType: isUnit ? "UNIT_TEST" : test === undefined ? "SINGULAR_DATA_TEST" : "GENERIC_DATA_TEST",
+    testMetadata: {
+      name: test?.name ?? null,
+      columnName: test?.column ?? null,
+      kwargs: test?.kwargs ?? {},
+      namespace: null,
+    },
+    testedNodeUniqueId: needs[0] ?? null,
+    thisInputNodeUniqueId: null,
+    model: isUnit ? needs[0]?.split(".").at(-1) : null,
+    expect: {},
+    given: [],
+    overrides: {},
+    eventStatus: {},
+    numExpectRows: isUnit ? 1 : null,
+    numGiven: isUnit ? 2 : null,
+    numGivenRows: isUnit ? 2 : null,
+    resource: needs[0] ?? "",
+  };
+}
+
+// ---- what the runs made of nodes ------------------------------------------------------------------------------------
+
+/** Seconds that an attempt took. */
+export function secondsOf({ begin, end }: NodeAttempt): number {
+  return (end - begin) / 1000;
+}
+
+/**
+ * The latest attempt, good or bad, and the latest success: https://docs.getdbt.com/docs/dbt-apis/project-state says which
+ * field tells of which.
+ */
+function executionInfo(state: NodeState | undefined): Row {
+  const { last, success } = state ?? {};
+  return {
+    lastRunId: last?.run.id,
+    lastRunStatus: last?.status,
+    lastRunError: last?.message,
+    lastRunGeneratedAt: dateTime(generated(last)),
+    lastJobDefinitionId: last?.run.job,
+    lastRunFailures: last?.status === "pass" ? 0 : null,
+    lastRunSkip: last === undefined ? null : last.status === "skipped",
+    lastSuccessRunId: success?.run.id,
+    lastSuccessJobDefinitionId: success?.run.job,
+    runGeneratedAt: dateTime(generated(success)),
+    runElapsedTime: success && ((success.step.finished ?? success.end) - success.step.started) / 1000,
+    executeStartedAt: dateTime(success?.begin),
+    executeCompletedAt: dateTime(success?.end),
+    compileStartedAt: dateTime(success?.begin),
+    compileCompletedAt: dateTime(success?.begin),
+    executionTime: success && secondsOf(success),
+  };
+}
+
+/** When the artifacts of an attempt were written. */
+function generated(attempt: NodeAttempt | undefined): number | undefined {
+  return attempt && (attempt.step.finished ?? attempt.end);
+}
+
+/** The result of a test, in dbt's words for tests. */
+function testResult({ status }: NodeAttempt): string {
+  return status === "success" ? "pass" : status;
+}
+
+const criteria: Row = {
+  warnAfter: { count: 12, period: "hour" },
+  errorAfter: { count: null, period: null },
+};
+
+/** How fresh a source was when it was checked last: as `sources.json` says. */
+function freshnessOf({ id, source }: Node, { state }: DiscoveryProject): Row {
+  const check = state.freshness.get(id);
+  const hasCriteria = source?.freshness === true;
+  return {
+    criteria: hasCriteria ? criteria : { warnAfter: null, errorAfter: null },
+    freshnessChecked: check !== undefined,
+    freshnessStatus: check === undefined ? null : "Pass",
+    freshnessRunId: check?.run.id,
+    freshnessJobDefinitionId: check?.run.job,
+    freshnessRunGeneratedAt: dateTime(generated(check)),
+    snapshottedAt: dateTime(check?.begin),
+    maxLoadedAt: dateTime(check && check.begin - loadedBefore),
+    maxLoadedAtTimeAgoInS: check && loadedBefore / 1000,
+  };
+}
+
+/** New rows came this long before a check, in milliseconds, as in `sources.json`. */
+const loadedBefore = 600_000;
+
+/** The relation of a node in the warehouse, since a run wrote a catalog. */
+function catalogOf(node: Node, { place, state: { catalog, nodes: built } }: DiscoveryProject): Row | null {
+  const isRelation = ["seed", "model", "snapshot"].includes(node.kind) && built.get(node.id)?.success !== undefined;
+  if (catalog === undefined || !isRelation) return null;
+  const isView = node.materialized === "view";
+  return {
+    uniqueId: node.id,
+    environmentId: place.environment_id,
+    runId: catalog.run.id,
+    jobDefinitionId: catalog.run.job,
+    runGeneratedAt: dateTime(catalog.state.finished ?? undefined),
+    type: isView ? "VIEW" : "BASE TABLE",
+    owner: "TRANSFORMER",
+    comment: null,
+    rowCountStat: isView ? null : node.rows,
+    bytesStat: null,
+    columns: columnsOf(node),
+    stats: statsOf(node),
+  };
+}
+
+function columnsOf({ columns }: Node): ReadonlyArray<Row> {
+  return Object.entries(columns).map(([name, type], at) => ({
+    name,
+    type,
+    index: at + 1,
+    comment: null,
+    description: null,
+    meta: {},
+    tags: [],
+  }));
+}
+
+function statsOf({ materialized, rows }: Node): ReadonlyArray<Row> {
+  return materialized === "view"
+    ? []
+    : [{ id: "row_count", label: "Row Count", value: rows, include: true, description: "Rows of this table" }];
+}
+
+// ---- nodes of one run -----------------------------------------------------------------------------------------------
+
+/** A node as a run of a job built it; also one that it did not build, where `attempt` is undefined. */
+export function jobNodeObject(
+  node: Node,
+  attempt: NodeAttempt | undefined,
+  project: DiscoveryProject,
+  ended: EndedRun,
+): Row {
+  const { run } = ended;
+  const { manifest } = project.state;
+  const schema = run.profile.schema;
+  const facts = manifestOf(manifest).get(node.id) ?? {};
+  const other = (node: Node): Row => jobNodeObject(node, attemptIn(project, node), project, ended);
+  const parents = (kind: NodeKind) => () => parentsOf(node).filter((parent) => parent.kind === kind).map(other);
+  const isTest = typeNames[node.kind] === "Test";
+  const step = attempt?.step;
+  const result: Row = {
+    status: attempt?.status,
+    error: attempt?.message,
+    skip: attempt === undefined ? null : attempt.status === "skipped",
+    executeStartedAt: dateTime(attempt?.begin),
+    executeCompletedAt: dateTime(attempt?.end),
+    compileStartedAt: dateTime(attempt?.begin),
+    compileCompletedAt: dateTime(attempt?.begin),
+    executionTime: attempt && secondsOf(attempt),
+    runElapsedTime: step && ((step.finished ?? step.started) - step.started) / 1000,
+    runGeneratedAt: dateTime(generated(attempt) ?? ended.finished),
+    threadId: attempt && `Thread-${attempt.thread} (worker)`,
+    invocationId: step && uuid(`${run.id}/${step.index}`),
+    args: null,
+  };
+  const check = node.kind === "source" ? freshnessOf(node, project) : {};
+  return {
+    __typename: `${typeNames[node.kind]}Node`,
+    ...placeOf(project),
+    ...describe(node, facts, schema),
+    ...graphFacts(facts),
+    ...testFacts(node),
+    ...manifestRun(project),
+    ...check,
+    ...result,
+    jobId: run.job,
+    runId: run.id,
+    state: node.kind === "source" ? check.freshnessStatus : attempt && testResult(attempt),
+    fail: isTest ? attempt?.status === "error" : null,
+    warn: isTest ? false : null,
+    runResults: attempt === undefined ? [] : [result],
+    dependsOn: node.needs,
+    childrenL1: childrenOf(node).map(({ id }) => id),
+    parents: () => parentsOf(node).map(other),
+    parentsModels: parents("model"),
+    parentsSources: parents("source"),
+    tests: () => childrenOf(node).filter(({ kind }) => typeNames[kind] === "Test").map(other),
+    columns: columnsOf(node),
+    stats: statsOf(node),
+    comment: null,
+    owner: "TRANSFORMER",
+    type: node.kind === "metric" ? facts.type : node.materialized === "view" ? "VIEW" : "BASE TABLE",
+    dbtGroup: node.config.group ?? null,
+    compiledSql: () => compiledCode(node, schema),
+    rawSql: node.code,
+    thread_id: attempt && `Thread-${attempt.thread} (worker)`,
+    dimensions: [],
+    filters: [],
+    calculation_method: null,
+    environmentName: null,
+    expression: null,
+    model: null,
+    sql: null,
+    timeGrains: [],
+    timestamp: null,
+    paginationCursor: btoa(`cursor:${node.id}`),
+  };
+}
+
+/** The attempt of a run that `project` consists of. */
+function attemptIn({ state }: DiscoveryProject, { id }: Node): NodeAttempt | undefined {
+  return state.nodes.get(id)?.last;
+}
