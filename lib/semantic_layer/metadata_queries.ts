@@ -6,7 +6,7 @@
 import * as Schema from "effect/Schema";
 import * as SchemaGetter from "effect/SchemaGetter";
 import { type Query, query } from "../graphql/query.ts";
-import { field, nameList, optional } from "../schema.ts";
+import { field, type Members, nameList, nullable, optional, struct } from "../schema.ts";
 import { Dimension, Entity, EnvironmentInfo, Measure, Metric, SavedQuery } from "./metric_models.ts";
 import {
   type GroupByInput,
@@ -68,19 +68,19 @@ export interface MetricPage {
   /** The metrics. */
   readonly items: ReadonlyArray<Metric>;
   /** The number of the page, from 1. */
-  readonly pageNum: number;
+  readonly pageNum?: number | null;
   /** How many pages there are. */
-  readonly totalPages: number;
+  readonly totalPages?: number | null;
   /** How many metrics there are. */
-  readonly totalItems: number;
+  readonly totalItems?: number | null;
 }
 
-const metricPage: Schema.Codec<MetricPage> = Schema.Struct({
+const metricPage: Schema.Codec<MetricPage> = struct<MetricPage, Members<MetricPage>>({
   items: Schema.Array(Metric),
-  pageNum: Schema.Number,
-  totalPages: Schema.Number,
-  totalItems: Schema.Number,
-});
+  pageNum: nullable(Schema.Number),
+  totalPages: nullable(Schema.Number),
+  totalItems: nullable(Schema.Number),
+}, { columns: ["items", "pageNum", "totalPages", "totalItems"] });
 
 /** The request of {@linkcode searchMetrics}. */
 export interface SearchMetrics extends InEnvironment {

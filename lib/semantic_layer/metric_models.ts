@@ -309,8 +309,8 @@ export interface EnvironmentInfo {
 }
 
 /** The schema of an {@linkcode EnvironmentInfo}. */
-export const EnvironmentInfo: Schema.Codec<EnvironmentInfo> = struct({
+export const EnvironmentInfo: Schema.Codec<EnvironmentInfo> = struct<EnvironmentInfo, Members<EnvironmentInfo>>({
   sqlDialect: nullable(Schema.String),
   dialectSupportedBySlg: nullable(Schema.Boolean),
   hasMetricsDefined: nullable(Schema.Boolean),
-});
+}, { columns: ["sqlDialect", "dialectSupportedBySlg", "hasMetricsDefined"] });

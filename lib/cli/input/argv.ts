@@ -8,7 +8,7 @@
  * @module
  */
 import * as Option from "effect/Option";
-import { kebab, pythonNames, type Row } from "../../groups/table_entry.ts";
+import { pythonNames, type Row } from "../../groups/table_entry.ts";
 import { boolean, type Spelling } from "./flag_types.ts";
 
 /** Other names of flags. */
@@ -204,7 +204,7 @@ function identify(arg: string, flags: ReadonlyArray<Spelling>): Identified {
   }
   const long = /^--([^=]+)(?:=([^]*))?$/.exec(arg);
   if (long === null) return {};
-  const typed = kebab((long[1] ?? "").replaceAll("_", "-"));
+  const typed = (long[1] ?? "").replaceAll("_", "-");
   const name = aliases.get(typed) ?? typed;
   const flag = flags.find((flag) => flag.name === name || flag.aliases?.includes(name));
   if (flag !== undefined) return { flag, name, value: long[2] };

@@ -65,15 +65,19 @@ export const letters: Readonly<Record<string, string>> = {
   step: "s",
 };
 
-/** The name of a field's flag. A flag that takes a name instead of an id is named after the thing: `--job`. */
-export function flagName(field: string): string {
+/**
+ * The name of a field's flag. A flag that takes a name instead of an id is named after the thing: `--job`. GraphQL's
+ * `groupBy` is `--group-by`; the names of SCIM, which are those of its standard, are kept.
+ */
+export function flagName(field: string, call?: Callable): string {
   const name = kindOfField(field) === undefined ? field : field.replace(/(?:_definition)?_id(s?)$/, "$1");
-  return kebab(name.replaceAll(/_+/g, "-"));
+  const spelled = name.replaceAll(/_+/g, "-");
+  return call === undefined || "route" in call ? spelled : kebab(spelled);
 }
 
 /** The other name of a flag that takes an id: `--job-id`. */
 function idFlagName(field: string): string {
-  return field === "job_definition_id" ? "job-id" : kebab(field.replaceAll(/_+/g, "-"));
+  return field === "job_definition_id" ? "job-id" : field.replaceAll(/_+/g, "-");
 }
 
 /**
@@ -90,6 +94,7 @@ export function fieldFlags(
     const schema = fieldOf(call, name);
     if (schema === undefined || ("payload" in call && call.payload === name)) return [];
     return flagsOfAst(
+      call,
       // Values of a body are typed in their JSON form, values of a path or query as their meaning.
       inBody.includes(name) ? schema.ast : SchemaAST.toType(schema.ast),
       [name],
@@ -103,6 +108,7 @@ export function fieldFlags(
 
 /** The flag of a value; the flags of an object's members. `names` are names for values that are not in `ast` itself. */
 function flagsOfAst(
+  call: Callable,
   ast: SchemaAST.AST,
   path: ReadonlyArray<string>,
   description: string,
@@ -116,7 +122,7 @@ function flagsOfAst(
     return inner.propertySignatures.flatMap(({ name, type }) => {
       const member = schemaOf(type);
       const line = descriptionOf(member) ?? `${String(name)}, of: ${description}`;
-      return flagsOfAst(type, [...path, String(name)], line, namesOf(member), undefined, plural);
+      return flagsOfAst(call, type, [...path, String(name)], line, namesOf(member), undefined, plural);
     });
   }
   const element = SchemaAST.isArrays(inner) && inner.elements.length === 0 ? shortForm(inner.rest[0]) : undefined;
@@ -124,7 +130,7 @@ function flagsOfAst(
   const item = SchemaAST.toEncoded(isList ? element : ast);
   const read = schemaValue(schemaOf(item), metavar(item), isScalar(item));
   const known = names ?? (isList ? namesOf(schemaOf(element)) : undefined);
-  const name = path.map(flagName).join(".");
+  const name = path.map((field) => flagName(field, call)).join(".");
   const separatesByComma = inner.annotations?.commas === true || path[0] === "include_related";
   const flagOf = <A>(name: string, type: ValueType<A>, short?: string): CommandFlag<unknown> =>
     isList || plural !== undefined
