@@ -96,7 +96,7 @@ function describe(reason: Reason): string {
         "Check that the token is whole and not expired, and that it belongs to an account on this host.";
     case "Forbidden":
       return `The token may not do this (${reason.status}${userMessage(reason)}).${moreWords(reason)} ` +
-        (reason.user_message === "User is not authorized"
+        (reason.errors?.some(({ message }) => message === "User is not authorized")
           // dbt's Semantic Layer says the same of a token, of an environment, and of one without a configuration.
           ? "Check the environment's id, and that the Semantic Layer is set up for it. A service token needs the " +
             "permissions Semantic Layer Only and Metadata Only."

@@ -182,7 +182,7 @@ export const listMeasures: Query<OfMetrics, ReadonlyArray<Measure>> = query("sl.
   dbtc: "list_measures",
 });
 
-/** List the granularities of `metric_time` for these metrics, custom ones included. */
+/** List the granularities of metric_time for these metrics. Custom ones are among them. */
 export const listQueryableGranularities: Query<OfMetrics, ReadonlyArray<string>> = query(
   "sl.listQueryableGranularities",
   {

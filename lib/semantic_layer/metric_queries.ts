@@ -24,8 +24,8 @@ function rowsOf(result: Effect.Effect<QueryResult, DbtError, Dbt>): Stream.Strea
 }
 
 /**
- * Query metrics by dimensions: computes them in the warehouse, and streams the rows. See {@linkcode queryResult} for the
- * requests that it makes, and for its errors.
+ * Query metrics by dimensions. The warehouse computes them, and the rows come as a stream. See {@linkcode queryResult}
+ * for the requests that it makes, and for its errors.
  */
 export const query: RowStream<QueryMetrics, ResultRow> = rowStream("sl.query", {
   summary: "Query metrics by dimensions",
@@ -34,7 +34,7 @@ export const query: RowStream<QueryMetrics, ResultRow> = rowStream("sl.query", {
   dbtc: "query",
 });
 
-/** List the values of dimensions: each combination of values once. */
+/** List the values of dimensions. Each combination of values comes once. */
 export const listDimensionValues: RowStream<ListDimensionValues, ResultRow> = rowStream("sl.listDimensionValues", {
   summary: "List the values of dimensions",
   request: listDimensionValuesFields,

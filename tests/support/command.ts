@@ -24,7 +24,7 @@ import { platform } from "../../lib/cli/platform.ts";
 import { sourceFiles } from "./source_files.ts";
 
 // Virtual time does not wait for files. So what a command loads only when it needs it is loaded now.
-const lazy = sourceFiles.filter((file) => /^lib\/(artifacts|cli|client|groups|workflows)\//.test(file));
+const lazy = sourceFiles.filter((file) => /^lib\/(artifacts|cli|client|groups|semantic_layer|workflows)\//.test(file));
 await Promise.all([
   import("effect/encoding/Csv"),
   import("effect/encoding/Yaml"),

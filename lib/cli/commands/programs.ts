@@ -43,10 +43,10 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
   },
   "runs.retry": { load: async () => (await import("./runs_retry.ts")).runsRetry },
   "runs.timing": { load: async () => (await import("./runs_timing.ts")).runsTiming },
+  "runs.wait": { load: async () => (await import("./runs_wait.ts")).runsWait },
   "sl.compile": { load: async () => (await import("./sl_query.ts")).slCompile },
   "sl.listDimensionValues": { load: async () => (await import("./sl_query.ts")).slListDimensionValues },
   "sl.query": { load: async () => (await import("./sl_query.ts")).slQuery },
-  "runs.wait": { load: async () => (await import("./runs_wait.ts")).runsWait },
 };
 
 function programOf({ call }: Row): ListedProgram | undefined {
