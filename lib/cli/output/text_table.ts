@@ -37,17 +37,22 @@ export function renderTable(value: unknown, style: TableStyle, now: number): str
     return value === undefined ? "" : `${clean(String(value))}\n`;
   }
   if (!value.some(Predicate.isReadonlyObject)) return value.map((item) => `${clean(asText(item))}\n`).join("");
-  const columns = style.fields ?? nonEmpty(style.columns, value) ?? scalarFields(value);
+  const columns = style.fields ?? tableColumns(value, style);
   const cellOf = (column: string, value: unknown) =>
     style.exactTimes === true ? clean(asText(value)) : cell(column, value, now);
   const rows = value.map((row) => columns.map((column) => cellOf(column, valueAt(row, column))));
-  const headings = columns.map((column) => headingOf(column));
-  return grid([headings, ...rows], columns, style);
+  return grid([columns.map(headingOf), ...rows], columns, style);
 }
 
 /** The heading of a column: `QUALIFIED_NAME` for GraphQL's `qualifiedName`. */
 function headingOf(column: string): string {
   return clean(column).replace(/_humanized$/, "").replaceAll(/([a-z])([A-Z])/g, "$1_$2").toUpperCase();
+}
+
+/** The columns of a table where the user asked for no fields; of one object, its fields. */
+export function tableColumns(value: unknown, { columns }: TableStyle): ReadonlyArray<string> {
+  if (Array.isArray(value)) return nonEmpty(columns, value) ?? scalarFields(value);
+  return Predicate.isReadonlyObject(value) ? flatten(value).map(([field]) => field) : [];
 }
 
 /** One object: a line for each field. Inner fields have their path as name, as in flags and `--fields`. */
