@@ -14,7 +14,7 @@ import { integer, one, toggle } from "../input/flag_types.ts";
 import { usage } from "../output/exit_code.ts";
 import { fieldMistake, type Invocation, print, styleFor } from "../output/print.ts";
 import { csvStream, jsonStream, render } from "../output/render.ts";
-import { clean, cleanLines } from "../output/safe_text.ts";
+import { cleanLines } from "../output/safe_text.ts";
 import { note, write, writeUntilClosed } from "../output/write_output.ts";
 import { program } from "./program.ts";
 
@@ -88,13 +88,14 @@ const printResult = Effect.fnUntraced(function* (result: QueryResult, invocation
   // The columns are known, also of an empty result.
   const mistake = fieldMistake([Object.fromEntries(names.map((name) => [name, null]))], style);
   if (mistake !== undefined) return yield* usage(mistake);
-  if (style.format === "table") {
+  if (style.format === "table" || style.format === "markdown") {
     const rows = yield* Stream.runCollect(result.rows);
     if (rows.length === 0) yield* note("No rows");
     const right = columns.filter(({ kind }) => kind === "number").map(({ name }) => name);
     const shown = rows.map((row) => withDecimals(row, columns, decimalsOf(rows, columns, decimals)));
     return yield* write(Stream.make(yield* render(shown, { ...style, right, exactTimes: true })), output);
   }
+  // A page at a time: a result may be longer than the memory.
   const text = style.format === "csv"
     ? csvStream(result.rows, { ...style, fields: style.fields ?? names }, names, () => Effect.void)
     : jsonStream(result.rows, style);
@@ -132,7 +133,7 @@ const defaultWidth = 80;
 
 const drawChart = Effect.fnUntraced(function* (
   result: QueryResult,
-  { groupBy = [], metrics = [] }: QueryMetrics,
+  { metrics = [] }: QueryMetrics,
   invocation: Invocation,
 ) {
   const { metricCharts } = yield* Effect.promise(() => import("../output/metric_chart.ts"));

@@ -6,7 +6,7 @@
  * @module
  */
 import * as CliOutput from "effect/cli/CliOutput";
-import { type Column, type ResultRow } from "../../semantic_layer/result_row.ts";
+import type { Column, ResultRow } from "../../semantic_layer/result_row.ts";
 import { clean } from "./safe_text.ts";
 import { type ColorStyle, paint } from "./terminal.ts";
 
