@@ -111,7 +111,8 @@ const ofFailedRuns = ["runs.explain", "runs.retry"];
 
 for (const [name, pair] of Object.entries(examples)) {
   for (const { command: line } of pair) {
-    if (name === "sandbox") continue; // it serves until it is interrupted
+    // They serve until they are interrupted, or need a database: deployments_test.ts has one.
+    if (name === "sandbox" || name === "worker" || name.startsWith("deployments.")) continue;
     if (name.startsWith("auth.")) continue; // these change the user's file: auth_test.ts types them
     Deno.test(`the example "${line}" runs against the sandbox`, async () => {
       const folder = await Deno.makeTempDir();

@@ -179,6 +179,26 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("auth use prod", "Use a context of dbtc auth login"),
     example("auth use Analytics", "Use an entry of dbt_cloud.yml, by the name of its project"),
   ],
+  "deployments.cancel": [
+    example("deployments cancel build-4711", "Cancel a deployment and its run"),
+    example("deployments cancel build-4711 --job-id 1", "The same where several jobs have the key"),
+  ],
+  "deployments.list": [
+    example("deployments list --state open", "List the deployments that have not ended"),
+    example("deployments list --database postgres://dbtc@db/dbtc", "List those of a database"),
+  ],
+  "deployments.prune": [
+    example("deployments prune", "Delete deployments that ended more than 30 days ago"),
+    example("deployments prune --older-than 7d", "Delete those that ended more than a week ago"),
+  ],
+  "deployments.show": [
+    example("deployments show build-4711", "Show a deployment: its state, its runs, and what it waits for"),
+    example("deployments show build-4711 --attempt 1", "Show its first attempt"),
+  ],
+  "deployments.wait": [
+    example("deployments wait build-4711", "Wait for a deployment, and exit with its result"),
+    example("deployments wait build-4711 --timeout 30m", "Stop waiting after 30 minutes; the deployment goes on"),
+  ],
   record: [
     example("record failed.jsonl -- runs list --status error", "Record a command for a bug report or a test"),
     example("record explained.jsonl -- runs explain 703", "Record a command that sends several requests"),
@@ -208,6 +228,9 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
       "The ten best months",
     ),
     example("sl query --metrics revenue --group-by metric_time__week --chart", "Draw the revenue of each week"),
+  worker: [
+    example("worker --database postgres://dbtc@db/dbtc", "Run the deployments of a database"),
+    example("worker --port 9400", "The same for $DBTC_DATABASE, with /healthz and /metrics"),
   ],
 };
 
