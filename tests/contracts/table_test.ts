@@ -76,7 +76,8 @@ async function firstSentence(name: string): Promise<string> {
     ...[`lib/groups/${file}.ts`, `lib/api/${file}.ts`].filter((path) => sourceFiles.includes(path)),
     ...group === "sl" ? sourceFiles.filter((path) => path.startsWith("lib/semantic_layer/")) : [],
   ];
-  const constant = `const ${verb === "delete" ? "del" : verb}:`;
+  // Reserved words are exported under another name.
+  const constant = `const ${{ delete: "del", export: "exportJobs" }[verb] ?? verb}:`;
   const definition = new RegExp(`(?:/\\*\\*((?:(?!\\*/)[^])*)\\*/\\n)?^(?:export )?${constant}`, "m");
   for (const path of paths) {
     const found = definition.exec(await read(path));
@@ -151,6 +152,9 @@ Deno.test("every id that a request asks for is one that a name or a URL can stan
     "step_id",
     "token_id",
     "user_credentials_id",
+    // Of jobs as code, and no ids: dbt-jobs-as-code calls its flags so.
+    "include_linked_id",
+    "use_desc_for_id",
   ];
   const ids = [...new Set(table.flatMap(({ call }) => Object.keys(call.request)))].filter((name) =>
     /_ids?$/.test(name)

@@ -30,7 +30,7 @@ export interface ProgramInput<Request, Flags extends CommandFlags> {
 
 /** What a program is made of. `Optional` are the required fields of its request that the user may leave out. */
 interface ProgramOptions<Request, Flags extends CommandFlags, Optional extends keyof Request & string>
-  extends Pick<CommandOptions<Flags>, "arrow" | "flags" | "payload"> {
+  extends Pick<CommandOptions<Flags>, "arrow" | "flags" | "hidden" | "payload"> {
   /** The defaults of fields. */
   readonly defaults?: { readonly [Field in keyof Request]?: Effect.Effect<Request[Field]> };
   /** The required fields of the request that the user may leave out. */
@@ -62,7 +62,7 @@ export function program<Request, const Flags extends CommandFlags, Optional exte
     | Download<Request>
     | Workflow<Request, unknown>
     | RowStream<Request, unknown>,
-  { arrow = false, defaults = {}, dryRun, flags, optional = [], payload, run, several }: ProgramOptions<
+  { arrow = false, defaults = {}, dryRun, flags, hidden = [], optional = [], payload, run, several }: ProgramOptions<
     Request,
     Flags,
     Optional
@@ -76,6 +76,7 @@ export function program<Request, const Flags extends CommandFlags, Optional exte
         arrow,
         description,
         flags,
+        hidden,
         optional: [...defaultValues.map(([field]) => field), ...optional],
         payload: payload ?? payloadHelp(row.call),
         several: several?.field,
