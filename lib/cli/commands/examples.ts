@@ -134,6 +134,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("auth use prod", "Use a context of dbtc auth login"),
     example("auth use Analytics", "Use an entry of dbt_cloud.yml, by the name of its project"),
   ],
+  doctor: [
+    example("doctor", "Test the host, the token and each API"),
+    example("doctor --format json", "The same as JSON; the exit code is not 0 if something cannot be reached"),
+  ],
   record: [
     example("record failed.jsonl -- runs list --status error", "Record a command for a bug report or a test"),
     example("record explained.jsonl -- runs explain 703", "Record a command that sends several requests"),

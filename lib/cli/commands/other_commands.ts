@@ -1,5 +1,5 @@
 /**
- * The commands that are no rows of the table: `api`, `auth`, `record` and `sandbox`. Each is loaded only when it runs or its help
+ * The commands that are no rows of the table: `api`, `auth`, `doctor`, `record` and `sandbox`. Each is loaded only when it runs or its help
  * is asked for. `tree.ts` adds them to the commands of the table.
  *
  * @module
@@ -28,6 +28,11 @@ export const otherCommands: ReadonlyArray<OtherCommand> = [
     description: "Log in, and choose among several accounts",
     verbs: ["login", "status", "list", "use", "logout"],
     load: async () => (await import("./auth_command.ts")).authCommand,
+  },
+  {
+    name: "doctor",
+    description: "Test whether each API of dbt Cloud answers, and say what to do",
+    load: async () => (await import("./doctor_command.ts")).doctorCommand,
   },
   {
     name: "record",

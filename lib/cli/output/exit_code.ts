@@ -91,7 +91,10 @@ export class OutputError extends Data.Error<{ readonly message: string }> {
   readonly _tag = "OutputError";
 }
 
-/** The command that `dbtc record` ran has failed and printed its error. Exits with that command's code. */
+/**
+ * What went wrong is printed: by the command that `dbtc record` ran, or as the result of `dbtc doctor`. Exits with this
+ * code.
+ */
 export class RecordedFailure extends Data.Error<{ readonly code: number }> {
   readonly _tag = "RecordedFailure";
 }
