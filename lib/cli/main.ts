@@ -32,7 +32,7 @@ import { errorJson, ExitCode, exitCode, OutputError, RecordedFailure, UsageError
 import { fileProblem, isFileProblem } from "./output/file_error.ts";
 import { clean, cleanLines, escapeControls } from "./output/safe_text.ts";
 import { widthOf } from "./output/terminal.ts";
-import { note } from "./output/write_output.ts";
+import { note, writeToStdout } from "./output/write_output.ts";
 import { makeTree } from "./tree.ts";
 import { versionLine } from "./version.ts";
 
@@ -100,7 +100,6 @@ const reportFailure = Effect.fnUntraced(function* (
     else if (!isPrinted) yield* note(`dbtc: ${cleanLines(messageForPeople(error, known.path))}`);
     return exitCode(error);
   }
-  // `effect/cli` prints help, the version and completions by `console`, which throws where stdout cannot be written.
   const unwritten = error instanceof OutputError
     ? error.message
     : isFileProblem(error)
@@ -176,7 +175,8 @@ const makePresenter = Effect.fnUntraced(function* (keep: (help: string) => void)
   return CliOutput.layerPresenter({
     present: Effect.fnUntraced(function* (event) {
       if (event._tag === "InvalidInvocation") return;
-      const print = (text: string) => Effect.ignore(Stream.run(Stream.make(`${text}\n`), stdio.stdout()));
+      const print = (text: string) =>
+        Effect.provideService(Effect.orDie(writeToStdout(Stream.make(`${text}\n`))), Stdio.Stdio, stdio);
       if (event._tag === "Version") return yield* print(versionLine);
       const isRequested = event.reason === "Requested";
       const { helpPage, helpWidth, leastHelpWidth } = yield* Effect.promise(() => import("./output/help_page.ts"));

@@ -13,7 +13,8 @@ export type FoundKind = NamedKind | "run";
  * The words that fields have before the kind. Other words make it an id elsewhere, such as GitLab's of
  * `gitlab_project_id`.
  */
-const idField = /^(?:deferring_|docs_|freshness_|primary_|desired_|created_by_)?([a-z_]+?)(?:_definition)?_ids?$/;
+const idField =
+  /^(?:before_|after_|deferring_|docs_|freshness_|primary_|desired_|created_by_)?([a-z_]+?)(?:_definition)?_ids?$/;
 
 /** Kinds by other names that fields have for them. */
 const otherNames: Readonly<Record<string, FoundKind>> = {

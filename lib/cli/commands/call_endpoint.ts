@@ -180,7 +180,7 @@ const printRows = Effect.fnUntraced(function* (call: List, request: AnyRequest, 
     Stream.ensuring(progress.erase),
     Stream.flatMap(Stream.fromArray),
   );
-  if (style.format === "table") {
+  if (style.format === "table" || style.format === "markdown") {
     const all = yield* Stream.runCollect(rows);
     if (all.length === 0) yield* note("No rows");
     yield* print(all, invocation, { columns });

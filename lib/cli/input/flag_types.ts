@@ -16,6 +16,7 @@ import type * as Argument from "effect/cli/Argument";
 import * as Flag from "effect/cli/Flag";
 import * as Param from "effect/cli/Param";
 import * as Primitive from "effect/cli/Primitive";
+import { apiTime } from "../../time.ts";
 
 // ---- types of values ------------------------------------------------------------------------------------------------
 
@@ -141,11 +142,6 @@ export const moment: ValueType<Moment> = {
   },
   completedAs: Primitive.String,
 };
-
-/** A time in the form that dbt Cloud's filters compare: in UTC, without an offset. */
-export function apiTime(millis: number): string {
-  return new Date(millis).toISOString().slice(0, 19);
-}
 
 /** Seconds from `90`, `90s`, `15m`, `2h` or `7d`. */
 function secondsOf(text: string): number | undefined {

@@ -33,10 +33,16 @@ export function renderTable(value: unknown, style: TableStyle, now: number): str
     return value === undefined ? "" : `${clean(String(value))}\n`;
   }
   if (!value.some(Predicate.isReadonlyObject)) return value.map((item) => `${clean(asText(item))}\n`).join("");
-  const columns = style.fields ?? nonEmpty(style.columns, value) ?? scalarFields(value);
+  const columns = style.fields ?? tableColumns(value, style);
   const rows = value.map((row) => columns.map((column) => cell(column, valueAt(row, column), now)));
   const headings = columns.map((column) => clean(column).replace(/_humanized$/, "").toUpperCase());
   return grid([headings, ...rows], columns, style);
+}
+
+/** The columns of a table where the user asked for no fields; of one object, its fields. */
+export function tableColumns(value: unknown, { columns }: TableStyle): ReadonlyArray<string> {
+  if (Array.isArray(value)) return nonEmpty(columns, value) ?? scalarFields(value);
+  return Predicate.isReadonlyObject(value) ? flatten(value).map(([field]) => field) : [];
 }
 
 /** One object: a line for each field. Inner fields have their path as name, as in flags and `--fields`. */

@@ -8,6 +8,7 @@
  */
 import { RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
+import { longestTicks, span } from "../output/markdown_table.ts";
 import { clean, cleanLines } from "../output/safe_text.ts";
 import {
   headline,
@@ -97,23 +98,11 @@ function cell(text: string): string {
   return span(text.slice(0, 500)).replaceAll("|", "¦");
 }
 
-/** A code span. */
-function span(text: string): string {
-  const inner = clean(text).trim();
-  if (inner === "") return "";
-  const ticks = "`".repeat(longestTicks(inner) + 1);
-  return ticks.length === 1 ? `\`${inner}\`` : `${ticks} ${inner} ${ticks}`;
-}
-
 function fence(text: string, language = ""): string {
   const inner = cleanLines(text).trimEnd();
   const shown = inner.length > most.text ? `…\n${inner.slice(-most.text)}` : inner;
   const ticks = "`".repeat(Math.max(3, longestTicks(shown) + 1));
   return `${ticks}${language}\n${shown}\n${ticks}`;
-}
-
-function longestTicks(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
 }
 
 function details(title: string, parts: ReadonlyArray<string>): string {
