@@ -35,6 +35,7 @@ export {
 } from "./lib/workflows/autoscaling_ci.ts";
 export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/workflows/cancel_runs.ts";
 export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts/find_artifact.ts";
+export { applyJobPlan, type ApplyOptions } from "./lib/jobs_as_code/apply_job_plan.ts";
 export {
   findByName,
   type FindByNameOptions,

@@ -15,7 +15,7 @@ import type { Check } from "../../client/diagnose.ts";
 import { variable } from "../../client/environment_variables.ts";
 import { hostname } from "../../client/saved_context.ts";
 import { clientOptions, invocation } from "../input/global_flags.ts";
-import { ExitCode, RecordedFailure } from "../output/exit_code.ts";
+import { ExitCode, ExitWith } from "../output/exit_code.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
 import { wrap } from "../output/help_page.ts";
@@ -56,7 +56,7 @@ const doctor = Effect.gen(function* () {
   if (isForPeople(style)) {
     yield* write(Stream.make(`${linesOf(checks, style)}\n${verdict(checks)}\n`), settings.output);
   } else yield* print({ ok: code === ExitCode.done, checks }, settings);
-  if (code !== ExitCode.done) return yield* new RecordedFailure({ code });
+  if (code !== ExitCode.done) return yield* new ExitWith({ code });
 });
 
 // ---- settings -------------------------------------------------------------------------------------------------------

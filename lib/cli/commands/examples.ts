@@ -54,6 +54,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("environments list --project-id 1", "List the environments of a project"),
     example("environments list --project-id 1 --fields id,name,type", "Print only some fields"),
   ],
+  "jobs.apply": [
+    example("jobs apply jobs.yml --dry-run", "Show what would change"),
+    example("jobs apply jobs/ --vars-yml prod.yml --prune=deactivate --yes", "Apply the files of a folder, in CI"),
+  ],
   "jobs.create": [
     example("jobs create --payload @job.json", "Create a job from a file"),
     example(
@@ -69,13 +73,25 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("jobs enable 4", "Turn on what starts the job: its schedule, pull requests or merges"),
     example("jobs enable 1 --trigger schedule", "Turn on the schedule"),
   ],
+  "jobs.export": [
+    example("jobs export --project 1 -o jobs.yml", "Write the jobs of a project to a file"),
+    example("jobs export --job 1 --include-linked-id", "Print one job, with its id"),
+  ],
   "jobs.get": [
     example("jobs get 1", "Show a job"),
     example("jobs get 1 --format json > job.json", "Save a job as JSON"),
   ],
+  "jobs.link": [
+    example("jobs link jobs.yml --dry-run", "Show which jobs would get an identifier"),
+    example("jobs link jobs.yml", "Put the identifiers of a file on the jobs that linked_id names"),
+  ],
   "jobs.list": [
     example("jobs list --project-id 1", "List the jobs of a project"),
     example("jobs list --name-icontains daily --fields id,name", "Find jobs by a part of their name"),
+  ],
+  "jobs.plan": [
+    example("jobs plan jobs.yml", "Show the differences between a file and dbt Cloud"),
+    example("jobs plan jobs/ --vars 'tier: prod' --report markdown", "The same as Markdown, with variables"),
   ],
   "jobs.rerun": [
     example("jobs rerun 2", "Retry the newest run from the point of failure, and wait for it"),
@@ -87,6 +103,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
       "jobs trigger 1 --steps-override 'dbt build -s orders' --no-wait",
       "Start a run with other steps, and do not wait",
     ),
+  ],
+  "jobs.unlink": [
+    example("jobs unlink --identifiers daily --yes", "Take the identifier off one job"),
+    example("jobs unlink --project 1 --dry-run", "Show which jobs of a project have one"),
   ],
   "jobs.update": [
     example("jobs update 1 --name 'Daily build'", "Rename a job; the other fields keep their values"),

@@ -61,6 +61,7 @@ export const letters: Readonly<Record<string, string>> = {
   run_id: "r",
   environment_id: "e",
   include_related: "i",
+  limit_projects_envs_to_yml: "l",
   path: "f",
   step: "s",
 };

@@ -63,7 +63,7 @@ export function requestInput(
   const all = fieldFlags(call, { describe, needed });
   const fields = all.filter(({ flag }) => !hidden.includes(flag.spelling.name));
   const within = narrowingFields(call, fields).filter((field) => !hidden.includes(flagName(field)));
-  const args = argumentFields(call).map((field) => {
+  const args = argumentFields(call).filter((field) => !hidden.includes(flagName(field))).map((field) => {
     const type = all.find(({ path }) => path[0] === field)?.type ?? text();
     const name = flagName(field);
     const make = field === several ? argumentList : argument;
