@@ -93,7 +93,10 @@ const printResult = Effect.fnUntraced(function* (result: QueryResult, invocation
     if (rows.length === 0) yield* note("No rows");
     const right = columns.filter(({ kind }) => kind === "number").map(({ name }) => name);
     const shown = rows.map((row) => withDecimals(row, columns, decimalsOf(rows, columns, decimals)));
-    return yield* write(Stream.make(yield* render(shown, { ...style, right, exactTimes: true })), output);
+    return yield* write(
+      Stream.make(yield* render(shown, { ...style, fields: style.fields ?? names, right, exactTimes: true })),
+      output,
+    );
   }
   // A page at a time: a result may be longer than the memory.
   const text = style.format === "csv"
