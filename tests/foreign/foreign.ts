@@ -63,7 +63,7 @@ async function findPython([major, minor]: readonly [number, number]): Promise<st
 async function installPython(
   { name, python }: ForeignClient,
 ): Promise<{ readonly program: string } | { readonly missing: string }> {
-  if (python === undefined) return { program: "python3" };
+  if (python === undefined) return { program: Deno.execPath() };
   const [major, minor] = python.atLeast;
   const found = await findPython(python.atLeast);
   if (found === undefined) return { missing: `needs Python ${major}.${minor} or later` };
@@ -121,7 +121,8 @@ async function run(client: ForeignClient): Promise<Result> {
   if ("missing" in python) return done({ calls: [], skipped: python.missing });
   return await withSandbox(client.sandbox ?? [], async (env) => {
     const variables = { ...env, DBTC_FOREIGN: cache, PYTHONDONTWRITEBYTECODE: "1", NO_COLOR: "1" };
-    const args = [`${here}${client.script}`];
+    const script = `${here}${client.script}`;
+    const args = client.python === undefined ? ["run", "-A", "--quiet", "--no-check", script] : [script];
     const { code, stderr, stdout } = await output(python.program, args, { env: variables, cwd: here });
     const lines = stdout.split("\n").filter((line) => line.startsWith(`{"call"`));
     const calls = lines.map((line): Call => JSON.parse(line));

@@ -12,7 +12,7 @@ export interface ForeignClient {
   readonly checked?: boolean;
   /** The version of Python that it needs, and its packages. */
   readonly python?: { readonly atLeast: readonly [major: number, minor: number]; readonly packages: string };
-  /** The script in this folder. It prints a line of JSON for each call: see `foreign_calls.py`. */
+  /** The script in this folder, for Python or Deno. It prints a line of JSON for each call: see `foreign_calls.py`. */
   readonly script: string;
   /** Flags of `dbtc sandbox`. */
   readonly sandbox?: ReadonlyArray<string>;
@@ -36,4 +36,5 @@ export const foreignClients: ReadonlyArray<ForeignClient> = [
     python: { atLeast: python311, packages: "dbt-jobs-as-code==1.22.0" },
     script: "dbt_jobs_as_code.py",
   },
+  { name: "terraform-provider-dbtcloud", script: "terraform.ts" },
 ];
