@@ -32,6 +32,7 @@ const checks: ReadonlyArray<Check> = [
   { args: ["publish", "--dry-run", "--allow-dirty"] },
   { args: ["task", "test"], tests: true },
   { args: ["task", "foreign"], tests: true },
+  { args: ["task", "durable"], tests: true },
 ];
 
 /** Counts one check, by its exit code and, if it runs tests, by what it printed. */

@@ -20,6 +20,7 @@ const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ["lib/api/", "lib/graphql/"],
   ["lib/artifacts/"],
   ["lib/workflows/"],
+  ["lib/jobs_as_code/"],
   ["lib/groups/"],
   ["lib/durable/"],
   ["lib/sandbox/protocol/"],
