@@ -219,6 +219,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("deployments wait build-4711", "Wait for a deployment, and exit with its result"),
     example("deployments wait build-4711 --timeout 30m", "Stop waiting after 30 minutes; the deployment goes on"),
   ],
+  doctor: [
+    example("doctor", "Test the host, the token and each API"),
+    example("doctor --format json", "The same as JSON; the exit code is not 0 if something cannot be reached"),
+  ],
   record: [
     example("record failed.jsonl -- runs list --status error", "Record a command for a bug report or a test"),
     example("record explained.jsonl -- runs explain 703", "Record a command that sends several requests"),
