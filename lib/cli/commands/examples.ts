@@ -227,6 +227,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("deployments wait build-4711", "Wait for a deployment, and exit with its result"),
     example("deployments wait build-4711 --timeout 30m", "Stop waiting after 30 minutes; the deployment goes on"),
   ],
+  doctor: [
+    example("doctor", "Test the host, the token and each API"),
+    example("doctor --format json", "The same as JSON; the exit code is not 0 if something cannot be reached"),
+  ],
   record: [
     example("record failed.jsonl -- runs list --status error", "Record a command for a bug report or a test"),
     example("record explained.jsonl -- runs explain 703", "Record a command that sends several requests"),
@@ -234,6 +238,28 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
   sandbox: [
     example("sandbox --port 8580 --speed 60", "Serve a sandbox where a minute takes a second"),
     example("sandbox --replay failed.jsonl", "Answer with the responses of a recording"),
+  ],
+  "sl.listDimensionValues": [
+    example(
+      "sl list dimension-values --metrics revenue --dimension order_id__status",
+      "List the values of a dimension",
+    ),
+    example("sl list dimension-values --group-by customer__first_name --format csv", "The same as CSV"),
+  ],
+  "sl.listDimensions": [
+    example("sl list dimensions --metrics revenue", "List what a metric can be grouped by"),
+    example("sl list dimensions --metrics revenue,order_count --format json", "The same for two metrics, as JSON"),
+  ],
+  "sl.listMetrics": [
+    example("sl list metrics", "List the metrics of the environment"),
+    example("sl list metrics --search revenue --fields name,dimensions.name", "Find metrics, with their dimensions"),
+  ],
+  "sl.query": [
+    example(
+      "sl query --metrics revenue --group-by metric_time__month --order-by -revenue --limit 10",
+      "The ten best months",
+    ),
+    example("sl query --metrics revenue --group-by metric_time__week --chart", "Draw the revenue of each week"),
   ],
   worker: [
     example("worker --database postgres://dbtc@db/dbtc", "Run the deployments of a database"),

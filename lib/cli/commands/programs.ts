@@ -64,6 +64,9 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
     summary: "Wait for a run, or for several, and exit with the result",
     load: async () => (await import("./runs_wait.ts")).runsWait,
   },
+  "sl.compile": { load: async () => (await import("./sl_query.ts")).slCompile },
+  "sl.listDimensionValues": { load: async () => (await import("./sl_query.ts")).slListDimensionValues },
+  "sl.query": { load: async () => (await import("./sl_query.ts")).slQuery },
   "users.addToGroup": { load: async () => (await import("./users_add_to_group.ts")).usersAddToGroup },
 };
 
