@@ -100,6 +100,24 @@ Deno.test("no imports go in a circle, but for the models", () => {
   assert.deepEqual(circles, [], "take one arrow out of each circle");
 });
 
+Deno.test("a program that imports mod.ts loads nothing of the GraphQL APIs", () => {
+  const loaded = new Set<string>();
+  const load = (file: string): void => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    const code = Deno.readTextFileSync(file).replaceAll(/^\s*(\*|\/\/).*$/gm, "");
+    // Types and `import()` load nothing.
+    for (const [, names = "", to = ""] of code.matchAll(/^(?:import|export) ((?!type )[^;]*?)from "(\.[^"]+)"/gm)) {
+      const [, list] = /^\{([^}]*)\}\s*$/.exec(names.trim()) ?? [];
+      const areTypes = list !== undefined && list.split(",").every((name) => /^\s*(?:type |$)/.test(name));
+      if (!areTypes && to.endsWith(".ts")) load(posix.join(posix.dirname(file), to));
+    }
+  };
+  load("mod.ts");
+  assert(loaded.size > 50);
+  assert.deepEqual([...loaded].filter((file) => /^lib\/(graphql|discovery|semantic_layer)\//.test(file)), []);
+});
+
 Deno.test("a file's name is found once in lib, but for a group's and mod.ts", () => {
   const shared = /^lib\/(api|groups|models)\/|\/mod\.ts$/;
   const names = Map.groupBy(sourceFiles.filter((file) => !shared.test(file)), (file) => posix.basename(file));
