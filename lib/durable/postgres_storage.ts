@@ -27,9 +27,9 @@ import { makeStorage } from "./make_storage.ts";
 
 /**
  * How long a worker may be silent before the others take over its deployments, in seconds. Effect's default, 35 s, is for
- * clusters with more to lose by a false alarm: here, a ticket decides who may start a run.
+ * clusters that have more to lose by a false alarm: here, a ticket decides who may start a run.
  */
-const lockExpiration = 12;
+const lockExpiration = 9;
 
 /** The tables of Effect's cluster begin with this: another cluster in the same database is not ours. */
 const prefix = "dbtc";
