@@ -44,7 +44,13 @@ export const layer = (
     const error = refused("deployments.open", "the database is not a URL such as postgres://user@host:5432/name");
     return Layer.effectContext(Effect.fail(error));
   }
-  const client = PgClient.layer({ url, applicationName: "dbtc", connectTimeout: "10 seconds" });
+  const client = PgClient.layer({
+    url,
+    applicationName: "dbtc",
+    connectTimeout: "10 seconds",
+    // A worker that is frozen within a transaction would keep its row locks, and hold up all others.
+    startupParameters: { idle_in_transaction_session_timeout: String(lockExpiration * 1000) },
+  });
   const cluster = ClusterWorkflowEngine.layer.pipe(
     Layer.provideMerge(
       Sharding.layer.pipe(
