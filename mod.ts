@@ -78,6 +78,7 @@ export {
   type Invalid,
   isTransient,
   type NotFound,
+  type QueryFailed,
   type RateLimited,
   type Reason,
   type RunCancelled,
