@@ -69,4 +69,10 @@ export const foreignClients: ReadonlyArray<ForeignClient> = [
     script: "dbt_mcp_admin.py",
     sandbox: ["--tls"],
   },
+  {
+    name: "dbt-sl-sdk",
+    python: { atLeast: python311, packages: "dbt-sl-sdk[sync]==0.13.4" },
+    script: "dbt_sl_sdk.py",
+    sandbox: ["--tls"],
+  },
 ];
