@@ -244,6 +244,12 @@ Deno.test("auth list shows every context and where its token is, and no token", 
     assert.equal(read(file).current, "Shop");
     const logout = await run(home, ["auth", "logout", "Shop"]);
     assert.match(logout.stderr, /is an entry of ~\/\.dbt\/dbt_cloud\.yml, which dbtc does not change/);
+    for (const argv of [["use", "prod"], ["logout", "prod"], ["login", host, "--with-token"]]) {
+      const dry = await run(home, ["auth", ...argv, "--dry-run"], { stdin: "sandbox" });
+      assert.equal(dry.code, 2);
+      assert.match(dry.stderr, /--dry-run prints requests, and this command changes a file/);
+    }
+    assert.equal(read(file).current, "Shop");
     const unknown = await run(home, ["auth", "use", "shop"]);
     assert.match(unknown.stderr, /does not exist\. There are: prod/);
     assert.equal((await run(home, ["auth", "use"])).code, 2);
@@ -309,6 +315,30 @@ Deno.test("several that change contexts.yml at once lose nothing, and a lock tha
     Deno.utimeSync(`${file}.lock`, 1000, 1000);
     assert.equal((await run(home, ["auth", "use", "a"])).code, 0);
     assert.deepEqual([...Deno.readDirSync(`${home}/.config/dbtc`)].map(({ name }) => name), ["contexts.yml"]);
+  }));
+
+Deno.test("auth works with the permissions of README's install line, and names the one of a token command", () =>
+  withHome(async (home, file) => {
+    write(file, byHand);
+    const readme = Deno.readTextFileSync(new URL("../../../README.md", import.meta.url));
+    const [, permissions = ""] = /deno install --global (.*) --name/.exec(readme) ?? [];
+    const flags = permissions.replaceAll("'", "").split(" ");
+    assert(flags.includes("--allow-read"), permissions);
+    const cli = new URL("../../../cli.ts", import.meta.url).href;
+    const dbtc = async (...argv: Array<string>) => {
+      const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "--no-prompt", ...flags, cli, ...argv],
+        env: { HOME: home, XDG_CONFIG_HOME: "", DBT_CLOUD_SERVICE_TOKEN: "", DBTC_CONTEXT: "", DBTC_FORMAT: "table" },
+        stdin: "null",
+      }).output();
+      return { code, stderr: new TextDecoder().decode(stderr) };
+    };
+    const used = await dbtc("auth", "use", "other");
+    assert.equal(used.code, 0, used.stderr);
+    assert.equal(read(file).current, "other");
+    const refused = await dbtc("jobs", "list");
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /token_command of context other cannot be run: .*--allow-run=sh/);
   }));
 
 Deno.test("what the writer of contexts.yml writes, its reader reads", () => {
