@@ -21,6 +21,7 @@ import {
 import { one, text, toggle } from "../input/flag_types.ts";
 import { nameTyped } from "../input/id_references.ts";
 import { clean } from "../output/safe_text.ts";
+import { readCi } from "./ci_run.ts";
 import { defaultCause } from "./default_cause.ts";
 import { followRun } from "./follow_run.ts";
 import { type FollowedRun, followRuns } from "./follow_runs.ts";
@@ -41,6 +42,11 @@ export const jobsTrigger = program(jobs.trigger, {
       false,
       "Attach to a queued or running run of the job that has the same overrides, if one exists",
     ),
+    fromCi: toggle(
+      "from-ci",
+      false,
+      "Take commit, branch, pull request and --key from the variables of GitHub Actions, GitLab CI or Azure Pipelines",
+    ),
     tag: toggle(
       "tag",
       true,
@@ -54,7 +60,8 @@ export const jobsTrigger = program(jobs.trigger, {
     ...startFlags,
   },
   defaults: { cause: defaultCause },
-  dryRun: Effect.fnUntraced(function* ({ flags: { key, tag }, invocation, request }) {
+  dryRun: Effect.fnUntraced(function* ({ flags: { fromCi, key: ownKey, tag }, invocation, request: typed }) {
+    const { key, request } = yield* withCi(typed, { fromCi, key: ownKey, tag });
     const drawn = yield* drawTag(key === undefined ? undefined : keyHash(request.job_id, key));
     const { defaults } = yield* Dbt;
     const placed = place(jobs.trigger, tag ? { ...request, cause: tagged(request.cause, drawn) } : request, defaults);
@@ -64,8 +71,14 @@ export const jobsTrigger = program(jobs.trigger, {
   }),
   several: {
     field: "job_id",
-    run: Effect.fnUntraced(function* ({ flags: { key, resend, reuseRunning, tag, ...flags }, invocation, requests }) {
-      const plan = yield* waitPlan(flags);
+    run: Effect.fnUntraced(function* ({ flags, invocation, requests: typed }) {
+      const { fromCi, key: ownKey, resend, reuseRunning, tag, ...others } = flags;
+      const plan = yield* waitPlan(others);
+      const [first] = typed;
+      // The CI system says the same for every job.
+      const ci = fromCi && first !== undefined ? yield* readCi(first) : undefined;
+      const key = ownKey ?? (tag ? ci?.key : undefined);
+      const requests = typed.map((request) => ({ ...request, ...ci?.fields }));
       const options: AskOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
       const followed = yield* Effect.forEach(
         requests,
@@ -82,8 +95,10 @@ export const jobsTrigger = program(jobs.trigger, {
       yield* followRuns(followed, plan, invocation);
     }),
   },
-  run: Effect.fnUntraced(function* ({ flags: { key, resend, reuseRunning, tag, ...flags }, invocation, request }) {
-    const plan = yield* waitPlan(flags);
+  run: Effect.fnUntraced(function* ({ flags, invocation, request: typed }) {
+    const { fromCi, key: ownKey, resend, reuseRunning, tag, ...others } = flags;
+    const plan = yield* waitPlan(others);
+    const { key, request } = yield* withCi(typed, { fromCi, key: ownKey, tag });
     const options: AskOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
     yield* followRun(
       request,
@@ -95,6 +110,16 @@ export const jobsTrigger = program(jobs.trigger, {
           : trigger(request, { ...options, ...callbacks }),
     );
   }),
+});
+
+/** The request and the key, with what the CI system says if it is asked. */
+const withCi = Effect.fnUntraced(function* (
+  request: jobs.Trigger,
+  { fromCi, key, tag }: { readonly fromCi: boolean; readonly key: string | undefined; readonly tag: boolean },
+) {
+  const ci = fromCi ? yield* readCi(request) : undefined;
+  // A key needs a tag.
+  return { request: { ...request, ...ci?.fields }, key: key ?? (tag ? ci?.key : undefined) };
 });
 
 /** Starts a run and leaves it: the events until then. */
