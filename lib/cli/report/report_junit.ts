@@ -90,7 +90,9 @@ function brokenStep(step: ExplainedStep): ReadonlyArray<TestCase> {
   const isBroken = statusOf(step) === RunStatus.error && step.failed.length === 0;
   if (unread === undefined && !isBroken) return [];
   const message = [stepLine(step), unread, step.log].filter((part) => part).join("\n");
-  return [{ className: "step", name: stepName(step), seconds: 0, outcome: "error", message }];
+  // Of a step that succeeded, only the warnings are unknown.
+  const outcome = isBroken || statusOf(step) === RunStatus.error ? "error" : "passed";
+  return [{ className: "step", name: stepName(step), seconds: 0, outcome, message }];
 }
 
 /** `model.jaffle_shop.customers` is the case `customers` of the class `model.jaffle_shop`. */
