@@ -35,6 +35,7 @@ export {
 } from "./lib/workflows/autoscaling_ci.ts";
 export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/workflows/cancel_runs.ts";
 export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts/find_artifact.ts";
+export { applyJobPlan, type ApplyOptions } from "./lib/jobs_as_code/apply_job_plan.ts";
 export {
   findByName,
   type FindByNameOptions,
@@ -51,6 +52,7 @@ export type { ApiOverrides } from "./lib/client/host.ts";
 export * as DbtClient from "./lib/client/mod.ts";
 /** The saved contexts: which accounts there are, and with which token. */
 export * as Contexts from "./lib/client/contexts.ts";
+export { type Check, diagnose, type Stage } from "./lib/client/diagnose.ts";
 export { transport } from "./lib/client/transport.ts";
 export { type Difference, Drift, type DriftLog, makeDriftLog } from "./lib/client/drift.ts";
 export type {
@@ -76,6 +78,7 @@ export {
   type Invalid,
   isTransient,
   type NotFound,
+  type QueryFailed,
   type RateLimited,
   type Reason,
   type RunCancelled,

@@ -163,7 +163,8 @@ if (import.meta.main) {
     const file = new URL(`../${path}`, import.meta.url);
     await Deno.writeTextFile(file, await write(await Deno.readTextFile(file)));
   };
-  const groups = await Deno.readTextFile(new URL("../lib/groups/mod.ts", import.meta.url));
+  const files = ["mod.ts", "graphql_groups.ts"].map((file) => new URL(`../lib/groups/${file}`, import.meta.url));
+  const groups = (await Promise.all(files.map((file) => Deno.readTextFile(file)))).join("\n");
   await rewrite("lib/groups/group_loaders.ts", () => groupLoaders(groups));
   await rewrite("lib/groups/named_things.ts", namedThings);
   await rewrite("docs/cli.md", () => Effect.runPromise(reference));

@@ -125,6 +125,10 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
     description: "Service tokens: API tokens of an account, and their permissions",
     load: () => import("../api/service_tokens.ts"),
   },
+  sl: {
+    description: "The Semantic Layer: metrics by dimensions, computed in the warehouse",
+    load: () => import("../semantic_layer/mod.ts"),
+  },
   sshTunnels: {
     description: "SSH tunnels to Postgres and Redshift",
     load: () => import("../api/ssh_tunnels.ts"),

@@ -30,6 +30,19 @@ export function kindOfField(field: string): FoundKind | undefined {
   return kind !== undefined && isKind(kind) ? kind : undefined;
 }
 
+/** The words for kinds that are not just their names. */
+const nouns: Readonly<Record<string, string>> = {
+  integration: "lineage integration",
+  oauth_configuration: "OAuth configuration",
+  rule: "IP restriction",
+  sl_creds: "Semantic Layer credential",
+};
+
+/** The word for a kind: `service token`. */
+export function nounOf(kind: string): string {
+  return (Object.hasOwn(nouns, kind) ? nouns[kind] : undefined) ?? kind.replaceAll("_", " ");
+}
+
 function isKind(text: string): text is FoundKind {
   return text === "run" || Object.hasOwn(namedThings, text);
 }

@@ -4,13 +4,19 @@
  *
  * @module
  */
-import type { Download, Endpoint, Workflow } from "../endpoint.ts";
+import type { Query } from "../graphql/query.ts";
+import type { Download, Endpoint, RowStream, Workflow } from "../endpoint.ts";
 
 /** A request of an endpoint that is known only at run time. The endpoint checks each field. */
 export type AnyRequest = Readonly<Record<string, unknown>>;
 
 /** The endpoint or workflow of a row. */
-export type Callable = Endpoint<AnyRequest, unknown> | Download<AnyRequest> | Workflow<AnyRequest, unknown>;
+export type Callable =
+  | Endpoint<AnyRequest, unknown>
+  | Download<AnyRequest>
+  | Workflow<AnyRequest, unknown>
+  | RowStream<AnyRequest, unknown>
+  | Query<AnyRequest, unknown>;
 
 /** One row of the table. */
 export interface Row {

@@ -230,6 +230,10 @@ const failures: Readonly<Record<Exclude<Reason["_tag"], "Unsendable">, (sent: Se
   Unreachable: (sent) => sent.method === "GET" ? reset : refused,
   Ambiguous: (sent) => sent.path.endsWith("/run/") ? reset : ok([]),
   Undecodable: (sent) => ({ status: 200, body: { data: gossip(sent) } }),
+  QueryFailed: (sent) => ({
+    status: 200,
+    body: { data: { createQuery: { queryId: "01" }, query: { status: "FAILED", error: gossip(sent) } } },
+  }),
   RunFailed: (sent) => ok(runOf(sent, 20)),
   RunCancelled: (sent) => ok(runOf(sent, 30)),
   WaitTimedOut: (sent) => ok(runOf(sent, 3)),

@@ -19,7 +19,7 @@ import { columnsOf } from "../../schema.ts";
 import type { AnyRequest, Callable, Row } from "../../groups/table_entry.ts";
 import { mergeUpdate } from "../input/merge_update.ts";
 import { type OutputError, usage, type UsageError } from "../output/exit_code.ts";
-import { fieldMistake, type Invocation, print, styleFor } from "../output/print.ts";
+import { fieldMistake, type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
 import { csvStream, jsonStream } from "../output/render.ts";
 import { makeRedrawnLine } from "../output/redrawn_line.ts";
 import { clean } from "../output/safe_text.ts";
@@ -28,6 +28,7 @@ import { changedValues } from "./changed_values.ts";
 import type { CommandServices } from "./command_types.ts";
 import { actionOf, confirm } from "./confirm.ts";
 import { placeRequest, printPlaced, severalRequests, unsendable } from "./print_request.ts";
+import { tableNames, tableRequest } from "./table_names.ts";
 
 /** The flags of a command without a program. */
 interface CallOptions {
@@ -44,6 +45,12 @@ export const callRow = Effect.fnUntraced(function* (
   invocation: Invocation,
   { all = false, replace = false }: CallOptions = {},
 ): Effect.fn.Return<void, DbtError | UsageError | OutputError, CommandServices> {
+  if (call.kind === "query") {
+    const { callQuery } = yield* Effect.promise(() => import("./call_query.ts"));
+    return yield* callQuery(call, given, invocation);
+  }
+  // Each has a program: its columns are known only once its result is there.
+  if (call.kind === "rows") return yield* Effect.die(new Error(`${call.name} has no program`));
   if (call.kind === "workflow") return yield* callWorkflow(call, verb, given, invocation);
   if (isList(call)) return yield* callList(call, given, all, invocation);
   let request = given;
@@ -138,7 +145,10 @@ const pageSize = 100;
 const callList = Effect.fnUntraced(function* (call: List, given: AnyRequest, all: boolean, invocation: Invocation) {
   const limit = yield* rowLimit(given, all, invocation);
   const order_by = given.order_by ?? call.order;
-  const request = { ...given, ...(order_by === undefined ? {} : { order_by }), limit: Math.min(limit, pageSize) };
+  const plain = { ...given, ...(order_by === undefined ? {} : { order_by }), limit: Math.min(limit, pageSize) };
+  const columns = columnsOf(itemOf(call.success.schema.ast));
+  const showsNames = columns !== undefined && !invocation.raw && isForPeople(yield* styleFor(invocation));
+  const request = showsNames ? tableRequest(call, columns, plain, limit <= pageSize) : plain;
   const placed = yield* placeRequest(call, request);
   yield* checkWritable(invocation.output);
   if (invocation.dryRun) return yield* printPlaced(call, placed, invocation);
@@ -183,7 +193,10 @@ const printRows = Effect.fnUntraced(function* (call: List, request: AnyRequest, 
   if (style.format === "table" || style.format === "markdown") {
     const all = yield* Stream.runCollect(rows);
     if (all.length === 0) yield* note("No rows");
-    yield* print(all, invocation, { columns });
+    const names = columns !== undefined && isForPeople(style)
+      ? { names: yield* tableNames(columns, all, request) }
+      : {};
+    yield* print(all, invocation, { columns, ...names });
   } else {
     const text = style.format === "csv"
       ? csvStream(

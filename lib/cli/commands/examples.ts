@@ -54,6 +54,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("environments list --project-id 1", "List the environments of a project"),
     example("environments list --project-id 1 --fields id,name,type", "Print only some fields"),
   ],
+  "jobs.apply": [
+    example("jobs apply jobs.yml --dry-run", "Show what would change"),
+    example("jobs apply jobs/ --vars-yml prod.yml --prune=deactivate --yes", "Apply the files of a folder, in CI"),
+  ],
   "jobs.create": [
     example("jobs create --payload @job.json", "Create a job from a file"),
     example(
@@ -69,13 +73,25 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("jobs enable 4", "Turn on what starts the job: its schedule, pull requests or merges"),
     example("jobs enable 1 --trigger schedule", "Turn on the schedule"),
   ],
+  "jobs.export": [
+    example("jobs export --project 1 -o jobs.yml", "Write the jobs of a project to a file"),
+    example("jobs export --job 1 --include-linked-id", "Print one job, with its id"),
+  ],
   "jobs.get": [
     example("jobs get 1", "Show a job"),
     example("jobs get 1 --format json > job.json", "Save a job as JSON"),
   ],
+  "jobs.link": [
+    example("jobs link jobs.yml --dry-run", "Show which jobs would get an identifier"),
+    example("jobs link jobs.yml", "Put the identifiers of a file on the jobs that linked_id names"),
+  ],
   "jobs.list": [
     example("jobs list --project-id 1", "List the jobs of a project"),
     example("jobs list --name-icontains daily --fields id,name", "Find jobs by a part of their name"),
+  ],
+  "jobs.plan": [
+    example("jobs plan jobs.yml", "Show the differences between a file and dbt Cloud"),
+    example("jobs plan jobs/ --vars 'tier: prod' --report markdown", "The same as Markdown, with variables"),
   ],
   "jobs.rerun": [
     example("jobs rerun 2", "Retry the newest run from the point of failure, and wait for it"),
@@ -87,6 +103,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
       "jobs trigger 1 --steps-override 'dbt build -s orders' --no-wait",
       "Start a run with other steps, and do not wait",
     ),
+  ],
+  "jobs.unlink": [
+    example("jobs unlink --identifiers daily --yes", "Take the identifier off one job"),
+    example("jobs unlink --project 1 --dry-run", "Show which jobs of a project have one"),
   ],
   "jobs.update": [
     example("jobs update 1 --name 'Daily build'", "Rename a job; the other fields keep their values"),
@@ -182,6 +202,30 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("auth use prod", "Use a context of dbtc auth login"),
     example("auth use Analytics", "Use an entry of dbt_cloud.yml, by the name of its project"),
   ],
+  "deployments.cancel": [
+    example("deployments cancel build-4711", "Cancel a deployment and its run"),
+    example("deployments cancel build-4711 --job-id 1", "The same where several jobs have the key"),
+  ],
+  "deployments.list": [
+    example("deployments list --state open", "List the deployments that have not ended"),
+    example("deployments list --database postgres://dbtc@db/dbtc", "List those of a database"),
+  ],
+  "deployments.prune": [
+    example("deployments prune", "Delete deployments that ended more than 30 days ago"),
+    example("deployments prune --older-than 7d", "Delete those that ended more than a week ago"),
+  ],
+  "deployments.show": [
+    example("deployments show build-4711", "Show a deployment: its state, its runs, and what it waits for"),
+    example("deployments show build-4711 --attempt 1", "Show its first attempt"),
+  ],
+  "deployments.wait": [
+    example("deployments wait build-4711", "Wait for a deployment, and exit with its result"),
+    example("deployments wait build-4711 --timeout 30m", "Stop waiting after 30 minutes; the deployment goes on"),
+  ],
+  doctor: [
+    example("doctor", "Test the host, the token and each API"),
+    example("doctor --format json", "The same as JSON; the exit code is not 0 if something cannot be reached"),
+  ],
   record: [
     example("record failed.jsonl -- runs list --status error", "Record a command for a bug report or a test"),
     example("record explained.jsonl -- runs explain 703", "Record a command that sends several requests"),
@@ -189,6 +233,32 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
   sandbox: [
     example("sandbox --port 8580 --speed 60", "Serve a sandbox where a minute takes a second"),
     example("sandbox --replay failed.jsonl", "Answer with the responses of a recording"),
+  ],
+  "sl.listDimensionValues": [
+    example(
+      "sl list dimension-values --metrics revenue --dimension order_id__status",
+      "List the values of a dimension",
+    ),
+    example("sl list dimension-values --group-by customer__first_name --format csv", "The same as CSV"),
+  ],
+  "sl.listDimensions": [
+    example("sl list dimensions --metrics revenue", "List what a metric can be grouped by"),
+    example("sl list dimensions --metrics revenue,order_count --format json", "The same for two metrics, as JSON"),
+  ],
+  "sl.listMetrics": [
+    example("sl list metrics", "List the metrics of the environment"),
+    example("sl list metrics --search revenue --fields name,dimensions.name", "Find metrics, with their dimensions"),
+  ],
+  "sl.query": [
+    example(
+      "sl query --metrics revenue --group-by metric_time__month --order-by -revenue --limit 10",
+      "The ten best months",
+    ),
+    example("sl query --metrics revenue --group-by metric_time__week --chart", "Draw the revenue of each week"),
+  ],
+  worker: [
+    example("worker --database postgres://dbtc@db/dbtc", "Run the deployments of a database"),
+    example("worker --port 9400", "The same for $DBTC_DATABASE, with /healthz and /metrics"),
   ],
 };
 

@@ -20,9 +20,11 @@ import {
 } from "../../workflows/trigger_and_wait.ts";
 import { one, text, toggle } from "../input/flag_types.ts";
 import { nameTyped } from "../input/id_references.ts";
+import { usage } from "../output/exit_code.ts";
 import { clean } from "../output/safe_text.ts";
 import { readCi } from "./ci_run.ts";
 import { defaultCause } from "./default_cause.ts";
+import { databaseFlag } from "./durable_flags.ts";
 import { followRun } from "./follow_run.ts";
 import { type FollowedRun, followRuns } from "./follow_runs.ts";
 import { printRequest, unsendable } from "./print_request.ts";
@@ -57,6 +59,17 @@ export const jobsTrigger = program(jobs.trigger, {
       false,
       "Send the request again if the response is lost and no run appears within 60 s; two runs may start",
     ),
+    durable: toggle(
+      "durable",
+      false,
+      "Keep the deployment in a database: another process goes on where this one ends. Needs --key",
+    ),
+    database: databaseFlag,
+    newAttempt: toggle(
+      "new-attempt",
+      false,
+      "With --durable: start another run if the last deployment with this key failed or was cancelled",
+    ),
     ...startFlags,
   },
   defaults: { cause: defaultCause },
@@ -71,9 +84,11 @@ export const jobsTrigger = program(jobs.trigger, {
   }),
   several: {
     field: "job_id",
-    run: Effect.fnUntraced(function* ({ flags, invocation, requests: typed }) {
-      const { fromCi, key: ownKey, resend, reuseRunning, tag, ...others } = flags;
-      const plan = yield* waitPlan(others);
+    run: Effect.fnUntraced(function* ({ flags: typedFlags, invocation, requests: typed }) {
+      const { fromCi, key: ownKey, resend, reuseRunning, tag, ...flags } = typedFlags;
+      if (flags.durable) return yield* usage("--durable starts one job: each has a deployment and a key of its own");
+      yield* needsDurable(flags);
+      const plan = yield* waitPlan(flags);
       const [first] = typed;
       // The CI system says the same for every job.
       const ci = fromCi && first !== undefined ? yield* readCi(first) : undefined;
@@ -95,10 +110,15 @@ export const jobsTrigger = program(jobs.trigger, {
       yield* followRuns(followed, plan, invocation);
     }),
   },
-  run: Effect.fnUntraced(function* ({ flags, invocation, request: typed }) {
-    const { fromCi, key: ownKey, resend, reuseRunning, tag, ...others } = flags;
-    const plan = yield* waitPlan(others);
+  run: Effect.fnUntraced(function* ({ flags: typedFlags, invocation, request: typed }) {
+    const { fromCi, key: ownKey, resend, reuseRunning, tag, ...flags } = typedFlags;
+    const plan = yield* waitPlan(flags);
     const { key, request } = yield* withCi(typed, { fromCi, key: ownKey, tag });
+    if (flags.durable) {
+      const { triggerDurable } = yield* Effect.promise(() => import("./jobs_trigger_durable.ts"));
+      return yield* triggerDurable(request, { ...flags, key, resend, reuseRunning, tag }, plan, invocation);
+    }
+    yield* needsDurable(flags);
     const options: AskOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
     yield* followRun(
       request,
@@ -120,6 +140,15 @@ const withCi = Effect.fnUntraced(function* (
   const ci = fromCi ? yield* readCi(request) : undefined;
   // A key needs a tag.
   return { request: { ...request, ...ci?.fields }, key: key ?? (tag ? ci?.key : undefined) };
+});
+
+/** Refuses the flags of a deployment where there is none. */
+const needsDurable = Effect.fnUntraced(function* (
+  { database, newAttempt }: { readonly database: string | undefined; readonly newAttempt: boolean },
+) {
+  if (database !== undefined || newAttempt) {
+    return yield* usage(`--${newAttempt ? "new-attempt" : "database"} needs --durable`);
+  }
 });
 
 /** Starts a run and leaves it: the events until then. */

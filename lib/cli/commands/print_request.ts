@@ -11,7 +11,7 @@ import { Dbt } from "../../dbt.ts";
 import type { Download, Endpoint } from "../../endpoint.ts";
 import { fieldOf, place, type Placed } from "../../request.ts";
 import { masked } from "../../schema.ts";
-import { type AnyRequest, commandName, type Row } from "../../groups/table_entry.ts";
+import { type AnyRequest, commandName, kebab, type Row } from "../../groups/table_entry.ts";
 import { flagName } from "../input/field_flags.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
@@ -29,7 +29,7 @@ export const placeRequest = Effect.fnUntraced(function* (call: OneRequest, reque
 
 /** Prints the request of a row. Its body is in its JSON form. */
 export const printCall = Effect.fnUntraced(function* ({ call }: Row, request: AnyRequest, invocation: Invocation) {
-  if (call.kind === "workflow") return yield* severalRequests(call);
+  if (!("route" in call)) return yield* severalRequests(call);
   yield* printPlaced(call, yield* placeRequest(call, request), invocation);
 });
 
@@ -73,9 +73,10 @@ export function unsendable(endpoint: string, problem: string): UsageError {
   const [first = ""] = missing;
   const [, noun] = /^(\w+?)(?:_definition)?_id$/.exec(first) ?? [];
   const command = commandName(endpoint);
+  const isScim = endpoint.startsWith("scim.");
   return usage(
     noun !== undefined && missing.length === 1
       ? `Which ${noun.replaceAll("_", " ")}? Try: dbtc ${command} ${noun.toUpperCase()}`
-      : `${command} needs ${missing.map((name) => `--${flagName(name)}`).join(", ")}`,
+      : `${command} needs ${missing.map((name) => `--${isScim ? flagName(name) : kebab(flagName(name))}`).join(", ")}`,
   );
 }

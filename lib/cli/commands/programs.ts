@@ -17,6 +17,10 @@ interface ListedProgram {
 
 /** All programs, by the name of the endpoint. */
 export const programs: Readonly<Record<string, ListedProgram>> = {
+  "jobs.apply": { load: async () => (await import("./jobs_apply.ts")).jobsApply },
+  "jobs.export": { load: async () => (await import("./jobs_tags.ts")).jobsExport },
+  "jobs.link": { load: async () => (await import("./jobs_tags.ts")).jobsLink },
+  "jobs.plan": { load: async () => (await import("./jobs_apply.ts")).jobsPlan },
   "envVars.diff": { load: async () => (await import("./env_vars_values.ts")).envVarsDiff },
   "envVars.list": { load: async () => (await import("./env_vars_values.ts")).envVarsList },
   "envVars.set": { load: async () => (await import("./env_vars_values.ts")).envVarsSet },
@@ -32,6 +36,7 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
   "jobs.triggerAutoscalingCi": {
     load: async () => (await import("./jobs_autoscaling_ci.ts")).jobsTriggerAutoscalingCi,
   },
+  "jobs.unlink": { load: async () => (await import("./jobs_tags.ts")).jobsUnlink },
   "runs.cancel": {
     summary: "Cancel a queued or running run, or all such runs of a job, a project, an environment or the account",
     load: async () => (await import("./runs_cancel.ts")).runsCancel,
@@ -53,6 +58,9 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
   "runs.stats": { load: async () => (await import("./runs_stats.ts")).runsStats },
   "runs.timing": { load: async () => (await import("./runs_timing.ts")).runsTiming },
   "runs.wait": { load: async () => (await import("./runs_wait.ts")).runsWait },
+  "sl.compile": { load: async () => (await import("./sl_query.ts")).slCompile },
+  "sl.listDimensionValues": { load: async () => (await import("./sl_query.ts")).slListDimensionValues },
+  "sl.query": { load: async () => (await import("./sl_query.ts")).slQuery },
   "users.addToGroup": { load: async () => (await import("./users_add_to_group.ts")).usersAddToGroup },
 };
 

@@ -11,7 +11,7 @@ import { sparkline } from "../output/chart.ts";
 import { writePaged } from "../output/pager.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
 import { render } from "../output/render.ts";
-import { elapsed } from "../output/run_progress.ts";
+import { elapsed } from "../output/cell_text.ts";
 import { clean } from "../output/safe_text.ts";
 import { type ColorStyle, paint } from "../output/terminal.ts";
 import { note } from "../output/write_output.ts";

@@ -12,6 +12,7 @@ import { type Given, variable } from "../../client/config.ts";
 import { retry } from "../../client/retry.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
+import { timeForms } from "../output/cell_text.ts";
 import { formats } from "../output/render.ts";
 import {
   choice,
@@ -32,15 +33,19 @@ function setting<A>(flag: CommandFlag<A>) {
 }
 
 const format = choice(formats);
+const formatOrArrow = choice([...formats, "arrow"]);
 
 const fieldNames: ValueType<ReadonlyArray<string>> = {
   ...text("a,b.c"),
   read: (text) => Option.some(text.split(",").map((field) => field.trim())),
 };
 
+const time = choice(timeForms);
+
 const settings = {
-  format: setting(one("format", format, "Output format (default: table on a terminal, else json)")),
+  format: setting(one("format", formatOrArrow, "Output format (default: table on a terminal, else json)")),
   fields: setting(one("fields", fieldNames, "Print only these fields")),
+  time: setting(one("time", time, "Times in tables: how long ago, or the date and time of day (default: relative)")),
   escapeFormulas: setting(
     toggle("escape-formulas", false, "In csv, put ' before text that a spreadsheet takes for a formula"),
   ),
@@ -81,9 +86,19 @@ type GlobalFlags = GlobalFlag.Setting.Identifier<"flag">;
 
 /** How this command line prints, and what it may do. */
 export const invocation: Effect.Effect<Invocation, UsageError, GlobalFlags> = Effect.gen(function* () {
+  const invocation = yield* invocationWithArrow;
+  if (invocation.arrow) return yield* usage("--format arrow: only sl query and sl list-dimension-values write Arrow");
+  return invocation;
+});
+
+/** The same for a command that can write Arrow. */
+export const invocationWithArrow: Effect.Effect<Invocation, UsageError, GlobalFlags> = Effect.gen(function* () {
+  const given = yield* settings.format.value;
   return {
-    format: (yield* settings.format.value) ?? (yield* fromEnvironment("DBTC_FORMAT", format)),
+    format: given === "arrow" ? undefined : given ?? (yield* fromEnvironment("DBTC_FORMAT", format)),
+    arrow: given === "arrow",
     fields: yield* settings.fields.value,
+    time: (yield* settings.time.value) ?? (yield* fromEnvironment("DBTC_TIME", time)) ?? "relative",
     escapeFormulas: yield* settings.escapeFormulas.value,
     output: yield* settings.output.value,
     raw: yield* settings.raw.value,

@@ -18,7 +18,8 @@ export async function loadRows([first, second]: ReadonlyArray<string>): Promise<
   const group = groups.find(({ name }) => name === (first === "whoami" ? "accounts" : first));
   if (group !== undefined) {
     const rows = rowsOf(await group.load());
-    if (second === undefined || rows.some(({ verb }) => verb === second)) return rows;
+    // dbt spells some verbs in two words: `sl list metrics`.
+    if (second === undefined || rows.some(({ verb }) => verb === second || verb.startsWith(`${second}-`))) return rows;
   }
   // Python dbtc's spelling, such as `list-jobs`, does not name its group.
   const { table } = await import("../../groups/table.ts");

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect";
 import { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
 import type { Found, Place } from "../../groups/find_named.ts";
+import { nounOf } from "../../groups/id_fields.ts";
 import type { Callable } from "../../groups/table_entry.ts";
 import { bodyFields, own, pathNames } from "../../request.ts";
 import { inProject } from "../../shared_fields.ts";
@@ -51,7 +52,7 @@ export const resolveIds = Effect.fnUntraced(function* (
     if (first === undefined) continue;
     if (second !== undefined) {
       return yield* usage(
-        `${first.from} does not go with ${second.from}: either names the ${kind.replaceAll("_", " ")}`,
+        `${first.from} does not go with ${second.from}: either names the ${nounOf(kind)}`,
       );
     }
     const found: Array<Found> = [];
@@ -73,7 +74,7 @@ export const resolveIds = Effect.fnUntraced(function* (
       ? [null]
       : found.map(({ id }) => id);
     const twice = values.find((id, index) => values.indexOf(id) !== index);
-    if (twice !== undefined) return yield* usage(`${kind.replaceAll("_", " ")} ${twice} is named twice`);
+    if (twice !== undefined) return yield* usage(`${nounOf(kind)} ${twice} is named twice`);
     const isList = Array.isArray(typed.fields[flag.spelling.name]) && plural === undefined;
     if (plural !== undefined && values.length > 1) request[plural] = values;
     else setPath(request, path, isList || values.length > 1 ? values : values[0]);

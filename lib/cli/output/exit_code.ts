@@ -7,11 +7,11 @@
 import * as Data from "effect/Data";
 import type { DbtError, Reason } from "../../error.ts";
 
-/** The exit codes. Only a command that waits for a run exits 1, 5 or 6: reading a failed run succeeds. */
+/** The exit codes. Only a command that waits for a run or a query exits 1, 5 or 6: reading a failed run succeeds. */
 export const ExitCode = {
   /** Success. */
   done: 0,
-  /** The run failed. */
+  /** The run or the query failed. */
   runFailed: 1,
   /** Wrong usage or configuration; dbtc sent no request, or none that changes anything. */
   usage: 2,
@@ -33,6 +33,10 @@ export const ExitCode = {
   unknown: 10,
   /** Done, but dbtc could not write what the command line asks for. */
   notWritten: 11,
+  /** A plan has changes, and the command line asks for this code. */
+  hasChanges: 12,
+  /** dbtc did a part of what the command line asks for. */
+  partlyDone: 13,
   /** A defect in dbtc. */
   defect: 70,
   /** Interrupted by SIGINT. */
@@ -50,6 +54,7 @@ const codes: Readonly<Record<Reason["_tag"], number>> = {
   Unreachable: ExitCode.unavailable,
   Ambiguous: ExitCode.unknown,
   Undecodable: ExitCode.notUnderstood,
+  QueryFailed: ExitCode.runFailed,
   RunFailed: ExitCode.runFailed,
   RunCancelled: ExitCode.runCancelled,
   WaitTimedOut: ExitCode.timedOut,
@@ -91,7 +96,7 @@ export class OutputError extends Data.Error<{ readonly message: string }> {
   readonly _tag = "OutputError";
 }
 
-/** The command that `dbtc record` ran has failed and printed its error. Exits with that command's code. */
-export class RecordedFailure extends Data.Error<{ readonly code: number }> {
-  readonly _tag = "RecordedFailure";
+/** The command has printed all that there is to say, and exits with this code. */
+export class ExitWith extends Data.Error<{ readonly code: number }> {
+  readonly _tag = "ExitWith";
 }

@@ -93,7 +93,8 @@ function nodeTable(nodes: ReadonlyArray<ExplainedNode>): string {
   ].join("\n");
 }
 
-function cell(text: string): string {
+/** A code span for the cell of a table. */
+export function cell(text: string): string {
   // A bar ends a cell even within code, and renderers differ in how to escape it.
   return span(text.slice(0, 500)).replaceAll("|", "¦");
 }
