@@ -16,7 +16,16 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import deno from "../../deno.json" with { type: "json" };
 import type { Api } from "../request.ts";
 import type { Options } from "./client_options.ts";
-import { apiOfHost, apiUrls, baseUrl, idsOf, isLegacyHost, urlVariable, whereToFindHost } from "./host.ts";
+import {
+  apiOfHost,
+  apiUrls,
+  baseUrl,
+  idsOf,
+  isLegacyHost,
+  isThisMachine,
+  urlVariable,
+  whereToFindHost,
+} from "./host.ts";
 import { noAnswerWithin, transportMessage } from "./response.ts";
 import { readText } from "./response_body.ts";
 
@@ -349,10 +358,14 @@ function judge(api: Api, url: string, options: Omit<Options, "token">, { body, h
           `account ${options.account_id} is not there for this token (404)`,
           "Check the account's id, and that the token is of this account",
         )
-        : failed(
-          `there is no ${apiNames[api]} at this host (404)`,
-          api === "admin" ? `Check the host. ${ownHost}` : `Set ${urlVariable(api)} to the address under Access URLs`,
-        );
+        : {
+          // A stand-in on this machine need not have every API.
+          result: api !== "admin" && isThisMachine(new URL(url).hostname) ? "warning" : "failed",
+          detail: `there is no ${apiNames[api]} at this host (404)`,
+          advice: api === "admin"
+            ? `Check the host. ${ownHost}`
+            : `Set ${urlVariable(api)} to the address under Access URLs`,
+        };
     case 407:
       return failed("a proxy asks for a login (407)", "Put user and password into HTTPS_PROXY");
     case 429:

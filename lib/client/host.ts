@@ -94,7 +94,7 @@ function hostOf(label: string, { host, hostname }: URL): string {
 }
 
 /** Every name below `localhost` is this machine too (RFC 6761, 6.3): the sandbox is also at `dbtc.localhost`. */
-function isThisMachine(hostname: string): boolean {
+export function isThisMachine(hostname: string): boolean {
   return /^(?:(?:[\w-]+\.)*localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
 }
 
