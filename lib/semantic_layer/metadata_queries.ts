@@ -3,10 +3,15 @@
  *
  * @module
  */
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
 import * as Schema from "effect/Schema";
 import * as SchemaGetter from "effect/SchemaGetter";
+import * as Stream from "effect/Stream";
+import { type RowStream, rowStream } from "../endpoint.ts";
+import { DbtError } from "../error.ts";
 import { type Query, query } from "../graphql/query.ts";
-import { field, type Members, nameList, nullable, optional, struct } from "../schema.ts";
+import { field, type Fields, type Members, nameList, nullable, optional, struct } from "../schema.ts";
 import { Dimension, Entity, EnvironmentInfo, Measure, Metric, SavedQuery } from "./metric_models.ts";
 import {
   type GroupByInput,
@@ -63,24 +68,18 @@ export const listMetrics: Query<ListMetrics, ReadonlyArray<Metric>> = query("sl.
   dbtc: "list_metrics",
 });
 
-/** One page of {@linkcode searchMetrics}. */
-export interface MetricPage {
-  /** The metrics. */
+/** One page of `metricsPaginated`. */
+interface MetricPage {
   readonly items: ReadonlyArray<Metric>;
-  /** The number of the page, from 1. */
   readonly pageNum?: number | null;
-  /** How many pages there are. */
   readonly totalPages?: number | null;
-  /** How many metrics there are. */
-  readonly totalItems?: number | null;
 }
 
 const metricPage: Schema.Codec<MetricPage> = struct<MetricPage, Members<MetricPage>>({
   items: Schema.Array(Metric),
   pageNum: nullable(Schema.Number),
   totalPages: nullable(Schema.Number),
-  totalItems: nullable(Schema.Number),
-}, { columns: ["items", "pageNum", "totalPages", "totalItems"] });
+});
 
 /** The request of {@linkcode searchMetrics}. */
 export interface SearchMetrics extends InEnvironment {
@@ -88,23 +87,25 @@ export interface SearchMetrics extends InEnvironment {
   readonly searchTerms?: ReadonlyArray<string>;
   /** Dimensions and entities that all metrics have, such as `metric_time`. */
   readonly groupBy?: ReadonlyArray<string>;
-  /** The number of the page, from 1 (default: 1). */
-  readonly pageNum?: number;
-  /** The number of metrics on a page (default: all). */
+  /** The number of metrics that dbt Cloud sends at once (default: 100). */
   readonly pageSize?: number;
 }
 
-/** Search the metrics of an environment by several texts, one page at a time. */
-export const searchMetrics: Query<SearchMetrics, MetricPage> = query("sl.searchMetrics", {
+interface SearchMetricsPage extends SearchMetrics {
+  readonly pageNum: number;
+}
+
+const searchFields: Fields<SearchMetrics> = {
+  ...inEnvironment,
+  searchTerms: optional(field(nameList(Schema.String), "Texts, of which one is in the name, label or description")),
+  groupBy: optional(field(nameList(sentAs<GroupByInput>(groupByOf)), "Dimensions that all metrics have")),
+  pageSize: optional(field(Schema.Int.check(Schema.isGreaterThan(0)), "Metrics of one request (default: 100)")),
+};
+
+const searchPage: Query<SearchMetricsPage, MetricPage> = query("sl.searchMetrics", {
   ...inSemanticLayer,
-  summary: "Search the metrics of an environment by several texts, one page at a time",
-  request: {
-    ...inEnvironment,
-    searchTerms: optional(field(nameList(Schema.String), "Texts, of which one is in the name, label or description")),
-    groupBy: optional(field(nameList(sentAs<GroupByInput>(groupByOf)), "Dimensions that all metrics have")),
-    pageNum: optional(field(Schema.Int, "Number of the page (default: 1)")),
-    pageSize: optional(field(Schema.Int, "Metrics on a page (default: all)")),
-  },
+  summary: "Search metrics, one page",
+  request: { ...searchFields, pageNum: Schema.Int },
   // dbt-mcp 2.8 sends `searchTerms`.
   variables: {
     ...environment,
@@ -118,6 +119,25 @@ export const searchMetrics: Query<SearchMetrics, MetricPage> = query("sl.searchM
     "pageNum: $pageNum, pageSize: $pageSize)",
   ],
   answer: metricPage,
+});
+
+/** Search the metrics of an environment by several texts. Pages are requested as they are read. */
+export const searchMetrics: RowStream<SearchMetrics, Metric> = rowStream("sl.searchMetrics", {
+  summary: "Search the metrics of an environment by several texts",
+  request: searchFields,
+  stream: (request) =>
+    Stream.paginate(
+      1,
+      Effect.fnUntraced(function* (asked: number) {
+        const { items, pageNum, totalPages } = yield* searchPage({ pageSize: 100, ...request, pageNum: asked });
+        if (typeof pageNum === "number" && pageNum !== asked) {
+          const detail = `page ${pageNum} came instead of page ${asked}, so that the same metrics would come again`;
+          const reason = { _tag: "Undecodable", status: 200, detail, truncated: false } as const;
+          return yield* new DbtError({ endpoint: "sl.searchMetrics", reason });
+        }
+        return [items, asked < (totalPages ?? 1) ? Option.some(asked + 1) : Option.none<number>()] as const;
+      }),
+    ),
 });
 
 /** The request of {@linkcode listMetricsForDimensions}. */

@@ -284,3 +284,10 @@ Deno.test("a schedule of the caller's that ends before the query is an error tha
   );
   assert.match(Result.isFailure(result) ? result.failure.message : "", /query 01ab is still RUNNING/);
 });
+
+Deno.test("a page of metrics that comes twice is an error", async () => {
+  const net = transport((sent) => data(asked(sent).field, { items: [{ name: "a" }], pageNum: 1, totalPages: 3 }));
+  const { message } = await fails(collect(sl.searchMetrics({ environment_id: 5 }), net));
+  assert.match(message, /page 1 came instead of page 2/);
+  assert.equal(net.sent.length, 2);
+});

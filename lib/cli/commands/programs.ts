@@ -66,6 +66,7 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
   },
   "sl.compile": { load: async () => (await import("./sl_query.ts")).slCompile },
   "sl.listDimensionValues": { load: async () => (await import("./sl_query.ts")).slListDimensionValues },
+  "sl.searchMetrics": { load: async () => (await import("./sl_query.ts")).slSearchMetrics },
   "sl.query": { load: async () => (await import("./sl_query.ts")).slQuery },
   "users.addToGroup": { load: async () => (await import("./users_add_to_group.ts")).usersAddToGroup },
 };

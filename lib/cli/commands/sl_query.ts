@@ -1,11 +1,15 @@
 /**
- * `dbtc sl query`, `sl compile` and `sl list-dimension-values`: metrics by dimensions, as rows, a chart, SQL or Arrow.
+ * `dbtc sl query`, `sl compile`, `sl list-dimension-values` and `sl search-metrics`: metrics by dimensions, as rows, a
+ * chart, SQL or Arrow.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
+import { columnsOf } from "../../schema.ts";
+import { searchMetrics } from "../../semantic_layer/metadata_queries.ts";
+import { Metric } from "../../semantic_layer/metric_models.ts";
 import { compile, listDimensionValues, query } from "../../semantic_layer/metric_queries.ts";
 import { metricOf, type QueryMetrics } from "../../semantic_layer/query_request.ts";
 import { compileSql, dimensionValuesResult, type QueryResult, queryResult } from "../../semantic_layer/query_result.ts";
@@ -49,6 +53,16 @@ export const slQuery = program(query, {
 export const slCompile = program(compile, {
   flags: {},
   run: ({ invocation, request }) => printSql(request, invocation),
+});
+
+/** Prints the metrics that are found. */
+export const slSearchMetrics = program(searchMetrics, {
+  flags: {},
+  run: Effect.fnUntraced(function* ({ invocation, request }) {
+    const metrics = yield* Stream.runCollect(searchMetrics(request));
+    if (metrics.length === 0) yield* note("No rows");
+    yield* print(metrics, invocation, { columns: columnsOf(Metric.ast) });
+  }),
 });
 
 /** Prints the values. */
