@@ -4,6 +4,7 @@
  *
  * @module
  */
+import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Predicate from "effect/Predicate";
@@ -61,18 +62,37 @@ export interface Selected<out A> {
   readonly nothing?: A;
 }
 
+/** What a query is filled with where its request says nothing. */
+export interface QueryDefaults extends Defaults {
+  /** The time, in milliseconds since 1970: reports end today, and begin 7 days before their end. */
+  readonly now: number;
+}
+
+const defaultDays = 7 * 86_400_000;
+
+function isoDay(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
+
 /** Places a query, or says what is wrong with its request. `more` are variables that are no fields. */
 export function placeQuery<Request>(
   name: string,
   definition: QueryDefinition<Request>,
   request: Request,
   selection: string,
-  defaults: Defaults,
+  defaults: QueryDefaults,
   more: Readonly<Record<string, unknown>> = {},
 ): Result.Result<Placed, string> {
   const { in: schema = "discovery", variables } = definition;
-  const fallback = (field: string) =>
-    field === "account_id" || field === "environment_id" ? defaults[field] : undefined;
+  const { endDate = isoDay(defaults.now) } = request as { readonly endDate?: string }; // the last day of a report
+  const lastDay = Date.parse(endDate);
+  const filled: Readonly<Record<string, unknown>> = {
+    account_id: defaults.account_id,
+    environment_id: defaults.environment_id,
+    endDate,
+    startDate: Number.isNaN(lastDay) ? undefined : isoDay(lastDay - defaultDays),
+  };
+  const fallback = (field: string) => filled[field];
   return Result.flatMap(encodeFields(definition, request, { fallback }), ({ values, secrets }) => {
     const missing = ["account_id", "environment_id"].find((id) => variables[id]?.endsWith("!") && !values.has(id));
     if (missing !== undefined) {
@@ -104,8 +124,9 @@ export const sendQuery = Effect.fnUntraced(function* <Request, A>(
   more: Readonly<Record<string, unknown>> = {},
 ): Effect.fn.Return<Answered<A>, DbtError, Dbt> {
   const dbt = yield* Dbt;
+  const defaults = { ...dbt.defaults, now: yield* Clock.currentTimeMillis };
   const placed = yield* Effect.mapError(
-    Effect.fromResult(placeQuery(name, definition, request, selected.selection, dbt.defaults, more)),
+    Effect.fromResult(placeQuery(name, definition, request, selected.selection, defaults, more)),
     (detail) => new DbtError({ endpoint: name, reason: { _tag: "Unsendable", detail } }),
   );
   return yield* dbt.execute(name, placed, yield* queryReader(name, dbt, placed, definition.at, selected));
