@@ -6,7 +6,9 @@
  */
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
-import { environment } from "./lib/cli/deno_environment.ts";
+import { writeSync } from "node:fs";
+import process from "node:process";
+import { environment } from "./lib/cli/process_environment.ts";
 import { run } from "./lib/cli/main.ts";
 import { ExitNotice } from "./lib/cli/output/exit_notice.ts";
 import { eraseLine } from "./lib/cli/output/terminal.ts";
@@ -15,11 +17,12 @@ import { platform } from "./lib/cli/platform.ts";
 /** The exit codes that shells expect of a process that a signal ended. */
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-if (import.meta.main) {
+// Node 20 does not know `import.meta.main`.
+if (import.meta.main !== false) {
   let signalled: number | undefined;
   const exitNotice: ExitNotice = { text: undefined };
   const fiber = Effect.runFork(
-    run(Deno.args).pipe(
+    run(process.argv.slice(2)).pipe(
       Effect.provideService(ExitNotice, exitNotice),
       Effect.provide(Layer.provideMerge(environment, platform)),
     ),
@@ -33,14 +36,12 @@ if (import.meta.main) {
     }
     try {
       // On a terminal, the notice replaces the line of the spinner.
-      const erase = Deno.stderr.isTerminal() ? eraseLine : "";
-      if (exitNotice.text !== undefined) {
-        Deno.stderr.writeSync(new TextEncoder().encode(`${erase}${exitNotice.text}\n`));
-      }
+      const erase = process.stderr.isTTY ? eraseLine : "";
+      if (exitNotice.text !== undefined) writeSync(process.stderr.fd, `${erase}${exitNotice.text}\n`);
     } catch {
       // The terminal is closed, and nobody can read the notice.
     }
-    Deno.exit(code);
+    process.exit(code);
   };
   const interrupt = (code: number) => {
     // A second signal: the user does not want to wait for the run to be cancelled.
@@ -48,11 +49,11 @@ if (import.meta.main) {
     signalled = code;
     fiber.interruptUnsafe();
   };
-  Deno.addSignalListener("SIGINT", () => interrupt(signals.SIGINT));
-  if (Deno.build.os !== "windows") {
-    Deno.addSignalListener("SIGTERM", () => interrupt(signals.SIGTERM));
+  process.on("SIGINT", () => interrupt(signals.SIGINT));
+  if (process.platform !== "win32") {
+    process.on("SIGTERM", () => interrupt(signals.SIGTERM));
     // A closed terminal does not cancel the run.
-    Deno.addSignalListener("SIGHUP", () => leave(signals.SIGHUP));
+    process.on("SIGHUP", () => leave(signals.SIGHUP));
   }
-  fiber.addObserver((exit) => Deno.exit(signalled ?? (exit._tag === "Success" ? exit.value : 70)));
+  fiber.addObserver((exit) => process.exit(signalled ?? (exit._tag === "Success" ? exit.value : 70)));
 }

@@ -112,6 +112,7 @@ export {
   type DownloadOptions,
   type FailedFile,
 } from "./lib/artifacts/download_folder.ts";
+export { type TokenAccess, tokenAccess } from "./lib/workflows/token_access.ts";
 export { type Finished, type Happened, type SeveralEvent, watchSeveral } from "./lib/workflows/several_runs.ts";
 export { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "./lib/workflows/run_timing.ts";
 export {

@@ -122,7 +122,8 @@ export const reference: Effect.Effect<string> = Effect.gen(function* () {
     );
   const pages = [yield* help()];
   for (const { group, verb, call } of table) if (call.deprecated === undefined) pages.push(yield* help(group, verb));
-  for (const name of ["whoami", ...otherCommands.map(({ name }) => name)]) pages.push(yield* help(name));
+  const others = otherCommands.flatMap(({ name, verbs = [] }) => [name, ...verbs.map((verb) => `${name} ${verb}`)]);
+  for (const name of ["whoami", ...others]) pages.push(yield* help(name));
   return `# Commands\n\nWritten from \`--help\` by \`deno task generate\`; not edited.\n\n${pages.join("\n")}`;
 });
 

@@ -32,12 +32,15 @@ import { errorJson, ExitCode, exitCode, OutputError, RecordedFailure, UsageError
 import { fileProblem, isFileProblem } from "./output/file_error.ts";
 import { clean, cleanLines, escapeControls } from "./output/safe_text.ts";
 import { widthOf } from "./output/terminal.ts";
-import { note } from "./output/write_output.ts";
+import { note, writeToStdout } from "./output/write_output.ts";
 import { makeTree } from "./tree.ts";
+import { versionLine } from "./version.ts";
 
 /** Runs a command line; gives its exit code. If it is interrupted, so is the command, and the exit code is 130. */
 export const run: RunCommandLine = Effect.fnUntraced(function* (argv) {
   if (argv[0] === "__complete") return yield* complete(argv.slice(1));
+  // `dbtc help jobs list` is `dbtc jobs list --help`.
+  if (argv[0] === "help") argv = [...argv.slice(1), "--help"];
   /** The command line, rewritten once its flags are known. */
   let args = argv;
   /** The help of a command line that names no command. */
@@ -53,8 +56,10 @@ export const run: RunCommandLine = Effect.fnUntraced(function* (argv) {
     const found = findWords(argv, globalSpellings, rows);
     const { command, spellings } = yield* Effect.promise(() => makeTree({ rows, words: found.words, run }));
     const flags = [...spellings, ...globalSpellings];
-    // Other commands than those of the table have no verb: the second word is an argument.
-    const path = found.row === undefined ? found.words.slice(0, 1) : found.words;
+    // Most other commands than those of the table have no verb: the second word is an argument.
+    const hasVerb = found.row !== undefined ||
+      otherCommands.some(({ name, verbs }) => verbs !== undefined && name === words[0]);
+    const path = hasVerb ? found.words : found.words.slice(0, 1);
     known = { path, rows, flags: flags.flatMap(({ aliases = [], name }) => [name, ...aliases]) };
     args = spell(found.args, flags);
     const presenter = yield* makePresenter((text) => help = text);
@@ -95,7 +100,6 @@ const reportFailure = Effect.fnUntraced(function* (
     else if (!isPrinted) yield* note(`dbtc: ${cleanLines(messageForPeople(error, known.path))}`);
     return exitCode(error);
   }
-  // `effect/cli` prints help, the version and completions by `console`, which throws where stdout cannot be written.
   const unwritten = error instanceof OutputError
     ? error.message
     : isFileProblem(error)
@@ -171,8 +175,9 @@ const makePresenter = Effect.fnUntraced(function* (keep: (help: string) => void)
   return CliOutput.layerPresenter({
     present: Effect.fnUntraced(function* (event) {
       if (event._tag === "InvalidInvocation") return;
-      const print = (text: string) => Effect.ignore(Stream.run(Stream.make(`${text}\n`), stdio.stdout()));
-      if (event._tag === "Version") return yield* print(deno.version);
+      const print = (text: string) =>
+        Effect.provideService(Effect.orDie(writeToStdout(Stream.make(`${text}\n`))), Stdio.Stdio, stdio);
+      if (event._tag === "Version") return yield* print(versionLine);
       const isRequested = event.reason === "Requested";
       const { helpPage, helpWidth, leastHelpWidth } = yield* Effect.promise(() => import("./output/help_page.ts"));
       const onTerminal = yield* isRequested ? stdio.stdoutIsTerminal : stdio.stderrIsTerminal;

@@ -13,17 +13,8 @@ import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import type { DbtError } from "../error.ts";
 import type { Options } from "./client_options.ts";
-import {
-  accessOf,
-  describe,
-  find,
-  hostname,
-  load,
-  loadReadable,
-  readToken,
-  type SavedContext,
-  tokenInFile,
-} from "./contexts.ts";
+import { find, load, loadReadable } from "./context_files.ts";
+import { accessOf, describe, hostname, readToken, type SavedContext, tokenInFile } from "./saved_context.ts";
 import { linkedProject } from "./dbt_project.ts";
 import {
   firstSetting,

@@ -71,6 +71,16 @@ export function apiUrls(
   });
 }
 
+/** Which API a host is for, by its name alone, and the access host that belongs to it. */
+export function apiOfHost(host: string): { readonly api: Api; readonly accessHost: string } {
+  for (const api of ["discovery", "semantic_layer"] as const) {
+    const { label } = otherApis[api];
+    const accessHost = host.replace(new RegExp(`^([^.]+\\.)?${label}\\.(?=[^.]+\\.)`), "$1");
+    if (accessHost !== host) return { api, accessHost };
+  }
+  return { api: "admin", accessHost: host };
+}
+
 /** The variable that sets the URL of an API. */
 export function urlVariable(api: Exclude<Api, "admin">): string {
   return otherApis[api].variable;

@@ -10,9 +10,10 @@ import * as Result from "effect/Result";
 import type { DbtError } from "../error.ts";
 import type { Options } from "./client_options.ts";
 import { findAccess, type Given, loadOptions } from "./config.ts";
-import { accessOf, hostname, loadReadable, type SavedContext } from "./contexts.ts";
+import { loadReadable } from "./context_files.ts";
 import { variable } from "./environment_variables.ts";
 import { matchHosts, readThingUrl, type ThingUrl } from "./host.ts";
+import { accessOf, hostname, type SavedContext } from "./saved_context.ts";
 
 /** The settings of a client, and the saved context that a URL chose. */
 export interface OptionsForUrls {

@@ -379,7 +379,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     argv: ["jobs", "list"],
     surroundings: withEnv({ DBT_CLOUD_SERVICE_TOKEN: "" }),
     code: 2,
-    says: /no token: set/,
+    says: /no token: run dbtc auth login/,
   },
   "a write in a read-only session": {
     argv: ["runs", "cancel", "1"],

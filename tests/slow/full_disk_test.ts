@@ -6,8 +6,7 @@
 import * as Effect from "effect/Effect";
 import assert from "node:assert/strict";
 import * as sandbox from "../../lib/sandbox/mod.ts";
-
-const cli = new URL("../../cli.ts", import.meta.url).pathname;
+import { dbtcInShell } from "../support/dbtc_process.ts";
 
 interface Ended {
   readonly code: number;
@@ -21,7 +20,7 @@ function bash(script: string): Promise<Ended & { readonly writes: ReadonlyArray<
     const { requests, url } = yield* sandbox.listen({ speed: 600 });
     const { code, stderr, stdout } = yield* Effect.promise(() =>
       new Deno.Command("bash", {
-        args: ["-c", `set -o pipefail\ndbtc() { "${Deno.execPath()}" run -A --quiet "${cli}" "$@"; }\n${script}`],
+        args: ["-c", `set -o pipefail\ndbtc() { ${dbtcInShell} "$@"; }\n${script}`],
         env: { DBT_CLOUD_HOST: url, DBT_CLOUD_SERVICE_TOKEN: "sandbox", DBT_CLOUD_ACCOUNT_ID: "1" },
       }).output()
     );
@@ -98,9 +97,9 @@ Deno.test({
   name: "dbtc writes nothing to a file that it cannot write, before it sends anything",
   ignore,
   async fn() {
-    const { code, stderr, writes } = await bash("dbtc jobs update 1 --name x -o /proc/none/here");
+    const { code, stderr, writes } = await bash("dbtc jobs update 1 --name x -o /dev/null/here");
     assert.deepEqual([code, writes], [2, []]);
-    assert.match(stderr, /Cannot write \/proc\/none\/here: /);
+    assert.match(stderr, /Cannot write \/dev\/null\/here: /);
     assert(!stderr.includes("FileSystem."), stderr);
   },
 });

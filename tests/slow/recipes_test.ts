@@ -4,8 +4,8 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { dbtcInShell } from "../support/dbtc_process.ts";
 
-const cli = new URL("../../cli.ts", import.meta.url).pathname;
 const page = await Deno.readTextFile(new URL("../../docs/recipes.md", import.meta.url));
 /** Longer than any step takes. */
 const patience = 60_000;
@@ -73,7 +73,7 @@ async function withMachine(
   const folder = `${root}/work`;
   await Deno.mkdir(folder);
   await Deno.mkdir(`${root}/bin`);
-  const dbtc = `#!/bin/sh\nexec '${Deno.execPath()}' run -A --quiet '${cli}' "$@"\n`;
+  const dbtc = `#!/bin/sh\nexec ${dbtcInShell} "$@"\n`;
   // What is no part of dbtc says how it was called.
   const other = (name: string) => `#!/bin/sh\necho ${name} "$@" >> '${root}/calls'\n`;
   for (const [name, text] of [["dbtc", dbtc], ["dbt", other("dbt")], ["sleep", other("sleep")]] as const) {

@@ -4,12 +4,11 @@
  * @module
  */
 import assert from "node:assert/strict";
-
-const cli = new URL("../../cli.ts", import.meta.url).pathname;
+import { dbtcArgs, dbtcProgram } from "../support/dbtc_process.ts";
 
 function start(...args: ReadonlyArray<string>): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "--no-check", cli, "sandbox", ...args],
+  return new Deno.Command(dbtcProgram, {
+    args: [...dbtcArgs, "sandbox", ...args],
     env: { DBTC_FORMAT: "table" },
     stdin: "null",
     stdout: "piped",

@@ -4,10 +4,13 @@
  *
  * @module
  */
+import type * as Cause from "effect/Cause";
 import * as ConfigProvider from "effect/ConfigProvider";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import * as Option from "effect/Option";
+import * as Queue from "effect/Queue";
 import * as Sink from "effect/Sink";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
@@ -59,6 +62,13 @@ export const sandboxEnv: Readonly<Record<string, string>> = {
   DBT_CLOUD_ACCOUNT_ID: "1",
 };
 
+function keyOf(key: string): Terminal.UserInput {
+  return {
+    input: Option.some(key),
+    key: { name: key === "\n" ? "return" : key, ctrl: false, meta: false, shift: false },
+  };
+}
+
 /** Runs a command line over the given `HttpClient`. */
 export const command = Effect.fnUntraced(function* (
   argv: ReadonlyArray<string>,
@@ -79,13 +89,22 @@ export const command = Effect.fnUntraced(function* (
     stderr: () => into("stderr"),
     stdin: Stream.make(new TextEncoder().encode(stdin)),
   });
+  /** The lines that a person types, one at each prompt. After the last one, they press Ctrl-C. */
+  const typed = stdin === "" ? [] : stdin.replace(/\n$/, "").split("\n");
   const screen = Layer.succeed(
     Terminal.Terminal,
     Terminal.make({
       columns: Effect.succeed(columns),
       rows: Effect.succeed(40),
       size: Effect.die("unused"),
-      readInput: Effect.die("unused"),
+      readInput: Effect.gen(function* () {
+        const keys = yield* Queue.unbounded<Terminal.UserInput, Cause.Done>();
+        const line = typed.shift();
+        for (const key of line ?? []) Queue.offerUnsafe(keys, keyOf(key));
+        if (line === undefined) Queue.endUnsafe(keys);
+        else Queue.offerUnsafe(keys, keyOf("\n"));
+        return keys;
+      }),
       readLine: Effect.succeed(stdin.trim()),
       display: () => Effect.void,
     }),

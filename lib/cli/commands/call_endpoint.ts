@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect";
 import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
 import * as SchemaAST from "effect/SchemaAST";
+import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import { Dbt } from "../../dbt.ts";
 import type { Endpoint, Page, Workflow } from "../../endpoint.ts";
@@ -20,6 +21,7 @@ import { mergeUpdate } from "../input/merge_update.ts";
 import { type OutputError, usage, type UsageError } from "../output/exit_code.ts";
 import { fieldMistake, type Invocation, print, styleFor } from "../output/print.ts";
 import { csvStream, jsonStream } from "../output/render.ts";
+import { makeRedrawnLine } from "../output/redrawn_line.ts";
 import { clean } from "../output/safe_text.ts";
 import { checkWritable, note, write, writeUntilClosed } from "../output/write_output.ts";
 import { changedValues } from "./changed_values.ts";
@@ -162,13 +164,20 @@ const printRows = Effect.fnUntraced(function* (call: List, request: AnyRequest, 
   const style = yield* styleFor(invocation, columns);
   const offset = typeof request.offset === "number" ? request.offset : 0;
   let [total, shown] = [0, 0];
+  // Rows that go to the terminal as they come are their own progress.
+  const stdio = yield* Stdio.Stdio;
+  const isSeen = invocation.output === undefined && style.format !== "table" && (yield* stdio.stdoutIsTerminal);
+  const progress = yield* makeRedrawnLine(!isSeen && (yield* stdio.stderrIsTerminal), 1000);
   const rows = pages(call, request, { rows: limit }).pipe(
     Stream.mapEffect(({ data, extra }) => {
       const mistake = shown === 0 ? fieldMistake(data, style) : undefined;
       total = Math.max(total, extra?.pagination?.total_count ?? 0);
       shown += data.length;
-      return mistake === undefined ? Effect.succeed(data) : Effect.fail(usage(mistake));
+      if (mistake !== undefined) return Effect.fail(usage(mistake));
+      const all = Math.min(total, limit).toLocaleString("en-US");
+      return Effect.as(progress.draw(Effect.succeed(`${shown.toLocaleString("en-US")} of ${all} rows`)), data);
     }),
+    Stream.ensuring(progress.erase),
     Stream.flatMap(Stream.fromArray),
   );
   if (style.format === "table") {

@@ -111,6 +111,29 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("api GET /api/v2/accounts/{account_id}/runs/ -q status__in='[20]'", "Get the failed runs of the account"),
     example("api POST /api/v2/accounts/{account_id}/runs/703/cancel/", "Cancel a run"),
   ],
+  "auth.list": [
+    example("auth list", "List the saved contexts"),
+    example("auth list --format json", "The same as JSON"),
+  ],
+  "auth.login": [
+    example("auth login ab123.us1.dbt.com", "Ask for a token, check it, and save it"),
+    example(
+      "auth login ab123.us1.dbt.com --context prod --token-command 'op read op://dbt/prod/token'",
+      "Leave the token in a password manager",
+    ),
+  ],
+  "auth.logout": [
+    example("auth logout", "Remove the context in use"),
+    example("auth logout prod", "Remove another one"),
+  ],
+  "auth.status": [
+    example("auth status", "Show the account in use"),
+    example("auth status --context prod", "Show another one, and whether its token is valid"),
+  ],
+  "auth.use": [
+    example("auth use prod", "Use a context of dbtc auth login"),
+    example("auth use Analytics", "Use an entry of dbt_cloud.yml, by the name of its project"),
+  ],
   record: [
     example("record failed.jsonl -- runs list --status error", "Record a command for a bug report or a test"),
     example("record explained.jsonl -- runs explain 703", "Record a command that sends several requests"),

@@ -1,5 +1,5 @@
 /**
- * The commands that are no rows of the table: `api`, `record` and `sandbox`. Each is loaded only when it runs or its help
+ * The commands that are no rows of the table: `api`, `auth`, `record` and `sandbox`. Each is loaded only when it runs or its help
  * is asked for. `tree.ts` adds them to the commands of the table.
  *
  * @module
@@ -10,6 +10,8 @@ interface OtherCommand {
   readonly name: string;
   /** The line of help. */
   readonly description: string;
+  /** Its verbs. Without them, its second word is an argument. */
+  readonly verbs?: ReadonlyArray<string>;
   /** Loads the function that makes the command. */
   readonly load: () => Promise<(description: string, run: RunCommandLine) => BuiltCommand>;
 }
@@ -20,6 +22,12 @@ export const otherCommands: ReadonlyArray<OtherCommand> = [
     name: "api",
     description: "Send any request and print the response unchanged",
     load: async () => (await import("./api_command.ts")).apiCommand,
+  },
+  {
+    name: "auth",
+    description: "Log in, and choose among several accounts",
+    verbs: ["login", "status", "list", "use", "logout"],
+    load: async () => (await import("./auth_command.ts")).authCommand,
   },
   {
     name: "record",

@@ -15,7 +15,8 @@ import { choice, one } from "../input/flag_types.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
 import { jsonLine } from "../output/render.ts";
 import { cleanLines } from "../output/safe_text.ts";
-import { note, write } from "../output/write_output.ts";
+import { writePaged } from "../output/pager.ts";
+import { note } from "../output/write_output.ts";
 import { type Report, reports } from "../report/report_formats.ts";
 import { githubReport } from "../report/report_github.ts";
 import { markdownReport } from "../report/report_markdown.ts";
@@ -39,11 +40,11 @@ export const runsExplain = program(runs.explain, {
     const explanation = yield* explainRun({ ...request, run_id, code });
     switch (format) {
       case "text":
-        return yield* write(Stream.make(textReport(explanation, style)), invocation.output);
+        return yield* writePaged(Stream.make(textReport(explanation, style)), invocation.output);
       case "markdown":
-        return yield* write(Stream.make(markdownReport(explanation)), invocation.output);
+        return yield* writePaged(Stream.make(markdownReport(explanation)), invocation.output);
       case "github":
-        return yield* write(Stream.make(githubReport(explanation)), invocation.output);
+        return yield* writePaged(Stream.make(githubReport(explanation)), invocation.output);
       case "json":
         return yield* print(explanation, { ...invocation, format: "json" }, { columns: [] });
       case undefined:

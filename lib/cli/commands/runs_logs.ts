@@ -10,7 +10,7 @@ import type { LogText } from "../../workflows/step_log.ts";
 import { streamLogs } from "../../workflows/stream_logs.ts";
 import { print } from "../output/print.ts";
 import { clean, cleanLines } from "../output/safe_text.ts";
-import { write } from "../output/write_output.ts";
+import { writePaged } from "../output/pager.ts";
 import { program } from "./program.ts";
 
 /** Prints text, in a pipe too, unless `--format` or `--fields` asks for data. Text is printed as it comes. */
@@ -23,7 +23,7 @@ export const runsLogs = program(runs.logs, {
     }
     const text = streamLogs(request).pipe(Stream.mapArray(request.step === undefined ? titled() : textsOf));
     // Whole lines: an escape sequence or a CI command may be split between two parts.
-    yield* write(
+    yield* writePaged(
       Stream.splitLines(text).pipe(Stream.mapArray((lines) => [cleanLines(lines.join("\n") + "\n")])),
       output,
     );

@@ -13,7 +13,8 @@ import { count, one } from "../input/flag_types.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
 import { type ColorStyle, paint } from "../output/terminal.ts";
-import { note, write } from "../output/write_output.ts";
+import { writePaged } from "../output/pager.ts";
+import { note } from "../output/write_output.ts";
 import { program } from "./program.ts";
 
 /** How many of the slowest nodes the chart shows by default. */
@@ -30,7 +31,7 @@ export const runsTiming = program(runs.timing, {
     const columns = ["unique_id", "step", "status", "seconds"];
     const style = yield* styleFor(invocation, columns);
     if (isForPeople(style)) {
-      return yield* write(Stream.make(chart(timing, top ?? defaultTop, style)), invocation.output);
+      return yield* writePaged(Stream.make(chart(timing, top ?? defaultTop, style)), invocation.output);
     }
     const nodes = timing.nodes.slice(0, top ?? timing.nodes.length);
     yield* print(

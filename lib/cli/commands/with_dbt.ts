@@ -8,7 +8,7 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import type * as HttpClient from "effect/http/HttpClient";
-import { describe } from "../../client/contexts.ts";
+import { describe } from "../../client/saved_context.ts";
 import { optionsForUrls } from "../../client/options_for_urls.ts";
 import { clientOptions, reportsDrift } from "../input/global_flags.ts";
 import { clean } from "../output/safe_text.ts";

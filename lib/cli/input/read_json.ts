@@ -29,7 +29,8 @@ export const readJson = Effect.fnUntraced(function* (payload: string) {
   });
 });
 
-const readStdin: Effect.Effect<string, UsageError, Stdio.Stdio> = Effect.gen(function* () {
+/** Reads all of stdin. */
+export const readStdin: Effect.Effect<string, UsageError, Stdio.Stdio> = Effect.gen(function* () {
   const { stdin } = yield* Stdio.Stdio;
   return yield* stdin.pipe(Stream.decodeText(), Stream.mkString);
 }).pipe(

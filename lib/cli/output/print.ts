@@ -14,7 +14,8 @@ import { type Format, render, type Style } from "./render.ts";
 import { fieldsOf } from "./row_fields.ts";
 import { clean } from "./safe_text.ts";
 import { widthOf } from "./terminal.ts";
-import { note, write } from "./write_output.ts";
+import { writePaged } from "./pager.ts";
+import { note } from "./write_output.ts";
 
 /** The settings of one command line that every command reads, from flags and the environment. */
 export interface Invocation {
@@ -78,7 +79,7 @@ export const print = Effect.fnUntraced(function* (
     if (!afterWrite) return yield* usage(mistake);
     yield* note(clean(mistake));
   }
-  yield* write(Stream.make(yield* render(value, style)), invocation.output);
+  yield* writePaged(Stream.make(yield* render(value, style)), invocation.output);
 });
 
 /** What is wrong with `--fields`: that it names a field which none of these rows has. */

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
 import * as Stdio from "effect/Stdio";
@@ -16,10 +15,11 @@ import type { DbtError } from "../../error.ts";
 import { beginAnew } from "../../artifacts/download_folder.ts";
 import { OnDownloadStart } from "../../client/download_size.ts";
 import type { OutputError } from "./exit_code.ts";
+import { makeRedrawnLine } from "./redrawn_line.ts";
 import { clean } from "./safe_text.ts";
-import { eraseLine, paint, widthOf } from "./terminal.ts";
+import { paint, widthOf } from "./terminal.ts";
 import type { Invocation } from "./print.ts";
-import { isReplaced, note, write, writeToStderr } from "./write_output.ts";
+import { isReplaced, note, write } from "./write_output.ts";
 
 /**
  * Writes a download to stdout or the `--output` file. If it breaks off, it starts again from the first byte, but only if
@@ -71,8 +71,6 @@ interface DownloadProgress {
 }
 
 const megabyte = 1_000_000;
-/** The shortest time between two drawings of a line, in milliseconds. */
-const redrawInterval = 100;
 
 /**
  * The progress of a download. Shows itself on a terminal for a file of more than a megabyte, unless the file itself is
@@ -114,27 +112,6 @@ const makeDownloadProgress = Effect.fnUntraced(function* (
       }),
     received: () => received,
     erase: line.erase,
-  };
-});
-
-/** A line of a terminal that is drawn over itself, at most every {@linkcode redrawInterval}, and erased at the end. */
-const makeRedrawnLine = Effect.fnUntraced(function* (isShown: boolean) {
-  const stdio = yield* Stdio.Stdio;
-  const print = (text: string) => Effect.provideService(writeToStderr(text), Stdio.Stdio, stdio);
-  let drawnAt: number | undefined;
-  return {
-    draw: Effect.fnUntraced(function* (text: Effect.Effect<string>) {
-      if (!isShown) return;
-      const now = yield* Clock.currentTimeMillis;
-      if (drawnAt !== undefined && now - drawnAt < redrawInterval) return;
-      drawnAt = now;
-      yield* print(`${eraseLine}${yield* text}`);
-    }),
-    erase: Effect.suspend(() => {
-      if (drawnAt === undefined) return Effect.void;
-      drawnAt = undefined;
-      return print(eraseLine);
-    }),
   };
 });
 

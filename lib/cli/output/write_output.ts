@@ -36,10 +36,13 @@ export function writeUntilClosed<E, R>(
   content: Stream.Stream<string | Uint8Array, E, R>,
   file: string | undefined,
 ): Effect.Effect<boolean, E | OutputError, R | FileSystem.FileSystem | Stdio.Stdio> {
-  return file === undefined || file === "-" ? toStdout(content) : toFile(content, file);
+  return file === undefined || file === "-" ? writeToStdout(content) : toFile(content, file);
 }
 
-const toStdout = Effect.fnUntraced(function* <E, R>(content: Stream.Stream<string | Uint8Array, E, R>) {
+/** Writes to stdout. Returns false if its reader closed it before the end. */
+export const writeToStdout = Effect.fnUntraced(function* <E, R>(
+  content: Stream.Stream<string | Uint8Array, E, R>,
+) {
   const { stdout } = yield* Stdio.Stdio;
   let contentFailed = false;
   const watched = Stream.tapCause(content, () => Effect.sync(() => void (contentFailed = true)));

@@ -6,6 +6,7 @@
 import * as ConfigProvider from "effect/ConfigProvider";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
+import * as Result from "effect/Result";
 import * as Sink from "effect/Sink";
 import * as Stdio from "effect/Stdio";
 import assert from "node:assert/strict";
@@ -13,7 +14,7 @@ import { run } from "../../../lib/cli/main.ts";
 import { Transport } from "../../../lib/cli/commands/with_dbt.ts";
 import { platform } from "../../../lib/cli/platform.ts";
 import { command } from "../../support/command.ts";
-import { ok, secret, type Sent, transport } from "../../support/fixtures.ts";
+import { ok, secret, type Sent, transport, virtually } from "../../support/fixtures.ts";
 
 const env = {
   HOME: "/nonexistent",
@@ -109,4 +110,19 @@ Deno.test("--format json writes a list as it comes, in the form of the whole", a
 Deno.test("--format csv writes nothing when --fields is mistaken", async () => {
   const { code, stdout } = await commanded(["jobs", "list", "--format", "csv", "--fields", "nme"], 5, (id) => ({ id }));
   assert.deepEqual([code, stdout], [2, ""]);
+});
+
+Deno.test("a list that takes longer than a second counts its rows on stderr of a terminal", async () => {
+  const net = transport((sent) => {
+    const answer = paged(1000, (id) => ({ id, name: `Job ${id}` }))(sent);
+    return typeof answer === "object" && "status" in answer ? { ...answer, after: 0.5 } : answer;
+  });
+  const run = command(["jobs", "list", "--all"], { env, terminal: true, columns: 80 });
+  const { result } = await virtually(Effect.provide(run, net.layer));
+  const { stderr } = Result.getOrThrow(result);
+  assert(stderr.includes("\r\u001b[2K") && /[\d,]+ of 1,000 rows/.test(stderr), JSON.stringify(stderr));
+  // What was counted is erased.
+  assert(stderr.endsWith("\r\u001b[2K"), JSON.stringify(stderr));
+  const quick = await Effect.runPromise(Effect.provide(run, transport(paged(100, (id) => ({ id }))).layer));
+  assert.equal(quick.stderr, "");
 });

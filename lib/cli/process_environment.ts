@@ -1,5 +1,5 @@
 /**
- * The environment of the command on Deno, where the user may allow only some variables. `cli.ts` provides it.
+ * The environment variables of the process. On Deno, the user may allow only some of them. `cli.ts` provides this.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import type * as Stdio from "effect/Stdio";
 import * as TerminalCapabilities from "effect/cli/TerminalCapabilities";
+import process from "node:process";
 
 /** The variables for which Deno may ask the user. Others, such as those of colours and CI systems, are optional. */
 const needed = /^(DBT_CLOUD_|DBTC_|HOME$|USERPROFILE$)/;
@@ -16,9 +17,9 @@ const needed = /^(DBT_CLOUD_|DBTC_|HOME$|USERPROFILE$)/;
 const provider = ConfigProvider.make((path) =>
   Effect.sync(() => {
     const variable = path.join("_");
-    const isReadable = needed.test(variable) ||
+    const isReadable = needed.test(variable) || !("Deno" in globalThis) ||
       Deno.permissions.querySync({ name: "env", variable }).state === "granted";
-    const text = isReadable ? Deno.env.get(variable) : undefined;
+    const text = isReadable ? process.env[variable] : undefined;
     return text === undefined || text === "" ? undefined : ConfigProvider.makeValue(text);
   })
 );

@@ -1,0 +1,172 @@
+/**
+ * Builds the command line as one file, `dbtc.mjs`, which runs on Deno and on Node. The `package.json` beside it makes
+ * the folder an npm package. `deno task build [FOLDER]` runs this (default: `dist`).
+ *
+ * @module
+ */
+import * as esbuild from "esbuild";
+import { builtinModules } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import deno from "../deno.json" with { type: "json" };
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+
+/** The oldest Node that starts the file: the first with `process.getBuiltinModule`. */
+const oldestNode = "20.16.0";
+
+/** What Deno has and an older Node lacks: how to see that it is there, and the modules of core-js that add it. */
+const polyfills: ReadonlyArray<readonly [present: string, ...modules: ReadonlyArray<string>]> = [
+  ["Map.groupBy", "map/group-by"],
+  ["Object.groupBy", "object/group-by"],
+  ["Promise.withResolvers", "promise/with-resolvers"],
+  ["Promise.try", "promise/try"],
+  ["Array.fromAsync", "array/from-async"],
+  ["Set.prototype.union", "set"],
+  ["globalThis.Iterator?.prototype.map", "iterator"],
+  ["URL.parse", "url/parse"],
+  ["RegExp.escape", "regexp/escape"],
+  ["JSON.rawJSON", "json/raw-json", "json/parse"],
+  ["Error.isError", "error/is-error"],
+  ["Uint8Array.fromBase64", "typed-array/from-base64"],
+  ["Uint8Array.fromHex", "typed-array/from-hex"],
+  ["Uint8Array.prototype.toBase64", "typed-array/to-base64"],
+  ["Uint8Array.prototype.toHex", "typed-array/to-hex"],
+];
+
+/** Polyfills come first: modules use them while they are evaluated. */
+const entry = `${
+  polyfills.flatMap(([present, ...modules]) =>
+    `if (!${present}) { ${modules.map((module) => `require("core-js/actual/${module}");`).join(" ")} }`
+  ).join("\n")
+}
+import("./cli.ts");
+`;
+
+/**
+ * Loads Node's modules when they are first used. An `import` of them would be moved to the top of the file: it would
+ * load them at every start, and where Node has no `node:sqlite`, nothing would start.
+ */
+const lazyBuiltins: esbuild.Plugin = {
+  name: "lazy-builtins",
+  setup(build) {
+    const names = builtinModules.map((name) => name.replace("/", "\\/")).join("|");
+    build.onResolve({ filter: new RegExp(`^(node:.*|(${names}))$`) }, ({ path }) => ({
+      path: path.replace(/^node:/, ""),
+      namespace: "builtin",
+    }));
+    build.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
+      loader: "js",
+      contents: `module.exports = process.getBuiltinModule("node:${path}");
+if (!module.exports) {
+  // As Node fails where it has no such module.
+  throw Object.assign(new Error("No such built-in module: node:${path}"), { code: "ERR_UNKNOWN_BUILTIN_MODULE" });
+}`,
+    }));
+  },
+};
+
+/** `effect/cli` makes a segmenter when it is loaded, which takes 6 ms; only tables with wide characters need it. */
+const lazySegmenter: esbuild.Plugin = {
+  name: "lazy-segmenter",
+  setup(build) {
+    build.onLoad({ filter: /\/effect\/dist\/cli\/CliOutput\.js$/ }, async ({ path }) => {
+      const source = await Deno.readTextFile(path);
+      const contents = source.replace(
+        /const graphemeSegmenter = ([^;]+);/,
+        "let made; const graphemeSegmenter = { segment: (text) => (made ??= $1).segment(text) };",
+      );
+      if (contents === source) throw new Error(`${path} has changed: is the plugin lazy-segmenter still needed?`);
+      return { contents, loader: "js" };
+    });
+  },
+};
+
+/** Imports of packages with a version, such as `npm:yaml@2/x`, which esbuild does not know. */
+const npmSpecifiers: esbuild.Plugin = {
+  name: "npm-specifiers",
+  setup(build) {
+    build.onResolve(
+      { filter: /^npm:/ },
+      ({ path, kind, resolveDir }) =>
+        build.resolve(path.replace(/^npm:\/?((?:@[^/]+\/)?[^@/]+)(?:@[^/]+)?/, "$1"), { kind, resolveDir }),
+    );
+  },
+};
+
+/** A folder with the packages of `deno.json` in `node_modules`, where esbuild finds them. */
+async function installPackages(): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "dbtc-build-" });
+  const config = { imports: deno.imports, nodeModulesDir: "auto" };
+  await Deno.writeTextFile(join(folder, "deno.json"), JSON.stringify(config));
+  await Deno.copyFile(join(root, "deno.lock"), join(folder, "deno.lock"));
+  const install = new Deno.Command(Deno.execPath(), { args: ["install", "--quiet"], cwd: folder });
+  const { code, stderr } = await install.output();
+  if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
+  return folder;
+}
+
+/** The licences of the packages that are in the file: most of them have to be passed on. */
+async function licences({ inputs }: esbuild.Metafile): Promise<string> {
+  const folders = Object.keys(inputs).flatMap((file) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []);
+  const texts = await Promise.all(
+    [...new Set(folders)].toSorted().map(async (folder) => {
+      const { license, name, version } = JSON.parse(await Deno.readTextFile(join(root, folder, "package.json")));
+      const file = [...Deno.readDirSync(join(root, folder))].find(({ name }) => /^licen[cs]e/i.test(name))?.name;
+      const text = file === undefined ? "" : await Deno.readTextFile(join(root, folder, file));
+      return `## ${name} ${version} (${license})\n\n${text.trim()}\n`;
+    }),
+  );
+  return `# Packages in dbtc.mjs\n\n${texts.join("\n")}`;
+}
+
+/** `package.json`, with what npm and npx need to know of the command. */
+const manifest = {
+  name: deno.name,
+  version: deno.version,
+  description: "Client, command line and local sandbox for dbt Cloud",
+  license: deno.license,
+  type: "module",
+  bin: { dbtc: "dbtc.mjs" },
+  engines: { node: `>=${oldestNode}` },
+};
+
+/** Builds the package in a folder; gives the path of its `dbtc.mjs`. */
+export async function build(folder: string): Promise<string> {
+  const outfile = join(folder, "dbtc.mjs");
+  const packages = await installPackages();
+  try {
+    const { metafile } = await esbuild.build({
+      stdin: { contents: entry, resolveDir: root },
+      outfile,
+      absWorkingDir: root,
+      nodePaths: [join(packages, "node_modules")],
+      plugins: [npmSpecifiers, lazyBuiltins, lazySegmenter],
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      target: `node${oldestNode}`,
+      minify: true,
+      legalComments: "none",
+      loader: { ".wasm": "binary" },
+      banner: { js: "#!/usr/bin/env node" },
+      metafile: true,
+      logLevel: "warning",
+    });
+    await Deno.chmod(outfile, 0o755);
+    await Deno.writeTextFile(join(folder, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
+    await Deno.writeTextFile(join(folder, "THIRD_PARTY_LICENSES.md"), await licences(metafile));
+    for (const file of ["README.md", "CHANGELOG.md", "LICENSE"]) {
+      await Deno.copyFile(join(root, file), join(folder, file));
+    }
+  } finally {
+    await esbuild.stop();
+    await Deno.remove(packages, { recursive: true });
+  }
+  return outfile;
+}
+
+if (import.meta.main) {
+  const file = await build(Deno.args[0] ?? join(root, "dist"));
+  console.log(`${file}  ${Math.round((await Deno.stat(file)).size / 1024)} KB`);
+}
