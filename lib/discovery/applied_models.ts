@@ -102,11 +102,9 @@ export const AppliedModel: Schema.Codec<AppliedModel> = struct(appliedModelMembe
   columns: [
     "name",
     "materializedType",
-    "schema",
     "executionInfo.lastRunStatus",
     "executionInfo.executeCompletedAt",
     "executionInfo.executionTime",
-    "executionInfo.lastRunId",
   ],
 });
 

@@ -8,6 +8,7 @@ import { type Connection, connection } from "../graphql/connection.ts";
 import { type Query, query } from "../graphql/query.ts";
 import { nullable, struct } from "../schema.ts";
 import {
+  DefinedNeighbour,
   environmentVariables,
   json,
   nodeVariables,
@@ -15,8 +16,6 @@ import {
   oneNode,
   type RelationFilter,
   relationFilter,
-  type Surroundings,
-  surroundings,
 } from "./nodes.ts";
 
 /** A metric of an environment. */
@@ -74,13 +73,18 @@ export const MetricDefinition: Schema.Codec<MetricDefinition> = struct(metricDef
 });
 
 /** A metric with what is around it. */
-export interface MetricDefinitionDetails extends MetricDefinition, Surroundings {
+export interface MetricDefinitionDetails extends MetricDefinition {
+  /** What it needs. */
+  readonly parents?: ReadonlyArray<DefinedNeighbour> | null;
+  /** What needs it. */
+  readonly children?: ReadonlyArray<DefinedNeighbour> | null;
 }
 
 /** The schema of {@linkcode MetricDefinitionDetails}. */
 export const MetricDefinitionDetails: Schema.Codec<MetricDefinitionDetails> = struct({
   ...metricDefinitionMembers,
-  ...surroundings,
+  parents: nullable(Schema.Array(DefinedNeighbour)),
+  children: nullable(Schema.Array(DefinedNeighbour)),
 });
 
 /** List the metrics of an environment.  */

@@ -29,7 +29,7 @@ export {
   type ConnectionPage,
   type Limited,
 } from "../graphql/connection.ts";
-export type { FieldPath, Picked } from "../graphql/picked_fields.ts";
+export type { FieldPath, ItemOf, Picked } from "../graphql/picked_fields.ts";
 export type { Query, ValueDefinition } from "../graphql/query.ts";
 export type { GraphQLSchema, QueryDefinition } from "../graphql/query_definition.ts";
 export { OnPartialData, type ReportPartialData } from "../graphql/send_query.ts";

@@ -8,11 +8,11 @@ import { type Connection, connection, type Limited, limited } from "../graphql/c
 import { type Query, query } from "../graphql/query.ts";
 import { field, nullable, optional, struct } from "../schema.ts";
 import {
+  DefinedNeighbour,
   environmentVariables,
   type InEnvironment,
   inEnvironment,
   json,
-  Neighbour,
   nodeVariables,
   type OneNode,
   oneNode,
@@ -66,13 +66,13 @@ export const ModelGroup: Schema.Codec<ModelGroup> = struct(modelGroupMembers, {
 /** A group with its models. */
 export interface ModelGroupDetails extends ModelGroup {
   /** Its models. */
-  readonly models?: ReadonlyArray<Neighbour> | null;
+  readonly models?: ReadonlyArray<DefinedNeighbour> | null;
 }
 
 /** The schema of {@linkcode ModelGroupDetails}. */
 export const ModelGroupDetails: Schema.Codec<ModelGroupDetails> = struct({
   ...modelGroupMembers,
-  models: nullable(Schema.Array(Neighbour)),
+  models: nullable(Schema.Array(DefinedNeighbour)),
 });
 
 /** Which groups to list. */

@@ -10,7 +10,7 @@
 import * as Schema from "effect/Schema";
 import { type Limited, limited } from "../graphql/connection.ts";
 import { asked } from "../graphql/selection.ts";
-import { field, type Fields, nullable, optional, struct } from "../schema.ts";
+import { field, type Fields, type Members, nullable, optional, struct } from "../schema.ts";
 import { environment_id } from "../shared_fields.ts";
 
 // ---- requests -------------------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ export interface Neighbour {
   readonly resourceType?: string | null;
   /** Its description. */
   readonly description?: string | null;
-  /** How it was built. Models, seeds and snapshots have it. */
+  /** How it was built. Models have it. */
   readonly executionInfo?: ExecutionInfo | null;
   /** How fresh it is. Sources have it. */
   readonly freshness?: Freshness | null;
@@ -236,16 +236,14 @@ export const Freshness: Schema.Codec<Freshness> = struct({
   freshnessRunGeneratedAt: nullable(Schema.String),
 });
 
-const built = { executionInfo: nullable(ExecutionInfo) };
 const typed = (type: string, members: Schema.Struct.Fields) =>
   Schema.Struct({ __typename: Schema.Literal(`${type}AppliedStateNestedNode`), ...members });
 
 /** The schema of a {@linkcode Neighbour}. */
 // The union has the members of the interface, spread over the types that have them.
 export const Neighbour: Schema.Codec<Neighbour> = Schema.Union([
-  typed("Model", built),
-  typed("Seed", built),
-  typed("Snapshot", built),
+  // The types of this field differ between models, seeds and snapshots, so that GraphQL refuses it for all of them.
+  typed("Model", { executionInfo: nullable(ExecutionInfo) }),
   typed("Source", { freshness: nullable(Freshness) }),
   Schema.Struct({ __typename: Schema.String, ...neighbour }),
 ]).annotate({ columns: ["name", "resourceType", "uniqueId", "description"] }) as unknown as Schema.Codec<Neighbour>;
@@ -383,6 +381,21 @@ export const NodeTest: Schema.Codec<NodeTest> = struct({
   executionInfo: nullable(TestExecutionInfo),
 });
 
+/** A node beside another one, as the manifest defines it. */
+export interface DefinedNeighbour {
+  /** dbt's id. */
+  readonly uniqueId: string;
+  /** Its name. */
+  readonly name?: string | null;
+  /** Its type, such as `model`. */
+  readonly resourceType?: string | null;
+  /** Its description. */
+  readonly description?: string | null;
+}
+
+/** The schema of a {@linkcode DefinedNeighbour}. */
+export const DefinedNeighbour: Schema.Codec<DefinedNeighbour> = struct(neighbour);
+
 /** Parents, children and tests of a node. */
 export interface Surroundings {
   /** What it needs. */
@@ -392,7 +405,7 @@ export interface Surroundings {
 }
 
 /** The members of {@linkcode Surroundings}. */
-export const surroundings = {
+export const surroundings: Members<Surroundings> = {
   parents: nullable(Schema.Array(Neighbour)),
   children: nullable(Schema.Array(Neighbour)),
 };
@@ -448,7 +461,7 @@ export interface RunNode {
 }
 
 /** The members of {@linkcode RunNode}. */
-export const runNodeMembers = {
+export const runNodeMembers: Members<RunNode> = {
   uniqueId: Schema.String,
   name: nullable(Schema.String),
   resourceType: nullable(Schema.String),

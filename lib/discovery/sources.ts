@@ -42,8 +42,6 @@ export interface AppliedSource {
   readonly tags?: ReadonlyArray<string> | null;
   /** Its `meta`. */
   readonly meta?: { readonly [name: string]: unknown } | null;
-  /** The package that it is from. */
-  readonly packageName?: string | null;
   /** The source that it is a table of. */
   readonly sourceName?: string | null;
   /** The description of its source. */
@@ -68,7 +66,6 @@ const appliedSourceMembers = {
   filePath: nullable(Schema.String),
   tags: nullable(Schema.Array(Schema.String)),
   meta: nullable(json),
-  packageName: nullable(Schema.String),
   sourceName: nullable(Schema.String),
   sourceDescription: nullable(Schema.String),
   identifier: nullable(Schema.String),

@@ -36,7 +36,9 @@ export function documentOf<Request>(
   values: Readonly<Record<string, unknown>>,
   selection: string,
 ): string {
-  const types = Object.entries({ ...pageVariables, ...variables }).filter(([name]) => Object.hasOwn(values, name));
+  const types = Object.entries({ ...variables, ...pageVariables, ...variables }).filter(([name]) =>
+    Object.hasOwn(values, name)
+  );
   const declared = types.length === 0 ? "" : `(${types.map(([name, type]) => `$${name}: ${type}`).join(", ")})`;
   const fields = at.map((field) => withArguments(field, (variable) => Object.hasOwn(values, variable)));
   const inner = selection === "" ? fields : [...fields, selection];

@@ -154,23 +154,21 @@ export function queryReader<A>(
         : undecodable("it has neither data nor errors. Check the host");
     }
     let value: unknown = data;
-    for (const [depth, name] of at.map(nameOf).entries()) {
-      value = Predicate.isReadonlyObject(value) ? value[name] : undefined;
+    for (const [depth, step] of at.entries()) {
+      // A query for one node asks for a page of one.
+      const inner: unknown = Array.isArray(value) ? value[0] : value;
+      const isMissing = Array.isArray(value) && value.length === 0;
+      value = Predicate.isReadonlyObject(inner) ? inner[nameOf(step)] : undefined;
       if (value !== null && value !== undefined) continue;
       if (errors.length > 0) return Result.fail(graphqlFailure(status, host, errors));
-      if (nothing !== undefined && depth > 0) return Result.succeed({ value: nothing, errors });
-      const none = fit(schema, null);
-      if (Result.isSuccess(none) && (depth > 0 || at.length === 1)) {
-        return Result.succeed({ value: none.success, errors });
+      const isNowhere = depth === 0 && at.length > 1;
+      if (!isMissing && !isNowhere) {
+        if (nothing !== undefined) return Result.succeed({ value: nothing, errors });
+        const none = [null, []].map((value) => fit(schema, value)).find(Result.isSuccess);
+        if (none !== undefined) return Result.succeed({ value: none.success, errors });
       }
-      return Result.fail({
-        _tag: "NotFound",
-        status,
-        host,
-        path: placed.path,
-        enveloped: true,
-        ...notThere(at[depth], placed),
-      });
+      const asked = notThere(isMissing ? at[depth - 2] : step, placed);
+      return Result.fail({ _tag: "NotFound", status, host, path: placed.path, enveloped: true, user_message: asked });
     }
     drift?.observe(name, { from: "data", schema }, value);
     return Result.mapBoth(fit(schema, value), {
@@ -185,11 +183,10 @@ function nameOf(field: string): string {
   return /^\w+/.exec(field)?.[0] ?? field;
 }
 
-/** What dbt Cloud has not: `environment(id: 5)`. It says so by null, and by no words. */
-function notThere(field = "", { body }: Placed): { readonly user_message: string } {
+/** What dbt Cloud does not have, as it was asked for: `environment(id: 5)`. It says so by null, and by no words. */
+function notThere(field = "", { body }: Placed): string {
   const variables = Predicate.isReadonlyObject(body) && Predicate.isReadonlyObject(body.variables)
     ? body.variables
     : {};
-  const asked = field.replaceAll(/\$(\w+)/g, (_, name: string) => JSON.stringify(variables[name]) ?? "null");
-  return { user_message: `${asked} is null` };
+  return `there is no ${field.replaceAll(/\$(\w+)/g, (_, name: string) => JSON.stringify(variables[name]) ?? "null")}`;
 }

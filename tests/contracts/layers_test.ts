@@ -18,6 +18,7 @@ const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ["lib/endpoint.ts"],
   ["lib/client/", "lib/paginate.ts", "lib/find_by_name.ts", "lib/deliver_events.ts"],
   ["lib/api/", "lib/graphql/"],
+  ["lib/discovery/"],
   ["lib/artifacts/"],
   ["lib/workflows/"],
   ["lib/groups/"],
@@ -90,7 +91,7 @@ Deno.test("no imports go in a circle, but for the models", () => {
 });
 
 Deno.test("a file's name is found once in lib, but for a group's and mod.ts", () => {
-  const shared = /^lib\/(api|groups|models)\/|\/mod\.ts$/;
+  const shared = /^lib\/(api|discovery|groups|models)\/|\/mod\.ts$/;
   const names = Map.groupBy(sourceFiles.filter((file) => !shared.test(file)), (file) => posix.basename(file));
   assert.deepEqual([...names.values()].filter((files) => files.length > 1), []);
 });
