@@ -41,7 +41,7 @@ if (import.meta.main !== false) {
     } catch {
       // The terminal is closed, and nobody can read the notice.
     }
-    process.exit(code);
+    process.exit(exitNotice.code ?? code);
   };
   const interrupt = (code: number) => {
     // A second signal: the user does not want to wait for the run to be cancelled.
@@ -55,5 +55,7 @@ if (import.meta.main !== false) {
     // A closed terminal does not cancel the run.
     process.on("SIGHUP", () => leave(signals.SIGHUP));
   }
-  fiber.addObserver((exit) => process.exit(signalled ?? (exit._tag === "Success" ? exit.value : 70)));
+  fiber.addObserver((exit) =>
+    process.exit(signalled === undefined ? (exit._tag === "Success" ? exit.value : 70) : exitNotice.code ?? signalled)
+  );
 }

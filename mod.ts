@@ -35,6 +35,7 @@ export {
 } from "./lib/workflows/autoscaling_ci.ts";
 export { type Cancellation, type CancelRuns, cancelRuns, runsToCancel } from "./lib/workflows/cancel_runs.ts";
 export { type ArtifactFile, artifactOf, type ArtifactRequest, findArtifact } from "./lib/artifacts/find_artifact.ts";
+export { applyJobPlan, type ApplyOptions } from "./lib/jobs_as_code/apply_job_plan.ts";
 export {
   findByName,
   type FindByNameOptions,
@@ -112,6 +113,13 @@ export {
   type DownloadOptions,
   type FailedFile,
 } from "./lib/artifacts/download_folder.ts";
+export type { Change, ComparedRun, NodeChange, RunComparison } from "./lib/workflows/compare_runs.ts";
+export type { FailedRun, FailingNode, FailingNodes, JobFailures, RunFailures } from "./lib/workflows/run_failures.ts";
+export type { JobOfRuns, Period } from "./lib/workflows/run_period.ts";
+export type { ChangedValue, EnvironmentDiff, VariableDiff } from "./lib/workflows/env_var_values.ts";
+export type { TriggerChange, TriggerName } from "./lib/workflows/job_triggers.ts";
+export type { UserGroup, UserGroups } from "./lib/workflows/user_groups.ts";
+export type { Durations, JobStats, RunCounts, RunStats, StatsSlot } from "./lib/workflows/run_stats.ts";
 export { type TokenAccess, tokenAccess } from "./lib/workflows/token_access.ts";
 export { type Finished, type Happened, type SeveralEvent, watchSeveral } from "./lib/workflows/several_runs.ts";
 export { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "./lib/workflows/run_timing.ts";

@@ -33,6 +33,11 @@ export function millisOf(text: string | null | undefined): number | undefined {
   return Option.getOrUndefined(Option.map(parseTimestamp(text ?? ""), DateTime.toEpochMillis));
 }
 
+/** A time in the form that dbt Cloud's filters compare: in UTC, without an offset. */
+export function apiTime(millis: number): string {
+  return new Date(millis).toISOString().slice(0, 19);
+}
+
 /** Seconds on the monotonic clock, which does not jump where the time of day is set. */
 export const monotonicSeconds: Effect.Effect<number> = Effect.map(
   Clock.monotonicTimeNanos,

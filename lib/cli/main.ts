@@ -28,7 +28,7 @@ import { findWords, spell, typedWords } from "./input/argv.ts";
 import { globalSpellings } from "./input/global_flags.ts";
 import { loadRows } from "./input/load_group.ts";
 import { type KnownNames, usageMessage } from "./input/usage_message.ts";
-import { errorJson, ExitCode, exitCode, OutputError, RecordedFailure, UsageError } from "./output/exit_code.ts";
+import { errorJson, ExitCode, exitCode, ExitWith, OutputError, UsageError } from "./output/exit_code.ts";
 import { fileProblem, isFileProblem } from "./output/file_error.ts";
 import { clean, cleanLines, escapeControls } from "./output/safe_text.ts";
 import { widthOf } from "./output/terminal.ts";
@@ -91,7 +91,7 @@ const reportFailure = Effect.fnUntraced(function* (
   known: KnownNames,
 ) {
   const error = Cause.squash(cause);
-  if (error instanceof RecordedFailure) return error.code;
+  if (error instanceof ExitWith) return error.code;
   if (error instanceof DbtError) {
     const asJson = yield* wantsJson(args);
     // For people, `follow_run.ts` has printed how the run ended.

@@ -187,7 +187,7 @@ export interface Search extends InEnvironment, Limited {
   /** The text to find. */
   readonly query: string;
   /** Where to look: name, description, column, code or relation (default: everywhere). */
-  readonly fields?: ReadonlyArray<string>;
+  readonly searchFields?: ReadonlyArray<string>;
   /** Only nodes of these types, such as Model. */
   readonly resourceTypes?: ReadonlyArray<string>;
   /** Only models with this access. */
@@ -207,7 +207,9 @@ export const search: Connection<Search, SearchResult> = connection("discovery.se
     ...inEnvironment,
     ...limited,
     query: field(Schema.String, "Text to find"),
-    fields: optional(field(Schema.Array(Schema.String), "Look only here: name, description, column, code or relation")),
+    searchFields: optional(
+      field(Schema.Array(Schema.String), "Look only here: name, description, column, code or relation"),
+    ),
     resourceTypes: optional(
       field(Schema.Array(Schema.String), "Only nodes of this type, such as Model; may be repeated"),
     ),
@@ -221,6 +223,7 @@ export const search: Connection<Search, SearchResult> = connection("discovery.se
   in: "discovery_beta",
   at: ["environment(id: $environment_id)", "applied", "searchResults(filter: $filter, first: $first, after: $after)"],
   variables: { ...environmentVariables, filter: "SearchQueryFilter!" },
+  filterNames: { searchFields: "fields" },
   row: SearchResult,
   paging: "relay",
   most: 500,

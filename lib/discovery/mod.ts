@@ -15,7 +15,7 @@
  *   token: Redacted.make("sandbox"),
  *   host: "http://127.0.0.1",
  *   environment_id: 1,
- * }).pipe(Layer.provide(sandbox.layer()));
+ * }).pipe(Layer.provide(sandbox.layer({ runs: 5 })));
  * const failed = models.list.pick("name", "executionInfo.lastRunError")({ lastRunStatus: "error" });
  * const rows = await Effect.runPromise(Stream.runCollect(failed).pipe(Effect.provide(client)));
  * assert.deepEqual(rows.map(({ name }) => name), ["customers"]);

@@ -8,7 +8,7 @@ import { type Connection, connection, type Limited, limited } from "../graphql/c
 import { type Query, query } from "../graphql/query.ts";
 import { field, nullable, optional, struct } from "../schema.ts";
 import { type InAccount, inAccount } from "../shared_fields.ts";
-import { nodeVariables, type OneNode, oneNode } from "./nodes.ts";
+import { environmentVariables, type InEnvironment, inEnvironment } from "./nodes.ts";
 
 /** A project that needs a public model. */
 export interface DependentCount {
@@ -219,7 +219,9 @@ export const ColumnLineage: Schema.Codec<ColumnLineage> = struct({
 }, { columns: ["nodeUniqueId", "name", "relationship", "parentColumns", "error"] });
 
 /** Which columns to list. */
-export interface ListColumnLineage extends OneNode {
+export interface ListColumnLineage extends InEnvironment {
+  /** dbt's id of the model. */
+  readonly nodeUniqueId: string;
   /** How many steps to follow (default: all). */
   readonly maxDepth?: number;
   /** Only the column with this name. */
@@ -232,14 +234,15 @@ export interface ListColumnLineage extends OneNode {
 export const columnLineage: Query<ListColumnLineage, ReadonlyArray<ColumnLineage>> = query("models.columnLineage", {
   summary: "List the columns that those of a model come from, and that come from them",
   request: {
-    ...oneNode,
+    ...inEnvironment,
+    nodeUniqueId: field(Schema.String, "The model's id in dbt, such as model.jaffle_shop.customers"),
     maxDepth: optional(field(Schema.Int, "How many steps to follow (default: all)")),
     columnName: optional(field(Schema.String, "Only the column with this name")),
     isError: optional(field(Schema.Boolean, "Only columns whose lineage could not be found")),
   },
   in: "discovery_beta",
-  at: ["column(environmentId: $environment_id)", "lineage(nodeUniqueId: $uniqueId, filters: $filter)"],
-  variables: { ...nodeVariables, filter: "ColumnLineageFilter" },
+  at: ["column(environmentId: $environment_id)", "lineage(nodeUniqueId: $nodeUniqueId, filters: $filter)"],
+  variables: { ...environmentVariables, nodeUniqueId: "String!", filter: "ColumnLineageFilter" },
   answer: Schema.Array(ColumnLineage),
   dbtc: "column_lineage",
 });

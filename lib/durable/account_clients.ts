@@ -66,8 +66,16 @@ export const identify: (dbt: Dbt, account_id: number) => Effect.Effect<string, D
   },
 );
 
-/** Clients from a function that makes the client for an account id. It is called again where the token was refused. */
-export function makeAccountClients(make: (account_id: number) => Effect.Effect<Dbt, DbtError>): AccountClients {
+/** Makes a client; it reads the token each time. */
+export type MakeClient = Effect.Effect<Dbt, DbtError>;
+
+/**
+ * Clients from those that may be an account's: the first one that is for it counts. The candidates are looked up again
+ * where a token was refused.
+ */
+export function makeAccountClients(
+  candidates: (account_id: number) => Effect.Effect<ReadonlyArray<MakeClient>, DbtError>,
+): AccountClients {
   const known = new Map<string, { readonly dbt: Dbt; readonly at: number }>();
   const refusals = new Map<string, { readonly words: string; readonly at: number }>();
   // Many deployments begin at once, and one request tells them all.
@@ -80,19 +88,22 @@ export function makeAccountClients(make: (account_id: number) => Effect.Effect<D
     if (refusal !== undefined && now - refusal.at < refusedFor) return Result.fail(refusal.words);
     const client = known.get(account);
     if (client !== undefined && now - client.at < freshFor) return Result.succeed(client.dbt);
-    const found = yield* make(account_id).pipe(
-      Effect.flatMap((dbt) => Effect.map(identify(dbt, account_id), (identity) => ({ dbt, identity }))),
-      Effect.result,
-    );
-    if (Result.isFailure(found)) {
-      // It says nothing of the account where the client was good before.
-      return client === undefined ? Result.fail(found.failure.message) : Result.succeed(client.dbt);
+    const makes = yield* Effect.result(candidates(account_id));
+    let problem = Result.isFailure(makes) ? makes.failure.message : `this worker has no token for account ${account}`;
+    for (const make of Result.isSuccess(makes) ? makes.success : []) {
+      const found = yield* make.pipe(
+        Effect.flatMap((dbt) => Effect.map(identify(dbt, account_id), (identity) => ({ dbt, identity }))),
+        Effect.result,
+      );
+      if (Result.isFailure(found)) problem = found.failure.message;
+      else if (found.success.identity === account) {
+        known.set(account, { dbt: found.success.dbt, at: now });
+        refusals.delete(account);
+        return Result.succeed(found.success.dbt);
+      }
     }
-    const { dbt, identity } = found.success;
-    if (identity !== account) return Result.fail(`this worker has no token for account ${account}`);
-    known.set(account, { dbt, at: now });
-    refusals.delete(account);
-    return Result.succeed(dbt);
+    // A failure now says nothing of a client that was good before.
+    return client === undefined ? Result.fail(problem) : Result.succeed(client.dbt);
   });
   return {
     find: (of) => oneAtATime.withPermits(1)(search(of)),
@@ -103,8 +114,15 @@ export function makeAccountClients(make: (account_id: number) => Effect.Effect<D
   };
 }
 
+/** The clients of a program that has one. */
+const ofPrograms = new WeakMap<Dbt, AccountClients>();
+
+/** The clients of a program with this one. What is known of its account is kept. */
+export function ofDbt(dbt: Dbt): AccountClients {
+  const clients = ofPrograms.get(dbt) ?? makeAccountClients(() => Effect.succeed([Effect.succeed(dbt)]));
+  ofPrograms.set(dbt, clients);
+  return clients;
+}
+
 /** The client of the program, for its account. */
-export const layerDbt: Layer.Layer<AccountClients, never, Dbt> = Layer.effect(
-  AccountClients,
-  Effect.map(Dbt, (dbt) => makeAccountClients(() => Effect.succeed(dbt))),
-);
+export const layerDbt: Layer.Layer<AccountClients, never, Dbt> = Layer.effect(AccountClients, Effect.map(Dbt, ofDbt));

@@ -180,24 +180,28 @@ const awaitClosed = Effect.fnUntraced(function* (
       duration: timeout,
       orElse: Effect.fnUntraced(function* (): Effect.fn.Return<never, unknown> {
         const now = (yield* readDeployment(storage.sql, row.execution_id)) ?? row;
-        const seconds = Math.round(((yield* Clock.currentTimeMillis) - begun) / 1000);
-        const run = runOf(now);
-        return yield* new DbtError({
-          endpoint: call,
-          reason: run === undefined
-            ? {
-              _tag: "Unreachable",
-              host: storage.database,
-              detail: `deployment ${row.deployment_key} has started no run within ${seconds} s` +
-                (now.note === null ? "" : `. ${now.note}`),
-              permanent: false,
-            }
-            : { _tag: "WaitTimedOut", run, seconds },
-        });
+        return yield* timedOut(storage, now, Math.round(((yield* Clock.currentTimeMillis) - begun) / 1000));
       }),
     }),
   );
 });
+
+/** The failure of a wait whose time is up. */
+export function timedOut({ database }: Storage, row: DeploymentRow, seconds: number): DbtError {
+  const run = runOf(row);
+  return new DbtError({
+    endpoint: call,
+    reason: run === undefined
+      ? {
+        _tag: "Unreachable",
+        host: database,
+        detail: `deployment ${row.deployment_key} has started no run within ${seconds} s` +
+          (row.note === null ? "" : `. ${row.note}`),
+        permanent: false,
+      }
+      : { _tag: "WaitTimedOut", run, seconds },
+  });
+}
 
 /** The run of a closed deployment, or its failure. */
 export function outcomeOf(row: DeploymentRow): Effect.Effect<Run, DbtError> {

@@ -37,7 +37,7 @@ import { fitting, listRuns, sendForRun } from "../workflows/lenient_run.ts";
 import { hasTag, keyHash, tagged } from "../workflows/run_tag.ts";
 import { type Restore, startOnce } from "../workflows/start_at_most_once.ts";
 import { keyed, startFromFailure } from "../workflows/start_tagged.ts";
-import { outcome } from "../workflows/wait_for_run.ts";
+import { hasEnded, outcome } from "../workflows/wait_for_run.ts";
 import { AccountClients } from "./account_clients.ts";
 import {
   Deployment,
@@ -218,17 +218,29 @@ const retry = (payload: DeploymentPayload, run: Run, name: string) =>
     ),
   );
 
-/** Cancels a run that this deployment started, with one request. */
-const cancel = (payload: DeploymentPayload, run_id: number) =>
-  Effect.gen(function* () {
-    const { account_id } = payload;
-    return yield* sendForRun(runs.cancel, { account_id, run_id }).pipe(
-      // To cancel twice does no harm.
-      Effect.retry({ times: 3, while: ({ reason }) => reason._tag === "Ambiguous" }),
-      // It may have ended a moment before, or the answer cannot be read.
-      Effect.catch((error) => Effect.catch(sendForRun(runs.get, { account_id, run_id }), () => Effect.fail(error))),
-    );
-  });
+/** How long it is looked for the end of a run that was cancelled: dbt Cloud takes a moment. */
+const cancelLooks = Schedule.spaced("400 millis").pipe(Schedule.upTo({ times: 3 }));
+
+/** Cancels a run that this deployment started, with one request, and gives it as it is soon after. */
+const cancel = Effect.fnUntraced(function* ({ account_id }: DeploymentPayload, run_id: number) {
+  const look = sendForRun(runs.get, { account_id, run_id });
+  const asked = yield* sendForRun(runs.cancel, { account_id, run_id }).pipe(
+    // To cancel twice does no harm.
+    Effect.retry({ times: 3, while: ({ reason }) => reason._tag === "Ambiguous" }),
+    // It may have ended a moment before, or the answer cannot be read.
+    Effect.catch((error) =>
+      Effect.flatMap(
+        Effect.catch(look, () => Effect.fail(error)),
+        (run) => hasEnded(run) || error.reason._tag === "Undecodable" ? Effect.succeed(run) : Effect.fail(error),
+      )
+    ),
+  );
+  if (hasEnded(asked)) return asked;
+  return yield* look.pipe(
+    Effect.repeat({ schedule: cancelLooks, until: hasEnded }),
+    Effect.orElseSucceed(() => asked),
+  );
+});
 
 const Ended = Schema.Struct({ run: Schema.NullOr(StoredRun), note: Schema.NullOr(Schema.String) });
 
@@ -246,6 +258,12 @@ const deployment = Effect.fnUntraced(function* (payload: DeploymentPayload, exec
     if (Exit.isSuccess(exit) && exit.value === undefined) return Effect.void;
     const error = Option.getOrUndefined(Exit.findErrorOption(exit));
     const interrupted = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause);
+    // A webhook may have said that it ended, before any poll saw it.
+    const run = Exit.isSuccess(exit)
+      ? exit.value as Run // what the workflow succeeds with
+      : error instanceof DbtError && "run" in error.reason
+      ? error.reason.run
+      : undefined;
     const defect = Exit.isFailure(exit) && error === undefined && !interrupted ? Cause.pretty(exit.cause) : undefined;
     return Activity.make({
       name: "close",
@@ -258,6 +276,7 @@ const deployment = Effect.fnUntraced(function* (payload: DeploymentPayload, exec
             ? "cancelled"
             : "failed",
           ...(error instanceof DbtError ? { error } : {}),
+          ...(run === undefined ? {} : { run: fitting(run) }),
           ...(defect === undefined ? {} : { note: `A defect in dbtc: ${defect}` }),
           ...(Exit.isSuccess(exit) ? { note: null } : {}),
         }));

@@ -28,11 +28,12 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import type * as Redacted from "effect/Redacted";
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine";
-import type { Dbt } from "../dbt.ts";
+import { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import * as clients from "./account_clients.ts";
 import type { Deployments } from "./deployments.ts";
-import { workerLayer } from "./worker_layer.ts";
+import { webhookReceiver } from "./webhook_receiver.ts";
+import { pollerState, workerLayer } from "./worker_layer.ts";
 
 export { Deployments } from "./deployments.ts";
 export {
@@ -74,8 +75,48 @@ export { PollInterval } from "./run_poller.ts";
  * Where the layer's scope closes, the deployments are handed over, and nothing is cancelled.
  */
 export const layer: Layer.Layer<never, never, Dbt | Deployments | WorkflowEngine> = workerLayer.pipe(
-  Layer.provide(clients.layerDbt),
+  Layer.provide([clients.layerDbt, pollerState]),
 );
+
+/**
+ * Makes a receiver for dbt Cloud's webhooks, which ends the wait for a run within a second. It takes a web-standard
+ * `Request`, as `Deno.serve` gives it, and returns the `Response`.
+ *
+ * **When to use**
+ *
+ * Where the next poll is too late. The poller stays: dbt Cloud sends no webhook for a run that is cancelled, and one may
+ * be lost.
+ *
+ * **Details**
+ *
+ * `secret` is the `hmac_secret` of the webhook subscription, which has the events `job.run.completed` and
+ * `job.run.errored`. The signature is checked, and then the run is asked for with one request. A webhook that comes
+ * twice, late, or for a run that no deployment waits for changes nothing, and sends no request.
+ *
+ * **Errors**
+ *
+ * None. Answers 204 to a webhook, 401 where the signature is wrong, 400 where it is no webhook, 413 where it is larger than
+ * 1 MiB, and 503 where the database or dbt Cloud fails: dbt Cloud then sends it again.
+ *
+ * @example
+ * ```ts no-assert
+ * import * as durable from "@dbtc/dbtc/durable";
+ * import * as Effect from "effect/Effect";
+ * import * as Redacted from "effect/Redacted";
+ *
+ * const receive = durable.webhook(Redacted.make("the subscription's secret"));
+ * // Provide `durable.layerSqlite(…)` or `durable.layerPostgres(…)`, and a client.
+ * export const server = Effect.map(Effect.context<Effect.Services<ReturnType<typeof receive>>>(), (services) =>
+ *   Deno.serve({ port: 8080 }, (request) => Effect.runPromiseWith(services)(receive(request))));
+ * ```
+ */
+export function webhook(
+  secret: Redacted.Redacted<string>,
+): (request: Request) => Effect.Effect<Response, never, Dbt | Deployments | WorkflowEngine> {
+  const receive = webhookReceiver(secret);
+  return (request) =>
+    Effect.flatMap(Dbt, (dbt) => Effect.provideService(receive(request), clients.AccountClients, clients.ofDbt(dbt)));
+}
 
 /** Loads a storage after the modules of Effect's cluster, which must not read the environment. */
 function lazily<R>(

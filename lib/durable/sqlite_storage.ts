@@ -21,6 +21,7 @@ import type * as ShardId from "effect/cluster/ShardId";
 import * as SqlMessageStorage from "effect/cluster/SqlMessageStorage";
 import * as Digest from "effect/crypto/Digest";
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine";
+import { rm } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import type { DbtError } from "../error.ts";
 import { migrate } from "./deployment_rows.ts";
@@ -55,6 +56,16 @@ const fileLock: (file: string) => Effect.Effect<() => boolean, never, Scope.Scop
     };
   },
 );
+
+/** Removes a database file that has nothing in it, and that no process works on. */
+export const removeUnused: (file: string) => Effect.Effect<void> = Effect.fnUntraced(function* (file) {
+  const lock = yield* fileLock(`${file}.lock`);
+  if (!lock()) return;
+  yield* Effect.forEach(
+    ["", "-wal", "-shm", ".lock"],
+    (end) => Effect.promise(() => rm(`${file}${end}`, { force: true })),
+  );
+}, Effect.scoped);
 
 /** One process has all shards: the one with the lock. */
 const lockedRunners = (file: string, runs: boolean): Layer.Layer<RunnerStorage.RunnerStorage> =>

@@ -10,15 +10,17 @@ import type { Deployments } from "./deployments.ts";
 import { handler } from "./deployment_workflow.ts";
 import * as poller from "./run_poller.ts";
 
+/** The state of a poller that has not polled yet. */
+export const pollerState: Layer.Layer<poller.PollerState> = Layer.sync(poller.PollerState, () => ({
+  requests: 0,
+  lastGoodPoll: undefined,
+  woken: 0,
+  paused: new Map(),
+}));
+
 /** The workflow and the poller, with the clients of several accounts. */
-export const workerLayer: Layer.Layer<never, never, AccountClients | Deployments | WorkflowEngine> = Layer.mergeAll(
-  handler,
-  poller.layer,
-).pipe(
-  Layer.provide(Layer.sync(poller.PollerState, () => ({
-    requests: 0,
-    lastGoodPoll: undefined,
-    woken: 0,
-    paused: new Map(),
-  }))),
-);
+export const workerLayer: Layer.Layer<
+  never,
+  never,
+  AccountClients | Deployments | poller.PollerState | WorkflowEngine
+> = Layer.mergeAll(handler, poller.layer);

@@ -24,6 +24,8 @@ export interface QueryDefinition<in out Request> extends Entry<Request> {
    * members of the variable `filter`.
    */
   readonly variables: Readonly<Record<string, string>>;
+  /** Fields that have another name in the filter. */
+  readonly filterNames?: Readonly<Record<string, string>>;
 }
 
 /** The variables of a page. */

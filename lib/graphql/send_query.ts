@@ -83,7 +83,7 @@ export function placeQuery<Request>(
   defaults: QueryDefaults,
   more: Readonly<Record<string, unknown>> = {},
 ): Result.Result<Placed, string> {
-  const { in: schema = "discovery", variables } = definition;
+  const { filterNames = {}, in: schema = "discovery", variables } = definition;
   const { endDate = isoDay(defaults.now) } = request as { readonly endDate?: string }; // the last day of a report
   const lastDay = Date.parse(endDate);
   const filled: Readonly<Record<string, unknown>> = {
@@ -102,7 +102,9 @@ export function placeQuery<Request>(
     }
     const own = [...values].filter(([field]) => Object.hasOwn(variables, field));
     const members = [...values].filter(([field]) => !Object.hasOwn(variables, field) && field !== "limit");
-    const filter = members.length === 0 ? [] : [["filter", Object.fromEntries(members)] as const];
+    const filter = members.length === 0 ? [] : [
+      ["filter", Object.fromEntries(members.map(([field, value]) => [filterNames[field] ?? field, value]))] as const,
+    ];
     const given = Object.fromEntries([...own, ...filter, ...Object.entries(more)]);
     const placed = placeDocument(schema, documentOf(name, definition, given, selection), given);
     return Result.succeed(secrets.size === 0 ? placed : { ...placed, secrets: [...secrets] });

@@ -16,6 +16,7 @@ import { DbtError } from "../error.ts";
 import { ambiguous, havingName, type Named, notNamed, plural, spokenNames } from "../find_by_name.ts";
 import { pages } from "../paginate.ts";
 import { loaders } from "./group_loaders.ts";
+import { nounOf } from "./id_fields.ts";
 import { type NamedKind, namedThings } from "./named_things.ts";
 import { type AnyRequest, rowsOf } from "./table_entry.ts";
 
@@ -311,24 +312,13 @@ function thingOf(kind: NamedKind, row: unknown): Option.Option<Found & Named> {
   return Option.some({ kind, id, name, names: names.flatMap(spokenNames), ...Object.fromEntries(ids) });
 }
 
-/** The word for a kind: `service token`. */
-export function nounOf(kind: string): string {
-  const nouns: Readonly<Record<string, string>> = {
-    integration: "lineage integration",
-    oauth_configuration: "OAuth configuration",
-    rule: "IP restriction",
-    sl_creds: "Semantic Layer credential",
-  };
-  return Object.hasOwn(nouns, kind) ? nouns[kind] ?? kind : kind.replaceAll("_", " ");
-}
-
 /** Things with the names of their projects and environments. */
 const withPlaces = Effect.fnUntraced(function* (found: ReadonlyArray<Found & Named>, place: Place) {
   const parts = yield* Effect.forEach(["project", "environment"] as const, (kind) => {
     const ids = found.flatMap((thing) => thing[`${kind}_id`] ?? []);
     return ids.length === 0
       ? Effect.succeed([])
-      : Effect.map(namesById(kind, ids, place), (names) => [{ kind, names }]);
+      : Effect.map(namesById(kind, ids, place), ({ names }) => [{ kind, names }]);
   });
   return found.map((thing): Named => {
     const place = parts.flat().flatMap(({ kind, names }) => {
@@ -339,29 +329,42 @@ const withPlaces = Effect.fnUntraced(function* (found: ReadonlyArray<Found & Nam
   });
 });
 
+/** The most rows that are read for the names of things: 10 requests. */
+const namedRows = 1000;
+
 /**
- * The names of things, by id. One request for each 100 things, or for each 100 rows where dbt Cloud cannot filter by id,
- * 2,000 rows at most. Things that cannot be read have no name.
+ * The names of things, by id. One request for each 100 things, or for each 100 rows where dbt Cloud cannot filter by id:
+ * 10 requests at most. Things that are not found have no name.
  */
+export interface NamesById {
+  /** The names. */
+  readonly names: ReadonlyMap<number | string, string>;
+  /** How many things were not read, because there are too many. */
+  readonly unread: number;
+}
+
+const noNames: NamesById = { names: new Map(), unread: 0 };
+
+/** Gets {@linkcode NamesById}. */
 export const namesById: (
   kind: NamedKind,
-  ids: ReadonlyArray<number>,
+  ids: ReadonlyArray<number | string>,
   place?: Place,
-) => Effect.Effect<ReadonlyMap<number | string, string>, never, Dbt> = Effect.fnUntraced(
+) => Effect.Effect<NamesById, never, Dbt> = Effect.fnUntraced(
   function* (kind, ids, place = {}) {
     const list = yield* listOf(kind);
     const { account_id } = place;
-    const unique = [...new Set(ids)];
+    const unique = [...new Set(ids)].slice(0, namedRows);
+    const filters = "pk__in" in list.request;
     const request = {
       ...(account_id === undefined ? {} : { account_id }),
       // Deleted things are named too: their runs are still there.
       ...("state" in list.request ? { state: "all" } : {}),
-      ...("pk__in" in list.request ? { pk__in: unique } : {}),
+      ...(filters ? { pk__in: unique } : {}),
     };
-    const { rows } = yield* readRows(list, request, "pk__in" in list.request ? unique.length : 2000);
-    return new Map(
-      rows.flatMap((row) => Option.toArray(thingOf(kind, row))).map(({ id, name = "" }) => [id, name] as const),
-    );
+    const { rows, total } = yield* readRows(list, request, filters ? unique.length : namedRows);
+    const things = rows.flatMap((row) => Option.toArray(thingOf(kind, row)));
+    return { names: new Map(things.map(({ id, name = "" }) => [id, name] as const)), unread: total - rows.length };
   },
-  Effect.orElseSucceed(() => new Map<number | string, string>()),
+  Effect.orElseSucceed(() => noNames),
 );

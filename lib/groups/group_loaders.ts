@@ -43,7 +43,7 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
   },
   envVars: {
     description: "Environment variables, by project, environment, job and user",
-    load: () => import("../api/env_vars.ts"),
+    load: () => import("./env_vars.ts"),
   },
   environments: {
     description: "Environments: where the jobs and developers of a project run dbt",
@@ -175,7 +175,7 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
   },
   users: {
     description: "Users of an account, and their licenses",
-    load: () => import("../api/users.ts"),
+    load: () => import("./users.ts"),
   },
   webhooks: {
     description: "Webhooks: HTTP requests about the runs of jobs, and their history",

@@ -13,7 +13,8 @@ export type FoundKind = NamedKind | "run";
  * The words that fields have before the kind. Other words make it an id elsewhere, such as GitLab's of
  * `gitlab_project_id`.
  */
-const idField = /^(?:deferring_|docs_|freshness_|primary_|desired_|created_by_)?([a-z_]+?)(?:_definition)?_ids?$/;
+const idField =
+  /^(?:before_|after_|deferring_|docs_|freshness_|primary_|desired_|created_by_)?([a-z_]+?)(?:_definition)?_ids?$/;
 
 /** Kinds by other names that fields have for them. */
 const otherNames: Readonly<Record<string, FoundKind>> = {
@@ -27,6 +28,19 @@ export function kindOfField(field: string): FoundKind | undefined {
   if (noun === undefined) return undefined;
   const kind = Object.hasOwn(otherNames, noun) ? otherNames[noun] : noun;
   return kind !== undefined && isKind(kind) ? kind : undefined;
+}
+
+/** The words for kinds that are not just their names. */
+const nouns: Readonly<Record<string, string>> = {
+  integration: "lineage integration",
+  oauth_configuration: "OAuth configuration",
+  rule: "IP restriction",
+  sl_creds: "Semantic Layer credential",
+};
+
+/** The word for a kind: `service token`. */
+export function nounOf(kind: string): string {
+  return (Object.hasOwn(nouns, kind) ? nouns[kind] : undefined) ?? kind.replaceAll("_", " ");
 }
 
 function isKind(text: string): text is FoundKind {

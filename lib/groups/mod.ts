@@ -21,7 +21,7 @@ export * as credentials from "../api/credentials.ts";
 /** Environments: where the jobs and developers of a project run dbt. */
 export * as environments from "../api/environments.ts";
 /** Environment variables, by project, environment, job and user. */
-export * as envVars from "../api/env_vars.ts";
+export * as envVars from "./env_vars.ts";
 /** Extended attributes: connection settings of one environment. */
 export * as extendedAttributes from "../api/extended_attributes.ts";
 /** Favorite assets: resources that users marked in the catalog. */
@@ -67,6 +67,6 @@ export * as sshTunnels from "../api/ssh_tunnels.ts";
 /** User credentials: what a developer uses in each project. */
 export * as userCredentials from "../api/user_credentials.ts";
 /** Users of an account, and their licenses. */
-export * as users from "../api/users.ts";
+export * as users from "./users.ts";
 /** Webhooks: HTTP requests about the runs of jobs, and their history. */
 export * as webhooks from "../api/webhooks.ts";

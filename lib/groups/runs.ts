@@ -16,10 +16,13 @@ import { type Workflow, workflow } from "../endpoint.ts";
 import type { DbtError } from "../error.ts";
 import { notFound } from "../find_by_name.ts";
 import { type Run, RunStatus } from "../models/run.ts";
-import { field, optional } from "../schema.ts";
-import type { Ordered } from "../shared_fields.ts";
+import { field, type Fields, optional } from "../schema.ts";
+import { inAccount, type Ordered } from "../shared_fields.ts";
 import type { Explanation } from "../workflows/explain_run.ts";
-import type { Explain, Logs } from "../workflows/run_requests.ts";
+import type { RunComparison } from "../workflows/compare_runs.ts";
+import type { RunFailures } from "../workflows/run_failures.ts";
+import type { Compare, Explain, Failures, Logs, RunPeriod, Stats } from "../workflows/run_requests.ts";
+import type { RunStats } from "../workflows/run_stats.ts";
 import type { RunTiming } from "../workflows/run_timing.ts";
 import { headOf, logOf, type StepLog } from "../workflows/step_log.ts";
 
@@ -219,4 +222,151 @@ export const explain: Workflow<Explain, Explanation> = workflow("runs.explain", 
     ),
   },
   load: async () => (await import("../workflows/explain_run.ts")).explainRun,
+});
+
+// ---- many runs ------------------------------------------------------------------------------------------------------
+
+/** The fields of a period, with the most runs that are read by default. */
+function period(limit: number): Fields<RunPeriod> {
+  return {
+    ...inAccount,
+    ...Struct.pick(list.request, ["job_definition_id", "project_id", "environment_id", "created_at__range"]),
+    limit: optional(
+      field(Schema.Int, `Read at most this many runs, the newest first (default: ${limit.toLocaleString("en-US")})`),
+    ),
+  };
+}
+
+/**
+ * List the jobs whose runs failed, with the number of failures.
+ *
+ * **When to use**
+ *
+ * To see what failed in the last days: by job, or with `nodes` by model and test.
+ *
+ * **Details**
+ *
+ * dbt Cloud filters the runs by status and time (default: the last 7 days). One request for 100 failures; at most
+ * 1,000 failures are read, in 11 requests, unless `limit` says otherwise. With `nodes`, the results of the newest 25
+ * failed runs (`max_runs`) are read: for each, one request for the run, and one for each of its steps with results.
+ *
+ * **Errors**
+ *
+ * `Unsendable` for a range that is none. A run or artifact that cannot be read is in `failing_nodes.unread`.
+ *
+ * @example
+ * ```ts
+ * import { DbtClient, runs } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const client = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer()),
+ * );
+ * const failures = runs.failures({ nodes: true }).pipe(Effect.provide(client));
+ * const { failing_nodes, jobs } = await Effect.runPromise(failures);
+ * assert.equal(jobs[0]?.job_name, "Nightly full refresh");
+ * assert.equal(failing_nodes?.nodes[0]?.unique_id, "model.jaffle_shop.customers");
+ * ```
+ */
+export const failures: Workflow<Failures, RunFailures> = workflow("runs.failures", {
+  summary: "List the jobs whose runs failed, with the number of failures",
+  request: {
+    ...period(1000),
+    nodes: optional(field(Schema.Boolean, "Read the artifacts of the failed runs, and list the nodes that failed")),
+    max_runs: optional(
+      field(Schema.Int, "With --nodes, read the artifacts of at most this many runs, the newest first (default: 25)"),
+    ),
+  },
+  load: async () => (await import("../workflows/run_failures.ts")).failuresOf,
+});
+
+/**
+ * Get success rate, duration and time in the queue of runs, by job.
+ *
+ * **Details**
+ *
+ * Cancelled runs do not count for the success rate. The durations are those of the runs that succeeded; percentiles are
+ * nearest ranks. dbt Cloud filters the runs by job and time (default: the last 30 days). One request for 100 runs; at
+ * most 2,000 runs are read, in 21 requests, unless `limit` says otherwise. Only a few numbers of each run are kept.
+ *
+ * **Errors**
+ *
+ * `Unsendable` for a range that is none.
+ *
+ * @example
+ * ```ts
+ * import { DbtClient, runs } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const client = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer()),
+ * );
+ * const stats = runs.stats({ job_definition_id: 1 }).pipe(Effect.provide(client));
+ * const { jobs: [job] } = await Effect.runPromise(stats);
+ * assert.equal(job?.success_rate, 1);
+ * ```
+ */
+export const stats: Workflow<Stats, RunStats> = workflow("runs.stats", {
+  summary: "Get success rate, duration and time in the queue of runs, by job",
+  request: period(2000),
+  load: async () => (await import("../workflows/run_stats.ts")).statsOf,
+});
+
+/**
+ * Compare the nodes of two runs: which fail now, are slower, new or gone.
+ *
+ * **When to use**
+ *
+ * To see what a change did to a job: compare the run before it with the run after it.
+ *
+ * **Details**
+ *
+ * For each of the two runs, one request for the run and one for the `run_results.json` of each step that builds or
+ * tests nodes. A node that several steps ran has the result of the last one, and the seconds of all.
+ *
+ * **Errors**
+ *
+ * `NotFound` if a run is not found, or has no results to compare.
+ *
+ * @example
+ * ```ts
+ * import { DbtClient, runs } from "@dbtc/dbtc";
+ * import * as sandbox from "@dbtc/dbtc/sandbox";
+ * import * as Effect from "effect/Effect";
+ * import * as Layer from "effect/Layer";
+ * import * as Redacted from "effect/Redacted";
+ * import assert from "node:assert/strict";
+ *
+ * const client = DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" }).pipe(
+ *   Layer.provide(sandbox.layer()),
+ * );
+ * const program = Effect.gen(function* () {
+ *   const before = yield* runs.getMostRecent({ job_definition_id: 1 });
+ *   const after = yield* runs.getMostRecent({ job_definition_id: 2 });
+ *   return yield* runs.compare({ before_run_id: before.id, after_run_id: after.id });
+ * });
+ * const { nodes: [worst] } = await Effect.runPromise(program.pipe(Effect.provide(client)));
+ * assert.deepEqual([worst?.change, worst?.unique_id], ["failing", "model.jaffle_shop.customers"]);
+ * ```
+ */
+export const compare: Workflow<Compare, RunComparison> = workflow("runs.compare", {
+  summary: "Compare the nodes of two runs: which fail now, are slower, new or gone",
+  request: {
+    before_run_id: field(Schema.Int, "Id of the run to compare with"),
+    after_run_id: field(Schema.Int, "Id of the run to compare"),
+    ...inAccount,
+    min_seconds: optional(
+      field(Schema.Number, "A node is slower if it took at least this many seconds longer (default: 1)"),
+    ),
+    min_percent: optional(field(Schema.Number, "And at least this many percent longer (default: 20)")),
+  },
+  load: async () => (await import("../workflows/compare_runs.ts")).compareRuns,
 });

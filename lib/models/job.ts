@@ -361,4 +361,4 @@ export const Job: Schema.Codec<Job> = struct({
   most_recent_run: nullable(run),
   most_recent_completed_run: nullable(run),
   custom_environment_variables: optional(Schema.Unknown),
-}, { columns: ["id", "name", "project_id", "environment_id", "job_type", "next_run_humanized"] });
+}, { columns: ["id", "name", "project_id", "environment_id", "most_recent_run", "next_run"] });

@@ -410,7 +410,7 @@ export const Run: Schema.Codec<Run> = struct({
   href: nullable(Schema.String),
   used_repo_cache: nullable(Schema.Boolean),
 }, {
-  columns: ["id", "job_definition_id", "status_humanized", "git_branch", "created_at", "duration", "status_message"],
+  columns: ["id", "job_definition_id", "status_humanized", "git_branch", "started_at", "duration", "status_message"],
 });
 
 /** The failed step of a run, and the steps that it skipped. */

@@ -9,21 +9,14 @@
  */
 import * as Effect from "effect/Effect";
 import * as Predicate from "effect/Predicate";
-import * as runs from "../api/runs.ts";
-import type { Run, RunStep } from "../api/runs.ts";
-import { arriving, readArtifact } from "../artifacts/find_artifact.ts";
-import { isOwn, readResults, type ResultsFile } from "../artifacts/node_results.ts";
-import { RunResult, type RunResultTiming } from "../artifacts/run_results.ts";
-import { workOf } from "../artifacts/step_command.ts";
+import type * as runs from "../api/runs.ts";
+import { readArtifact } from "../artifacts/find_artifact.ts";
 import type { Dbt } from "../dbt.ts";
-import { fitting, sendForRun } from "./lenient_run.ts";
-import { hasEnded } from "./wait_for_run.ts";
+import type { DbtError } from "../error.ts";
 import { longestChain, type NodeTiming, type Parents, worked } from "./critical_path.ts";
+import { readNodes, round } from "./node_timings.ts";
 
 export type { NodeTiming };
-import type { DbtError } from "../error.ts";
-import { notFound } from "../find_by_name.ts";
-import { millisOf } from "../time.ts";
 
 /** From when on how many threads were in use. */
 export interface ThreadsInUse {
@@ -54,14 +47,6 @@ export interface RunTiming {
   readonly critical_path: ReadonlyArray<NodeTiming> | null;
   /** What could not be read, and why. */
   readonly unread: ReadonlyArray<string>;
-}
-
-/** A step's results, as far as they are a matter of time. */
-interface StepResults {
-  readonly step: RunStep;
-  readonly index: number;
-  readonly file: ResultsFile;
-  readonly nodes: ReadonlyArray<NodeTiming>;
 }
 
 /**
@@ -105,32 +90,7 @@ interface StepResults {
  */
 export const timingOf: (request: runs.OfRun) => Effect.Effect<RunTiming, DbtError, Dbt> = Effect.fn("runs.timing")(
   function* (request) {
-    const run = fitting(yield* sendForRun(runs.get, { ...request, include_related: ["run_steps"] }));
-    const unread: Array<string> = [];
-    const steps = (run.run_steps ?? []).filter((step) => !["nothing", "docs", "freshness"].includes(workOf(step)));
-    const read = yield* arriving(
-      Effect.succeed(run),
-      Effect.gen(function* () {
-        unread.length = 0;
-        const all = yield* Effect.forEach(steps, (step) => resultsOf(request, step, unread), { concurrency: 4 });
-        const there = all.filter((results) => results !== undefined);
-        if (there.length > 0 || unread.length > 0) return there;
-        const why = whyNothing(run, steps.length > 0);
-        if (why === undefined) return yield* notFound("runs.timing", `no step of run ${request.run_id} has results`);
-        unread.push(why);
-        return there;
-      }),
-    );
-    // A command that writes no results leaves those of the one before in the folder.
-    const written = new Set<string>();
-    const own = read.filter(({ file, step }) => {
-      const isNew = file.which !== "generate" && isOwn(step, file, written);
-      if (file.metadata.invocation_id) written.add(file.metadata.invocation_id);
-      return isNew;
-    });
-    for (const { index, file } of own) {
-      if (file.odd > 0) unread.push(`step ${index}: ${file.odd} results are not what dbt writes`);
-    }
+    const { own, unread } = yield* readNodes("runs.timing", request);
     const parents = own.length === 0 ? undefined : yield* parentsOf(request, own.at(-1)?.index ?? 1, unread);
     const nodes = own.flatMap((step) => step.nodes);
     return {
@@ -144,65 +104,6 @@ export const timingOf: (request: runs.OfRun) => Effect.Effect<RunTiming, DbtErro
     };
   },
 );
-
-/** Why a run has nothing that could be timed; undefined where it should have. */
-function whyNothing({ id, run_steps, status }: Run, shouldHave: boolean): string | undefined {
-  const steps = run_steps ?? [];
-  const begun = steps.filter((step) =>
-    step.status !== runs.RunStatus.queued && step.status !== runs.RunStatus.starting
-  );
-  if (status === runs.RunStatus.cancelled) {
-    return `run ${id} was cancelled before ${begun.length === 0 ? "a step began" : "a step had results"}`;
-  }
-  if (!hasEnded({ status: status ?? null })) return `run ${id} has not ended, and no step has results yet`;
-  if (shouldHave) return undefined;
-  if (steps.length === 0) return `run ${id} ended before a step began`;
-  const names = steps.flatMap((step) => workOf(step) === "nothing" || !step.name ? [] : [step.name]);
-  return `no step of run ${id} builds or tests nodes${names.length === 0 ? "" : `: ${names.join(", ")}`}`;
-}
-
-/** What a step's `run_results.json` says; nothing where there is none. */
-const resultsOf = Effect.fnUntraced(function* (
-  request: runs.OfRun,
-  step: RunStep,
-  unread: Array<string>,
-): Effect.fn.Return<StepResults | undefined, DbtError, Dbt> {
-  const { index } = step;
-  if (typeof index !== "number") return undefined;
-  const nodes: Array<NodeTiming> = [];
-  const take = (result: RunResult) => void nodes.push(nodeOf(index, result));
-  return yield* readResults({ ...request, path: "run_results.json", step: index }, RunResult, take).pipe(
-    Effect.map((file) => ({ step, index, file, nodes })),
-    Effect.catchReason("DbtError", "NotFound", () => Effect.undefined),
-    Effect.catchReason("DbtError", "Undecodable", (_, { message }) => {
-      unread.push(`step ${index}: ${message}`);
-      return Effect.undefined;
-    }),
-  );
-});
-
-/** From the begin of its first part to the end of its last. */
-function nodeOf(step: number, { unique_id, status, thread_id, timing, execution_time }: RunResult): NodeTiming {
-  const ends = (name: "started_at" | "completed_at"): ReadonlyArray<string> =>
-    (timing ?? []).flatMap((part: RunResultTiming) => part[name] ?? [])
-      .filter((text) => millisOf(text) !== undefined)
-      .toSorted((a, b) => Number(millisOf(a)) - Number(millisOf(b)));
-  const [started_at = null] = ends("started_at");
-  const completed_at = ends("completed_at").at(-1) ?? null;
-  return {
-    unique_id,
-    step,
-    status: status ?? null,
-    thread_id: thread_id ?? null,
-    started_at,
-    completed_at,
-    seconds: round(execution_time ?? (Number(millisOf(completed_at)) - Number(millisOf(started_at))) / 1000),
-  };
-}
-
-function round(seconds: number): number {
-  return Number.isFinite(seconds) ? Math.round(seconds * 1000) / 1000 : 0;
-}
 
 // ---- threads --------------------------------------------------------------------------------------------------------
 

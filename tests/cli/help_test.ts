@@ -99,19 +99,22 @@ Deno.test("the help of a command shows its examples", async () => {
 
 /** The words of an example, without a redirection, with its run and its files replaced by those of the test. */
 function wordsOf(line: string, run: string, folder: string): ReadonlyArray<string> {
-  const text = line.replace(/^dbtc /, "").replace(/ > \S+$/, "").replaceAll("703", run)
-    .replaceAll(/(?<=@|-o |--dir |record )(?=\w)/g, `${folder}/`);
+  const text = line.replace(/^dbtc /, "").replace(/ [<>] \S+$/, "").replaceAll(/70[34]/g, run)
+    .replaceAll(/(?<= @|-o |--dir |record |jobs (?:plan|apply|link) |--vars-yml )(?=\w)/g, `${folder}/`);
   return [...text.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
     word.replaceAll(/'([^']*)'|"([^"]*)"/g, (_, single, double) => single ?? double)
   );
 }
+
+const jobsFile = new URL("../jobs_as_code/files/00_link.yml", import.meta.url);
 
 /** The examples for a run that failed; all others are tried with one that succeeded. */
 const ofFailedRuns = ["runs.explain", "runs.retry"];
 
 for (const [name, pair] of Object.entries(examples)) {
   for (const { command: line } of pair) {
-    if (name === "sandbox") continue; // it serves until it is interrupted
+    // They serve until they are interrupted, or need a database: deployments_test.ts has one.
+    if (name === "sandbox" || name === "worker" || name.startsWith("deployments.")) continue;
     if (name.startsWith("auth.")) continue; // these change the user's file: auth_test.ts types them
     Deno.test(`the example "${line}" runs against the sandbox`, async () => {
       const folder = await Deno.makeTempDir();
@@ -119,14 +122,22 @@ for (const [name, pair] of Object.entries(examples)) {
         `${folder}/job.json`,
         JSON.stringify({ project_id: 1, environment_id: 1, name: "Nightly", execute_steps: ["dbt build"] }),
       );
+      await Deno.copyFile(jobsFile, `${folder}/jobs.yml`);
+      await Deno.mkdir(`${folder}/jobs`);
+      await Deno.copyFile(jobsFile, `${folder}/jobs/all.yml`);
+      await Deno.writeTextFile(`${folder}/prod.yml`, "tier: prod");
       const filter = ofFailedRuns.includes(name) ? "--status error --job-id 2" : "--status success --job-id 1";
       const running = Effect.gen(function* () {
         const newest = yield* command(`runs list ${filter} --format csv --fields id`.split(" "));
         const [, run = ""] = newest.stdout.split("\n");
-        return yield* command(wordsOf(line, run, folder), { env: { ...sandboxEnv, DBTC_FORMAT: "table" } });
+        if (name === "jobs.unlink") yield* command(["jobs", "link", `${folder}/jobs.yml`]);
+        return yield* command(wordsOf(line, run, folder), {
+          env: { ...sandboxEnv, DBTC_FORMAT: "table" },
+          stdin: "secret",
+        });
       }).pipe(Effect.provide(sandbox.layer()));
       // Virtual time does not wait for files.
-      const outcome = await (wordsOf(line, "1", folder).some((word) =>
+      const outcome = await (name === "jobs.unlink" || wordsOf(line, "1", folder).some((word) =>
           word.includes(folder)
         )
         ? Effect.runPromise(running)

@@ -40,11 +40,11 @@ Deno.test("dbtc jobs list prints a table on a terminal", async () => {
   assert.deepEqual(await dbtc(["jobs", "list"], terminal), {
     code: 0,
     stdout: [
-      "ID  NAME                  PROJECT_ID  ENVIRONMENT_ID  JOB_TYPE",
-      "1   Daily build           1           1               other",
-      "2   Nightly full refresh  1           1               other",
-      "3   Weekly backfill       1           1               other",
-      "4   CI                    1           1               ci",
+      "ID  NAME                  PROJECT      ENVIRONMENT  LAST RUN",
+      "1   Daily build           jaffle_shop  production   Success 11h ago",
+      "2   Nightly full refresh  jaffle_shop  production   Error 7h ago",
+      "3   Weekly backfill       jaffle_shop  production   Success 3h ago",
+      "4   CI                    jaffle_shop  production",
       "",
     ].join("\n"),
     stderr: "",

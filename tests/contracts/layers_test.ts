@@ -21,6 +21,7 @@ const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ["lib/discovery/"],
   ["lib/artifacts/"],
   ["lib/workflows/"],
+  ["lib/jobs_as_code/"],
   ["lib/groups/"],
   ["lib/durable/"],
   ["lib/sandbox/protocol/"],

@@ -70,7 +70,8 @@ async function firstSentence(name: string): Promise<string> {
   const file = group.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   // A workflow is in `lib/groups`, an endpoint in `lib/api`.
   const paths = [`lib/groups/${file}.ts`, `lib/api/${file}.ts`].filter((path) => sourceFiles.includes(path));
-  const constant = `const ${verb === "delete" ? "del" : verb}:`;
+  // Reserved words are exported under another name.
+  const constant = `const ${{ delete: "del", export: "exportJobs" }[verb] ?? verb}:`;
   const definition = new RegExp(`(?:/\\*\\*((?:(?!\\*/)[^])*)\\*/\\n)?^(?:export )?${constant}`, "m");
   for (const path of paths) {
     const found = definition.exec(await read(path));
@@ -143,6 +144,9 @@ Deno.test("every id that a request asks for is one that a name or a URL can stan
     "step_id",
     "token_id",
     "user_credentials_id",
+    // Of jobs as code, and no ids: dbt-jobs-as-code calls its flags so.
+    "include_linked_id",
+    "use_desc_for_id",
   ];
   const ids = [...new Set(table.flatMap(({ call }) => Object.keys(call.request)))].filter((name) =>
     /_ids?$/.test(name)

@@ -31,6 +31,7 @@ const request = (call: AnyQuery) => {
     job_id: 1,
     select: "+customers",
     query: "customers",
+    nodeUniqueId: "model.jaffle_shop.customers",
     startDate: "2026-01-01",
   };
   return Object.fromEntries(

@@ -24,10 +24,12 @@ import { platform } from "../../lib/cli/platform.ts";
 import { sourceFiles } from "./source_files.ts";
 
 // Virtual time does not wait for files. So what a command loads only when it needs it is loaded now.
-const lazy = sourceFiles.filter((file) => /^lib\/(artifacts|cli|client|groups|workflows)\//.test(file));
+const lazy = sourceFiles.filter((file) => /^lib\/(artifacts|cli|client|groups|jobs_as_code|workflows)\//.test(file));
 await Promise.all([
   import("effect/encoding/Csv"),
   import("effect/encoding/Yaml"),
+  import("minijinja-js"),
+  import("yaml"),
   ...lazy.map((file) => import(new URL(`../../${file}`, import.meta.url).href)),
 ]);
 

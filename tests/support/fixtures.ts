@@ -202,6 +202,25 @@ export async function virtually<A, E>(effect: Effect.Effect<A, E>): Promise<Ende
   );
 }
 
+/**
+ * The value of an effect whose fibers wait for each other, on virtual time: time moves second by second, and everything
+ * runs until it waits between. The effect must end within a virtual hour.
+ */
+export async function succeedsStepwise<A, E>(effect: Effect.Effect<A, E>): Promise<A> {
+  const program = Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(effect);
+    for (let seconds = 0; seconds < 3600 && fiber.pollUnsafe() === undefined; seconds++) {
+      yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve)));
+      yield* TestClock.adjust("1 second");
+    }
+    assert.notEqual(fiber.pollUnsafe(), undefined, "still runs after a virtual hour");
+    return yield* Fiber.join(fiber);
+  });
+  return await Effect.runPromise(
+    program.pipe(Effect.provide(TestClock.layer({ warningDelay: "1 minute" })), Effect.provide(Logger.layer([]))),
+  );
+}
+
 /** The value of an effect that succeeds, on virtual time. */
 export async function succeeds<A, E>(effect: Effect.Effect<A, E>): Promise<A> {
   const { result } = await virtually(effect);

@@ -19,7 +19,7 @@ import { columnsOf } from "../../schema.ts";
 import type { AnyRequest, Callable, Row } from "../../groups/table_entry.ts";
 import { mergeUpdate } from "../input/merge_update.ts";
 import { type OutputError, usage, type UsageError } from "../output/exit_code.ts";
-import { fieldMistake, type Invocation, print, styleFor } from "../output/print.ts";
+import { fieldMistake, type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
 import { csvStream, jsonStream } from "../output/render.ts";
 import { makeRedrawnLine } from "../output/redrawn_line.ts";
 import { clean } from "../output/safe_text.ts";
@@ -28,6 +28,7 @@ import { changedValues } from "./changed_values.ts";
 import type { CommandServices } from "./command_types.ts";
 import { actionOf, confirm } from "./confirm.ts";
 import { placeRequest, printPlaced, severalRequests, unsendable } from "./print_request.ts";
+import { tableNames, tableRequest } from "./table_names.ts";
 
 /** The flags of a command without a program. */
 interface CallOptions {
@@ -138,7 +139,10 @@ const pageSize = 100;
 const callList = Effect.fnUntraced(function* (call: List, given: AnyRequest, all: boolean, invocation: Invocation) {
   const limit = yield* rowLimit(given, all, invocation);
   const order_by = given.order_by ?? call.order;
-  const request = { ...given, ...(order_by === undefined ? {} : { order_by }), limit: Math.min(limit, pageSize) };
+  const plain = { ...given, ...(order_by === undefined ? {} : { order_by }), limit: Math.min(limit, pageSize) };
+  const columns = columnsOf(itemOf(call.success.schema.ast));
+  const showsNames = columns !== undefined && !invocation.raw && isForPeople(yield* styleFor(invocation));
+  const request = showsNames ? tableRequest(call, columns, plain, limit <= pageSize) : plain;
   const placed = yield* placeRequest(call, request);
   yield* checkWritable(invocation.output);
   if (invocation.dryRun) return yield* printPlaced(call, placed, invocation);
@@ -164,7 +168,12 @@ const printRows = (call: List, request: AnyRequest, limit: number, invocation: I
       rows: data,
       total: extra?.pagination?.total_count ?? 0,
     })),
-    { item: itemOf(call.success.schema.ast), limit, offset: typeof request.offset === "number" ? request.offset : 0 },
+    {
+      item: itemOf(call.success.schema.ast),
+      limit,
+      offset: typeof request.offset === "number" ? request.offset : 0,
+      request,
+    },
     invocation,
   );
 
@@ -182,12 +191,14 @@ interface PrintedList {
   readonly limit: number;
   /** How many rows are left out at the begin. */
   readonly offset?: number;
+  /** The request of a list of the Admin API, whose tables show names beside ids. */
+  readonly request?: AnyRequest;
 }
 
 /** Prints the rows of pages as they come, and notes on stderr if the list has more of them. */
 export const printPages = Effect.fnUntraced(function* <E, R>(
   list: Stream.Stream<RowPage, E, R>,
-  { item, limit, offset = 0 }: PrintedList,
+  { item, limit, offset = 0, request }: PrintedList,
   invocation: Invocation,
 ) {
   const columns = columnsOf(item);
@@ -212,7 +223,10 @@ export const printPages = Effect.fnUntraced(function* <E, R>(
   if (style.format === "table" || style.format === "markdown") {
     const all = yield* Stream.runCollect(rows);
     if (all.length === 0) yield* note("No rows");
-    yield* print(all, invocation, { columns });
+    const names = columns !== undefined && request !== undefined && isForPeople(style)
+      ? { names: yield* tableNames(columns, all, request) }
+      : {};
+    yield* print(all, invocation, { columns, ...names });
   } else {
     const text = style.format === "csv"
       ? csvStream(

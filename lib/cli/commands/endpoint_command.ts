@@ -10,7 +10,7 @@ import type { AnyRow, Callable, Row } from "../../groups/table_entry.ts";
 import { bodyFields, pathNames } from "../../request.ts";
 import { isIssued } from "../../schema.ts";
 import { flagName, requiredFields } from "../input/field_flags.ts";
-import { type CommandFlags, spellingsOf, toggle } from "../input/flag_types.ts";
+import { argumentNames, type CommandFlags, spellingsOf, toggle } from "../input/flag_types.ts";
 import { invocation } from "../input/global_flags.ts";
 import { NamedThingsFound, urlsAmong } from "../input/id_references.ts";
 import { type RequestInput, requestInput } from "../input/request_input.ts";
@@ -25,8 +25,10 @@ import { ClientFor, withDbt } from "./with_dbt.ts";
 export interface CommandOptions<Flags extends CommandFlags> {
   /** The line of help. */
   readonly description: string;
-  /** Its own flags. They replace a field's flag of the same name. */
+  /** Its own flags and arguments. They replace a field's flag or argument of the same name. */
   readonly flags: Flags;
+  /** Flags of the request that the command does not have. */
+  readonly hidden?: ReadonlyArray<string>;
   /** Required fields of the request that the user may leave out. */
   readonly optional?: ReadonlyArray<string>;
   /** The line of help of `--payload`; without it, there is no such flag. */
@@ -38,12 +40,12 @@ export interface CommandOptions<Flags extends CommandFlags> {
 /** Makes the command of a row. `run` gets the request, which is not complete yet, and the values of the own flags. */
 export function makeCommand<const Flags extends CommandFlags>(
   { call, verb }: AnyRow,
-  { description, flags, optional = [], payload, several }: CommandOptions<Flags>,
+  { description, flags, hidden = [], optional = [], payload, several }: CommandOptions<Flags>,
   run: (request: ReturnType<RequestInput["request"]>, flags: Values<Flags>, invocation: Invocation) => CommandEffect,
 ): BuiltCommand {
   const { config, request, urls } = requestInput(call, {
     needed: requiredFields(call).filter((field) => !optional.includes(field)),
-    hidden: spellingsOf(flags).map(({ name }) => name),
+    hidden: [...hidden, ...spellingsOf(flags).map(({ name }) => name), ...argumentNames(flags)],
     payload,
     several,
   });

@@ -25,13 +25,38 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("whoami", "Show the user of the token and its account"),
     example("whoami --format json", "The same as JSON"),
   ],
+  "envVars.diff": [
+    example("env-vars diff production development", "Show which variables differ between two environments"),
+    example("env-vars diff production development --format markdown", "The same as a table in Markdown"),
+  ],
   "envVars.list": [
     example("env-vars list --project-id 1", "List the variables of a project, with a value for each environment"),
     example("env-vars list --project-name jaffle_shop --format json", "The same by the project's name, as JSON"),
   ],
+  "envVars.set": [
+    example("env-vars set DBT_SIZE XL --environment production", "Set a value for an environment"),
+    example(
+      "env-vars set DBT_ENV_SECRET_TOKEN - --project jaffle_shop < token.txt",
+      "Set a secret for the project, from a file; without -, dbtc asks for it",
+    ),
+  ],
+  "envVars.unset": [
+    example(
+      "env-vars unset DBT_WAREHOUSE_SIZE --environment production --yes",
+      "Delete the value of an environment, without a question",
+    ),
+    example(
+      "env-vars unset DBT_WAREHOUSE_SIZE --all --project jaffle_shop --yes",
+      "Delete a variable with all its values",
+    ),
+  ],
   "environments.list": [
     example("environments list --project-id 1", "List the environments of a project"),
     example("environments list --project-id 1 --fields id,name,type", "Print only some fields"),
+  ],
+  "jobs.apply": [
+    example("jobs apply jobs.yml --dry-run", "Show what would change"),
+    example("jobs apply jobs/ --vars-yml prod.yml --prune=deactivate --yes", "Apply the files of a folder, in CI"),
   ],
   "jobs.create": [
     example("jobs create --payload @job.json", "Create a job from a file"),
@@ -40,13 +65,33 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
       "Create a job from flags",
     ),
   ],
+  "jobs.disable": [
+    example("jobs disable 'Daily build'", "Pause a job"),
+    example("jobs disable 4 --format json", "The same; print what was turned off as JSON"),
+  ],
+  "jobs.enable": [
+    example("jobs enable 4", "Turn on what starts the job: its schedule, pull requests or merges"),
+    example("jobs enable 1 --trigger schedule", "Turn on the schedule"),
+  ],
+  "jobs.export": [
+    example("jobs export --project 1 -o jobs.yml", "Write the jobs of a project to a file"),
+    example("jobs export --job 1 --include-linked-id", "Print one job, with its id"),
+  ],
   "jobs.get": [
     example("jobs get 1", "Show a job"),
     example("jobs get 1 --format json > job.json", "Save a job as JSON"),
   ],
+  "jobs.link": [
+    example("jobs link jobs.yml --dry-run", "Show which jobs would get an identifier"),
+    example("jobs link jobs.yml", "Put the identifiers of a file on the jobs that linked_id names"),
+  ],
   "jobs.list": [
     example("jobs list --project-id 1", "List the jobs of a project"),
     example("jobs list --name-icontains daily --fields id,name", "Find jobs by a part of their name"),
+  ],
+  "jobs.plan": [
+    example("jobs plan jobs.yml", "Show the differences between a file and dbt Cloud"),
+    example("jobs plan jobs/ --vars 'tier: prod' --report markdown", "The same as Markdown, with variables"),
   ],
   "jobs.rerun": [
     example("jobs rerun 2", "Retry the newest run from the point of failure, and wait for it"),
@@ -59,6 +104,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
       "Start a run with other steps, and do not wait",
     ),
   ],
+  "jobs.unlink": [
+    example("jobs unlink --identifiers daily --yes", "Take the identifier off one job"),
+    example("jobs unlink --project 1 --dry-run", "Show which jobs of a project have one"),
+  ],
   "jobs.update": [
     example("jobs update 1 --name 'Daily build'", "Rename a job; the other fields keep their values"),
     example('jobs update 1 --payload \'{"settings":{"threads":8}}\' --dry-run', "Print the change, and send nothing"),
@@ -67,6 +116,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("runs cancel 703", "Cancel a run"),
     example("runs cancel --job-id 1 --yes", "Cancel all queued and running runs of a job, without a question"),
   ],
+  "runs.compare": [
+    example("runs compare 703 704", "Show which nodes of run 704 fail, are slower, new or gone"),
+    example("runs compare 703 704 --format markdown", "The same as Markdown, for a pull request"),
+  ],
   "runs.download": [
     example("runs download 703 --dir artifacts", "Download all artifacts of a run"),
     example("runs download 703 --step 4 --dir artifacts", "Download the artifacts of step 4"),
@@ -74,6 +127,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
   "runs.explain": [
     example("runs explain 703", "Show which steps and nodes of a run failed, and why"),
     example("runs explain 703 --report markdown", "The same as Markdown, for a pull request"),
+  ],
+  "runs.failures": [
+    example("runs failures --since 7d", "Show which jobs failed this week"),
+    example("runs failures --since 24h --nodes", "Show which models and tests failed since yesterday"),
   ],
   "runs.get": [
     example("runs get 703", "Show a run"),
@@ -95,6 +152,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("runs retry 703", "Retry a failed run from the point of failure, and wait for it"),
     example("runs retry 703 --no-wait", "Start the retry, and do not wait"),
   ],
+  "runs.stats": [
+    example("runs stats --job 'Daily build' --since 30d", "Show success rate and duration of a job, with charts"),
+    example("runs stats --format csv", "Print the statistics of all jobs as CSV"),
+  ],
   "runs.timing": [
     example("runs timing 703", "Show which models took longest"),
     example("runs timing 703 --format csv", "Print the times of all nodes as CSV"),
@@ -102,6 +163,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
   "runs.wait": [
     example("runs wait 703", "Show the progress of a run, and exit with its result"),
     example("runs wait 703 --timeout 30m --logs", "Print the logs too, and stop waiting after 30 minutes"),
+  ],
+  "users.addToGroup": [
+    example("users add-to-group grace@jaffleshop.example Owner", "Add a user to a group"),
+    example("users add-to-group 2 1 --format json", "The same; print all groups of the user as JSON"),
   ],
   "users.list": [
     example("users list", "List the users of the account"),
@@ -134,6 +199,26 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("auth use prod", "Use a context of dbtc auth login"),
     example("auth use Analytics", "Use an entry of dbt_cloud.yml, by the name of its project"),
   ],
+  "deployments.cancel": [
+    example("deployments cancel build-4711", "Cancel a deployment and its run"),
+    example("deployments cancel build-4711 --job-id 1", "The same where several jobs have the key"),
+  ],
+  "deployments.list": [
+    example("deployments list --state open", "List the deployments that have not ended"),
+    example("deployments list --database postgres://dbtc@db/dbtc", "List those of a database"),
+  ],
+  "deployments.prune": [
+    example("deployments prune", "Delete deployments that ended more than 30 days ago"),
+    example("deployments prune --older-than 7d", "Delete those that ended more than a week ago"),
+  ],
+  "deployments.show": [
+    example("deployments show build-4711", "Show a deployment: its state, its runs, and what it waits for"),
+    example("deployments show build-4711 --attempt 1", "Show its first attempt"),
+  ],
+  "deployments.wait": [
+    example("deployments wait build-4711", "Wait for a deployment, and exit with its result"),
+    example("deployments wait build-4711 --timeout 30m", "Stop waiting after 30 minutes; the deployment goes on"),
+  ],
   record: [
     example("record failed.jsonl -- runs list --status error", "Record a command for a bug report or a test"),
     example("record explained.jsonl -- runs explain 703", "Record a command that sends several requests"),
@@ -141,6 +226,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
   sandbox: [
     example("sandbox --port 8580 --speed 60", "Serve a sandbox where a minute takes a second"),
     example("sandbox --replay failed.jsonl", "Answer with the responses of a recording"),
+  ],
+  worker: [
+    example("worker --database postgres://dbtc@db/dbtc", "Run the deployments of a database"),
+    example("worker --port 9400", "The same for $DBTC_DATABASE, with /healthz and /metrics"),
   ],
 };
 

@@ -1,10 +1,11 @@
 /**
- * Follows several runs that a command starts or waits for: prints a line on stderr for each change, the runs on stdout at
- * the end, and explains each failure. The exit code is the highest one of the runs.
+ * Follows several runs that a command starts or waits for: on a terminal with a table on stderr that is drawn in place,
+ * elsewhere with a line for each change. Prints the runs on stdout at the end, and explains each failure. The exit code is the highest one of the runs.
  *
  * @module
  */
 import * as Cause from "effect/Cause";
+import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import type * as FileSystem from "effect/FileSystem";
@@ -21,14 +22,17 @@ import { fitting } from "../../workflows/lenient_run.ts";
 import { type SeveralEvent, watchSeveral } from "../../workflows/several_runs.ts";
 import { findCommand } from "../../workflows/start_at_most_once.ts";
 import type { AskOptions, TriggerEvent, WatchOptions } from "../../workflows/trigger_and_wait.ts";
+import { millisOf } from "../../time.ts";
 import { hasEnded } from "../../workflows/wait_for_run.ts";
 import { exitCode, OutputError, usage } from "../output/exit_code.ts";
 import { ExitNotice } from "../output/exit_notice.ts";
 import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
-import { outcomeLine, statusMark } from "../output/run_progress.ts";
+import { makeLiveBlock } from "../output/live_block.ts";
+import { elapsed } from "../output/cell_text.ts";
+import { outcomeLine, secondsOf, statusMark } from "../output/run_progress.ts";
 import { clean, cleanLines } from "../output/safe_text.ts";
-import { type ColorStyle, paint } from "../output/terminal.ts";
-import { note, write } from "../output/write_output.ts";
+import { type ColorStyle, paint, paintStatus } from "../output/terminal.ts";
+import { note, write as writeOutput, writeToStderr } from "../output/write_output.ts";
 import type { CommandEffect } from "./command_types.ts";
 import { leftRun, noticedEvents, waitCommandOf, withoutStepLogs } from "./follow_run.ts";
 import { explainFailure } from "./runs_explain.ts";
@@ -51,6 +55,8 @@ export interface FollowedRun {
 interface Known {
   run?: Run;
   isCancelling: boolean;
+  /** The step that is being carried out. */
+  step?: string;
   result?: Result.Result<Run, DbtError>;
   notice?: string;
 }
@@ -83,6 +89,7 @@ export const followRuns: (
     const state = known[index];
     if (state === undefined) return;
     state.run = event.run;
+    if (event._tag === "StepBegan") state.step = clean(event.step.name ?? "");
     if (noticedEvents.has(event._tag)) state.isCancelling = event._tag === "Cancelling";
     if (hasEnded(event.run)) delete state.notice;
     else state.notice = noticeOf(index, event.run);
@@ -103,21 +110,31 @@ export const followRuns: (
     return [index, watch(callbacks)] as const;
   });
 
-  const printLine = (text: string) => Effect.provide(note(text), platform);
+  const write = (text: string) => Effect.provide(writeToStderr(text), platform);
+  const table = (yield* stdio.stderrIsTerminal) ? yield* makeLiveBlock(write) : undefined;
+  const drawTable = Effect.suspend(() => {
+    if (table === undefined || known.every(({ run }) => run === undefined)) return Effect.void;
+    return Effect.flatMap(Clock.currentTimeMillis, (now) => table.draw(tableOf(followed, known, now, style)));
+  });
+  const printLine = (text: string) =>
+    table === undefined ? write(`${text}\n`) : Effect.andThen(table.printAbove(text), drawTable);
   const printChange = (index: number, event: TriggerEvent) => {
-    const text = changeText(event, plan, style);
+    // The table shows the other changes.
+    const isInTable = table !== undefined && ["StatusChanged", "StepEnded"].includes(event._tag);
+    const text = isInTable ? undefined : changeText(event, plan, style);
     const { label = "" } = followed[index] ?? {};
-    return text === undefined ? Effect.void : printLine(`${paint(style, "dim", `${label}:`)} ${text}`);
+    return text === undefined ? drawTable : printLine(`${paint(style, "dim", `${label}:`)} ${text}`);
   };
   const show = (event: SeveralEvent<number>) => {
     if (event._tag === "Happened") return printChange(event.key, event.event);
-    if (Result.isSuccess(event.result)) return Effect.void;
+    if (Result.isSuccess(event.result)) return drawTable;
     const { message, reason } = event.result.failure;
     const isShown = reason._tag === "RunFailed" || reason._tag === "RunCancelled";
-    return isShown ? Effect.void : printLine(`${followed[event.key]?.label}: ${cleanLines(message)}`);
+    return isShown ? drawTable : printLine(`${followed[event.key]?.label}: ${cleanLines(message)}`);
   };
 
   const printAtEnd = Effect.fnUntraced(function* (exit: Exit.Exit<void, never>) {
+    if (table !== undefined) yield* table.erase;
     const all = known.flatMap(({ run }) => run ?? []);
     const printed = printRuns(all, invocation);
     yield* Effect.catch(printed, ({ message }) => {
@@ -133,6 +150,8 @@ export const followRuns: (
     exitNotice.text = undefined;
   });
 
+  // Durations grow while nothing happens.
+  const ticking = Effect.forever(Effect.delay(drawTable, "1 second"));
   // On a slow stderr, what is shown is behind what is known: it must not hold up the runs.
   yield* delivering(show, (deliver: (event: SeveralEvent<number>) => void) =>
     watchSeveral(watches).pipe(
@@ -146,7 +165,7 @@ export const followRuns: (
           deliver(event);
         })
       ),
-    )).pipe(Effect.onExit(printAtEnd));
+    )).pipe((following) => Effect.raceFirst(following, ticking), Effect.onExit(printAtEnd));
   const failures = known.flatMap(({ result }) =>
     result !== undefined && Result.isFailure(result) ? result.failure : []
   );
@@ -155,6 +174,32 @@ export const followRuns: (
   if (worst !== undefined) return yield* worst;
   if (unwritten !== undefined) return yield* new OutputError({ message: unwritten });
 });
+
+/** A line for each run: what it is, its status, and what it does. */
+function tableOf(
+  followed: ReadonlyArray<FollowedRun>,
+  known: ReadonlyArray<Known>,
+  now: number,
+  style: ColorStyle,
+): ReadonlyArray<string> {
+  const rows = known.map(({ isCancelling, run: seen, step = "" }, index) => {
+    const label = followed[index]?.label ?? "";
+    if (seen === undefined) return [label, "", "", "", ""];
+    const run = fitting(seen);
+    const ended = hasEnded(run);
+    const created = millisOf(run.created_at);
+    const seconds = ended || created === undefined ? secondsOf(run.duration) : Math.max(0, (now - created) / 1000);
+    const status = isCancelling && !ended ? "Cancelling" : clean(run.status_humanized ?? "Waiting");
+    return [label, `run ${run.id}`, status, elapsed(seconds), ended ? "" : step];
+  });
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row, index) => {
+    const cells = row.map((cell, column) =>
+      paintStatus(style, column === 2 ? "status" : "", cell.padEnd(widths[column] ?? 0))
+    );
+    return `${statusMark(style, known[index]?.run?.status)} ${cells.join("  ")}`.trimEnd();
+  });
+}
 
 /** What an event changed, in one line; undefined if that needs no line. */
 function changeText(event: TriggerEvent, plan: WaitPlan, style: ColorStyle): string | undefined {
@@ -186,7 +231,7 @@ const printRuns = Effect.fnUntraced(function* (runs: ReadonlyArray<Run>, invocat
   const style = yield* styleFor(invocation);
   if (isForPeople(style)) {
     const lines = runs.map((run) => `Run ${run.id}: ${outcomeLine(style, fitting(run))}\n`);
-    return yield* write(Stream.make(lines.join("")), invocation.output);
+    return yield* writeOutput(Stream.make(lines.join("")), invocation.output);
   }
   const printed = invocation.fields === undefined ? runs.map(withoutStepLogs) : runs;
   yield* print(printed, invocation, { afterWrite: true });

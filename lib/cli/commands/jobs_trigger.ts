@@ -20,8 +20,10 @@ import {
 } from "../../workflows/trigger_and_wait.ts";
 import { one, text, toggle } from "../input/flag_types.ts";
 import { nameTyped } from "../input/id_references.ts";
+import { usage } from "../output/exit_code.ts";
 import { clean } from "../output/safe_text.ts";
 import { defaultCause } from "./default_cause.ts";
+import { databaseFlag } from "./durable_flags.ts";
 import { followRun } from "./follow_run.ts";
 import { type FollowedRun, followRuns } from "./follow_runs.ts";
 import { printRequest, unsendable } from "./print_request.ts";
@@ -51,6 +53,17 @@ export const jobsTrigger = program(jobs.trigger, {
       false,
       "Send the request again if the response is lost and no run appears within 60 s; two runs may start",
     ),
+    durable: toggle(
+      "durable",
+      false,
+      "Keep the deployment in a database: another process goes on where this one ends. Needs --key",
+    ),
+    database: databaseFlag,
+    newAttempt: toggle(
+      "new-attempt",
+      false,
+      "With --durable: start another run if the last deployment with this key failed or was cancelled",
+    ),
     ...startFlags,
   },
   defaults: { cause: defaultCause },
@@ -65,6 +78,8 @@ export const jobsTrigger = program(jobs.trigger, {
   several: {
     field: "job_id",
     run: Effect.fnUntraced(function* ({ flags: { key, resend, reuseRunning, tag, ...flags }, invocation, requests }) {
+      if (flags.durable) return yield* usage("--durable starts one job: each has a deployment and a key of its own");
+      yield* needsDurable(flags);
       const plan = yield* waitPlan(flags);
       const options: AskOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
       const followed = yield* Effect.forEach(
@@ -84,6 +99,11 @@ export const jobsTrigger = program(jobs.trigger, {
   },
   run: Effect.fnUntraced(function* ({ flags: { key, resend, reuseRunning, tag, ...flags }, invocation, request }) {
     const plan = yield* waitPlan(flags);
+    if (flags.durable) {
+      const { triggerDurable } = yield* Effect.promise(() => import("./jobs_trigger_durable.ts"));
+      return yield* triggerDurable(request, { ...flags, key, resend, reuseRunning, tag }, plan, invocation);
+    }
+    yield* needsDurable(flags);
     const options: AskOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
     yield* followRun(
       request,
@@ -95,6 +115,15 @@ export const jobsTrigger = program(jobs.trigger, {
           : trigger(request, { ...options, ...callbacks }),
     );
   }),
+});
+
+/** Refuses the flags of a deployment where there is none. */
+const needsDurable = Effect.fnUntraced(function* (
+  { database, newAttempt }: { readonly database: string | undefined; readonly newAttempt: boolean },
+) {
+  if (database !== undefined || newAttempt) {
+    return yield* usage(`--${newAttempt ? "new-attempt" : "database"} needs --durable`);
+  }
 });
 
 /** Starts a run and leaves it: the events until then. */

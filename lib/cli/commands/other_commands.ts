@@ -1,6 +1,6 @@
 /**
- * The commands that are no rows of the table: `api`, `auth`, `record` and `sandbox`. Each is loaded only when it runs or its help
- * is asked for. `tree.ts` adds them to the commands of the table.
+ * The commands that are no rows of the table: `api`, `auth`, `deployments`, `record`, `sandbox` and `worker`. Each is
+ * loaded only when it runs or its help is asked for. `tree.ts` adds them to the commands of the table.
  *
  * @module
  */
@@ -30,6 +30,12 @@ export const otherCommands: ReadonlyArray<OtherCommand> = [
     load: async () => (await import("./auth_command.ts")).authCommand,
   },
   {
+    name: "deployments",
+    description: "List, show, wait for, cancel and prune deployments that jobs trigger --durable started",
+    verbs: ["list", "show", "wait", "cancel", "prune"],
+    load: async () => (await import("./deployments_command.ts")).deploymentsCommand,
+  },
+  {
     name: "record",
     description: "Run a command and record its requests and responses, without secrets and names",
     load: async () => (await import("./record_command.ts")).recordCommand,
@@ -38,5 +44,10 @@ export const otherCommands: ReadonlyArray<OtherCommand> = [
     name: "sandbox",
     description: "Serve a sandbox: a local dbt Cloud for tests, trials and offline work",
     load: async () => (await import("./sandbox_command.ts")).sandboxCommand,
+  },
+  {
+    name: "worker",
+    description: "Run the deployments of a database, until it is stopped",
+    load: async () => (await import("./worker_command.ts")).workerCommand,
   },
 ];

@@ -30,7 +30,7 @@ export interface ProgramInput<Request, Flags extends CommandFlags> {
 
 /** What a program is made of. `Optional` are the required fields of its request that the user may leave out. */
 interface ProgramOptions<Request, Flags extends CommandFlags, Optional extends keyof Request & string>
-  extends Pick<CommandOptions<Flags>, "flags" | "payload"> {
+  extends Pick<CommandOptions<Flags>, "flags" | "hidden" | "payload"> {
   /** The defaults of fields. */
   readonly defaults?: { readonly [Field in keyof Request]?: Effect.Effect<Request[Field]> };
   /** The required fields of the request that the user may leave out. */
@@ -58,7 +58,11 @@ export type Program = (row: Row, description: string) => BuiltCommand;
 /** Makes the program for a call of the table. */
 export function program<Request, const Flags extends CommandFlags, Optional extends keyof Request & string = never>(
   call: Endpoint<Request, unknown> | Download<Request> | Workflow<Request, unknown>,
-  { defaults = {}, dryRun, flags, optional = [], payload, run, several }: ProgramOptions<Request, Flags, Optional>,
+  { defaults = {}, dryRun, flags, hidden = [], optional = [], payload, run, several }: ProgramOptions<
+    Request,
+    Flags,
+    Optional
+  >,
 ): Program {
   const defaultValues = Object.entries<Effect.Effect<unknown> | undefined>(defaults);
   return (row, description) =>
@@ -67,6 +71,7 @@ export function program<Request, const Flags extends CommandFlags, Optional exte
       {
         description,
         flags,
+        hidden,
         optional: [...defaultValues.map(([field]) => field), ...optional],
         payload: payload ?? payloadHelp(row.call),
         several: several?.field,

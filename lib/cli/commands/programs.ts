@@ -17,6 +17,16 @@ interface ListedProgram {
 
 /** All programs, by the name of the endpoint. */
 export const programs: Readonly<Record<string, ListedProgram>> = {
+  "jobs.apply": { load: async () => (await import("./jobs_apply.ts")).jobsApply },
+  "jobs.export": { load: async () => (await import("./jobs_tags.ts")).jobsExport },
+  "jobs.link": { load: async () => (await import("./jobs_tags.ts")).jobsLink },
+  "jobs.plan": { load: async () => (await import("./jobs_apply.ts")).jobsPlan },
+  "envVars.diff": { load: async () => (await import("./env_vars_values.ts")).envVarsDiff },
+  "envVars.list": { load: async () => (await import("./env_vars_values.ts")).envVarsList },
+  "envVars.set": { load: async () => (await import("./env_vars_values.ts")).envVarsSet },
+  "envVars.unset": { load: async () => (await import("./env_vars_values.ts")).envVarsUnset },
+  "jobs.disable": { load: async () => (await import("./jobs_enable.ts")).jobsDisable },
+  "jobs.enable": { load: async () => (await import("./jobs_enable.ts")).jobsEnable },
   "jobs.open": { load: async () => (await import("./open_page.ts")).jobsOpen },
   "discovery.query": { load: async () => (await import("./discovery_query.ts")).discoveryQuery },
   "jobs.rerun": {
@@ -27,15 +37,18 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
   "jobs.triggerAutoscalingCi": {
     load: async () => (await import("./jobs_autoscaling_ci.ts")).jobsTriggerAutoscalingCi,
   },
+  "jobs.unlink": { load: async () => (await import("./jobs_tags.ts")).jobsUnlink },
   "runs.cancel": {
     summary: "Cancel a queued or running run, or all such runs of a job, a project, an environment or the account",
     load: async () => (await import("./runs_cancel.ts")).runsCancel,
   },
+  "runs.compare": { load: async () => (await import("./runs_compare.ts")).runsCompare },
   "runs.download": { load: async () => (await import("./runs_artifacts.ts")).runsDownload },
   "runs.explain": {
     summary: "Explain the result of a run: the failed steps, nodes and errors; with --job, of the last one that failed",
     load: async () => (await import("./runs_explain.ts")).runsExplain,
   },
+  "runs.failures": { load: async () => (await import("./runs_failures.ts")).runsFailures },
   "runs.getArtifact": { load: async () => (await import("./runs_artifacts.ts")).runsGetArtifact },
   "runs.logs": { load: async () => (await import("./runs_logs.ts")).runsLogs },
   "runs.open": {
@@ -43,8 +56,10 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
     load: async () => (await import("./open_page.ts")).runsOpen,
   },
   "runs.retry": { load: async () => (await import("./runs_retry.ts")).runsRetry },
+  "runs.stats": { load: async () => (await import("./runs_stats.ts")).runsStats },
   "runs.timing": { load: async () => (await import("./runs_timing.ts")).runsTiming },
   "runs.wait": { load: async () => (await import("./runs_wait.ts")).runsWait },
+  "users.addToGroup": { load: async () => (await import("./users_add_to_group.ts")).usersAddToGroup },
 };
 
 function programOf({ call }: AnyRow): ListedProgram | undefined {

@@ -147,7 +147,8 @@ interface NamedNode {
 
 /** The request with dbt's id of a node, where the user gave its name: an id has dots, and a name has none. */
 const withId = Effect.fnUntraced(function* ({ call, list }: QueryRow, given: Record<string, unknown>) {
-  const { uniqueId: name } = given;
+  const field = Object.hasOwn(call.request, "nodeUniqueId") ? "nodeUniqueId" : "uniqueId";
+  const name = given[field];
   if (typeof name !== "string" || name.includes(".") || list === undefined || list.name === call.name) return given;
   const place = given.environment_id === undefined ? {} : { environment_id: given.environment_id };
   const named = Effect.fnUntraced(function* (filter: AnyRequest) {
@@ -170,5 +171,5 @@ const withId = Effect.fnUntraced(function* ({ call, list }: QueryRow, given: Rec
     const ids = fitting.map(({ uniqueId }) => uniqueId).join(", ");
     return yield* usage(clean(`Several have the name "${name}". Give one of these ids: ${ids}`));
   }
-  return { ...given, uniqueId: node.uniqueId };
+  return { ...given, [field]: node.uniqueId };
 });

@@ -13,7 +13,7 @@ import { writeFileSync } from "node:fs";
 import type { Recording } from "../../sandbox/recording/recording_file.ts";
 import { findWords } from "../input/argv.ts";
 import { globalsGiven, globalSpellings } from "../input/global_flags.ts";
-import { ExitCode, RecordedFailure, usage } from "../output/exit_code.ts";
+import { ExitCode, ExitWith, usage } from "../output/exit_code.ts";
 import { ExitNotice } from "../output/exit_notice.ts";
 import { checkWritable, note, OwnerOnly, write } from "../output/write_output.ts";
 import type { BuiltCommand, RunCommandLine } from "./command_types.ts";
@@ -62,7 +62,7 @@ const record = Effect.fnUntraced(function* (file: string, argv: ReadonlyArray<st
     Effect.catchTag("OutputError", ({ message }) => Effect.as(note(`dbtc: ${message}`), ExitCode.notWritten)),
   );
   const failure = code === ExitCode.done ? writeCode : code;
-  if (failure !== ExitCode.done) return yield* new RecordedFailure({ code: failure });
+  if (failure !== ExitCode.done) return yield* new ExitWith({ code: failure });
 }, Effect.uninterruptible); // Only the recorded command can be interrupted: what it sent until then is written.
 
 /** What a user should know before they share a recording. */

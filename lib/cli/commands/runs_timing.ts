@@ -10,6 +10,7 @@ import * as runs from "../../groups/runs.ts";
 import { millisOf } from "../../time.ts";
 import { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "../../workflows/run_timing.ts";
 import { count, one } from "../input/flag_types.ts";
+import { levels } from "../output/chart.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
 import { type ColorStyle, paint } from "../output/terminal.ts";
@@ -137,8 +138,6 @@ function barOf({ started_at, completed_at }: NodeTiming, run: RunTiming, width: 
   const from = Math.min(columnAt(begin), width - 1);
   return " ".repeat(from) + "█".repeat(Math.max(1, Math.min(columnAt(end), width) - from));
 }
-
-const levels = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
 /** How many threads were in use over time. Each character is for an equal part of the run. */
 function profile(threads: ReadonlyArray<ThreadsInUse>, seconds: number, mostThreads: number, width: number): string {

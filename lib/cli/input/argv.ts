@@ -44,7 +44,7 @@ export function findWords(
   const verb = second === undefined ? "" : args[second] ?? "";
   // Python dbtc has all queries of the Discovery API in one group.
   if (group === "metadata" && first !== undefined && second !== undefined) {
-    const row = flatRow(verb, rows.filter(isQueryRow)) ?? flatRow(verb, rows);
+    const row = metadataRow(verb, rows);
     if (row !== undefined) {
       return { row, words: [row.group, row.verb], args: args.with(first, row.group).with(second, row.verb) };
     }
@@ -65,6 +65,21 @@ export function findWords(
 function flatRow(command: string, rows: ReadonlyArray<AnyRow>): AnyRow | undefined {
   if (command === "" || rows.some(({ group }) => group === command)) return undefined;
   return pythonMethods(rows).find(({ words }) => isEqual(words, singulars(command)))?.row;
+}
+
+/**
+ * The row that Python dbtc's command of the group `metadata` calls. Its verb is the method, of which it may leave out
+ * words: `most-test-failures` for `most_models_test_failures`.
+ */
+function metadataRow(verb: string, rows: ReadonlyArray<AnyRow>): AnyRow | undefined {
+  const typed = singulars(verb);
+  const methods = pythonMethods(rows).filter(({ row }) => isQueryRow(row) || row.group === "discovery");
+  const has = (words: ReadonlyArray<string>) => {
+    const rest = [...typed];
+    for (const word of words) if (word === rest[0]) rest.shift();
+    return rest.length === 0;
+  };
+  return (methods.find(({ words }) => isEqual(words, typed)) ?? methods.find(({ words }) => has(words)))?.row;
 }
 
 /**

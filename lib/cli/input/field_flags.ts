@@ -61,6 +61,7 @@ export const letters: Readonly<Record<string, string>> = {
   run_id: "r",
   environment_id: "e",
   include_related: "i",
+  limit_projects_envs_to_yml: "l",
   path: "f",
   step: "s",
 };
@@ -90,8 +91,9 @@ export function fieldFlags(
     const schema = fieldOf(call, name);
     if (schema === undefined || ("payload" in call && call.payload === name)) return [];
     return flagsOfAst(
-      // Values of a body are typed in their JSON form, values of a path or query as their meaning.
-      inBody.includes(name) ? schema.ast : SchemaAST.toType(schema.ast),
+      // Values of a body are typed in their JSON form, values of a path or query as their meaning. A value that may be
+      // secret is a text in both, but a program holds it as `Redacted`.
+      inBody.includes(name) || mayBeSecret(schema.ast) ? schema.ast : SchemaAST.toType(schema.ast),
       [name],
       describe(descriptionOf(schema) ?? "") + (needed.includes(name) ? " (required)" : ""),
       namesOf(schema),
@@ -99,6 +101,11 @@ export function fieldFlags(
       Object.hasOwn(call.request, `${name}__in`) && !inPath.includes(name) ? `${name}__in` : undefined,
     );
   });
+}
+
+/** Whether a value may be a secret, or plain text. */
+function mayBeSecret(ast: SchemaAST.AST): boolean {
+  return SchemaAST.isUnion(ast) && ast.types.some(({ annotations }) => annotations?.secret === true);
 }
 
 /** The flag of a value; the flags of an object's members. `names` are names for values that are not in `ast` itself. */

@@ -16,6 +16,7 @@ import type * as Argument from "effect/cli/Argument";
 import * as Flag from "effect/cli/Flag";
 import * as Param from "effect/cli/Param";
 import * as Primitive from "effect/cli/Primitive";
+import { apiTime } from "../../time.ts";
 
 // ---- types of values ------------------------------------------------------------------------------------------------
 
@@ -142,11 +143,6 @@ export const moment: ValueType<Moment> = {
   completedAs: Primitive.String,
 };
 
-/** A time in the form that dbt Cloud's filters compare: in UTC, without an offset. */
-export function apiTime(millis: number): string {
-  return new Date(millis).toISOString().slice(0, 19);
-}
-
 /** Seconds from `90`, `90s`, `15m`, `2h` or `7d`. */
 function secondsOf(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(text);
@@ -186,18 +182,37 @@ export interface CommandFlag<out A> extends Flag.Flag<A> {
   readonly spelling: Spelling;
 }
 
-/** Flags by the names that code has for them, in groups if need be. */
+/** An argument of a command, with the name that it has in help. */
+export interface CommandArgument<out A> extends Argument.Argument<A> {
+  /** The name. */
+  readonly argumentName: string;
+}
+
+/** Flags and arguments by the names that code has for them, in groups if need be. */
 export interface CommandFlags {
-  readonly [name: string]: CommandFlag<unknown> | CommandFlags;
+  readonly [name: string]: CommandFlag<unknown> | CommandArgument<unknown> | CommandFlags;
 }
 
 /** How these flags are spelled. */
 export function spellingsOf(flags: CommandFlags): ReadonlyArray<Spelling> {
-  return Object.values(flags).flatMap((flag) => isFlag(flag) ? [flag.spelling] : spellingsOf(flag));
+  return Object.values(flags).flatMap((flag) =>
+    isFlag(flag) ? [flag.spelling] : isArgument(flag) ? [] : spellingsOf(flag)
+  );
 }
 
-function isFlag(flag: CommandFlag<unknown> | CommandFlags): flag is CommandFlag<unknown> {
-  return Param.isParam(flag);
+/** The names of the arguments among these flags. */
+export function argumentNames(flags: CommandFlags): ReadonlyArray<string> {
+  return Object.values(flags).flatMap((flag) =>
+    isArgument(flag) ? [flag.argumentName] : isFlag(flag) ? [] : argumentNames(flag)
+  );
+}
+
+function isFlag(flag: CommandFlags[string]): flag is CommandFlag<unknown> {
+  return Param.isParam(flag) && "spelling" in flag;
+}
+
+function isArgument(flag: CommandFlags[string]): flag is CommandArgument<unknown> {
+  return Param.isParam(flag) && "argumentName" in flag;
 }
 
 /** A flag with one value. If it is given again, the last value counts. */
@@ -263,14 +278,15 @@ export function argumentList<A>(
   name: string,
   type: ValueType<A>,
   description: string,
-): Argument.Argument<ReadonlyArray<A>> {
-  return Param.variadic(Param.makeSingle({
+): CommandArgument<ReadonlyArray<A>> {
+  const list = Param.variadic(Param.makeSingle({
     kind: Param.argumentKind,
     name,
     primitiveType: primitiveOf(type),
     typeName: type.metavar,
     description: Option.some(description),
   }));
+  return Object.assign(list, { argumentName: name });
 }
 
 function optional<A>(spelling: Spelling, type: ValueType<A>, description: string): CommandFlag<A | undefined> {

@@ -12,6 +12,7 @@ import { type Given, variable } from "../../client/config.ts";
 import { retry } from "../../client/retry.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
+import { timeForms } from "../output/cell_text.ts";
 import { formats } from "../output/render.ts";
 import {
   choice,
@@ -38,9 +39,12 @@ const fieldNames: ValueType<ReadonlyArray<string>> = {
   read: (text) => Option.some(text.split(",").map((field) => field.trim())),
 };
 
+const time = choice(timeForms);
+
 const settings = {
   format: setting(one("format", format, "Output format (default: table on a terminal, else json)")),
   fields: setting(one("fields", fieldNames, "Print only these fields")),
+  time: setting(one("time", time, "Times in tables: how long ago, or the date and time of day (default: relative)")),
   escapeFormulas: setting(
     toggle("escape-formulas", false, "In csv, put ' before text that a spreadsheet takes for a formula"),
   ),
@@ -84,6 +88,7 @@ export const invocation: Effect.Effect<Invocation, UsageError, GlobalFlags> = Ef
   return {
     format: (yield* settings.format.value) ?? (yield* fromEnvironment("DBTC_FORMAT", format)),
     fields: yield* settings.fields.value,
+    time: (yield* settings.time.value) ?? (yield* fromEnvironment("DBTC_TIME", time)) ?? "relative",
     escapeFormulas: yield* settings.escapeFormulas.value,
     output: yield* settings.output.value,
     raw: yield* settings.raw.value,

@@ -14,7 +14,7 @@ import { isUrl } from "../../client/host.ts";
 import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
 import type { Found, ResolveIdOptions } from "../../groups/find_named.ts";
-import type { FoundKind } from "../../groups/id_fields.ts";
+import { type FoundKind, nounOf } from "../../groups/id_fields.ts";
 import { namedThings } from "../../groups/named_things.ts";
 import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
@@ -84,7 +84,7 @@ export const resolve = Effect.fnUntraced(function* (
   const before = known.get(key);
   if (before !== undefined) return before;
   // Loaded only here: many command lines have no names.
-  const { nounOf, resolveId } = yield* Effect.promise(() => import("../../groups/find_named.ts"));
+  const { resolveId } = yield* Effect.promise(() => import("../../groups/find_named.ts"));
   const narrower = kind === "run" ? [] : namedThings[kind].within.map((field) => `--${field.replace(/_id$/, "")}`);
   const remedy = narrower.length === 0 ? "Give the id instead" : `Give the id instead, or add ${narrower.join(" or ")}`;
   const found = yield* resolveId(kind, typed, { ignoreCase: !changes && !options.isName, remedy, ...options });

@@ -1,5 +1,5 @@
 /**
- * Reads the value of `--payload`: JSON, a file that has it, or stdin.
+ * Reads the value of `--payload`: JSON, a file that has it, or stdin; and stdin itself.
  *
  * @module
  */

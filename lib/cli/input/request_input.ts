@@ -16,9 +16,10 @@ import type { DbtError } from "../../error.ts";
 import { kindOfField } from "../../groups/id_fields.ts";
 import { namedThings } from "../../groups/named_things.ts";
 import type { AnyCall, AnyRequest } from "../../groups/table_entry.ts";
+import { apiTime } from "../../time.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import { argumentFields, type FieldFlag, type FieldFlagOptions, fieldFlags, flagName, letters } from "./field_flags.ts";
-import { apiTime, argument, argumentList, type CommandFlag, type Moment, moment, one, text } from "./flag_types.ts";
+import { argument, argumentList, type CommandFlag, type Moment, moment, one, text } from "./flag_types.ts";
 import { referenceFlag, urlsAmong } from "./id_references.ts";
 import { readJson } from "./read_json.ts";
 import { resolveIds } from "./resolve_ids.ts";
@@ -62,7 +63,7 @@ export function requestInput(
   const all = fieldFlags(call, { describe, needed });
   const fields = all.filter(({ flag }) => !hidden.includes(flag.spelling.name));
   const within = narrowingFields(call, fields).filter((field) => !hidden.includes(flagName(field)));
-  const args = argumentFields(call).map((field) => {
+  const args = argumentFields(call).filter((field) => !hidden.includes(flagName(field))).map((field) => {
     const type = all.find(({ path }) => path[0] === field)?.type ?? text();
     const name = flagName(field);
     const make = field === several ? argumentList : argument;
@@ -166,5 +167,7 @@ function readTexts(flags: ReadonlyArray<FieldFlag>, payload: AnyRequest): AnyReq
 const timeRange = Effect.fnUntraced(function* ({ since, until }: Typed["times"]) {
   if (since === undefined && until === undefined) return undefined;
   const now = yield* Clock.currentTimeMillis;
-  return [since?.(now) ?? "1970-01-01T00:00:00", until?.(now) ?? apiTime(now)] as const;
+  const [from, to] = [since?.(now) ?? "1970-01-01T00:00:00", until?.(now) ?? apiTime(now)];
+  if (from > to) return yield* usage(`--since is ${from}, and --until is ${to}: the period would end before it begins`);
+  return [from, to] as const;
 });

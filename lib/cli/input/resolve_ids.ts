@@ -8,8 +8,10 @@ import * as Effect from "effect/Effect";
 import { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
 import type { Found, Place } from "../../groups/find_named.ts";
+import { nounOf } from "../../groups/id_fields.ts";
 import type { AnyCall } from "../../groups/table_entry.ts";
-import { bodyFields, pathNames } from "../../request.ts";
+import { bodyFields, own, pathNames } from "../../request.ts";
+import { inProject } from "../../shared_fields.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import { type FieldFlag, flagName } from "./field_flags.ts";
 import { resolve } from "./id_references.ts";
@@ -40,7 +42,7 @@ export const resolveIds = Effect.fnUntraced(function* (
   // Only an endpoint's route says whether it writes. Of workflows, these read.
   const changes = "route" in call
     ? !call.route.startsWith("GET ")
-    : !/\.(?:download|explain|get|list|logs|open|timing|wait)/.test(call.name);
+    : !/\.(?:compare|diff|download|explain|failures|get|list|logs|open|stats|timing|wait)/.test(call.name);
   // The question before a delete names the thing.
   const isAsked = call.name.includes(".delete");
   const narrowing = yield* narrowingIds(typed, call.name);
@@ -50,7 +52,7 @@ export const resolveIds = Effect.fnUntraced(function* (
     if (first === undefined) continue;
     if (second !== undefined) {
       return yield* usage(
-        `${first.from} does not go with ${second.from}: either names the ${kind.replaceAll("_", " ")}`,
+        `${first.from} does not go with ${second.from}: either names the ${nounOf(kind)}`,
       );
     }
     const found: Array<Found> = [];
@@ -72,7 +74,7 @@ export const resolveIds = Effect.fnUntraced(function* (
       ? [null]
       : found.map(({ id }) => id);
     const twice = values.find((id, index) => values.indexOf(id) !== index);
-    if (twice !== undefined) return yield* usage(`${kind.replaceAll("_", " ")} ${twice} is named twice`);
+    if (twice !== undefined) return yield* usage(`${nounOf(kind)} ${twice} is named twice`);
     const isList = Array.isArray(typed.fields[flag.spelling.name]) && plural === undefined;
     if (plural !== undefined && values.length > 1) request[plural] = values;
     else setPath(request, path, isList || values.length > 1 ? values : values[0]);
@@ -138,6 +140,8 @@ const placeOf = Effect.fnUntraced(function* (call: AnyCall, request: Readonly<Re
     if (hasRoute && bodyFields(call).includes(field)) return undefined;
     const given = request[field];
     if (typeof given === "number") return given;
+    // A workflow within a project has no path, and the same default.
+    if (field === "project_id" && own(call.request, field) === inProject.project_id) return defaults.project_id;
     return hasRoute && field !== "user_id" && pathNames(call.route).includes(field) ? defaults[field] : undefined;
   };
   const ids = (["account_id", "project_id", "environment_id", "user_id"] as const).flatMap((field) => {

@@ -33,6 +33,10 @@ export const ExitCode = {
   unknown: 10,
   /** Done, but dbtc could not write what the command line asks for. */
   notWritten: 11,
+  /** A plan has changes, and the command line asks for this code. */
+  hasChanges: 12,
+  /** dbtc did a part of what the command line asks for. */
+  partlyDone: 13,
   /** A defect in dbtc. */
   defect: 70,
   /** Interrupted by SIGINT. */
@@ -91,7 +95,7 @@ export class OutputError extends Data.Error<{ readonly message: string }> {
   readonly _tag = "OutputError";
 }
 
-/** The command that `dbtc record` ran has failed and printed its error. Exits with that command's code. */
-export class RecordedFailure extends Data.Error<{ readonly code: number }> {
-  readonly _tag = "RecordedFailure";
+/** The command has printed all that there is to say, and exits with this code. */
+export class ExitWith extends Data.Error<{ readonly code: number }> {
+  readonly _tag = "ExitWith";
 }

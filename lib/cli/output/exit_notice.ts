@@ -10,6 +10,8 @@ import * as Context from "effect/Context";
 export interface ExitNotice {
   /** The run that continues in dbt Cloud without this process; undefined if no run does. */
   text: string | undefined;
+  /** The exit code after a signal, if it is not the one that shells expect. */
+  code?: number | undefined;
   /** Keeps what would be lost, without an effect: `dbtc record` writes its file. */
   save?: (() => void) | undefined;
 }

@@ -9,6 +9,7 @@ import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
+import type { NamesByColumn, TimeForm } from "./cell_text.ts";
 import { usage } from "./exit_code.ts";
 import { type Format, render, type Style } from "./render.ts";
 import { fieldsOf } from "./row_fields.ts";
@@ -25,6 +26,8 @@ export interface Invocation {
   readonly escapeFormulas: boolean;
   /** The fields to print; undefined for all of them, or a table's own columns. */
   readonly fields: ReadonlyArray<string> | undefined;
+  /** How tables show times. */
+  readonly time: TimeForm;
   /** Print the body of the response unchanged. */
   readonly raw: boolean;
   /** The file to write; undefined for stdout. */
@@ -37,7 +40,7 @@ export interface Invocation {
 
 /** How this command line prints. `columns` are those of a table. */
 export const styleFor = Effect.fnUntraced(function* (
-  { escapeFormulas, fields, format, output }: Invocation,
+  { escapeFormulas, fields, format, output, time }: Invocation,
   columns?: ReadonlyArray<string>,
 ): Effect.fn.Return<Style, never, Stdio.Stdio | Terminal.Terminal> {
   const stdio = yield* Stdio.Stdio;
@@ -45,6 +48,7 @@ export const styleFor = Effect.fnUntraced(function* (
   return {
     format: format ?? (onTerminal ? "table" : "json"),
     escapeFormulas,
+    time,
     ...(fields === undefined ? {} : { fields }),
     ...(columns === undefined ? {} : { columns }),
     color: output === undefined && (yield* TerminalCapabilities).canColor,
@@ -63,6 +67,8 @@ export function isForPeople({ fields, format }: Style): boolean {
 interface PrintOptions {
   /** The columns of a table. */
   readonly columns?: ReadonlyArray<string> | undefined;
+  /** Names that a table shows in place of ids. */
+  readonly names?: NamesByColumn;
   /** The result of a write, which nobody can ask for again: a wrong `--fields` is noted, and the result printed. */
   readonly afterWrite?: boolean;
 }
@@ -71,9 +77,9 @@ interface PrintOptions {
 export const print = Effect.fnUntraced(function* (
   value: unknown,
   invocation: Invocation,
-  { afterWrite = false, columns }: PrintOptions = {},
+  { afterWrite = false, columns, names }: PrintOptions = {},
 ) {
-  const style = yield* styleFor(invocation, columns);
+  const style = { ...yield* styleFor(invocation, columns), ...(names === undefined ? {} : { names }) };
   const mistake = fieldMistake(Array.isArray(value) ? value : [value], style);
   if (mistake !== undefined) {
     if (!afterWrite) return yield* usage(mistake);

@@ -1,5 +1,5 @@
 /**
- * Turns a result into text, in each of the formats: table, json, jsonl, csv. `print.ts` chooses the format and writes the
+ * Turns a result into text, in each of the formats: table, json, jsonl, csv, markdown. `print.ts` chooses the format and writes the
  * text.
  *
  * @module
@@ -10,10 +10,10 @@ import * as Predicate from "effect/Predicate";
 import * as Stream from "effect/Stream";
 import { asText, fieldsOf, pick, valueAt } from "./row_fields.ts";
 import { clean, cleanLines, escapeControls } from "./safe_text.ts";
-import { renderTable, type TableStyle } from "./text_table.ts";
+import { renderTable, tableColumns, type TableStyle } from "./text_table.ts";
 
 /** The output formats. */
-export const formats = ["table", "json", "jsonl", "csv"] as const;
+export const formats = ["table", "json", "jsonl", "csv", "markdown"] as const;
 
 /** An output format. */
 export type Format = typeof formats[number];
@@ -41,6 +41,10 @@ export const render = Effect.fnUntraced(function* (value: unknown, style: Style)
       return (Array.isArray(picked) ? picked : [picked]).map(jsonLine).join("");
     case "csv":
       return yield* csv(value, style);
+    case "markdown": {
+      const { markdownTable } = yield* Effect.promise(() => import("./markdown_table.ts"));
+      return markdownTable(value, fields ?? tableColumns(value, style));
+    }
     case "table":
       return typeof value === "string"
         ? `${clean(value)}\n`

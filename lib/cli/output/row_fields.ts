@@ -33,8 +33,9 @@ export function fieldsOf(row: unknown): ReadonlyArray<string> {
   return Predicate.isReadonlyObject(row) ? Object.keys(row) : [];
 }
 
-/** The value at a path; undefined if the row does not have it. */
+/** The value at a path; undefined if the row does not have it. A field may have a dot in its own name. */
 export function valueAt(row: unknown, path: string): unknown {
+  if (Predicate.isReadonlyObject(row) && Object.hasOwn(row, path)) return row[path];
   return path.split(".").reduce((value, name) => Predicate.isReadonlyObject(value) ? own(value, name) : undefined, row);
 }
 

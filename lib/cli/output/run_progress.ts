@@ -12,6 +12,7 @@ import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import { type Run, RunStatus, type RunStep } from "../../api/runs.ts";
 import { hasEnded, type RunEvent } from "../../workflows/wait_for_run.ts";
+import { elapsed } from "./cell_text.ts";
 import { clean, quote } from "./safe_text.ts";
 import { type ColorStyle, eraseLine, paint, widthOf } from "./terminal.ts";
 import { writeToStderr } from "./write_output.ts";
@@ -114,12 +115,4 @@ export function statusMark(style: ColorStyle, status: number | null | undefined)
 /** The seconds of a duration as dbt Cloud writes it, `HH:MM:SS`. */
 export function secondsOf(duration: string | null | undefined): number {
   return (duration ?? "").split(":").reduce((seconds, part) => seconds * 60 + Number(part), 0);
-}
-
-/** A duration for people, without leading zeros: `1h 02m 03s`, `5s`. */
-export function elapsed(seconds: number): string {
-  const whole = Math.floor(seconds);
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  if (hours > 0) return `${hours}h ${String(minutes).padStart(2, "0")}m ${String(rest).padStart(2, "0")}s`;
-  return minutes > 0 ? `${minutes}m ${String(rest).padStart(2, "0")}s` : `${rest}s`;
 }

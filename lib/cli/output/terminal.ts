@@ -33,7 +33,8 @@ const statusColors: Readonly<Record<string, Color>> = {
 
 /** The text of a field; in the colour of its status if it is a status field. */
 export function paintStatus(style: ColorStyle, field: string, text: string): string {
-  const color = field.startsWith("status") ? statusColors[text.trim()] : undefined;
+  // The first word of `Success 2h ago` is a status too.
+  const color = /^status|_run$/.test(field) ? statusColors[text.trim().split(" ")[0] ?? ""] : undefined;
   return color === undefined ? text : paint(style, color, text);
 }
 

@@ -3,21 +3,19 @@
  * them.
  *
  * Own code: `effect/cli` lays out help only, and table packages cut columns at widths that one gives them. Here the
- * widest columns give way, and ids and statuses stay whole.
+ * widest columns give way, and ids, statuses and times stay whole.
  *
  * @module
  */
-import * as DateTime from "effect/DateTime";
-import * as Option from "effect/Option";
 import * as Predicate from "effect/Predicate";
 import * as CliOutput from "effect/cli/CliOutput";
-import { parseTimestamp } from "../../time.ts";
+import { type CellStyle, cellText, clockTime, headingsOf, isScalarList, isTime, longAgo } from "./cell_text.ts";
 import { asText, valueAt } from "./row_fields.ts";
 import { clean, cleanLines } from "./safe_text.ts";
 import { type ColorStyle, paint, paintStatus } from "./terminal.ts";
 
 /** How to draw a table. */
-export interface TableStyle extends ColorStyle {
+export interface TableStyle extends ColorStyle, CellStyle {
   /** The fields that the user asked for. */
   readonly fields?: ReadonlyArray<string>;
   /** The columns to show if the user asked for no fields. */
@@ -33,21 +31,39 @@ export function renderTable(value: unknown, style: TableStyle, now: number): str
     return value === undefined ? "" : `${clean(String(value))}\n`;
   }
   if (!value.some(Predicate.isReadonlyObject)) return value.map((item) => `${clean(asText(item))}\n`).join("");
-  const columns = style.fields ?? nonEmpty(style.columns, value) ?? scalarFields(value);
-  const rows = value.map((row) => columns.map((column) => cell(column, valueAt(row, column), now)));
-  const headings = columns.map((column) => clean(column).replace(/_humanized$/, "").toUpperCase());
-  return grid([headings, ...rows], columns, style);
+  const columns = style.fields ?? tableColumns(value, style);
+  const headings = style.fields === undefined
+    ? headingsOf(columns)
+    : columns.map((column) => clean(column).replace(/_humanized$/, "").toUpperCase());
+  const rows = value.map((row) => columns.map((column) => cellText(column, valueAt(row, column), style, now)));
+  return grid(headings, rows, columns, style);
+}
+
+/** The columns of a table where the user asked for no fields; of one object, its fields. */
+export function tableColumns(value: unknown, { columns }: TableStyle): ReadonlyArray<string> {
+  if (Array.isArray(value)) return nonEmpty(columns, value) ?? scalarFields(value);
+  return Predicate.isReadonlyObject(value) ? flatten(value).map(([field]) => field) : [];
 }
 
 /** One object: a line for each field. Inner fields have their path as name, as in flags and `--fields`. */
 function card(object: Readonly<Record<string, unknown>>, style: TableStyle, now: number): string {
   const all = style.fields?.map((field): readonly [string, unknown] => [field, valueAt(object, field)]) ??
     flatten(object).filter(([, value]) => value !== null && value !== "");
-  const lines = all.map(([field, value]) => [clean(field), value] as const);
-  const width = Math.max(0, ...lines.map(([field]) => field.length));
-  return lines.map(([field, value]) => {
-    const text = longCell(field, value, now).replaceAll("\n", `\n${" ".repeat(width + 2)}`);
-    return `${paint(style, "dim", field.padEnd(width))}  ${paintStatus(style, field, text)}\n`;
+  return cardLines(
+    all.map(([field, value]) => [clean(field), longCell(field, value, style, now), field]),
+    style,
+  );
+}
+
+/** Lines of names and values, aligned. The fields are those that the values are from. */
+function cardLines(
+  lines: ReadonlyArray<readonly [name: string, text: string, field: string]>,
+  style: TableStyle,
+): string {
+  const width = Math.max(0, ...lines.map(([name]) => name.length));
+  return lines.map(([name, text, field]) => {
+    const indented = text.replaceAll("\n", `\n${" ".repeat(width + 2)}`);
+    return `${paint(style, "dim", name.padEnd(width))}  ${paintStatus(style, field, indented)}\n`;
   }).join("");
 }
 
@@ -64,7 +80,7 @@ function flatten(object: Readonly<Record<string, unknown>>, path = ""): Readonly
 
 /** The columns that have text in a row; undefined if none has. */
 function nonEmpty(columns: ReadonlyArray<string> | undefined, rows: ReadonlyArray<unknown>) {
-  const filled = columns?.filter((column) => rows.some((row) => cell(column, valueAt(row, column), 0) !== ""));
+  const filled = columns?.filter((column) => rows.some((row) => cellText(column, valueAt(row, column), {}, 0) !== ""));
   return filled !== undefined && filled.length > 0 ? filled : undefined;
 }
 
@@ -74,65 +90,66 @@ function scalarFields(rows: ReadonlyArray<unknown>): ReadonlyArray<string> {
   return Object.keys(first).filter((key) => typeof first[key] !== "object").slice(0, 8);
 }
 
-/** A value in a table: one line, and a time as its age. */
-function cell(field: string, value: unknown, now: number): string {
-  if (isTime(field, value)) return ago(value, now);
-  return clean(isScalarList(value) ? value.join(", ") : asText(value));
-}
-
 /** A value in a card: a list has a line for each item, and a time is there in full. */
-function longCell(field: string, value: unknown, now: number): string {
-  if (isTime(field, value)) return `${clean(value)} (${ago(value, now)})`;
+function longCell(field: string, value: unknown, { time = "relative" }: TableStyle, now: number): string {
+  if (isTime(field, value)) {
+    return time === "relative" ? `${clean(value)} (${longAgo(value, now)})` : clockTime(value, time);
+  }
   return cleanLines(isScalarList(value) ? value.join("\n") : asText(value));
 }
 
-function isTime(field: string, value: unknown): value is string {
-  // `last_login` and the like are times too.
-  return typeof value === "string" && (field.endsWith("_at") || /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:/.test(value));
-}
+/** Spaces between two columns. */
+const gap = 2;
 
-function isScalarList(value: unknown): value is ReadonlyArray<unknown> {
-  return Array.isArray(value) && !value.some((item) => typeof item === "object");
-}
-
-/** How long ago, as dbt words it: `5 minutes ago`. */
-function ago(timestamp: string, now: number): string {
-  const time = parseTimestamp(timestamp);
-  if (Option.isNone(time)) return clean(timestamp);
-  const seconds = Math.round((now - DateTime.toEpochMillis(time.value)) / 1000);
-  const [size, unit] = ([[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]] as const)
-    .find(([size]) => Math.abs(seconds) >= size) ?? [1, "second"];
-  const count = Math.floor(Math.abs(seconds) / size);
-  const text = `${count} ${unit}${count === 1 ? "" : "s"}`;
-  return seconds < 0 ? `in ${text}` : `${text} ago`;
-}
-
-/** Aligns cells in columns. The first row has the headings. */
-function grid(rows: ReadonlyArray<ReadonlyArray<string>>, columns: ReadonlyArray<string>, style: TableStyle): string {
-  const widest = (lines: ReadonlyArray<ReadonlyArray<string>>, index: number) =>
-    Math.max(0, ...lines.map((row) => CliOutput.displayWidth(row[index] ?? "")));
-  const widths = columns.map((_, index) => widest(rows, index));
-  // Too wide a table takes room from its widest columns. Ids and statuses stay whole; their headings need not.
-  const least = columns.map((column, index) =>
-    /^id$|_id$|^status/.test(column) ? widest(rows.slice(1), index) : Math.min(8, widest(rows.slice(1), index))
+/** Aligns cells in columns. Where the narrowest columns are too wide, each row is a card. */
+function grid(
+  headings: ReadonlyArray<string>,
+  rows: ReadonlyArray<ReadonlyArray<string>>,
+  columns: ReadonlyArray<string>,
+  style: TableStyle,
+): string {
+  const contents = columns.map((_, index) =>
+    Math.max(0, ...rows.map((row) => CliOutput.displayWidth(row[index] ?? "")))
   );
-  const tooMuch = widths.reduce((sum, width) => sum + width + 2, -2) - style.width;
-  for (let left = tooMuch; left > 0; left--) {
+  // Too wide a table takes room from its widest columns. What cannot be cut stays whole; its heading need not.
+  const least = columns.map((column, index) => {
+    const isWhole = /^id$|^status|_at$|duration$|_run$/.test(column) ||
+      rows.every((row) => /^\d*$/.test(row[index] ?? ""));
+    return isWhole ? contents[index] ?? 0 : Math.min(8, contents[index] ?? 0);
+  });
+  const total = (widths: ReadonlyArray<number>) => widths.reduce((sum, width) => sum + width + gap, -gap);
+  if (total(least) > style.width && columns.length > 1) {
+    return rows.map((row) =>
+      cardLines(row.map((text, index) => [headings[index] ?? "", text, columns[index] ?? ""]), style)
+    ).join("\n");
+  }
+  const widths = columns.map((_, index) =>
+    Math.max(contents[index] ?? 0, CliOutput.displayWidth(headings[index] ?? ""))
+  );
+  for (let left = total(widths) - style.width; left > 0; left--) {
     const shrinkable = widths.map((width, index) => width > (least[index] ?? 0) ? width : 0);
     const index = shrinkable.indexOf(Math.max(...shrinkable));
     if (shrinkable[index] === 0) break;
     widths[index] = (widths[index] ?? 0) - 1;
   }
-  return rows.map((row, line) =>
+  return [headings, ...rows].map((row, line) =>
     row.map((text, index) => {
-      const width = widths[index] ?? 0;
-      const cut = CliOutput.displayWidth(text) > width
-        ? `${text.slice(0, Math.max(0, width - 1))}…`.slice(0, width)
-        : text;
+      const cell = cut(text, widths[index] ?? 0);
       const padded = index === row.length - 1
-        ? cut
-        : cut + " ".repeat(Math.max(0, width - CliOutput.displayWidth(cut)));
+        ? cell
+        : cell + " ".repeat(Math.max(0, (widths[index] ?? 0) - CliOutput.displayWidth(cell)));
       return line === 0 ? paint(style, "dim", padded) : paintStatus(style, columns[index] ?? "", padded);
-    }).join("  ").trimEnd() + "\n"
+    }).join(" ".repeat(gap)).trimEnd() + "\n"
   ).join("");
+}
+
+/** As much of a text as fits, and `…` for the rest. */
+function cut(text: string, width: number): string {
+  if (CliOutput.displayWidth(text) <= width) return text;
+  let fits = "";
+  for (const character of text) {
+    if (CliOutput.displayWidth(fits + character) > width - 1) break;
+    fits += character;
+  }
+  return width > 0 ? `${fits}…` : "";
 }

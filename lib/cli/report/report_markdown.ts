@@ -8,6 +8,7 @@
  */
 import { RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
+import { longestTicks, span } from "../output/markdown_table.ts";
 import { clean, cleanLines } from "../output/safe_text.ts";
 import {
   headline,
@@ -92,17 +93,10 @@ function nodeTable(nodes: ReadonlyArray<ExplainedNode>): string {
   ].join("\n");
 }
 
-function cell(text: string): string {
+/** A code span for the cell of a table. */
+export function cell(text: string): string {
   // A bar ends a cell even within code, and renderers differ in how to escape it.
   return span(text.slice(0, 500)).replaceAll("|", "¦");
-}
-
-/** A code span. */
-function span(text: string): string {
-  const inner = clean(text).trim();
-  if (inner === "") return "";
-  const ticks = "`".repeat(longestTicks(inner) + 1);
-  return ticks.length === 1 ? `\`${inner}\`` : `${ticks} ${inner} ${ticks}`;
 }
 
 function fence(text: string, language = ""): string {
@@ -110,10 +104,6 @@ function fence(text: string, language = ""): string {
   const shown = inner.length > most.text ? `…\n${inner.slice(-most.text)}` : inner;
   const ticks = "`".repeat(Math.max(3, longestTicks(shown) + 1));
   return `${ticks}${language}\n${shown}\n${ticks}`;
-}
-
-function longestTicks(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
 }
 
 function details(title: string, parts: ReadonlyArray<string>): string {

@@ -6,7 +6,8 @@
 import { type Run, RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
 import { hasEnded } from "../../workflows/wait_for_run.ts";
-import { elapsed, secondsOf, statusMark } from "../output/run_progress.ts";
+import { elapsed } from "../output/cell_text.ts";
+import { secondsOf, statusMark } from "../output/run_progress.ts";
 import { clean, cleanLines, quote } from "../output/safe_text.ts";
 import { type ColorStyle, paint } from "../output/terminal.ts";
 

@@ -111,6 +111,10 @@ export const computedFields: ComputedFields = {
  */
 export const relatedFields: ComputedFields = {
   jobs: {
+    // The members are those of `CustomEnvironmentVariable` in the specification, which has no id. Which variables dbt
+    // Cloud lists is inferred: those with a value for the job.
+    custom_environment_variables: ({ id }, { world: { store } }) =>
+      referring(store, "environment-variables", "job_definition_id", id).map(overrideMembers),
     most_recent_run: ({ id }, context) => shownRun(context, context.world.runs.newest(Number(id))),
     most_recent_completed_run: ({ id, account_id }, context) => {
       const { world: { runs }, now } = context;
@@ -132,6 +136,18 @@ export const relatedFields: ComputedFields = {
 function pick(...names: ReadonlyArray<string>): (row: Row) => Row {
   return (row) => Object.fromEntries(names.map((name) => [name, row[name]]));
 }
+
+const overrideMembers = pick(
+  "account_id",
+  "project_id",
+  "name",
+  "type",
+  "user_id",
+  "environment_id",
+  "job_definition_id",
+  "display_value",
+  "state",
+);
 
 function idsIn(value: unknown): ReadonlyArray<unknown> {
   return Array.isArray(value) ? value : [];

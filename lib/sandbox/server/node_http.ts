@@ -35,12 +35,12 @@ export const serverOptions = {
 /** The most bytes of a request's body. The largest body that dbt Cloud needs is a few kilobytes. */
 export const maxBody: number = 10 * 1024 * 1024;
 
-/** Listens on a port of 127.0.0.1 (any that is free when 0) until the scope closes; gives the port. */
+/** Listens on a port (any that is free when 0) of an address (default: 127.0.0.1) until the scope closes; gives the port. */
 export const serveOn: (
   server: Http.Server,
-  options: { readonly port: number; readonly secure: boolean; readonly answer: Answer },
+  options: { readonly port: number; readonly hostname?: string; readonly secure: boolean; readonly answer: Answer },
 ) => Effect.Effect<number, HttpServerError.ServeError, Scope.Scope> = Effect.fnUntraced(
-  function* (server, { answer, port, secure }) {
+  function* (server, { answer, hostname = "127.0.0.1", port, secure }) {
     const run = yield* FiberSet.makeRuntime();
     server.on("request", (request, response) => {
       const fiber = run(exchange(request, response, secure, answer));
@@ -54,7 +54,7 @@ export const serveOn: (
       server.emit("request", request, response);
     });
     server.on("clientError", (error, socket) => refuseOnSocket(socket, problemOf(error)));
-    server.on("connect", (_, socket) => refuseOnSocket(socket, { status: 400, words: "The sandbox is not a proxy" }));
+    server.on("connect", (_, socket) => refuseOnSocket(socket, { status: 400, words: "This server is not a proxy" }));
     // A client that still waits gets no answer. `close` alone would wait for it.
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
@@ -65,7 +65,7 @@ export const serveOn: (
     yield* Effect.callback<void, HttpServerError.ServeError>((resume) => {
       const fail = (cause: Error) => resume(Effect.fail(new HttpServerError.ServeError({ cause })));
       server.once("error", fail);
-      server.listen(port, "127.0.0.1", () => {
+      server.listen(port, hostname, () => {
         server.off("error", fail);
         // One connection that cannot be accepted, for want of file descriptors say, must not end the server.
         server.on("error", () => {});

@@ -1,0 +1,87 @@
+/**
+ * Which database a command keeps deployments in, and which clients it has for them. The commands for deployments use it.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
+import * as Layer from "effect/Layer";
+import * as Path from "effect/Path";
+import * as Redacted from "effect/Redacted";
+import type { WorkflowEngine } from "effect/workflow/WorkflowEngine";
+import { variable } from "../../client/config.ts";
+import type { Dbt } from "../../dbt.ts";
+import * as durable from "../../durable/mod.ts";
+import type { DbtError } from "../../error.ts";
+import { keyHash } from "../../workflows/run_tag.ts";
+import { usage } from "../output/exit_code.ts";
+import { fileProblem } from "../output/file_error.ts";
+
+/** The database that the command line or the environment names; undefined for a file for each key. */
+export const namedDatabase = (given: string | undefined): Effect.Effect<string | undefined> =>
+  given === undefined ? variable("DBTC_DATABASE") : Effect.succeed(given);
+
+/** Whether a database is PostgreSQL's. */
+export function isPostgres(database: string): boolean {
+  return /^postgres(ql)?:\/\//.test(database);
+}
+
+/** What deployments are kept in. `runs`: whether this process runs them. */
+export function storageOf(
+  database: string,
+  runs: boolean,
+): Layer.Layer<durable.Deployments | WorkflowEngine, DbtError> {
+  return isPostgres(database)
+    ? durable.layerPostgres(Redacted.make(database), { runs })
+    : durable.layerSqlite(database, { runs });
+}
+
+/**
+ * A database for a command that waits. A file is the command's own to work on; in PostgreSQL, workers run the deployments,
+ * since a command that comes and goes would only move them about.
+ */
+export function waitingStorageOf(
+  database: string,
+): Layer.Layer<durable.Deployments | WorkflowEngine, DbtError, Dbt> {
+  return isPostgres(database)
+    ? storageOf(database, false)
+    : Layer.provideMerge(durable.layer, storageOf(database, true));
+}
+
+/** The folder of the files for each key: https://specifications.freedesktop.org/basedir-spec/latest/ */
+const folder = Effect.gen(function* () {
+  const path = yield* Path.Path;
+  const state = yield* variable("XDG_STATE_HOME");
+  const home = (yield* variable("HOME")) ?? (yield* variable("USERPROFILE"));
+  if (state === undefined && home === undefined) {
+    return yield* usage("There is no home folder for the deployments. Name a database with --database");
+  }
+  return path.join(state ?? path.join(home ?? "", ".local", "state"), "dbtc", "deployments");
+});
+
+/** The part of a file's name that tells its key to people. */
+function readable(key: string): string {
+  return key.replaceAll(/[^\w.-]+/g, "_").slice(0, 60);
+}
+
+/** The file of a key, in a folder that only its owner may read. */
+export const fileOfKey = Effect.fnUntraced(function* (account: string, job_id: number, key: string) {
+  const fs = yield* FileSystem.FileSystem;
+  const path = yield* Path.Path;
+  const directory = yield* folder;
+  yield* Effect.mapError(
+    fs.makeDirectory(directory, { recursive: true, mode: 0o700 }),
+    (error) => usage(`Cannot make ${directory}: ${fileProblem(error)}`),
+  );
+  return path.join(directory, `${readable(key)}.${keyHash(job_id, `${account} ${key}`)}.sqlite`);
+});
+
+/** The files of all keys, or of those that may be this one. */
+export const filesOfKeys = Effect.fnUntraced(function* (key?: string) {
+  const fs = yield* FileSystem.FileSystem;
+  const path = yield* Path.Path;
+  const directory = yield* folder;
+  const names = yield* Effect.orElseSucceed(fs.readDirectory(directory), (): Array<string> => []);
+  return names.filter((name) => name.endsWith(".sqlite") && (key === undefined || name.startsWith(`${readable(key)}.`)))
+    .toSorted().map((name) => path.join(directory, name));
+});

@@ -1,0 +1,134 @@
+/**
+ * `dbtc env-vars list`, `set`, `unset` and `diff`: the values of environment variables by environment.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as Stream from "effect/Stream";
+import * as envVars from "../../groups/env_vars.ts";
+import {
+  type ChangedValue,
+  diffEnvironments,
+  type EnvironmentDiff,
+  isSecret,
+  setValue,
+  unsetValue,
+} from "../../workflows/env_var_values.ts";
+import { nameTyped } from "../input/id_references.ts";
+import { askSecret, readValue } from "../input/read_secret.ts";
+import { usage } from "../output/exit_code.ts";
+import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
+import { clean } from "../output/safe_text.ts";
+import { note, write } from "../output/write_output.ts";
+import { callRow } from "./call_endpoint.ts";
+import { confirm } from "./confirm.ts";
+import { program } from "./program.ts";
+
+/** Prints a grid of variables and environments; JSON is dbt Cloud's own. */
+export const envVarsList = program(envVars.list, {
+  flags: {},
+  run: Effect.fnUntraced(function* ({ invocation, request, row }) {
+    const style = yield* styleFor(invocation);
+    if (invocation.raw || style.format === "json" || style.format === "jsonl") {
+      return yield* callRow(row, { ...request }, invocation);
+    }
+    const grid = envVars.gridOf(yield* envVars.list(request));
+    if (grid.length === 0) yield* note("No variables");
+    yield* print(grid, invocation, { columns: Object.keys(grid[0] ?? {}) });
+  }),
+});
+
+const secretRemedy = "Give - as the value, and the secret on stdin";
+
+/** Sets one value. That of a secret comes from stdin or the terminal, never from the command line. */
+export const envVarsSet = program(envVars.set, {
+  flags: {},
+  optional: ["value"],
+  run: Effect.fnUntraced(function* ({ invocation, request: { value: typed, ...request } }) {
+    const { name } = request;
+    if (typed !== undefined && typed !== "-" && isSecret(name)) {
+      return yield* usage(
+        `${name} is a secret: other users can read a command line, and the shell may keep it. ${secretRemedy}, or leave ` +
+          "it out, and dbtc asks for it. Nothing was sent",
+      );
+    }
+    if (typed === undefined && !isSecret(name)) {
+      return yield* usage(`Which value? Try: dbtc env-vars set ${name} VALUE (with -, dbtc reads it from stdin)`);
+    }
+    const value = typed === undefined
+      ? yield* askSecret(`Value of ${name}`, secretRemedy)
+      : typed === "-"
+      ? yield* readValue
+      : typed;
+    yield* printChanges([yield* setValue({ ...request, value })], invocation);
+  }),
+});
+
+/** Deletes values, after a question. */
+export const envVarsUnset = program(envVars.unset, {
+  flags: {},
+  run: Effect.fnUntraced(function* ({ invocation, request }) {
+    const { all, environment_id, name } = request;
+    const what = all
+      ? `${name} with all its values`
+      : environment_id === undefined
+      ? `the default value of ${name}`
+      : `the value of ${name} for ${
+        (yield* nameTyped("environment", environment_id)) ?? `environment ${environment_id}`
+      }`;
+    yield* confirm(`Delete ${clean(what)}`, invocation);
+    yield* printChanges(yield* unsetValue(request), invocation);
+  }),
+});
+
+const printChanges = Effect.fnUntraced(function* (changes: ReadonlyArray<ChangedValue>, invocation: Invocation) {
+  if (!isForPeople(yield* styleFor(invocation))) return yield* print(changes, invocation, { afterWrite: true });
+  const lines = changes.map(({ environment, name, result }) =>
+    `${result.replace(/^./, (letter) => letter.toUpperCase())} ${name} for ` +
+    (environment === "project" ? "the project, as default" : environment)
+  );
+  yield* write(Stream.make(`${lines.map(clean).join("\n")}\n`), invocation.output);
+});
+
+// ---- two environments -----------------------------------------------------------------------------------------------
+
+/** Prints the variables that differ; of secrets, whether and where they are set. */
+export const envVarsDiff = program(envVars.diff, {
+  flags: {},
+  run: Effect.fnUntraced(function* ({ invocation, request }) {
+    const diff = yield* diffEnvironments(request);
+    const columns = ["variable", "change", "before", "after", "before_from", "after_from", "secret"];
+    const style = yield* styleFor(invocation, columns);
+    if (style.format === "json" && style.fields === undefined) return yield* print(diff, invocation);
+    if (isForPeople(style)) {
+      yield* note(summary(diff));
+      const rows = diff.variables.map((variable) => ({
+        change: variable.change,
+        variable: variable.variable,
+        [diff.before]: shown(variable.before, variable.before_from, variable.secret),
+        [diff.after]: shown(variable.after, variable.after_from, variable.secret),
+      }));
+      if (rows.length === 0) return;
+      return yield* print(rows, invocation, { columns: ["change", "variable", diff.before, diff.after] });
+    }
+    yield* print(diff.variables, invocation, { columns });
+  }),
+});
+
+function shown(value: string | null, from: string | null, secret: boolean): string {
+  if (from === null) return "";
+  return `${secret ? "(secret)" : value ?? ""}${from === "project" ? " (project's default)" : ""}`;
+}
+
+function summary({ after, before, same, variables }: EnvironmentDiff): string {
+  const ofSame = `${same} ${same === 1 ? "variable is" : "variables are"} the same`;
+  const differ = variables.filter(({ change }) => change !== "unknown").length;
+  const unknown = variables.length - differ;
+  return clean(
+    [
+      `${before} and ${after}: ${differ} ${differ === 1 ? "variable differs" : "variables differ"}`,
+      ...unknown === 0 ? [] : [`${unknown} ${unknown === 1 ? "secret" : "secrets"} may differ`],
+      ofSame,
+    ].join(", "),
+  );
+}

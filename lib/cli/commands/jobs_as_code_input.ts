@@ -1,0 +1,59 @@
+/**
+ * What the commands of jobs as code share: flags that name files, where new tags go, and what they print.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import { variable } from "../../client/config.ts";
+import { Dbt } from "../../dbt.ts";
+import { readVars } from "../../jobs_as_code/read_vars.ts";
+import { argumentList, file, many, one, text } from "../input/flag_types.ts";
+import { readJobFiles } from "../input/job_files.ts";
+import { usage } from "../output/exit_code.ts";
+import { clean } from "../output/safe_text.ts";
+import { note } from "../output/write_output.ts";
+
+/** The flags that name files. */
+export const fileFlags = {
+  files: argumentList("files", file, "Files, folders or globs of jobs in YAML; - for stdin"),
+  varsYml: many("vars-yml", file, "File, folder or glob with the values of variables"),
+  vars: one("vars", text("yaml"), "Values of variables, which count before those of files: 'tier: prod'"),
+};
+
+export interface FileFlags {
+  readonly files: ReadonlyArray<string>;
+  readonly varsYml: ReadonlyArray<string>;
+  readonly vars: string | undefined;
+}
+
+/** The part of a request that comes from files. */
+export const readFiles = Effect.fnUntraced(function* (endpoint: string, { files, vars, varsYml }: FileFlags) {
+  if (files.length === 0) return yield* usage("Which files? Name files, folders or globs: dbtc jobs plan jobs.yml");
+  const read = yield* readJobFiles(files);
+  const values = yield* readVars(endpoint, yield* readJobFiles(varsYml), vars);
+  return { files: read, ...values === undefined ? {} : { vars: values } };
+});
+
+/** Where new tags go, as dbt-jobs-as-code has it: https://github.com/dbt-labs/dbt-jobs-as-code#environment-variables */
+export const useDescription = Effect.fnUntraced(function* (given: boolean | undefined) {
+  const value = (yield* variable("DBT_JOBS_AS_CODE_USE_DESC_FOR_ID"))?.toLowerCase();
+  const isSet = given ?? (value === undefined ? undefined : ["1", "true", "yes", "on"].includes(value));
+  return isSet === undefined ? {} : { use_desc_for_id: isSet };
+});
+
+/** Filters with several values, which `--project-id` and the like have too. */
+export const hidden = ["project-id-in", "environment-id-in", "job-id-in"];
+
+/** Prints the warnings of a plan on stderr. */
+export const noteWarnings = (warnings: ReadonlyArray<string>) =>
+  Effect.forEach(warnings, (warning) => note(`dbtc: warning: ${clean(warning)}`), { discard: true });
+
+/** Refuses a command of a read-only session before it asks anything. */
+export const refuseReadOnly = Effect.gen(function* () {
+  if ((yield* Dbt).readonly) return yield* usage("Nothing was sent: this session is read-only (DBTC_READONLY)");
+});
+
+/** A number of things, in words. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,277 @@
+/**
+ * Setting, deleting and comparing the values of environment variables by environment.
+ *
+ * dbt Cloud lists values by the names of environments, and never shows a secret: it has asterisks for it. In an update,
+ * a value that exists is named by its id, and a new one by its environment; an empty text deletes a value. So each write
+ * here reads the list first, and names one value only: the others stay as they are.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Predicate from "effect/Predicate";
+import * as Redacted from "effect/Redacted";
+import * as Stream from "effect/Stream";
+import * as envVars from "../api/env_vars.ts";
+import { type Environment, listByAccount } from "../api/environments.ts";
+import type { Dbt } from "../dbt.ts";
+import { DbtError, type Reason } from "../error.ts";
+import { notFound } from "../find_by_name.ts";
+import { paginate } from "../paginate.ts";
+import { own } from "../request.ts";
+import type { InAccount, InProject } from "../shared_fields.ts";
+import type { DiffEnvironments, SetValue, UnsetValue } from "./env_var_requests.ts";
+
+/** What happened to the value of a variable. */
+export interface ChangedValue {
+  /** The variable's name. */
+  readonly name: string;
+  /** The name of the environment; `project` for the project's default value. */
+  readonly environment: string;
+  /** What happened to the value. */
+  readonly result: "created" | "updated" | "deleted";
+}
+
+/** The values of one variable in two environments. */
+export interface VariableDiff {
+  /** The variable's name. */
+  readonly variable: string;
+  /**
+   * How they differ: `added` is set only after, `removed` only before, `changed` has two values. `unknown` are secrets
+   * that may differ: dbt Cloud does not show them.
+   */
+  readonly change: "added" | "removed" | "changed" | "unknown";
+  /** The value before; null for a secret, and where there is none. */
+  readonly before: string | null;
+  /** The value after; null for a secret, and where there is none. */
+  readonly after: string | null;
+  /** Where the value before is set: in the environment, or as the project's default; null where there is none. */
+  readonly before_from: "environment" | "project" | null;
+  /** Where the value after is set. */
+  readonly after_from: "environment" | "project" | null;
+  /** Whether the variable is a secret. */
+  readonly secret: boolean;
+}
+
+/** How the variables of two environments differ. */
+export interface EnvironmentDiff {
+  /** The name of the environment to compare with. */
+  readonly before: string;
+  /** The name of the environment to compare. */
+  readonly after: string;
+  /** The variables that differ, by name. */
+  readonly variables: ReadonlyArray<VariableDiff>;
+  /** The number of variables that do not differ. */
+  readonly same: number;
+}
+
+/** The name that dbt Cloud's lists have for the project's default value. */
+const projectDefault = "project";
+
+/** Whether a variable is secret: https://docs.getdbt.com/docs/build/environment-variables#handling-secrets */
+export function isSecret(name: string): boolean {
+  return name.startsWith("DBT_ENV_SECRET");
+}
+
+/** Whether a text is what dbt Cloud shows for a secret: asterisks. */
+export function isMask(text: string | null | undefined): boolean {
+  return /^\*+$/.test(text ?? "");
+}
+
+/** Sets one value: see `envVars.set`. */
+export const setValue: (request: SetValue) => Effect.Effect<ChangedValue, DbtError, Dbt> = Effect.fn("envVars.set")(
+  function* ({ environment_id, name, value, ...inProject }) {
+    const endpoint = "envVars.set";
+    const text = Redacted.isRedacted(value) ? Redacted.value(value) : value;
+    if (text === "") {
+      return yield* unsendable(endpoint, `an empty value would delete ${name}: use "dbtc env-vars unset"`);
+    }
+    if (isSecret(name) && isMask(text)) {
+      return yield* unsendable(endpoint, `the value is the mask that dbt Cloud shows for a secret, not the secret`);
+    }
+    const { environment, place, variables } = yield* readValues(endpoint, inProject, environment_id);
+    const sent = isSecret(name) ? Redacted.make(text) : text;
+    const values = own(variables, name);
+    if (values === undefined || values === null) {
+      const answer = yield* envVars.createBulk({ ...place, env_var: [{ new_name: name, [environment]: sent }] });
+      yield* checkCreated(endpoint, answer);
+      return { name, environment, result: "created" };
+    }
+    const id = own(values, environment)?.id;
+    if (typeof id !== "number" && /^\d+$/.test(environment)) {
+      const detail = `dbt Cloud takes "${environment}" for the id of a value. Create the value with ` +
+        `"dbtc env-vars create --name ${name} --type environment --environment-id ${environment_id}"`;
+      return yield* unsendable(endpoint, detail);
+    }
+    const answer = yield* envVars.updateBulk({ ...place, env_vars: { name, [String(id ?? environment)]: sent } });
+    yield* checkSet(envVars.updateBulk.name, answer);
+    return { name, environment, result: typeof id === "number" ? "updated" : "created" };
+  },
+);
+
+/** Deletes values: see `envVars.unset`. */
+export const unsetValue: (request: UnsetValue) => Effect.Effect<ReadonlyArray<ChangedValue>, DbtError, Dbt> = Effect.fn(
+  "envVars.unset",
+)(function* ({ all = false, environment_id, name, ...inProject }) {
+  const endpoint = "envVars.unset";
+  if (all && environment_id !== undefined) {
+    return yield* unsendable(endpoint, "all deletes the values of every environment: it does not go with one of them");
+  }
+  const { environment, place, variables } = yield* readValues(endpoint, inProject, environment_id);
+  const values = own(variables, name) ?? {};
+  const set = Object.entries(values).flatMap(([environment, value]) => isSet(value) ? [environment] : []);
+  if (set.length === 0) return yield* notFound(endpoint, `the project has no variable ${name}`);
+  if (all) {
+    yield* envVars.deleteBulk({ ...place, name });
+    return set.map((environment) => ({ name, environment, result: "deleted" as const }));
+  }
+  const id = own(values, environment)?.id;
+  if (!set.includes(environment) || typeof id !== "number") {
+    const what = environment === projectDefault ? "default value" : `value for ${environment}`;
+    return yield* notFound(endpoint, `${name} has no ${what}. It is set for: ${set.join(", ")}`);
+  }
+  const answer = yield* envVars.updateBulk({ ...place, env_vars: { name, [String(id)]: "" } });
+  yield* checkSet(envVars.updateBulk.name, answer);
+  return [{ name, environment, result: "deleted" }];
+});
+
+/** Compares two environments: see `envVars.diff`. */
+export const diffEnvironments: (request: DiffEnvironments) => Effect.Effect<EnvironmentDiff, DbtError, Dbt> = Effect.fn(
+  "envVars.diff",
+)(function* ({ after_environment_id, before_environment_id, ...inProject }) {
+  const endpoint = "envVars.diff";
+  const [before, after] = yield* Effect.all([
+    findEnvironment(endpoint, inProject, before_environment_id),
+    findEnvironment(endpoint, inProject, after_environment_id),
+  ], { concurrency: 2 });
+  if (before.project_id !== after.project_id) {
+    const detail = `${before.name} and ${after.name} are environments of different projects`;
+    return yield* unsendable(endpoint, detail);
+  }
+  const { variables } = yield* envVars.list({ ...inProject, ...placeOf(before) });
+  const all = Object.entries(variables ?? {}).toSorted(([a], [b]) => a < b ? -1 : 1).map(([variable, values]) =>
+    diffOf(variable, values ?? {}, [before.name ?? "", after.name ?? ""])
+  );
+  const differing = all.filter((diff) => diff !== undefined);
+  return {
+    before: before.name ?? String(before.id),
+    after: after.name ?? String(after.id),
+    variables: differing,
+    same: all.length - differing.length,
+  };
+});
+
+type Values = Readonly<Record<string, envVars.Value | null>>;
+
+/** How a variable differs; undefined where it does not. */
+function diffOf(
+  variable: string,
+  values: Values,
+  [before, after]: readonly [string, string],
+): VariableDiff | undefined {
+  const [old, now] = [effective(values, before), effective(values, after)];
+  const secret = isSecret(variable) || isMask(old.value) || isMask(now.value);
+  const shareOne = old.from === now.from && old.from !== "environment";
+  const areEqual = !secret && old.from !== null && now.from !== null && old.value === now.value;
+  if (shareOne || areEqual) return undefined;
+  return {
+    variable,
+    change: old.from === null ? "added" : now.from === null ? "removed" : secret ? "unknown" : "changed",
+    before: secret ? null : old.value,
+    after: secret ? null : now.value,
+    before_from: old.from,
+    after_from: now.from,
+    secret,
+  };
+}
+
+/** The value that an environment's runs get: its own, or the project's default. */
+function effective(values: Values, environment: string): {
+  readonly value: string | null;
+  readonly from: VariableDiff["before_from"];
+} {
+  const [ofEnvironment, ofProject] = [own(values, environment), own(values, projectDefault)];
+  if (isSet(ofEnvironment)) return { value: ofEnvironment?.value ?? null, from: "environment" };
+  return { value: ofProject?.value ?? null, from: isSet(ofProject) ? "project" : null };
+}
+
+function isSet(value: envVars.Value | null | undefined): boolean {
+  return typeof value?.id === "number" || typeof value?.value === "string";
+}
+
+// ---- reading --------------------------------------------------------------------------------------------------------
+
+/** The values of a project, the name of the environment that is meant, and the project. */
+const readValues = Effect.fnUntraced(function* (
+  endpoint: string,
+  inProject: InProject,
+  environment_id: number | undefined,
+) {
+  const environment = environment_id === undefined
+    ? undefined
+    : yield* findEnvironment(endpoint, inProject, environment_id);
+  const place = { ...inProject, ...environment === undefined ? {} : placeOf(environment) };
+  const { variables } = yield* envVars.list(place);
+  return { environment: environment?.name ?? projectDefault, place, variables: variables ?? {} };
+});
+
+/** An environment of the project, or of the account where the request names no project. */
+const findEnvironment = Effect.fnUntraced(function* (
+  endpoint: string,
+  { account_id, project_id }: InProject,
+  id: number,
+): Effect.fn.Return<Environment & { readonly name: string }, DbtError, Dbt> {
+  const within: InAccount & { readonly project_id?: number } = {
+    ...account_id === undefined ? {} : { account_id },
+    ...project_id === undefined ? {} : { project_id },
+  };
+  const found = yield* paginate(listByAccount, { ...within, pk: id }).pipe(
+    Stream.filter((environment) => environment.id === id),
+    Stream.runHead,
+  );
+  if (Option.isNone(found)) {
+    const where = project_id === undefined ? "" : ` of project ${project_id}`;
+    return yield* notFound(endpoint, `no environment${where} has the id ${id}`);
+  }
+  const { name } = found.value;
+  // Without a name, the value would become the project's.
+  if (!name) return yield* notFound(endpoint, `environment ${id} has no name`);
+  return { ...found.value, name };
+});
+
+function placeOf({ project_id }: Environment): InProject {
+  return typeof project_id === "number" ? { project_id } : {};
+}
+
+// ---- answers --------------------------------------------------------------------------------------------------------
+
+/** Fails where an answer with status 200 says that values could not be set. */
+const checkSet = Effect.fnUntraced(function* (endpoint: string, { failures, message }: envVars.SetVars) {
+  const isEmpty = Array.isArray(failures)
+    ? failures.length === 0
+    : !Predicate.isObject(failures) || Object.keys(failures).length === 0;
+  if (!isEmpty) return yield* refused(endpoint, message, failures);
+});
+
+const checkCreated = Effect.fnUntraced(function* (
+  endpoint: string,
+  answer: ReadonlyArray<envVars.CreatedVar> | envVars.SetVars,
+) {
+  // A list has one result for each variable, and here there is one.
+  const [result] = isList(answer) ? answer : [{ data: answer }];
+  if ((result?.status_code ?? 200) >= 400) return yield* refused(endpoint, result?.status, result);
+  if (result?.data) yield* checkSet(endpoint, result.data);
+});
+
+function isList<A, B>(answer: ReadonlyArray<A> | B): answer is ReadonlyArray<A> {
+  return Array.isArray(answer);
+}
+
+function refused(endpoint: string, user_message: string | null | undefined, data: unknown): DbtError {
+  const reason: Reason = { _tag: "Invalid", status: 200, data, ...(user_message ? { user_message } : {}) };
+  return new DbtError({ endpoint, reason });
+}
+
+function unsendable(endpoint: string, detail: string): DbtError {
+  return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
+}
