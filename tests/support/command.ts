@@ -24,7 +24,9 @@ import { platform } from "../../lib/cli/platform.ts";
 import { sourceFiles } from "./source_files.ts";
 
 // Virtual time does not wait for files. So what a command loads only when it needs it is loaded now.
-const lazy = sourceFiles.filter((file) => /^lib\/(artifacts|cli|client|groups|jobs_as_code|workflows)\//.test(file));
+const lazy = sourceFiles.filter((file) =>
+  /^lib\/(artifacts|cli|client|discovery|graphql|groups|jobs_as_code|sandbox\/graphql|workflows)\//.test(file)
+);
 await Promise.all([
   import("effect/encoding/Csv"),
   import("effect/encoding/Yaml"),

@@ -11,7 +11,7 @@ import { Dbt } from "../../dbt.ts";
 import type { Download, Endpoint } from "../../endpoint.ts";
 import { fieldOf, place, type Placed } from "../../request.ts";
 import { masked } from "../../schema.ts";
-import { type AnyRequest, commandName, type Row } from "../../groups/table_entry.ts";
+import { type AnyRequest, commandName, kebab, type Row } from "../../groups/table_entry.ts";
 import { flagName } from "../input/field_flags.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
@@ -71,7 +71,10 @@ export function unsendable(endpoint: string, problem: string): UsageError {
   if (names === undefined) return usage(problem);
   const missing = names.split(", ");
   const [first = ""] = missing;
-  const [, noun] = /^(\w+?)(?:_definition)?_id$/.exec(first) ?? [];
+  const group = endpoint.split(".")[0] ?? "";
+  const [, noun] = /[uU]niqueId$/.test(first)
+    ? [first, kebab(group).replaceAll("-", " ").replace(/s$/, "")]
+    : /^(\w+?)(?:_definition)?_id$/.exec(first) ?? [];
   const command = commandName(endpoint);
   return usage(
     noun !== undefined && missing.length === 1

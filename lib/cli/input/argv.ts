@@ -8,7 +8,7 @@
  * @module
  */
 import * as Option from "effect/Option";
-import { type AnyRow, isQueryRow, pythonNames } from "../../groups/table_entry.ts";
+import { type AnyRow, isQueryRow, kebab, pythonNames } from "../../groups/table_entry.ts";
 import { boolean, type Spelling } from "./flag_types.ts";
 
 /** Other names of flags. */
@@ -215,7 +215,9 @@ function identify(arg: string, flags: ReadonlyArray<Spelling>): Identified {
   const long = /^--([^=]+)(?:=([^]*))?$/.exec(arg);
   if (long === null) return {};
   const typed = (long[1] ?? "").replaceAll("_", "-");
-  const name = aliases.get(typed) ?? typed;
+  // Fields of GraphQL and of SCIM are camelCase, and their flags are not.
+  const isFlag = (name: string) => flags.some((flag) => flag.name === name);
+  const name = aliases.get(typed) ?? (!isFlag(typed) && isFlag(kebab(typed)) ? kebab(typed) : typed);
   const flag = flags.find((flag) => flag.name === name || flag.aliases?.includes(name));
   if (flag !== undefined) return { flag, name, value: long[2] };
   const negated = flags.find((flag) => flag.takes === "boolean" && name === `no-${flag.name}`);

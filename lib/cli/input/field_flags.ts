@@ -69,7 +69,8 @@ export const letters: Readonly<Record<string, string>> = {
 /** The name of a field's flag. A flag that takes a name instead of an id is named after the thing: `--job`. */
 export function flagName(field: string): string {
   const name = kindOfField(field) === undefined ? field : field.replace(/(?:_definition)?_id(s?)$/, "$1");
-  return kebab(name).replaceAll(/_+/g, "-");
+  // GraphQL's fields are camelCase. SCIM's keep the spelling that they have had here.
+  return (name === "userName" ? name : kebab(name)).replaceAll(/_+/g, "-");
 }
 
 /** The other name of a flag that takes an id: `--job-id`. */
