@@ -52,6 +52,7 @@ export type { ApiOverrides } from "./lib/client/host.ts";
 export * as DbtClient from "./lib/client/mod.ts";
 /** The saved contexts: which accounts there are, and with which token. */
 export * as Contexts from "./lib/client/contexts.ts";
+export { type Check, diagnose, type Stage } from "./lib/client/diagnose.ts";
 export { transport } from "./lib/client/transport.ts";
 export { type Difference, Drift, type DriftLog, makeDriftLog } from "./lib/client/drift.ts";
 export type {
@@ -77,6 +78,7 @@ export {
   type Invalid,
   isTransient,
   type NotFound,
+  type QueryFailed,
   type RateLimited,
   type Reason,
   type RunCancelled,

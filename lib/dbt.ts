@@ -34,6 +34,8 @@ export interface Dbt {
   readonly defaults: Defaults;
   /** Whether every request that is not a read is refused. */
   readonly readonly: boolean;
+  /** Makes the error of a call. The server's words in it have neither the token nor control characters. */
+  readonly failure: (name: string, reason: Reason) => DbtError;
   /** Sends a request and reads its answer. */
   readonly send: <Request, Success>(
     endpoint: Named<Definition<Request, Success>>,

@@ -1,5 +1,5 @@
 /**
- * The constructors `endpoint`, `download` and `workflow`: each makes a function that returns an `Effect` or a `Stream`,
+ * The constructors `endpoint`, `download`, `workflow` and `rowStream`: each makes a function that returns an `Effect` or a `Stream`,
  * with its definition as members. All files of `lib/api` and `lib/groups` are written with them.
  *
  * @module
@@ -49,6 +49,14 @@ export interface Workflow<in out Request, out Success> extends Entry<Request> {
   readonly kind: "workflow";
   /** Runs it. */
   (request: Request): Effect.Effect<Success, DbtError, Dbt>;
+}
+
+/** A composition of requests whose answer is rows, which come one after the other. */
+export interface RowStream<in out Request, out Row> extends Entry<Request> {
+  /** Tells the kinds of calls apart. */
+  readonly kind: "rows";
+  /** Streams the rows. */
+  (request: Request): Stream.Stream<Row, DbtError, Dbt>;
 }
 
 /** Makes an endpoint that returns JSON. `name` is group and export: `jobs.get`. */
@@ -104,6 +112,17 @@ export function workflow<Request, Success, F extends Fields<Request> = Fields<Re
     ...(dbtc === undefined ? {} : { dbtc }),
     ...(deprecated === undefined ? {} : { deprecated }),
   });
+}
+
+/** Makes a composition of requests whose answer is rows. `name` is group and export: `sl.query`. */
+export function rowStream<Request, Row, F extends Fields<Request> = Fields<Request>>(
+  name: string,
+  { stream, ...entry }: Entry<NoInfer<Request>> & {
+    readonly request: F & Exact<NoInfer<Request>, NoInfer<F>>;
+    readonly stream: (request: Request) => Stream.Stream<Row, DbtError, Dbt>;
+  },
+): RowStream<Request, Row> {
+  return named(name, (request: Request) => stream(request), { ...entry, kind: "rows" as const });
 }
 
 /** Gives a function its name and its members. `name` of a function can be defined, but not assigned. */

@@ -96,7 +96,11 @@ function describe(reason: Reason): string {
         "Check that the token is whole and not expired, and that it belongs to an account on this host.";
     case "Forbidden":
       return `The token may not do this (${reason.status}${userMessage(reason)}).${moreWords(reason)} ` +
-        "Check the token's permission sets and the account's IP restrictions.";
+        (reason.errors?.some(({ message }) => message === "User is not authorized")
+          // dbt's Semantic Layer says the same of a token, of an environment, and of one without a configuration.
+          ? "Check the environment's id, and that the Semantic Layer is set up for it. A service token needs the " +
+            "permissions Semantic Layer Only and Metadata Only."
+          : "Check the token's permission sets and the account's IP restrictions.");
     case "NotFound":
       return notFound(reason);
     case "Invalid":
@@ -119,6 +123,8 @@ function describe(reason: Reason): string {
         (reason.remedy ?? "Look before you send it again.");
     case "Undecodable":
       return `The answer (${reason.status}) is not understood: ${sentence(shortened(reason.detail))}`;
+    case "QueryFailed":
+      return `Query ${reason.query_id} failed: ${sentence(shortened(reason.error))}`;
     case "RunFailed":
       return `Run ${reason.run.id} ended in error${reason.run.status_message ? `: ${reason.run.status_message}` : "."}`;
     case "RunCancelled":

@@ -14,6 +14,7 @@
  *     Unreachable     no answer, and nothing can have happened
  *     Ambiguous       a write whose answer was lost: it may have happened
  *     Undecodable     an answer that dbtc does not understand
+ *     QueryFailed     the query of the Semantic Layer failed
  *     RunFailed       the run ended in error
  *     RunCancelled    the run was cancelled
  *     WaitTimedOut    the run did not end in time
@@ -153,6 +154,18 @@ export interface Undecodable {
   readonly truncated: boolean;
 }
 
+/** A query of the Semantic Layer was accepted, and failed: it does not compile, or the warehouse refuses its SQL. */
+export interface QueryFailed {
+  /** Always `QueryFailed`. */
+  readonly _tag: "QueryFailed";
+  /** The id of the query. */
+  readonly query_id: string;
+  /** Why it failed, in the words of dbt Cloud or of the warehouse. */
+  readonly error: string;
+  /** Its SQL, if it was compiled. */
+  readonly sql?: string;
+}
+
 /** The run ended in error. */
 export interface RunFailed {
   /** Always `RunFailed`. */
@@ -193,6 +206,7 @@ export type Reason =
   | Unreachable
   | Ambiguous
   | Undecodable
+  | QueryFailed
   | RunFailed
   | RunCancelled
   | WaitTimedOut;

@@ -13,6 +13,7 @@ import {
   type GraphQLError,
   type Invalid,
   type NotFound,
+  type QueryFailed,
   type RateLimited,
   type Reason,
   type RunCancelled,
@@ -93,6 +94,12 @@ const undecodable: Schema.Codec<Undecodable> = struct({
   detail: Schema.String,
   truncated: Schema.Boolean,
 });
+const queryFailed: Schema.Codec<QueryFailed> = struct({
+  _tag: Schema.Literal("QueryFailed"),
+  query_id: Schema.String,
+  error: Schema.String,
+  sql: optional(Schema.String),
+});
 const runFailed: Schema.Codec<RunFailed> = struct({ _tag: Schema.Literal("RunFailed"), run: Run });
 const runCancelled: Schema.Codec<RunCancelled> = struct({ _tag: Schema.Literal("RunCancelled"), run: Run });
 const waitTimedOut: Schema.Codec<WaitTimedOut> = struct({
@@ -113,6 +120,7 @@ const reasons: Readonly<Record<Reason["_tag"], Schema.Codec<Reason>>> = {
   Unreachable: unreachable,
   Ambiguous: ambiguous,
   Undecodable: undecodable,
+  QueryFailed: queryFailed,
   RunFailed: runFailed,
   RunCancelled: runCancelled,
   WaitTimedOut: waitTimedOut,

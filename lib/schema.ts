@@ -144,6 +144,11 @@ export function commaList<T extends string>(item: Schema.Codec<T>): Schema.Codec
   return self.annotate({ names: namesOf(item) });
 }
 
+/** A list of names, which contain no comma: on the command line, commas separate them. */
+export function nameList<T, E>(item: Schema.Codec<T, E>): Schema.Codec<ReadonlyArray<T>, ReadonlyArray<E>> {
+  return Schema.Array(item).annotate({ commas: true });
+}
+
 /** An object within a request's body whose members are encoded, such as a {@linkcode secret}. */
 export function part<T, F extends Fields<T>>(
   members: F & Exact<NoInfer<T>, NoInfer<F>>,

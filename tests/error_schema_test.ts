@@ -20,6 +20,7 @@ const reasons: { readonly [Tag in Reason["_tag"]]: Extract<Reason, { readonly _t
   Unreachable: { _tag: "Unreachable", host: "h", detail: "reset", permanent: false },
   Ambiguous: { _tag: "Ambiguous", status: 500, detail: "500", remedy: "Look." },
   Undecodable: { _tag: "Undecodable", status: 200, detail: "it is empty", truncated: true },
+  QueryFailed: { _tag: "QueryFailed", query_id: "01", error: "Database Error", sql: "select 1" },
   RunFailed: { _tag: "RunFailed", run },
   RunCancelled: { _tag: "RunCancelled", run },
   WaitTimedOut: { _tag: "WaitTimedOut", run, seconds: 60, cancelled: true },

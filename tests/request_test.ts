@@ -13,9 +13,9 @@ import type { AnyRequest, Callable } from "../lib/groups/table_entry.ts";
 import { table } from "../lib/groups/table.ts";
 import { check } from "./support/property.ts";
 
-type Routed = Exclude<Callable, { readonly kind: "workflow" }>;
+type Routed = Extract<Callable, { readonly route: string }>;
 
-const calls: ReadonlyArray<Routed> = table.flatMap(({ call }) => call.kind === "workflow" ? [] : [call]);
+const calls: ReadonlyArray<Routed> = table.flatMap(({ call }) => "route" in call ? [call] : []);
 
 /** The names in the path of an endpoint. */
 function namesOf({ route }: Routed): ReadonlyArray<PathName> {

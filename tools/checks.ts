@@ -31,6 +31,7 @@ const checks: ReadonlyArray<Check> = [
   { args: ["task", "docs"] },
   { args: ["publish", "--dry-run", "--allow-dirty"] },
   { args: ["task", "test"], tests: true },
+  { args: ["task", "foreign"], tests: true },
   { args: ["task", "durable"], tests: true },
 ];
 

@@ -71,7 +71,7 @@ export interface Conformance {
   readonly stale: ReadonlyArray<string>;
 }
 
-type Routed = Exclude<Callable, { readonly kind: "workflow" }>;
+type Routed = Extract<Callable, { readonly route: string }>;
 
 /** A row that is published, with its operation. */
 interface Published {
@@ -91,7 +91,7 @@ export function compare(documents: ReadonlyArray<Document>): Conformance {
       )
     ),
   );
-  const calls = table.flatMap(({ call }) => call.kind === "workflow" ? [] : [call]);
+  const calls = table.flatMap(({ call }) => "route" in call ? [call] : []);
   const routes = new Set(calls.map((call) => withoutNames(call.route)));
   const absent = [...operations.keys()].filter((route) => !routes.has(route));
   const published = calls.flatMap((call): ReadonlyArray<Published> => {

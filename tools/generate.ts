@@ -180,8 +180,9 @@ if (import.meta.main) {
     const file = new URL(`../${path}`, import.meta.url);
     await Deno.writeTextFile(file, await write(await Deno.readTextFile(file)));
   };
-  const read = (path: string) => Deno.readTextFile(new URL(`../${path}`, import.meta.url));
-  const [groups, discovery] = await Promise.all([read("lib/groups/mod.ts"), read("lib/discovery/mod.ts")]);
+  const files = ["mod.ts", "graphql_groups.ts"].map((file) => new URL(`../lib/groups/${file}`, import.meta.url));
+  const groups = (await Promise.all(files.map((file) => Deno.readTextFile(file)))).join("\n");
+  const discovery = await Deno.readTextFile(new URL("../lib/discovery/mod.ts", import.meta.url));
   await rewrite("lib/groups/group_loaders.ts", () => groupLoaders(groups, discovery));
   await rewrite("lib/groups/named_things.ts", namedThings);
   await rewrite("docs/cli.md", () => Effect.runPromise(reference));

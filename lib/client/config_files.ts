@@ -101,3 +101,8 @@ export const parseYaml = Effect.fnUntraced(function* (
     },
   });
 });
+
+/** Whether Deno lets this program read a variable without a question. Where there is no Deno, it does. */
+export function mayReadVariable(variable: string): boolean {
+  return !("Deno" in globalThis) || Deno.permissions.querySync({ name: "env", variable }).state === "granted";
+}

@@ -94,7 +94,7 @@ function hostOf(label: string, { host, hostname }: URL): string {
 }
 
 /** Every name below `localhost` is this machine too (RFC 6761, 6.3): the sandbox is also at `dbtc.localhost`. */
-function isThisMachine(hostname: string): boolean {
+export function isThisMachine(hostname: string): boolean {
   return /^(?:(?:[\w-]+\.)*localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
 }
 
@@ -163,12 +163,19 @@ export function readThingUrl(text: string): ThingUrl | undefined {
  * https://docs.getdbt.com/docs/cloud/about-cloud/access-regions-ip-addresses
  */
 function regionOf(host: string): string | undefined {
-  const legacy: Readonly<Record<string, string>> = {
-    "cloud.getdbt.com": "us1",
-    "emea.dbt.com": "eu1",
-    "au.dbt.com": "au1",
-  };
-  return Object.hasOwn(legacy, host) ? legacy[host] : /(?:^|\.)([a-z]{2}\d)\.dbt\.com$/.exec(host)?.[1];
+  return Object.hasOwn(legacyHosts, host) ? legacyHosts[host] : /(?:^|\.)([a-z]{2}\d)\.dbt\.com$/.exec(host)?.[1];
+}
+
+/** The hosts that accounts shared before each had its own, with their regions. Deprecated since 2026-11-01. */
+const legacyHosts: Readonly<Record<string, string>> = {
+  "cloud.getdbt.com": "us1",
+  "emea.dbt.com": "eu1",
+  "au.dbt.com": "au1",
+};
+
+/** Whether accounts share a host, or did so before each got its own. */
+export function isLegacyHost(host: string): boolean {
+  return Object.hasOwn(legacyHosts, host);
 }
 
 /** Whether a host is one of dbt Cloud. */

@@ -256,6 +256,7 @@ export const make = Effect.fnUntraced(function* (
     urls: urls.success,
     defaults,
     readonly: options.readonly ?? false,
+    failure,
     execute: (name, placed, read) => sendAndRead(name, placed, read).pipe(withSpan(name)),
     send: (endpoint, request) =>
       Effect.gen(function* () {

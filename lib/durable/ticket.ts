@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Option from "effect/Option";
 import * as Schema from "effect/Schema";
+import * as Semaphore from "effect/Semaphore";
 import * as DurableDeferred from "effect/workflow/DurableDeferred";
 import { WorkflowEngine, type WorkflowInstance } from "effect/workflow/WorkflowEngine";
 import * as jobs from "../api/jobs.ts";
@@ -29,6 +30,12 @@ const take: (name: string) => Effect.Effect<boolean, never, WorkflowEngine | Wor
   },
 );
 
+/**
+ * How many requests of this process are between their ticket and their answer: of these, and no others, nobody knows what
+ * came of them if the process is killed. So the ticket is taken last, and not while the request waits for its turn.
+ */
+const asking = Semaphore.makeUnsafe(8);
+
 /** The endpoints that start a run. */
 const starts: ReadonlySet<string> = new Set([jobs.trigger.name, runs.retry.name]);
 
@@ -46,16 +53,17 @@ export const withTickets = <A, E, R>(
     let asked = 0;
     const send: Dbt["send"] = (endpoint, request) =>
       starts.has(endpoint.name)
-        ? Effect.flatMap(
-          Effect.provideContext(Effect.suspend(() => take(`${name}/${++asked}`)), context),
-          (mine) =>
-            mine ? dbt.send(endpoint, request) : Effect.fail(
-              new DbtError({
-                endpoint: endpoint.name,
-                reason: { _tag: "Ambiguous", detail: "the process that sent the request has ended" },
-              }),
-            ),
+        ? Effect.provideContext(Effect.suspend(() => take(`${name}/${++asked}`)), context).pipe(
+          Effect.flatMap((mine) => mine ? dbt.send(endpoint, request) : Effect.fail(lost(endpoint.name))),
+          asking.withPermits(1),
         )
         : dbt.send(endpoint, request);
     return yield* Effect.provideService(effect, Dbt, { ...dbt, send });
   });
+
+function lost(endpoint: string): DbtError {
+  return new DbtError({
+    endpoint,
+    reason: { _tag: "Ambiguous", detail: "the process that sent the request has ended" },
+  });
+}

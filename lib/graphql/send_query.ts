@@ -65,7 +65,7 @@ export interface Selected<out A> {
 /** What a query is filled with where its request says nothing. */
 export interface QueryDefaults extends Defaults {
   /** The time, in milliseconds since 1970: reports end today, and begin 7 days before their end. */
-  readonly now: number;
+  readonly now?: number;
 }
 
 const defaultDays = 7 * 86_400_000;
@@ -84,7 +84,7 @@ export function placeQuery<Request>(
   more: Readonly<Record<string, unknown>> = {},
 ): Result.Result<Placed, string> {
   const { filterNames = {}, in: schema = "discovery", variables } = definition;
-  const { endDate = isoDay(defaults.now) } = request as { readonly endDate?: string }; // the last day of a report
+  const { endDate = isoDay(defaults.now ?? 0) } = request as { readonly endDate?: string }; // the last day of a report
   const lastDay = Date.parse(endDate);
   const filled: Readonly<Record<string, unknown>> = {
     account_id: defaults.account_id,

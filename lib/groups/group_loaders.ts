@@ -153,6 +153,10 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
     description: "Service tokens: API tokens of an account, and their permissions",
     load: () => import("../api/service_tokens.ts"),
   },
+  sl: {
+    description: "The Semantic Layer: metrics by dimensions, computed in the warehouse",
+    load: () => import("../semantic_layer/mod.ts"),
+  },
   snapshots: {
     description: "Snapshots: tables that keep how rows change, and how they were built",
     load: () => import("../discovery/snapshots.ts"),

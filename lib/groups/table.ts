@@ -6,8 +6,10 @@
  *
  * @module
  */
+import * as graphql from "./graphql_groups.ts";
 import * as api from "./mod.ts";
 import { type Row, rowsOf } from "./table_entry.ts";
 
 /** All rows, sorted by group and name. */
-export const table: ReadonlyArray<Row> = Object.values(api).flatMap(rowsOf);
+export const table: ReadonlyArray<Row> = Object.entries({ ...api, ...graphql })
+  .toSorted(([a], [b]) => a < b ? -1 : 1).flatMap(([, group]) => rowsOf(group));

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Download, Endpoint, Workflow } from "../endpoint.ts";
+import type { Download, Endpoint, RowStream, Workflow } from "../endpoint.ts";
 import type { Connection, Limited } from "../graphql/connection.ts";
 import type { Query } from "../graphql/query.ts";
 
@@ -12,7 +12,12 @@ import type { Query } from "../graphql/query.ts";
 export type AnyRequest = Readonly<Record<string, unknown>>;
 
 /** The endpoint or workflow of a row. */
-export type Callable = Endpoint<AnyRequest, unknown> | Download<AnyRequest> | Workflow<AnyRequest, unknown>;
+export type Callable =
+  | Endpoint<AnyRequest, unknown>
+  | Download<AnyRequest>
+  | Workflow<AnyRequest, unknown>
+  | RowStream<AnyRequest, unknown>
+  | Query<AnyRequest, unknown>;
 
 /** A GraphQL query of a row. */
 export type AnyQuery = Query<AnyRequest, unknown> | Connection<AnyRequest & Limited, unknown>;
@@ -90,9 +95,14 @@ export function isQueryRow(row: AnyRow): row is QueryRow {
   return isQuery(row.call);
 }
 
-/** Whether an export is a GraphQL query. */
+/**
+ * Whether an export is a query of the Discovery API. Those of the Semantic Layer are in the table, with commands of their
+ * own.
+ */
 function isQuery(member: unknown): member is AnyQuery {
-  return typeof member === "function" && "kind" in member && (member.kind === "query" || member.kind === "connection");
+  return typeof member === "function" && "kind" in member &&
+    (member.kind === "connection" ||
+      (member.kind === "query" && (!("in" in member) || member.in !== "semantic_layer")));
 }
 
 /** The methods of Python dbtc that match a call. */

@@ -33,7 +33,7 @@ const choices: Readonly<Record<string, ReadonlyArray<string>>> = {
   "runs cancel --status": ["queued", "starting", "running"],
   "jobs trigger --on-timeout": ["leave", "cancel"],
   "jobs trigger --on-interrupt": ["cancel", "leave"],
-  "jobs list --format": ["table", "json", "jsonl", "csv", "markdown"],
+  "jobs list --format": ["table", "json", "jsonl", "csv", "markdown", "arrow"],
   "runs get-artifact --step": ["auto"],
 };
 

@@ -85,7 +85,8 @@ Deno.test("the examples are of commands that exist, and each begins with its com
   const names = new Set([...table.map(({ call }) => call.name), ...otherNames]);
   for (const [name, pair] of Object.entries(examples)) {
     assert(names.has(name), `there is no ${name}`);
-    const words = name === "accounts.whoami" ? "whoami" : commandName(name);
+    // dbt spells `sl list-metrics` in two words.
+    const words = name === "accounts.whoami" ? "whoami" : commandName(name).replace(/^sl list-/, "sl list ");
     for (const { command } of pair) assert(`${command} `.startsWith(`dbtc ${words} `), command);
   }
 });
@@ -132,16 +133,21 @@ for (const [name, pair] of Object.entries(examples)) {
         const [, run = ""] = newest.stdout.split("\n");
         if (name === "jobs.unlink") yield* command(["jobs", "link", `${folder}/jobs.yml`]);
         return yield* command(wordsOf(line, run, folder), {
-          env: { ...sandboxEnv, DBTC_FORMAT: "table" },
+          env: {
+            ...sandboxEnv,
+            DBTC_FORMAT: "table",
+            ...name.startsWith("sl.") ? { DBT_CLOUD_ENVIRONMENT_ID: "1" } : {},
+          },
           stdin: "secret",
         });
-      }).pipe(Effect.provide(sandbox.layer()));
-      // Virtual time does not wait for files.
-      const outcome = await (name === "jobs.unlink" || wordsOf(line, "1", folder).some((word) =>
-          word.includes(folder)
-        )
-        ? Effect.runPromise(running)
-        : succeeds(running));
+      }).pipe(Effect.provide(sandbox.layer(name === "sl.query" ? { speed: 1000 } : {})));
+      // Virtual time does not wait for files, nor for modules that the sandbox loads.
+      const outcome =
+        await (name === "jobs.unlink" || name.startsWith("sl.") || wordsOf(line, "1", folder).some((word) =>
+            word.includes(folder)
+          )
+          ? Effect.runPromise(running)
+          : succeeds(running));
       await Deno.remove(folder, { recursive: true });
       assert.equal(outcome.code, 0, outcome.stderr);
     });

@@ -9,6 +9,7 @@ import * as SchemaAST from "effect/SchemaAST";
 import assert from "node:assert/strict";
 import { loaders } from "../../lib/groups/group_loaders.ts";
 import * as discovery from "../../lib/discovery/mod.ts";
+import * as graphql from "../../lib/groups/graphql_groups.ts";
 import * as api from "../../lib/groups/mod.ts";
 import { kindOfField } from "../../lib/groups/id_fields.ts";
 import { bodyFields, fieldOf, pathNames, place, writable } from "../../lib/request.ts";
@@ -20,13 +21,15 @@ import { damaged, type Json } from "../support/damage.ts";
 import { sourceFiles } from "../support/source_files.ts";
 
 /** A row that has a route. */
-type Routed = Exclude<Callable, { readonly kind: "workflow" }>;
+type Routed = Extract<Callable, { readonly route: string }>;
 
 const calls: ReadonlyArray<Callable> = table.map((row) => row.call);
-const routed: ReadonlyArray<Routed> = calls.filter((call) => call.kind !== "workflow");
+const routed: ReadonlyArray<Routed> = calls.filter((call) => "route" in call);
 
 /** The members that a model may require. All else has been seen to be absent or null, somewhere, some day. */
 const alwaysThere = new Set(["id", "data"]);
+/** The members that dbt's GraphQL schemas never answer with null. */
+const notNull = new Set(["name", "items", "whereSqlTemplate"]);
 
 // ---- samples --------------------------------------------------------------------------------------------------------
 
@@ -69,8 +72,11 @@ function read(path: string): Promise<string> {
 async function firstSentence(name: string): Promise<string> {
   const [group = "", verb = ""] = name.split(".");
   const file = group.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  // A workflow is in `lib/groups`, an endpoint in `lib/api`.
-  const paths = [`lib/groups/${file}.ts`, `lib/api/${file}.ts`].filter((path) => sourceFiles.includes(path));
+  // A workflow is in `lib/groups`, an endpoint in `lib/api`, and a query in a folder of its API.
+  const paths = [
+    ...[`lib/groups/${file}.ts`, `lib/api/${file}.ts`].filter((path) => sourceFiles.includes(path)),
+    ...group === "sl" ? sourceFiles.filter((path) => path.startsWith("lib/semantic_layer/")) : [],
+  ];
   // Reserved words are exported under another name.
   const constant = `const ${{ delete: "del", export: "exportJobs" }[verb] ?? verb}:`;
   const definition = new RegExp(`(?:/\\*\\*((?:(?!\\*/)[^])*)\\*/\\n)?^(?:export )?${constant}`, "m");
@@ -86,7 +92,8 @@ async function firstSentence(name: string): Promise<string> {
 // ---- tests ----------------------------------------------------------------------------------------------------------
 
 Deno.test("table names every row after its group and verb", () => {
-  const names = Object.entries(api).flatMap(([group, members]) =>
+  const groups = Object.entries({ ...api, ...graphql }).toSorted(([a], [b]) => a < b ? -1 : 1);
+  const names = groups.flatMap(([group, members]) =>
     Object.entries<unknown>(members).filter(([, member]) => calls.some((call) => call === member))
       .map(([verb]) => `${group}.${verb}`)
   );
@@ -110,7 +117,8 @@ Deno.test("mod.ts exports every group, with its workflows", async () => {
 });
 
 Deno.test("group_loaders.ts loads the groups of mod.ts: deno task generate", async () => {
-  const written = groupLoaders(await read("lib/groups/mod.ts"), await read("lib/discovery/mod.ts"));
+  const files = await Promise.all(["mod.ts", "graphql_groups.ts"].map((file) => read(`lib/groups/${file}`)));
+  const written = groupLoaders(files.join("\n"), await read("lib/discovery/mod.ts"));
   assert.equal(await read("lib/groups/group_loaders.ts"), written, "run deno task generate");
 });
 
@@ -162,7 +170,10 @@ Deno.test("every id that a request asks for is one that a name or a URL can stan
 
 Deno.test("every group has a line of help, of 70 characters at most", () => {
   const queries = Object.entries(discovery).filter(([, group]) => typeof group === "object").map(([name]) => name);
-  assert.deepEqual(Object.keys(loaders).toSorted(), [...new Set([...Object.keys(api), ...queries])].toSorted());
+  assert.deepEqual(
+    Object.keys(loaders).toSorted(),
+    [...new Set([...Object.keys({ ...api, ...graphql }), ...queries])].toSorted(),
+  );
   const wrong = Object.values(loaders).map(({ description }) => description)
     .filter((line) => !/^[A-Z].{0,69}$/.test(line) || line.endsWith("."));
   assert.deepEqual(wrong, []);
@@ -276,17 +287,18 @@ Deno.test("request with every field is placed, each field once, a secret as the 
 });
 
 /** One call for each thing that is answered. */
-const answers = new Map(routed.flatMap((call) => {
-  if (call.kind === "download") return [];
-  return [[rowOf(call.success.schema.ast), call] as const];
+const answers = new Map(calls.flatMap((call) => {
+  if (call.kind !== "endpoint" && call.kind !== "query") return [];
+  const schema = call.kind === "query" ? call.answer : call.success.schema;
+  return [[rowOf(schema.ast), { name: call.name, schema, isQuery: call.kind === "query" }] as const];
 }));
 
-for (const call of answers.values()) {
-  Deno.test(`${call.name} accepts its answer with any member lacking, null, unknown or changed`, () => {
-    const whole = sample(call.success.schema.ast);
-    const is = Schema.is(call.success.schema);
+for (const { isQuery, name, schema } of answers.values()) {
+  Deno.test(`${name} accepts its answer with any member lacking, null, unknown or changed`, () => {
+    const whole = sample(schema.ast);
+    const is = Schema.is(schema);
     assert(is(whole));
-    assert.deepEqual([...damaged(whole, alwaysThere)].filter((value) => !is(value)), []);
+    assert.deepEqual([...damaged(whole, isQuery ? notNull : alwaysThere)].filter((value) => !is(value)), []);
   });
 }
 

@@ -35,7 +35,8 @@ Deno.test({
     const installed = await output("npm", install);
     assert.equal(installed.code, 0, installed.stderr);
     const dbtc = `${folder}/node_modules/.bin/dbtc`;
-    assert.deepEqual(await output(dbtc, ["--version"]), { code: 0, stdout: `${deno.version}\n`, stderr: "" });
+    const version = await output(dbtc, ["--version"]);
+    assert.match(version.stdout, new RegExp(`^dbtc ${deno.version} .* on Node `));
 
     const sandbox = new Deno.Command(dbtc, { args: ["sandbox", "--speed", "60"], stdout: "piped", stderr: "inherit" })
       .spawn();

@@ -10,7 +10,7 @@ import { migration, reference, tokens } from "../../tools/generate.ts";
 import { ExitCode } from "../../lib/cli/output/exit_code.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { groups } from "../../mod.ts";
-import { command, type Outcome } from "../support/command.ts";
+import { command, type Outcome, sandboxEnv } from "../support/command.ts";
 
 const generate = "run deno task generate";
 const read = (path: string) => Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
@@ -84,10 +84,13 @@ function normal(text: string): string {
   return text.replaceAll(/704718\d+/g, "RUN").replaceAll(/127\.0\.0\.1:\d+/g, "HOST").replaceAll(/\d+s\b/g, "SECONDS");
 }
 
-Deno.test("every dbtc command of README and docs/triggering.md does what the page shows", async () => {
-  const pages = (await read("README.md")) + (await read("docs/triggering.md"));
-  const shown = transcripts(pages).filter(({ line }) => /\bdbtc (?!sandbox)/.test(line) && !line.startsWith("deno"));
+Deno.test("every dbtc command of README and of these pages does what the page shows", async () => {
+  const pages = (await Promise.all(["README.md", "docs/triggering.md", "docs/semantic_layer.md"].map(read))).join("");
+  const shown = transcripts(pages).filter(({ line }) =>
+    /\bdbtc (?!sandbox|auth login)/.test(line) && !line.startsWith("deno")
+  );
   assert(shown.length > 8);
+  const env = { ...sandboxEnv, DBT_CLOUD_ENVIRONMENT_ID: "1" };
   const run = Effect.gen(function* () {
     const job = yield* command(["jobs", "get", "1"]);
     const [newest] = JSON.parse((yield* command(["runs", "list", "--job-id", "1", "--limit", "1"])).stdout);
@@ -98,7 +101,7 @@ Deno.test("every dbtc command of README and docs/triggering.md does what the pag
         const argv = words(call.replaceAll("$SHA", "981c5cf").replaceAll("$RUN", String(newest.id)))
           .map((word) => word === "target/manifest.json" ? `${directory}/manifest.json` : word);
         const terminal = each.output !== "" && !argv.includes("trigger");
-        const outcome = yield* command(argv, { stdin: job.stdout, terminal });
+        const outcome = yield* command(argv, { stdin: job.stdout, terminal, env });
         assert.equal(outcome.code, argv.join(" ").startsWith("jobs trigger 2") ? 1 : 0, `${call}: ${outcome.stderr}`);
         outcomes.push([each, outcome]);
       }

@@ -230,6 +230,10 @@ const failures: Readonly<Record<Exclude<Reason["_tag"], "Unsendable">, (sent: Se
   Unreachable: (sent) => sent.method === "GET" ? reset : refused,
   Ambiguous: (sent) => sent.path.endsWith("/run/") ? reset : ok([]),
   Undecodable: (sent) => ({ status: 200, body: { data: gossip(sent) } }),
+  QueryFailed: (sent) => ({
+    status: 200,
+    body: { data: { createQuery: { queryId: "01" }, query: { status: "FAILED", error: gossip(sent) } } },
+  }),
   RunFailed: (sent) => ok(runOf(sent, 20)),
   RunCancelled: (sent) => ok(runOf(sent, 30)),
   WaitTimedOut: (sent) => ok(runOf(sent, 3)),
@@ -243,7 +247,11 @@ function runOf(sent: Sent, status: number): unknown {
 for (const [tag, reply] of Object.entries(failures)) {
   Deno.test(`${tag} shows no token, whatever the server says`, async () => {
     const waits = /^(Ambiguous|Run|Wait)/.test(tag);
-    const argv = waits ? ["jobs", "trigger", "1", "--timeout", "60"] : ["jobs", "get", "1"];
+    const argv = tag === "QueryFailed"
+      ? ["sl", "query", "--metrics", "revenue", "--environment-id", "1"]
+      : waits
+      ? ["jobs", "trigger", "1", "--timeout", "60"]
+      : ["jobs", "get", "1"];
     for (const format of ["json", "table"]) {
       const all = [...argv, "--format", format, "--log-level", "debug"];
       const left = await virtual(Effect.provide(run(all, { env }), transport(reply).layer));

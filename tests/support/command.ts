@@ -8,8 +8,10 @@ import type * as Cause from "effect/Cause";
 import * as ConfigProvider from "effect/ConfigProvider";
 import * as Console from "effect/Console";
 import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
+import * as PlatformError from "effect/PlatformError";
 import * as Queue from "effect/Queue";
 import * as Sink from "effect/Sink";
 import * as Stdio from "effect/Stdio";
@@ -25,7 +27,9 @@ import { sourceFiles } from "./source_files.ts";
 
 // Virtual time does not wait for files. So what a command loads only when it needs it is loaded now.
 const lazy = sourceFiles.filter((file) =>
-  /^lib\/(artifacts|cli|client|discovery|graphql|groups|jobs_as_code|sandbox\/graphql|workflows)\//.test(file)
+  /^lib\/(artifacts|cli|client|discovery|graphql|groups|jobs_as_code|sandbox\/graphql|semantic_layer|workflows)\//.test(
+    file,
+  )
 );
 await Promise.all([
   import("effect/encoding/Csv"),
@@ -34,6 +38,29 @@ await Promise.all([
   import("yaml"),
   ...lazy.map((file) => import(new URL(`../../${file}`, import.meta.url).href)),
 ]);
+
+/** The platform, but that it reads files at once: virtual time would pass while a command reads its configuration. */
+const atOncePlatform = Layer.provideMerge(
+  Layer.effect(
+    FileSystem.FileSystem,
+    Effect.map(FileSystem.FileSystem, (fs) => ({
+      ...fs,
+      readFileString: (path: string, encoding?: string) =>
+        Effect.suspend(() => {
+          try {
+            return Effect.succeed(Deno.readTextFileSync(path));
+          } catch (error) {
+            return error instanceof Deno.errors.NotFound
+              ? Effect.fail(
+                PlatformError.systemError({ _tag: "NotFound", module: "FileSystem", method: "readFileString" }),
+              )
+              : fs.readFileString(path, encoding);
+          }
+        }),
+    })),
+  ),
+  platform,
+);
 
 /** The environment of a command. */
 export interface Surroundings {
@@ -123,7 +150,7 @@ export const command = Effect.fnUntraced(function* (
     Effect.provideService(Transport, Effect.succeed(over)),
     Effect.provideService(Browser, { open: (url) => Effect.sync(() => open(url)) }),
     Effect.provide(Layer.mergeAll(
-      platform,
+      atOncePlatform,
       stdio,
       screen,
       ConfigProvider.layer(ConfigProvider.fromEnv({ env: { HOME: "/nonexistent", ...env } })),

@@ -15,6 +15,7 @@ import * as Stream from "effect/Stream";
 import type { Document } from "yaml";
 import { file as contextsFile } from "../../client/context_files.ts";
 import type { TokenSource } from "../../client/saved_context.ts";
+import { withoutEnvironment } from "../../without_environment.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import { fileProblem } from "../output/file_error.ts";
 import { OwnerOnly, write } from "../output/write_output.ts";
@@ -81,7 +82,7 @@ const change = Effect.fnUntraced(function* (edit: (document: Document, yaml: typ
       fs.readFileString(target),
       (error) => error.reason._tag === "NotFound" ? Effect.succeed(header) : Effect.fail(cannot("read")(error)),
     );
-    const document = yaml.parseDocument(text);
+    const document = withoutEnvironment(() => yaml.parseDocument(text));
     const [mistake] = document.errors;
     if (mistake !== undefined) {
       return yield* usage(

@@ -11,7 +11,7 @@ import { bodyFields, pathNames } from "../../request.ts";
 import { isIssued } from "../../schema.ts";
 import { flagName, requiredFields } from "../input/field_flags.ts";
 import { argumentNames, type CommandFlags, spellingsOf, toggle } from "../input/flag_types.ts";
-import { invocation } from "../input/global_flags.ts";
+import { invocation, invocationWithArrow } from "../input/global_flags.ts";
 import { NamedThingsFound, urlsAmong } from "../input/id_references.ts";
 import { type RequestInput, requestInput } from "../input/request_input.ts";
 import type { Invocation } from "../output/print.ts";
@@ -33,6 +33,8 @@ export interface CommandOptions<Flags extends CommandFlags> {
   readonly optional?: ReadonlyArray<string>;
   /** The line of help of `--payload`; without it, there is no such flag. */
   readonly payload?: string | undefined;
+  /** Whether the command can write Arrow. */
+  readonly arrow?: boolean;
   /** The field of which the command line may name several ids as arguments: the request then has a list of them. */
   readonly several?: string | undefined;
 }
@@ -40,7 +42,7 @@ export interface CommandOptions<Flags extends CommandFlags> {
 /** Makes the command of a row. `run` gets the request, which is not complete yet, and the values of the own flags. */
 export function makeCommand<const Flags extends CommandFlags>(
   { call, verb }: AnyRow,
-  { description, flags, hidden = [], optional = [], payload, several }: CommandOptions<Flags>,
+  { arrow = false, description, flags, hidden = [], optional = [], payload, several }: CommandOptions<Flags>,
   run: (request: ReturnType<RequestInput["request"]>, flags: Values<Flags>, invocation: Invocation) => CommandEffect,
 ): BuiltCommand {
   const { config, request, urls } = requestInput(call, {
@@ -53,12 +55,16 @@ export function makeCommand<const Flags extends CommandFlags>(
     verb,
     { ...config, own: flags },
     ({ own, ...typed }) =>
-      Effect.flatMap(invocation, (invocation) => run(request(typed), own, invocation)).pipe(
-        withDbt,
-        Effect.provideService(NamedThingsFound, new Map()),
-        Effect.provideService(ClientFor, { ...idsIn(typed), urls: [...urls(typed), ...urlsAmong(Object.values(own))] }),
-        Effect.provideService(OwnerOnly, call.kind === "endpoint" && isIssued(call.success.schema.ast)),
-      ),
+      Effect.flatMap(arrow ? invocationWithArrow : invocation, (invocation) => run(request(typed), own, invocation))
+        .pipe(
+          withDbt,
+          Effect.provideService(NamedThingsFound, new Map()),
+          Effect.provideService(ClientFor, {
+            ...idsIn(typed),
+            urls: [...urls(typed), ...urlsAmong(Object.values(own))],
+          }),
+          Effect.provideService(OwnerOnly, call.kind === "endpoint" && isIssued(call.success.schema.ast)),
+        ),
   ).pipe(Command.withDescription(description));
   const { args: _, ...requestFlags } = config;
   return { command: withExamples(command, call.name), spellings: spellingsOf({ ...requestFlags, flags }) };
@@ -95,7 +101,7 @@ export function endpointCommand(row: Row, description: string): BuiltCommand {
 
 /** The line of help of `--payload`, for calls with a body. */
 export function payloadHelp(call: Callable): string | undefined {
-  const takesBody = call.kind !== "workflow" && !call.route.startsWith("GET ") &&
+  const takesBody = "route" in call && !call.route.startsWith("GET ") &&
     Object.keys(call.request).length > pathNames(call.route).length;
   return takesBody ? "Request body: JSON, @file, or - for stdin" : undefined;
 }

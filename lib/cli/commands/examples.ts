@@ -89,6 +89,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("jobs list --project-id 1", "List the jobs of a project"),
     example("jobs list --name-icontains daily --fields id,name", "Find jobs by a part of their name"),
   ],
+  "jobs.open": [
+    example("jobs open 'Daily build'", "Open the page of a job in the browser"),
+    example("jobs open 1 --format json", "Print its URL as JSON"),
+  ],
   "jobs.plan": [
     example("jobs plan jobs.yml", "Show the differences between a file and dbt Cloud"),
     example("jobs plan jobs/ --vars 'tier: prod' --report markdown", "The same as Markdown, with variables"),
@@ -98,7 +102,7 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("jobs rerun 2 --or-run --no-wait", "Start an ordinary run if the newest run did not fail; do not wait"),
   ],
   "jobs.trigger": [
-    example("jobs trigger 1", "Start a run, show its progress, and exit with its result"),
+    example("jobs trigger 'Daily build'", "Start a run, show its progress, and exit with its result"),
     example(
       "jobs trigger 1 --steps-override 'dbt build -s orders' --no-wait",
       "Start a run with other steps, and do not wait",
@@ -125,7 +129,7 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("runs download 703 --step 4 --dir artifacts", "Download the artifacts of step 4"),
   ],
   "runs.explain": [
-    example("runs explain 703", "Show which steps and nodes of a run failed, and why"),
+    example("runs explain --job 'Nightly full refresh'", "Show why the last run of a job that failed did so"),
     example("runs explain 703 --report markdown", "The same as Markdown, for a pull request"),
   ],
   "runs.failures": [
@@ -142,11 +146,15 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
   ],
   "runs.list": [
     example("runs list --status error --since 24h", "List the runs that failed in the last 24 hours"),
-    example("runs list --job-id 1 --limit 5", "List the newest five runs of a job"),
+    example("runs list --job 'Daily build' --limit 5", "List the newest five runs of a job"),
   ],
   "runs.logs": [
     example("runs logs 703", "Print the logs of all steps of a run"),
     example("runs logs 703 --step 4", "Print the log of step 4"),
+  ],
+  "runs.open": [
+    example("runs open 703", "Open the page of a run in the browser"),
+    example("runs open --job 'Daily build'", "Open the newest run of a job"),
   ],
   "runs.retry": [
     example("runs retry 703", "Retry a failed run from the point of failure, and wait for it"),
@@ -219,6 +227,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("deployments wait build-4711", "Wait for a deployment, and exit with its result"),
     example("deployments wait build-4711 --timeout 30m", "Stop waiting after 30 minutes; the deployment goes on"),
   ],
+  doctor: [
+    example("doctor", "Test the host, the token and each API"),
+    example("doctor --format json", "The same as JSON; the exit code is not 0 if something cannot be reached"),
+  ],
   record: [
     example("record failed.jsonl -- runs list --status error", "Record a command for a bug report or a test"),
     example("record explained.jsonl -- runs explain 703", "Record a command that sends several requests"),
@@ -226,6 +238,28 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
   sandbox: [
     example("sandbox --port 8580 --speed 60", "Serve a sandbox where a minute takes a second"),
     example("sandbox --replay failed.jsonl", "Answer with the responses of a recording"),
+  ],
+  "sl.listDimensionValues": [
+    example(
+      "sl list dimension-values --metrics revenue --dimension order_id__status",
+      "List the values of a dimension",
+    ),
+    example("sl list dimension-values --group-by customer__first_name --format csv", "The same as CSV"),
+  ],
+  "sl.listDimensions": [
+    example("sl list dimensions --metrics revenue", "List what a metric can be grouped by"),
+    example("sl list dimensions --metrics revenue,order_count --format json", "The same for two metrics, as JSON"),
+  ],
+  "sl.listMetrics": [
+    example("sl list metrics", "List the metrics of the environment"),
+    example("sl list metrics --search revenue --fields name,dimensions.name", "Find metrics, with their dimensions"),
+  ],
+  "sl.query": [
+    example(
+      "sl query --metrics revenue --group-by metric_time__month --order-by -revenue --limit 10",
+      "The ten best months",
+    ),
+    example("sl query --metrics revenue --group-by metric_time__week --chart", "Draw the revenue of each week"),
   ],
   worker: [
     example("worker --database postgres://dbtc@db/dbtc", "Run the deployments of a database"),

@@ -1,6 +1,6 @@
 /**
- * The commands that are no rows of the table: `api`, `auth`, `deployments`, `record`, `sandbox` and `worker`. Each is
- * loaded only when it runs or its help is asked for. `tree.ts` adds them to the commands of the table.
+ * The commands that are no rows of the table: `api`, `auth`, `deployments`, `doctor`, `record`, `sandbox` and `worker`.
+ * Each is loaded only when it runs or its help is asked for. `tree.ts` adds them to the commands of the table.
  *
  * @module
  */
@@ -34,6 +34,11 @@ export const otherCommands: ReadonlyArray<OtherCommand> = [
     description: "List, show, wait for, cancel and prune deployments that jobs trigger --durable started",
     verbs: ["list", "show", "wait", "cancel", "prune"],
     load: async () => (await import("./deployments_command.ts")).deploymentsCommand,
+  },
+  {
+    name: "doctor",
+    description: "Test whether each API of dbt Cloud answers, and say what to do",
+    load: async () => (await import("./doctor_command.ts")).doctorCommand,
   },
   {
     name: "record",

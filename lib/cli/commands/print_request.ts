@@ -29,7 +29,7 @@ export const placeRequest = Effect.fnUntraced(function* (call: OneRequest, reque
 
 /** Prints the request of a row. Its body is in its JSON form. */
 export const printCall = Effect.fnUntraced(function* ({ call }: Row, request: AnyRequest, invocation: Invocation) {
-  if (call.kind === "workflow") return yield* severalRequests(call);
+  if (!("route" in call)) return yield* severalRequests(call);
   yield* printPlaced(call, yield* placeRequest(call, request), invocation);
 });
 
@@ -76,9 +76,10 @@ export function unsendable(endpoint: string, problem: string): UsageError {
     ? [first, kebab(group).replaceAll("-", " ").replace(/s$/, "")]
     : /^(\w+?)(?:_definition)?_id$/.exec(first) ?? [];
   const command = commandName(endpoint);
+  const isScim = endpoint.startsWith("scim.");
   return usage(
     noun !== undefined && missing.length === 1
       ? `Which ${noun.replaceAll("_", " ")}? Try: dbtc ${command} ${noun.toUpperCase()}`
-      : `${command} needs ${missing.map((name) => `--${flagName(name)}`).join(", ")}`,
+      : `${command} needs ${missing.map((name) => `--${isScim ? flagName(name) : kebab(flagName(name))}`).join(", ")}`,
   );
 }

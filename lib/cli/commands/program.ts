@@ -6,7 +6,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
-import type { Download, Endpoint, Workflow } from "../../endpoint.ts";
+import type { Download, Endpoint, RowStream, Workflow } from "../../endpoint.ts";
 import type { Row } from "../../groups/table_entry.ts";
 import { readRequest, type WithoutSome } from "../../request.ts";
 import type { CommandFlags } from "../input/flag_types.ts";
@@ -30,7 +30,7 @@ export interface ProgramInput<Request, Flags extends CommandFlags> {
 
 /** What a program is made of. `Optional` are the required fields of its request that the user may leave out. */
 interface ProgramOptions<Request, Flags extends CommandFlags, Optional extends keyof Request & string>
-  extends Pick<CommandOptions<Flags>, "flags" | "hidden" | "payload"> {
+  extends Pick<CommandOptions<Flags>, "arrow" | "flags" | "hidden" | "payload"> {
   /** The defaults of fields. */
   readonly defaults?: { readonly [Field in keyof Request]?: Effect.Effect<Request[Field]> };
   /** The required fields of the request that the user may leave out. */
@@ -57,8 +57,12 @@ export type Program = (row: Row, description: string) => BuiltCommand;
 
 /** Makes the program for a call of the table. */
 export function program<Request, const Flags extends CommandFlags, Optional extends keyof Request & string = never>(
-  call: Endpoint<Request, unknown> | Download<Request> | Workflow<Request, unknown>,
-  { defaults = {}, dryRun, flags, hidden = [], optional = [], payload, run, several }: ProgramOptions<
+  call:
+    | Endpoint<Request, unknown>
+    | Download<Request>
+    | Workflow<Request, unknown>
+    | RowStream<Request, unknown>,
+  { arrow = false, defaults = {}, dryRun, flags, hidden = [], optional = [], payload, run, several }: ProgramOptions<
     Request,
     Flags,
     Optional
@@ -69,6 +73,7 @@ export function program<Request, const Flags extends CommandFlags, Optional exte
     makeCommand(
       row,
       {
+        arrow,
         description,
         flags,
         hidden,

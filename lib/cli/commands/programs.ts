@@ -33,7 +33,10 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
     summary: "Retry the newest run of a job from the point of failure",
     load: async () => (await import("./runs_retry.ts")).jobsRerun,
   },
-  "jobs.trigger": { load: async () => (await import("./jobs_trigger.ts")).jobsTrigger },
+  "jobs.trigger": {
+    summary: "Start a run of a job, or of several jobs, and exit with the result",
+    load: async () => (await import("./jobs_trigger.ts")).jobsTrigger,
+  },
   "jobs.triggerAutoscalingCi": {
     load: async () => (await import("./jobs_autoscaling_ci.ts")).jobsTriggerAutoscalingCi,
   },
@@ -58,7 +61,14 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
   "runs.retry": { load: async () => (await import("./runs_retry.ts")).runsRetry },
   "runs.stats": { load: async () => (await import("./runs_stats.ts")).runsStats },
   "runs.timing": { load: async () => (await import("./runs_timing.ts")).runsTiming },
-  "runs.wait": { load: async () => (await import("./runs_wait.ts")).runsWait },
+  "runs.wait": {
+    summary: "Wait for a run, or for several, and exit with the result",
+    load: async () => (await import("./runs_wait.ts")).runsWait,
+  },
+  "sl.compile": { load: async () => (await import("./sl_query.ts")).slCompile },
+  "sl.listDimensionValues": { load: async () => (await import("./sl_query.ts")).slListDimensionValues },
+  "sl.searchMetrics": { load: async () => (await import("./sl_query.ts")).slSearchMetrics },
+  "sl.query": { load: async () => (await import("./sl_query.ts")).slQuery },
   "users.addToGroup": { load: async () => (await import("./users_add_to_group.ts")).usersAddToGroup },
 };
 

@@ -10,6 +10,7 @@ import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import * as Stream from "effect/Stream";
 import * as Command from "effect/cli/Command";
+import * as HttpClient from "effect/http/HttpClient";
 import * as HttpServerResponse from "effect/http/HttpServerResponse";
 import * as Http from "node:http";
 import { loadOptions, variable } from "../../client/config.ts";
@@ -114,17 +115,15 @@ const webhookSecret = Effect.gen(function* () {
  */
 const clients = Effect.gen(function* () {
   const given = yield* clientOptions;
-  const transport = yield* yield* Transport;
   const fs = yield* FileSystem.FileSystem;
-  const clientOf = (options: Parameters<typeof loadOptions>[0]): MakeClient =>
-    loadOptions(options).pipe(
-      Effect.flatMap(make),
-      Effect.provide(transport),
-      Effect.provideService(FileSystem.FileSystem, fs),
-    );
-  return Layer.succeed(
-    AccountClients,
-    makeAccountClients(Effect.fnUntraced(function* (account_id) {
+  const layer = Effect.map(HttpClient.HttpClient, (transport) => {
+    const clientOf = (options: Parameters<typeof loadOptions>[0]): MakeClient =>
+      loadOptions(options).pipe(
+        Effect.flatMap(make),
+        Effect.provideService(HttpClient.HttpClient, transport),
+        Effect.provideService(FileSystem.FileSystem, fs),
+      );
+    return makeAccountClients(Effect.fnUntraced(function* (account_id) {
       // What the command line names counts alone.
       if (given.context !== undefined || given.host !== undefined) return [clientOf(given)];
       const saved = yield* Effect.option(Effect.provideService(loadReadable, FileSystem.FileSystem, fs));
@@ -132,6 +131,8 @@ const clients = Effect.gen(function* () {
         ? []
         : saved.value.contexts.filter((context) => context.account_id === account_id);
       return [clientOf(given), ...fitting.map(({ name }) => clientOf({ ...given, context: name }))];
-    })),
-  );
+    }));
+  });
+  // The transport lives as long as the worker: where its scope closes, so do its connections for writes.
+  return Layer.effect(AccountClients, layer).pipe(Layer.provide(yield* yield* Transport));
 });

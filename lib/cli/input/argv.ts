@@ -16,6 +16,8 @@ const aliases = new Map([
   ["should-poll", "wait"],
   ["no-should-poll", "no-wait"],
   ["job-definition-id", "job-id"],
+  // dbt's own spelling: `dbt sl list dimension-values --metrics revenue --dimension order_id__status`.
+  ["dimension", "group-by"],
 ]);
 
 /** A command line, and the row of the table that it names. */
@@ -39,7 +41,7 @@ export function findWords(
   globals: ReadonlyArray<Spelling>,
   rows: ReadonlyArray<AnyRow>,
 ): Words {
-  const [first, second] = wordPositions(args, globals);
+  const [first, second, third] = wordPositions(args, globals, 3);
   const group = first === undefined ? "" : args[first] ?? "";
   const verb = second === undefined ? "" : args[second] ?? "";
   // Python dbtc has all queries of the Discovery API in one group.
@@ -54,7 +56,13 @@ export function findWords(
     const rewritten = [...args.slice(0, first), flat.group, flat.verb, ...args.slice(first + 1)];
     return { row: flat, words: [flat.group, flat.verb], args: rewritten };
   }
-  const row = rows.find((row) => row.group === group && row.verb === verb) ?? groupedRow(group, verb, rows);
+  const exact = rows.find((row) => row.group === group && row.verb === verb);
+  // dbt spells some verbs in two words: `sl list metrics`.
+  const twoWords = rows.find((row) => row.group === group && row.verb === `${verb}-${args[third ?? -1]}`);
+  if (exact === undefined && twoWords !== undefined && second !== undefined && third !== undefined) {
+    return { row: twoWords, words: [group, twoWords.verb], args: args.with(second, twoWords.verb).toSpliced(third, 1) };
+  }
+  const row = exact ?? groupedRow(group, verb, rows);
   if (row === undefined || first === undefined || second === undefined) {
     return { words: typedWords(args, globals), args };
   }
@@ -127,10 +135,14 @@ function without(words: ReadonlyArray<string>, noun: ReadonlyArray<string>): Rea
   return at < 0 ? words : words.toSpliced(at, noun.length);
 }
 
-/** Where group and verb are: the first two arguments that are neither flags nor values of global flags. */
-function wordPositions(args: ReadonlyArray<string>, globals: ReadonlyArray<Spelling>): ReadonlyArray<number> {
+/** Where group and verb are: the first `most` arguments that are neither flags nor values of global flags. */
+function wordPositions(
+  args: ReadonlyArray<string>,
+  globals: ReadonlyArray<Spelling>,
+  most = 2,
+): ReadonlyArray<number> {
   const positions: Array<number> = [];
-  for (let index = 0; index < args.length && positions.length < 2; index++) {
+  for (let index = 0; index < args.length && positions.length < most; index++) {
     const arg = args[index] ?? "";
     if (arg === "--") break;
     const identified = identify(arg, globals);
@@ -215,7 +227,7 @@ function identify(arg: string, flags: ReadonlyArray<Spelling>): Identified {
   const long = /^--([^=]+)(?:=([^]*))?$/.exec(arg);
   if (long === null) return {};
   const typed = (long[1] ?? "").replaceAll("_", "-");
-  // Fields of GraphQL and of SCIM are camelCase, and their flags are not.
+  // Fields of GraphQL are camelCase, and their flags are not.
   const isFlag = (name: string) => flags.some((flag) => flag.name === name);
   const name = aliases.get(typed) ?? (!isFlag(typed) && isFlag(kebab(typed)) ? kebab(typed) : typed);
   const flag = flags.find((flag) => flag.name === name || flag.aliases?.includes(name));

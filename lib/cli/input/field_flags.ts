@@ -66,11 +66,14 @@ export const letters: Readonly<Record<string, string>> = {
   step: "s",
 };
 
-/** The name of a field's flag. A flag that takes a name instead of an id is named after the thing: `--job`. */
-export function flagName(field: string): string {
+/**
+ * The name of a field's flag. A flag that takes a name instead of an id is named after the thing: `--job`. GraphQL's
+ * `groupBy` is `--group-by`; the names of SCIM, which are those of its standard, are kept.
+ */
+export function flagName(field: string, call?: AnyCall): string {
   const name = kindOfField(field) === undefined ? field : field.replace(/(?:_definition)?_id(s?)$/, "$1");
-  // GraphQL's fields are camelCase. SCIM's keep the spelling that they have had here.
-  return (name === "userName" ? name : kebab(name)).replaceAll(/_+/g, "-");
+  const spelled = name.replaceAll(/_+/g, "-");
+  return call === undefined || "route" in call ? spelled : kebab(spelled);
 }
 
 /** The other name of a flag that takes an id: `--job-id`. */
@@ -92,6 +95,7 @@ export function fieldFlags(
     const schema = fieldOf(call, name);
     if (schema === undefined || ("payload" in call && call.payload === name)) return [];
     return flagsOfAst(
+      call,
       // Values of a body are typed in their JSON form, values of a path or query as their meaning. A value that may be
       // secret is a text in both, but a program holds it as `Redacted`.
       inBody.includes(name) || mayBeSecret(schema.ast) ? schema.ast : SchemaAST.toType(schema.ast),
@@ -111,6 +115,7 @@ function mayBeSecret(ast: SchemaAST.AST): boolean {
 
 /** The flag of a value; the flags of an object's members. `names` are names for values that are not in `ast` itself. */
 function flagsOfAst(
+  call: AnyCall,
   ast: SchemaAST.AST,
   path: ReadonlyArray<string>,
   description: string,
@@ -124,18 +129,19 @@ function flagsOfAst(
     return inner.propertySignatures.flatMap(({ name, type }) => {
       const member = schemaOf(type);
       const line = descriptionOf(member) ?? `${String(name)}, of: ${description}`;
-      return flagsOfAst(type, [...path, String(name)], line, namesOf(member), undefined, plural);
+      return flagsOfAst(call, type, [...path, String(name)], line, namesOf(member), undefined, plural);
     });
   }
-  const element = SchemaAST.isArrays(inner) && inner.elements.length === 0 ? inner.rest[0] : undefined;
+  const element = SchemaAST.isArrays(inner) && inner.elements.length === 0 ? shortForm(inner.rest[0]) : undefined;
   const isList = element !== undefined && isScalar(element);
   const item = SchemaAST.toEncoded(isList ? element : ast);
   const read = schemaValue(schemaOf(item), metavar(item), isScalar(item));
   const known = names ?? (isList ? namesOf(schemaOf(element)) : undefined);
-  const name = path.map(flagName).join(".");
+  const name = path.map((field) => flagName(field, call)).join(".");
+  const separatesByComma = inner.annotations?.commas === true || path[0] === "include_related";
   const flagOf = <A>(name: string, type: ValueType<A>, short?: string): CommandFlag<unknown> =>
     isList || plural !== undefined
-      ? many(name, type, description, { short, split: (text) => split(type.metavar, path, text) })
+      ? many(name, type, description, { short, split: (text) => split(type.metavar, separatesByComma, text) })
       : SchemaAST.isBoolean(withoutNull(item))
       ? yesOrNo(name, description, short)
       : one(name, type, description, short);
@@ -153,20 +159,27 @@ function flagsOfAst(
   return [{ path, type, flag: flagOf(name, type, short), ...rest }];
 }
 
+/** The form of an item that is a text, if it has one: a metric's name, in place of an object with an alias. */
+function shortForm(item: SchemaAST.AST | undefined): SchemaAST.AST | undefined {
+  return item !== undefined && SchemaAST.isUnion(item) && !isScalar(item)
+    ? item.types.find(SchemaAST.isString) ?? item
+    : item;
+}
+
 /** A schema of an AST. Every schema reads some value, so each is a `Codec<unknown>`. */
 function schemaOf(ast: SchemaAST.AST): Schema.Codec<unknown> {
   return Schema.make<Schema.Codec<unknown>>(ast);
 }
 
 /** The values in one text: separated by commas, or as a JSON list, which is Python dbtc's spelling. */
-function split(metavar: string, path: ReadonlyArray<string>, text: string): ReadonlyArray<string> {
+function split(metavar: string, isNames: boolean, text: string): ReadonlyArray<string> {
   if (text.startsWith("[")) {
     const list = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Array(Schema.Unknown)))(text);
     if (Result.isSuccess(list)) return list.success.map(String);
   }
   // A name may contain commas, and so may a free text, such as `dbt run -s a,b`.
   if (metavar.includes("url") && !/^[\d,\s]+$/.test(text)) return [text];
-  return metavar === "text" && path[0] !== "include_related" ? [text] : text.split(",");
+  return metavar === "text" && !isNames ? [text] : text.split(",").map((name) => name.trim());
 }
 
 /** The type beside null, if a type is a union of null and one other. */

@@ -33,6 +33,7 @@ function setting<A>(flag: CommandFlag<A>) {
 }
 
 const format = choice(formats);
+const formatOrArrow = choice([...formats, "arrow"]);
 
 const fieldNames: ValueType<ReadonlyArray<string>> = {
   ...text("a,b.c"),
@@ -42,7 +43,7 @@ const fieldNames: ValueType<ReadonlyArray<string>> = {
 const time = choice(timeForms);
 
 const settings = {
-  format: setting(one("format", format, "Output format (default: table on a terminal, else json)")),
+  format: setting(one("format", formatOrArrow, "Output format (default: table on a terminal, else json)")),
   fields: setting(one("fields", fieldNames, "Print only these fields")),
   time: setting(one("time", time, "Times in tables: how long ago, or the date and time of day (default: relative)")),
   escapeFormulas: setting(
@@ -85,8 +86,17 @@ type GlobalFlags = GlobalFlag.Setting.Identifier<"flag">;
 
 /** How this command line prints, and what it may do. */
 export const invocation: Effect.Effect<Invocation, UsageError, GlobalFlags> = Effect.gen(function* () {
+  const invocation = yield* invocationWithArrow;
+  if (invocation.arrow) return yield* usage("--format arrow: only sl query and sl list-dimension-values write Arrow");
+  return invocation;
+});
+
+/** The same for a command that can write Arrow. */
+export const invocationWithArrow: Effect.Effect<Invocation, UsageError, GlobalFlags> = Effect.gen(function* () {
+  const given = yield* settings.format.value;
   return {
-    format: (yield* settings.format.value) ?? (yield* fromEnvironment("DBTC_FORMAT", format)),
+    format: given === "arrow" ? undefined : given ?? (yield* fromEnvironment("DBTC_FORMAT", format)),
+    arrow: given === "arrow",
     fields: yield* settings.fields.value,
     time: (yield* settings.time.value) ?? (yield* fromEnvironment("DBTC_TIME", time)) ?? "relative",
     escapeFormulas: yield* settings.escapeFormulas.value,

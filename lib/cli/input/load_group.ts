@@ -25,7 +25,9 @@ export async function loadRows([first, second]: ReadonlyArray<string>): Promise<
   const group = groups.find(({ name }) => name === (shortcut?.split(".")[0] ?? first));
   if (group !== undefined) {
     const rows = commandsOf(await group.load());
-    if (shortcut !== undefined || second === undefined || rows.some(({ verb }) => verb === second)) return rows;
+    // dbt spells some verbs in two words: `sl list metrics`.
+    const isVerb = ({ verb }: AnyRow) => verb === second || verb.startsWith(`${second}-`);
+    if (shortcut !== undefined || second === undefined || rows.some(isVerb)) return rows;
   }
   // Python dbtc's spelling, such as `list-jobs`, does not name its group.
   const [{ table }, { queryTable }] = await Promise.all([

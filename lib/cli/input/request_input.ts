@@ -65,7 +65,7 @@ export function requestInput(
   const within = narrowingFields(call, fields).filter((field) => !hidden.includes(flagName(field)));
   const args = argumentFields(call).filter((field) => !hidden.includes(flagName(field))).map((field) => {
     const type = all.find(({ path }) => path[0] === field)?.type ?? text();
-    const name = flagName(field);
+    const name = flagName(field, call);
     const make = field === several ? argumentList : argument;
     return [field, make<unknown>(name, type, `Instead of --${name}`)] as const;
   });
@@ -143,8 +143,9 @@ const requestOf = Effect.fnUntraced(function* (
   }
   for (const [field, value] of Object.entries(typed.args)) {
     if (value === undefined || flags.some(({ finds, path }) => finds !== undefined && path[0] === field)) continue;
-    if (isGiven(typed, flagName(field))) {
-      return yield* usage(`--${flagName(field)} is given twice, as a flag and as the argument "${String(value)}"`);
+    const name = flagName(field, call);
+    if (isGiven(typed, name)) {
+      return yield* usage(`--${name} is given twice, as a flag and as the argument "${String(value)}"`);
     }
     request[field] = value;
   }

@@ -79,6 +79,9 @@ function commandsFor(word: string, group: string | undefined, rows: ReadonlyArra
   const inGroups = (...groups: ReadonlyArray<string>) =>
     rows.filter((row) => groups.includes(row.group) && verbs.includes(row.verb) && row.call.deprecated === undefined)
       .map(({ group, verb }) => `dbtc ${group} ${verb}`);
+  // `sl list` is the beginning of several commands.
+  const longer = rows.filter((row) => row.group === group && row.verb.startsWith(`${word}-`));
+  if (longer.length > 0) return longer.map(({ group, verb }) => `dbtc ${group} ${verb}`);
   const own = group === undefined ? [] : inGroups(group);
   return own.length > 0 || (group !== undefined && group !== "jobs" && group !== "runs")
     ? own

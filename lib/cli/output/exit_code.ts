@@ -7,11 +7,11 @@
 import * as Data from "effect/Data";
 import type { DbtError, Reason } from "../../error.ts";
 
-/** The exit codes. Only a command that waits for a run exits 1, 5 or 6: reading a failed run succeeds. */
+/** The exit codes. Only a command that waits for a run or a query exits 1, 5 or 6: reading a failed run succeeds. */
 export const ExitCode = {
   /** Success. */
   done: 0,
-  /** The run failed. */
+  /** The run or the query failed. */
   runFailed: 1,
   /** Wrong usage or configuration; dbtc sent no request, or none that changes anything. */
   usage: 2,
@@ -54,6 +54,7 @@ const codes: Readonly<Record<Reason["_tag"], number>> = {
   Unreachable: ExitCode.unavailable,
   Ambiguous: ExitCode.unknown,
   Undecodable: ExitCode.notUnderstood,
+  QueryFailed: ExitCode.runFailed,
   RunFailed: ExitCode.runFailed,
   RunCancelled: ExitCode.runCancelled,
   WaitTimedOut: ExitCode.timedOut,

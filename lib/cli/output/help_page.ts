@@ -108,7 +108,7 @@ function rowLines(rows: ReadonlyArray<HelpRow>, style: HelpStyle): ReadonlyArray
 }
 
 /** The lines of a text. A word that is too long has a line of its own. */
-function wrap(text: string, width: number): ReadonlyArray<string> {
+export function wrap(text: string, width: number): ReadonlyArray<string> {
   const lines: Array<string> = [];
   for (const word of text.split(/\s+/).filter((word) => word !== "")) {
     const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;

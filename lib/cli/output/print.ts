@@ -22,6 +22,8 @@ import { note } from "./write_output.ts";
 export interface Invocation {
   /** The output format; undefined for a table on a terminal and JSON elsewhere. */
   readonly format: Format | undefined;
+  /** Whether to write Arrow, which only some commands can. */
+  readonly arrow?: boolean;
   /** Whether CSV marks the text that a spreadsheet takes for a formula. */
   readonly escapeFormulas: boolean;
   /** The fields to print; undefined for all of them, or a table's own columns. */

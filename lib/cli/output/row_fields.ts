@@ -9,7 +9,16 @@ import { own } from "../../request.ts";
 /** An object with only these fields of a row, nested as in the row. A field that the row does not have is null. */
 export function pick(row: unknown, fields: ReadonlyArray<string>): unknown {
   const picked: Record<string, unknown> = {};
-  for (const field of fields) setPath(picked, field.split("."), valueAt(row, field) ?? null);
+  for (const field of fields) {
+    const [name = "", ...rest] = field.split(".");
+    const list = rest.length > 0 ? valueAt(row, name) : undefined;
+    if (!Array.isArray(list)) setPath(picked, field.split("."), valueAt(row, field) ?? null);
+    // The items of a list are picked from once, with all fields that lead into it.
+    else if (!Object.hasOwn(picked, name)) {
+      const inner = fields.filter((field) => field.startsWith(`${name}.`)).map((field) => field.slice(name.length + 1));
+      picked[name] = list.map((item) => pick(item, inner));
+    }
+  }
   return picked;
 }
 
@@ -33,10 +42,19 @@ export function fieldsOf(row: unknown): ReadonlyArray<string> {
   return Predicate.isReadonlyObject(row) ? Object.keys(row) : [];
 }
 
-/** The value at a path; undefined if the row does not have it. A field may have a dot in its own name. */
+/**
+ * The value at a path; undefined if the row does not have it. A path through a list leads to the list of its items'
+ * values. A field may have a dot in its own name.
+ */
 export function valueAt(row: unknown, path: string): unknown {
   if (Predicate.isReadonlyObject(row) && Object.hasOwn(row, path)) return row[path];
-  return path.split(".").reduce((value, name) => Predicate.isReadonlyObject(value) ? own(value, name) : undefined, row);
+  const member = (value: unknown, name: string): unknown =>
+    Array.isArray(value)
+      ? value.map((item) => member(item, name))
+      : Predicate.isReadonlyObject(value)
+      ? own(value, name)
+      : undefined;
+  return path.split(".").reduce(member, row);
 }
 
 /** A value as one text: an object or list as JSON, null as nothing. */

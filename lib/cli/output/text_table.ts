@@ -20,6 +20,10 @@ export interface TableStyle extends ColorStyle, CellStyle {
   readonly fields?: ReadonlyArray<string>;
   /** The columns to show if the user asked for no fields. */
   readonly columns?: ReadonlyArray<string>;
+  /** The columns that are aligned right. */
+  readonly right?: ReadonlyArray<string>;
+  /** Whether times are printed as they are (default: as their age). */
+  readonly exactTimes?: boolean;
   /** The width of the terminal, in characters. */
   readonly width: number;
 }
@@ -35,7 +39,9 @@ export function renderTable(value: unknown, style: TableStyle, now: number): str
   const headings = style.fields === undefined
     ? headingsOf(columns)
     : columns.map((column) => clean(column).replace(/_humanized$/, "").toUpperCase());
-  const rows = value.map((row) => columns.map((column) => cellText(column, valueAt(row, column), style, now)));
+  const textOf = (column: string, value: unknown) =>
+    style.exactTimes === true ? clean(asText(value)) : cellText(column, value, style, now);
+  const rows = value.map((row) => columns.map((column) => textOf(column, valueAt(row, column))));
   return grid(headings, rows, columns, style);
 }
 
@@ -135,9 +141,12 @@ function grid(
   return [headings, ...rows].map((row, line) =>
     row.map((text, index) => {
       const cell = cut(text, widths[index] ?? 0);
-      const padded = index === row.length - 1
+      const pad = " ".repeat(Math.max(0, (widths[index] ?? 0) - CliOutput.displayWidth(cell)));
+      const padded = style.right?.includes(columns[index] ?? "")
+        ? pad + cell
+        : index === row.length - 1
         ? cell
-        : cell + " ".repeat(Math.max(0, (widths[index] ?? 0) - CliOutput.displayWidth(cell)));
+        : cell + pad;
       return line === 0 ? paint(style, "dim", padded) : paintStatus(style, columns[index] ?? "", padded);
     }).join(" ".repeat(gap)).trimEnd() + "\n"
   ).join("");

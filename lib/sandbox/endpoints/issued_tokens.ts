@@ -33,11 +33,31 @@ function textsOf(row: Row): ReadonlyArray<unknown> {
     : [rotated];
 }
 
-/** What an issued token may do; undefined where none of its permissions or licences is left, or nobody issued it. */
-export function issuedPermission(store: Store, token: string): Permission | undefined {
-  const service = store.rows("service-tokens").find((row) =>
+/** Permission sets with which a service token may use the Semantic Layer by itself; others need both of two sets. */
+const semanticLayerSets = /^(?:owner|account_admin|admin|project_admin|developer|analyst|team_admin)$/;
+
+/**
+ * Whether a token may use the Semantic Layer: not a service token that lacks the sets Semantic Layer Only and Metadata
+ * Only. https://docs.getdbt.com/docs/dbt-apis/sl-graphql
+ */
+export function mayUseSemanticLayer(store: Store, token: string): boolean {
+  const service = serviceToken(store, token);
+  if (service === undefined) return true;
+  const sets = referring(store, "service-tokens/permissions", "service_token_id", service.id)
+    .map(({ permission_set }) => String(permission_set));
+  return sets.some((set) => semanticLayerSets.test(set)) ||
+    ["semantic_layer_only", "metadata_only"].every((set) => sets.includes(set));
+}
+
+function serviceToken(store: Store, token: string): Row | undefined {
+  return store.rows("service-tokens").find((row) =>
     !isDeleted(row) && issuedSecrets("serviceTokens.create", row).token_string === token
   );
+}
+
+/** What an issued token may do; undefined where none of its permissions or licences is left, or nobody issued it. */
+export function issuedPermission(store: Store, token: string): Permission | undefined {
+  const service = serviceToken(store, token);
   if (service !== undefined) {
     const grants = referring(store, "service-tokens/permissions", "service_token_id", service.id);
     return mostOf(grants.map(({ permission_set }) => ofSet(permission_set)));

@@ -65,6 +65,12 @@ export const faultKinds = {
   "partial-data": undefined,
   /** A GraphQL query is answered with 200, an error and no data. */
   "graphql-error": undefined,
+  /** The Semantic Layer refuses a query. */
+  "query-refused": undefined,
+  /** A query of the Semantic Layer fails in the warehouse. */
+  "query-fails": undefined,
+  /** A query of the Semantic Layer runs this long in the warehouse. */
+  "query-slow": 30,
 } as const;
 
 /** The name of a fault. */

@@ -36,7 +36,7 @@ export interface RouteMatch {
   readonly params: Readonly<Record<string, string>>;
 }
 
-const tableCalls: ReadonlyArray<Route["call"]> = table.flatMap(({ call }) => call.kind === "workflow" ? [] : [call]);
+const tableCalls: ReadonlyArray<Route["call"]> = table.flatMap(({ call }) => "route" in call ? [call] : []);
 
 /** The routes of all endpoints. */
 export const routes: ReadonlyArray<Route> = [...tableCalls, ...unlistedEndpoints].map(

@@ -13,7 +13,7 @@ import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import { handle } from "../endpoints/endpoint_handlers.ts";
 import { type EndpointRequest, inPath, type World } from "../endpoints/endpoint_request.ts";
-import { issuedPermission, type Permission } from "../endpoints/issued_tokens.ts";
+import { issuedPermission, mayUseSemanticLayer, type Permission } from "../endpoints/issued_tokens.ts";
 import { runActions } from "../endpoints/run_endpoints.ts";
 import { foreignName } from "./allowed_hosts.ts";
 import { answerControl } from "./control_endpoints.ts";
@@ -75,7 +75,7 @@ export const serveRequest = Effect.fnUntraced(function* (
     return respond(answerControl(sandbox, request, url, text, yield* Clock.currentTimeMillis));
   }
   if (request.method === "GET" && url.pathname === "/openapi.json") return respond({ status: 200, json: openapi() });
-  const isGraphQL = /^\/(?:beta\/)?graphql\/?$/.test(url.pathname);
+  const isGraphQL = /^\/(?:beta\/|api\/)?graphql\/?$/.test(url.pathname);
   if (!url.pathname.startsWith("/api/") && !isGraphQL) {
     const now = yield* Clock.currentTimeMillis;
     catchUp(sandbox, now);
@@ -94,7 +94,7 @@ export const serveRequest = Effect.fnUntraced(function* (
   if (slash !== undefined) return respond({ ...htmlPage(308, "Permanent Redirect"), location: slash });
   if (sandbox.latency > 0) yield* Effect.sleep(sandbox.latency);
   // Loaded before the time of the request is taken: from then on nothing may wait.
-  const graphql = isGraphQL ? yield* Effect.promise(loadGraphQL) : undefined;
+  const graphql = isGraphQL ? yield* Effect.promise(() => loadGraphQL(url.pathname)) : undefined;
   const faults = yield* sandbox.faults.draw(request.method, url.pathname);
   const slow = faults.take("slow");
   if (slow !== undefined) yield* Effect.sleep(slow * 1000);
@@ -197,18 +197,20 @@ function carryOut(
 }
 
 /** What answers GraphQL, which takes 90 ms to load. */
-async function loadGraphQL() {
-  const [{ discoveryApi }, { answerGraphQL }] = await Promise.all([
-    import("../graphql/discovery_api.ts"),
+async function loadGraphQL(path: string) {
+  const [{ answerGraphQL }, api] = await Promise.all([
     import("../graphql/graphql_server.ts"),
+    path.startsWith("/api/")
+      ? import("../semantic_layer/semantic_layer_api.ts").then(({ loadSemanticLayer }) => loadSemanticLayer())
+      : import("../graphql/discovery_api.ts"),
   ]);
-  return { answerGraphQL, discoveryApi };
+  return { answerGraphQL, api };
 }
 
 /** Answers a GraphQL query. */
 async function answerQuery(
   sandbox: SandboxState,
-  { answerGraphQL, discoveryApi }: Awaited<ReturnType<typeof loadGraphQL>>,
+  { answerGraphQL, api }: Awaited<ReturnType<typeof loadGraphQL>>,
   request: HttpServerRequest.HttpServerRequest,
   url: URL,
   body: Result.Result<unknown, unknown>,
@@ -216,9 +218,19 @@ async function answerQuery(
   faults: RequestFaults,
 ): Promise<Reply> {
   catchUp(sandbox, now);
-  if (permissionOf(sandbox, request.headers.authorization) === undefined) return unauthorized();
+  const { complexityLimit, world } = sandbox;
+  const { authorization } = request.headers;
+  const isKnown = permissionOf(sandbox, authorization) !== undefined;
+  if (!isKnown && !("schema" in api)) return unauthorized();
   if (request.method !== "POST") return otherVerb(request.method, ["POST"]);
-  const endpoint = discoveryApi(sandbox.world, now, sandbox.complexityLimit, url.pathname.startsWith("/beta/"));
+  // The Semantic Layer answers 200 for a token that it does not know, too, as dbt-sl-sdk expects it.
+  const endpoint = "schema" in api
+    ? {
+      schema: api.schema,
+      root: api.root(world, now, faults, isKnown && mayUseSemanticLayer(world.store, tokenIn(authorization))),
+      complexityLimit: Infinity,
+    }
+    : api.discoveryApi(world, now, complexityLimit, url.pathname.startsWith("/beta/"));
   return await answerGraphQL(Result.getOrUndefined(body), endpoint, faults);
 }
 
@@ -254,8 +266,12 @@ function pathExists({ params, world: { store, runs }, route, now, faults }: Endp
   });
 }
 
+function tokenIn(header: string | undefined): string {
+  return /^(?:Token|Bearer)\s+(\S+)$/i.exec(header ?? "")?.[1] ?? "";
+}
+
 function permissionOf({ tokens, world }: SandboxState, header: string | undefined): Permission | undefined {
-  const token = /^(?:Token|Bearer)\s+(\S+)$/i.exec(header ?? "")?.[1] ?? "";
+  const token = tokenIn(header);
   return Object.hasOwn(tokens, token) ? tokens[token] : issuedPermission(world.store, token);
 }
 

@@ -311,6 +311,30 @@ Deno.test("several that change contexts.yml at once lose nothing, and a lock tha
     assert.deepEqual([...Deno.readDirSync(`${home}/.config/dbtc`)].map(({ name }) => name), ["contexts.yml"]);
   }));
 
+Deno.test("auth works with the permissions of README's install line, and names the one of a token command", () =>
+  withHome(async (home, file) => {
+    write(file, byHand);
+    const readme = Deno.readTextFileSync(new URL("../../../README.md", import.meta.url));
+    const [, permissions = ""] = /deno install --global (.*) --name/.exec(readme) ?? [];
+    const flags = permissions.replaceAll("'", "").split(" ");
+    assert(flags.includes("--allow-read"), permissions);
+    const cli = new URL("../../../cli.ts", import.meta.url).href;
+    const dbtc = async (...argv: Array<string>) => {
+      const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "--no-prompt", ...flags, cli, ...argv],
+        env: { HOME: home, XDG_CONFIG_HOME: "", DBT_CLOUD_SERVICE_TOKEN: "", DBTC_CONTEXT: "", DBTC_FORMAT: "table" },
+        stdin: "null",
+      }).output();
+      return { code, stderr: new TextDecoder().decode(stderr) };
+    };
+    const used = await dbtc("auth", "use", "other");
+    assert.equal(used.code, 0, used.stderr);
+    assert.equal(read(file).current, "other");
+    const refused = await dbtc("jobs", "list");
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /token_command of context other cannot be run: .*--allow-run=sh/);
+  }));
+
 Deno.test("what the writer of contexts.yml writes, its reader reads", () => {
   const texts = Arbitrary.schema(Schema.String);
   const samples = Effect.runSync(Arbitrary.sampleEffect(texts, { count: 500, seed: "contexts" }));

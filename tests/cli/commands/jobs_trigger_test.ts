@@ -3,9 +3,10 @@
  *
  * @module
  */
+import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
-import type * as HttpClient from "effect/http/HttpClient";
+import * as HttpClient from "effect/http/HttpClient";
 import assert from "node:assert/strict";
 import { ExitNotice } from "../../../lib/cli/output/exit_notice.ts";
 // Loaded now: virtual time does not wait for files.
@@ -30,7 +31,7 @@ function dbtc(options: sandbox.Options, ...lines: ReadonlyArray<Line>) {
 
 const words = (argv: string) => [...argv.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? "");
 
-/** Interrupts a command after some seconds; says also what its exit notice was just before. */
+/** Interrupts a command some seconds after its first request; says also what its exit notice was just before. */
 const interrupt = Effect.fnUntraced(function* (
   running: Effect.Effect<Outcome, never, HttpClient.HttpClient>,
   seconds: number,
@@ -38,8 +39,17 @@ const interrupt = Effect.fnUntraced(function* (
   const exitNotice: ExitNotice = { text: undefined };
   let outcome: Outcome | undefined;
   const keep = Effect.tap(running, (ended) => Effect.sync(() => outcome = ended));
+  // Before its first request, the command reads files, which virtual time does not wait for.
+  const asks = yield* Deferred.make<void>();
+  const watched = HttpClient.tapRequest(yield* HttpClient.HttpClient, () => Deferred.succeed(asks, undefined));
   // The command itself can be interrupted; what came of it is wanted still.
-  const fiber = yield* Effect.forkChild(Effect.uninterruptible(Effect.provideService(keep, ExitNotice, exitNotice)));
+  const fiber = yield* Effect.forkChild(Effect.uninterruptible(
+    keep.pipe(
+      Effect.provideService(ExitNotice, exitNotice),
+      Effect.provideService(HttpClient.HttpClient, watched),
+    ),
+  ));
+  yield* Deferred.await(asks);
   yield* Effect.sleep(seconds * 1000);
   const { text: last } = exitNotice;
   yield* Fiber.interrupt(fiber);

@@ -26,7 +26,7 @@ function dbtc(argv: ReadonlyArray<string>, surroundings: Surroundings = { termin
 // ---- wrong values ---------------------------------------------------------------------------------------------------
 
 const wrong: Readonly<Record<string, readonly [argv: string, says: string]>> = {
-  "a choice, global": ["jobs list --format xml", '--format: "xml" is not table|json|jsonl|csv|markdown'],
+  "a choice, global": ["jobs list --format xml", '--format: "xml" is not table|json|jsonl|csv|markdown|arrow'],
   "a choice of a program": ["runs explain 1 --report html", '--report: "html" is not text|markdown|github|json'],
   "a choice before a run starts": ["jobs trigger 1 --on-timeout wait", '--on-timeout: "wait" is not leave|cancel'],
   "a choice in another case": ["jobs trigger 1 --on-interrupt Leave", '--on-interrupt: "Leave" is not cancel|leave'],
@@ -76,7 +76,7 @@ const wrong: Readonly<Record<string, readonly [argv: string, says: string]>> = {
   "no value": ["jobs get --job-id", "--job needs a value: id|name|url"],
   "no value, but another flag": [
     "jobs get 1 --format --fields id",
-    "--format needs a value: table|json|jsonl|csv|markdown",
+    "--format needs a value: table|json|jsonl|csv|markdown|arrow",
   ],
   "no value of a file": ["jobs list -o", "--output needs a value: file"],
   "an empty file": ["projects create --name x --yes -o=", "--output needs a value: file"],

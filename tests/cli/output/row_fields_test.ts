@@ -42,3 +42,13 @@ Deno.test("asText writes null as nothing and objects as JSON", () => {
     '{"a":1}',
   ]);
 });
+
+Deno.test("a path through a list picks from each item", () => {
+  const row = { name: "revenue", dimensions: [{ name: "a", of: { x: 1, y: 2 } }, { name: "b" }], tags: [1] };
+  assert.deepEqual(pick(row, ["name", "dimensions.of.x", "dimensions.name"]), {
+    name: "revenue",
+    dimensions: [{ of: { x: 1 }, name: "a" }, { of: { x: null }, name: "b" }],
+  });
+  assert.deepEqual(valueAt(row, "dimensions.name"), ["a", "b"]);
+  assert.deepEqual(pick(row, ["tags"]), { tags: [1] });
+});

@@ -1,0 +1,184 @@
+/**
+ * Runs clients that others wrote, unchanged, against a sandbox, and prints a table of their calls: those that worked, and
+ * the client's own bugs with their reasons. Everything else fails. `deno task foreign [NAME…]` runs this; without a name
+ * those that every check of the project runs, with `all` all of them.
+ *
+ * A client is installed by its ordinary package client into a cache folder, `~/.cache/dbtc-foreign` or `DBTC_FOREIGN`.
+ * Where Python, Go or the packages are missing, the client is skipped, and the output says why.
+ *
+ * @module
+ */
+import { type ForeignClient, foreignClients } from "./foreign_clients.ts";
+
+/** What came of one call, as a script prints it. */
+interface Call {
+  readonly call: string;
+  /** Why it did not work. */
+  readonly problem: string | null;
+  /** The bug of the client because of which it cannot work. */
+  readonly known: string | null;
+}
+
+/** What came of a client. */
+interface Result {
+  readonly name: string;
+  readonly calls: ReadonlyArray<Call>;
+  /** What is wrong besides the calls. */
+  readonly failure?: string;
+  /** Why it did not run. */
+  readonly skipped?: string;
+  readonly seconds: number;
+}
+
+const here = new URL("./", import.meta.url).pathname;
+const home = Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`;
+const cache = Deno.env.get("DBTC_FOREIGN") ?? `${home}/dbtc-foreign`;
+
+/** Runs a program; gives what it printed on stdout, or what it says is wrong. */
+async function output(
+  program: string,
+  args: ReadonlyArray<string>,
+  options: Deno.CommandOptions = {},
+): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+  try {
+    const { code, stderr, stdout } = await new Deno.Command(program, { args: [...args], stdin: "null", ...options })
+      .output();
+    const decoder = new TextDecoder();
+    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  } catch (error) {
+    return { code: 127, stdout: "", stderr: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** A Python of at least this version: the default one, or one with its version in the name. */
+async function findPython([major, minor]: readonly [number, number]): Promise<string | undefined> {
+  const names = ["python3", ...[0, 1, 2, 3].map((more) => `python${major}.${minor + more}`)];
+  for (const name of names) {
+    const test = `import sys, venv; sys.exit(sys.version_info < (${major}, ${minor}))`;
+    if ((await output(name, ["-c", test])).code === 0) return name;
+  }
+}
+
+/** The Python of a virtual environment with a client's packages, or why there is none. */
+async function installPython(
+  { name, python }: ForeignClient,
+): Promise<{ readonly program: string } | { readonly missing: string }> {
+  if (python === undefined) return { program: Deno.execPath() };
+  const [major, minor] = python.atLeast;
+  const found = await findPython(python.atLeast);
+  if (found === undefined) return { missing: `needs Python ${major}.${minor} or later` };
+  const folder = `${cache}/${name}`;
+  const program = `${folder}/bin/python`;
+  const stamp = `${folder}/packages.txt`;
+  if (await Deno.readTextFile(stamp).catch(() => "") === python.packages) return { program };
+  await Deno.mkdir(cache, { recursive: true });
+  const steps = [
+    [found, "-m", "venv", "--clear", folder],
+    [program, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...python.packages.split(" ")],
+  ] as const;
+  for (const [program, ...args] of steps) {
+    const { code, stderr } = await output(program, args);
+    if (code !== 0) return { missing: `cannot be installed: ${stderr.trim().split("\n").at(-1)}` };
+  }
+  await Deno.writeTextFile(stamp, python.packages);
+  return { program };
+}
+
+/** Runs something against a sandbox in a process of its own, with the variables that it announces. */
+async function withSandbox<A>(
+  flags: ReadonlyArray<string>,
+  use: (env: Readonly<Record<string, string>>) => Promise<A>,
+): Promise<A> {
+  const cli = new URL("../../cli.ts", import.meta.url).pathname;
+  const args = ["run", "-A", "--quiet", "--no-check", cli, "sandbox", "--speed", "600", ...flags];
+  const process = new Deno.Command(Deno.execPath(), { args, stdin: "null", stdout: "piped", stderr: "inherit" })
+    .spawn();
+  try {
+    let announced = "";
+    for await (const text of process.stdout.pipeThrough(new TextDecoderStream())) {
+      announced += text;
+      if (announced.includes(flags.includes("--tls") ? "SSL_CERT_FILE=" : "ACCOUNT_ID=1\n")) break;
+    }
+    const variables = [...announced.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name = "", value = ""]) =>
+      [name, value] as const
+    );
+    return await use(Object.fromEntries(variables));
+  } finally {
+    process.kill("SIGTERM");
+    await process.status;
+  }
+}
+
+/** Runs a client. */
+async function run(client: ForeignClient): Promise<Result> {
+  const start = performance.now();
+  const done = (result: Omit<Result, "name" | "seconds">): Result => ({
+    name: client.name,
+    seconds: (performance.now() - start) / 1000,
+    ...result,
+  });
+  const python = await installPython(client);
+  if ("missing" in python) return done({ calls: [], skipped: python.missing });
+  return await withSandbox(client.sandbox ?? [], async (env) => {
+    const variables = { ...env, DBTC_FOREIGN: cache, PYTHONDONTWRITEBYTECODE: "1", NO_COLOR: "1" };
+    const script = `${here}${client.script}`;
+    const args = client.python === undefined ? ["run", "-A", "--quiet", "--no-check", script] : [script];
+    const { code, stderr, stdout } = await output(python.program, args, { env: variables, cwd: here });
+    const lines = stdout.split("\n").filter((line) => line.startsWith(`{"call"`));
+    const calls = lines.map((line): Call => JSON.parse(line));
+    // 75 is EX_TEMPFAIL of sysexits.h: the script says what it lacks on this machine.
+    if (code === 75) return done({ calls, skipped: stderr.trim().split("\n").at(-1) ?? "" });
+    return done(code === 0 ? { calls } : { calls, failure: stderr.trim().split("\n").slice(-8).join("\n") });
+  });
+}
+
+/** What is wrong with a call: it fails for no known reason, or works although a bug is known. */
+function fault({ call, known, problem }: Call): string | undefined {
+  if (known === null) return problem === null ? undefined : `${call}: ${problem}`;
+  return problem === null ? `${call}: works, so it has no bug any more: ${known}` : undefined;
+}
+
+if (import.meta.main) {
+  const names = Deno.args.filter((name) => name !== "all");
+  const unknown = names.filter((name) => foreignClients.every((client) => client.name !== name));
+  if (unknown.length > 0) {
+    console.error(`No client ${unknown.join(", ")}. There are: ${foreignClients.map(({ name }) => name).join(", ")}`);
+    Deno.exit(2);
+  }
+  const chosen = foreignClients.filter(({ checked, name }) =>
+    Deno.args.includes("all") || (names.length > 0 ? names.includes(name) : checked)
+  );
+  const results: Array<Result> = [];
+  for (const client of chosen) {
+    const result = await run(client);
+    results.push(result);
+    console.log(
+      `${client.name}: ${result.skipped ?? `${result.calls.length} calls in ${Math.round(result.seconds)} s`}`,
+    );
+    for (const { call, known } of result.calls) if (known !== null) console.log(`  ${call}: its own bug: ${known}`);
+    for (const text of [...result.calls.map(fault), result.failure]) {
+      if (text !== undefined) console.log(`  FAILED ${text}`);
+    }
+  }
+  console.log("\n| client | calls | worked | its own bugs |\n| --- | --- | --- | --- |");
+  for (const { calls, name, skipped } of results) {
+    const { python } = foreignClients.find((client) => client.name === name) ?? {};
+    const version = python === undefined ? name : python.packages.split(" ")[0]?.replace("==", " ");
+    const worked = calls.filter(({ problem }) => problem === null).length;
+    const bugs = calls.filter(({ known }) => known !== null).length;
+    console.log(
+      skipped === undefined
+        ? `| ${version} | ${calls.length} | ${worked} | ${bugs} |`
+        : `| ${version} | skipped: ${skipped} | | |`,
+    );
+  }
+  const all = results.flatMap(({ calls }) => calls);
+  const failed = all.filter((call) => fault(call) !== undefined).length +
+    results.filter(({ failure }) => failure !== undefined).length;
+  const skipped = results.filter((result) => result.skipped !== undefined).length;
+  // As `deno test` sums up, for tools/checks.ts.
+  console.log(
+    `\n${failed === 0 ? "ok" : "FAILED"} | ${all.length - failed} passed | ${failed} failed | ${skipped} ignored`,
+  );
+  Deno.exit(failed === 0 ? 0 : 1);
+}
