@@ -76,11 +76,11 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
     Command.withSubcommands([
       {
         group: "everyday commands",
-        commands: named(everyday),
+        commands: [...named(everyday), ...others.filter(({ name }) => name === "auth")],
       },
       { group: "models and their runs", commands: named(metadata) },
       { group: "administration", commands: groupCommands.filter(({ name }) => !listed.includes(name)) },
-      { group: "tools", commands: others },
+      { group: "tools", commands: others.filter(({ name }) => name !== "auth") },
     ]),
     Command.withGlobalFlags(globalSettings),
   );
