@@ -117,6 +117,15 @@ const reportFailure = Effect.fnUntraced(function* (
     yield* message === "" ? note(help) : noteUsage(cleanLines(message), args, path);
     return ExitCode.usage;
   }
+  if (error instanceof Error && "code" in error && error.code === "ERR_UNKNOWN_BUILTIN_MODULE") {
+    const [missing = ""] = /node:\w+/.exec(error.message) ?? [];
+    yield* noteUsage(
+      `this command needs ${missing}, which this Node lacks: use Node 22.13 or later, or Deno`,
+      args,
+      [],
+    );
+    return ExitCode.usage;
+  }
   if (error instanceof Error && error.name === "NotCapable") {
     // Deno's message names the missing permission and its flag.
     yield* noteUsage(`Deno does not let dbtc do this: ${clean(error.message)}`, args, []);

@@ -72,10 +72,11 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
         commands: [
           ...everyday.flatMap((name) => groupCommands.filter((command) => command.name === name)),
           ...shortcuts,
+          ...others.filter(({ name }) => name === "auth"),
         ],
       },
       { group: "administration", commands: groupCommands.filter(({ name }) => !everyday.includes(name)) },
-      { group: "tools", commands: others },
+      { group: "tools", commands: others.filter(({ name }) => name !== "auth") },
     ]),
     Command.withGlobalFlags(globalSettings),
   );

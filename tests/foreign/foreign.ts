@@ -61,13 +61,13 @@ async function findPython([major, minor]: readonly [number, number]): Promise<st
 
 /** The Python of a virtual environment with a client's packages, or why there is none. */
 async function installPython(
-  { name, python }: ForeignClient,
+  { python }: ForeignClient,
 ): Promise<{ readonly program: string } | { readonly missing: string }> {
   if (python === undefined) return { program: Deno.execPath() };
   const [major, minor] = python.atLeast;
   const found = await findPython(python.atLeast);
   if (found === undefined) return { missing: `needs Python ${major}.${minor} or later` };
-  const folder = `${cache}/${name}`;
+  const folder = `${cache}/${python.packages.split(" ")[0]}`;
   const program = `${folder}/bin/python`;
   const stamp = `${folder}/packages.txt`;
   if (await Deno.readTextFile(stamp).catch(() => "") === python.packages) return { program };
@@ -120,7 +120,13 @@ async function run(client: ForeignClient): Promise<Result> {
   const python = await installPython(client);
   if ("missing" in python) return done({ calls: [], skipped: python.missing });
   return await withSandbox(client.sandbox ?? [], async (env) => {
-    const variables = { ...env, DBTC_FOREIGN: cache, PYTHONDONTWRITEBYTECODE: "1", NO_COLOR: "1" };
+    const variables = {
+      ...env,
+      DBTC_FOREIGN: cache,
+      PYTHONPATH: `${here}site`,
+      PYTHONDONTWRITEBYTECODE: "1",
+      NO_COLOR: "1",
+    };
     const script = `${here}${client.script}`;
     const args = client.python === undefined ? ["run", "-A", "--quiet", "--no-check", script] : [script];
     const { code, stderr, stdout } = await output(python.program, args, { env: variables, cwd: here });

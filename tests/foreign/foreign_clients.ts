@@ -19,15 +19,23 @@ export interface ForeignClient {
 }
 
 const python311 = [3, 11] as const;
+// A newer pyarrow asks for a newer pandas than dbtc allows.
+const pythonDbtc = { atLeast: python311, packages: "dbtc==0.11.7 pyarrow<19" };
 
 /** All of them, those of every check first. */
 export const foreignClients: ReadonlyArray<ForeignClient> = [
   {
     name: "dbtc",
     checked: true,
-    // A newer pyarrow asks for a newer pandas than dbtc allows.
-    python: { atLeast: python311, packages: "dbtc==0.11.7 pyarrow<19" },
+    python: pythonDbtc,
     script: "python_dbtc.py",
+    sandbox: ["--tls"],
+  },
+  {
+    name: "dbtc-metadata",
+    checked: true,
+    python: pythonDbtc,
+    script: "python_dbtc_metadata.py",
     sandbox: ["--tls"],
   },
   {
@@ -37,4 +45,34 @@ export const foreignClients: ReadonlyArray<ForeignClient> = [
     script: "dbt_jobs_as_code.py",
   },
   { name: "terraform-provider-dbtcloud", script: "terraform.ts" },
+  {
+    name: "airflow",
+    python: { atLeast: python311, packages: "apache-airflow-providers-dbt-cloud==4.11.1" },
+    script: "airflow_provider.py",
+    sandbox: ["--tls"],
+  },
+  {
+    name: "dagster-dbt",
+    // Its module for dbt Cloud imports dateutil, which it does not ask for.
+    python: { atLeast: python311, packages: "dagster-dbt==0.29.27 python-dateutil" },
+    script: "dagster_dbt_cloud.py",
+  },
+  {
+    name: "prefect-dbt",
+    python: { atLeast: python311, packages: "prefect-dbt==0.7.25 dbt-core<1.11" },
+    script: "prefect_dbt_cloud.py",
+    sandbox: ["--tls"],
+  },
+  {
+    name: "dbt-mcp",
+    python: { atLeast: [3, 12], packages: "dbt-mcp==2.8.0" },
+    script: "dbt_mcp_admin.py",
+    sandbox: ["--tls"],
+  },
+  {
+    name: "dbt-sl-sdk",
+    python: { atLeast: python311, packages: "dbt-sl-sdk[sync]==0.13.4" },
+    script: "dbt_sl_sdk.py",
+    sandbox: ["--tls"],
+  },
 ];

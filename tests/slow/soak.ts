@@ -1,10 +1,11 @@
 /**
  * Thousands of requests to a sandbox where everything goes wrong at times: nothing unexpected comes of it, no row is lost
- * or doubled, and no fiber is left. `deno task soak` makes 20,000; the tests make some.
+ * or doubled, and no fiber is left. `soak_test.ts` makes some in this process; `deno task soak` makes them over a port.
  *
  * @module
  */
 import * as Clock from "effect/Clock";
+import type * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as Layer from "effect/Layer";
@@ -21,7 +22,7 @@ import * as sandbox from "../../lib/sandbox/mod.ts";
 import { type Dbt, DbtClient, type DbtError, jobs, paginate, projects, runs } from "../../mod.ts";
 
 /** What goes wrong, each with its share of all requests. */
-const faults: ReadonlyArray<sandbox.Fault> = [
+export const faults: ReadonlyArray<sandbox.Fault> = [
   { fault: "rate-limit", probability: 0.001 },
   { fault: "rate-limit", probability: 0.001, seconds: 3 },
   { fault: "server-error", probability: 0.02 },
@@ -79,7 +80,10 @@ export function soak(requests: number, seed: number): Promise<Soaked> {
     }).pipe(Layer.provide(Layer.succeed(HttpClient.HttpClient, client)));
 
     // The clock waits for a fiber that it woke until that one sleeps again, not for one that it did not wake.
-    const all = Effect.andThen(Effect.sleep("1 second"), storm(() => sent < requests, box.heal));
+    const all = Effect.andThen(
+      Effect.sleep("1 second"),
+      storm({ goesOn: () => sent < requests, heal: box.heal, workers: 16, writes: 0.4, settle: "10 minutes" }),
+    );
     const fiber = yield* Effect.forkChild(Effect.provide(all, session));
     for (let hour = 0; hour < 720 && fiber.pollUnsafe() === undefined; hour++) yield* TestClock.adjust("1 hour");
     assert.notEqual(fiber.pollUnsafe(), undefined, "still runs after a virtual month");
@@ -98,8 +102,31 @@ export function soak(requests: number, seed: number): Promise<Soaked> {
   ));
 }
 
-/** Sixteen fibers that read, list, write and download until it is enough; then a look at what there is. */
-const storm = Effect.fnUntraced(function* (goesOn: () => boolean, heal: Effect.Effect<void>) {
+/** What a storm is like. */
+export interface Storm {
+  /** Whether to make another call. */
+  readonly goesOn: () => boolean;
+  /** Ends all faults. */
+  readonly heal: Effect.Effect<void>;
+  /** How many fibers make calls at the same time. */
+  readonly workers: number;
+  /** The share of the calls that write. */
+  readonly writes: number;
+  /** After this long, writes that were accepted late have landed. */
+  readonly settle: Duration.Input;
+}
+
+/** How each call ended, how often, and how many writes there were. */
+export interface Ends {
+  readonly ends: Readonly<Record<string, number>>;
+  readonly hours: number;
+  readonly writes: number;
+}
+
+/** Fibers that read, list, write and download until it is enough; then each acknowledged write must be there once. */
+export const storm: (storm: Storm) => Effect.Effect<Ends, DbtError, Dbt> = Effect.fnUntraced(function* (
+  { goesOn, heal, settle, workers, writes },
+) {
   const begun = yield* Clock.currentTimeMillis;
   const ends: Record<string, number> = {};
   /** What was written: by name, whether it is there; undefined where nobody knows. */
@@ -134,7 +161,7 @@ const storm = Effect.fnUntraced(function* (goesOn: () => boolean, heal: Effect.E
   assert.equal(ids.length, 250);
   const any = Effect.map(Random.nextIntBetween(0, ids.length - 1), (index) => ids[index] ?? 0);
 
-  const acts: ReadonlyArray<Effect.Effect<unknown, never, Dbt>> = [
+  const reads: ReadonlyArray<Effect.Effect<unknown, never, Dbt>> = [
     Effect.flatMap(any, (run_id) => end("get", runs.get({ run_id }), readEnds)),
     Effect.flatMap(any, (run_id) => {
       const file = runs.getArtifact({ run_id, path: "run_results.json" });
@@ -152,19 +179,21 @@ const storm = Effect.fnUntraced(function* (goesOn: () => boolean, heal: Effect.E
         assert.equal(new Set(result.success).size, result.success.length);
       }
     }),
+  ];
+  const changes: ReadonlyArray<Effect.Effect<unknown, never, Dbt>> = [
     write("projects", (name) => projects.create({ name })),
     write("runs", (cause) => jobs.trigger({ job_id: 4, cause })),
   ];
   const worker = Effect.gen(function* () {
     while (goesOn()) {
+      const acts = (yield* Random.next) < writes ? changes : reads;
       const index = yield* Random.nextIntBetween(0, acts.length - 1);
       yield* acts[index] ?? Effect.void;
     }
   });
-  yield* Effect.all(Array.from({ length: 16 }, () => worker), { concurrency: "unbounded", discard: true });
+  yield* Effect.all(Array.from({ length: workers }, () => worker), { concurrency: "unbounded", discard: true });
 
-  // What was accepted late has landed by then.
-  yield* Effect.sleep("10 minutes");
+  yield* Effect.sleep(settle);
   yield* heal;
   const hours = ((yield* Clock.currentTimeMillis) - begun) / 3_600_000;
   const there = {
@@ -180,14 +209,5 @@ const storm = Effect.fnUntraced(function* (goesOn: () => boolean, heal: Effect.E
       assert(right, `${name} is there ${times} times, after ${known === undefined ? "a lost answer" : known}`);
     }
   }
-  return { ends, hours };
+  return { ends, hours, writes: names };
 });
-
-if (import.meta.main) {
-  const start = performance.now();
-  const { ends, hours, requests } = await soak(20_000, 1);
-  console.log(
-    `${requests} requests, ${hours.toFixed(1)} virtual hours, ${((performance.now() - start) / 1000).toFixed(1)} s`,
-  );
-  for (const [end, times] of Object.entries(ends).toSorted()) console.log(`  ${end.padEnd(28)} ${times}`);
-}

@@ -244,6 +244,12 @@ Deno.test("auth list shows every context and where its token is, and no token", 
     assert.equal(read(file).current, "Shop");
     const logout = await run(home, ["auth", "logout", "Shop"]);
     assert.match(logout.stderr, /is an entry of ~\/\.dbt\/dbt_cloud\.yml, which dbtc does not change/);
+    for (const argv of [["use", "prod"], ["logout", "prod"], ["login", host, "--with-token"]]) {
+      const dry = await run(home, ["auth", ...argv, "--dry-run"], { stdin: "sandbox" });
+      assert.equal(dry.code, 2);
+      assert.match(dry.stderr, /--dry-run prints requests, and this command changes a file/);
+    }
+    assert.equal(read(file).current, "Shop");
     const unknown = await run(home, ["auth", "use", "shop"]);
     assert.match(unknown.stderr, /does not exist\. There are: prod/);
     assert.equal((await run(home, ["auth", "use"])).code, 2);
