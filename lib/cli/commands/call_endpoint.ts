@@ -34,6 +34,8 @@ import { tableNames, tableRequest } from "./table_names.ts";
 interface CallOptions {
   /** `--all`: every row of a list. */
   readonly all?: boolean;
+  /** `--watch`: the list stays on the terminal, and is drawn again. */
+  readonly watch?: boolean;
   /** `--replace`: an update resets the fields that the request does not have. */
   readonly replace?: boolean;
 }
@@ -43,7 +45,7 @@ export const callRow = Effect.fnUntraced(function* (
   { call, reader, verb }: Row,
   given: Record<string, unknown>,
   invocation: Invocation,
-  { all = false, replace = false }: CallOptions = {},
+  { all = false, replace = false, watch = false }: CallOptions = {},
 ): Effect.fn.Return<void, DbtError | UsageError | OutputError, CommandServices> {
   if (call.kind === "query") {
     const { callQuery } = yield* Effect.promise(() => import("./call_query.ts"));
@@ -52,7 +54,7 @@ export const callRow = Effect.fnUntraced(function* (
   // Each has a program: its columns are known only once its result is there.
   if (call.kind === "rows") return yield* Effect.die(new Error(`${call.name} has no program`));
   if (call.kind === "workflow") return yield* callWorkflow(call, verb, given, invocation);
-  if (isList(call)) return yield* callList(call, given, all, invocation);
+  if (isList(call)) return yield* callList(call, given, { all, watch }, invocation);
   let request = given;
   if (call.kind === "endpoint" && !call.route.startsWith("GET ")) {
     for (const name of Object.keys(writable(call, given)).filter((name) => !Object.hasOwn(call.request, name))) {
@@ -142,7 +144,13 @@ export function isList(call: Callable): call is List {
 /** The most rows of one page. */
 const pageSize = 100;
 
-const callList = Effect.fnUntraced(function* (call: List, given: AnyRequest, all: boolean, invocation: Invocation) {
+const callList = Effect.fnUntraced(function* (
+  call: List,
+  given: AnyRequest,
+  { all, watch }: Required<Pick<CallOptions, "all" | "watch">>,
+  invocation: Invocation,
+) {
+  if (all && watch) return yield* usage("--all does not go with --watch, which shows what fits the screen");
   const limit = yield* rowLimit(given, all, invocation);
   const order_by = given.order_by ?? call.order;
   const plain = { ...given, ...(order_by === undefined ? {} : { order_by }), limit: Math.min(limit, pageSize) };
@@ -153,6 +161,10 @@ const callList = Effect.fnUntraced(function* (call: List, given: AnyRequest, all
   yield* checkWritable(invocation.output);
   if (invocation.dryRun) return yield* printPlaced(call, placed, invocation);
   if (invocation.raw) return yield* write(Stream.make(yield* sendRaw(call.name, placed)), invocation.output);
+  if (watch) {
+    const { watchList } = yield* Effect.promise(() => import("./watch_list.ts"));
+    return yield* watchList(call, { ...request, limit: plain.limit }, columns ?? [], invocation);
+  }
   yield* printRows(call, request, limit, invocation);
 });
 
