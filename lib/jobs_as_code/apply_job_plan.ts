@@ -89,7 +89,7 @@ export const planAndApply: (request: ApplyJobs) => Effect.Effect<AppliedJobs, Db
  * jobs:
  *   hourly:
  *     project_id: jaffle_shop
- *     environment_id: Production
+ *     environment_id: production
  *     name: Hourly orders
  *     execute_steps: [dbt build --select orders+]
  *     schedule: { cron: "15 * * * *" }
@@ -136,8 +136,10 @@ export function applyChanges(
     const ids = new Map<string, number>();
     let hasFailed = false;
     return Stream.fromIterable(changesOf(plan)).pipe(
-      Stream.filter(({ action }) => !hasFailed || (keep_going && (action === "create" || action === "update"))),
-      Stream.mapEffect(Effect.fnUntraced(function* (change): Effect.fn.Return<AppliedChange, never, Dbt> {
+      Stream.mapEffect(Effect.fnUntraced(function* (change): Effect.fn.Return<AppliedChange | undefined, never, Dbt> {
+        // Decided here, one by one: a filter before this step would pass a whole chunk at once.
+        const isTried = !hasFailed || (keep_going && (change.action === "create" || change.action === "update"));
+        if (!isTried) return undefined;
         const { action, environment_id, identifier, name, project_id } = change;
         const result = yield* Effect.result(applyOne(plan, change, ids, force));
         const job_id = change.action === "create" ? ids.get(identifier) : change.job_id;
@@ -152,6 +154,7 @@ export function applyChanges(
           ...Result.isFailure(result) ? { failure: result.failure } : {},
         };
       })),
+      Stream.filter((change) => change !== undefined),
     );
   });
 }

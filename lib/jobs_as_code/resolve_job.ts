@@ -69,7 +69,7 @@ function find(
     second === undefined
       ? `${key}: ${field}: there is no ${named}${where}, or this token may not see it` +
         `${typeof value === "string" ? didYouMean(value, things.map(({ name }) => name)) : ""}` +
-        (known === "" ? "" : `. There is ${known}`)
+        (known === "" ? "" : `${typeof value === "string" ? "" : "."} There is ${known}`)
       : `${key}: ${field}: ${named} is ambiguous: ${found?.id}, ${second.id}. Give the id`,
   );
   return undefined;

@@ -6,7 +6,13 @@
 import * as Predicate from "effect/Predicate";
 import * as Redacted from "effect/Redacted";
 import * as TextDiff from "effect/TextDiff";
-import type { JobChange, JobDifference, JobPlan, OverrideChange } from "../../jobs_as_code/jobs_as_code_types.ts";
+import type {
+  CreateJobChange,
+  JobChange,
+  JobDifference,
+  JobPlan,
+  OverrideChange,
+} from "../../jobs_as_code/jobs_as_code_types.ts";
 import { clean } from "../output/safe_text.ts";
 import { type ColorStyle, paint } from "../output/terminal.ts";
 
@@ -60,8 +66,7 @@ function changeLines(change: JobChange, style: ColorStyle): ReadonlyArray<string
     clean(change.name)
   }"  ${paint(style, "dim", job)}`;
   if (change.action === "create") {
-    const { completion, defers_to, fields } = change.desired;
-    const shownFields = Object.entries({ ...fields, defers_to, completion }).filter(([name]) => !shownInHead.has(name));
+    const shownFields = Object.entries(fieldsOf(change)).filter(([name]) => !shownInHead.has(name));
     return [
       head,
       ...shownFields.flatMap(([name, value]) => valueLines(name, value)),
@@ -75,6 +80,18 @@ function changeLines(change: JobChange, style: ColorStyle): ReadonlyArray<string
       ...change.overrides.map((override) => overrideLine(override, style)),
     ]
     : [head];
+}
+
+/** The fields of a new job. A job that does not exist yet is its identifier. */
+function fieldsOf({ desired: { completion, defers_to, fields } }: CreateJobChange): Readonly<Record<string, unknown>> {
+  const reference = (job: unknown) => Predicate.hasProperty(job, "identifier") ? job.identifier : job;
+  return {
+    ...fields,
+    deferring_job_definition_id: reference(defers_to),
+    job_completion_trigger_condition: completion === null
+      ? null
+      : { job_id: reference(completion.job), project_id: completion.project_id, statuses: completion.statuses },
+  };
 }
 
 /** Fields that the first line of a new job shows. */
@@ -152,8 +169,7 @@ export function planData(plan: JobPlan): Readonly<Record<string, unknown>> {
     const { action, environment_id, identifier, name, project_id } = change;
     const job = { action, identifier, name, project_id, environment_id };
     if (change.action === "create") {
-      const { completion, defers_to, fields } = change.desired;
-      return { ...job, fields: { ...fields, defers_to, completion }, overrides: change.overrides.map(overrideData) };
+      return { ...job, fields: fieldsOf(change), overrides: change.overrides.map(overrideData) };
     }
     if (change.action !== "update") return { ...job, job_id: change.job_id };
     const { differences, job_id, matched_by, overrides } = change;
