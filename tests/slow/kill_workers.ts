@@ -106,7 +106,8 @@ export async function takeOver(database: string, signal: "SIGKILL" | "SIGSTOP", 
     // Each worker has its part of the shards by now.
     yield* Effect.sleep("12 seconds");
     for (let i = 0; i < count; i++) yield* begin(self, { job_id: 1, cause: `Deployment ${i}` }, { key: `key-${i}` });
-    for (let i = 0; i < 100; i++) {
+    // No request that starts a run is under way.
+    for (let i = 0; i < 300; i++) {
       const infos = yield* durable.list({ limit: count });
       if (infos.every(({ run_id }) => run_id !== null)) break;
       yield* Effect.sleep("200 millis");
