@@ -144,14 +144,18 @@ export const reference: Effect.Effect<string> = Effect.gen(function* () {
 
 const marker = "<!-- From here on written by `deno task generate`; not edited. -->";
 
+/** The methods of Python dbtc, such as `sl.query`, each with the command and the function that do the same. */
+export const pythonMethods: ReadonlyArray<readonly [method: string, command: string, library: string]> = [
+  ...table.map((row) => ({ ...row, client: row.group === "sl" ? "sl" : "cloud" })),
+  ...queryTable.map((row) => ({ ...row, client: "metadata" })),
+].flatMap(({ call, client, group, verb }) =>
+  pythonNames(call).map((name) => [`${client}.${name}`, `dbtc ${group} ${verb}`, call.name] as const)
+).toSorted(([a], [b]) => a < b ? -1 : 1);
+
 /** The page for users of Python dbtc with its table as it should be; the text above the table is kept. */
 export function migration(page: string): string {
-  const rows = [...table, ...queryTable].flatMap(({ call, group, verb }) =>
-    pythonNames(call).map((name) => ({ call, group, name, verb }))
-  )
-    .toSorted((a, b) => a.name < b.name ? -1 : 1)
-    .map(({ call, group, name, verb }) => [name, `dbtc ${group} ${verb}`, call.name].map((text) => `\`${text}\``));
-  return `${page.split(marker)[0]}${marker}\n\n${markdown([["`client.cloud`", "command", "library"], ...rows])}`;
+  const rows = pythonMethods.map(([method, ...ours]) => [`client.${method}`, ...ours].map((text) => `\`${text}\``));
+  return `${page.split(marker)[0]}${marker}\n\n${markdown([["Python dbtc", "command", "library"], ...rows])}`;
 }
 
 /** The page about tokens, with the list of the groups that its table does not name. */
