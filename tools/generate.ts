@@ -8,15 +8,28 @@
 import * as Effect from "effect/Effect";
 import * as SchemaAST from "effect/SchemaAST";
 import { pythonNames, type Row } from "../lib/groups/table_entry.ts";
+import { queryTable } from "../lib/groups/query_table.ts";
 import { table } from "../lib/groups/table.ts";
 import { pathNames } from "../lib/request.ts";
 
-/** `lib/groups/group_loaders.ts`, from the text of `lib/groups/mod.ts`: each line with its comment. */
-export function groupLoaders(groups: string): string {
-  const loaders = [...groups.matchAll(/^\/\*\* (.+)\. \*\/\nexport \* as (\w+) from "([^"]+)";$/gm)]
-    .map(([, description, name, file]) =>
-      `  ${name}: {\n    description: ${JSON.stringify(description)},\n    load: () => import("${file}"),\n  },\n`
-    );
+/**
+ * `lib/groups/group_loaders.ts`, from the text of `lib/groups/mod.ts` and `lib/discovery/mod.ts`: each line with its
+ * comment. A group may be in both.
+ */
+export function groupLoaders(groups: string, discovery: string): string {
+  const read = (text: string) =>
+    [...text.matchAll(/^\/\*\* (.+)\. \*\/\nexport \* as (\w+) from "([^"]+)";$/gm)]
+      .map(([, description = "", name = "", file = ""]) => ({ description, name, file }));
+  const all = [
+    ...read(groups),
+    ...read(discovery).map(({ file, ...rest }) => ({ ...rest, file: file.replace("./", "../discovery/") })),
+  ];
+  const loaders = [...Map.groupBy(all, ({ name }) => name)].map(([name, [first, second]]) => {
+    const load = second === undefined
+      ? `() => import("${first?.file}")`
+      : `async () => ({ ...await import("${first?.file}"), ...await import("${second.file}") })`;
+    return `  ${name}: {\n    description: ${JSON.stringify(first?.description)},\n    load: ${load},\n  },\n`;
+  });
   return `/**
  * The groups of \`mod.ts\`, each with its line of help and a function that loads it: the command line loads only the
  * group that it runs.
@@ -121,7 +134,9 @@ export const reference: Effect.Effect<string> = Effect.gen(function* () {
       Effect.provide(transport),
     );
   const pages = [yield* help()];
-  for (const { group, verb, call } of table) if (call.deprecated === undefined) pages.push(yield* help(group, verb));
+  for (const { group, verb, call } of [...table, ...queryTable]) {
+    if (call.deprecated === undefined) pages.push(yield* help(group, verb));
+  }
   const others = otherCommands.flatMap(({ name, verbs = [] }) => [name, ...verbs.map((verb) => `${name} ${verb}`)]);
   for (const name of ["whoami", ...others]) pages.push(yield* help(name));
   return `# Commands\n\nWritten from \`--help\` by \`deno task generate\`; not edited.\n\n${pages.join("\n")}`;
@@ -131,7 +146,9 @@ const marker = "<!-- From here on written by `deno task generate`; not edited. -
 
 /** The page for users of Python dbtc with its table as it should be; the text above the table is kept. */
 export function migration(page: string): string {
-  const rows = table.flatMap(({ call, group, verb }) => pythonNames(call).map((name) => ({ call, group, name, verb })))
+  const rows = [...table, ...queryTable].flatMap(({ call, group, verb }) =>
+    pythonNames(call).map((name) => ({ call, group, name, verb }))
+  )
     .toSorted((a, b) => a.name < b.name ? -1 : 1)
     .map(({ call, group, name, verb }) => [name, `dbtc ${group} ${verb}`, call.name].map((text) => `\`${text}\``));
   return `${page.split(marker)[0]}${marker}\n\n${markdown([["`client.cloud`", "command", "library"], ...rows])}`;
@@ -165,7 +182,8 @@ if (import.meta.main) {
   };
   const files = ["mod.ts", "graphql_groups.ts"].map((file) => new URL(`../lib/groups/${file}`, import.meta.url));
   const groups = (await Promise.all(files.map((file) => Deno.readTextFile(file)))).join("\n");
-  await rewrite("lib/groups/group_loaders.ts", () => groupLoaders(groups));
+  const discovery = await Deno.readTextFile(new URL("../lib/discovery/mod.ts", import.meta.url));
+  await rewrite("lib/groups/group_loaders.ts", () => groupLoaders(groups, discovery));
   await rewrite("lib/groups/named_things.ts", namedThings);
   await rewrite("docs/cli.md", () => Effect.runPromise(reference));
   await rewrite("docs/coming_from_python_dbtc.md", migration);
