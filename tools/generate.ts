@@ -7,7 +7,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as SchemaAST from "effect/SchemaAST";
-import { type AnyRow, pythonNames } from "../lib/groups/table_entry.ts";
+import { type AnyRow, isQueryRow, pythonNames } from "../lib/groups/table_entry.ts";
 import { table } from "../lib/groups/table.ts";
 import { pathNames } from "../lib/request.ts";
 
@@ -143,12 +143,19 @@ export const reference: Effect.Effect<string> = Effect.gen(function* () {
 
 const marker = "<!-- From here on written by `deno task generate`; not edited. -->";
 
+/** The methods of Python dbtc, such as `sl.query`, each with the command and the function that do the same. */
+export const pythonMethods: ReadonlyArray<readonly [method: string, command: string, library: string]> = table.flatMap(
+  (row) => {
+    const { call, group, verb } = row;
+    const client = group === "sl" ? "sl" : group === "discovery" || isQueryRow(row) ? "metadata" : "cloud";
+    return pythonNames(call).map((name) => [`${client}.${name}`, `dbtc ${group} ${verb}`, call.name] as const);
+  },
+).toSorted(([a], [b]) => a < b ? -1 : 1);
+
 /** The page for users of Python dbtc with its table as it should be; the text above the table is kept. */
 export function migration(page: string): string {
-  const rows = table.flatMap(({ call, group, verb }) => pythonNames(call).map((name) => ({ call, group, name, verb })))
-    .toSorted((a, b) => a.name < b.name ? -1 : 1)
-    .map(({ call, group, name, verb }) => [name, `dbtc ${group} ${verb}`, call.name].map((text) => `\`${text}\``));
-  return `${page.split(marker)[0]}${marker}\n\n${markdown([["`client.cloud`", "command", "library"], ...rows])}`;
+  const rows = pythonMethods.map(([method, ...ours]) => [`client.${method}`, ...ours].map((text) => `\`${text}\``));
+  return `${page.split(marker)[0]}${marker}\n\n${markdown([["Python dbtc", "command", "library"], ...rows])}`;
 }
 
 /** The page about tokens, with the list of the groups that its table does not name. */
