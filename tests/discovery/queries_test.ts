@@ -77,7 +77,8 @@ Deno.test("all 12 methods of Python dbtc's metadata client have a command", () =
     ...["public_models", "query", "recommendations", "search"],
   ];
   assert.deepEqual(
-    table.flatMap(({ call, group }) => group === "sl" ? [] : pythonNames(call)).filter((name) => methods.includes(name)).toSorted(),
+    table.flatMap(({ call, group }) => group === "sl" ? [] : pythonNames(call)).filter((name) => methods.includes(name))
+      .toSorted(),
     methods,
   );
 });
