@@ -7,8 +7,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as SchemaAST from "effect/SchemaAST";
-import { pythonNames, type Row } from "../lib/groups/table_entry.ts";
-import { queryTable } from "../lib/groups/query_table.ts";
+import { type AnyRow, isQueryRow, pythonNames } from "../lib/groups/table_entry.ts";
 import { table } from "../lib/groups/table.ts";
 import { pathNames } from "../lib/request.ts";
 
@@ -57,7 +56,7 @@ ${loaders.toSorted().join("")}};
 const nameMembers = ["name", "email", "email_address", "full_name", "fullname", "key"];
 
 /** The members of a list's rows, with their types; none if the endpoint is no list of objects. */
-function rowMembers({ call }: Row): ReadonlyMap<string, SchemaAST.AST> {
+function rowMembers({ call }: AnyRow): ReadonlyMap<string, SchemaAST.AST> {
   if (call.kind !== "endpoint" || call.success.from !== "page" || !call.route.startsWith("GET ")) return new Map();
   const { ast } = call.success.schema;
   const data = SchemaAST.isObjects(ast) ? ast.propertySignatures.find(({ name }) => name === "data")?.type : undefined;
@@ -118,7 +117,7 @@ ${entries.map(({ kind, text }) => `  ${kind}: ${text},\n`).join("")}};
 `;
 }
 
-function pathLength({ call }: Row): number {
+function pathLength({ call }: AnyRow): number {
   return "route" in call ? pathNames(call.route).length : 0;
 }
 
@@ -134,7 +133,7 @@ export const reference: Effect.Effect<string> = Effect.gen(function* () {
       Effect.provide(transport),
     );
   const pages = [yield* help()];
-  for (const { group, verb, call } of [...table, ...queryTable]) {
+  for (const { group, verb, call } of table) {
     if (call.deprecated === undefined) pages.push(yield* help(group, verb));
   }
   const others = otherCommands.flatMap(({ name, verbs = [] }) => [name, ...verbs.map((verb) => `${name} ${verb}`)]);
@@ -145,11 +144,12 @@ export const reference: Effect.Effect<string> = Effect.gen(function* () {
 const marker = "<!-- From here on written by `deno task generate`; not edited. -->";
 
 /** The methods of Python dbtc, such as `sl.query`, each with the command and the function that do the same. */
-export const pythonMethods: ReadonlyArray<readonly [method: string, command: string, library: string]> = [
-  ...table.map((row) => ({ ...row, client: row.group === "sl" ? "sl" : "cloud" })),
-  ...queryTable.map((row) => ({ ...row, client: "metadata" })),
-].flatMap(({ call, client, group, verb }) =>
-  pythonNames(call).map((name) => [`${client}.${name}`, `dbtc ${group} ${verb}`, call.name] as const)
+export const pythonMethods: ReadonlyArray<readonly [method: string, command: string, library: string]> = table.flatMap(
+  (row) => {
+    const { call, group, verb } = row;
+    const client = group === "sl" ? "sl" : group === "discovery" || isQueryRow(row) ? "metadata" : "cloud";
+    return pythonNames(call).map((name) => [`${client}.${name}`, `dbtc ${group} ${verb}`, call.name] as const);
+  },
 ).toSorted(([a], [b]) => a < b ? -1 : 1);
 
 /** The page for users of Python dbtc with its table as it should be; the text above the table is kept. */
