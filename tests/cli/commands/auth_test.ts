@@ -131,6 +131,25 @@ Deno.test("auth login saves nothing that dbt Cloud refuses, or that contradicts 
     assert.match(homeless.stderr, /neither HOME nor XDG_CONFIG_HOME is set/);
   }));
 
+Deno.test("names of contexts are completed, for --context, auth use and auth logout", () =>
+  withHome(async (home) => {
+    for (const name of ["acme eu", "acme-us", "shop"]) {
+      const { code } = await run(home, ["auth", "login", host, "--context", name, "--with-token"], {
+        stdin: "sandbox",
+      });
+      assert.equal(code, 0);
+    }
+    const complete = async (...words: Array<string>) =>
+      (await run(home, ["__complete", "zsh", ...words])).stdout.split("\n").slice(0, -1)
+        .map((line) => line.split("\t")[0]);
+    for (const words of [["auth", "use"], ["auth", "logout"], ["jobs", "list", "--context"], ["--context"]]) {
+      assert.deepEqual(await complete(...words, "ac"), ["acme eu", "acme-us"], words.join(" "));
+      assert.equal((await complete(...words, "")).length, 3);
+    }
+    assert.deepEqual(await complete("jobs", "list", "--context=s"), ["--context=shop"]);
+    assert.deepEqual(await complete("auth", "use", "z"), []);
+  }));
+
 /** dbt Cloud with two accounts, in recorded form. */
 function twoAccounts({ path }: Sent) {
   if (path.startsWith("/api/v2/whoami/")) return refusal(404);
