@@ -93,7 +93,7 @@ Deno.test("auth login stores a command or the name of a file in place of the tok
         [["--token-command", "exit 1"], /token_command of a failed with exit code 1/],
         [["--token-file", `${home}/none`], /there is no file .*none to read the token from/],
         [["--token-file", "x", "--with-token"], /--with-token and --token-file do not go together/],
-        [[], /cannot ask for the token without a terminal/],
+        [[], /Token\? dbtc cannot ask without a terminal\. Pipe it in/],
       ] as const
     ) {
       const outcome = await login(...argv);
