@@ -13,6 +13,7 @@ import { usage } from "../output/exit_code.ts";
 import { print } from "../output/print.ts";
 import { write } from "../output/write_output.ts";
 import { sendRaw } from "./call_endpoint.ts";
+import { reportingPartialData } from "./partial_data.ts";
 import { printRequest } from "./print_request.ts";
 import { program, type ProgramInput } from "./program.ts";
 
@@ -47,5 +48,5 @@ export const discoveryQuery = program(discovery.query, {
     const pages = yield* Stream.runCollect(discovery.pagesOf(request));
     const found = pages.flatMap((page) => discovery.findConnection(page) ?? []);
     yield* print(found.length > 0 ? found.flatMap(({ rows }) => rows) : pages[0], invocation);
-  }),
+  }, reportingPartialData),
 });
