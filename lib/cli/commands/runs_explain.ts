@@ -13,7 +13,7 @@ import type { DbtError } from "../../error.ts";
 import { explainRun } from "../../workflows/explain_run.ts";
 import { choice, one } from "../input/flag_types.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
-import { jsonLine } from "../output/render.ts";
+import { jsonLines } from "../output/render.ts";
 import { cleanLines } from "../output/safe_text.ts";
 import { writePaged } from "../output/pager.ts";
 import { note } from "../output/write_output.ts";
@@ -68,7 +68,7 @@ export const explainFailure = Effect.fnUntraced(function* ({ reason }: DbtError,
     text: () => `\n${textReport(explained.success, { color }, false)}`,
     markdown: () => markdownReport(explained.success),
     github: () => githubReport(explained.success),
-    json: () => jsonLine(explained.success),
+    json: () => jsonLines([explained.success]),
   };
   yield* note(texts[report]().trimEnd());
 });
