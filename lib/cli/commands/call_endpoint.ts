@@ -184,8 +184,11 @@ const printRows = Effect.fnUntraced(function* (call: List, request: AnyRequest, 
       total = Math.max(total, extra?.pagination?.total_count ?? 0);
       shown += data.length;
       if (mistake !== undefined) return Effect.fail(usage(mistake));
-      const all = Math.min(total, limit).toLocaleString("en-US");
-      return Effect.as(progress.draw(Effect.succeed(`${shown.toLocaleString("en-US")} of ${all} rows`)), data);
+      const text = Effect.sync(() => {
+        const [done, all] = [shown, Math.min(total, limit)].map((count) => count.toLocaleString("en-US"));
+        return `${done} of ${all} rows`;
+      });
+      return Effect.as(progress.draw(text), data);
     }),
     Stream.ensuring(progress.erase),
     Stream.flatMap(Stream.fromArray),
