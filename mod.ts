@@ -106,6 +106,7 @@ export {
 } from "./lib/shared_fields.ts";
 export { pages, type PagesOptions, paginate } from "./lib/paginate.ts";
 export type { ExplainedNode, ExplainedStep, Explanation } from "./lib/workflows/explain_run.ts";
+export type { PassedNode } from "./lib/workflows/step_results.ts";
 export type { LogText, StepHead, StepLog } from "./lib/workflows/step_log.ts";
 export { streamLogs } from "./lib/workflows/stream_logs.ts";
 export {

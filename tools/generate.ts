@@ -7,16 +7,28 @@
  */
 import * as Effect from "effect/Effect";
 import * as SchemaAST from "effect/SchemaAST";
-import { pythonNames, type Row } from "../lib/groups/table_entry.ts";
+import { type AnyRow, isQueryRow, pythonNames } from "../lib/groups/table_entry.ts";
 import { table } from "../lib/groups/table.ts";
 import { pathNames } from "../lib/request.ts";
 
-/** `lib/groups/group_loaders.ts`, from the text of `lib/groups/mod.ts`: each line with its comment. */
-export function groupLoaders(groups: string): string {
-  const loaders = [...groups.matchAll(/^\/\*\* (.+)\. \*\/\nexport \* as (\w+) from "([^"]+)";$/gm)]
-    .map(([, description, name, file]) =>
-      `  ${name}: {\n    description: ${JSON.stringify(description)},\n    load: () => import("${file}"),\n  },\n`
-    );
+/**
+ * `lib/groups/group_loaders.ts`, from the text of `lib/groups/mod.ts` and `lib/discovery/mod.ts`: each line with its
+ * comment. A group may be in both.
+ */
+export function groupLoaders(groups: string, discovery: string): string {
+  const read = (text: string) =>
+    [...text.matchAll(/^\/\*\* (.+)\. \*\/\nexport \* as (\w+) from "([^"]+)";$/gm)]
+      .map(([, description = "", name = "", file = ""]) => ({ description, name, file }));
+  const all = [
+    ...read(groups),
+    ...read(discovery).map(({ file, ...rest }) => ({ ...rest, file: file.replace("./", "../discovery/") })),
+  ];
+  const loaders = [...Map.groupBy(all, ({ name }) => name)].map(([name, [first, second]]) => {
+    const load = second === undefined
+      ? `() => import("${first?.file}")`
+      : `async () => ({ ...await import("${first?.file}"), ...await import("${second.file}") })`;
+    return `  ${name}: {\n    description: ${JSON.stringify(first?.description)},\n    load: ${load},\n  },\n`;
+  });
   return `/**
  * The groups of \`mod.ts\`, each with its line of help and a function that loads it: the command line loads only the
  * group that it runs.
@@ -60,7 +72,7 @@ export function groupExports(config: string, groups: string): string {
 const nameMembers = ["name", "email", "email_address", "full_name", "fullname", "key"];
 
 /** The members of a list's rows, with their types; none if the endpoint is no list of objects. */
-function rowMembers({ call }: Row): ReadonlyMap<string, SchemaAST.AST> {
+function rowMembers({ call }: AnyRow): ReadonlyMap<string, SchemaAST.AST> {
   if (call.kind !== "endpoint" || call.success.from !== "page" || !call.route.startsWith("GET ")) return new Map();
   const { ast } = call.success.schema;
   const data = SchemaAST.isObjects(ast) ? ast.propertySignatures.find(({ name }) => name === "data")?.type : undefined;
@@ -121,7 +133,7 @@ ${entries.map(({ kind, text }) => `  ${kind}: ${text},\n`).join("")}};
 `;
 }
 
-function pathLength({ call }: Row): number {
+function pathLength({ call }: AnyRow): number {
   return "route" in call ? pathNames(call.route).length : 0;
 }
 
@@ -137,7 +149,9 @@ export const reference: Effect.Effect<string> = Effect.gen(function* () {
       Effect.provide(transport),
     );
   const pages = [yield* help()];
-  for (const { group, verb, call } of table) if (call.deprecated === undefined) pages.push(yield* help(group, verb));
+  for (const { group, verb, call } of table) {
+    if (call.deprecated === undefined) pages.push(yield* help(group, verb));
+  }
   const others = otherCommands.flatMap(({ name, verbs = [] }) => [name, ...verbs.map((verb) => `${name} ${verb}`)]);
   for (const name of ["whoami", ...others]) pages.push(yield* help(name));
   return `# Commands\n\nWritten from \`--help\` by \`deno task generate\`; not edited.\n\n${pages.join("\n")}`;
@@ -145,12 +159,19 @@ export const reference: Effect.Effect<string> = Effect.gen(function* () {
 
 const marker = "<!-- From here on written by `deno task generate`; not edited. -->";
 
+/** The methods of Python dbtc, such as `sl.query`, each with the command and the function that do the same. */
+export const pythonMethods: ReadonlyArray<readonly [method: string, command: string, library: string]> = table.flatMap(
+  (row) => {
+    const { call, group, verb } = row;
+    const client = group === "sl" ? "sl" : group === "discovery" || isQueryRow(row) ? "metadata" : "cloud";
+    return pythonNames(call).map((name) => [`${client}.${name}`, `dbtc ${group} ${verb}`, call.name] as const);
+  },
+).toSorted(([a], [b]) => a < b ? -1 : 1);
+
 /** The page for users of Python dbtc with its table as it should be; the text above the table is kept. */
 export function migration(page: string): string {
-  const rows = table.flatMap(({ call, group, verb }) => pythonNames(call).map((name) => ({ call, group, name, verb })))
-    .toSorted((a, b) => a.name < b.name ? -1 : 1)
-    .map(({ call, group, name, verb }) => [name, `dbtc ${group} ${verb}`, call.name].map((text) => `\`${text}\``));
-  return `${page.split(marker)[0]}${marker}\n\n${markdown([["`client.cloud`", "command", "library"], ...rows])}`;
+  const rows = pythonMethods.map(([method, ...ours]) => [`client.${method}`, ...ours].map((text) => `\`${text}\``));
+  return `${page.split(marker)[0]}${marker}\n\n${markdown([["Python dbtc", "command", "library"], ...rows])}`;
 }
 
 /** The page about tokens, with the list of the groups that its table does not name. */
@@ -180,11 +201,11 @@ if (import.meta.main) {
     await Deno.writeTextFile(file, await write(await Deno.readTextFile(file)));
   };
   const files = ["mod.ts", "graphql_groups.ts"].map((file) => new URL(`../lib/groups/${file}`, import.meta.url));
-  const texts = await Promise.all(files.map((file) => Deno.readTextFile(file)));
-  await rewrite("lib/groups/group_loaders.ts", () => groupLoaders(texts.join("\n")));
+  const [groups = "", graphqlGroups = ""] = await Promise.all(files.map((file) => Deno.readTextFile(file)));
+  const discovery = await Deno.readTextFile(new URL("../lib/discovery/mod.ts", import.meta.url));
+  await rewrite("lib/groups/group_loaders.ts", () => groupLoaders(`${groups}\n${graphqlGroups}`, discovery));
   await rewrite("lib/groups/named_things.ts", namedThings);
-  const [inLibrary = ""] = texts;
-  await rewrite("deno.json", (text) => groupExports(text, inLibrary));
+  await rewrite("deno.json", (text) => groupExports(text, groups));
   await rewrite("docs/cli.md", () => Effect.runPromise(reference));
   await rewrite("docs/coming_from_python_dbtc.md", migration);
   await rewrite("docs/tokens.md", tokens);

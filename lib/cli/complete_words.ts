@@ -7,6 +7,7 @@
 import * as Command from "effect/cli/Command";
 import * as Completions from "effect/cli/Completions";
 import type * as Flag from "effect/cli/Flag";
+import { type FoundKind, kindOfField } from "../groups/id_fields.ts";
 import type { RunCommandLine } from "./commands/command_types.ts";
 import { builtIns } from "./completions.ts";
 import { findWords, typedWords } from "./input/argv.ts";
@@ -22,8 +23,20 @@ export interface Candidate {
   readonly description?: string | undefined;
 }
 
-/** What fits: words, or the names of files or folders, which the shell completes itself. */
-export type Candidates = ReadonlyArray<Candidate> | "file" | "directory";
+/** What fits: words; the names of files or folders, which the shell completes itself; or names of things in dbt Cloud. */
+export type Candidates = ReadonlyArray<Candidate> | "file" | "directory" | ThingNames;
+
+/** The names of things in dbt Cloud that begin with a text. */
+export interface ThingNames {
+  /** What the things are. */
+  readonly kind: FoundKind;
+  /** The text. */
+  readonly current: string;
+  /** What stands before the name in the word. */
+  readonly prefix: string;
+  /** The flags of the command line that say where the things are. */
+  readonly flags: ReadonlyArray<string>;
+}
 
 /** Where a command line stands. */
 interface Position {
@@ -51,24 +64,29 @@ export async function completeWords(
   const { command } = await makeTree({ rows, words: found.words, run });
   const position = readPosition(found.args, Completions.fromCommand(command));
   const { command: at } = position;
-  if (position.flag !== undefined && !current.startsWith("--")) return valuesOf(position.flag.type, current);
+  const flagsBefore = placeFlags(found.args);
+  if (position.flag !== undefined && !current.startsWith("--")) {
+    return valuesOf(position.flag, current, flagsBefore);
+  }
   if (!position.flagsAreOver && current.startsWith("-")) {
     const flags = [...at.flags, ...globalFlags()];
     const [, name, value = ""] = /^--([^=]+)=([^]*)$/.exec(current) ?? [];
     if (name === undefined) return flagsLike(current, flags);
     const flag = flags.find((flag) => flag.name === name);
     // Bash replaces only what stands after the `=`.
-    return flag === undefined ? [] : withPrefix(shell === "bash" ? "" : `--${name}=`, valuesOf(flag.type, value));
+    return flag === undefined
+      ? []
+      : withPrefix(shell === "bash" ? "" : `--${name}=`, valuesOf(flag, value, flagsBefore));
   }
   if (at.subcommands.length > 0 && position.argumentCount === 0) {
     return fitting(current, at.subcommands.map(({ description, name }) => ({ word: name, description })));
   }
   const argument = at.arguments[position.argumentCount] ?? at.arguments.findLast(({ variadic }) => variadic);
-  return argument === undefined ? [] : valuesOf(argument.type, current);
+  return argument === undefined ? [] : valuesOf(argument, current, flagsBefore);
 }
 
 /** The lines that the script of a shell reads. */
-export function completionLines(candidates: Candidates): string {
+export function completionLines(candidates: Exclude<Candidates, ThingNames>): string {
   if (typeof candidates === "string") return `:${candidates}\n`;
   return candidates.map(({ description = "", word }) => `${word}\t${description.replaceAll(/\s+/g, " ")}\n`).join("");
 }
@@ -114,7 +132,11 @@ function flagsLike(current: string, flags: ReadonlyArray<Completions.FlagDescrip
   return fitting(current, /^--no/.test(current) ? [...words, ...negated] : words);
 }
 
-function valuesOf(type: Completions.FlagType | Completions.ArgumentType, current: string): Candidates {
+function valuesOf(
+  { name, type }: Completions.FlagDescriptor | Completions.ArgumentDescriptor,
+  current: string,
+  flags: ReadonlyArray<string>,
+): Candidates {
   switch (type._tag) {
     case "Path":
       return type.pathType === "directory" ? "directory" : "file";
@@ -122,14 +144,27 @@ function valuesOf(type: Completions.FlagType | Completions.ArgumentType, current
       return fitting(current, type.values.map((word) => ({ word })));
     case "Boolean":
       return fitting(current, [{ word: "true" }, { word: "false" }]);
-    default:
-      return [];
+    default: {
+      // Flags and arguments that take an id, a name or a URL have the name of the kind.
+      const kind = kindOfField(`${name.replace(/-name$/, "").replaceAll("-", "_")}_id`);
+      return kind === undefined ? [] : { kind, current, prefix: "", flags };
+    }
   }
 }
 
+/** The flags among these that say which account, project and context a thing is in. */
+function placeFlags(args: ReadonlyArray<string>): ReadonlyArray<string> {
+  return args.flatMap((arg, index) => {
+    if (!/^(?:--(?:account|context|host)|-a)(?:=|$)/.test(arg)) return [];
+    const next = args[index + 1];
+    return arg.includes("=") ? [arg] : next === undefined ? [] : [arg, next];
+  });
+}
+
 function withPrefix(prefix: string, candidates: Candidates): Candidates {
-  return typeof candidates === "string"
-    ? candidates
+  if (typeof candidates === "string") return candidates;
+  return "kind" in candidates
+    ? { ...candidates, prefix }
     : candidates.map((candidate) => ({ ...candidate, word: prefix + candidate.word }));
 }
 

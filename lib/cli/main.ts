@@ -75,7 +75,13 @@ export const run: RunCommandLine = Effect.fnUntraced(function* (argv) {
 /** Prints the words that complete a command line. A failure prints nothing: it would stand in the user's prompt. */
 const complete = Effect.fnUntraced(function* ([shell = "bash", ...words]: ReadonlyArray<string>) {
   const { completeWords, completionLines } = yield* Effect.promise(() => import("./complete_words.ts"));
-  const lines = yield* Effect.promise(async () => completionLines(await completeWords(shell, words, run)));
+  const found = yield* Effect.promise(() => completeWords(shell, words, run));
+  const { completeNames } = yield* Effect.promise(() => import("./complete_names.ts"));
+  const candidates = typeof found === "object" && "kind" in found
+    ? (yield* completeNames(found.kind, found.current, found.flags, run))
+      .map((name) => ({ ...name, word: found.prefix + name.word }))
+    : found;
+  const lines = completionLines(candidates);
   const stdio = yield* Stdio.Stdio;
   yield* Stream.run(Stream.make(lines), stdio.stdout());
   return ExitCode.done;

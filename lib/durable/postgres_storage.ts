@@ -27,9 +27,9 @@ import { makeStorage } from "./make_storage.ts";
 
 /**
  * How long a worker may be silent before the others take over its deployments, in seconds. Effect's default, 35 s, is for
- * clusters with more to lose by a false alarm: here, a ticket decides who may start a run.
+ * clusters that have more to lose by a false alarm: here, a ticket decides who may start a run.
  */
-const lockExpiration = 12;
+const lockExpiration = 9;
 
 /** The tables of Effect's cluster begin with this: another cluster in the same database is not ours. */
 const prefix = "dbtc";
@@ -44,7 +44,13 @@ export const layer = (
     const error = refused("deployments.open", "the database is not a URL such as postgres://user@host:5432/name");
     return Layer.effectContext(Effect.fail(error));
   }
-  const client = PgClient.layer({ url, applicationName: "dbtc", connectTimeout: "10 seconds" });
+  const client = PgClient.layer({
+    url,
+    applicationName: "dbtc",
+    connectTimeout: "10 seconds",
+    // A worker that is frozen within a transaction would keep its row locks, and hold up all others.
+    startupParameters: { idle_in_transaction_session_timeout: String(lockExpiration * 1000) },
+  });
   const cluster = ClusterWorkflowEngine.layer.pipe(
     Layer.provideMerge(
       Sharding.layer.pipe(

@@ -7,13 +7,13 @@ import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 
 /** The type of a value, or of the items of a list. */
-type ItemOf<T> = NonNullable<T> extends ReadonlyArray<infer Item> ? NonNullable<Item> : NonNullable<T>;
+export type ItemOf<T> = NonNullable<T> extends ReadonlyArray<infer Item> ? NonNullable<Item> : NonNullable<T>;
 
-/** How deep the paths of {@linkcode FieldPath} go. Below that, a path is any text. */
-type Levels = [0, 0, 0];
-
-/** The paths of a value's fields: `name`, `executionInfo.lastRunStatus`. Lists stand for their items. */
-export type FieldPath<T, Level extends ReadonlyArray<unknown> = Levels> = Level extends readonly [
+/**
+ * The paths of a value's fields: `name`, `executionInfo.lastRunStatus`. Lists stand for their items. Below three levels, a
+ * path is any text.
+ */
+export type FieldPath<T, Level extends ReadonlyArray<unknown> = readonly [0, 0, 0]> = Level extends readonly [
   unknown,
   ...infer Below,
 ] ? ItemOf<T> extends infer Item ? Item extends object ? {

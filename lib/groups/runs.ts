@@ -217,6 +217,7 @@ export const explain: Workflow<Explain, Explanation> = workflow("runs.explain", 
     lines: optional(
       field(Schema.Int, "Number of lines from the end of a log (default: 30, or 10 if failed nodes have messages)"),
     ),
+    passed: optional(field(Schema.Boolean, "Whether to include the nodes that passed (default: no)")),
     code: optional(
       field(Schema.Boolean, "Whether to include the compiled code of failed nodes (default: in JSON only)"),
     ),

@@ -54,5 +54,9 @@ export type {
 } from "./metric_models.ts";
 export type { GroupByInput, InEnvironment, MetricInput, OrderByInput, QueryMetrics } from "./query_request.ts";
 export type { Cell, Column, ColumnKind, ResultRow } from "./result_row.ts";
+export type { RowStream } from "../endpoint.ts";
+export type { FieldPath, ItemOf, Picked } from "../graphql/picked_fields.ts";
+export type { Query, ValueDefinition } from "../graphql/query.ts";
+export type { GraphQLSchema, QueryDefinition } from "../graphql/query_definition.ts";
 export * from "./metadata_queries.ts";
 export * from "./metric_queries.ts";

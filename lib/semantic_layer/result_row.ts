@@ -12,6 +12,7 @@ export type Cell = string | number | boolean | null;
 
 /** A row: a value for each column. */
 export interface ResultRow {
+  /** The value of each column, by the column's name. */
   readonly [column: string]: Cell;
 }
 

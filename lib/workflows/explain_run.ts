@@ -15,7 +15,7 @@ import type { DbtError } from "../error.ts";
 import type { Explain } from "./run_requests.ts";
 import { fitting, sendForRun } from "./lenient_run.ts";
 import { headOf, logOf, type StepHead, tail } from "./step_log.ts";
-import { failed, ofStep, saidIn } from "./step_results.ts";
+import { failed, ofStep, type PassedNode, saidIn } from "./step_results.ts";
 
 /** The result of a node, and the file that the node is written in. */
 export interface ExplainedNode extends RunResult {
@@ -38,6 +38,8 @@ export interface ExplainedStep {
   readonly skipped: ReadonlyArray<ExplainedNode>;
   /** The nodes that warn. */
   readonly warned: ReadonlyArray<ExplainedNode>;
+  /** The nodes that passed; absent unless the request asks for them. */
+  readonly passed?: ReadonlyArray<PassedNode>;
   /** Why there are no results, where there should be. */
   readonly unread?: string;
   /** The end of what the step printed; empty for a step that succeeded. */
@@ -58,16 +60,18 @@ export interface Explanation {
 /** Explains a run: see `runs.explain`. */
 export const explainRun: (request: Explain) => Effect.Effect<Explanation, DbtError, Dbt> = Effect.fn(
   "runs.explain",
-)(function* ({ lines, code = true, ...request }) {
+)(function* ({ lines, code = true, passed: withPassed = false, ...request }) {
   const { run_steps, ...run } = fitting(yield* sendForRun(runs.get, { ...request, include_related: ["run_steps"] }));
   const steps = run_steps ?? [];
   const tell = yield* Effect.cached(tellLate);
-  const all = yield* Effect.forEach(steps, (step, at) => saidIn(request, run, step, at, tell), { concurrency: 4 });
+  const all = yield* Effect.forEach(steps, (step, at) => saidIn(request, run, step, at, { passed: withPassed, tell }), {
+    concurrency: 4,
+  });
   const written = new Set<string>();
   return {
     run: run.status === runs.RunStatus.cancelled ? { ...run, ...yield* auditOf(request) } : run,
     steps: Arr.zipWith(steps, all, (step, said): ExplainedStep => {
-      const { counts, file, results, unread } = ofStep(step, said, written);
+      const { counts, file, passed, results, unread } = ofStep(step, said, written);
       if (file?.metadata.invocation_id) written.add(file.metadata.invocation_id);
       const log = logOf(step);
       const nodes = explained(results, log, code);
@@ -80,6 +84,7 @@ export const explainRun: (request: Explain) => Effect.Effect<Explanation, DbtErr
         failed: broken,
         skipped: having("skipped"),
         warned: having("warn"),
+        ...(withPassed ? { passed } : {}),
         ...(unread === undefined ? {} : { unread }),
         log: step.status === runs.RunStatus.success ? "" : tail(log, lines ?? (saysWhy(broken) ? 10 : 30)),
       };

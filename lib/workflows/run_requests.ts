@@ -13,6 +13,8 @@ export interface Explain extends OfRun {
   readonly lines?: number;
   /** Give nodes with their compiled code (default: true). */
   readonly code?: boolean;
+  /** Give also the nodes that passed, each with its status and time (default: false). */
+  readonly passed?: boolean;
 }
 
 /** What `runs.logs` asks for. */

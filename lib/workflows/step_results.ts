@@ -16,6 +16,16 @@ import type { DbtError } from "../error.ts";
 import { logOf } from "./step_log.ts";
 import { hasEnded } from "./wait_for_run.ts";
 
+/** A node that passed. */
+export interface PassedNode {
+  /** The node: `model.jaffle_shop.customers`. */
+  readonly unique_id: string;
+  /** How it ended: `success`, `pass` … */
+  readonly status: string;
+  /** Seconds that it took. */
+  readonly execution_time: number | null;
+}
+
 /** What a step says of its nodes. */
 export interface Said {
   /** The file that it was read from, without the results; absent if the step writes none, or it could not be read. */
@@ -24,11 +34,13 @@ export interface Said {
   readonly counts: Readonly<Record<string, number>>;
   /** The nodes that failed, were skipped or warn: of a large project, the others would fill the memory. */
   readonly results: ReadonlyArray<RunResult>;
+  /** The other nodes, if they were asked for: only what a report needs of each. */
+  readonly passed: ReadonlyArray<PassedNode>;
   /** Why it could not be read. */
   readonly unread?: string;
 }
 
-const nothing: Said = { counts: {}, results: [] };
+const nothing: Said = { counts: {}, results: [], passed: [] };
 
 /** How dbt says that a node failed. */
 export const failed: ReadonlyArray<string> = ["error", "fail", "runtime error", "partial success"];
@@ -43,12 +55,12 @@ export const saidIn = Effect.fnUntraced(function* (
   run: Run,
   step: RunStep,
   at: number,
-  tell: Effect.Effect<void>,
+  { passed = false, tell }: { readonly passed?: boolean; readonly tell: Effect.Effect<void> },
 ): Effect.fn.Return<Said, never, Dbt> {
   const writes = writesOf(step);
   const succeeded = step.status === runs.RunStatus.success;
   if (writes === undefined || !hasEnded(step) || (succeeded && writes.quiet)) return nothing;
-  const look = read({ ...request, path: writes.path, step: step.index ?? at + 1 }, writes);
+  const look = read({ ...request, path: writes.path, step: step.index ?? at + 1 }, writes, passed);
   // dbt says so where it gives up before it works on a node: then there never are results. Those of a cancelled run may
   // never come, and are not why it ended.
   const never = /Encountered an error:/.test(logOf(step)) || run.status === runs.RunStatus.cancelled;
@@ -67,19 +79,24 @@ export const saidIn = Effect.fnUntraced(function* (
 const read = Effect.fnUntraced(function* (
   request: runs.GetArtifact,
   { path }: Writes,
+  withPassed: boolean,
 ): Effect.fn.Return<Said, DbtError, Dbt> {
   const counts = new Map<string, number>();
   const results: Array<RunResult> = [];
+  const passed: Array<PassedNode> = [];
   const take = (result: RunResult) => {
     const status = result.status ?? "unknown";
     counts.set(status, (counts.get(status) ?? 0) + 1);
     if (telling.includes(status)) results.push(result);
+    else if (withPassed) {
+      passed.push({ unique_id: result.unique_id, status, execution_time: result.execution_time ?? null });
+    }
   };
   const file = yield* path === "run_results.json"
     ? readResults(request, RunResult, take)
     : readResults(request, SourceResult, (source) => take(freshness(source)));
   if (file.odd > 0) return yield* notAsWritten(path, `${file.odd} of its results are none`);
-  return { file, counts: Object.fromEntries(counts), results };
+  return { file, counts: Object.fromEntries(counts), results, passed };
 });
 
 /** What a step says, where it is the step's own. */

@@ -4,12 +4,15 @@
  * @module
  */
 import * as Effect from "effect/Effect";
+import * as Result from "effect/Result";
 import assert from "node:assert/strict";
 import { completionScripts } from "../../lib/cli/completion_scripts.ts";
 import { globalSpellings } from "../../lib/cli/input/global_flags.ts";
+import { formats } from "../../lib/cli/output/render.ts";
 import { table } from "../../lib/groups/table.ts";
+import * as sandbox from "../../lib/sandbox/mod.ts";
 import { command } from "../support/command.ts";
-import { transport } from "../support/fixtures.ts";
+import { transport, virtually } from "../support/fixtures.ts";
 
 /** What a command line prints that sends nothing. */
 async function printed(argv: ReadonlyArray<string>): Promise<string> {
@@ -33,7 +36,7 @@ const choices: Readonly<Record<string, ReadonlyArray<string>>> = {
   "runs cancel --status": ["queued", "starting", "running"],
   "jobs trigger --on-timeout": ["leave", "cancel"],
   "jobs trigger --on-interrupt": ["cancel", "leave"],
-  "jobs list --format": ["table", "json", "jsonl", "csv", "markdown", "arrow"],
+  "jobs list --format": formats,
   "runs get-artifact --step": ["auto"],
 };
 
@@ -86,6 +89,35 @@ Deno.test("files and folders are left to the shell", async () => {
 Deno.test("a value is not completed behind a flag that takes none, nor a flag behind --", async () => {
   assert((await completed("runs list --all --st")).includes("--status"));
   assert.deepEqual(await completed("record file -- --fo"), []);
+});
+
+// ---- names in dbt Cloud ---------------------------------------------------------------------------------------------
+
+/** The words that fit at the end of a line, with the sandbox as dbt Cloud. */
+async function inSandbox(words: ReadonlyArray<string>, options: sandbox.Options = {}) {
+  const asked = command(["__complete", ...words]).pipe(Effect.provide(sandbox.layer(options)));
+  const { code, stderr, stdout } = await Effect.runPromise(asked);
+  assert.deepEqual([code, stderr], [0, ""]);
+  return stdout.split("\n").slice(0, -1).map((line) => line.split("\t"));
+}
+
+Deno.test("names of jobs, projects and environments are completed where an id is asked for, with their ids", async () => {
+  assert.deepEqual(await inSandbox(["zsh", "jobs", "get", "D"]), [["Daily build", "1"]]);
+  assert.deepEqual(await inSandbox(["zsh", "runs", "list", "--job", "Daily"]), [["Daily build", "1"]]);
+  assert.deepEqual(await inSandbox(["zsh", "runs", "list", "--job=Daily"]), [["--job=Daily build", "1"]]);
+  assert.deepEqual(await inSandbox(["bash", "runs", "list", "--job", "=", "Daily"]), [["Daily build", "1"]]);
+  assert.deepEqual(await inSandbox(["zsh", "jobs", "get", "1"]), [["1", "Daily build"]]);
+  const environments = await inSandbox(["zsh", "jobs", "list", "--environment", ""]);
+  assert(environments.some(([name]) => name === "production"), String(environments));
+  const [run] = await inSandbox(["fish", "runs", "get", ""]);
+  assert.match(run?.join(" ") ?? "", /^\d+ \w+ .*\d{4}-/);
+});
+
+Deno.test("names that cannot be read are none, and no prompt waits for them longer than 3 s", async () => {
+  assert.deepEqual(await inSandbox(["zsh", "jobs", "get", "D"], { faults: [{ fault: "server-error" }] }), []);
+  const hanging = command(["__complete", "zsh", "jobs", "get", "D"]);
+  const { result, seconds } = await virtually(Effect.provide(hanging, transport(() => "silence").layer));
+  assert.deepEqual([Result.getOrThrow(result).stdout, seconds], ["", 3]);
 });
 
 // ---- the scripts ----------------------------------------------------------------------------------------------------

@@ -44,6 +44,12 @@ export const foreignClients: ReadonlyArray<ForeignClient> = [
     python: { atLeast: python311, packages: "dbt-jobs-as-code==1.22.0" },
     script: "dbt_jobs_as_code.py",
   },
+  {
+    name: "dbt-cloud-cli",
+    python: { atLeast: python311, packages: "dbt-cloud-cli==0.9.1" },
+    script: "dbt_cloud_cli.py",
+    sandbox: ["--tls"],
+  },
   { name: "terraform-provider-dbtcloud", script: "terraform.ts" },
   {
     name: "airflow",

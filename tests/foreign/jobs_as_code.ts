@@ -3,7 +3,7 @@
  * was measured; after their sync our plan is empty; after our apply theirs is. Where not, the case says why.
  *
  * Not part of the tests, since it needs the Python package. With version 1.22.0 in a virtual environment:
- * `deno run -A tests/foreign/jobs_as_code.ts VENV/bin/dbt-jobs-as-code`. It takes about two minutes, and exits 1 if
+ * `deno run -A tests/foreign/jobs_as_code.ts VENV/bin/dbt-jobs-as-code`. It takes about three minutes, and exits 1 if
  * something differs.
  *
  * @module

@@ -243,7 +243,7 @@ Deno.test("What is not there is NotFound, and an environment that never ran has 
   const none = transport(() => ({ status: 200, body: { data: { environment: null } } }));
   const error = await fails(Effect.provide(Stream.runDrain(list(inFive)), session(none)));
   assert.equal(error.reason._tag, "NotFound");
-  assert.match(error.message, /\(200: environment\(id: 5\) is null\)/);
+  assert.match(error.message, /\(200: there is no environment\(id: 5\)\)/);
   const never = transport(() => ({ status: 200, body: { data: { environment: { applied: null } } } }));
   assert.deepEqual(await run(list(inFive), never), []);
 });

@@ -101,8 +101,10 @@ async function withMachine(
       "vars.DBT_CLOUD_ACCOUNT_ID": "1",
       "secrets.DBT_CLOUD_SERVICE_TOKEN": "sandbox",
       "github.event.pull_request.number": "7",
-      "github.event.pull_request.head.sha": "981c5cf",
     };
+    const event = `${folder}/event.json`;
+    const head = { sha: "981c5cf", ref: "feature/a", repo: { full_name: "jaffle/shop" } };
+    await Deno.writeTextFile(event, JSON.stringify({ pull_request: { number: 7, head } }));
     await use({
       folder,
       host,
@@ -123,7 +125,12 @@ async function withMachine(
         GITHUB_SERVER_URL: "https://github.com",
         GITHUB_REPOSITORY: "jaffle/shop",
         GITHUB_RUN_ID: "4711",
+        GITHUB_JOB: "ci",
+        GITHUB_ACTION: "__run",
         GITHUB_SHA: "64fbc21",
+        ...env.some(([, expression]) => expression.startsWith("github.event.pull_request."))
+          ? { GITHUB_EVENT_NAME: "pull_request", GITHUB_EVENT_PATH: event }
+          : { GITHUB_EVENT_NAME: "push" },
         GITHUB_STEP_SUMMARY: `${folder}/summary.md`,
         ...Object.fromEntries(env.map(([name, expression]) => {
           const value = expressions[expression];
@@ -201,6 +208,9 @@ function split(stream: ReadableStream<Uint8Array>, count: number): ReadonlyArray
   return [one, ...split(others, count - 1)];
 }
 
+/** The most characters on stderr for a run that succeeds. */
+const smallLog = 1500;
+
 const states = (runs: ReadonlyArray<Run>) => runs.map(({ status_humanized }) => status_humanized);
 
 // ---- the page -------------------------------------------------------------------------------------------------------
@@ -222,13 +232,14 @@ const cleanUp = step("Cancel what a killed step left behind");
 
 Deno.test("the pull request's recipe starts the run with all that it names, and ends as it ends", async () => {
   await withMachine(["--speed", "60"], async (machine) => {
-    const { code, stdout } = await runStep(machine, build);
+    const { code, stderr, stdout } = await runStep(machine, build);
     const [run, ...others] = await machine.runs(4);
     assert.deepEqual([code, JSON.parse(stdout).id, others], [0, run?.id, []]);
+    assert(stderr.length < smallLog, stderr);
     const { trigger } = run!;
     assert.deepEqual(
-      [trigger.git_sha, trigger.github_pull_request_id, trigger.schema_override],
-      ["981c5cf", 7, "dbt_cloud_pr_4_7"],
+      [trigger.git_sha, trigger.git_branch, trigger.github_pull_request_id, trigger.schema_override],
+      ["981c5cf", "feature/a", 7, "dbt_cloud_pr_4_7"],
     );
     assert.match(
       String(trigger.cause),
@@ -340,6 +351,92 @@ Deno.test("state comparison gets the manifest of the last successful run, or end
     assert.equal(calls, "dbt build --select state:modified+ --defer --state state\n");
   });
 });
+
+// ---- GitLab and Azure DevOps ----------------------------------------------------------------------------------------
+
+/** The commands of the YAML that has this word: the first is the step's, the second cleans up. */
+function scriptsOf(word: string): ReadonlyArray<string> {
+  const yaml = blocks("yaml").find((text) => text.includes(word)) ?? "";
+  return [...yaml.matchAll(/\|\n((?: {6}.*\n)+)/g)].map(([, script = ""]) => script);
+}
+
+const pullRequests = {
+  GitLab: {
+    scripts: scriptsOf("merge_request_event"),
+    env: {
+      GITLAB_CI: "true",
+      CI_PROJECT_ID: "3",
+      CI_PIPELINE_ID: "9",
+      CI_JOB_NAME: "dbt",
+      CI_COMMIT_SHA: "merge00",
+      CI_MERGE_REQUEST_IID: "7",
+      CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: "981c5cf",
+      CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "feature/a",
+      CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "3",
+      CI_MERGE_REQUEST_PROJECT_ID: "3",
+    },
+    cancelled: { CI_JOB_STATUS: "canceled" },
+    field: "gitlab_merge_request_id",
+  },
+  "Azure DevOps": {
+    scripts: scriptsOf("PublishTestResults"),
+    env: {
+      TF_BUILD: "True",
+      SYSTEM_TEAMPROJECT: "Jaffle Shop",
+      BUILD_BUILDID: "12",
+      BUILD_REPOSITORY_PROVIDER: "TfsGit",
+      BUILD_SOURCEVERSION: "merge00",
+      SYSTEM_PULLREQUEST_PULLREQUESTID: "7",
+      SYSTEM_PULLREQUEST_SOURCECOMMITID: "981c5cf",
+      SYSTEM_PULLREQUEST_SOURCEBRANCH: "refs/heads/feature/a",
+    },
+    cancelled: {},
+    field: "azure_pull_request_id",
+  },
+};
+
+for (const [system, { cancelled, env, field, scripts: [start = "", clean = ""] }] of Object.entries(pullRequests)) {
+  Deno.test(`the recipe for ${system} starts the run of the pull request, attaches to it, and has a report`, async () => {
+    await withMachine(["--speed", "60"], async (machine) => {
+      const { DBT_CLOUD_HOST = "", DBT_CLOUD_ACCOUNT_ID = "", DBT_CLOUD_SERVICE_TOKEN = "" } = machine.github(build);
+      const whole = { DBT_CLOUD_HOST, DBT_CLOUD_ACCOUNT_ID, DBT_CLOUD_SERVICE_TOKEN, ...env };
+      const { code, stderr } = await outcome(machine.bash(["-e", "-c", start], whole));
+      assert.equal(code, 0, stderr);
+      assert(stderr.length < smallLog, stderr);
+      const [run, ...others] = await machine.runs(4);
+      const { trigger } = run!;
+      assert.deepEqual([trigger.git_sha, trigger.git_branch, trigger[field], trigger.schema_override, others], [
+        "981c5cf",
+        "feature/a",
+        7,
+        "dbt_cloud_pr_4_7",
+        [],
+      ]);
+      assert.match(await Deno.readTextFile(`${machine.folder}/dbt.xml`), /^<\?xml .*\n<testsuites name="dbt" tests="/);
+      // The job is retried.
+      const again = await outcome(machine.bash(["-e", "-c", start], whole));
+      assert.equal(again.code, 0, again.stderr);
+      assert.equal((await machine.runs(4)).length, 1);
+      // To cancel what has ended changes nothing.
+      assert.equal((await outcome(machine.bash(["-e", "-c", clean], { ...whole, ...cancelled }))).code, 0);
+      assert.deepEqual(states(await machine.runs(4)), ["Success"]);
+    });
+  });
+
+  Deno.test(`the recipe for ${system} cancels the run that a killed step left behind`, async () => {
+    await withMachine([], async (machine) => {
+      const { DBT_CLOUD_HOST = "", DBT_CLOUD_ACCOUNT_ID = "", DBT_CLOUD_SERVICE_TOKEN = "" } = machine.github(build);
+      const whole = { DBT_CLOUD_HOST, DBT_CLOUD_ACCOUNT_ID, DBT_CLOUD_SERVICE_TOKEN, ...env };
+      const script = machine.bash(["-e", "-c", start.replace(/^ *dbtc/, "exec dbtc")], whole);
+      await until(script.stderr, "Ctrl-C cancels it");
+      script.kill("SIGKILL");
+      await Promise.all([script.status, script.stdout.cancel()]);
+      assert.equal((await outcome(machine.bash(["-e", "-c", clean], { ...whole, ...cancelled }))).code, 0);
+      const waited = await outcome(machine.bash(["-c", 'dbtc runs wait "$(cat run-id)"'], whole));
+      assert.equal(waited.code, 5, waited.stderr);
+    });
+  });
+}
 
 // ---- Airflow --------------------------------------------------------------------------------------------------------
 

@@ -6,17 +6,22 @@
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Predicate from "effect/Predicate";
+import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import { Dbt } from "../../dbt.ts";
-import type { Verb } from "../../endpoint.ts";
+import { type Endpoint, type Page, page as pageOf, type Verb } from "../../endpoint.ts";
+import { DbtError } from "../../error.ts";
+import { paginate as paginatePages } from "../../paginate.ts";
 import type { Placed } from "../../request.ts";
-import { many, one, spellingsOf, text, type ValueType } from "../input/flag_types.ts";
+import { type Paging, paging as pagingFields } from "../../shared_fields.ts";
+import { many, one, spellingsOf, text, toggle, type ValueType } from "../input/flag_types.ts";
 import { invocation } from "../input/global_flags.ts";
 import { readJson } from "../input/read_json.ts";
 import { usage } from "../output/exit_code.ts";
-import { print } from "../output/print.ts";
+import { type Invocation, print, styleFor } from "../output/print.ts";
+import { jsonStream } from "../output/render.ts";
 import { checkWritable, OwnerOnly, write } from "../output/write_output.ts";
 import { sendRaw } from "./call_endpoint.ts";
 import type { BuiltCommand } from "./command_types.ts";
@@ -37,6 +42,7 @@ const parameter: ValueType<readonly [name: string, value: string]> = {
 
 const flags = {
   query: many("query", parameter, "Query parameter", { short: "q" }),
+  paginate: toggle("paginate", false, "Get all pages of a list, and print the rows of all of them"),
   payload: one("payload", text("json"), "Request body: JSON, @file, or - for stdin", "d"),
 };
 
@@ -46,7 +52,7 @@ export function apiCommand(description: string): BuiltCommand {
     ...flags,
     verb: Argument.String("verb"),
     path: Argument.String("path"),
-  }, ({ path, payload, query, verb }) =>
+  }, ({ paginate, path, payload, query, verb }) =>
     Effect.gen(function* () {
       const method = verbs.find((known) => known === verb.toUpperCase());
       if (method === undefined) return yield* usage(`"${verb}" is not an HTTP method: ${verbs.join(", ")}`);
@@ -57,9 +63,14 @@ export function apiCommand(description: string): BuiltCommand {
         ...(payload === undefined ? {} : { body: yield* readJson(payload) }),
       };
       const settings = yield* invocation;
+      if (paginate) {
+        if (method !== "GET") return yield* usage(`--paginate goes with GET only, not with ${method}`);
+        if (settings.raw) return yield* usage("--raw prints one response: it does not go with --paginate");
+      }
       if (settings.dryRun) return yield* printRequest(placed, settings);
       yield* checkWritable(settings.output);
       if (method === "DELETE") yield* confirm(`DELETE ${placed.path}`, settings);
+      if (paginate) return yield* printPages(placed, settings);
       const text = yield* sendRaw("api", placed);
       if (settings.fields !== undefined || settings.format !== undefined) {
         return yield* print(yield* dataOf(text), settings, { afterWrite: method !== "GET" });
@@ -72,6 +83,49 @@ export function apiCommand(description: string): BuiltCommand {
     )).pipe(Command.withDescription(description));
   return { command: withExamples(command, "api"), spellings: spellingsOf(flags) };
 }
+
+/** Prints the rows of all pages of a list, as they come. */
+const printPages = Effect.fnUntraced(function* ({ path, query }: Placed, settings: Invocation) {
+  const own = query.filter(([name]) => name !== "limit" && name !== "offset");
+  const numberOf = (name: string) => {
+    const text = query.findLast(([found]) => found === name)?.[1];
+    return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+  };
+  const read = Effect.fnUntraced(function* ({ limit, offset }: Paging) {
+    const paging = Object.entries({ limit, offset }).map(([name, value]) => [name, String(value)] as const);
+    const text = yield* sendRaw("api", { method: "GET", path, query: [...own, ...paging] });
+    const body = Option.getOrUndefined(decodePage(text));
+    if (body !== undefined) return body;
+    const detail = "--paginate needs a list: a response with its rows in data";
+    return yield* new DbtError({
+      endpoint: "api",
+      reason: { _tag: "Undecodable", status: 200, detail, truncated: false },
+    });
+  });
+  const list: Endpoint<Paging, Page<unknown>> = Object.assign(
+    Object.defineProperty((request: Paging) => read(request), "name", { value: "api" }),
+    {
+      kind: "endpoint" as const,
+      route: "GET /api/" as const,
+      summary: "",
+      request: pagingFields,
+      success: pageOf(Schema.Unknown),
+    },
+  );
+  const [limit, offset] = [numberOf("limit"), numberOf("offset")];
+  const rows = paginatePages(list, {
+    ...limit === undefined ? {} : { limit },
+    ...offset === undefined ? {} : { offset },
+  }, { rows: Infinity });
+  const style = yield* styleFor(settings);
+  if (settings.format === "table" || settings.format === "csv" || settings.format === "markdown") {
+    return yield* print(yield* Stream.runCollect(rows), settings);
+  }
+  yield* write(jsonStream(rows, { ...style, format: settings.format ?? "json" }), settings.output);
+});
+
+/** The page in a response: rows in `data`, and how many there are. */
+const decodePage = Schema.decodeUnknownOption(Schema.fromJsonString(pageOf(Schema.Unknown).schema));
 
 /** What `--format` and `--fields` work on: the envelope's `data`, or the whole of an answer without envelope. */
 const dataOf = Effect.fnUntraced(function* (text: string) {

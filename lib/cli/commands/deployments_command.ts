@@ -114,7 +114,7 @@ const wait = Command.make(
   ({ database: named, key: typed, report, timeout, ...of }) =>
     Effect.gen(function* () {
       const settings = yield* invocation;
-      const plan = yield* waitPlan({ interval: undefined, timeout, logs: false, report });
+      const plan = yield* waitPlan({ interval: undefined, timeout, logs: false, report, reportFile: undefined });
       const { database, key } = yield* databaseOf(named, typed, "wait");
       yield* withDbt(
         followRun({}, plan, settings, ({ follow }) =>

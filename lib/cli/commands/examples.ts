@@ -182,7 +182,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
   ],
   api: [
     example("api GET /api/v2/accounts/{account_id}/runs/ -q status__in='[20]'", "Get the failed runs of the account"),
-    example("api POST /api/v2/accounts/{account_id}/runs/703/cancel/", "Cancel a run"),
+    example(
+      "api GET /api/v2/accounts/{account_id}/jobs/ --paginate --fields id,name",
+      "Print two fields of all jobs, page after page",
+    ),
   ],
   "auth.list": [
     example("auth list", "List the saved contexts"),

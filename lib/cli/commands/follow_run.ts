@@ -28,8 +28,8 @@ import { makeRunProgress, outcomeLine } from "../output/run_progress.ts";
 import { clean } from "../output/safe_text.ts";
 import { note, write } from "../output/write_output.ts";
 import type { CommandEffect } from "./command_types.ts";
-import { explainFailure } from "./runs_explain.ts";
-import { clearIdFile, type WaitPlan } from "./wait_options.ts";
+import { explainFailure, writeReportFile } from "./runs_explain.ts";
+import { clearFiles, type WaitPlan } from "./wait_options.ts";
 
 /** What a command passes to a workflow that starts a run or waits for one. */
 interface RunCallbacks extends Required<Pick<AskOptions, "onAsk">>, Required<Pick<WatchOptions, "onStop">> {
@@ -54,7 +54,7 @@ export const followRun: (
   invocation: Invocation,
   workflow: (callbacks: RunCallbacks) => Effect.Effect<Run, DbtError, Dbt>,
 ) => CommandEffect = Effect.fnUntraced(function* ({ account_id, job_id }, plan, invocation, workflow) {
-  yield* clearIdFile(plan);
+  yield* clearFiles(plan);
   const exitNotice = yield* ExitNotice;
   const platform = yield* Effect.context<FileSystem.FileSystem | Stdio.Stdio>();
   const waitCommand = (run: Run) => waitCommandOf(run, account_id);
@@ -82,6 +82,10 @@ export const followRun: (
       Effect.catch(reportUnwritten(run)),
       Effect.provide(platform),
     );
+
+  const writeReport = Effect.suspend(() =>
+    current === undefined ? Effect.void : Effect.catch(writeReportFile([current], plan), reportUnwritten(current))
+  );
 
   const statusNotice = (run: Run) => leftRun(run, { isCancelling, isUnseen, waitCommand: waitCommand(run) });
 
@@ -150,8 +154,10 @@ export const followRun: (
     });
   })).pipe(
     Effect.onExit(printAtEnd),
-    Effect.tapError((error) => explainFailure(error, plan.report)),
+    // An interrupted wait has nothing to report.
+    Effect.tapError((error) => Effect.andThen(explainFailure(error, plan), writeReport)),
   );
+  yield* writeReport;
   if (unwritten !== undefined) return yield* new OutputError({ message: unwritten });
 });
 

@@ -35,8 +35,8 @@ import { type ColorStyle, paint, paintStatus } from "../output/terminal.ts";
 import { note, write as writeOutput, writeToStderr } from "../output/write_output.ts";
 import type { CommandEffect } from "./command_types.ts";
 import { leftRun, noticedEvents, waitCommandOf, withoutStepLogs } from "./follow_run.ts";
-import { explainFailure } from "./runs_explain.ts";
-import type { WaitPlan } from "./wait_options.ts";
+import { explainFailure, writeReportFile } from "./runs_explain.ts";
+import { clearFiles, type WaitPlan } from "./wait_options.ts";
 
 /** What a command passes to the stream of one run. */
 type RunCallbacks = Required<Pick<AskOptions, "onAsk">> & Required<Pick<WatchOptions, "onStop">>;
@@ -68,6 +68,7 @@ export const followRuns: (
   invocation: Invocation,
 ) => CommandEffect = Effect.fnUntraced(function* (followed, plan, invocation) {
   if (plan.idFile !== undefined) return yield* usage("--run-id-file holds one id: name one job, or use stdout");
+  yield* clearFiles(plan);
   const exitNotice = yield* ExitNotice;
   const stdio = yield* Stdio.Stdio;
   const style = { color: (yield* stdio.stderrIsTerminal) && (yield* TerminalCapabilities).canColor };
@@ -169,7 +170,11 @@ export const followRuns: (
   const failures = known.flatMap(({ result }) =>
     result !== undefined && Result.isFailure(result) ? result.failure : []
   );
-  yield* Effect.forEach(failures, (failure) => explainFailure(failure, plan.report), { discard: true });
+  yield* Effect.forEach(failures, (failure) => explainFailure(failure, plan), { discard: true });
+  yield* Effect.catch(writeReportFile(known.flatMap(({ run }) => run ?? []), plan), ({ message }) => {
+    unwritten = message;
+    return note(message);
+  });
   const [worst] = failures.toSorted((a, b) => exitCode(b) - exitCode(a));
   if (worst !== undefined) return yield* worst;
   if (unwritten !== undefined) return yield* new OutputError({ message: unwritten });

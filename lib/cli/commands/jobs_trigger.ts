@@ -22,6 +22,7 @@ import { one, text, toggle } from "../input/flag_types.ts";
 import { nameTyped } from "../input/id_references.ts";
 import { usage } from "../output/exit_code.ts";
 import { clean } from "../output/safe_text.ts";
+import { readCi } from "./ci_run.ts";
 import { defaultCause } from "./default_cause.ts";
 import { databaseFlag } from "./durable_flags.ts";
 import { followRun } from "./follow_run.ts";
@@ -42,6 +43,11 @@ export const jobsTrigger = program(jobs.trigger, {
       "reuse-running",
       false,
       "Attach to a queued or running run of the job that has the same overrides, if one exists",
+    ),
+    fromCi: toggle(
+      "from-ci",
+      false,
+      "Take commit, branch, pull request and --key from the variables of GitHub Actions, GitLab CI or Azure Pipelines",
     ),
     tag: toggle(
       "tag",
@@ -67,7 +73,8 @@ export const jobsTrigger = program(jobs.trigger, {
     ...startFlags,
   },
   defaults: { cause: defaultCause },
-  dryRun: Effect.fnUntraced(function* ({ flags: { key, tag }, invocation, request }) {
+  dryRun: Effect.fnUntraced(function* ({ flags: { fromCi, key: ownKey, tag }, invocation, request: typed }) {
+    const { key, request } = yield* withCi(typed, { fromCi, key: ownKey, tag });
     const drawn = yield* drawTag(key === undefined ? undefined : keyHash(request.job_id, key));
     const { defaults } = yield* Dbt;
     const placed = place(jobs.trigger, tag ? { ...request, cause: tagged(request.cause, drawn) } : request, defaults);
@@ -77,10 +84,16 @@ export const jobsTrigger = program(jobs.trigger, {
   }),
   several: {
     field: "job_id",
-    run: Effect.fnUntraced(function* ({ flags: { key, resend, reuseRunning, tag, ...flags }, invocation, requests }) {
+    run: Effect.fnUntraced(function* ({ flags: typedFlags, invocation, requests: typed }) {
+      const { fromCi, key: ownKey, resend, reuseRunning, tag, ...flags } = typedFlags;
       if (flags.durable) return yield* usage("--durable starts one job: each has a deployment and a key of its own");
       yield* needsDurable(flags);
       const plan = yield* waitPlan(flags);
+      const [first] = typed;
+      // The CI system says the same for every job.
+      const ci = fromCi && first !== undefined ? yield* readCi(first) : undefined;
+      const key = ownKey ?? (tag ? ci?.key : undefined);
+      const requests = typed.map((request) => ({ ...request, ...ci?.fields }));
       const options: AskOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
       const followed = yield* Effect.forEach(
         requests,
@@ -97,8 +110,10 @@ export const jobsTrigger = program(jobs.trigger, {
       yield* followRuns(followed, plan, invocation);
     }),
   },
-  run: Effect.fnUntraced(function* ({ flags: { key, resend, reuseRunning, tag, ...flags }, invocation, request }) {
+  run: Effect.fnUntraced(function* ({ flags: typedFlags, invocation, request: typed }) {
+    const { fromCi, key: ownKey, resend, reuseRunning, tag, ...flags } = typedFlags;
     const plan = yield* waitPlan(flags);
+    const { key, request } = yield* withCi(typed, { fromCi, key: ownKey, tag });
     if (flags.durable) {
       const { triggerDurable } = yield* Effect.promise(() => import("./jobs_trigger_durable.ts"));
       return yield* triggerDurable(request, { ...flags, key, resend, reuseRunning, tag }, plan, invocation);
@@ -115,6 +130,16 @@ export const jobsTrigger = program(jobs.trigger, {
           : trigger(request, { ...options, ...callbacks }),
     );
   }),
+});
+
+/** The request and the key, with what the CI system says if it is asked. */
+const withCi = Effect.fnUntraced(function* (
+  request: jobs.Trigger,
+  { fromCi, key, tag }: { readonly fromCi: boolean; readonly key: string | undefined; readonly tag: boolean },
+) {
+  const ci = fromCi ? yield* readCi(request) : undefined;
+  // A key needs a tag.
+  return { request: { ...request, ...ci?.fields }, key: key ?? (tag ? ci?.key : undefined) };
 });
 
 /** Refuses the flags of a deployment where there is none. */

@@ -40,10 +40,10 @@ export function printPlaced(call: OneRequest, placed: Placed, invocation: Invoca
 
 /** Prints a request, without the token. */
 export const printRequest = Effect.fnUntraced(
-  function* ({ method, path, query, body }: Placed, invocation: Invocation) {
-    const { url } = yield* Dbt;
+  function* ({ api = "admin", method, path, query, body }: Placed, invocation: Invocation) {
+    const { urls } = yield* Dbt;
     const search = query.length === 0 ? "" : `?${new URLSearchParams(query.map(([name, value]) => [name, value]))}`;
-    const text = `${method} ${url}${path}${search}\nAuthorization: Bearer ***\n` +
+    const text = `${method} ${urls[api]}${path}${search}\nAuthorization: Bearer ***\n` +
       (body === undefined ? "" : `Content-Type: application/json\n\n${JSON.stringify(body, null, 2)}\n`);
     yield* write(Stream.make(text), invocation.output);
   },
@@ -71,7 +71,10 @@ export function unsendable(endpoint: string, problem: string): UsageError {
   if (names === undefined) return usage(problem);
   const missing = names.split(", ");
   const [first = ""] = missing;
-  const [, noun] = /^(\w+?)(?:_definition)?_id$/.exec(first) ?? [];
+  const group = endpoint.split(".")[0] ?? "";
+  const [, noun] = /[uU]niqueId$/.test(first)
+    ? [first, kebab(group).replaceAll("-", " ").replace(/s$/, "")]
+    : /^(\w+?)(?:_definition)?_id$/.exec(first) ?? [];
   const command = commandName(endpoint);
   const isScim = endpoint.startsWith("scim.");
   return usage(

@@ -15,10 +15,11 @@ import {
   type RunComparison,
 } from "../../workflows/compare_runs.ts";
 import { markdownTable, span } from "../output/markdown_table.ts";
+import { writePaged } from "../output/pager.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
 import { render } from "../output/render.ts";
 import { clean } from "../output/safe_text.ts";
-import { note, write } from "../output/write_output.ts";
+import { note } from "../output/write_output.ts";
 import { program } from "./program.ts";
 
 const columns = [
@@ -48,10 +49,10 @@ export const runsCompare = program(runs.compare, {
         ? ""
         : `\n${yield* render(comparison.nodes.map((node) => tableRow(node, style.width)), style)}`;
       const hint = comparison.counts.failing === 0 ? "" : `\nWhy: dbtc runs explain ${after.id}\n`;
-      return yield* write(Stream.make(`${runLines(comparison).join("\n")}\n${table}${hint}`), invocation.output);
+      return yield* writePaged(Stream.make(`${runLines(comparison).join("\n")}\n${table}${hint}`), invocation.output);
     }
     if (style.format === "markdown" && style.fields === undefined) {
-      return yield* write(Stream.make(markdown(comparison)), invocation.output);
+      return yield* writePaged(Stream.make(markdown(comparison)), invocation.output);
     }
     if (style.format === "json" && style.fields === undefined) return yield* print(comparison, invocation);
     yield* print(comparison.nodes, invocation, { columns });

@@ -17,10 +17,11 @@ import {
 } from "../../workflows/run_failures.ts";
 import type { JobOfRuns, Period } from "../../workflows/run_period.ts";
 import { bar, sparkline } from "../output/chart.ts";
+import { writePaged } from "../output/pager.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
 import { render } from "../output/render.ts";
 import { clean } from "../output/safe_text.ts";
-import { note, write } from "../output/write_output.ts";
+import { note } from "../output/write_output.ts";
 import { program } from "./program.ts";
 
 const jobColumns = ["failures", "job_definition_id", "job_name", "last_run_id", "last_failed_at"];
@@ -48,7 +49,7 @@ export const runsFailures = program(runs.failures, {
           `\n${nodeHead(failing_nodes)}\n\n${yield* render(failing_nodes.nodes, { ...style, columns: nodeColumns })}`,
         ],
       ];
-      return yield* write(Stream.make(parts.join("")), invocation.output);
+      return yield* writePaged(Stream.make(parts.join("")), invocation.output);
     }
     if (style.format === "json" && style.fields === undefined) {
       return yield* print({ ...failures, ...(failing_nodes === undefined ? {} : { failing_nodes }) }, invocation);

@@ -8,12 +8,13 @@ import * as Stream from "effect/Stream";
 import * as runs from "../../groups/runs.ts";
 import { type Durations, type JobStats, type RunStats, statsOf, type StatsSlot } from "../../workflows/run_stats.ts";
 import { sparkline } from "../output/chart.ts";
+import { writePaged } from "../output/pager.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
 import { render } from "../output/render.ts";
 import { elapsed } from "../output/cell_text.ts";
 import { clean } from "../output/safe_text.ts";
 import { type ColorStyle, paint } from "../output/terminal.ts";
-import { note, write } from "../output/write_output.ts";
+import { note } from "../output/write_output.ts";
 import { program } from "./program.ts";
 import { jobText, noteUnreadRuns, periodText } from "./runs_failures.ts";
 
@@ -49,7 +50,7 @@ export const runsStats = program(runs.stats, {
         : others.length === 0
         ? oneJob(job, stats, style)
         : yield* render(stats.jobs.map(tableRow), { ...style, columns: tableColumns });
-      return yield* write(Stream.make(text), invocation.output);
+      return yield* writePaged(Stream.make(text), invocation.output);
     }
     if (style.format === "json" && style.fields === undefined) return yield* print(stats, invocation);
     const isFlat = style.format === "csv" || style.format === "markdown";

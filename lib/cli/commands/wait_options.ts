@@ -29,6 +29,11 @@ export const waitFlags = {
   timeout: one("timeout", duration, "Stop waiting after this long, such as 90, 30m or 2h (default: no limit)"),
   logs: toggle("logs", false, "Print the logs of the steps on stderr"),
   report: one("report", choice(reports), "Format of the report on stderr if the run fails (default: text)"),
+  reportFile: one(
+    "report-file",
+    file,
+    "Write the report to this file once the run has ended, also if it succeeds; stderr then has the text",
+  ),
 };
 
 /** The flags of commands that start a run. */
@@ -67,6 +72,8 @@ export interface WaitPlan {
   readonly waits: boolean;
   /** The format in which stderr explains a failure. */
   readonly report: Report | undefined;
+  /** The file for the report. */
+  readonly reportFile: string | undefined;
   /** The file for the run's id. */
   readonly idFile: string | undefined;
   /** The options of the workflows. */
@@ -77,11 +84,15 @@ export interface WaitPlan {
 export const waitPlan = Effect.fnUntraced(function* (
   flags: Values<typeof waitFlags> & Partial<Values<typeof startFlags>>,
 ): Effect.fn.Return<WaitPlan, UsageError> {
-  const { idFile, interval, logs, onTimeout, report, retries = 0, timeout, wait = true } = flags;
+  const { idFile, interval, logs, onTimeout, report, reportFile, retries = 0, timeout, wait = true } = flags;
+  if (reportFile !== undefined && !wait && retries === 0) {
+    return yield* usage("--report-file does not go with --no-wait: the report is on how the run ended");
+  }
   const interrupt = flags.onInterrupt ?? (yield* fromEnvironment("DBTC_ON_INTERRUPT", onInterrupt));
   return {
     waits: wait || retries > 0,
     report,
+    reportFile,
     idFile,
     options: {
       ...(timeout === undefined ? {} : { timeout }),
@@ -94,15 +105,20 @@ export const waitPlan = Effect.fnUntraced(function* (
   };
 });
 
-/** Makes sure that the file for the run's id can be written, and removes it: it may have the id of an earlier run. */
-export const clearIdFile = Effect.fnUntraced(function* (
-  { idFile }: WaitPlan,
+/**
+ * Makes sure that the files for the run's id and the report can be written, and removes them: they may be those of an
+ * earlier run.
+ */
+export const clearFiles = Effect.fnUntraced(function* (
+  { idFile, reportFile }: WaitPlan,
 ): Effect.fn.Return<void, UsageError, FileSystem.FileSystem | Path.Path> {
-  if (idFile === undefined) return;
-  if (idFile === "-") return yield* usage("--run-id-file needs a file: stdout has the run");
-  yield* checkWritable(idFile);
   const fs = yield* FileSystem.FileSystem;
-  const existing = yield* Effect.option(fs.stat(idFile));
-  if (Option.isNone(existing) || existing.value.type !== "File") return;
-  yield* Effect.mapError(fs.remove(idFile), ({ message }) => usage(`Cannot write ${idFile}: ${message}`));
+  for (const [flag, path] of [["--run-id-file", idFile], ["--report-file", reportFile]] as const) {
+    if (path === undefined) continue;
+    if (path === "-") return yield* usage(`${flag} needs a file: stdout has the run`);
+    yield* checkWritable(path);
+    const existing = yield* Effect.option(fs.stat(path));
+    if (Option.isNone(existing) || existing.value.type !== "File") continue;
+    yield* Effect.mapError(fs.remove(path), ({ message }) => usage(`Cannot write ${path}: ${message}`));
+  }
 });

@@ -9,7 +9,7 @@ import { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
 import type { Found, Place } from "../../groups/find_named.ts";
 import { nounOf } from "../../groups/id_fields.ts";
-import type { Callable } from "../../groups/table_entry.ts";
+import type { AnyCall } from "../../groups/table_entry.ts";
 import { bodyFields, own, pathNames } from "../../request.ts";
 import { inProject } from "../../shared_fields.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
@@ -31,7 +31,7 @@ const containers = ["account", "project", "environment", "user"];
 
 /** Sets the ids of a request. Looks up each name once. */
 export const resolveIds = Effect.fnUntraced(function* (
-  call: Callable,
+  call: AnyCall,
   flags: ReadonlyArray<FieldFlag>,
   typed: Typed,
   request: Record<string, unknown>,
@@ -103,7 +103,7 @@ function typedIds(
 
 /** Fills from a URL what the path of the request lacks: the thing's project, and the account of a client without one. */
 const fillFrom = Effect.fnUntraced(function* (
-  call: Callable,
+  call: AnyCall,
   { account_id, project_id }: Found,
   request: Record<string, unknown>,
 ) {
@@ -133,7 +133,7 @@ const narrowingIds = Effect.fnUntraced(function* (
 });
 
 /** Where to look for a name: the ids in the request's path or query. An id in a body is a new value, not a place. */
-const placeOf = Effect.fnUntraced(function* (call: Callable, request: Readonly<Record<string, unknown>>) {
+const placeOf = Effect.fnUntraced(function* (call: AnyCall, request: Readonly<Record<string, unknown>>) {
   const { defaults } = yield* Dbt;
   const hasRoute = "route" in call;
   const idOf = (field: keyof Place) => {

@@ -80,13 +80,14 @@ function barChart(
   const number = widest(texts);
   const room = Math.max(1, style.width - label - number - 4);
   const [low, high] = [Math.min(0, ...known), Math.max(0, ...known)];
-  const unit = room / (high - low || 1);
-  // Bars of negative values end where those of positive ones begin.
+  // Bars of negative values end where those of positive ones begin, at a whole character.
+  const unit = (low < 0 ? Math.max(1, room - 1) : room) / (high - low || 1);
   const left = Math.round(-low * unit);
   return values.map((value, index) => {
     const size = value === null || !Number.isFinite(value) ? 0 : value * unit;
+    const below = Math.min(left, Math.round(-size));
     const bar = size < 0
-      ? " ".repeat(left - Math.round(-size)) + "█".repeat(Math.round(-size))
+      ? " ".repeat(left - below) + "█".repeat(below)
       : " ".repeat(left) + "█".repeat(Math.floor(size)) + (eighths[Math.floor(size % 1 * 8)] ?? "");
     return [
       padEnd(cut(labels[index] ?? "", label), label),

@@ -5,7 +5,7 @@
  */
 
 /** The formats. */
-export const reports = ["text", "markdown", "github", "json"] as const;
+export const reports = ["text", "markdown", "github", "junit", "json"] as const;
 
 /** A format. */
 export type Report = typeof reports[number];

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { githubReport } from "../../../lib/cli/report/report_github.ts";
+import { junitReport } from "../../../lib/cli/report/report_junit.ts";
 import { markdownReport } from "../../../lib/cli/report/report_markdown.ts";
 import { textReport } from "../../../lib/cli/report/report_text.ts";
 import type { ExplainedNode, ExplainedStep, Explanation, runs } from "../../../mod.ts";
@@ -412,4 +413,107 @@ Deno.test("markdownReport() fits a step's summary, whatever dbt says, and says w
   assert.match(text, /\n… and \d+ more parts, which do not fit here\.\n$/);
   assert(text.includes("| | … and 200 more | | |"));
   markup(text);
+});
+
+// ---- JUnit ----------------------------------------------------------------------------------------------------------
+
+/** The names of a document's elements, each with its depth. Fails if it is not well-formed. */
+function elementsOf(xml: string): ReadonlyArray<string> {
+  const open: Array<string> = [];
+  const all: Array<string> = [];
+  const [declaration, ...rest] = xml.split("\n");
+  assert.equal(declaration, '<?xml version="1.0" encoding="UTF-8"?>');
+  const text = rest.join("\n");
+  for (
+    const [, slash, name = "", attributes = "", empty] of text.matchAll(/<(\/?)([a-z-]+)((?: [a-z]+="[^"<]*")*)(\/?)>/g)
+  ) {
+    assert.doesNotMatch(attributes, /&(?!(?:amp|lt|gt|quot);)/);
+    if (slash) assert.equal(open.pop(), name);
+    else {
+      all.push(`${" ".repeat(open.length)}${name}`);
+      if (!empty) open.push(name);
+    }
+  }
+  assert.deepEqual(open, []);
+  const words = text.replaceAll(/<\/?[a-z-]+(?: [a-z]+="[^"<]*")*\/?>/g, "");
+  assert.doesNotMatch(words, /[<>]|&(?!(?:amp|lt|gt|quot);)/);
+  // deno-lint-ignore no-control-regex
+  assert.doesNotMatch(xml, /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/);
+  assert(xml.isWellFormed());
+  return all;
+}
+
+Deno.test("junitReport() has a suite for each step, and a case for each node, with what the totals say", () => {
+  const [clone, build] = broken.steps;
+  const whole = {
+    run,
+    steps: [clone!, {
+      ...build!,
+      passed: [{ unique_id: "model.shop.orders", status: "success", execution_time: 1.5 }],
+    }],
+  };
+  const xml = junitReport([whole]);
+  assert.deepEqual(elementsOf(xml), [
+    "testsuites",
+    " testsuite",
+    "  testcase",
+    "   error",
+    "  testcase",
+    "   system-out",
+    "  testcase",
+    "   skipped",
+    "  testcase",
+    "   skipped",
+    "  testcase",
+  ]);
+  assert.match(xml, /<testsuites name="dbt" tests="5" failures="0" errors="1" skipped="2" time="1\.500">/);
+  assert.match(xml, /<testcase classname="model\.shop" name="customers" time="0\.000" file="models\/customers\.sql">/);
+  assert.match(xml, /<error message="Database Error in model customers \(models\/customers\.sql\)">/);
+});
+
+Deno.test("junitReport() never says that a run passed which did not", () => {
+  const lost = stepOf("Invoke dbt with `dbt build`", 20, { unread: "there is no file", log: "killed" });
+  for (
+    const [explanation, message] of [
+      [{ run, steps: [lost] }, /Cannot read which nodes failed: there is no file\nkilled/],
+      [{ run, steps: [] }, /Run 42 of job 7 ended in error/],
+      [
+        { run: { ...run, status: 30, status_message: "Cancelled by user." }, steps: [stepOf("Invoke dbt", 30)] },
+        /Cancelled by user\./,
+      ],
+    ] as const
+  ) {
+    const xml = junitReport([explanation]);
+    elementsOf(xml);
+    assert.match(xml, /errors="1"/);
+    assert.match(xml, message);
+  }
+  const fine = junitReport([{ run: { ...run, status: 10 }, steps: [] }]);
+  assert.match(fine, /tests="0" failures="0" errors="0"/);
+});
+
+Deno.test("junitReport() is XML whatever dbt and dbt Cloud say", () => {
+  const words = [
+    "]]></error><x>",
+    "a & b < c > d \" e '",
+    "\u0000\u001b[31m\u0008",
+    "\ud800",
+    "\ufffe",
+    "x".repeat(60_000),
+  ];
+  const nodes = words.map((word): ExplainedNode => ({
+    unique_id: `model.${word}.b`,
+    status: word,
+    message: word,
+    file: word,
+  }));
+  const step = stepOf(words.join(" "), 20, {
+    failed: nodes,
+    warned: nodes,
+    skipped: nodes,
+    log: words.join("\n"),
+    unread: words[0]!,
+  });
+  const xml = junitReport([{ run, steps: [step] }, { run: { ...run, status_message: words.join("") }, steps: [] }]);
+  assert.equal(elementsOf(xml).filter((name) => name.trim() === "testcase").length, 3 * words.length + 2);
 });

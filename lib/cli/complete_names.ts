@@ -1,0 +1,78 @@
+/**
+ * The names of jobs, projects and other things, for completions. They are read as the user would: by the command that
+ * lists them.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Predicate from "effect/Predicate";
+import * as Result from "effect/Result";
+import * as Schema from "effect/Schema";
+import * as Sink from "effect/Sink";
+import * as Stdio from "effect/Stdio";
+import type { FoundKind } from "../groups/id_fields.ts";
+import { namedThings } from "../groups/named_things.ts";
+import { kebab } from "../groups/table_entry.ts";
+import type { RunCommandLine } from "./commands/command_types.ts";
+import type { Candidate } from "./complete_words.ts";
+import { clean } from "./output/safe_text.ts";
+
+/** The longest time that a prompt waits for names. */
+const patience = "3 seconds";
+
+/** What identifies a kind of things: the command that lists them, and the members that name one. */
+function listingOf(kind: FoundKind): { readonly words: ReadonlyArray<string>; readonly names: ReadonlyArray<string> } {
+  if (kind === "run") return { words: ["runs", "list"], names: ["status_humanized", "git_branch", "created_at"] };
+  const { group, list, names } = namedThings[kind];
+  return { words: [kebab(group), kebab(list.slice(list.indexOf(".") + 1))], names };
+}
+
+const line = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)));
+
+/**
+ * Names and ids that begin with a text. None if they cannot be read in time. `flags` say which account they are of.
+ */
+export const completeNames = Effect.fnUntraced(function* (
+  kind: FoundKind,
+  current: string,
+  flags: ReadonlyArray<string>,
+  run: RunCommandLine,
+) {
+  const { names, words } = listingOf(kind);
+  const printed = yield* printedBy(run([
+    ...words,
+    ...["--format", "jsonl", "--fields", ["id", ...names].join(","), "--limit", "100", "--no-http-retry"],
+    ...flags,
+  ]));
+  const rows = printed.split("\n").flatMap((text) => Option.toArray(Result.getSuccess(line(text))));
+  return rows.flatMap((row): ReadonlyArray<Candidate> => {
+    const id = String(row.id);
+    const texts = names.map((name) => row[name]).filter(Predicate.isString).map(clean);
+    const byId = { word: id, description: texts.join(" ") };
+    // Who has typed a digit wants an id: digits are never a name.
+    return kind === "run" || /^\d/.test(current)
+      ? [byId]
+      : texts.map((word): Candidate => ({ word, description: id })).slice(0, 1);
+  }).filter(({ word }) => word.startsWith(current));
+});
+
+/** What a command prints on stdout. Nothing if it takes too long. */
+const printedBy = Effect.fnUntraced(function* <E, R>(command: Effect.Effect<unknown, E, R>) {
+  const stdio = yield* Stdio.Stdio;
+  const decoder = new TextDecoder();
+  let printed = "";
+  const keep = Sink.forEach((chunk: string | Uint8Array) =>
+    Effect.sync(() => printed += typeof chunk === "string" ? chunk : decoder.decode(chunk))
+  );
+  yield* command.pipe(
+    Effect.provideService(Stdio.Stdio, {
+      ...stdio,
+      stdoutIsTerminal: Effect.succeed(false),
+      stdout: () => keep,
+      stderr: () => Sink.drain,
+    }),
+    Effect.timeoutOption(patience),
+  );
+  return printed;
+});
