@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type ForeignClient, foreignClients, type PythonPackages } from "./foreign_clients.ts";
+import { type ForeignClient, foreignClients, goModules, type PythonPackages } from "./foreign_clients.ts";
 
 /** What came of one call, as a script prints it. */
 interface Call {
@@ -200,7 +200,11 @@ if (import.meta.main) {
   console.log("\n| client | calls | worked | its own bugs |\n| --- | --- | --- | --- |");
   for (const { calls, name, skipped } of results) {
     const { python } = foreignClients.find((client) => client.name === name) ?? {};
-    const version = [name, ...python?.packages.split(" ")[0]?.split("==").slice(1) ?? []].join(" ");
+    const version = [
+      name,
+      ...python?.packages.split(" ")[0]?.split("==").slice(1) ?? [],
+      ...Object.entries(goModules).flatMap(([module, { version }]) => module === name ? [version] : []),
+    ].join(" ");
     const worked = calls.filter(({ problem }) => problem === null).length;
     const bugs = calls.filter(({ known }) => known !== null).length;
     console.log(

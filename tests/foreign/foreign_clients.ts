@@ -1,5 +1,5 @@
 /**
- * The clients that `deno task foreign` runs, with their versions. Python packages are named here and nowhere else.
+ * The clients that `deno task foreign` runs, with their versions. Packages and modules are named here and nowhere else.
  *
  * @module
  */
@@ -25,6 +25,21 @@ export interface ForeignClient {
   /** Flags of `dbtc sandbox`, or that the script starts sandboxes itself. */
   readonly sandbox?: ReadonlyArray<string> | "its own";
 }
+
+/** Modules of Go: their paths, their versions, and where in them the program is. */
+export const goModules = {
+  terraform: { path: "github.com/hashicorp/terraform", version: "v1.11.4", main: "." },
+  "terraform-provider-dbtcloud": {
+    path: "github.com/dbt-labs/terraform-provider-dbtcloud",
+    version: "v1.12.5",
+    main: ".",
+  },
+  "dbtcloud-terraforming": {
+    path: "github.com/dbt-labs/dbtcloud-terraforming",
+    version: "v0.12.4",
+    main: "./cmd/dbtcloud-terraforming",
+  },
+} as const;
 
 const python311 = [3, 11] as const;
 // A newer pyarrow asks for a newer pandas than dbtc allows.
@@ -62,6 +77,7 @@ export const foreignClients: ReadonlyArray<ForeignClient> = [
     sandbox: ["--tls"],
   },
   { name: "terraform-provider-dbtcloud", script: "terraform.ts" },
+  { name: "dbtcloud-terraforming", script: "terraforming.ts" },
   {
     name: "airflow",
     python: { atLeast: python311, packages: "apache-airflow-providers-dbt-cloud==4.11.1" },
