@@ -7,8 +7,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as SchemaAST from "effect/SchemaAST";
-import { pythonNames, type Row } from "../lib/groups/table_entry.ts";
-import { queryTable } from "../lib/groups/query_table.ts";
+import { type AnyRow, isQueryRow, pythonNames } from "../lib/groups/table_entry.ts";
 import { table } from "../lib/groups/table.ts";
 import { pathNames } from "../lib/request.ts";
 
@@ -57,7 +56,7 @@ ${loaders.toSorted().join("")}};
 const nameMembers = ["name", "email", "email_address", "full_name", "fullname", "key"];
 
 /** The members of a list's rows, with their types; none if the endpoint is no list of objects. */
-function rowMembers({ call }: Row): ReadonlyMap<string, SchemaAST.AST> {
+function rowMembers({ call }: AnyRow): ReadonlyMap<string, SchemaAST.AST> {
   if (call.kind !== "endpoint" || call.success.from !== "page" || !call.route.startsWith("GET ")) return new Map();
   const { ast } = call.success.schema;
   const data = SchemaAST.isObjects(ast) ? ast.propertySignatures.find(({ name }) => name === "data")?.type : undefined;
@@ -118,7 +117,7 @@ ${entries.map(({ kind, text }) => `  ${kind}: ${text},\n`).join("")}};
 `;
 }
 
-function pathLength({ call }: Row): number {
+function pathLength({ call }: AnyRow): number {
   return "route" in call ? pathNames(call.route).length : 0;
 }
 
@@ -134,7 +133,7 @@ export const reference: Effect.Effect<string> = Effect.gen(function* () {
       Effect.provide(transport),
     );
   const pages = [yield* help()];
-  for (const { group, verb, call } of [...table, ...queryTable]) {
+  for (const { group, verb, call } of table) {
     if (call.deprecated === undefined) pages.push(yield* help(group, verb));
   }
   const others = otherCommands.flatMap(({ name, verbs = [] }) => [name, ...verbs.map((verb) => `${name} ${verb}`)]);
@@ -144,14 +143,19 @@ export const reference: Effect.Effect<string> = Effect.gen(function* () {
 
 const marker = "<!-- From here on written by `deno task generate`; not edited. -->";
 
+/** The methods of Python dbtc, such as `sl.query`, each with the command and the function that do the same. */
+export const pythonMethods: ReadonlyArray<readonly [method: string, command: string, library: string]> = table.flatMap(
+  (row) => {
+    const { call, group, verb } = row;
+    const client = group === "sl" ? "sl" : group === "discovery" || isQueryRow(row) ? "metadata" : "cloud";
+    return pythonNames(call).map((name) => [`${client}.${name}`, `dbtc ${group} ${verb}`, call.name] as const);
+  },
+).toSorted(([a], [b]) => a < b ? -1 : 1);
+
 /** The page for users of Python dbtc with its table as it should be; the text above the table is kept. */
 export function migration(page: string): string {
-  const rows = [...table, ...queryTable].flatMap(({ call, group, verb }) =>
-    pythonNames(call).map((name) => ({ call, group, name, verb }))
-  )
-    .toSorted((a, b) => a.name < b.name ? -1 : 1)
-    .map(({ call, group, name, verb }) => [name, `dbtc ${group} ${verb}`, call.name].map((text) => `\`${text}\``));
-  return `${page.split(marker)[0]}${marker}\n\n${markdown([["`client.cloud`", "command", "library"], ...rows])}`;
+  const rows = pythonMethods.map(([method, ...ours]) => [`client.${method}`, ...ours].map((text) => `\`${text}\``));
+  return `${page.split(marker)[0]}${marker}\n\n${markdown([["Python dbtc", "command", "library"], ...rows])}`;
 }
 
 /** The page about tokens, with the list of the groups that its table does not name. */

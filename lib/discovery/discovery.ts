@@ -46,11 +46,11 @@ const send = Effect.fnUntraced(function* (
 });
 
 /**
- * Send a query of one's own, and return the `data` of the answer. One request: {@linkcode pagesOf} follows the pages of
- * a connection.
+ * Send a GraphQL query of your own. It gives the `data` of the answer, after one request: {@linkcode pagesOf} follows the
+ * pages of a connection.
  */
 export const query: Workflow<OwnQuery, { readonly [name: string]: unknown }> = workflow("discovery.query", {
-  summary: "Send a GraphQL query of your own, and print all pages",
+  summary: "Send a GraphQL query of your own",
   request: ownQuery,
   run: send,
   dbtc: "query",

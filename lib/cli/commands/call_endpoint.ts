@@ -47,10 +47,6 @@ export const callRow = Effect.fnUntraced(function* (
   invocation: Invocation,
   { all = false, replace = false, watch = false }: CallOptions = {},
 ): Effect.fn.Return<void, DbtError | UsageError | OutputError, CommandServices> {
-  if (call.kind === "query") {
-    const { callQuery } = yield* Effect.promise(() => import("./call_query.ts"));
-    return yield* callQuery(call, given, invocation);
-  }
   // Each has a program: its columns are known only once its result is there.
   if (call.kind === "rows") return yield* Effect.die(new Error(`${call.name} has no program`));
   if (call.kind === "workflow") return yield* callWorkflow(call, verb, given, invocation);
