@@ -134,6 +134,15 @@ Deno.test("discovery query follows the pages of a query, and prints the data of 
     "{ pageInfo { hasNextPage endCursor } edges { node { name } } } } } }";
   const { stdout } = await dbtc("discovery query -f -", { stdin: paged });
   assert.equal(JSON.parse(stdout).length, 10);
+  // Without the cursors, or without asking for them, there would be a part of the list for the whole.
+  const first = await dbtc("discovery query -f -", {
+    stdin: paged.replace("($after: String)", "").replace(", after: $after", ""),
+  });
+  assert.equal(JSON.parse(first.stdout).length, 3);
+  assert.match(first.stderr, /has more rows\. With a variable \$after/);
+  const stuck = await dbtc("discovery query -f -", { stdin: paged.replace(" endCursor", "") });
+  assert.notEqual(stuck.code, 0);
+  assert.match(stuck.stderr, /the query has to ask for endCursor/);
   const one = await dbtc("metadata query -f -", { stdin: "{ environment(id: 1) { adapterType } }" });
   assert.deepEqual(JSON.parse(one.stdout), { environment: { adapterType: "snowflake" } });
   const variables = await dbtc('discovery query -f - --variables {"id":1}', {
