@@ -17,7 +17,7 @@ const everyday = ["jobs", "runs", "projects", "environments", "env-vars", "whoam
 /** The groups and commands of the Discovery API and of the Semantic Layer. */
 const metadata = [
   ...["models", "sources", "tests", "seeds", "snapshots", "exposures", "metrics", "macros", "model-groups"],
-  ...["lineage", "search", "discovery", "sl"],
+  ...["sl", "lineage", "search", "discovery"],
 ];
 
 interface TreeOptions {
