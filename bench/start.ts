@@ -58,7 +58,7 @@ await Effect.runPromise(Effect.scoped(Effect.gen(function* () {
           { name: "Python dbtc: 100 runs", run: () => run(python, ["-c", pythonList], pythonEnv) },
         ]
         : [],
-    ], 15)
+    ], 7)
   );
 })));
 await Deno.remove(folder, { recursive: true });
