@@ -31,13 +31,24 @@ export async function compare(title: string, subjects: ReadonlyArray<Subject>, r
   }
 }
 
-/** A process that runs a script of this project, and what came of it. */
-export async function script(path: string, args: ReadonlyArray<string> = [], env: Record<string, string> = {}) {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", new URL(path, import.meta.url).pathname, ...args],
+/** Runs a script of this project in a process of its own. Fails where it fails. */
+export function script(path: string, args: ReadonlyArray<string> = [], env: Record<string, string> = {}) {
+  const { pathname } = new URL(path, import.meta.url);
+  return run(Deno.execPath(), ["run", "-A", "--no-check", "--quiet", pathname, ...args], env);
+}
+
+/** Runs a program. Fails where it fails. */
+export async function run(program: string, args: ReadonlyArray<string>, env: Record<string, string> = {}) {
+  const { success, stderr } = await new Deno.Command(program, {
+    args: [...args],
     env,
     stdout: "null",
     stderr: "piped",
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
+
+/** Whether a program is installed: whether it can run this. */
+export function isThere(program: string, ...args: ReadonlyArray<string>): Promise<boolean> {
+  return run(program, args).then(() => true, () => false);
 }

@@ -1,41 +1,64 @@
 /**
- * Start-up: five commands from source, and as one bundle, against importing `effect/cli/Command` and the platform alone.
- * Goal: × 1.3.
+ * Start-up of commands: from source, and from the one file of `deno task build` on Deno and on Node, against what a user
+ * would use instead. That is Python dbtc, where `DBTC_PYTHON` (default: `python3`) has it, and curl with jq.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
 import { listen } from "../lib/sandbox/server/listen.ts";
-import { compare, script } from "./measure.ts";
+import { build } from "../tools/build.ts";
+import { compare, isThere, run, script, type Subject } from "./measure.ts";
 
-const bundle = await Deno.makeTempDir();
-const { success } = await new Deno.Command(Deno.execPath(), {
-  args: ["bundle", "--quiet", "--code-splitting", "--outdir", bundle, new URL("../cli.ts", import.meta.url).pathname],
-}).output();
-if (!success) throw new Error("deno bundle failed");
+const folder = await Deno.makeTempDir();
+const oneFile = await build(folder);
+const python = Deno.env.get("DBTC_PYTHON") ?? "python3";
+const [hasNode, hasCurl, hasPython] = await Promise.all([
+  isThere("node", "-e", ""),
+  isThere("sh", "-c", "curl --version && jq --version"),
+  isThere(python, "-c", "import dbtc"),
+]);
 
 await Effect.runPromise(Effect.scoped(Effect.gen(function* () {
   const { url } = yield* listen({ runs: 100 });
+  // Python dbtc speaks only https.
+  const secure = yield* listen({ runs: 100, tls: true });
+  const authority = `${folder}/authority.pem`;
+  yield* Effect.promise(() => Deno.writeTextFile(authority, secure.authority ?? ""));
   const env = { DBT_CLOUD_HOST: url, DBT_CLOUD_SERVICE_TOKEN: "sandbox", DBT_CLOUD_ACCOUNT_ID: "1" };
-  const dbtc = (line: string) => ({
+  const list = "runs list --limit 100";
+  const dbtc = (line: string): Subject => ({
     name: `dbtc ${line}`,
     run: () => script("../cli.ts", line.split(" "), env),
   });
-  const bundled = (line: string) => ({
-    name: `bundled: ${line}`,
-    run: () => script(`file://${bundle}/cli.js`, line.split(" "), env),
+  const onDeno = (line: string): Subject => ({
+    name: `one file, Deno: ${line}`,
+    run: () => script(`file://${oneFile}`, line.split(" "), env),
   });
+  const onNode = (line: string): Subject => ({
+    name: `one file, Node: ${line}`,
+    run: () => run("node", [oneFile, ...line.split(" ")], env),
+  });
+  const pythonList = [
+    "import os, dbtc",
+    "client = dbtc.dbtCloudClient(host=os.environ['DBT_CLOUD_HOST'], service_token='sandbox')",
+    "print(client.cloud.list_runs(1, limit=100))",
+  ].join("\n");
+  const pythonEnv = { ...env, DBT_CLOUD_HOST: new URL(secure.url).host, REQUESTS_CA_BUNDLE: authority };
+  const curl = `curl -s -H "authorization: Bearer sandbox" "${url}/api/v2/accounts/1/runs/?limit=100" | jq .data`;
   yield* Effect.promise(() =>
     compare("start-up", [
       { name: "import effect/cli/Command and the platform", run: () => script("start_base.ts") },
-      dbtc("--version"),
-      dbtc("--help"),
-      dbtc("runs list --help"),
-      dbtc("jobs trigger 1 --dry-run"),
-      dbtc("runs list --limit 100"),
-      bundled("--version"),
-      bundled("runs list --limit 100"),
-    ], 15)
+      ...["--version", "--help", "runs list --help", "jobs trigger 1 --dry-run", list].map(dbtc),
+      ...["--version", list].map(onDeno),
+      ...hasNode ? ["--version", list].map(onNode) : [],
+      ...hasCurl ? [{ name: "curl and jq: 100 runs", run: () => run("sh", ["-c", curl]) }] : [],
+      ...hasPython
+        ? [
+          { name: "Python dbtc: import", run: () => run(python, ["-c", "import dbtc"]) },
+          { name: "Python dbtc: 100 runs", run: () => run(python, ["-c", pythonList], pythonEnv) },
+        ]
+        : [],
+    ], 7)
   );
 })));
-await Deno.remove(bundle, { recursive: true });
+await Deno.remove(folder, { recursive: true });
