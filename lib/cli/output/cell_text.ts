@@ -45,8 +45,14 @@ export function cellText(column: string, value: unknown, { names, time = "relati
     );
   }
   if (column.endsWith("duration") && typeof value === "string") return shortDuration(value);
+  if (typeof value === "number" && !Number.isInteger(value)) return rounded(value);
   if (column === "state") return Object.entries(State).find(([, state]) => state === value)?.[0] ?? asText(value);
   return clean(isScalarList(value) ? value.join(", ") : asText(value));
+}
+
+/** A number with two decimal places at most, or two digits if it is smaller. */
+function rounded(value: number): string {
+  return String(Number(Math.abs(value) < 0.01 ? value.toPrecision(2) : value.toFixed(2)));
 }
 
 /** Whether a value is a run within another row: it shows how it ended, and when. */
@@ -133,15 +139,38 @@ export function headingsOf(columns: ReadonlyArray<string>): ReadonlyArray<string
   return columns.map((column, index) => {
     const text = short[index] ?? column;
     const isTwice = short.filter((other) => other === text).length > 1;
-    return isTwice ? column.split(".").map(heading).join(" ") : text;
+    if (!isTwice) return text;
+    return isCamel(column) && !column.includes(".") ? spaced(column) : column.split(".").map(heading).join(" ");
   });
 }
 
+/** The long names of the Discovery API in fewer words. Its times of execution are in seconds. */
+const shorter: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^lastRun(?=Id$)/, "run"],
+  [/^(?:lastRun|total|is|execute|dbt(?:Cloud|Core)?)(?=[A-Z])/, ""],
+  [/executionTimes?$/i, "Seconds"],
+  [/^(?:resource|test|exposure)Type$/, "type"],
+  [/(?<=^materialized)Type$/, ""],
+  [/Percentage$/, " %"],
+  [/(?<=source|column|owner|package|relation|project)Name$/i, ""],
+  [/(?<!unique|Unique)(?:Id|At)$/, ""],
+];
+
 function heading(field: string): string {
   const kind = kindOfField(field);
+  const plain = isCamel(field) ? shorter.reduce((text, [long, short]) => text.replace(long, short), field) : field;
   const words = kind === undefined
-    ? field.replace(/__count$/, "s").replace(/(?!^)(?:_humanized|_at)$/, "").replace(/^(?:git|is)_(?=.)/, "")
+    ? plain.replace(/__count$/, "s").replace(/(?!^)(?:_humanized|_at)$/, "").replace(/^(?:git|is)_(?=.)/, "")
       .replace(/^most_recent_/, "last_")
     : nounOf(kind) + (field.endsWith("s") ? "s" : "");
-  return clean(words.replaceAll(/([a-z])(?=[A-Z])/g, "$1 ").replaceAll(/_+/g, " ")).toUpperCase();
+  return spaced(words);
+}
+
+function isCamel(field: string): boolean {
+  return /[a-z][A-Z]/.test(field);
+}
+
+/** The words of a name in capitals, with spaces between them. */
+function spaced(name: string): string {
+  return clean(name.replaceAll(/([a-z])(?=[A-Z])/g, "$1 ").replaceAll(/_+/g, " ")).toUpperCase();
 }

@@ -35,6 +35,27 @@ Deno.test("models list prints rows as JSON in a pipe, and a table on a terminal 
   assert.match(dry.stdout, /^POST http:\/\/127\.0\.0\.1:8008\/graphql\n/);
 });
 
+/** The headings of tables, which fit a terminal of 80 columns. */
+const headings: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "models list": ["NAME", "MATERIALIZED", "STATUS", "COMPLETED", "SECONDS"],
+  "models list-of-job 1": ["NAME", "STATUS", "SECONDS", "COMPLETED", "RUN"],
+  "models slowest": ["UNIQUE ID", "MAX SECONDS", "AVERAGE SECONDS"],
+  "models failing": ["UNIQUE ID", "FAILURE %", "FAILED EXECUTIONS", "EXECUTIONS"],
+  "tests list": ["NAME", "TYPE", "COLUMN", "STATUS", "FAILURES", "RUN"],
+  "exposures list": ["NAME", "TYPE", "OWNER"],
+};
+
+Deno.test("tables have short headings, and numbers with two decimal places; JSON has all of them", async () => {
+  for (const [line, expected] of Object.entries(headings)) {
+    const { stdout } = await dbtc(line, { terminal: true, columns: 80 });
+    const lines = stdout.trimEnd().split("\n");
+    assert.deepEqual(lines[0]?.trim().split(/ {2,}/), expected, line);
+    assert(lines.every((row) => row.length <= 80), stdout);
+    assert.doesNotMatch(stdout, /\d\.\d{3}/, line);
+  }
+  assert.match((await dbtc("models slowest")).stdout, /\d\.\d{3}/);
+});
+
 Deno.test("--fields narrows the query, long fields included", async () => {
   const { stdout } = await dbtc("models list --fields name,executionInfo.lastRunId --limit 1");
   assert.deepEqual(Object.keys(JSON.parse(stdout)[0]), ["name", "executionInfo"]);
