@@ -6,9 +6,14 @@
  */
 import { account, findTerraform, output, printCall, sourceOf } from "./go_programs.ts";
 
-/** Tests that can pass in no account but the one that they were written for. */
+/** Tests that cannot pass here, by bugs of the provider 1.12.5 or of the test. */
 const known: Readonly<Record<string, string>> = {
   TestAccDbtCloudAzureDevOpsRepository: "looks for dbt-cloud-ado-project, a project in Azure DevOps of its authors",
+  TestAccDbtCloudPostgresCredentialResourceWriteOnly:
+    "the provider reads a password that is not set as an empty text (postgres_credential/resource.go:259)",
+  TestAccDbtCloudSLCredentialServiceTokenMappingResource: "checks a project that is not in its configuration",
+  TestDbtCloudSemanticLayerConfigurationBigQueryResourceWriteOnly:
+    "the provider keeps the old private_key_wo_version after an update (bigquery_sl_credential_resource.go)",
 };
 
 /** An event of `go test -json`. */
@@ -19,6 +24,13 @@ interface TestEvent {
   readonly Output?: string;
 }
 
+// A new account of dbt Cloud has three groups. One test counts them.
+const group = await fetch(`${account.DBT_CLOUD_HOST_URL}/v3/accounts/1/groups/`, {
+  method: "POST",
+  headers: { Authorization: "Token sandbox", "Content-Type": "application/json" },
+  body: JSON.stringify({ account_id: 1, name: "Member" }),
+});
+const { data: { id: thirdGroup } } = await group.json();
 const cwd = await sourceOf("terraform-provider-dbtcloud");
 const env = {
   ...account,
@@ -27,7 +39,7 @@ const env = {
   // The sandbox's first user, its groups, and what else the tests ask of an account.
   ACC_TEST_DBT_CLOUD_USER_ID: "1",
   ACC_TEST_DBT_CLOUD_USER_EMAIL: "ada@jaffleshop.example",
-  ACC_TEST_DBT_CLOUD_GROUP_IDS: "1,2",
+  ACC_TEST_DBT_CLOUD_GROUP_IDS: `1,2,${thirdGroup}`,
   ACC_TEST_AZURE_DEVOPS_PROJECT_NAME: "jaffle_shop",
   DBT_CLOUD_PROJECT_ID: "1",
   DBT_CLOUD_ENVIRONMENT_ID_1: "1",
