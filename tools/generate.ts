@@ -1,7 +1,7 @@
 /**
- * Writes the files that are derived from others: `lib/groups/group_loaders.ts`, `lib/groups/named_things.ts`,
- * `docs/cli.md`, and the tables of `docs/coming_from_python_dbtc.md` and `docs/tokens.md`. `deno task generate` runs
- * it; tests fail where a file is stale.
+ * Writes what is derived from other files: `lib/groups/group_loaders.ts`, `lib/groups/named_things.ts`, the `exports` of
+ * `deno.json`, `docs/cli.md`, and the tables of `docs/coming_from_python_dbtc.md` and `docs/tokens.md`.
+ * `deno task generate` runs it; tests fail where a file is stale.
  *
  * @module
  */
@@ -50,6 +50,22 @@ export interface GroupLoader {
 export const loaders: Readonly<Record<string, GroupLoader>> = {
 ${loaders.toSorted().join("")}};
 `;
+}
+
+/**
+ * `deno.json` with an entry point for each group, such as `@dbtc/dbtc/jobs`, from the text of `lib/groups/mod.ts`: a
+ * bundle of a program that imports two groups has only those.
+ */
+export function groupExports(config: string, groups: string): string {
+  const files = [...groups.matchAll(/^export \* as \w+ from "([^"]+)";$/gm)].map(([, file = ""]) => file);
+  const entries = Object.fromEntries(files.map((file) => {
+    const path = new URL(file, "file:///lib/groups/").pathname;
+    return [`.${path.slice(path.lastIndexOf("/")).replace(/\.ts$/, "")}`, `.${path}`];
+  }));
+  return config.replace(/"exports": (\{[^}]*\})/, (_, exports) => {
+    const all = Object.entries({ ...JSON.parse(exports), ...entries }).toSorted(([a], [b]) => a < b ? -1 : 1);
+    return `"exports": ${JSON.stringify(Object.fromEntries(all), undefined, 2).replaceAll("\n", "\n  ")}`;
+  });
 }
 
 /** The members of a row that name it, in the order in which people use them. */
@@ -185,10 +201,11 @@ if (import.meta.main) {
     await Deno.writeTextFile(file, await write(await Deno.readTextFile(file)));
   };
   const files = ["mod.ts", "graphql_groups.ts"].map((file) => new URL(`../lib/groups/${file}`, import.meta.url));
-  const groups = (await Promise.all(files.map((file) => Deno.readTextFile(file)))).join("\n");
+  const [groups = "", graphqlGroups = ""] = await Promise.all(files.map((file) => Deno.readTextFile(file)));
   const discovery = await Deno.readTextFile(new URL("../lib/discovery/mod.ts", import.meta.url));
-  await rewrite("lib/groups/group_loaders.ts", () => groupLoaders(groups, discovery));
+  await rewrite("lib/groups/group_loaders.ts", () => groupLoaders(`${groups}\n${graphqlGroups}`, discovery));
   await rewrite("lib/groups/named_things.ts", namedThings);
+  await rewrite("deno.json", (text) => groupExports(text, groups));
   await rewrite("docs/cli.md", () => Effect.runPromise(reference));
   await rewrite("docs/coming_from_python_dbtc.md", migration);
   await rewrite("docs/tokens.md", tokens);

@@ -15,7 +15,7 @@ import { bodyFields, fieldOf, pathNames, place, writable } from "../../lib/reque
 import { columnsOf, descriptionOf } from "../../lib/schema.ts";
 import { type AnyCall, type AnyRequest, pythonNames } from "../../lib/groups/table_entry.ts";
 import { table } from "../../lib/groups/table.ts";
-import { groupLoaders, namedThings } from "../../tools/generate.ts";
+import { groupExports, groupLoaders, namedThings } from "../../tools/generate.ts";
 import { damaged, type Json } from "../support/damage.ts";
 import { sourceFiles } from "../support/source_files.ts";
 
@@ -133,6 +133,11 @@ Deno.test("group_loaders.ts loads the groups of mod.ts: deno task generate", asy
   const files = await Promise.all(["mod.ts", "graphql_groups.ts"].map((file) => read(`lib/groups/${file}`)));
   const written = groupLoaders(files.join("\n"), await read("lib/discovery/mod.ts"));
   assert.equal(await read("lib/groups/group_loaders.ts"), written, "run deno task generate");
+});
+
+Deno.test("deno.json has an entry point for each group of mod.ts: deno task generate", async () => {
+  const config = await read("deno.json");
+  assert.equal(groupExports(config, await read("lib/groups/mod.ts")), config, "run deno task generate");
 });
 
 Deno.test("named_things.ts has every group whose list has names: deno task generate", async () => {

@@ -228,8 +228,11 @@ export const printPages = Effect.fnUntraced(function* <E, R>(
       total = Math.max(total, page.total);
       shown += page.rows.length;
       if (mistake !== undefined) return Effect.fail(usage(mistake));
-      const all = Math.min(total, limit).toLocaleString("en-US");
-      return Effect.as(progress.draw(Effect.succeed(`${shown.toLocaleString("en-US")} of ${all} rows`)), page.rows);
+      const text = Effect.sync(() => {
+        const [done, all] = [shown, Math.min(total, limit)].map((count) => count.toLocaleString("en-US"));
+        return `${done} of ${all} rows`;
+      });
+      return Effect.as(progress.draw(text), page.rows);
     }),
     Stream.ensuring(progress.erase),
     Stream.flatMap(Stream.fromArray),
