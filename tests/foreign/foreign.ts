@@ -1,7 +1,7 @@
 /**
  * Runs clients that others wrote, unchanged, against a sandbox, and prints a table of their calls: those that worked, and
  * the client's own bugs with their reasons. Everything else fails. `deno task foreign [NAME…]` runs this; without a name
- * those that every check of the project runs, with `all` all of them.
+ * those that every check of the project runs, with `all` all of them but the slow ones.
  *
  * A client is installed by its ordinary package client into a cache folder, `~/.cache/dbtc-foreign` or `DBTC_FOREIGN`.
  * Where Python, Go or the packages are missing, the client is skipped, and the output says why.
@@ -182,8 +182,8 @@ if (import.meta.main) {
     console.error(`No client ${unknown.join(", ")}. There are: ${foreignClients.map(({ name }) => name).join(", ")}`);
     Deno.exit(2);
   }
-  const chosen = foreignClients.filter(({ checked, name }) =>
-    Deno.args.includes("all") || (names.length > 0 ? names.includes(name) : checked)
+  const chosen = foreignClients.filter(({ checked, name, slow }) =>
+    names.includes(name) || (Deno.args.includes("all") ? slow !== true : names.length === 0 && checked)
   );
   const results: Array<Result> = [];
   for (const client of chosen) {

@@ -18,6 +18,8 @@ export interface ForeignClient {
   readonly name: string;
   /** Whether it runs in every check of the project: it must take less than a minute. */
   readonly checked?: boolean;
+  /** Whether it takes half an hour, so that it runs only by its name. */
+  readonly slow?: boolean;
   /** Its packages. A script for Deno finds the Python that has them in DBTC_FOREIGN_PYTHON. */
   readonly python?: PythonPackages;
   /** The script in this folder, for Python or Deno. It prints a line of JSON for each call: see `foreign_calls.py`. */
@@ -77,6 +79,7 @@ export const foreignClients: ReadonlyArray<ForeignClient> = [
     sandbox: ["--tls"],
   },
   { name: "terraform-provider-dbtcloud", script: "terraform.ts" },
+  { name: "terraform-acceptance", slow: true, script: "terraform_acceptance.ts" },
   { name: "dbtcloud-terraforming", script: "terraforming.ts" },
   {
     name: "airflow",
