@@ -81,5 +81,7 @@ export const layer = (
 function withoutPassword(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { host, pathname, protocol, username } = new URL(text);
-  return /^postgres(ql)?:$/.test(protocol) ? `${protocol}//${username && `${username}@`}${host}${pathname}` : undefined;
+  return /^postgres(ql)?:$/i.test(protocol)
+    ? `${protocol}//${username && `${username}@`}${host}${pathname}`
+    : undefined;
 }
