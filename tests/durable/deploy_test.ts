@@ -98,7 +98,7 @@ test("with the database lost, the run is found by its tag", (bench) =>
   Effect.gen(function* () {
     const deploy = durable.deploy({ job_id: 1, cause: "Deploy" }, { key: "k" });
     const run = yield* bench.process(deploy);
-    const other = yield* Effect.promise(bench.withAnotherDatabase);
+    const other = yield* Effect.promise(() => bench.withAnotherDatabase());
     assert.equal((yield* other.process(deploy)).id, run.id);
     assert.equal(yield* triggers(bench), 1);
   }));
@@ -107,11 +107,11 @@ test("with the database lost, a failed run stays failed, and a new attempt is on
   Effect.gen(function* () {
     const deploy = (newAttempt: boolean) => durable.deploy({ job_id: 2, cause: "Nightly" }, { key: "k", newAttempt });
     const first = yield* reasonOf(bench.process(deploy(false)));
-    const other = yield* Effect.promise(bench.withAnotherDatabase);
+    const other = yield* Effect.promise(() => bench.withAnotherDatabase());
     const again = yield* reasonOf(other.process(deploy(false)));
     assert(first._tag === "RunFailed" && again._tag === "RunFailed");
     assert.equal(again.run.id, first.run.id);
-    const third = yield* Effect.promise(bench.withAnotherDatabase);
+    const third = yield* Effect.promise(() => bench.withAnotherDatabase());
     const second = yield* reasonOf(third.process(deploy(true)));
     assert(second._tag === "RunFailed");
     assert(second.run.id > first.run.id);
@@ -120,7 +120,7 @@ test("with the database lost, a failed run stays failed, and a new attempt is on
 
 test("a run that only attaches is not cancelled", (bench) =>
   Effect.gen(function* () {
-    const other = yield* Effect.promise(bench.withAnotherDatabase);
+    const other = yield* Effect.promise(() => bench.withAnotherDatabase());
     const deploy = (key: string) => durable.deploy({ job_id: 3, cause: "Long" }, { key });
     const isOpen = until(Effect.map(durable.list(), ([first]) => first?.run_id != null));
     yield* bench.process(Effect.andThen(Effect.forkScoped(deploy("k")), isOpen));
