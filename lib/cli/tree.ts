@@ -14,10 +14,10 @@ import { groups, shortcuts } from "./input/load_group.ts";
 
 /** The groups that help lists first, in this order. */
 const everyday = ["jobs", "runs", "projects", "environments", "env-vars", "whoami"];
-/** The groups and commands of the Discovery API. */
+/** The groups and commands of the Discovery API and of the Semantic Layer. */
 const metadata = [
   ...["models", "sources", "tests", "seeds", "snapshots", "exposures", "metrics", "macros", "model-groups"],
-  ...["lineage", "search", "discovery"],
+  ...["sl", "lineage", "search", "discovery"],
 ];
 
 interface TreeOptions {

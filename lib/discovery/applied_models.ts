@@ -256,9 +256,8 @@ export const list: Connection<ListModels, AppliedModel> = connection("models.lis
     group: optional(field(Schema.String, "Only models of this group")),
     modelingLayer: optional(field(Schema.String, "Only models of this layer")),
     packageName: optional(field(Schema.String, "Only models of this package")),
-    sort: optional(sort),
+    sort: optional(field(sort, "Order of the models (default: by uniqueId)")),
   },
-
   at: [
     "environment(id: $environment_id)",
     "applied",
@@ -270,11 +269,10 @@ export const list: Connection<ListModels, AppliedModel> = connection("models.lis
   most: 500,
 });
 
-/** Get a model with its parents, children, tests, columns and code.  */
+/** Get a model with its parents, children, tests, columns and code. */
 export const get: Query<OneNode, ModelDetails> = query("models.get", {
   summary: "Get a model with its parents, children, tests, columns and code",
   request: oneNode,
-
   at: [
     "environment(id: $environment_id)",
     "applied",
@@ -286,11 +284,10 @@ export const get: Query<OneNode, ModelDetails> = query("models.get", {
   answer: ModelDetails,
 });
 
-/** List what a model needs.  */
+/** List what a model needs. */
 export const parents: Query<OneNode, ReadonlyArray<Neighbour>> = query("models.parents", {
   summary: "List what a model needs",
   request: oneNode,
-
   at: [
     "environment(id: $environment_id)",
     "applied",
@@ -303,11 +300,10 @@ export const parents: Query<OneNode, ReadonlyArray<Neighbour>> = query("models.p
   answer: neighbours,
 });
 
-/** List what needs a model.  */
+/** List what needs a model. */
 export const children: Query<OneNode, ReadonlyArray<Neighbour>> = query("models.children", {
   summary: "List what needs a model",
   request: oneNode,
-
   at: [
     "environment(id: $environment_id)",
     "applied",
@@ -320,11 +316,10 @@ export const children: Query<OneNode, ReadonlyArray<Neighbour>> = query("models.
   answer: neighbours,
 });
 
-/** Show how a model, its tests and all that it comes from were built.  */
+/** Show how a model, its tests and all that it comes from were built. */
 export const health: Query<OneNode, ModelHealth> = query("models.health", {
   summary: "Show how a model, its tests and all that it comes from were built",
   request: oneNode,
-
   at: [
     "environment(id: $environment_id)",
     "applied",
@@ -336,11 +331,10 @@ export const health: Query<OneNode, ModelHealth> = query("models.health", {
   answer: ModelHealth,
 });
 
-/** List the columns of a model in the warehouse; none if no run has generated docs.  */
+/** List the columns of a model in the warehouse; none if no run has generated docs. */
 export const columns: Query<OneNode, ReadonlyArray<CatalogColumn>> = query("models.columns", {
   summary: "List the columns of a model in the warehouse; none if no run has generated docs",
   request: oneNode,
-
   at: [
     "environment(id: $environment_id)",
     "applied",
@@ -360,14 +354,13 @@ export interface ModelHistory extends OneNode {
   readonly lastRunCount?: number;
 }
 
-/** List the newest runs that built a model, newest first.  */
+/** List the newest runs that built a model, newest first. */
 export const history: Query<ModelHistory, ReadonlyArray<RunModel>> = query("models.history", {
   summary: "List the newest runs that built a model, newest first",
   request: {
     ...oneNode,
     lastRunCount: optional(field(Schema.Int, "How many runs, 20 at most (default: 1)")),
   },
-
   at: [
     "environment(id: $environment_id)",
     "applied",
@@ -377,11 +370,10 @@ export const history: Query<ModelHistory, ReadonlyArray<RunModel>> = query("mode
   answer: Schema.Array(RunModel),
 });
 
-/** List the models of a job's run.  */
+/** List the models of a job's run. */
 export const listOfJob: Connection<OfJobRun, RunModel> = connection("models.listOfJob", {
   summary: "List the models of a job's run",
   request: ofJobRun,
-
   at: [jobAt, "models(first: $first, after: $after)"],
   variables: jobVariables,
   row: RunModel,

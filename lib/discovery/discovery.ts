@@ -11,7 +11,7 @@ import * as Stream from "effect/Stream";
 import { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
-import { OnPartialData, placeDocument, queryReader } from "../graphql/send_query.ts";
+import { OnPartialData, placeDocument, queryReader, withoutToken } from "../graphql/send_query.ts";
 import { field, type Fields, optional } from "../schema.ts";
 import { json } from "./nodes.ts";
 
@@ -41,16 +41,18 @@ const send = Effect.fnUntraced(function* (
   const placed = placeDocument(beta ? "discovery_beta" : "discovery", query, variables);
   const read = yield* queryReader("discovery.query", dbt, placed, [], { schema: json, selection: "" });
   const { errors, value } = yield* dbt.execute("discovery.query", placed, read);
-  if (errors.length > 0) yield* (yield* OnPartialData)("discovery.query", errors);
+  if (errors.length > 0) {
+    yield* (yield* OnPartialData)("discovery.query", withoutToken("discovery.query", dbt, errors));
+  }
   return value;
 });
 
 /**
- * Send a query of one's own, and return the `data` of the answer. One request: {@linkcode pagesOf} follows the pages of
- * a connection.
+ * Send a GraphQL query of your own. It gives the `data` of the answer, after one request: {@linkcode pagesOf} follows the
+ * pages of a connection.
  */
 export const query: Workflow<OwnQuery, { readonly [name: string]: unknown }> = workflow("discovery.query", {
-  summary: "Send a GraphQL query of your own, and print all pages",
+  summary: "Send a GraphQL query of your own",
   request: ownQuery,
   run: send,
   dbtc: "query",
@@ -60,9 +62,13 @@ export const query: Workflow<OwnQuery, { readonly [name: string]: unknown }> = w
 export interface FoundConnection {
   /** Its rows. */
   readonly rows: ReadonlyArray<unknown>;
-  /** The cursor of the next page; undefined on the last one. */
+  /** Whether it has more rows: false on the last page. */
+  readonly hasMore: boolean;
+  /** The cursor of the next page, if it has one. */
   readonly next?: string;
 }
+
+const noConnection: Omit<FoundConnection, "rows"> = { hasMore: false };
 
 /** The first connection of an answer that has a `pageInfo`; undefined if none has. */
 export function findConnection(data: unknown): FoundConnection | undefined {
@@ -72,8 +78,8 @@ export function findConnection(data: unknown): FoundConnection | undefined {
   if (Predicate.isReadonlyObject(pageInfo) && Array.isArray(edges)) {
     const { endCursor, hasNextPage } = pageInfo;
     const rows = edges.map((edge) => Predicate.isReadonlyObject(edge) && "node" in edge ? edge.node : edge);
-    const hasNext = hasNextPage !== false && typeof endCursor === "string" && endCursor !== "";
-    return hasNext ? { rows, next: endCursor } : { rows };
+    const hasCursor = hasNextPage !== false && typeof endCursor === "string" && endCursor !== "";
+    return hasCursor ? { rows, hasMore: true, next: endCursor } : { rows, hasMore: hasNextPage === true };
   }
   for (const member of Object.values(data)) {
     const found = findConnection(member);
@@ -92,7 +98,7 @@ export function findConnection(data: unknown): FoundConnection | undefined {
  *
  * **Errors**
  *
- * Those of {@linkcode query}; `Undecodable`, if a cursor comes twice.
+ * Those of {@linkcode query}; `Undecodable`, if a cursor comes twice, or none for a page that there is.
  */
 export function pagesOf(request: OwnQuery): Stream.Stream<{ readonly [name: string]: unknown }, DbtError, Dbt> {
   const isPaged = /\$after\b/.test(request.query);
@@ -102,9 +108,12 @@ export function pagesOf(request: OwnQuery): Stream.Stream<{ readonly [name: stri
       Effect.flatMap(
         send(after === undefined ? request : { ...request, variables: { ...request.variables, after } }),
         (data) => {
-          const next = isPaged ? findConnection(data)?.next : undefined;
-          if (next !== undefined && cursors.has(next)) {
-            const detail = "a cursor came twice, so that the same rows would come again";
+          const { hasMore, next } = isPaged ? findConnection(data) ?? noConnection : noConnection;
+          if (hasMore && (next === undefined || cursors.has(next))) {
+            // To stop here would pass a part of the list for the whole.
+            const detail = next === undefined
+              ? "there are more rows, and no cursor for them: the query has to ask for endCursor"
+              : "a cursor came twice, so that the same rows would come again";
             const reason = { _tag: "Undecodable", status: 200, detail, truncated: false } as const;
             return Effect.fail(new DbtError({ endpoint: "discovery.query", reason }));
           }

@@ -43,11 +43,10 @@ export const EnvironmentState: Schema.Codec<EnvironmentState> = struct({
   applied: nullable(AppliedCounts),
 }, { columns: ["dbtProjectName", "adapterType", "applied.lastUpdatedAt", "applied.latestGitSha"] });
 
-/** Show when an environment was updated last, and how many resources it has.  */
+/** Show when an environment was updated last, and how many resources it has. */
 export const state: Query<InEnvironment, EnvironmentState> = query("discovery.state", {
   summary: "Show when an environment was updated last, and how many resources it has",
   request: inEnvironment,
-
   at: ["environment(id: $environment_id)"],
   variables: environmentVariables,
   answer: EnvironmentState,
@@ -111,17 +110,16 @@ export interface Lineage extends InEnvironment {
   readonly tags?: ReadonlyArray<string>;
 }
 
-/** List the nodes around a node, by dbt's node selection.  */
+/** List the nodes around a node, by dbt's node selection. */
 export const lineage: Query<Lineage, ReadonlyArray<LineageNode>> = query("discovery.lineage", {
   summary: "List the nodes around a node, by dbt's node selection",
   request: {
     ...inEnvironment,
-    select: field(Schema.String, "dbt's node selection, such as +customers+1 or tag:nightly"),
+    select: field(Schema.String, "Nodes, by dbt's node selection, such as +customers+1 or tag:nightly"),
     exclude: optional(field(Schema.String, "Leave these nodes out, by dbt's node selection")),
     types: optional(field(Schema.Array(Schema.String), "Only nodes of this type, such as Model; may be repeated")),
     tags: optional(field(Schema.Array(Schema.String), "Only nodes with this tag; may be repeated")),
   },
-
   at: ["environment(id: $environment_id)", "applied", "lineage(filter: $filter)"],
   variables: { ...environmentVariables, filter: "LineageFilter!" },
   answer: Schema.Array(LineageNode),
@@ -200,7 +198,7 @@ export interface Search extends InEnvironment, Limited {
   readonly tags?: ReadonlyArray<string>;
 }
 
-/** Search the resources of an environment.  */
+/** Search the resources of an environment. */
 export const search: Connection<Search, SearchResult> = connection("discovery.search", {
   summary: "Search the resources of an environment",
   request: {
@@ -268,7 +266,7 @@ export interface ListRecommendations extends InEnvironment, Limited {
   readonly uniqueIds?: ReadonlyArray<string>;
 }
 
-/** List dbt Cloud's recommendations for a project.  */
+/** List dbt Cloud's recommendations for a project. */
 export const recommendations: Connection<ListRecommendations, Recommendation> = connection(
   "discovery.recommendations",
   {

@@ -93,14 +93,13 @@ export interface ListExposures extends NodeFilter {
   readonly exposureType?: string;
 }
 
-/** List the exposures of an environment.  */
+/** List the exposures of an environment. */
 export const list: Connection<ListExposures, AppliedExposure> = connection("exposures.list", {
   summary: "List the exposures of an environment",
   request: {
     ...nodeFilter,
     exposureType: optional(field(Schema.String, "Only exposures of this type, such as dashboard")),
   },
-
   at: ["environment(id: $environment_id)", "applied", "exposures(filter: $filter, first: $first, after: $after)"],
   variables: { ...environmentVariables, filter: "ExposureFilter" },
   row: AppliedExposure,
@@ -108,11 +107,10 @@ export const list: Connection<ListExposures, AppliedExposure> = connection("expo
   most: 500,
 });
 
-/** Get an exposure of an environment.  */
+/** Get an exposure of an environment. */
 export const get: Query<OneNode, AppliedExposureDetails> = query("exposures.get", {
   summary: "Get an exposure of an environment",
   request: oneNode,
-
   at: [
     "environment(id: $environment_id)",
     "applied",

@@ -100,7 +100,7 @@ export interface ListMacros extends InEnvironment, Limited {
   readonly packageName?: string;
 }
 
-/** List the macros of an environment.  */
+/** List the macros of an environment. */
 export const list: Connection<ListMacros, Macro> = connection("macros.list", {
   summary: "List the macros of an environment",
   request: {
@@ -109,7 +109,6 @@ export const list: Connection<ListMacros, Macro> = connection("macros.list", {
     uniqueIds: optional(field(Schema.Array(Schema.String), "Only macros with this id; may be repeated")),
     packageName: optional(field(Schema.String, "Only macros of this package")),
   },
-
   at: ["environment(id: $environment_id)", "definition", "macros(filter: $filter, first: $first, after: $after)"],
   variables: { ...environmentVariables, filter: "MacroDefinitionFilter" },
   row: Macro,
@@ -117,11 +116,10 @@ export const list: Connection<ListMacros, Macro> = connection("macros.list", {
   most: 500,
 });
 
-/** Get a macro of an environment.  */
+/** Get a macro of an environment. */
 export const get: Query<OneNode, MacroDetails> = query("macros.get", {
   summary: "Get a macro of an environment",
   request: oneNode,
-
   at: [
     "environment(id: $environment_id)",
     "definition",

@@ -87,11 +87,10 @@ export const MetricDefinitionDetails: Schema.Codec<MetricDefinitionDetails> = st
   children: nullable(Schema.Array(DefinedNeighbour)),
 });
 
-/** List the metrics of an environment.  */
+/** List the metrics of an environment. */
 export const list: Connection<RelationFilter, MetricDefinition> = connection("metrics.list", {
   summary: "List the metrics of an environment",
   request: relationFilter,
-
   at: ["environment(id: $environment_id)", "definition", "metrics(filter: $filter, first: $first, after: $after)"],
   variables: { ...environmentVariables, filter: "GenericMaterializedFilter" },
   row: MetricDefinition,
@@ -99,11 +98,10 @@ export const list: Connection<RelationFilter, MetricDefinition> = connection("me
   most: 500,
 });
 
-/** Get a metric of an environment.  */
+/** Get a metric of an environment. */
 export const get: Query<OneNode, MetricDefinitionDetails> = query("metrics.get", {
   summary: "Get a metric of an environment",
   request: oneNode,
-
   at: [
     "environment(id: $environment_id)",
     "definition",

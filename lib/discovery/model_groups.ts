@@ -81,7 +81,7 @@ export interface ListModelGroups extends InEnvironment, Limited {
   readonly uniqueIds?: ReadonlyArray<string>;
 }
 
-/** List the groups of models of an environment.  */
+/** List the groups of models of an environment. */
 export const list: Connection<ListModelGroups, ModelGroup> = connection("modelGroups.list", {
   summary: "List the groups of models of an environment",
   request: {
@@ -89,7 +89,6 @@ export const list: Connection<ListModelGroups, ModelGroup> = connection("modelGr
     ...limited,
     uniqueIds: optional(field(Schema.Array(Schema.String), "Only groups with this id; may be repeated")),
   },
-
   at: ["environment(id: $environment_id)", "definition", "groups(filter: $filter, first: $first, after: $after)"],
   variables: { ...environmentVariables, filter: "GroupFilter" },
   row: ModelGroup,
@@ -97,11 +96,10 @@ export const list: Connection<ListModelGroups, ModelGroup> = connection("modelGr
   most: 500,
 });
 
-/** Get a group of models with its models.  */
+/** Get a group of models with its models. */
 export const get: Query<OneNode, ModelGroupDetails> = query("modelGroups.get", {
   summary: "Get a group of models with its models",
   request: oneNode,
-
   at: [
     "environment(id: $environment_id)",
     "definition",

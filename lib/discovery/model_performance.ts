@@ -105,7 +105,7 @@ export interface SlowestModels extends TopModelsByJob {
   readonly orderBy?: "AVG" | "MAX";
 }
 
-/** List the models that took longest.  */
+/** List the models that took longest. */
 export const slowest: Query<SlowestModels, ReadonlyArray<SlowModel>> = query("models.slowest", {
   summary: "List the models that took longest",
   request: {
@@ -154,7 +154,7 @@ export const MostRunModel: Schema.Codec<MostRunModel> = struct({
   byJob: nullable(Schema.Array(MostRunModelJob)),
 }, { columns: ["uniqueId", "totalExecutions"] });
 
-/** List the models that ran most often.  */
+/** List the models that ran most often. */
 export const mostRun: Query<TopModelsByJob, ReadonlyArray<MostRunModel>> = query("models.mostRun", {
   summary: "List the models that ran most often",
   request: topModelsByJob,
@@ -185,7 +185,7 @@ export const FailingModel: Schema.Codec<FailingModel> = struct({
   totalFailedExecutions: nullable(Schema.Number),
 }, { columns: ["uniqueId", "failurePercentage", "totalFailedExecutions", "totalExecutions"] });
 
-/** List the models that failed most often.  */
+/** List the models that failed most often. */
 export const failing: Query<TopModels, ReadonlyArray<FailingModel>> = query("models.failing", {
   summary: "List the models that failed most often",
   request: topModels,
@@ -216,7 +216,7 @@ export const FailingTestModel: Schema.Codec<FailingTestModel> = struct({
   totalRunsWithTestFailures: nullable(Schema.Number),
 }, { columns: ["uniqueId", "failurePercentage", "totalRunsWithTestFailures", "totalRunsWithTests"] });
 
-/** List the models whose tests failed most often.  */
+/** List the models whose tests failed most often. */
 export const failingTests: Query<TopModels, ReadonlyArray<FailingTestModel>> = query("models.failingTests", {
   summary: "List the models whose tests failed most often",
   request: topModels,
@@ -299,7 +299,7 @@ export const ModelExecutionDay: Schema.Codec<ModelExecutionDay> = struct({
   executionsByJob: nullable(Schema.Array(ModelExecutionsOfJob)),
 }, { columns: ["date", "meanExecutionTime", "executionTimes"] });
 
-/** List how long a model took, by day and job.  */
+/** List how long a model took, by day and job. */
 export const executions: Query<OneModelDays, ReadonlyArray<ModelExecutionDay>> = query("models.executions", {
   summary: "List how long a model took, by day and job",
   request: oneModelDays,
@@ -324,7 +324,7 @@ export const ModelJob: Schema.Codec<ModelJob> = struct({
   name: nullable(Schema.String),
 }, { columns: ["jobId", "name"] });
 
-/** List the jobs that ran a model.  */
+/** List the jobs that ran a model. */
 export const jobs: Query<OneModelDays, ReadonlyArray<ModelJob>> = query("models.jobs", {
   summary: "List the jobs that ran a model",
   request: oneModelDays,

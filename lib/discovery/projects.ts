@@ -110,7 +110,7 @@ export const MeshProject: Schema.Codec<MeshProject> = struct({
   ],
 });
 
-/** List the projects of the account, and which of them use models of others.  */
+/** List the projects of the account, and which of them use models of others. */
 export const mesh: Query<InAccount, ReadonlyArray<MeshProject>> = query("projects.mesh", {
   summary: "List the projects of the account, and which of them use models of others",
   request: inAccount,

@@ -151,7 +151,7 @@ export interface ListPublicModels extends InAccount, Limited {
   readonly uniqueIds?: ReadonlyArray<string>;
 }
 
-/** List the public models of the account.  */
+/** List the public models of the account. */
 export const listPublic: Connection<ListPublicModels, PublicModel> = connection("models.listPublic", {
   summary: "List the public models of the account",
   request: {
@@ -230,7 +230,7 @@ export interface ListColumnLineage extends InEnvironment {
   readonly isError?: boolean;
 }
 
-/** List the columns that those of a model come from, and that come from them.  */
+/** List the columns that those of a model come from, and that come from them. */
 export const columnLineage: Query<ListColumnLineage, ReadonlyArray<ColumnLineage>> = query("models.columnLineage", {
   summary: "List the columns that those of a model come from, and that come from them",
   request: {

@@ -99,11 +99,10 @@ export const AppliedSeedDetails: Schema.Codec<AppliedSeedDetails> = struct({
   catalog: nullable(Catalog),
 });
 
-/** List the seeds of an environment.  */
+/** List the seeds of an environment. */
 export const list: Connection<RelationFilter, AppliedSeed> = connection("seeds.list", {
   summary: "List the seeds of an environment",
   request: relationFilter,
-
   at: ["environment(id: $environment_id)", "applied", "seeds(filter: $filter, first: $first, after: $after)"],
   variables: { ...environmentVariables, filter: "GenericMaterializedFilter" },
   row: AppliedSeed,
@@ -111,11 +110,10 @@ export const list: Connection<RelationFilter, AppliedSeed> = connection("seeds.l
   most: 500,
 });
 
-/** Get a seed of an environment.  */
+/** Get a seed of an environment. */
 export const get: Query<OneNode, AppliedSeedDetails> = query("seeds.get", {
   summary: "Get a seed of an environment",
   request: oneNode,
-
   at: [
     "environment(id: $environment_id)",
     "applied",
@@ -145,11 +143,10 @@ export const RunSeed: Schema.Codec<RunSeed> = struct({
   alias: nullable(Schema.String),
 }, { columns: ["name", "status", "executionTime", "executeCompletedAt", "runId"] });
 
-/** List the seeds of a job's run.  */
+/** List the seeds of a job's run. */
 export const listOfJob: Connection<OfJobRun, RunSeed> = connection("seeds.listOfJob", {
   summary: "List the seeds of a job's run",
   request: ofJobRun,
-
   at: [jobAt, "seeds(first: $first, after: $after)"],
   variables: jobVariables,
   row: RunSeed,

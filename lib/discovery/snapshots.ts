@@ -107,11 +107,10 @@ export const AppliedSnapshotDetails: Schema.Codec<AppliedSnapshotDetails> = stru
   config: nullable(json),
 });
 
-/** List the snapshots of an environment.  */
+/** List the snapshots of an environment. */
 export const list: Connection<RelationFilter, AppliedSnapshot> = connection("snapshots.list", {
   summary: "List the snapshots of an environment",
   request: relationFilter,
-
   at: ["environment(id: $environment_id)", "applied", "snapshots(filter: $filter, first: $first, after: $after)"],
   variables: { ...environmentVariables, filter: "GenericMaterializedFilter" },
   row: AppliedSnapshot,
@@ -119,11 +118,10 @@ export const list: Connection<RelationFilter, AppliedSnapshot> = connection("sna
   most: 500,
 });
 
-/** Get a snapshot of an environment.  */
+/** Get a snapshot of an environment. */
 export const get: Query<OneNode, AppliedSnapshotDetails> = query("snapshots.get", {
   summary: "Get a snapshot of an environment",
   request: oneNode,
-
   at: [
     "environment(id: $environment_id)",
     "applied",
@@ -156,11 +154,10 @@ export const RunSnapshot: Schema.Codec<RunSnapshot> = struct({
   threadId: nullable(Schema.String),
 }, { columns: ["name", "status", "executionTime", "executeCompletedAt", "runId"] });
 
-/** List the snapshots of a job's run.  */
+/** List the snapshots of a job's run. */
 export const listOfJob: Connection<OfJobRun, RunSnapshot> = connection("snapshots.listOfJob", {
   summary: "List the snapshots of a job's run",
   request: ofJobRun,
-
   at: [jobAt, "snapshots(first: $first, after: $after)"],
   variables: jobVariables,
   row: RunSnapshot,

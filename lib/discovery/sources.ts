@@ -108,7 +108,7 @@ export interface ListSources extends RelationFilter {
   readonly freshnessChecked?: boolean;
 }
 
-/** List the tables of sources of an environment.  */
+/** List the tables of sources of an environment. */
 export const list: Connection<ListSources, AppliedSource> = connection("sources.list", {
   summary: "List the tables of sources of an environment",
   request: {
@@ -117,7 +117,6 @@ export const list: Connection<ListSources, AppliedSource> = connection("sources.
     freshnessStatus: optional(field(Schema.String, "Only sources with this freshness: Pass, Warn or Error")),
     freshnessChecked: optional(field(Schema.Boolean, "Only sources that a run has checked")),
   },
-
   at: ["environment(id: $environment_id)", "applied", "sources(filter: $filter, first: $first, after: $after)"],
   variables: { ...environmentVariables, filter: "SourceAppliedFilter" },
   row: AppliedSource,
@@ -125,11 +124,10 @@ export const list: Connection<ListSources, AppliedSource> = connection("sources.
   most: 500,
 });
 
-/** Get a table of a source of an environment.  */
+/** Get a table of a source of an environment. */
 export const get: Query<OneNode, AppliedSourceDetails> = query("sources.get", {
   summary: "Get a table of a source of an environment",
   request: oneNode,
-
   at: [
     "environment(id: $environment_id)",
     "applied",
@@ -203,11 +201,10 @@ export const RunSource: Schema.Codec<RunSource> = struct({
   meta: nullable(json),
 }, { columns: ["sourceName", "name", "state", "maxLoadedAt", "runId"] });
 
-/** List the tables of sources of a job's run.  */
+/** List the tables of sources of a job's run. */
 export const listOfJob: Connection<OfJobRun, RunSource> = connection("sources.listOfJob", {
   summary: "List the tables of sources of a job's run",
   request: ofJobRun,
-
   at: [jobAt, "sources(first: $first, after: $after)"],
   variables: jobVariables,
   row: RunSource,

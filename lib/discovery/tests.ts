@@ -114,7 +114,7 @@ export interface ListTests extends NodeFilter {
   readonly testTypes?: ReadonlyArray<string>;
 }
 
-/** List the tests of an environment.  */
+/** List the tests of an environment. */
 export const list: Connection<ListTests, AppliedTest> = connection("tests.list", {
   summary: "List the tests of an environment",
   request: {
@@ -124,7 +124,6 @@ export const list: Connection<ListTests, AppliedTest> = connection("tests.list",
       field(Schema.Array(Schema.String), "Only tests of this kind: GENERIC_DATA_TEST, SINGULAR_DATA_TEST or UNIT_TEST"),
     ),
   },
-
   at: ["environment(id: $environment_id)", "applied", "tests(filter: $filter, first: $first, after: $after)"],
   variables: { ...environmentVariables, filter: "TestAppliedFilter" },
   row: AppliedTest,
@@ -132,11 +131,10 @@ export const list: Connection<ListTests, AppliedTest> = connection("tests.list",
   most: 500,
 });
 
-/** Get a test of an environment.  */
+/** Get a test of an environment. */
 export const get: Query<OneNode, AppliedTestDetails> = query("tests.get", {
   summary: "Get a test of an environment",
   request: oneNode,
-
   at: [
     "environment(id: $environment_id)",
     "applied",
@@ -175,11 +173,10 @@ export const RunTest: Schema.Codec<RunTest> = struct({
   compiledCode: nullable(onlyByName(Schema.String)),
 }, { columns: ["name", "status", "columnName", "executionTime", "runId"] });
 
-/** List the tests of a job's run.  */
+/** List the tests of a job's run. */
 export const listOfJob: Connection<OfJobRun, RunTest> = connection("tests.listOfJob", {
   summary: "List the tests of a job's run",
   request: ofJobRun,
-
   at: [jobAt, "tests(first: $first, after: $after)"],
   variables: jobVariables,
   row: RunTest,

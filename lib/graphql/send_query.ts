@@ -131,8 +131,24 @@ export const sendQuery = Effect.fnUntraced(function* <Request, A>(
     Effect.fromResult(placeQuery(name, definition, request, selected.selection, defaults, more)),
     (detail) => new DbtError({ endpoint: name, reason: { _tag: "Unsendable", detail } }),
   );
-  return yield* dbt.execute(name, placed, yield* queryReader(name, dbt, placed, definition.at, selected));
+  const { errors, value } = yield* dbt.execute(
+    name,
+    placed,
+    yield* queryReader(name, dbt, placed, definition.at, selected),
+  );
+  return { errors: withoutToken(name, dbt, errors), value };
 });
+
+/** Errors beside an answer, as harmless as those of a call that fails: the server may repeat in them what it was sent. */
+export function withoutToken(
+  name: string,
+  { failure }: Dbt,
+  errors: ReadonlyArray<GraphQLError>,
+): ReadonlyArray<GraphQLError> {
+  if (errors.length === 0) return errors;
+  const { reason } = failure(name, { _tag: "Invalid", status: 200, errors });
+  return "errors" in reason ? reason.errors ?? [] : [];
+}
 
 /** What reads the answer to a query. */
 export function queryReader<A>(

@@ -16,13 +16,12 @@ export type Callable =
   | Endpoint<AnyRequest, unknown>
   | Download<AnyRequest>
   | Workflow<AnyRequest, unknown>
-  | RowStream<AnyRequest, unknown>
-  | Query<AnyRequest, unknown>;
+  | RowStream<AnyRequest, unknown>;
 
 /** A GraphQL query of a row. */
 export type AnyQuery = Query<AnyRequest, unknown> | Connection<AnyRequest & Limited, unknown>;
 
-/** A command of a GraphQL query. The table of endpoints does not have it. */
+/** The row of a GraphQL query. */
 export interface QueryRow {
   /** The group's name on the command line: `model-groups`. */
   readonly group: string;
@@ -37,10 +36,10 @@ export interface QueryRow {
 /** What a command calls. */
 export type AnyCall = Callable | AnyQuery;
 
-/** A row of a command: of an endpoint or workflow, or of a query. */
+/** One row of the table: of an endpoint or workflow, or of a query. */
 export type AnyRow = Row | QueryRow;
 
-/** One row of the table. */
+/** The row of an endpoint or a workflow. */
 export interface Row {
   /** The group's name on the command line: `service-tokens`. */
   readonly group: string;
@@ -54,7 +53,7 @@ export interface Row {
   readonly list?: Callable;
 }
 
-/** The rows of a group, from the exports of its module, which are sorted by name. */
+/** The rows of a group's endpoints and workflows, from the exports of its module. */
 export function rowsOf(members: Readonly<Record<string, unknown>>): ReadonlyArray<Row> {
   const calls = Object.entries(members).filter(isCallable);
   const list = calls.find(([verb]) => verb === "list")?.[1];
@@ -75,8 +74,8 @@ export function rowsOf(members: Readonly<Record<string, unknown>>): ReadonlyArra
   });
 }
 
-/** The commands of a group's GraphQL queries, from the exports of its module. */
-export function queryRowsOf(members: Readonly<Record<string, unknown>>): ReadonlyArray<QueryRow> {
+/** The rows of a group's GraphQL queries. */
+function queryRowsOf(members: Readonly<Record<string, unknown>>): ReadonlyArray<QueryRow> {
   const calls = Object.values(members).filter(isQuery);
   const list = calls.find((call) => call.kind === "connection" && call.name.endsWith(".list"));
   return calls.map((call) => {
@@ -85,9 +84,9 @@ export function queryRowsOf(members: Readonly<Record<string, unknown>>): Readonl
   });
 }
 
-/** The commands of a group: of its endpoints and workflows, and of its queries. */
+/** All rows of a group, sorted by name. */
 export function commandsOf(group: Readonly<Record<string, unknown>>): ReadonlyArray<AnyRow> {
-  return [...rowsOf(group), ...queryRowsOf(group)];
+  return [...rowsOf(group), ...queryRowsOf(group)].toSorted((a, b) => a.call.name < b.call.name ? -1 : 1);
 }
 
 /** Whether a row is that of a query. */
@@ -95,14 +94,9 @@ export function isQueryRow(row: AnyRow): row is QueryRow {
   return isQuery(row.call);
 }
 
-/**
- * Whether an export is a query of the Discovery API. Those of the Semantic Layer are in the table, with commands of their
- * own.
- */
+/** Whether an export is a GraphQL query. */
 function isQuery(member: unknown): member is AnyQuery {
-  return typeof member === "function" && "kind" in member &&
-    (member.kind === "connection" ||
-      (member.kind === "query" && (!("in" in member) || member.in !== "semantic_layer")));
+  return typeof member === "function" && "kind" in member && (member.kind === "query" || member.kind === "connection");
 }
 
 /** The methods of Python dbtc that match a call. */

@@ -134,6 +134,14 @@ test("a key of several jobs is no answer without the job", (bench) =>
 
 const opens = (database: string) => reasonOf(Effect.provide(durable.list(), storageOf(database)));
 
+Deno.test("a database whose lock cannot be taken is refused, since nobody would run its deployments", async () => {
+  const file = `${await Deno.makeTempDir()}/d.sqlite`;
+  await Deno.mkdir(`${file}.lock`);
+  const reason = await Effect.runPromise(opens(file));
+  assert.equal(reason._tag, "Unsendable");
+  assert.match("detail" in reason ? reason.detail : "", /^the database .*d\.sqlite cannot be used: /);
+});
+
 Deno.test("a database of a newer release is refused", async () => {
   const file = `${await Deno.makeTempDir()}/d.sqlite`;
   await Effect.runPromise(Effect.provide(durable.list(), storageOf(file)));
@@ -143,6 +151,21 @@ Deno.test("a database of a newer release is refused", async () => {
   const reason = await Effect.runPromise(opens(file));
   assert(reason._tag === "Unsendable");
   assert.match(reason.detail, /a newer release of dbtc wrote the database .* Update dbtc$/);
+});
+
+Deno.test("a failure that only a newer release knows is listed, with the others", async () => {
+  const file = `${await Deno.makeTempDir()}/d.sqlite`;
+  const list = Effect.provide(durable.list(), storageOf(file, false));
+  await Effect.runPromise(list);
+  const database = new DatabaseSync(file);
+  const error = JSON.stringify({ _tag: "DbtError", endpoint: "jobs.trigger", reason: { _tag: "NotKnownYet" } });
+  database.prepare(`INSERT INTO dbtc_deployments (execution_id, account, account_id, job_id, deployment_key, attempt,
+    payload, state, runs, error, created_at, updated_at) VALUES ('x', 'a/1', 1, 1, 'k', 1, '{}', 'failed', '[]', ?, 1, 1)`)
+    .run(error);
+  database.close();
+  const [info] = await Effect.runPromise(list);
+  assert.deepEqual([info?.state, info?.reason], ["failed", "Unsendable"]);
+  assert.match(info?.message ?? "", /this release does not know. Update dbtc/);
 });
 
 Deno.test("files that are no database, or cannot be opened, are refused with SQLite's words", async () => {

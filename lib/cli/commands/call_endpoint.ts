@@ -47,10 +47,6 @@ export const callRow = Effect.fnUntraced(function* (
   invocation: Invocation,
   { all = false, replace = false, watch = false }: CallOptions = {},
 ): Effect.fn.Return<void, DbtError | UsageError | OutputError, CommandServices> {
-  if (call.kind === "query") {
-    const { callQuery } = yield* Effect.promise(() => import("./call_query.ts"));
-    return yield* callQuery(call, given, invocation);
-  }
   // Each has a program: its columns are known only once its result is there.
   if (call.kind === "rows") return yield* Effect.die(new Error(`${call.name} has no program`));
   if (call.kind === "workflow") return yield* callWorkflow(call, verb, given, invocation);
@@ -232,8 +228,11 @@ export const printPages = Effect.fnUntraced(function* <E, R>(
       total = Math.max(total, page.total);
       shown += page.rows.length;
       if (mistake !== undefined) return Effect.fail(usage(mistake));
-      const all = Math.min(total, limit).toLocaleString("en-US");
-      return Effect.as(progress.draw(Effect.succeed(`${shown.toLocaleString("en-US")} of ${all} rows`)), page.rows);
+      const text = Effect.sync(() => {
+        const [done, all] = [shown, Math.min(total, limit)].map((count) => count.toLocaleString("en-US"));
+        return `${done} of ${all} rows`;
+      });
+      return Effect.as(progress.draw(text), page.rows);
     }),
     Stream.ensuring(progress.erase),
     Stream.flatMap(Stream.fromArray),

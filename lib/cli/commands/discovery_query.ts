@@ -11,8 +11,9 @@ import { one, text } from "../input/flag_types.ts";
 import { readTextFile } from "../input/read_json.ts";
 import { usage } from "../output/exit_code.ts";
 import { print } from "../output/print.ts";
-import { write } from "../output/write_output.ts";
+import { note, write } from "../output/write_output.ts";
 import { sendRaw } from "./call_endpoint.ts";
+import { reportingPartialData } from "./partial_data.ts";
 import { printRequest } from "./print_request.ts";
 import { program, type ProgramInput } from "./program.ts";
 
@@ -46,6 +47,8 @@ export const discoveryQuery = program(discovery.query, {
     }
     const pages = yield* Stream.runCollect(discovery.pagesOf(request));
     const found = pages.flatMap((page) => discovery.findConnection(page) ?? []);
+    // Without `$after`, only the first page was asked for.
+    if (found.at(-1)?.hasMore) yield* note("dbt Cloud has more rows. With a variable $after, dbtc asks for all pages");
     yield* print(found.length > 0 ? found.flatMap(({ rows }) => rows) : pages[0], invocation);
-  }),
+  }, reportingPartialData),
 });

@@ -28,7 +28,10 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
   "jobs.disable": { load: async () => (await import("./jobs_enable.ts")).jobsDisable },
   "jobs.enable": { load: async () => (await import("./jobs_enable.ts")).jobsEnable },
   "jobs.open": { load: async () => (await import("./open_page.ts")).jobsOpen },
-  "discovery.query": { load: async () => (await import("./discovery_query.ts")).discoveryQuery },
+  "discovery.query": {
+    summary: "Send a GraphQL query of your own, and print all pages",
+    load: async () => (await import("./discovery_query.ts")).discoveryQuery,
+  },
   "jobs.rerun": {
     summary: "Retry the newest run of a job from the point of failure",
     load: async () => (await import("./runs_retry.ts")).jobsRerun,

@@ -81,7 +81,9 @@ function flatRow(command: string, rows: ReadonlyArray<AnyRow>): AnyRow | undefin
  */
 function metadataRow(verb: string, rows: ReadonlyArray<AnyRow>): AnyRow | undefined {
   const typed = singulars(verb);
-  const methods = pythonMethods(rows).filter(({ row }) => isQueryRow(row) || row.group === "discovery");
+  const methods = pythonMethods(rows).filter(({ row }) =>
+    row.group !== "sl" && (isQueryRow(row) || row.group === "discovery")
+  );
   const has = (words: ReadonlyArray<string>) => {
     const rest = [...typed];
     for (const word of words) if (word === rest[0]) rest.shift();

@@ -30,9 +30,5 @@ export async function loadRows([first, second]: ReadonlyArray<string>): Promise<
     if (shortcut !== undefined || second === undefined || rows.some(isVerb)) return rows;
   }
   // Python dbtc's spelling, such as `list-jobs`, does not name its group.
-  const [{ table }, { queryTable }] = await Promise.all([
-    import("../../groups/table.ts"),
-    import("../../groups/query_table.ts"),
-  ]);
-  return [...table, ...queryTable];
+  return (await import("../../groups/table.ts")).table;
 }

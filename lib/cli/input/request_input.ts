@@ -169,6 +169,8 @@ const timeRange = Effect.fnUntraced(function* ({ since, until }: Typed["times"])
   if (since === undefined && until === undefined) return undefined;
   const now = yield* Clock.currentTimeMillis;
   const [from, to] = [since?.(now) ?? "1970-01-01T00:00:00", until?.(now) ?? apiTime(now)];
-  if (from > to) return yield* usage(`--since is ${from}, and --until is ${to}: the period would end before it begins`);
+  if (since !== undefined && from > to) {
+    return yield* usage(`--since is ${from}, and --until is ${to}: the period would end before it begins`);
+  }
   return [from, to] as const;
 });
