@@ -1,6 +1,8 @@
 /** Rules of a key, and what a deployment does in one process after the other. */
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
+import * as HttpClient from "effect/http/HttpClient";
+import * as HttpClientResponse from "effect/http/HttpClientResponse";
 import assert from "node:assert/strict";
 import * as durable from "../../lib/durable/mod.ts";
 import { RunStatus } from "../../lib/models/run.ts";
@@ -59,6 +61,24 @@ test("a failed run is retried from the point of failure", (bench) =>
     const info = yield* bench.process(durable.show({ key: "k" }));
     assert.deepEqual([info.state, info.runs], ["succeeded", [run.retrying_run_id, run.id]]);
     assert.deepEqual([yield* triggers(bench), yield* bench.count("POST", /\/retry\/$/)], [1, 1]);
+  }));
+
+test("a run that dbt Cloud does not retry is a failed run", (bench) =>
+  Effect.gen(function* () {
+    // As where another run of the job has come in between: RETRY_NOT_LATEST_RUN.
+    const refusing = (client: HttpClient.HttpClient) =>
+      HttpClient.transform(client, (effect, request) =>
+        request.url.endsWith("/retry/")
+          ? Effect.succeed(HttpClientResponse.fromWeb(
+            request,
+            Response.json({
+              status: { code: 400, is_success: false, user_message: "This run cannot be retried." },
+              data: { reason: "RETRY_NOT_LATEST_RUN" },
+            }, { status: 400 }),
+          ))
+          : effect);
+    const deploy = durable.deploy({ job_id: 2, cause: "Nightly" }, { key: "k", retries: 1 });
+    assert.equal((yield* reasonOf(bench.process(deploy, { transport: refusing })))._tag, "RunFailed");
   }));
 
 test("the process that goes hands over, and nothing is cancelled", (bench) =>
