@@ -28,7 +28,7 @@ import { findWords, spell, typedWords } from "./input/argv.ts";
 import { globalSpellings } from "./input/global_flags.ts";
 import { loadRows } from "./input/load_group.ts";
 import { type KnownNames, usageMessage } from "./input/usage_message.ts";
-import { errorJson, ExitCode, exitCode, ExitWith, OutputError, UsageError } from "./output/exit_code.ts";
+import { AbsentError, errorJson, ExitCode, exitCode, ExitWith, OutputError, UsageError } from "./output/exit_code.ts";
 import { fileProblem, isFileProblem } from "./output/file_error.ts";
 import { clean, cleanLines, escapeControls } from "./output/safe_text.ts";
 import { widthOf } from "./output/terminal.ts";
@@ -116,6 +116,12 @@ const reportFailure = Effect.fnUntraced(function* (
       (yield* wantsJson(args)) ? problemJson("NotWritten", unwritten) : `dbtc: ${cleanLines(unwritten)}`,
     );
     return ExitCode.notWritten;
+  }
+  if (error instanceof AbsentError) {
+    yield* note(
+      (yield* wantsJson(args)) ? problemJson("NotFound", error.message) : `dbtc: ${cleanLines(error.message)}`,
+    );
+    return ExitCode.notFound;
   }
   if (error instanceof UsageError || CliError.isCliError(error)) {
     const message = error._tag === "UsageError" ? error.message : usageMessage(error, known);

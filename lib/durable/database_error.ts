@@ -10,13 +10,18 @@ import { DbtError } from "../error.ts";
 export function databaseError(database: string, call: string): (error: unknown) => DbtError {
   return (error) => {
     if (error instanceof DbtError) return error;
-    const cause = isSqlError(error) ? error.reason.cause : error;
-    const words = cause instanceof Error && cause.message !== "" ? cause.message : String(cause);
+    const words = wordsOf(error);
     const detail = isSqlError(error) && error.reason._tag === "ConnectionError" && database.startsWith("postgres")
       ? { _tag: "Unreachable" as const, host: database, detail: words, permanent: false }
       : { _tag: "Unsendable" as const, detail: `the database ${database} cannot be used: ${words}` };
     return new DbtError({ endpoint: call, reason: detail });
   };
+}
+
+/** What a database says of its failure. */
+export function wordsOf(error: unknown): string {
+  const cause = isSqlError(error) ? error.reason.cause : error;
+  return cause instanceof Error && cause.message !== "" ? cause.message : String(cause);
 }
 
 /** A request that makes no sense. */

@@ -231,6 +231,20 @@ export function readDeployment(
   );
 }
 
+/** For how long a worker may be silent that runs, in seconds. It writes every three seconds. */
+const longestSilence = 15;
+
+/** Whether any worker runs the deployments of a PostgreSQL. Effect's cluster writes when it saw each one last. */
+export function hasWorker({ sql }: { readonly sql: SqlClient.SqlClient }): Effect.Effect<boolean, SqlError> {
+  return Effect.map(
+    sql`SELECT 1 FROM dbtc_runners WHERE last_heartbeat > NOW() - INTERVAL '${
+      sql.literal(String(longestSilence))
+    } seconds'
+      LIMIT 1`,
+    ({ length }) => length > 0,
+  );
+}
+
 // ---- waits ----------------------------------------------------------------------------------------------------------
 
 /** A run that a deployment waits for. */

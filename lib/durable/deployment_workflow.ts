@@ -370,7 +370,8 @@ const deployment = Effect.fnUntraced(function* (payload: DeploymentPayload, exec
             Effect.map(({ ours, run }): Started | null => ({ run_id: run.id, ours })),
             // What counts is that the run failed.
             Effect.catchIf(
-              ({ reason }) => reason._tag === "Unsendable",
+              // dbt Cloud refuses it if another run of the job has come in between.
+              ({ reason }) => reason._tag === "Unsendable" || reason._tag === "Invalid",
               (error) => Effect.as(warn(`Run ${failed.id} was not retried: ${error.message}`), null),
             ),
           ),

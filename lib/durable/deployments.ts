@@ -37,6 +37,8 @@ export interface Storage extends Deployments {
   readonly messages: MessageStorage["Service"];
   /** Waits until a deployment is closed, in whichever process. */
   readonly awaitClosed: (execution_id: string) => Effect.Effect<DeploymentRow>;
+  /** Warns that the database fails, at most once a minute: what is tried again would be silent otherwise. */
+  readonly tellFailure: (error: unknown) => Effect.Effect<void>;
   /** Opened where a deployment is closed in this process: who waits for one need not wait for the next poll. */
   readonly closed: Latch.Latch;
   /** When the database was made, in milliseconds: deployments before that are not in it. */

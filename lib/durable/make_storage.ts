@@ -4,6 +4,7 @@
  *
  * @module
  */
+import * as Clock from "effect/Clock";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Latch from "effect/Latch";
@@ -13,11 +14,15 @@ import { Sharding } from "effect/cluster/Sharding";
 import * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
 import { warn } from "../deliver_events.ts";
+import { wordsOf } from "./database_error.ts";
 import { type DeploymentRow, madeAt } from "./deployment_rows.ts";
 import type { Storage } from "./deployments.ts";
 
 /** How many deployments one query asks for. PostgreSQL and SQLite take more parameters. */
 const atOnce = 500;
+
+/** How long no failure is told after one was, in milliseconds. */
+const pauseOfWarnings = 60_000;
 
 /** Makes the storage. Its query for closed deployments runs until the scope closes. */
 export const makeStorage: (
@@ -40,19 +45,21 @@ export const makeStorage: (
           }
         }
       });
-      let isDown = false;
+      /** When a failure was told last. */
+      let toldAt = -Infinity;
+      const tellFailure = Effect.fnUntraced(function* (error: unknown) {
+        const now = yield* Clock.currentTimeMillis;
+        if (now - toldAt < pauseOfWarnings) return;
+        toldAt = now;
+        yield* warn(`The database ${options.database} fails, and dbtc tries again: ${wordsOf(error)}`);
+      });
       yield* Effect.gen(function* () {
         while (true) {
           wake.closeUnsafe();
           if (waiting.size > 0) {
             yield* look.pipe(
-              Effect.tap(Effect.sync(() => isDown = false)),
-              // The database may come back. Who waits need not know.
-              Effect.catch((error) => {
-                const says = isDown ? Effect.void : warn(`${options.database} cannot be read: ${error.message}`);
-                isDown = true;
-                return says;
-              }),
+              // The database may come back.
+              Effect.catch(tellFailure),
             );
             yield* Effect.raceFirst(wake.await, Effect.sleep("1 second"));
           } else yield* wake.await;
@@ -66,6 +73,7 @@ export const makeStorage: (
         sharding: yield* Sharding,
         messages: yield* MessageStorage,
         closed: wake,
+        tellFailure,
         awaitClosed: (id) =>
           Effect.suspend(() => {
             const one = Deferred.makeUnsafe<DeploymentRow>();

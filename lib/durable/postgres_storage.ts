@@ -24,6 +24,7 @@ import { databaseError, refused } from "./database_error.ts";
 import { migrate } from "./deployment_rows.ts";
 import { Deployments } from "./deployments.ts";
 import { makeStorage } from "./make_storage.ts";
+import * as patientMessages from "./patient_messages.ts";
 
 /**
  * How long a worker may be silent before the others take over its deployments, in seconds. Effect's default, 35 s, is for
@@ -55,7 +56,7 @@ export const layer = (
     Layer.provideMerge(
       Sharding.layer.pipe(
         Layer.provideMerge(Runners.layerNoop),
-        Layer.provideMerge(SqlMessageStorage.layerWith({ prefix })),
+        Layer.provideMerge(patientMessages.layer(SqlMessageStorage.layerWith({ prefix }))),
         Layer.provide([SqlRunnerStorage.layerWith({ prefix }), RunnerHealth.layerNoop]),
         Layer.provide(ShardingConfig.layer({
           // Only a name: nobody listens there.
@@ -81,5 +82,7 @@ export const layer = (
 function withoutPassword(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { host, pathname, protocol, username } = new URL(text);
-  return /^postgres(ql)?:$/.test(protocol) ? `${protocol}//${username && `${username}@`}${host}${pathname}` : undefined;
+  return /^postgres(ql)?:$/i.test(protocol)
+    ? `${protocol}//${username && `${username}@`}${host}${pathname}`
+    : undefined;
 }

@@ -29,6 +29,7 @@ import { migrate } from "./deployment_rows.ts";
 import { databaseError } from "./database_error.ts";
 import { Deployments } from "./deployments.ts";
 import { makeStorage } from "./make_storage.ts";
+import * as patientMessages from "./patient_messages.ts";
 import * as sqlite from "./sqlite_client.ts";
 
 const here = RunnerAddress.make("this-process", 1);
@@ -106,7 +107,7 @@ export const layer = (file: string, runs: boolean): Layer.Layer<Deployments | Wo
       // As `SingleRunner.layer`, which reads the environment: HOST and PORT there are for other programs.
       Sharding.layer.pipe(
         Layer.provideMerge(Runners.layerNoop),
-        Layer.provideMerge(SqlMessageStorage.layerWith({ prefix: "dbtc" })),
+        Layer.provideMerge(patientMessages.layer(SqlMessageStorage.layerWith({ prefix: "dbtc" }))),
         Layer.provide([lockedRunners(file, runs), RunnerHealth.layerNoop]),
         Layer.provide(ShardingConfig.layer({
           runnerAddress: runs ? Option.some(here) : Option.none(),

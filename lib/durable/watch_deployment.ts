@@ -54,6 +54,7 @@ export function watchDeployment(
         first = false;
         // The database may go away and come back.
         const read_ = yield* Effect.result(read);
+        if (Result.isFailure(read_)) yield* storage.tellFailure(read_.failure);
         const now = Result.isSuccess(read_) ? read_.success ?? row : row;
         if (now.note !== null && now.note !== seen.note) yield* onNote(now.note);
         const run = runOf(now);

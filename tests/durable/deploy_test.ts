@@ -1,6 +1,8 @@
 /** Rules of a key, and what a deployment does in one process after the other. */
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
+import * as HttpClient from "effect/http/HttpClient";
+import * as HttpClientResponse from "effect/http/HttpClientResponse";
 import assert from "node:assert/strict";
 import * as durable from "../../lib/durable/mod.ts";
 import { RunStatus } from "../../lib/models/run.ts";
@@ -61,6 +63,24 @@ test("a failed run is retried from the point of failure", (bench) =>
     assert.deepEqual([yield* triggers(bench), yield* bench.count("POST", /\/retry\/$/)], [1, 1]);
   }));
 
+test("a run that dbt Cloud does not retry is a failed run", (bench) =>
+  Effect.gen(function* () {
+    // As where another run of the job has come in between: RETRY_NOT_LATEST_RUN.
+    const refusing = (client: HttpClient.HttpClient) =>
+      HttpClient.transform(client, (effect, request) =>
+        request.url.endsWith("/retry/")
+          ? Effect.succeed(HttpClientResponse.fromWeb(
+            request,
+            Response.json({
+              status: { code: 400, is_success: false, user_message: "This run cannot be retried." },
+              data: { reason: "RETRY_NOT_LATEST_RUN" },
+            }, { status: 400 }),
+          ))
+          : effect);
+    const deploy = durable.deploy({ job_id: 2, cause: "Nightly" }, { key: "k", retries: 1 });
+    assert.equal((yield* reasonOf(bench.process(deploy, { transport: refusing })))._tag, "RunFailed");
+  }));
+
 test("the process that goes hands over, and nothing is cancelled", (bench) =>
   Effect.gen(function* () {
     const deploy = durable.deploy({ job_id: 3, cause: "Long" }, { key: "k" });
@@ -98,7 +118,7 @@ test("with the database lost, the run is found by its tag", (bench) =>
   Effect.gen(function* () {
     const deploy = durable.deploy({ job_id: 1, cause: "Deploy" }, { key: "k" });
     const run = yield* bench.process(deploy);
-    const other = yield* Effect.promise(bench.withAnotherDatabase);
+    const other = yield* Effect.promise(() => bench.withAnotherDatabase());
     assert.equal((yield* other.process(deploy)).id, run.id);
     assert.equal(yield* triggers(bench), 1);
   }));
@@ -107,11 +127,11 @@ test("with the database lost, a failed run stays failed, and a new attempt is on
   Effect.gen(function* () {
     const deploy = (newAttempt: boolean) => durable.deploy({ job_id: 2, cause: "Nightly" }, { key: "k", newAttempt });
     const first = yield* reasonOf(bench.process(deploy(false)));
-    const other = yield* Effect.promise(bench.withAnotherDatabase);
+    const other = yield* Effect.promise(() => bench.withAnotherDatabase());
     const again = yield* reasonOf(other.process(deploy(false)));
     assert(first._tag === "RunFailed" && again._tag === "RunFailed");
     assert.equal(again.run.id, first.run.id);
-    const third = yield* Effect.promise(bench.withAnotherDatabase);
+    const third = yield* Effect.promise(() => bench.withAnotherDatabase());
     const second = yield* reasonOf(third.process(deploy(true)));
     assert(second._tag === "RunFailed");
     assert(second.run.id > first.run.id);
@@ -120,7 +140,7 @@ test("with the database lost, a failed run stays failed, and a new attempt is on
 
 test("a run that only attaches is not cancelled", (bench) =>
   Effect.gen(function* () {
-    const other = yield* Effect.promise(bench.withAnotherDatabase);
+    const other = yield* Effect.promise(() => bench.withAnotherDatabase());
     const deploy = (key: string) => durable.deploy({ job_id: 3, cause: "Long" }, { key });
     const isOpen = until(Effect.map(durable.list(), ([first]) => first?.run_id != null));
     yield* bench.process(Effect.andThen(Effect.forkScoped(deploy("k")), isOpen));

@@ -21,6 +21,8 @@ import { storageOf } from "../support/deployment_processes.ts";
 export interface Result {
   /** How often a worker was killed. */
   readonly kills: number;
+  /** What the open deployments did when a worker was killed, by step: several for each kill. */
+  readonly phases: Readonly<Record<string, number>>;
   /** Deployments by their state, and their reason if they failed. */
   readonly outcomes: Readonly<Record<string, number>>;
   /** Keys with more than one run that was triggered. */
@@ -150,13 +152,19 @@ export async function killWorkers(
   const { env, host, stop } = await startSandbox("60", delay);
 
   let kills = 0;
+  const phases: Record<string, number> = {};
+  /** What the open deployments do now. */
+  let phasesNow = (): Promise<ReadonlyArray<string>> => Promise.resolve([]);
+  const cancelling = new Set<string>();
   let killing = true;
   const lives = Array.from({ length: workers }, async () => {
     let worker = startWorker(database, env);
     while (killing) {
       await sleep(3000 + Math.random() * 9000);
       if (!killing) break;
+      const hit = phasesNow();
       worker.kill("SIGKILL");
+      for (const phase of await hit.catch((): ReadonlyArray<string> => [])) phases[phase] = (phases[phase] ?? 0) + 1;
       await worker.status;
       kills++;
       worker = startWorker(database, env);
@@ -166,6 +174,23 @@ export async function killWorkers(
 
   const program = Effect.gen(function* () {
     const self = yield* storage;
+    const look = Effect.gen(function* () {
+      const asked = new Set(
+        (yield* self.sql<{ readonly entity_id: string }>`SELECT entity_id FROM dbtc_messages
+          WHERE tag = 'deferred' AND message_id LIKE '%/deferred/ticket/trigger/%'`).map(({ entity_id }) => entity_id),
+      );
+      return (yield* durable.list({ state: "open", limit: count })).map(({ id, key, run_id, run_status, runs }) =>
+        cancelling.has(key)
+          ? "cancel"
+          : run_id === null
+          ? asked.has(id) ? "between the POST and its answer" : "before the POST"
+          : runs.length > 1 || run_status === 20
+          ? "retry"
+          : "wait"
+      );
+    });
+    const services = yield* Effect.context<durable.Deployments>();
+    phasesNow = () => Effect.runPromiseWith(services)(look);
     yield* Effect.forEach(Array.from({ length: count }, (_, i) => i), (i) =>
       Effect.gen(function* () {
         const key = `key-${i}`;
@@ -174,7 +199,13 @@ export async function killWorkers(
         yield* begin(self, { job_id, cause: `Deployment ${i}` }, { key, retries: 1 });
         if (job_id === 3) {
           yield* Effect.forkScoped(
-            Effect.delay(durable.cancel({ key }, { timeout: "1 second" }), 1000 + Math.random() * 5000),
+            Effect.delay(
+              Effect.suspend(() => {
+                cancelling.add(key);
+                return durable.cancel({ key }, { timeout: "1 second" });
+              }),
+              1000 + Math.random() * 5000,
+            ),
           );
         }
         yield* Effect.sleep(Math.random() * 2400);
@@ -213,6 +244,7 @@ export async function killWorkers(
     );
     return {
       kills,
+      phases,
       outcomes,
       twice: [...runsOf].filter(([name, { length }]) => name !== "" && length > 1).map(([name]) => name),
       open: infos.filter(({ state }) => state === "open").map(({ key }) => key),

@@ -38,8 +38,8 @@ export interface Bench extends sandbox.Handle {
   ) => Effect.Effect<A, E | DbtError>;
   /** How many requests of this verb and path dbt Cloud got. */
   readonly count: (verb: string, path: RegExp) => Effect.Effect<number>;
-  /** Another database over the same sandbox: as after a loss. */
-  readonly withAnotherDatabase: () => Promise<Bench>;
+  /** Another database over the same sandbox: as after a loss. A new one unless it is named. */
+  readonly withAnotherDatabase: (database?: string) => Promise<Bench>;
 }
 
 /** What a process is like. */
@@ -88,7 +88,7 @@ function benchOf(handle: sandbox.Handle, database: string, kind: StorageKind): B
   return {
     ...handle,
     database,
-    withAnotherDatabase: async () => benchOf(handle, await kind.make(), kind),
+    withAnotherDatabase: async (database) => benchOf(handle, database ?? await kind.make(), kind),
     count: (verb, path) =>
       Effect.map(
         handle.requests,

@@ -12,7 +12,7 @@ import type * as Command from "effect/cli/Command";
 import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
 import type { CommandFlags, Spelling } from "../input/flag_types.ts";
-import type { ExitWith, OutputError, UsageError } from "../output/exit_code.ts";
+import type { AbsentError, ExitWith, OutputError, UsageError } from "../output/exit_code.ts";
 
 /** The services of the platform. `run_process.ts` provides them. */
 type Platform = FileSystem.FileSystem | Path.Path | Stdio.Stdio | Terminal.Terminal;
@@ -20,8 +20,11 @@ type Platform = FileSystem.FileSystem | Path.Path | Stdio.Stdio | Terminal.Termi
 /** The services that a command has when it sends requests. */
 export type CommandServices = Dbt | Platform;
 
+/** What a command fails with. */
+type Failure = DbtError | UsageError | AbsentError | OutputError | ExitWith;
+
 /** What a command does, once its flags are read. */
-export type CommandEffect = Effect.Effect<void, DbtError | UsageError | OutputError | ExitWith, CommandServices>;
+export type CommandEffect = Effect.Effect<void, Failure, CommandServices>;
 
 /** The values of flags. */
 export type Values<Flags extends CommandFlags> = Command.Command.Config.InferValue<Flags>;
@@ -29,7 +32,7 @@ export type Values<Flags extends CommandFlags> = Command.Command.Config.InferVal
 /** A command of the tree, with any flags and arguments. */
 // `any` as in `Command.Any` of effect/cli: the tree has commands with inputs of every type.
 // deno-lint-ignore no-explicit-any
-export type AnyCommand = Command.Command<any, any, any, DbtError | OutputError | ExitWith | UsageError, any>;
+export type AnyCommand = Command.Command<any, any, any, Failure, any>;
 
 /** A command, and what `argv.ts` has to know about it. */
 export interface BuiltCommand {

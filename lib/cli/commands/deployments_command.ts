@@ -5,6 +5,7 @@
  */
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
+import * as FileSystem from "effect/FileSystem";
 import * as Command from "effect/cli/Command";
 import { storage } from "../../durable/deployments.ts";
 import * as durable from "../../durable/mod.ts";
@@ -13,7 +14,7 @@ import { findDeployments } from "../../durable/deployment_rows.ts";
 import { watchDeployment } from "../../durable/watch_deployment.ts";
 import { argument, choice, count, duration, integer, one, spellingsOf, text } from "../input/flag_types.ts";
 import { invocation } from "../input/global_flags.ts";
-import { usage } from "../output/exit_code.ts";
+import { AbsentError, usage } from "../output/exit_code.ts";
 import { print } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
@@ -61,17 +62,28 @@ function given<A extends object>(values: A): { readonly [K in keyof A]?: Exclude
 /** The databases of a command: the one that is named, or the files of the keys. */
 const databases = Effect.fnUntraced(function* (named: string | undefined, key?: string) {
   const database = yield* namedDatabase(named);
-  return database === undefined ? yield* filesOfKeys(key) : [database];
+  if (database === undefined) return yield* filesOfKeys(key);
+  if (
+    isPostgres(database) || (yield* Effect.orElseSucceed((yield* FileSystem.FileSystem).exists(database), () => true))
+  ) return [database];
+  // To look into a file must not make it.
+  yield* note(`${clean(database)} is no file yet: dbtc jobs trigger --durable makes it`);
+  return [];
 });
 
 /** The database that has a deployment with this key. */
-const databaseOf = Effect.fnUntraced(function* (named: string | undefined, key: string | undefined, command: string) {
+const databaseOf = Effect.fnUntraced(function* (
+  named: string | undefined,
+  key: string | undefined,
+  command: string,
+  of: Omit<durable.OfDeployment, "key">,
+) {
   if (key === undefined) return yield* usage(`Which deployment? Try: dbtc deployments ${command} KEY`);
   const all = yield* databases(named, key);
   const found: Array<string> = [];
   for (const database of all) {
     const rows = yield* storage.pipe(
-      Effect.flatMap(({ sql }) => findDeployments(sql, { key })),
+      Effect.flatMap(({ sql }) => findDeployments(sql, { key, ...of })),
       Effect.mapError(databaseError(database, `deployments.${command}`)),
       Effect.provide(storageOf(database, false)),
     );
@@ -79,9 +91,10 @@ const databaseOf = Effect.fnUntraced(function* (named: string | undefined, key: 
   }
   const [database, ...others] = found;
   if (database === undefined) {
-    return yield* usage(
-      `There is no deployment with key "${clean(key)}"${all.length === 0 ? ": no database has one" : ""}`,
-    );
+    const which = Object.entries(of).map(([name, value]) => `, ${name} ${value}`).join("");
+    return yield* new AbsentError({
+      message: `There is no deployment with key "${clean(key)}"${which}. Try: dbtc deployments list`,
+    });
   }
   if (others.length > 0) return yield* usage(`Several databases have key "${clean(key)}": name one with --database`);
   return { database, key };
@@ -102,7 +115,7 @@ const show = Command.make(
   { ...flags.show, key },
   ({ database: named, key: typed, ...of }) =>
     Effect.gen(function* () {
-      const { database, key } = yield* databaseOf(named, typed, "show");
+      const { database, key } = yield* databaseOf(named, typed, "show", given(of));
       const info = yield* Effect.provide(durable.show({ key, ...given(of) }), storageOf(database, false));
       yield* print(info, yield* invocation);
     }),
@@ -115,7 +128,7 @@ const wait = Command.make(
     Effect.gen(function* () {
       const settings = yield* invocation;
       const plan = yield* waitPlan({ interval: undefined, timeout, logs: false, report, reportFile: undefined });
-      const { database, key } = yield* databaseOf(named, typed, "wait");
+      const { database, key } = yield* databaseOf(named, typed, "wait", given(of));
       yield* withDbt(
         followRun({}, plan, settings, ({ follow }) =>
           Effect.gen(function* () {
@@ -148,7 +161,7 @@ const cancel = Command.make(
   ({ database: named, key: typed, ...of }) =>
     Effect.gen(function* () {
       const settings = yield* invocation;
-      const { database, key } = yield* databaseOf(named, typed, "cancel");
+      const { database, key } = yield* databaseOf(named, typed, "cancel", given(of));
       const cancelling = durable.cancel({ key, ...given(of) });
       // In PostgreSQL, a worker cancels it: this command needs no token.
       const info = isPostgres(database)

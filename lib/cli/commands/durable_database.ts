@@ -4,26 +4,55 @@
  * @module
  */
 import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
 import * as FileSystem from "effect/FileSystem";
 import * as Layer from "effect/Layer";
 import * as Path from "effect/Path";
 import * as Redacted from "effect/Redacted";
+import * as Scope from "effect/Scope";
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine";
 import { variable } from "../../client/config.ts";
 import type { Dbt } from "../../dbt.ts";
 import * as durable from "../../durable/mod.ts";
 import type { DbtError } from "../../error.ts";
 import { keyHash } from "../../workflows/run_tag.ts";
-import { usage } from "../output/exit_code.ts";
+import { usage, type UsageError } from "../output/exit_code.ts";
 import { fileProblem } from "../output/file_error.ts";
 
 /** The database that the command line or the environment names; undefined for a file for each key. */
-export const namedDatabase = (given: string | undefined): Effect.Effect<string | undefined> =>
-  given === undefined ? variable("DBTC_DATABASE") : Effect.succeed(given);
+export const namedDatabase: (given: string | undefined) => Effect.Effect<string | undefined, UsageError> = Effect
+  .fnUntraced(function* (given) {
+    const database = given ?? (yield* variable("DBTC_DATABASE"));
+    // It may hold a password, which an error of SQLite would repeat as a file's name.
+    if (database !== undefined && !isPostgres(database) && /:\/\/|\/\/[^/]*@/.test(database)) {
+      return yield* usage("The database is neither a file nor a URL such as postgres://user@host:5432/name");
+    }
+    return database;
+  });
 
 /** Whether a database is PostgreSQL's. */
 export function isPostgres(database: string): boolean {
-  return /^postgres(ql)?:\/\//.test(database);
+  return /^postgres(ql)?:\/\//i.test(database);
+}
+
+/** How long a process that ends hands over its deployments, in seconds. */
+const longestFarewell = "5 seconds";
+
+/**
+ * A layer that is given up where it does not close soon: the database is gone, or its disk is full. Another process takes
+ * over then as after a crash.
+ */
+export function closingSoon<A, E, R>(layer: Layer.Layer<A, E, R>): Layer.Layer<A, E, R> {
+  return Layer.effectContext(Effect.gen(function* () {
+    const scope = yield* Scope.make();
+    yield* Effect.addFinalizer((exit) =>
+      Effect.flatMap(
+        Effect.forkDetach(Scope.close(scope, exit)),
+        (closing) => Effect.interruptible(Effect.timeoutOption(Fiber.await(closing), longestFarewell)),
+      )
+    );
+    return yield* Layer.buildWithScope(layer, scope);
+  }));
 }
 
 /** What deployments are kept in. `runs`: whether this process runs them. */
@@ -45,7 +74,7 @@ export function waitingStorageOf(
 ): Layer.Layer<durable.Deployments | WorkflowEngine, DbtError, Dbt> {
   return isPostgres(database)
     ? storageOf(database, false)
-    : Layer.provideMerge(durable.layer, storageOf(database, true));
+    : closingSoon(Layer.provideMerge(durable.layer, storageOf(database, true)));
 }
 
 /** The folder of the files for each key: https://specifications.freedesktop.org/basedir-spec/latest/ */

@@ -12,8 +12,8 @@ import type * as jobs from "../../api/jobs.ts";
 import { begin, payload } from "../../durable/deploy.ts";
 import { databaseError, refused } from "../../durable/database_error.ts";
 import { PollInterval } from "../../durable/mod.ts";
-import { storage } from "../../durable/deployments.ts";
-import { infoOf } from "../../durable/deployment_rows.ts";
+import { type Storage, storage } from "../../durable/deployments.ts";
+import { hasWorker, infoOf } from "../../durable/deployment_rows.ts";
 import { firstRun, watchDeployment } from "../../durable/watch_deployment.ts";
 import { usage } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
@@ -87,6 +87,7 @@ export const triggerDurable: (
       );
       if (row.state !== "open") yield* tell(`Deployment ${words} has ended before: ${clean(infoOf(row).state)}`);
       callbacks.leaves(open);
+      if (shared && row.state === "open") yield* Effect.forkScoped(tellMissingWorker(self, tell));
       const events = watchDeployment(self, row, {
         onNote: (text) => tell(clean(`Deployment ${words}: ${text}`)),
         timeout: plan.waits ? timeout : Duration.minutes(2),
@@ -95,10 +96,25 @@ export const triggerDurable: (
       const run = yield* firstRun(Stream.tap(events, callbacks.onEvent));
       return Option.isSome(run) ? run.value : yield* refused("jobs.trigger", `deployment ${words} has no run`);
     }).pipe(
+      Effect.scoped,
       Effect.onInterrupt(() => tell(open)),
       Effect.provide(waitingStorageOf(database)),
       interval === undefined ? (self) => self : Effect.provideService(PollInterval, interval),
     ));
+});
+
+/** Says if no worker runs the deployments, and if one does after that. It may have ended without a word: so it looks again. */
+const tellMissingWorker = Effect.fnUntraced(function* (storage: Storage, tell: (text: string) => Effect.Effect<void>) {
+  let isMissing = false;
+  while (true) {
+    const works = yield* Effect.orElseSucceed(hasWorker(storage), () => !isMissing);
+    if (!works && !isMissing) {
+      yield* tell("No worker runs the deployments of the database. Start one: dbtc worker");
+    }
+    if (works && isMissing) yield* tell("A worker runs the deployments of the database now");
+    isMissing = !works;
+    yield* Effect.sleep("5 seconds");
+  }
 });
 
 /** A word as a shell reads it. */

@@ -29,7 +29,7 @@ import { usage } from "../output/exit_code.ts";
 import { clean } from "../output/safe_text.ts";
 import { note, write } from "../output/write_output.ts";
 import type { BuiltCommand, Values } from "./command_types.ts";
-import { isPostgres, namedDatabase, storageOf } from "./durable_database.ts";
+import { closingSoon, isPostgres, namedDatabase, storageOf } from "./durable_database.ts";
 import { databaseFlag } from "./durable_flags.ts";
 import { withExamples } from "./examples.ts";
 import { Transport } from "./with_dbt.ts";
@@ -86,7 +86,7 @@ const work = Effect.fnUntraced(function* ({ database: named, interval, listen, p
     Layer.provideMerge(pollerState),
   );
   yield* Effect.scoped(work).pipe(
-    Effect.provide(live),
+    Effect.provide(closingSoon(live)),
     interval === undefined ? (self) => self : Effect.provideService(PollInterval, interval),
   );
 });

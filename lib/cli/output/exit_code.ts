@@ -91,6 +91,11 @@ export function usage(message: string): UsageError {
   return new UsageError({ message });
 }
 
+/** What the command line names is not there, and dbt Cloud was not asked for it. Exits 3. */
+export class AbsentError extends Data.Error<{ readonly message: string }> {
+  readonly _tag = "AbsentError";
+}
+
 /** dbtc did what the command line asks for, and cannot write the result. Exits 11. */
 export class OutputError extends Data.Error<{ readonly message: string }> {
   readonly _tag = "OutputError";

@@ -82,14 +82,24 @@ Deno.test("what makes no sense is refused before anything is sent", async () => 
       ["jobs trigger 1 --key k --new-attempt", /--new-attempt needs --durable/],
       ["jobs trigger 1 --key k --database x", /--database needs --durable/],
       ["deployments show", /Which deployment\? Try: dbtc deployments show KEY/],
-      ["deployments show nope", /There is no deployment with key \\"nope\\"/],
+      ["jobs trigger 1 --durable --key k --database Mysql://u:s3cr3t@h/x", /neither a file nor a URL/],
+      ["worker --database postgres//u:s3cr3t@h/x", /neither a file nor a URL/],
       ["worker", /Which database\? Try: dbtc worker --database/],
     ];
     for (const [line, words] of lines) {
       const { code, stderr } = await dbtc(...line.split(" "));
       assert.equal(code, 2, line);
       assert.match(stderr, words);
+      assert(!stderr.includes("s3cr3t"));
     }
+    for (const verb of ["show", "wait", "cancel"]) {
+      const { code, stderr } = await dbtc("deployments", verb, "nope");
+      assert.equal(code, 3);
+      assert.match(stderr, /There is no deployment with key \\"nope\\"/);
+    }
+    const file = `${await Deno.makeTempDir()}/none.sqlite`;
+    assert.equal((await dbtc("deployments", "list", "--database", file)).code, 0);
+    await assert.rejects(Deno.stat(file));
     assert.equal(await starts(handle), 0);
   });
 });
