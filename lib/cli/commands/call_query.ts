@@ -24,13 +24,13 @@ export const callQuery = Effect.fnUntraced(function* (
   invocation: Invocation,
 ) {
   const request = readRequest(call, given);
-  if (Result.isFailure(request)) return yield* unsendable(call.name, request.failure);
+  if (Result.isFailure(request)) return yield* unsendable(call, request.failure);
   const { dryRun, fields } = invocation;
   const { ast } = call.answer;
   if (dryRun) {
     const { defaults } = yield* Dbt;
     const placed = placeQuery(call.name, call, request.success, selectionOf(ast, fields), defaults);
-    if (Result.isFailure(placed)) return yield* unsendable(call.name, placed.failure);
+    if (Result.isFailure(placed)) return yield* unsendable(call, placed.failure);
     return yield* printRequest(placed.success, invocation);
   }
   yield* checkWritable(invocation.output);

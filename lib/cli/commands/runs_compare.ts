@@ -61,7 +61,7 @@ export const runsCompare = program(runs.compare, {
 
 // ---- the table ------------------------------------------------------------------------------------------------------
 
-const tableColumns = ["change", "node", "before", "after", "seconds"];
+const tableColumns = ["change", "node", "before", "after", "difference"];
 
 /** The most characters that the other columns take. */
 const othersWidth = 54;
@@ -69,15 +69,20 @@ const othersWidth = 54;
 function tableRow(node: NodeChange, width: number): unknown {
   const name = clean(node.unique_id);
   const room = Math.max(20, width - othersWidth);
-  const result = (status: string | null, seconds: number | null) =>
-    status === null ? "" : seconds === null || seconds === 0 ? status : `${status} ${seconds.toFixed(1)}s`;
+  const result = (status: string | null, seconds: number | null) => {
+    if (status === null) return "";
+    if (seconds === null || seconds === 0) return status;
+    // What succeeded on both sides needs no word: the time is what differs.
+    const isPlain = ["success", "pass"].includes(status) && node.before_status === node.after_status;
+    return `${isPlain ? "" : `${status} `}${seconds.toFixed(1)}s`;
+  };
   return {
     change: node.change,
     // Cut at the start: the names of one project's nodes differ at the end.
     node: name.length > room ? `…${name.slice(1 - room)}` : name,
     before: result(node.before_status, node.before_seconds),
     after: result(node.after_status, node.after_seconds),
-    seconds: node.seconds === null || node.after_status === "skipped"
+    difference: node.seconds === null || node.after_status === "skipped"
       ? ""
       : `${node.seconds > 0 ? "+" : ""}${node.seconds.toFixed(1)}s`,
   };

@@ -141,7 +141,7 @@ function heading(field: string): string {
   const kind = kindOfField(field);
   const words = kind === undefined
     ? field.replace(/__count$/, "s").replace(/(?!^)(?:_humanized|_at)$/, "").replace(/^(?:git|is)_(?=.)/, "")
-      .replace(/^most_recent_/, "last_")
+      .replace(/^most_recent_/, "last_").replace(/^(deployment|license)_type$/, "$1").replace(/^fullname$/, "name")
     : nounOf(kind) + (field.endsWith("s") ? "s" : "");
   return clean(words.replaceAll(/([a-z])(?=[A-Z])/g, "$1 ").replaceAll(/_+/g, " ")).toUpperCase();
 }
