@@ -28,7 +28,11 @@ export function nearest(word: string, names: ReadonlyArray<string>, most: number
   const typed = word.toLowerCase();
   return names.map((name) => {
     const known = name.toLowerCase();
-    return { name, contains: known.includes(typed), apart: Math.min(...[known, ...known.split(" ")].map((part) => distance(typed, part))) };
+    return {
+      name,
+      contains: known.includes(typed),
+      apart: Math.min(...[known, ...known.split(" ")].map((part) => distance(typed, part))),
+    };
   })
     .filter(({ apart, contains }) => contains || apart <= Math.max(1, Math.floor(typed.length / 3)))
     .toSorted((a, b) => a.apart - b.apart)

@@ -75,7 +75,9 @@ const readGithub: Read<CiRun, FileSystem.FileSystem> = Effect.gen(function* () {
 /** The pull request in the file that describes the event. */
 const readEvent = Effect.fnUntraced(function* (file: string) {
   const problem = usage(
-    `--from-ci: cannot read the pull request from GITHUB_EVENT_PATH, ${clean(file) || "which is not set"}. Give --git-sha and ` +
+    `--from-ci: cannot read the pull request from GITHUB_EVENT_PATH, ${
+      clean(file) || "which is not set"
+    }. Give --git-sha and ` +
       "--github-pull-request-id instead",
   );
   const fs = yield* FileSystem.FileSystem;

@@ -88,7 +88,10 @@ export const followRuns: (
     });
   /** What the command line calls a run, and its id. */
   const nameOf = (index: number, { id }: Run) =>
-    [...new Set([followed[index]?.label ?? "", `run ${id}`])].join(", ").replace(/^./, (letter) => letter.toUpperCase());
+    [...new Set([followed[index]?.label ?? "", `run ${id}`])].join(", ").replace(
+      /^./,
+      (letter) => letter.toUpperCase(),
+    );
   const take = (index: number, event: TriggerEvent) => {
     const state = known[index];
     if (state === undefined) return;

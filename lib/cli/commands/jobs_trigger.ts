@@ -78,9 +78,7 @@ export const jobsTrigger = program(jobs.trigger, {
     const drawn = yield* drawTag(key === undefined ? undefined : keyHash(request.job_id, key));
     const { defaults } = yield* Dbt;
     const placed = place(jobs.trigger, tag ? { ...request, cause: tagged(request.cause, drawn) } : request, defaults);
-    yield* Result.isSuccess(placed)
-      ? printRequest(placed.success, invocation)
-      : unsendable(row.call, placed.failure);
+    yield* Result.isSuccess(placed) ? printRequest(placed.success, invocation) : unsendable(row.call, placed.failure);
   }),
   several: {
     field: "job_id",

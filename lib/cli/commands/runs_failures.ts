@@ -49,7 +49,10 @@ export const runsFailures = program(runs.failures, {
           ? []
           : [`\n${yield* render(jobRows(failures, style.width), { ...style, columns: chartColumns })}`],
         ...failing_nodes === undefined || failing_nodes.nodes.length === 0 ? [] : [
-          `\n${nodeHead(failing_nodes)}\n\n${yield* render(failing_nodes.nodes.map((node) => nodeRow(node, style.width)), { ...style, columns: nodeCells })}`,
+          `\n${nodeHead(failing_nodes)}\n\n${yield* render(
+            failing_nodes.nodes.map((node) => nodeRow(node, style.width)),
+            { ...style, columns: nodeCells },
+          )}`,
         ],
       ];
       return yield* writePaged(Stream.make(parts.join("")), invocation.output);

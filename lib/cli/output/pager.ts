@@ -136,5 +136,8 @@ async function startOnNode(program: string, args: Array<string>, options: string
   const env = { ...process.env, LESS: options };
   const child = spawn(program, args, { env, stdio: ["pipe", "inherit", "inherit"] });
   await new Promise((resolve, reject) => child.on("spawn", resolve).on("error", reject));
-  return { stdin: Writable.toWeb(child.stdin), ended: new Promise((resolve) => child.on("close", (code) => resolve(code ?? 1))) };
+  return {
+    stdin: Writable.toWeb(child.stdin),
+    ended: new Promise((resolve) => child.on("close", (code) => resolve(code ?? 1))),
+  };
 }
