@@ -72,16 +72,15 @@ function tableRow(job: JobStats, width: number): unknown {
     p50: time(job.run_seconds?.p50),
     p95: time(job.run_seconds?.p95),
     queue_p95: time(job.queue_seconds?.p95),
-    trend: sparkline(halves(job.slots)),
+    trend: sparkline(quarters(job.slots)),
   };
 }
 
-/** The medians of two slots each, so that the chart is half as long. */
-function halves(slots: ReadonlyArray<StatsSlot>): ReadonlyArray<number | null> {
-  return slots.flatMap(({ p50 }, index) => {
-    if (index % 2 === 1) return [];
-    const next = slots[index + 1]?.p50 ?? null;
-    return [p50 === null ? next : Math.max(p50, next ?? 0)];
+/** The longest medians of four slots each: a chart that fits a table. */
+function quarters(slots: ReadonlyArray<StatsSlot>): ReadonlyArray<number | null> {
+  return Array.from({ length: Math.ceil(slots.length / 4) }, (_, index) => {
+    const medians = slots.slice(index * 4, index * 4 + 4).flatMap(({ p50 }) => p50 ?? []);
+    return medians.length === 0 ? null : Math.max(...medians);
   });
 }
 
