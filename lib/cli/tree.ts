@@ -13,7 +13,7 @@ import { globalSettings } from "./input/global_flags.ts";
 import { groups } from "./input/load_group.ts";
 
 /** The groups that help lists first, in this order. */
-const everyday = ["jobs", "runs", "projects", "environments", "env-vars"];
+const everyday = ["jobs", "runs", "projects", "environments", "env-vars", "sl"];
 
 interface TreeOptions {
   /** The rows that are loaded. */
@@ -79,6 +79,17 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
       { group: "tools", commands: others.filter(({ name }) => name !== "auth") },
     ]),
     Command.withGlobalFlags(globalSettings),
+    Command.withExamples([
+      {
+        description: "Log in, find a job, run it, and see why it failed",
+        command: "dbtc auth login ab123.us1.dbt.com",
+      },
+      ...["dbtc jobs list", "dbtc jobs trigger 'Daily build'", "dbtc runs explain --job 'Daily build'"].map((
+        command,
+      ) => ({
+        command,
+      })),
+    ]),
   );
   return { command, spellings };
 }
