@@ -169,9 +169,11 @@ export const issued: Schema.Codec<string> = Schema.String.annotate({ issued: tru
 // ---- reading annotations --------------------------------------------------------------------------------------------
 
 /** Whether values of a schema may contain an {@linkcode issued} secret. */
-export function isIssued(ast: SchemaAST.AST, above: ReadonlyArray<SchemaAST.AST> = []): boolean {
-  if (above.includes(ast)) return false;
-  const within = (inner: SchemaAST.AST) => isIssued(inner, [...above, ast]);
+export function isIssued(ast: SchemaAST.AST, seen: Set<SchemaAST.AST> = new Set()): boolean {
+  // Models contain each other: without this, the walk goes every way through them, which takes a quarter of a second.
+  if (seen.has(ast)) return false;
+  seen.add(ast);
+  const within = (inner: SchemaAST.AST) => isIssued(inner, seen);
   if (ast.annotations?.issued === true) return true;
   if (SchemaAST.isSuspend(ast)) return within(ast.thunk());
   if (SchemaAST.isUnion(ast)) return ast.types.some(within);

@@ -1,22 +1,34 @@
 /**
- * Writes the files that are derived from others: `lib/groups/group_loaders.ts`, `lib/groups/named_things.ts`,
- * `docs/cli.md`, and the tables of `docs/coming_from_python_dbtc.md` and `docs/tokens.md`. `deno task generate` runs
- * it; tests fail where a file is stale.
+ * Writes what is derived from other files: `lib/groups/group_loaders.ts`, `lib/groups/named_things.ts`, the `exports` of
+ * `deno.json`, `docs/cli.md`, and the tables of `docs/coming_from_python_dbtc.md` and `docs/tokens.md`.
+ * `deno task generate` runs it; tests fail where a file is stale.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
 import * as SchemaAST from "effect/SchemaAST";
-import { pythonNames, type Row } from "../lib/groups/table_entry.ts";
+import { type AnyRow, isQueryRow, pythonNames } from "../lib/groups/table_entry.ts";
 import { table } from "../lib/groups/table.ts";
 import { pathNames } from "../lib/request.ts";
 
-/** `lib/groups/group_loaders.ts`, from the text of `lib/groups/mod.ts`: each line with its comment. */
-export function groupLoaders(groups: string): string {
-  const loaders = [...groups.matchAll(/^\/\*\* (.+)\. \*\/\nexport \* as (\w+) from "([^"]+)";$/gm)]
-    .map(([, description, name, file]) =>
-      `  ${name}: {\n    description: ${JSON.stringify(description)},\n    load: () => import("${file}"),\n  },\n`
-    );
+/**
+ * `lib/groups/group_loaders.ts`, from the text of `lib/groups/mod.ts` and `lib/discovery/mod.ts`: each line with its
+ * comment. A group may be in both.
+ */
+export function groupLoaders(groups: string, discovery: string): string {
+  const read = (text: string) =>
+    [...text.matchAll(/^\/\*\* (.+)\. \*\/\nexport \* as (\w+) from "([^"]+)";$/gm)]
+      .map(([, description = "", name = "", file = ""]) => ({ description, name, file }));
+  const all = [
+    ...read(groups),
+    ...read(discovery).map(({ file, ...rest }) => ({ ...rest, file: file.replace("./", "../discovery/") })),
+  ];
+  const loaders = [...Map.groupBy(all, ({ name }) => name)].map(([name, [first, second]]) => {
+    const load = second === undefined
+      ? `() => import("${first?.file}")`
+      : `async () => ({ ...await import("${first?.file}"), ...await import("${second.file}") })`;
+    return `  ${name}: {\n    description: ${JSON.stringify(first?.description)},\n    load: ${load},\n  },\n`;
+  });
   return `/**
  * The groups of \`mod.ts\`, each with its line of help and a function that loads it: the command line loads only the
  * group that it runs.
@@ -40,11 +52,27 @@ ${loaders.toSorted().join("")}};
 `;
 }
 
+/**
+ * `deno.json` with an entry point for each group, such as `@dbtc/dbtc/jobs`, from the text of `lib/groups/mod.ts`: a
+ * bundle of a program that imports two groups has only those.
+ */
+export function groupExports(config: string, groups: string): string {
+  const files = [...groups.matchAll(/^export \* as \w+ from "([^"]+)";$/gm)].map(([, file = ""]) => file);
+  const entries = Object.fromEntries(files.map((file) => {
+    const path = new URL(file, "file:///lib/groups/").pathname;
+    return [`.${path.slice(path.lastIndexOf("/")).replace(/\.ts$/, "")}`, `.${path}`];
+  }));
+  return config.replace(/"exports": (\{[^}]*\})/, (_, exports) => {
+    const all = Object.entries({ ...JSON.parse(exports), ...entries }).toSorted(([a], [b]) => a < b ? -1 : 1);
+    return `"exports": ${JSON.stringify(Object.fromEntries(all), undefined, 2).replaceAll("\n", "\n  ")}`;
+  });
+}
+
 /** The members of a row that name it, in the order in which people use them. */
 const nameMembers = ["name", "email", "email_address", "full_name", "fullname", "key"];
 
 /** The members of a list's rows, with their types; none if the endpoint is no list of objects. */
-function rowMembers({ call }: Row): ReadonlyMap<string, SchemaAST.AST> {
+function rowMembers({ call }: AnyRow): ReadonlyMap<string, SchemaAST.AST> {
   if (call.kind !== "endpoint" || call.success.from !== "page" || !call.route.startsWith("GET ")) return new Map();
   const { ast } = call.success.schema;
   const data = SchemaAST.isObjects(ast) ? ast.propertySignatures.find(({ name }) => name === "data")?.type : undefined;
@@ -105,7 +133,7 @@ ${entries.map(({ kind, text }) => `  ${kind}: ${text},\n`).join("")}};
 `;
 }
 
-function pathLength({ call }: Row): number {
+function pathLength({ call }: AnyRow): number {
   return "route" in call ? pathNames(call.route).length : 0;
 }
 
@@ -121,7 +149,9 @@ export const reference: Effect.Effect<string> = Effect.gen(function* () {
       Effect.provide(transport),
     );
   const pages = [yield* help()];
-  for (const { group, verb, call } of table) if (call.deprecated === undefined) pages.push(yield* help(group, verb));
+  for (const { group, verb, call } of table) {
+    if (call.deprecated === undefined) pages.push(yield* help(group, verb));
+  }
   const others = otherCommands.flatMap(({ name, verbs = [] }) => [name, ...verbs.map((verb) => `${name} ${verb}`)]);
   for (const name of ["whoami", ...others]) pages.push(yield* help(name));
   return `# Commands\n\nWritten from \`--help\` by \`deno task generate\`; not edited.\n\n${pages.join("\n")}`;
@@ -129,12 +159,19 @@ export const reference: Effect.Effect<string> = Effect.gen(function* () {
 
 const marker = "<!-- From here on written by `deno task generate`; not edited. -->";
 
+/** The methods of Python dbtc, such as `sl.query`, each with the command and the function that do the same. */
+export const pythonMethods: ReadonlyArray<readonly [method: string, command: string, library: string]> = table.flatMap(
+  (row) => {
+    const { call, group, verb } = row;
+    const client = group === "sl" ? "sl" : group === "discovery" || isQueryRow(row) ? "metadata" : "cloud";
+    return pythonNames(call).map((name) => [`${client}.${name}`, `dbtc ${group} ${verb}`, call.name] as const);
+  },
+).toSorted(([a], [b]) => a < b ? -1 : 1);
+
 /** The page for users of Python dbtc with its table as it should be; the text above the table is kept. */
 export function migration(page: string): string {
-  const rows = table.flatMap(({ call, group, verb }) => pythonNames(call).map((name) => ({ call, group, name, verb })))
-    .toSorted((a, b) => a.name < b.name ? -1 : 1)
-    .map(({ call, group, name, verb }) => [name, `dbtc ${group} ${verb}`, call.name].map((text) => `\`${text}\``));
-  return `${page.split(marker)[0]}${marker}\n\n${markdown([["`client.cloud`", "command", "library"], ...rows])}`;
+  const rows = pythonMethods.map(([method, ...ours]) => [`client.${method}`, ...ours].map((text) => `\`${text}\``));
+  return `${page.split(marker)[0]}${marker}\n\n${markdown([["Python dbtc", "command", "library"], ...rows])}`;
 }
 
 /** The page about tokens, with the list of the groups that its table does not name. */
@@ -164,9 +201,11 @@ if (import.meta.main) {
     await Deno.writeTextFile(file, await write(await Deno.readTextFile(file)));
   };
   const files = ["mod.ts", "graphql_groups.ts"].map((file) => new URL(`../lib/groups/${file}`, import.meta.url));
-  const groups = (await Promise.all(files.map((file) => Deno.readTextFile(file)))).join("\n");
-  await rewrite("lib/groups/group_loaders.ts", () => groupLoaders(groups));
+  const [groups = "", graphqlGroups = ""] = await Promise.all(files.map((file) => Deno.readTextFile(file)));
+  const discovery = await Deno.readTextFile(new URL("../lib/discovery/mod.ts", import.meta.url));
+  await rewrite("lib/groups/group_loaders.ts", () => groupLoaders(`${groups}\n${graphqlGroups}`, discovery));
   await rewrite("lib/groups/named_things.ts", namedThings);
+  await rewrite("deno.json", (text) => groupExports(text, groups));
   await rewrite("docs/cli.md", () => Effect.runPromise(reference));
   await rewrite("docs/coming_from_python_dbtc.md", migration);
   await rewrite("docs/tokens.md", tokens);

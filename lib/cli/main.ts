@@ -1,5 +1,5 @@
 /**
- * Runs a command line, and gives its exit code. `cli.ts` runs it with the platform's services, tests with their own.
+ * Runs a command line, and gives its exit code. `run_process.ts` runs it with the platform's services, tests with their own.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What a command needs from the platform: files, paths, stdin, stdout and the terminal. Used by `cli.ts` and by tests.
+ * What a command needs from the platform: files, paths, stdin, stdout and the terminal. Used by `run_process.ts` and by tests.
  *
  * From `@effect/platform-node-shared`: `@effect/platform-node` has the same layers, and brings a Redis client and five
  * more packages into everyone's lock file.

@@ -1,5 +1,5 @@
 /**
- * The environment variables of the process. On Deno, the user may allow only some of them. `cli.ts` provides this.
+ * The environment variables of the process. On Deno, the user may allow only some of them. `run_process.ts` provides this.
  *
  * @module
  */

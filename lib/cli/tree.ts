@@ -4,20 +4,25 @@
  * @module
  */
 import * as Command from "effect/cli/Command";
-import type { Row } from "../groups/table_entry.ts";
+import type { AnyRow } from "../groups/table_entry.ts";
 import type { AnyCommand, BuiltCommand, RunCommandLine } from "./commands/command_types.ts";
 import { otherCommands } from "./commands/other_commands.ts";
 import { commandOf, descriptionOf } from "./commands/programs.ts";
 import type { Spelling } from "./input/flag_types.ts";
 import { globalSettings } from "./input/global_flags.ts";
-import { groups } from "./input/load_group.ts";
+import { groups, shortcuts } from "./input/load_group.ts";
 
 /** The groups that help lists first, in this order. */
-const everyday = ["jobs", "runs", "projects", "environments", "env-vars", "sl"];
+const everyday = ["jobs", "runs", "projects", "environments", "env-vars", "sl", "whoami"];
+/** The groups and commands of the Discovery API. */
+const metadata = [
+  ...["models", "sources", "tests", "seeds", "snapshots", "exposures", "metrics", "macros", "model-groups"],
+  ...["lineage", "search", "discovery"],
+];
 
 interface TreeOptions {
   /** The rows that are loaded. */
-  readonly rows: ReadonlyArray<Row>;
+  readonly rows: ReadonlyArray<AnyRow>;
   /** The group and verb of the command line. */
   readonly words: ReadonlyArray<string>;
   /** Runs another command line. */
@@ -42,7 +47,7 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
     spellings.push(...built.spellings);
     return built.command;
   };
-  const addRow = (row: Row, word: string | undefined) =>
+  const addRow = (row: AnyRow, word: string | undefined) =>
     addCommand(row.verb, descriptionOf(row), row.verb === word, () => commandOf(row));
 
   const groupCommands = await Promise.all(groups.map(async ({ description, name }): Promise<AnyCommand> => {
@@ -60,22 +65,21 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
       addCommand(name, description, name === first, async () => (await load())(description, run))
     ),
   );
-  // `dbtc whoami` is short for `dbtc accounts whoami`: the first command that most users try.
-  const shortcuts = await Promise.all(
-    rows.filter(({ call }) => call.name === "accounts.whoami").map((row) => addRow(row, first)),
+  const shortCommands = await Promise.all(
+    rows.filter(({ call, verb }) => shortcuts[verb] === call.name).map((row) => addRow(row, first)),
   );
+  const named = (names: ReadonlyArray<string>) =>
+    names.flatMap((name) => [...groupCommands, ...shortCommands].filter((command) => command.name === name));
+  const listed = [...everyday, ...metadata];
   const command = Command.make("dbtc").pipe(
     Command.withDescription("dbt Cloud on the command line"),
     Command.withSubcommands([
       {
         group: "everyday commands",
-        commands: [
-          ...everyday.flatMap((name) => groupCommands.filter((command) => command.name === name)),
-          ...shortcuts,
-          ...others.filter(({ name }) => name === "auth"),
-        ],
+        commands: [...named(everyday), ...others.filter(({ name }) => name === "auth")],
       },
-      { group: "administration", commands: groupCommands.filter(({ name }) => !everyday.includes(name)) },
+      { group: "models and their runs", commands: named(metadata) },
+      { group: "administration", commands: groupCommands.filter(({ name }) => !listed.includes(name)) },
       { group: "tools", commands: others.filter(({ name }) => name !== "auth") },
     ]),
     Command.withGlobalFlags(globalSettings),

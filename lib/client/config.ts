@@ -68,9 +68,12 @@ export interface Access {
 export const loadOptions = Effect.fnUntraced(function* (
   given: Given = {},
 ): Effect.fn.Return<Options, DbtError, FileSystem.FileSystem> {
-  const { options, token } = yield* findAccess(given);
-  return { ...options, token: yield* token };
+  return yield* optionsOf(yield* findAccess(given));
 });
+
+/** The settings of a client, with the token. */
+export const optionsOf = ({ options, token }: Access): Effect.Effect<Options, DbtError, FileSystem.FileSystem> =>
+  Effect.map(token, (token) => ({ ...options, token }));
 
 /** Finds the settings of a client, and where they come from. The token is not read yet. */
 export const findAccess = Effect.fnUntraced(function* (

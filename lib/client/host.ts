@@ -195,7 +195,7 @@ export type HostMatch =
 /** Compares the host of a pasted URL with that of a client. A client of the sandbox stands for every host of dbt Cloud. */
 export function matchHosts(pasted: string, client: string): HostMatch {
   if (pasted === client) return "same";
-  const isLocal = (host: string) => /^(?:(?:[\w-]+\.)*localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(host);
+  const isLocal = (host: string) => isThisMachine(host.replace(/:\d+$/, ""));
   if (isLocal(client)) return isLocal(pasted) || isOfDbt(pasted) ? "same" : "other";
   if (!isOfDbt(pasted)) return "other";
   const regions = [regionOf(pasted), regionOf(client)];

@@ -11,7 +11,7 @@ import type * as HttpClient from "effect/http/HttpClient";
 import { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import type { Options } from "./client_options.ts";
-import { type Given, loadOptions } from "./config.ts";
+import type { Given } from "./config.ts";
 import { make } from "./make_dbt.ts";
 import { transport } from "./transport.ts";
 
@@ -141,7 +141,11 @@ export function layerConfig(
 export function layerEnvironment(
   given?: Given,
 ): Layer.Layer<Dbt, DbtError, HttpClient.HttpClient | FileSystem.FileSystem> {
-  return Layer.unwrap(Effect.map(loadOptions(given), layer));
+  return Layer.unwrap(Effect.gen(function* () {
+    // Loaded here: most programs have their settings, and need none of the code that finds them.
+    const { loadOptions } = yield* Effect.promise(() => import("./config.ts"));
+    return layer(yield* loadOptions(given));
+  }));
 }
 
 /**

@@ -9,7 +9,7 @@ import type * as FileSystem from "effect/FileSystem";
 import * as Result from "effect/Result";
 import type { DbtError } from "../error.ts";
 import type { Options } from "./client_options.ts";
-import { findAccess, type Given, loadOptions } from "./config.ts";
+import { findAccess, type Given, loadOptions, optionsOf } from "./config.ts";
 import { loadReadable } from "./context_files.ts";
 import { variable } from "./environment_variables.ts";
 import { matchHosts, readThingUrl, type ThingUrl } from "./host.ts";
@@ -36,13 +36,13 @@ export const optionsForUrls: (
   if (url === undefined) return { options: yield* loadOptions(given) };
   const access = yield* Effect.result(findAccess(given));
   if (Result.isSuccess(access) && isOfAccount(url, access.success.options)) {
-    const options = yield* loadOptions(given);
+    const options = yield* optionsOf(access.success);
     // A client without an account gets that of the URL.
     return { options: url.account_id === undefined ? options : { account_id: url.account_id, ...options } };
   }
   const isNamed = given.context !== undefined || (yield* variable("DBTC_CONTEXT")) !== undefined;
   const context = isNamed ? undefined : yield* contextOf(url);
-  if (context === undefined) return { options: yield* loadOptions(given) };
+  if (context === undefined) return { options: yield* Effect.flatMap(Effect.fromResult(access), optionsOf) };
   const { account_id: _, host: _host, ...rest } = given;
   const name = context.isDbts ? String(context.project_id) : context.name;
   return { options: yield* loadOptions({ ...rest, context: name }), context };

@@ -78,8 +78,9 @@ export function makeAccountClients(
 ): AccountClients {
   const known = new Map<string, { readonly dbt: Dbt; readonly at: number }>();
   const refusals = new Map<string, { readonly words: string; readonly at: number }>();
-  // Many deployments begin at once, and one request tells them all.
-  const oneAtATime = Semaphore.makeUnsafe(1);
+  // Many deployments of an account begin at once, and one request tells them all. No account waits for another one,
+  // whose host may not answer.
+  const turns = new Map<string, Semaphore.Semaphore>();
   const search = Effect.fnUntraced(function* (
     { account, account_id }: OfAccount,
   ): Effect.fn.Return<Result.Result<Dbt, string>> {
@@ -106,7 +107,12 @@ export function makeAccountClients(
     return client === undefined ? Result.fail(problem) : Result.succeed(client.dbt);
   });
   return {
-    find: (of) => oneAtATime.withPermits(1)(search(of)),
+    find: (of) =>
+      Effect.suspend(() => {
+        const turn = turns.get(of.account) ?? Semaphore.makeUnsafe(1);
+        turns.set(of.account, turn);
+        return turn.withPermit(search(of));
+      }),
     refused: Effect.fnUntraced(function* ({ account }, { message }) {
       known.delete(account);
       refusals.set(account, { words: message, at: yield* Clock.currentTimeMillis });

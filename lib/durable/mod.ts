@@ -69,7 +69,8 @@ export { PollInterval } from "./run_poller.ts";
  * **Details**
  *
  * One process at a time polls dbt Cloud, for all deployments: 100 runs a request, every 5 seconds, and at most 60
- * requests a minute. {@linkcode PollInterval} changes it. A deployment of an account that the client is not for is left
+ * requests a minute to an account, beside one for each run that the list does not have. {@linkcode PollInterval} changes
+ * it. A deployment of an account that the client is not for is left
  * alone, and so is one whose token is refused: it goes on once there is a token that is accepted.
  *
  * Where the layer's scope closes, the deployments are handed over, and nothing is cancelled.

@@ -27,8 +27,8 @@ import { endOf } from "./deployment_workflow.ts";
 import { type Deployments, type Storage, storage } from "./deployments.ts";
 
 /**
- * How long the poller waits between two polls (default: 5 s). With more than 500 runs it waits longer: a second for each
- * request, so that there are never more than 60 requests a minute.
+ * How long the poller waits between two polls (default: 5 s). With more than 500 runs of an account it waits longer: a second
+ * for each request, so that an account gets no more than 60 requests a minute.
  */
 export const PollInterval: Context.Reference<Duration.Duration> = Context.Reference<Duration.Duration>(
   "@dbtc/dbtc/durable/run_poller/PollInterval",

@@ -122,7 +122,7 @@ function inputValue(value: unknown): SQLInputValue {
 }
 
 /** An error of `node:sqlite`, with its kind. */
-function sqlError(cause: unknown): SqlError {
+export function sqlError(cause: unknown): SqlError {
   // `classifySqliteError` reads `errno`, as better-sqlite3 has it; `node:sqlite` calls it `errcode`.
   const known = cause instanceof Error && "errcode" in cause
     ? Object.assign(cause, { errno: Number(cause.errcode) })

@@ -22,6 +22,7 @@ import * as SqlMessageStorage from "effect/cluster/SqlMessageStorage";
 import * as Digest from "effect/crypto/Digest";
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine";
 import { rm } from "node:fs/promises";
+import type { SqlError } from "effect/sql/SqlError";
 import { DatabaseSync } from "node:sqlite";
 import type { DbtError } from "../error.ts";
 import { migrate } from "./deployment_rows.ts";
@@ -34,7 +35,8 @@ const here = RunnerAddress.make("this-process", 1);
 const elsewhere = RunnerAddress.make("another-process", 1);
 
 /**
- * A lock on a file. The system releases it when the process ends, however that is. It is a lock of SQLite on a database
+ * A lock on a file: the function takes it, and says whether this process has it. It throws where the file cannot be used.
+ * The system releases it when the process ends, however that is. It is a lock of SQLite on a database
  * of its own, since neither Node nor all releases of Deno can try to lock a file.
  */
 const fileLock: (file: string) => Effect.Effect<() => boolean, never, Scope.Scope> = Effect.fnUntraced(
@@ -49,9 +51,11 @@ const fileLock: (file: string) => Effect.Effect<() => boolean, never, Scope.Scop
         database.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
         held = database;
         return true;
-      } catch {
+      } catch (error) {
         database?.close();
-        return false;
+        // SQLite's words where another process has the lock. Deno's errors do not have the code.
+        if (error instanceof Error && error.message.includes("database is locked")) return false;
+        throw error;
       }
     };
   },
@@ -60,26 +64,30 @@ const fileLock: (file: string) => Effect.Effect<() => boolean, never, Scope.Scop
 /** Removes a database file that has nothing in it, and that no process works on. */
 export const removeUnused: (file: string) => Effect.Effect<void> = Effect.fnUntraced(function* (file) {
   const lock = yield* fileLock(`${file}.lock`);
-  if (!lock()) return;
+  if (!(yield* Effect.orElseSucceed(Effect.try(lock), () => false))) return;
   yield* Effect.forEach(
     ["", "-wal", "-shm", ".lock"],
-    (end) => Effect.promise(() => rm(`${file}${end}`, { force: true })),
+    // What cannot be removed stays, and does no harm.
+    (end) => Effect.ignore(Effect.tryPromise(() => rm(`${file}${end}`, { force: true }))),
   );
 }, Effect.scoped);
 
 /** One process has all shards: the one with the lock. */
-const lockedRunners = (file: string, runs: boolean): Layer.Layer<RunnerStorage.RunnerStorage> =>
+const lockedRunners = (file: string, runs: boolean): Layer.Layer<RunnerStorage.RunnerStorage, SqlError> =>
   Layer.effect(
     RunnerStorage.RunnerStorage,
-    Effect.map(fileLock(`${file}.lock`), (take) => {
-      const lock = () => runs && take();
-      const all = (shards: Iterable<ShardId.ShardId>) => Effect.sync(() => lock() ? [...shards] : []);
+    Effect.gen(function* () {
+      const take = yield* fileLock(`${file}.lock`);
+      // Without a lock that works, the deployments would wait for a process that there is not.
+      if (runs) yield* Effect.try({ try: take, catch: sqlite.sqlError });
+      const lock = runs ? Effect.orElseSucceed(Effect.try(take), () => false) : Effect.succeed(false);
+      const all = (shards: Iterable<ShardId.ShardId>) => Effect.map(lock, (isOurs) => isOurs ? [...shards] : []);
       return RunnerStorage.RunnerStorage.of({
         register: () => Effect.succeed(MachineId.make(crypto.getRandomValues(new Uint16Array(1))[0] ?? 0)),
         unregister: () => Effect.void,
         // Without the lock, messages go to the storage, where the process with the lock finds them.
-        getRunners: Effect.sync(() => [
-          [Runner.make({ address: lock() ? here : elsewhere, groups: ["default"], weight: 1 }), true],
+        getRunners: Effect.map(lock, (isOurs) => [
+          [Runner.make({ address: isOurs ? here : elsewhere, groups: ["default"], weight: 1 }), true],
         ]),
         setRunnerHealth: () => Effect.void,
         acquire: (_, shards) => all(shards),

@@ -24,6 +24,8 @@ export interface QueryDefinition<in out Request> extends Entry<Request> {
    * members of the variable `filter`.
    */
   readonly variables: Readonly<Record<string, string>>;
+  /** Fields that have another name in the filter. */
+  readonly filterNames?: Readonly<Record<string, string>>;
 }
 
 /** The variables of a page. */
@@ -36,7 +38,9 @@ export function documentOf<Request>(
   values: Readonly<Record<string, unknown>>,
   selection: string,
 ): string {
-  const types = Object.entries({ ...variables, ...pageVariables }).filter(([name]) => Object.hasOwn(values, name));
+  const types = Object.entries({ ...variables, ...pageVariables, ...variables }).filter(([name]) =>
+    Object.hasOwn(values, name)
+  );
   const declared = types.length === 0 ? "" : `(${types.map(([name, type]) => `$${name}: ${type}`).join(", ")})`;
   const fields = at.map((field) => withArguments(field, (variable) => Object.hasOwn(values, variable)));
   const inner = selection === "" ? fields : [...fields, selection];

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Predicate from "effect/Predicate";
@@ -61,18 +62,37 @@ export interface Selected<out A> {
   readonly nothing?: A;
 }
 
+/** What a query is filled with where its request says nothing. */
+export interface QueryDefaults extends Defaults {
+  /** The time, in milliseconds since 1970: reports end today, and begin 7 days before their end. */
+  readonly now?: number;
+}
+
+const defaultDays = 7 * 86_400_000;
+
+function isoDay(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
+
 /** Places a query, or says what is wrong with its request. `more` are variables that are no fields. */
 export function placeQuery<Request>(
   name: string,
   definition: QueryDefinition<Request>,
   request: Request,
   selection: string,
-  defaults: Defaults,
+  defaults: QueryDefaults,
   more: Readonly<Record<string, unknown>> = {},
 ): Result.Result<Placed, string> {
-  const { in: schema = "discovery", variables } = definition;
-  const fallback = (field: string) =>
-    field === "account_id" || field === "environment_id" ? defaults[field] : undefined;
+  const { filterNames = {}, in: schema = "discovery", variables } = definition;
+  const { endDate = isoDay(defaults.now ?? 0) } = request as { readonly endDate?: string }; // the last day of a report
+  const lastDay = Date.parse(endDate);
+  const filled: Readonly<Record<string, unknown>> = {
+    account_id: defaults.account_id,
+    environment_id: defaults.environment_id,
+    endDate,
+    startDate: Number.isNaN(lastDay) ? undefined : isoDay(lastDay - defaultDays),
+  };
+  const fallback = (field: string) => filled[field];
   return Result.flatMap(encodeFields(definition, request, { fallback }), ({ values, secrets }) => {
     const missing = ["account_id", "environment_id"].find((id) => variables[id]?.endsWith("!") && !values.has(id));
     if (missing !== undefined) {
@@ -82,7 +102,9 @@ export function placeQuery<Request>(
     }
     const own = [...values].filter(([field]) => Object.hasOwn(variables, field));
     const members = [...values].filter(([field]) => !Object.hasOwn(variables, field) && field !== "limit");
-    const filter = members.length === 0 ? [] : [["filter", Object.fromEntries(members)] as const];
+    const filter = members.length === 0 ? [] : [
+      ["filter", Object.fromEntries(members.map(([field, value]) => [filterNames[field] ?? field, value]))] as const,
+    ];
     const given = Object.fromEntries([...own, ...filter, ...Object.entries(more)]);
     const placed = placeDocument(schema, documentOf(name, definition, given, selection), given);
     return Result.succeed(secrets.size === 0 ? placed : { ...placed, secrets: [...secrets] });
@@ -104,12 +126,29 @@ export const sendQuery = Effect.fnUntraced(function* <Request, A>(
   more: Readonly<Record<string, unknown>> = {},
 ): Effect.fn.Return<Answered<A>, DbtError, Dbt> {
   const dbt = yield* Dbt;
+  const defaults = { ...dbt.defaults, now: yield* Clock.currentTimeMillis };
   const placed = yield* Effect.mapError(
-    Effect.fromResult(placeQuery(name, definition, request, selected.selection, dbt.defaults, more)),
+    Effect.fromResult(placeQuery(name, definition, request, selected.selection, defaults, more)),
     (detail) => new DbtError({ endpoint: name, reason: { _tag: "Unsendable", detail } }),
   );
-  return yield* dbt.execute(name, placed, yield* queryReader(name, dbt, placed, definition.at, selected));
+  const { errors, value } = yield* dbt.execute(
+    name,
+    placed,
+    yield* queryReader(name, dbt, placed, definition.at, selected),
+  );
+  return { errors: withoutToken(name, dbt, errors), value };
 });
+
+/** Errors beside an answer, as harmless as those of a call that fails: the server may repeat in them what it was sent. */
+export function withoutToken(
+  name: string,
+  { failure }: Dbt,
+  errors: ReadonlyArray<GraphQLError>,
+): ReadonlyArray<GraphQLError> {
+  if (errors.length === 0) return errors;
+  const { reason } = failure(name, { _tag: "Invalid", status: 200, errors });
+  return "errors" in reason ? reason.errors ?? [] : [];
+}
 
 /** What reads the answer to a query. */
 export function queryReader<A>(
@@ -133,23 +172,21 @@ export function queryReader<A>(
         : undecodable("it has neither data nor errors. Check the host");
     }
     let value: unknown = data;
-    for (const [depth, name] of at.map(nameOf).entries()) {
-      value = Predicate.isReadonlyObject(value) ? value[name] : undefined;
+    for (const [depth, step] of at.entries()) {
+      // A query for one node asks for a page of one.
+      const inner: unknown = Array.isArray(value) ? value[0] : value;
+      const isMissing = Array.isArray(value) && value.length === 0;
+      value = Predicate.isReadonlyObject(inner) ? inner[nameOf(step)] : undefined;
       if (value !== null && value !== undefined) continue;
       if (errors.length > 0) return Result.fail(graphqlFailure(status, host, errors));
-      if (nothing !== undefined && depth > 0) return Result.succeed({ value: nothing, errors });
-      const none = fit(schema, null);
-      if (Result.isSuccess(none) && (depth > 0 || at.length === 1)) {
-        return Result.succeed({ value: none.success, errors });
+      const isNowhere = depth === 0 && at.length > 1;
+      if (!isMissing && !isNowhere) {
+        if (nothing !== undefined) return Result.succeed({ value: nothing, errors });
+        const none = [null, []].map((value) => fit(schema, value)).find(Result.isSuccess);
+        if (none !== undefined) return Result.succeed({ value: none.success, errors });
       }
-      return Result.fail({
-        _tag: "NotFound",
-        status,
-        host,
-        path: placed.path,
-        enveloped: true,
-        ...notThere(at[depth], placed),
-      });
+      const asked = notThere(isMissing ? at[depth - 2] : step, placed);
+      return Result.fail({ _tag: "NotFound", status, host, path: placed.path, enveloped: true, user_message: asked });
     }
     drift?.observe(name, { from: "data", schema }, value);
     return Result.mapBoth(fit(schema, value), {
@@ -164,11 +201,10 @@ function nameOf(field: string): string {
   return /^\w+/.exec(field)?.[0] ?? field;
 }
 
-/** What dbt Cloud has not: `environment(id: 5)`. It says so by null, and by no words. */
-function notThere(field = "", { body }: Placed): { readonly user_message: string } {
+/** What dbt Cloud does not have, as it was asked for: `environment(id: 5)`. It says so by null, and by no words. */
+function notThere(field = "", { body }: Placed): string {
   const variables = Predicate.isReadonlyObject(body) && Predicate.isReadonlyObject(body.variables)
     ? body.variables
     : {};
-  const asked = field.replaceAll(/\$(\w+)/g, (_, name: string) => JSON.stringify(variables[name]) ?? "null");
-  return { user_message: `${asked} is null` };
+  return `there is no ${field.replaceAll(/\$(\w+)/g, (_, name: string) => JSON.stringify(variables[name]) ?? "null")}`;
 }

@@ -149,13 +149,14 @@ export interface ResolveIdOptions extends FindByNameOptions {
  *
  * **Details**
  *
- * Digits are always an id, and cost no request. A URL costs none either, unless its host may be an older one of the
+ * Digits are always an id, and cost no request. A number in another writing, such as `1e3`, is neither an id nor a name:
+ * set `isName` for a thing of that name. A URL costs none either, unless its host may be an older one of the
  * account: then one for the account. A name costs those of {@linkcode findByName}. Ids of webhooks and private endpoints
  * are text: a text without blanks that has a digit is an id.
  *
  * **Errors**
  *
- * Those of {@linkcode findByName}; and `Unsendable` for a URL of another account, or of another thing. No request goes to
+ * Those of {@linkcode findByName}; and `Unsendable` for such a number, and for a URL of another account, or of another thing. No request goes to
  * the host of a URL.
  *
  * @example
@@ -187,6 +188,12 @@ export const resolveId: (
   if (kind === "run") {
     return yield* refuse(options, `"${text}" is no run: give its id or its URL. Runs have no names`);
   }
+  if (!isName && isWrittenAsNumber(text)) {
+    return yield* refuse(
+      options,
+      `"${text}" is not the id of a ${nounOf(kind)}: an id is a whole number, written in digits`,
+    );
+  }
   return yield* findByName(kind, reference, find);
 });
 
@@ -197,6 +204,11 @@ function hasTextId(kind: NamedKind | "run"): boolean {
 /** Whether a text is an id of this kind, not a name. */
 function isId(kind: NamedKind | "run", text: string): boolean {
   return hasTextId(kind) ? /^[\w-]*\d[\w-]*$/.test(text) : /^\d+$/.test(text);
+}
+
+/** Whether a text is a number in any writing: `1e400`, `5.5`, `0x5`, `NaN`, or digits of another script. */
+function isWrittenAsNumber(text: string): boolean {
+  return text === "NaN" || !Number.isNaN(Number(text.replaceAll(/(?![0-9])\p{Nd}/gu, "0")));
 }
 
 const refuse = ({ endpoint = "resolveId" }: FindByNameOptions, detail: string) =>

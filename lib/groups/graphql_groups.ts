@@ -6,5 +6,18 @@
  *
  * @module
  */
+export {
+  discovery,
+  exposures,
+  macros,
+  metrics,
+  modelGroups,
+  models,
+  projects,
+  seeds,
+  snapshots,
+  sources,
+  tests,
+} from "../discovery/mod.ts";
 /** The Semantic Layer: metrics by dimensions, computed in the warehouse. */
 export * as sl from "../semantic_layer/mod.ts";

@@ -37,6 +37,10 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
     description: "Credentials: how dbt logs in to a warehouse, and where it builds",
     load: () => import("../api/credentials.ts"),
   },
+  discovery: {
+    description: "Discovery: the state, lineage and search of an environment; any query",
+    load: () => import("../discovery/discovery.ts"),
+  },
   envVars: {
     description: "Environment variables, by project, environment, job and user",
     load: () => import("./env_vars.ts"),
@@ -44,6 +48,10 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
   environments: {
     description: "Environments: where the jobs and developers of a project run dbt",
     load: () => import("../api/environments.ts"),
+  },
+  exposures: {
+    description: "Exposures: dashboards and other uses of a project's models",
+    load: () => import("../discovery/exposures.ts"),
   },
   extendedAttributes: {
     description: "Extended attributes: connection settings of one environment",
@@ -77,6 +85,22 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
     description: "Lineage integrations: BI dashboards in the lineage of dbt Cloud",
     load: () => import("../api/lineage_integrations.ts"),
   },
+  macros: {
+    description: "Macros of a project and of its packages",
+    load: () => import("../discovery/macros.ts"),
+  },
+  metrics: {
+    description: "Metrics: as a project defines them",
+    load: () => import("../discovery/metrics.ts"),
+  },
+  modelGroups: {
+    description: "Model groups: groups of models in dbt, each with an owner",
+    load: () => import("../discovery/model_groups.ts"),
+  },
+  models: {
+    description: "Models: how they were built, what is around them, how long they take",
+    load: () => import("../discovery/models.ts"),
+  },
   notifications: {
     description: "Notifications: messages about how jobs and models ended",
     load: () => import("../api/notifications.ts"),
@@ -99,7 +123,7 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
   },
   projects: {
     description: "Projects: each holds the environments and jobs of a dbt project",
-    load: () => import("./projects.ts"),
+    load: async () => ({ ...await import("./projects.ts"), ...await import("../discovery/projects.ts") }),
   },
   repos: {
     description: "Repositories: the git repositories of projects",
@@ -112,6 +136,10 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
   scim: {
     description: "SCIM: users and groups that an identity provider manages",
     load: () => import("../api/scim.ts"),
+  },
+  seeds: {
+    description: "Seeds: CSV files that dbt loads, and how they were built",
+    load: () => import("../discovery/seeds.ts"),
   },
   semanticLayerConfigurations: {
     description: "Semantic Layer configurations: which environment it reads",
@@ -129,9 +157,21 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
     description: "The Semantic Layer: metrics by dimensions, computed in the warehouse",
     load: () => import("../semantic_layer/mod.ts"),
   },
+  snapshots: {
+    description: "Snapshots: tables that keep how rows change, and how they were built",
+    load: () => import("../discovery/snapshots.ts"),
+  },
+  sources: {
+    description: "Sources: tables that dbt reads, and how fresh they are",
+    load: () => import("../discovery/sources.ts"),
+  },
   sshTunnels: {
     description: "SSH tunnels to Postgres and Redshift",
     load: () => import("../api/ssh_tunnels.ts"),
+  },
+  tests: {
+    description: "Tests: data tests and unit tests, and how they ended",
+    load: () => import("../discovery/tests.ts"),
   },
   userCredentials: {
     description: "User credentials: what a developer uses in each project",

@@ -227,13 +227,13 @@ export const explain: Workflow<Explain, Explanation> = workflow("runs.explain", 
 
 // ---- many runs ------------------------------------------------------------------------------------------------------
 
-/** The fields of a period, with the most runs that are read by default. */
-function period(limit: number): Fields<RunPeriod> {
+/** The fields of a period, with the most runs that are read by default, as text: `toLocaleString` takes 12 ms at first. */
+function period(limit: string): Fields<RunPeriod> {
   return {
     ...inAccount,
     ...Struct.pick(list.request, ["job_definition_id", "project_id", "environment_id", "created_at__range"]),
     limit: optional(
-      field(Schema.Int, `Read at most this many runs, the newest first (default: ${limit.toLocaleString("en-US")})`),
+      field(Schema.Int, `Read at most this many runs, the newest first (default: ${limit})`),
     ),
   };
 }
@@ -276,7 +276,7 @@ function period(limit: number): Fields<RunPeriod> {
 export const failures: Workflow<Failures, RunFailures> = workflow("runs.failures", {
   summary: "List the jobs whose runs failed, with the number of failures",
   request: {
-    ...period(1000),
+    ...period("1,000"),
     nodes: optional(field(Schema.Boolean, "Read the artifacts of the failed runs, and list the nodes that failed")),
     max_runs: optional(
       field(Schema.Int, "With --nodes, read the artifacts of at most this many runs, the newest first (default: 25)"),
@@ -317,7 +317,7 @@ export const failures: Workflow<Failures, RunFailures> = workflow("runs.failures
  */
 export const stats: Workflow<Stats, RunStats> = workflow("runs.stats", {
   summary: "Get success rate, duration and time in the queue of runs, by job",
-  request: period(2000),
+  request: period("2,000"),
   load: async () => (await import("../workflows/run_stats.ts")).statsOf,
 });
 

@@ -1,5 +1,5 @@
 /**
- * The table: a row for each endpoint and workflow of every group.
+ * The table: a row for each endpoint, workflow and GraphQL query of every group.
  *
  * The sandbox makes its routes from it, the documentation its lists, and the tests check every row. The command line
  * loads only the group that it runs, with `group_loaders.ts`, and falls back to the table.
@@ -8,8 +8,9 @@
  */
 import * as graphql from "./graphql_groups.ts";
 import * as api from "./mod.ts";
-import { type Row, rowsOf } from "./table_entry.ts";
+import { type AnyRow, commandsOf } from "./table_entry.ts";
 
 /** All rows, sorted by group and name. */
-export const table: ReadonlyArray<Row> = Object.entries({ ...api, ...graphql })
-  .toSorted(([a], [b]) => a < b ? -1 : 1).flatMap(([, group]) => rowsOf(group));
+export const table: ReadonlyArray<AnyRow> = [...Object.values(api), ...Object.values(graphql)]
+  .flatMap((group) => commandsOf(group))
+  .toSorted((a, b) => a.call.name < b.call.name ? -1 : 1);

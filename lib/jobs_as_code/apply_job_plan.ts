@@ -201,7 +201,7 @@ function refersTo({ completion, defers_to }: DesiredJob, identifier: string): bo
   return [defers_to, completion?.job].some((job) => typeof job === "object" && job?.identifier === identifier);
 }
 
-/** Looks for a job whose creation was not answered, at 1, 3 and 7 seconds. */
+/** Looks for a job whose creation was not answered, after 1, 3 and 6 seconds. */
 const findCreated = Effect.fnUntraced(function* (
   { account_id }: JobPlan,
   { desired: { tag }, name, project_id }: CreateJobChange,

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect";
 import type * as Schema from "effect/Schema";
 import type * as SchemaAST from "effect/SchemaAST";
 import * as jobs from "../api/jobs.ts";
+import { distance } from "../nearest.ts";
 import type { JobsFiles } from "./jobs_as_code_types.ts";
 import type { Declared, DeclaredJob } from "./declared_job.ts";
 import { checkRules } from "./declared_job_rules.ts";
@@ -67,8 +68,10 @@ export const readDeclared = Effect.fnUntraced(function* (
         if (word === "name" || word === "description") identifiers_in = word;
         else problems.refuse(value, `identifiers_in: expected name or description, and this is ${described(value)}`);
       } else if (name !== "jobs") {
-        const meant = didYouMean(name, topLevel);
-        if (meant !== "") problems.warn(at, `unknown key ${name}, which is not read${meant}`);
+        const meant = topLevel.find((known) => name.length > 2 && distance(name, known) <= 2);
+        if (meant !== undefined) {
+          problems.warn(at, `unknown key ${name}, which is not read. Did you mean "${meant}"?`);
+        }
       }
     }
     for (const job of jobsIn(root, problems)) {

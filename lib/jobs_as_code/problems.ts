@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import { DbtError } from "../error.ts";
+import { nearest } from "../nearest.ts";
 
 /** A place in a file of jobs. */
 export interface Place {
@@ -53,23 +54,6 @@ export function refuseProblems(endpoint: string, { errors }: Problems): Effect.E
 
 /** The word that is nearest to another, as a question: `. Did you mean "schedule"?`; empty if none is near. */
 export function didYouMean(word: string, known: Iterable<string>): string {
-  const nearest = [...known].map((name) => ({ name, distance: distance(word.toLowerCase(), name.toLowerCase()) }))
-    .toSorted((a, b) => a.distance - b.distance)[0];
-  return nearest === undefined || nearest.distance > Math.max(1, Math.floor(word.length / 3))
-    ? ""
-    : `. Did you mean "${nearest.name}"?`;
-}
-
-/** How many letters to insert, remove or replace to make one word of another (Levenshtein). */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [at, letter] of [...from].entries()) {
-    const next = [at + 1];
-    for (let index = 0; index < to.length; index++) {
-      const replaced = (row[index] ?? 0) + (letter === to[index] ? 0 : 1);
-      next.push(Math.min(replaced, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
+  const [name] = nearest(word, [...known], 1);
+  return name === undefined ? "" : `. Did you mean "${name}"?`;
 }

@@ -70,7 +70,7 @@ Deno.test("bare dbtc shows all commands in groups, and how to begin, on one scre
   const { code, stdout, stderr } = await dbtc([]);
   assert.deepEqual([code, stdout], [2, ""]);
   const lines = stderr.trimEnd().split("\n");
-  assert(lines.length <= 45, String(lines.length));
+  assert(lines.length <= 60, String(lines.length));
   assert.match(stderr, /\n {2}accounts adapters audit-logs /);
   assert.match(
     stderr,

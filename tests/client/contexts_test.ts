@@ -14,6 +14,7 @@ import * as TestClock from "effect/testing/TestClock";
 import assert from "node:assert/strict";
 import { Contexts } from "../../mod.ts";
 import { findAccess, type Given, loadOptions } from "../../lib/client/config.ts";
+import { optionsForUrls } from "../../lib/client/options_for_urls.ts";
 import { contextsFile, dbtCloudFile, pathBeside } from "../../lib/client/config_files.ts";
 
 const own = `
@@ -124,6 +125,15 @@ async function load(files: Files, given?: Given) {
 const prod = ["ab123.us1.dbt.com", "dbtc_prod_secret", 7];
 const other = ["https://cd456.eu1.dbt.com/deploy/8/projects/80", "dbtc_from_command", 8];
 const env = { DBT_CLOUD_HOST: "env.us1.dbt.com", DBT_CLOUD_SERVICE_TOKEN: "dbtc_env", DBT_CLOUD_ACCOUNT_ID: "5" };
+
+Deno.test("settings for a pasted URL are read once: a warning comes once", async () => {
+  const two = { ...env, DBT_CLOUD_API_KEY: "dbtc_another" };
+  for (const url of ["https://env.us1.dbt.com/deploy/5/projects/1", "https://env.us1.dbt.com/deploy/6/projects/1"]) {
+    const { value, warnings } = await as({ env: two }, optionsForUrls({}, [url]));
+    assert.equal(value?.options.account_id, 5);
+    assert.equal(warnings.length, 1);
+  }
+});
 
 Deno.test("the first of these counts: --context, DBTC_CONTEXT, the environment, auth use, dbt_cloud.yml", async () => {
   const all = { ...env, DBTC_CONTEXT: "other" };

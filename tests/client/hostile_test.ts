@@ -255,7 +255,7 @@ Deno.test("An id beyond 2^53 is exact with --raw and in dbtc api", async () => {
 
 Deno.test("Ids that are none are refused, and nothing is sent", async () => {
   const net = transport(() => ok({ id: 5 }));
-  for (const id of ["9007199254740993", "1e400", "5.5", "NaN", "5\r\nX-Injected: 1", "../5", "%2f5", "٥", "", "0x5"]) {
+  for (const id of ["9007199254740993", "1e400", "5.5", "-5", "+5", "NaN", "Infinity", "٥", "５", "", " ", "0x5"]) {
     const run = command(["jobs", "get", "--job-id", id], { env }).pipe(Effect.provide(net.layer));
     const { code, stdout } = Result.getOrThrow((await virtually(run)).result);
     assert.deepEqual([id, code, stdout], [id, 2, ""]);
@@ -265,6 +265,22 @@ Deno.test("Ids that are none are refused, and nothing is sent", async () => {
     assert.equal(reason._tag, "Unsendable");
   }
   assert.equal(net.sent.length, 0);
+});
+
+Deno.test("What is no number is looked up as a name, and cannot leave its place", async () => {
+  const net = transport(() => ok([]));
+  const names = ["5\r\nX-Injected: 1", "../5", "%2f5", "5&state=2", "5#"];
+  for (const name of names) {
+    const run = command(["jobs", "get", "--job-id", name], { env }).pipe(Effect.provide(net.layer));
+    const { code, stdout } = Result.getOrThrow((await virtually(run)).result);
+    assert.deepEqual([name, code, stdout], [name, 3, ""]);
+  }
+  for (const { headers, method, url } of net.sent) {
+    assert.deepEqual([method, url.pathname, headers["x-injected"]], ["GET", "/api/v2/accounts/7/jobs/", undefined]);
+    assert.deepEqual([url.searchParams.get("state"), url.hash], [null, ""]);
+  }
+  const filters = net.sent.flatMap(({ url }) => url.searchParams.getAll("name__icontains"));
+  assert.deepEqual(filters, names);
 });
 
 Deno.test("Texts in a path and a query cannot leave their place", async () => {

@@ -134,6 +134,14 @@ test("a key of several jobs is no answer without the job", (bench) =>
 
 const opens = (database: string) => reasonOf(Effect.provide(durable.list(), storageOf(database)));
 
+Deno.test("a database whose lock cannot be taken is refused, since nobody would run its deployments", async () => {
+  const file = `${await Deno.makeTempDir()}/d.sqlite`;
+  await Deno.mkdir(`${file}.lock`);
+  const reason = await Effect.runPromise(opens(file));
+  assert.equal(reason._tag, "Unsendable");
+  assert.match("detail" in reason ? reason.detail : "", /^the database .*d\.sqlite cannot be used: /);
+});
+
 Deno.test("a database of a newer release is refused", async () => {
   const file = `${await Deno.makeTempDir()}/d.sqlite`;
   await Effect.runPromise(Effect.provide(durable.list(), storageOf(file)));

@@ -72,6 +72,20 @@ test("a webhook ends a wait within a second, and costs one request", (bench) =>
     );
   }));
 
+test("a body that is too large is not read to its end, though it does not say its length", (bench) =>
+  bench.process(Effect.gen(function* () {
+    let pulled = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        if (++pulled > 1000) controller.close();
+        else controller.enqueue(new Uint8Array(64 * 1024));
+      },
+    });
+    const endless = new Request("http://127.0.0.1/webhook", { method: "POST", body, headers: { authorization: "00" } });
+    assert.equal((yield* receive(endless)).status, 413);
+    assert(pulled < 100, `${pulled} pieces were read`);
+  })));
+
 test("webhooks that are forged, malformed or of unknown runs change nothing, and ask for nothing", (bench) =>
   bench.process(Effect.gen(function* () {
     const requests: ReadonlyArray<readonly [Request, number]> = [
@@ -84,6 +98,8 @@ test("webhooks that are forged, malformed or of unknown runs change nothing, and
       [request("x".repeat(2 * 1024 * 1024), "00"), 413],
     ];
     for (const [request, status] of requests) assert.equal((yield* receive(request)).status, status);
+    const unsigned = durable.webhook(Redacted.make(""));
+    assert.equal((yield* unsigned(request("{}", "00"))).status, 401);
     assert.equal((yield* bench.requests).length, 0);
   })));
 

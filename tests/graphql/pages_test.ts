@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Logger from "effect/Logger";
+import * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
@@ -211,6 +212,23 @@ Deno.test("A part that is missing is reported once, and the rest is kept", async
   assert.deepEqual(said, ["models.list: Timed out"]);
 });
 
+Deno.test("What is reported of a missing part has neither the token nor control characters", async () => {
+  const said: Array<unknown> = [];
+  const token = Redacted.make("dbtc_0123456789abcdef");
+  const errors = [{
+    message: `No \u001b[31m${Redacted.value(token)}`,
+    path: ["environment"],
+    extensions: { code: "X" },
+  }];
+  const net = transport(() => page(rowsFrom(0, 1), { hasNextPage: false }, { errors }));
+  const rows = Stream.runCollect(list(inFive)).pipe(
+    Effect.provideService(OnPartialData, (_, errors) => Effect.sync(() => void said.push(...errors))),
+    Effect.provide(session(net, { token })),
+  );
+  assert.deepEqual(await succeeds(rows), rowsFrom(0, 1));
+  assert.deepEqual(said, [{ message: "No <redacted>", path: ["environment"], extensions: { code: "X" } }]);
+});
+
 Deno.test("Errors without data are refusals, with dbt's words and the place, whatever the status", async () => {
   for (const status of [200, 400]) {
     const errors = [{ message: 'Cannot query field "nme" on type "ModelAppliedStateNode".', path: ["environment", 0] }];
@@ -243,7 +261,7 @@ Deno.test("What is not there is NotFound, and an environment that never ran has 
   const none = transport(() => ({ status: 200, body: { data: { environment: null } } }));
   const error = await fails(Effect.provide(Stream.runDrain(list(inFive)), session(none)));
   assert.equal(error.reason._tag, "NotFound");
-  assert.match(error.message, /\(200: environment\(id: 5\) is null\)/);
+  assert.match(error.message, /\(200: there is no environment\(id: 5\)\)/);
   const never = transport(() => ({ status: 200, body: { data: { environment: { applied: null } } } }));
   assert.deepEqual(await run(list(inFive), never), []);
 });

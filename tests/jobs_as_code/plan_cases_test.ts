@@ -1,5 +1,5 @@
 /**
- * The plan of each case of `plan_cases.ts`. `tests/foreign/jobs_as_code.ts` compares them with dbt-jobs-as-code.
+ * The plan of each case of `plan_cases.ts`. `tests/foreign/plans_of_both.ts` compares them with dbt-jobs-as-code.
  *
  * @module
  */

@@ -9,8 +9,12 @@ import * as TestClock from "effect/testing/TestClock";
 import assert from "node:assert/strict";
 import { graphqlFaults } from "../../lib/sandbox/protocol/faults.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
+import { loadSemanticLayer } from "../../lib/sandbox/semantic_layer/semantic_layer_api.ts";
 import { command } from "../support/command.ts";
 import { type Bench, inProcess, test, v2 } from "../support/sandbox_fixture.ts";
+
+// Virtual time does not wait for the import of a module.
+await loadSemanticLayer();
 
 const start = `POST ${v2}/jobs/1/run/`;
 const cause = { cause: "test" };
@@ -79,6 +83,9 @@ const tour = Effect.fnUntraced(function* ({ ask }: Bench) {
   yield* visit(`POST ${v2}/runs/70471800000008/cancel/`);
   yield* visit("POST /graphql", {
     query: "{ environment(id: 1) { applied { models { edges { node { alias } } } } } }",
+  });
+  yield* visit("POST /api/graphql", {
+    query: 'mutation { createQuery(environmentId: 1, metrics: [{ name: "revenue" }]) { queryId } }',
   });
 });
 

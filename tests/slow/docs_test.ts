@@ -93,12 +93,14 @@ Deno.test("every dbtc command of README and of these pages does what the page sh
   const env = { ...sandboxEnv, DBT_CLOUD_ENVIRONMENT_ID: "1" };
   const run = Effect.gen(function* () {
     const job = yield* command(["jobs", "get", "1"]);
-    const [newest] = JSON.parse((yield* command(["runs", "list", "--job-id", "1", "--limit", "1"])).stdout);
+    const [newest, older] = JSON.parse((yield* command(["runs", "list", "--job-id", "1", "--limit", "2"])).stdout);
     const directory = yield* Effect.promise(() => Deno.makeTempDir());
     const outcomes: Array<readonly [Shown, Outcome]> = [];
     for (const each of shown) {
       for (const [, call = ""] of each.line.matchAll(/\bdbtc ((?:'[^']*'|"[^"]*"|[^|)'"])+)/g)) {
-        const argv = words(call.replaceAll("$SHA", "981c5cf").replaceAll("$RUN", String(newest.id)))
+        const argv = words(
+          call.replaceAll("$SHA", "981c5cf").replaceAll("$RUN", newest.id).replaceAll("$BASE", older.id),
+        )
           .map((word) => word === "target/manifest.json" ? `${directory}/manifest.json` : word);
         const terminal = each.output !== "" && !argv.includes("trigger");
         const outcome = yield* command(argv, { stdin: job.stdout, terminal, env });

@@ -43,7 +43,7 @@ const commands: ReadonlyArray<readonly [argv: string, code: number]> = [
   ["jobs update 1 --name x", 0],
   ["runs cancel --all-jobs --yes", 0],
   ["jobs get 99", 3],
-  ["jobs get --job-id x", 2],
+  ["jobs get --job-id x", 3],
   ["runs list --format csv --fields nope", 2],
 ];
 

@@ -55,8 +55,8 @@ export function dbtc(
 const sleep = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
 
 /** A sandbox in a process of its own, whose answers to writes take their time: a signal hits a worker then. */
-export async function startSandbox(speed = "60") {
-  const slow = JSON.stringify({ fault: "slow", route: "POST *", seconds: 0.4 });
+export async function startSandbox(speed = "60", delay = 0.4) {
+  const slow = JSON.stringify({ fault: "slow", route: "POST *", seconds: delay });
   const child = dbtc(["sandbox", "--speed", speed, "--runs", "0", "--fault", slow], {}, "piped");
   let ready = "";
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
@@ -139,10 +139,15 @@ export async function takeOver(database: string, signal: "SIGKILL" | "SIGSTOP", 
   }
 }
 
-/** Deploys `count` keys while workers are killed. */
-export async function killWorkers(database: string, count: number, workers: number): Promise<Result> {
+/** Deploys `count` keys while workers are killed. `delay`: how long the answer to a write takes, in seconds. */
+export async function killWorkers(
+  database: string,
+  count: number,
+  workers: number,
+  delay?: number,
+): Promise<Result> {
   const begun = performance.now();
-  const { env, host, stop } = await startSandbox();
+  const { env, host, stop } = await startSandbox("60", delay);
 
   let kills = 0;
   let killing = true;

@@ -7,7 +7,7 @@ import { newDatabase, postgres } from "../support/deployment_processes.ts";
 import { killWorkers, takeOver } from "./kill_workers.ts";
 
 Deno.test("SQLite: a worker that is killed again and again starts one run for each key", async () => {
-  const result = await killWorkers(`${await Deno.makeTempDir()}/deployments.sqlite`, 8, 1);
+  const result = await killWorkers(`${await Deno.makeTempDir()}/deployments.sqlite`, 6, 1, 0.02);
   assert.deepEqual([result.twice, result.open, result.silent], [[], [], []], Deno.inspect(result));
   assert(result.kills > 0);
 });
@@ -16,7 +16,7 @@ Deno.test({
   name: "PostgreSQL: workers that are killed again and again start one run for each key (deno task durable runs it)",
   ignore: postgres === undefined,
   fn: async () => {
-    const result = await killWorkers(await newDatabase(), 8, 2);
+    const result = await killWorkers(await newDatabase(), 6, 2, 0.02);
     assert.deepEqual([result.twice, result.open, result.silent], [[], [], []], Deno.inspect(result));
     assert(result.kills > 0);
   },

@@ -19,7 +19,7 @@ import { commandOf } from "../../lib/cli/commands/programs.ts";
 import { bodyFields, fieldOf, pathNames } from "../../lib/request.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { isIssued } from "../../lib/schema.ts";
-import type { Callable, Row } from "../../lib/groups/table_entry.ts";
+import type { AnyCall, AnyRow } from "../../lib/groups/table_entry.ts";
 import { table } from "../../lib/groups/table.ts";
 import { connections, DbtClient, type Reason } from "../../mod.ts";
 import { command, type Outcome, type Surroundings } from "../support/command.ts";
@@ -67,7 +67,7 @@ const flagsOf = new Map(
 );
 
 /** The command line of a row that says everything: the ids of its path, and its whole body on stdin. */
-function sayAll({ call, group, verb }: Row, secret: unknown = mark): readonly [ReadonlyArray<string>, string] {
+function sayAll({ call, group, verb }: AnyRow, secret: unknown = mark): readonly [ReadonlyArray<string>, string] {
   const flags = flagsOf.get(call.name) ?? [];
   const names = "route" in call ? pathNames(call.route).filter((name) => name !== "account_id") : lacking(call);
   const ids = names.flatMap((name) => flags.includes(flagName(name)) ? [`--${flagName(name)}`, "1"] : []);
@@ -86,7 +86,7 @@ function sayAll({ call, group, verb }: Row, secret: unknown = mark): readonly [R
   return [[group, verb, ...ids, ...payload, ...rest], JSON.stringify(body ?? null)];
 }
 
-function lacking(call: Callable): ReadonlyArray<string> {
+function lacking(call: AnyCall): ReadonlyArray<string> {
   return Object.keys(call.request).filter((name) => {
     const ast = fieldOf(call, name)?.ast ?? SchemaAST.unknown;
     return !SchemaAST.isOptional(ast) && !SchemaAST.isObjects(ast);

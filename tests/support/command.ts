@@ -27,7 +27,9 @@ import { sourceFiles } from "./source_files.ts";
 
 // Virtual time does not wait for files. So what a command loads only when it needs it is loaded now.
 const lazy = sourceFiles.filter((file) =>
-  /^lib\/(artifacts|cli|client|groups|jobs_as_code|semantic_layer|workflows)\//.test(file)
+  /^lib\/(artifacts|cli|client|discovery|graphql|groups|jobs_as_code|sandbox\/graphql|semantic_layer|workflows)\//.test(
+    file,
+  )
 );
 await Promise.all([
   import("effect/encoding/Csv"),

@@ -259,11 +259,11 @@ Deno.test("dbtc runs cancel says that no run fits", async () => {
 });
 
 const mistaken: ReadonlyArray<readonly [string, ReadonlyArray<string>, RegExp, Surroundings?]> = [
-  ["nothing", [], /Which run\? Give its id\. To cancel several: --job-id/],
+  ["nothing", [], /Which run\? Give its id\. To cancel several: --job,/],
   ["only a status", ["--status", "queued"], /Which run\?/],
   ["a final status", ["--job-id", "3", "--status", "success"], /"success" is not queued\|starting\|running/],
   ["a final status by number", ["--job-id", "3", "--status", "20"], /a run with status 20 is over/],
-  ["a run and a job", ["1", "--job-id", "3"], /--job-id does not go with a run id/],
+  ["a run and a job", ["1", "--job-id", "3"], /--job does not go with a run id/],
   ["a run and all jobs", ["--run-id", "1", "--all-jobs"], /--all-jobs does not go with a run id/],
   ["a job and all jobs", ["--job-id", "3", "--all-jobs"], /--all-jobs does not go with a job/],
   ["--raw", ["--job-id", "3", "--raw", "--yes"], /--raw prints one response/],

@@ -47,10 +47,6 @@ export const callRow = Effect.fnUntraced(function* (
   invocation: Invocation,
   { all = false, replace = false, watch = false }: CallOptions = {},
 ): Effect.fn.Return<void, DbtError | UsageError | OutputError, CommandServices> {
-  if (call.kind === "query") {
-    const { callQuery } = yield* Effect.promise(() => import("./call_query.ts"));
-    return yield* callQuery(call, given, invocation);
-  }
   // Each has a program: its columns are known only once its result is there.
   if (call.kind === "rows") return yield* Effect.die(new Error(`${call.name} has no program`));
   if (call.kind === "workflow") return yield* callWorkflow(call, verb, given, invocation);
@@ -180,24 +176,63 @@ const rowLimit = Effect.fnUntraced(function* ({ limit }: AnyRequest, all: boolea
 });
 
 /** Prints the rows of a list as they come, and notes on stderr if dbt Cloud has more of them. */
-const printRows = Effect.fnUntraced(function* (call: List, request: AnyRequest, limit: number, invocation: Invocation) {
-  const item = itemOf(call.success.schema.ast);
+const printRows = (call: List, request: AnyRequest, limit: number, invocation: Invocation) =>
+  printPages(
+    Stream.map(pages(call, request, { rows: limit }), ({ data, extra }) => ({
+      rows: data,
+      total: extra?.pagination?.total_count ?? 0,
+    })),
+    {
+      item: itemOf(call.success.schema.ast),
+      limit,
+      offset: typeof request.offset === "number" ? request.offset : 0,
+      request,
+    },
+    invocation,
+  );
+
+/** One page of a list, and how many rows the list has; 0 if that is unknown. */
+interface RowPage {
+  readonly rows: ReadonlyArray<unknown>;
+  readonly total: number;
+}
+
+/** What {@linkcode printPages} has to know about a list. */
+interface PrintedList {
+  /** The type of a row. */
+  readonly item: SchemaAST.AST;
+  /** How many rows are printed at most. */
+  readonly limit: number;
+  /** How many rows are left out at the begin. */
+  readonly offset?: number;
+  /** The request of a list of the Admin API, whose tables show names beside ids. */
+  readonly request?: AnyRequest;
+}
+
+/** Prints the rows of pages as they come, and notes on stderr if the list has more of them. */
+export const printPages = Effect.fnUntraced(function* <E, R>(
+  list: Stream.Stream<RowPage, E, R>,
+  { item, limit, offset = 0, request }: PrintedList,
+  invocation: Invocation,
+) {
   const columns = columnsOf(item);
   const style = yield* styleFor(invocation, columns);
-  const offset = typeof request.offset === "number" ? request.offset : 0;
   let [total, shown] = [0, 0];
   // Rows that go to the terminal as they come are their own progress.
   const stdio = yield* Stdio.Stdio;
   const isSeen = invocation.output === undefined && style.format !== "table" && (yield* stdio.stdoutIsTerminal);
   const progress = yield* makeRedrawnLine(!isSeen && (yield* stdio.stderrIsTerminal), 1000);
-  const rows = pages(call, request, { rows: limit }).pipe(
-    Stream.mapEffect(({ data, extra }) => {
-      const mistake = shown === 0 ? fieldMistake(data, style) : undefined;
-      total = Math.max(total, extra?.pagination?.total_count ?? 0);
-      shown += data.length;
+  const rows = list.pipe(
+    Stream.mapEffect((page) => {
+      const mistake = shown === 0 ? fieldMistake(page.rows, style) : undefined;
+      total = Math.max(total, page.total);
+      shown += page.rows.length;
       if (mistake !== undefined) return Effect.fail(usage(mistake));
-      const all = Math.min(total, limit).toLocaleString("en-US");
-      return Effect.as(progress.draw(Effect.succeed(`${shown.toLocaleString("en-US")} of ${all} rows`)), data);
+      const text = Effect.sync(() => {
+        const [done, all] = [shown, Math.min(total, limit)].map((count) => count.toLocaleString("en-US"));
+        return `${done} of ${all} rows`;
+      });
+      return Effect.as(progress.draw(text), page.rows);
     }),
     Stream.ensuring(progress.erase),
     Stream.flatMap(Stream.fromArray),
@@ -205,7 +240,7 @@ const printRows = Effect.fnUntraced(function* (call: List, request: AnyRequest, 
   if (style.format === "table" || style.format === "markdown") {
     const all = yield* Stream.runCollect(rows);
     if (all.length === 0) yield* note("No rows");
-    const names = columns !== undefined && isForPeople(style)
+    const names = columns !== undefined && request !== undefined && isForPeople(style)
       ? { names: yield* tableNames(columns, all, request) }
       : {};
     yield* print(all, invocation, { columns, ...names });

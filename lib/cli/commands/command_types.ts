@@ -14,7 +14,7 @@ import type { DbtError } from "../../error.ts";
 import type { CommandFlags, Spelling } from "../input/flag_types.ts";
 import type { ExitWith, OutputError, UsageError } from "../output/exit_code.ts";
 
-/** The services of the platform. `cli.ts` provides them. */
+/** The services of the platform. `run_process.ts` provides them. */
 type Platform = FileSystem.FileSystem | Path.Path | Stdio.Stdio | Terminal.Terminal;
 
 /** The services that a command has when it sends requests. */

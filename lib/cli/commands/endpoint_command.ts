@@ -6,7 +6,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Command from "effect/cli/Command";
-import type { Callable, Row } from "../../groups/table_entry.ts";
+import type { AnyRow, Callable, Row } from "../../groups/table_entry.ts";
 import { bodyFields, pathNames } from "../../request.ts";
 import { isIssued } from "../../schema.ts";
 import { flagName, requiredFields } from "../input/field_flags.ts";
@@ -41,7 +41,7 @@ export interface CommandOptions<Flags extends CommandFlags> {
 
 /** Makes the command of a row. `run` gets the request, which is not complete yet, and the values of the own flags. */
 export function makeCommand<const Flags extends CommandFlags>(
-  { call, verb }: Row,
+  { call, verb }: AnyRow,
   { arrow = false, description, flags, hidden = [], optional = [], payload, several }: CommandOptions<Flags>,
   run: (request: ReturnType<RequestInput["request"]>, flags: Values<Flags>, invocation: Invocation) => CommandEffect,
 ): BuiltCommand {

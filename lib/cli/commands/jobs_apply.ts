@@ -185,10 +185,16 @@ function halfWay(plan: JobPlan, done: ReadonlyArray<AppliedChange>, isInterrupte
     ),
     ...left.length === 0
       ? []
-      : [`Not done: ${left.map(({ action, identifier }) => `${action} ${clean(identifier)}`).join(", ")}`],
+      : [`Not done: ${listed(left.map(({ action, identifier }) => `${action} ${clean(identifier)}`))}`],
     "Run the same command again: it goes on from here",
   ];
   return lines.join("\n");
+}
+
+/** The first of some texts, and how many more there are. */
+function listed(texts: ReadonlyArray<string>): string {
+  const most = 10;
+  return texts.slice(0, most).join(", ") + (texts.length > most ? `, and ${texts.length - most} more` : "");
 }
 
 const pastTense = { create: "created", update: "updated", deactivate: "deactivated", delete: "deleted" } as const;

@@ -11,7 +11,7 @@ import { Dbt } from "../../dbt.ts";
 import type { Download, Endpoint } from "../../endpoint.ts";
 import { fieldOf, place, type Placed } from "../../request.ts";
 import { masked } from "../../schema.ts";
-import { type AnyRequest, type Callable, commandName, kebab, type Row } from "../../groups/table_entry.ts";
+import { type AnyCall, type AnyRequest, commandName, kebab, type Row } from "../../groups/table_entry.ts";
 import { argumentFields, flagName } from "../input/field_flags.ts";
 import { withFlagOfId } from "../input/usage_message.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
@@ -41,10 +41,10 @@ export function printPlaced(call: OneRequest, placed: Placed, invocation: Invoca
 
 /** Prints a request, without the token. */
 export const printRequest = Effect.fnUntraced(
-  function* ({ method, path, query, body }: Placed, invocation: Invocation) {
-    const { url } = yield* Dbt;
+  function* ({ api = "admin", method, path, query, body }: Placed, invocation: Invocation) {
+    const { urls } = yield* Dbt;
     const search = query.length === 0 ? "" : `?${new URLSearchParams(query.map(([name, value]) => [name, value]))}`;
-    const text = `${method} ${url}${path}${search}\nAuthorization: Bearer ***\n` +
+    const text = `${method} ${urls[api]}${path}${search}\nAuthorization: Bearer ***\n` +
       (body === undefined ? "" : `Content-Type: application/json\n\n${JSON.stringify(body, null, 2)}\n`);
     yield* write(Stream.make(text), invocation.output);
   },
@@ -67,23 +67,26 @@ export function severalRequests({ name }: { readonly name: string }): UsageError
 }
 
 /** The error of a request that dbtc cannot send. If fields are missing, it names what to type. */
-export function unsendable(call: Callable, problem: string): UsageError {
+export function unsendable(call: AnyCall, problem: string): UsageError {
   const [, names] = /^([\w, ]+) (?:is|are) missing$/.exec(problem) ?? [];
   if (names === undefined) return usage(withFlagOfId(problem));
   const missing = names.split(", ");
   const command = commandName(call.name);
   const isScim = call.name.startsWith("scim.");
   const args = argumentFields(call);
+  const nounOf = (name: string) => nounOfField(name, call.name.split(".")[0] ?? "");
   return usage(
-    missing.every((name) => /_id$/.test(name) && args.includes(name))
-      ? `Which ${missing.map(nounOfField).join(" and ")}? Try: dbtc ${command} ${
-        args.map((name) => nounOfField(name).toUpperCase().replaceAll(" ", "_")).join(" ")
+    missing.every((name) => /_id$|[uU]niqueId$/.test(name) && args.includes(name))
+      ? `Which ${missing.map(nounOf).join(" and ")}? Try: dbtc ${command} ${
+        args.map((name) => nounOf(name).toUpperCase().replaceAll(" ", "_")).join(" ")
       }`
       : `${command} needs ${missing.map((name) => `--${isScim ? flagName(name) : kebab(flagName(name))}`).join(", ")}`,
   );
 }
 
-/** What a field of an id is called in a question: `job` for `job_definition_id`. */
-function nounOfField(name: string): string {
-  return name.replace(/(?:_definition)?_id$/, "").replaceAll("_", " ");
+/** What a field of an id is called in a question: `job` for `job_definition_id`, `model` for `uniqueId` of models. */
+function nounOfField(name: string, group: string): string {
+  return /[uU]niqueId$/.test(name)
+    ? kebab(group).replaceAll("-", " ").replace(/s$/, "")
+    : name.replace(/(?:_definition)?_id$/, "").replaceAll("_", " ");
 }

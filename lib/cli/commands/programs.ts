@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Row } from "../../groups/table_entry.ts";
+import { type AnyRow, isQueryRow } from "../../groups/table_entry.ts";
 import type { BuiltCommand } from "./command_types.ts";
 import { endpointCommand } from "./endpoint_command.ts";
 import type { Program } from "./program.ts";
@@ -28,6 +28,10 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
   "jobs.disable": { load: async () => (await import("./jobs_enable.ts")).jobsDisable },
   "jobs.enable": { load: async () => (await import("./jobs_enable.ts")).jobsEnable },
   "jobs.open": { load: async () => (await import("./open_page.ts")).jobsOpen },
+  "discovery.query": {
+    summary: "Send a GraphQL query of your own, and print all pages",
+    load: async () => (await import("./discovery_query.ts")).discoveryQuery,
+  },
   "jobs.rerun": {
     summary: "Retry the newest run of a job from the point of failure",
     load: async () => (await import("./runs_retry.ts")).jobsRerun,
@@ -71,12 +75,12 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
   "users.addToGroup": { load: async () => (await import("./users_add_to_group.ts")).usersAddToGroup },
 };
 
-function programOf({ call }: Row): ListedProgram | undefined {
+function programOf({ call }: AnyRow): ListedProgram | undefined {
   return Object.hasOwn(programs, call.name) ? programs[call.name] : undefined;
 }
 
 /** The line of help of a row's command. */
-export function descriptionOf(row: Row): string {
+export function descriptionOf(row: AnyRow): string {
   const { call } = row;
   const merges = call.kind === "endpoint" && call.replaces ? "; fields that are not given keep their values" : "";
   const deprecated = call.deprecated === undefined ? "" : ` (deprecated: ${call.deprecated})`;
@@ -84,7 +88,9 @@ export function descriptionOf(row: Row): string {
 }
 
 /** The command of a row. */
-export async function commandOf(row: Row): Promise<BuiltCommand> {
+export async function commandOf(row: AnyRow): Promise<BuiltCommand> {
+  const description = descriptionOf(row);
+  if (isQueryRow(row)) return (await import("./query_command.ts")).queryCommand(row, description);
   const make = await programOf(row)?.load() ?? endpointCommand;
-  return make(row, descriptionOf(row));
+  return make(row, description);
 }

@@ -16,7 +16,7 @@ import type { Run } from "../../models/run.ts";
 import { choice, one } from "../input/flag_types.ts";
 import { OutputError } from "../output/exit_code.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
-import { jsonLine } from "../output/render.ts";
+import { jsonLines } from "../output/render.ts";
 import { cleanLines } from "../output/safe_text.ts";
 import { writePaged } from "../output/pager.ts";
 import type { ColorStyle } from "../output/terminal.ts";
@@ -103,7 +103,7 @@ const reportText = Effect.fnUntraced(function* (
     case "github":
       return explanations.map(githubReport).join("");
     case "json":
-      return explanations.map(jsonLine).join("");
+      return jsonLines(explanations);
     case "junit": {
       const { junitReport } = yield* Effect.promise(() => import("../report/report_junit.ts"));
       return junitReport(explanations);

@@ -8,7 +8,7 @@
  * @module
  */
 import * as Option from "effect/Option";
-import { pythonNames, type Row } from "../../groups/table_entry.ts";
+import { type AnyRow, isQueryRow, kebab, pythonNames } from "../../groups/table_entry.ts";
 import { boolean, type Spelling } from "./flag_types.ts";
 
 /** Other names of flags. */
@@ -23,7 +23,7 @@ const aliases = new Map([
 /** A command line, and the row of the table that it names. */
 interface Words {
   /** The row; undefined if group and verb name none. */
-  readonly row?: Row;
+  readonly row?: AnyRow;
   /** Group and verb: the first two words that are neither flags nor values of global flags. */
   readonly words: ReadonlyArray<string>;
   /** The command line, with group and verb as the table spells them. */
@@ -39,11 +39,18 @@ export function typedWords(args: ReadonlyArray<string>, globals: ReadonlyArray<S
 export function findWords(
   args: ReadonlyArray<string>,
   globals: ReadonlyArray<Spelling>,
-  rows: ReadonlyArray<Row>,
+  rows: ReadonlyArray<AnyRow>,
 ): Words {
   const [first, second, third] = wordPositions(args, globals, 3);
   const group = first === undefined ? "" : args[first] ?? "";
   const verb = second === undefined ? "" : args[second] ?? "";
+  // Python dbtc has all queries of the Discovery API in one group.
+  if (group === "metadata" && first !== undefined && second !== undefined) {
+    const row = metadataRow(verb, rows);
+    if (row !== undefined) {
+      return { row, words: [row.group, row.verb], args: args.with(first, row.group).with(second, row.verb) };
+    }
+  }
   const flat = flatRow(group, rows);
   if (flat !== undefined && first !== undefined) {
     const rewritten = [...args.slice(0, first), flat.group, flat.verb, ...args.slice(first + 1)];
@@ -63,9 +70,26 @@ export function findWords(
 }
 
 /** The row that Python dbtc's flat command calls: `list-jobs` is the method `list_jobs`. */
-function flatRow(command: string, rows: ReadonlyArray<Row>): Row | undefined {
+function flatRow(command: string, rows: ReadonlyArray<AnyRow>): AnyRow | undefined {
   if (command === "" || rows.some(({ group }) => group === command)) return undefined;
   return pythonMethods(rows).find(({ words }) => isEqual(words, singulars(command)))?.row;
+}
+
+/**
+ * The row that Python dbtc's command of the group `metadata` calls. Its verb is the method, of which it may leave out
+ * words: `most-test-failures` for `most_models_test_failures`.
+ */
+function metadataRow(verb: string, rows: ReadonlyArray<AnyRow>): AnyRow | undefined {
+  const typed = singulars(verb);
+  const methods = pythonMethods(rows).filter(({ row }) =>
+    row.group !== "sl" && (isQueryRow(row) || row.group === "discovery")
+  );
+  const has = (words: ReadonlyArray<string>) => {
+    const rest = [...typed];
+    for (const word of words) if (word === rest[0]) rest.shift();
+    return rest.length === 0;
+  };
+  return (methods.find(({ words }) => isEqual(words, typed)) ?? methods.find(({ words }) => has(words)))?.row;
 }
 
 /**
@@ -73,7 +97,7 @@ function flatRow(command: string, rows: ReadonlyArray<Row>): Row | undefined {
  * (`jobs trigger-from-failure` for `trigger_job_from_failure`), the whole method (`runs get-run-timing-details`), or the
  * start of the only method of the group that starts so (`users deactivate`).
  */
-function groupedRow(group: string, verb: string, rows: ReadonlyArray<Row>): Row | undefined {
+function groupedRow(group: string, verb: string, rows: ReadonlyArray<AnyRow>): AnyRow | undefined {
   if (verb === "" || !rows.some((row) => row.group === group)) return undefined;
   const typed = singulars(verb);
   const all = pythonMethods(rows).map((method) => ({ ...method, rest: without(method.words, singulars(group)) }));
@@ -85,12 +109,12 @@ function groupedRow(group: string, verb: string, rows: ReadonlyArray<Row>): Row 
 }
 
 interface PythonMethod {
-  readonly row: Row;
+  readonly row: AnyRow;
   /** The words of its name, in the singular. */
   readonly words: ReadonlyArray<string>;
 }
 
-function pythonMethods(rows: ReadonlyArray<Row>): ReadonlyArray<PythonMethod> {
+function pythonMethods(rows: ReadonlyArray<AnyRow>): ReadonlyArray<PythonMethod> {
   return rows.flatMap((row) => pythonNames(row.call).map((name) => ({ row, words: singulars(name) })));
 }
 
@@ -205,7 +229,9 @@ function identify(arg: string, flags: ReadonlyArray<Spelling>): Identified {
   const long = /^--([^=]+)(?:=([^]*))?$/.exec(arg);
   if (long === null) return {};
   const typed = (long[1] ?? "").replaceAll("_", "-");
-  const name = aliases.get(typed) ?? typed;
+  // Fields of GraphQL are camelCase, and their flags are not.
+  const isFlag = (name: string) => flags.some((flag) => flag.name === name);
+  const name = aliases.get(typed) ?? (!isFlag(typed) && isFlag(kebab(typed)) ? kebab(typed) : typed);
   const flag = flags.find((flag) => flag.name === name || flag.aliases?.includes(name));
   if (flag !== undefined) return { flag, name, value: long[2] };
   const negated = flags.find((flag) => flag.takes === "boolean" && name === `no-${flag.name}`);

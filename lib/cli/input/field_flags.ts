@@ -10,7 +10,7 @@ import * as SchemaAST from "effect/SchemaAST";
 import { bodyFields, fieldOf, pathNames } from "../../request.ts";
 import { descriptionOf, namesOf } from "../../schema.ts";
 import { type FoundKind, kindOfField } from "../../groups/id_fields.ts";
-import { type Callable, kebab } from "../../groups/table_entry.ts";
+import { type AnyCall, kebab } from "../../groups/table_entry.ts";
 import {
   type CommandFlag,
   hidden,
@@ -70,7 +70,7 @@ export const letters: Readonly<Record<string, string>> = {
  * The name of a field's flag. A flag that takes a name instead of an id is named after the thing: `--job`. GraphQL's
  * `groupBy` is `--group-by`; the names of SCIM, which are those of its standard, are kept.
  */
-export function flagName(field: string, call?: Callable): string {
+export function flagName(field: string, call?: AnyCall): string {
   const name = kindOfField(field) === undefined ? field : field.replace(/(?:_definition)?_id(s?)$/, "$1");
   const spelled = name.replaceAll(/_+/g, "-");
   return call === undefined || "route" in call ? spelled : kebab(spelled);
@@ -86,7 +86,7 @@ function idFlagName(field: string): string {
  * and secrets, because other users could read them in the list of processes.
  */
 export function fieldFlags(
-  call: Callable,
+  call: AnyCall,
   { describe = (line) => line, needed = [] }: FieldFlagOptions = {},
 ): ReadonlyArray<FieldFlag> {
   const inPath = "route" in call ? pathNames(call.route) : [];
@@ -115,7 +115,7 @@ function mayBeSecret(ast: SchemaAST.AST): boolean {
 
 /** The flag of a value; the flags of an object's members. `names` are names for values that are not in `ast` itself. */
 function flagsOfAst(
-  call: Callable,
+  call: AnyCall,
   ast: SchemaAST.AST,
   path: ReadonlyArray<string>,
   description: string,
@@ -207,7 +207,7 @@ function metavar(ast: SchemaAST.AST): string {
 }
 
 /** The fields that arguments may fill: the last id of the path and the tail after it, or a workflow's required fields. */
-export function argumentFields(call: Callable): ReadonlyArray<string> {
+export function argumentFields(call: AnyCall): ReadonlyArray<string> {
   if (!("route" in call)) return requiredFields(call);
   // Nearly every path has the account. Its id is an argument only if the path ends with it.
   const names = pathNames(call.route).filter((name) => name !== "account_id" || /:account_id\/?$/.test(call.route));
@@ -215,7 +215,7 @@ export function argumentFields(call: Callable): ReadonlyArray<string> {
 }
 
 /** The fields that a request must have. */
-export function requiredFields(call: Callable): ReadonlyArray<string> {
+export function requiredFields(call: AnyCall): ReadonlyArray<string> {
   return Object.keys(call.request).filter((name) =>
     !SchemaAST.isOptional(fieldOf(call, name)?.ast ?? SchemaAST.unknown)
   );

@@ -5,23 +5,30 @@
  * @module
  */
 import { type GroupLoader, loaders } from "../../groups/group_loaders.ts";
-import { kebab, type Row, rowsOf } from "../../groups/table_entry.ts";
+import { type AnyRow, commandsOf, kebab } from "../../groups/table_entry.ts";
 
 /** The groups by the names that they have on the command line, in the order of help. */
 export const groups: ReadonlyArray<{ readonly name: string } & GroupLoader> = Object.entries(loaders).map(
   ([name, loader]) => ({ name: kebab(name), ...loader }),
 );
 
+/** Commands that need no group: `dbtc whoami` is short for `dbtc accounts whoami`. */
+export const shortcuts: Readonly<Record<string, string>> = {
+  whoami: "accounts.whoami",
+  lineage: "discovery.lineage",
+  search: "discovery.search",
+};
+
 /** The rows for the first two words of a command line. */
-export async function loadRows([first, second]: ReadonlyArray<string>): Promise<ReadonlyArray<Row>> {
-  // `dbtc whoami` is short for `dbtc accounts whoami`.
-  const group = groups.find(({ name }) => name === (first === "whoami" ? "accounts" : first));
+export async function loadRows([first, second]: ReadonlyArray<string>): Promise<ReadonlyArray<AnyRow>> {
+  const shortcut = first === undefined || !Object.hasOwn(shortcuts, first) ? undefined : shortcuts[first];
+  const group = groups.find(({ name }) => name === (shortcut?.split(".")[0] ?? first));
   if (group !== undefined) {
-    const rows = rowsOf(await group.load());
+    const rows = commandsOf(await group.load());
     // dbt spells some verbs in two words: `sl list metrics`.
-    if (second === undefined || rows.some(({ verb }) => verb === second || verb.startsWith(`${second}-`))) return rows;
+    const isVerb = ({ verb }: AnyRow) => verb === second || verb.startsWith(`${second}-`);
+    if (shortcut !== undefined || second === undefined || rows.some(isVerb)) return rows;
   }
   // Python dbtc's spelling, such as `list-jobs`, does not name its group.
-  const { table } = await import("../../groups/table.ts");
-  return table;
+  return (await import("../../groups/table.ts")).table;
 }

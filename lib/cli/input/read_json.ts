@@ -11,11 +11,8 @@ import { usage, type UsageError } from "../output/exit_code.ts";
 
 /** Reads JSON from the text itself, from `@file`, or from stdin at `-`. */
 export const readJson = Effect.fnUntraced(function* (payload: string) {
-  const text = payload === "-" ? yield* readStdin : payload.startsWith("@")
-    ? yield* Effect.mapError(
-      (yield* FileSystem.FileSystem).readFileString(payload.slice(1)),
-      () => usage(`--payload: cannot read ${payload.slice(1)}`),
-    )
+  const text = payload === "-" || payload.startsWith("@")
+    ? yield* readTextFile("--payload", payload.replace(/^@/, ""))
     : payload;
   return yield* Effect.try({
     try: (): unknown => JSON.parse(text),
@@ -27,6 +24,13 @@ export const readJson = Effect.fnUntraced(function* (payload: string) {
         }`,
       ),
   });
+});
+
+/** Reads the text of a file, or of stdin at `-`. `flag` names the file, for messages. */
+export const readTextFile = Effect.fnUntraced(function* (flag: string, path: string) {
+  if (path === "-") return yield* readStdin;
+  const fs = yield* FileSystem.FileSystem;
+  return yield* Effect.mapError(fs.readFileString(path), () => usage(`${flag}: cannot read ${path}`));
 });
 
 /** Reads all of stdin. */

@@ -15,7 +15,7 @@ import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
 import { kindOfField } from "../../groups/id_fields.ts";
 import { namedThings } from "../../groups/named_things.ts";
-import type { AnyRequest, Callable } from "../../groups/table_entry.ts";
+import type { AnyCall, AnyRequest } from "../../groups/table_entry.ts";
 import { apiTime } from "../../time.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import { argumentFields, type FieldFlag, type FieldFlagOptions, fieldFlags, flagName, letters } from "./field_flags.ts";
@@ -57,7 +57,7 @@ interface RequestInputOptions extends FieldFlagOptions {
 
 /** The flags and arguments of a call's request. */
 export function requestInput(
-  call: Callable,
+  call: AnyCall,
   { describe = (line) => line, hidden = [], needed = [], payload, several }: RequestInputOptions = {},
 ): RequestInput {
   const all = fieldFlags(call, { describe, needed });
@@ -99,7 +99,7 @@ export function requestInput(
 }
 
 /** The ids that narrow the lists in which names are looked up, and that the request itself does not have. */
-function narrowingFields(call: Callable, fields: ReadonlyArray<FieldFlag>): ReadonlyArray<string> {
+function narrowingFields(call: AnyCall, fields: ReadonlyArray<FieldFlag>): ReadonlyArray<string> {
   const all = fields.flatMap(({ finds }) => {
     const kind = finds?.kind;
     return kind === undefined || kind === "run" ? [] : namedThings[kind].within;
@@ -121,7 +121,7 @@ function byName<A>(flags: ReadonlyArray<CommandFlag<A>>): Readonly<Record<string
 
 /** The payload, with the values of flags and arguments over it. */
 const requestOf = Effect.fnUntraced(function* (
-  call: Callable,
+  call: AnyCall,
   flags: ReadonlyArray<FieldFlag>,
   typed: Typed,
 ): Effect.fn.Return<Record<string, unknown>, DbtError | UsageError, Dbt | FileSystem.FileSystem | Stdio.Stdio> {
@@ -169,6 +169,8 @@ const timeRange = Effect.fnUntraced(function* ({ since, until }: Typed["times"])
   if (since === undefined && until === undefined) return undefined;
   const now = yield* Clock.currentTimeMillis;
   const [from, to] = [since?.(now) ?? "1970-01-01T00:00:00", until?.(now) ?? apiTime(now)];
-  if (from > to) return yield* usage(`--since is ${from}, and --until is ${to}: the period would end before it begins`);
+  if (since !== undefined && from > to) {
+    return yield* usage(`--since is ${from}, and --until is ${to}: the period would end before it begins`);
+  }
   return [from, to] as const;
 });

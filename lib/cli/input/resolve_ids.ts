@@ -9,7 +9,7 @@ import { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
 import type { Found, Place } from "../../groups/find_named.ts";
 import { nounOf } from "../../groups/id_fields.ts";
-import type { Callable } from "../../groups/table_entry.ts";
+import type { AnyCall } from "../../groups/table_entry.ts";
 import { bodyFields, own, pathNames } from "../../request.ts";
 import { inProject } from "../../shared_fields.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
@@ -31,7 +31,7 @@ const containers = ["account", "project", "environment", "user"];
 
 /** Sets the ids of a request. Looks up each name once. */
 export const resolveIds = Effect.fnUntraced(function* (
-  call: Callable,
+  call: AnyCall,
   flags: ReadonlyArray<FieldFlag>,
   typed: Typed,
   request: Record<string, unknown>,
@@ -103,7 +103,7 @@ function typedIds(
 
 /** Fills from a URL what the path of the request lacks: the thing's project, and the account of a client without one. */
 const fillFrom = Effect.fnUntraced(function* (
-  call: Callable,
+  call: AnyCall,
   { account_id, project_id }: Found,
   request: Record<string, unknown>,
 ) {
@@ -137,7 +137,7 @@ const narrowingIds = Effect.fnUntraced(function* (
  * what else is in the body, as the project of a new job is for its environment.
  */
 const placeOf = Effect.fnUntraced(function* (
-  call: Callable,
+  call: AnyCall,
   request: Readonly<Record<string, unknown>>,
   [ofField = ""]: ReadonlyArray<string>,
 ) {

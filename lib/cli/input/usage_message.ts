@@ -6,7 +6,7 @@
  * @module
  */
 import type * as CliError from "effect/cli/CliError";
-import type { Row } from "../../groups/table_entry.ts";
+import type { AnyRow } from "../../groups/table_entry.ts";
 import { distance, nearest } from "../../nearest.ts";
 
 /** What a command line may contain. */
@@ -14,7 +14,7 @@ export interface KnownNames {
   /** The words of the command that it names. */
   readonly path: ReadonlyArray<string>;
   /** The rows that are loaded: every row if the command line names none. */
-  readonly rows: ReadonlyArray<Row>;
+  readonly rows: ReadonlyArray<AnyRow>;
   /** The flags of the command, and the global ones. */
   readonly flags: ReadonlyArray<string>;
 }
@@ -89,7 +89,7 @@ const synonyms: ReadonlyArray<readonly [words: ReadonlyArray<string>, verbs: Rea
 ];
 
 /** The commands that a word means: those of the group, or else those of jobs and runs. */
-function commandsFor(word: string, group: string | undefined, rows: ReadonlyArray<Row>): ReadonlyArray<string> {
+function commandsFor(word: string, group: string | undefined, rows: ReadonlyArray<AnyRow>): ReadonlyArray<string> {
   const verbs = [word, ...synonyms.flatMap(([words, verbs]) => words.includes(word) ? verbs : [])];
   const inGroups = (...groups: ReadonlyArray<string>) =>
     rows.filter((row) => groups.includes(row.group) && verbs.includes(row.verb) && row.call.deprecated === undefined)

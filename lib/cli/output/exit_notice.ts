@@ -1,12 +1,12 @@
 /**
- * What `cli.ts` prints when the process has to exit at once: on a second Ctrl-C, or when its terminal closes.
+ * What `run_process.ts` prints when the process has to exit at once: on a second Ctrl-C, or when its terminal closes.
  * `follow_run.ts` keeps the text up to date.
  *
  * @module
  */
 import * as Context from "effect/Context";
 
-/** A mutable cell: `cli.ts` reads it in a signal handler, where no effect can run any more. */
+/** A mutable cell: `run_process.ts` reads it in a signal handler, where no effect can run any more. */
 export interface ExitNotice {
   /** The run that continues in dbt Cloud without this process; undefined if no run does. */
   text: string | undefined;

@@ -80,7 +80,10 @@ export type FaultName = keyof typeof faultKinds;
 export const faultNames: ReadonlyArray<FaultName> = Object.keys(faultKinds) as Array<FaultName>; // its only keys
 
 /** The faults that hit GraphQL queries only. */
-export const graphqlFaults: ReadonlyArray<FaultName> = ["complexity", "partial-data", "graphql-error"];
+export const graphqlFaults: ReadonlyArray<FaultName> = [
+  ...["complexity", "partial-data", "graphql-error"] as const,
+  ...["query-refused", "query-fails", "query-slow"] as const,
+];
 
 /** A fault, and which requests it hits. */
 export interface Fault {

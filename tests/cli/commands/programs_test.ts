@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { commandOf, programs } from "../../../lib/cli/commands/programs.ts";
 import { globalSpellings } from "../../../lib/cli/input/global_flags.ts";
 import { table } from "../../../lib/groups/table.ts";
@@ -33,6 +34,8 @@ const api = "http://127.0.0.1:8008/api/v2/accounts/1";
 const post = (path: string, cause: RegExp | string) => ({ line: `POST ${api}${path}`, cause });
 const several = (name: string) => `${name} sends several requests: --dry-run cannot print them`;
 
+const jobsFile = fileURLToPath(new URL("../../jobs_as_code/files/00_link.yml", import.meta.url));
+
 /** A command line of each program, and the request that it prints, or why it refuses to print one. */
 const dryRuns: Readonly<Record<string, string | { readonly line: string; readonly cause?: RegExp | string }>> = {
   "jobs trigger 1 --cause Deploy": post("/jobs/1/run/", /^Deploy \[dbtc:\w{10}\]$/),
@@ -46,6 +49,7 @@ const dryRuns: Readonly<Record<string, string | { readonly line: string; readonl
   "env-vars unset DBT_X": several("env-vars unset"),
   "jobs disable 1": several("jobs disable"),
   "jobs enable 1": several("jobs enable"),
+  "jobs export": several("jobs export"),
   "jobs open 1": several("jobs open"),
   "jobs rerun 1": { line: `POST ${api}/jobs/1/rerun/` },
   "jobs trigger-autoscaling-ci 4 --github-pull-request-id 5": several("jobs trigger-autoscaling-ci"),
@@ -63,7 +67,20 @@ const dryRuns: Readonly<Record<string, string | { readonly line: string; readonl
   "runs stats": several("runs stats"),
   "runs timing 5 --top 3": several("runs timing"),
   "runs wait 5": several("runs wait"),
+  "sl compile --metrics revenue": several("sl compile"),
+  "sl list-dimension-values --group-by metric_time": several("sl list-dimension-values"),
+  "sl query --metrics revenue": several("sl query"),
+  "sl search-metrics --search-terms revenue": several("sl search-metrics"),
   "users add-to-group 2 1": several("users add-to-group"),
+};
+
+/** Command lines whose dry run reads, and shows what would change. */
+const readingDryRuns: Readonly<Record<string, RegExp>> = {
+  [`jobs apply ${jobsFile}`]: /^4 to update; 0 unchanged\n/,
+  [`jobs link ${jobsFile}`]: /^4 jobs would change\. Nothing was sent$/m,
+  [`jobs plan ${jobsFile}`]: /^4 to update; 0 unchanged\n/,
+  "jobs unlink --all-jobs": /^0 jobs would change\. Nothing was sent$/m,
+  "runs cancel --all-jobs": /^No queued or running run matches|would be cancelled\. Nothing was sent$/m,
 };
 
 /** Runs a command line; gives also the requests that it sent. */
@@ -94,18 +111,22 @@ for (const [argv, expected] of Object.entries(dryRuns)) {
   });
 }
 
-Deno.test("dbtc runs cancel --dry-run of several runs reads them, shows them, and sends no write", async () => {
-  // As someone who may not write, too.
-  for (const env of [sandboxEnv, { ...sandboxEnv, DBTC_READONLY: "1" }]) {
-    const { code, sent, stderr } = await dbtc("runs cancel --all-jobs --dry-run", env);
-    assert.equal(code, 0);
-    assert.match(stderr, /^No queued or running run matches|would be cancelled\. Nothing was sent\n$/);
-    assert(sent.length > 0 && sent.every(({ verb }) => verb === "GET"));
-  }
-});
+for (const [argv, expected] of Object.entries(readingDryRuns)) {
+  Deno.test(`dbtc ${argv.replace(jobsFile, "FILE")} --dry-run reads, and sends no write`, async () => {
+    // As someone who may not write, too.
+    for (const env of [sandboxEnv, { ...sandboxEnv, DBTC_READONLY: "1" }]) {
+      const { code, sent, stderr, stdout } = await dbtc(`${argv} --dry-run`, env);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout + stderr, expected);
+      assert(sent.length > 0 && sent.every(({ verb }) => verb === "GET"));
+    }
+  });
+}
 
 Deno.test("every program has a dry run here", () => {
-  const tested = Object.keys(dryRuns).map((argv) => argv.split(" ").slice(0, 2).join(" "));
+  const tested = [...Object.keys(dryRuns), ...Object.keys(readingDryRuns)].map((argv) =>
+    argv.split(" ").slice(0, 2).join(" ")
+  );
   const missing = table.filter(({ call, group, verb }) =>
     Object.hasOwn(programs, call.name) && !tested.includes(`${group} ${verb}`)
   );

@@ -204,6 +204,8 @@ testProperty(
     ];
     const typed = line(name.replaceAll("_", "-"));
     const args = line(row.group, row.verb);
+    // Both GraphQL clients of Python dbtc have a `query`, and only one of them can be the flat command.
+    if (row.call.name === "sl.query") return;
     assert.deepEqual(found(typed), { name: row.call.name, words: [row.group, row.verb], args });
   },
 );

@@ -2,13 +2,16 @@
  * What users of the Python dbtc type, in lines and payloads of our own: which methods there are, how its documentation
  * spells their commands and flags, and which members its payloads have. The values are the sandbox's.
  *
- * Source: the page "Cloud" of its documentation, and the methods of its `client.cloud`.
+ * Source: the page "Cloud" of its documentation, and the methods of its clients `cloud`, `metadata` and `sl`.
  *
  * @module
  */
 
-/** Its methods: how many there are, and the SHA-256 of their names in alphabetical order, joined by line breaks. */
-export const methods = { count: 114, digest: "0905d191ba7a66a4fcde7b9435734decda4c970fff14201d7200f44f3d88a609" };
+/**
+ * Its methods, such as `sl.query`: how many there are, and the SHA-256 of their names in alphabetical order, joined by
+ * line breaks.
+ */
+export const methods = { count: 135, digest: "806dc2a7ff81e01e6b7307d01478d951c0b5d3baea80a7973febe470ec1b15c5" };
 
 /** A command of a method. */
 export interface Line {

@@ -1,17 +1,15 @@
-"""Every command of dbt-jobs-as-code, as a process: its plan is empty once it has synchronised."""
+"""Every command of dbt-jobs-as-code: its plan is empty once it has synchronised."""
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-from foreign_calls import Calls
+from dbt_jobs_as_code.main import cli
+from foreign_calls import Calls, command
 
 calls = Calls()
 folder = Path(tempfile.mkdtemp())
-program = Path(sys.executable).parent / "dbt-jobs-as-code"
 environment = {"PATH": os.environ["PATH"], "DBT_API_KEY": "sandbox", "DBT_BASE_URL": os.environ["DBT_CLOUD_HOST"]}
 
 
@@ -41,10 +39,10 @@ def file(name, jobs):
 
 
 def run(*words):
-    done = subprocess.run([program, *words], env=environment, capture_output=True, text=True, cwd=folder)
-    if done.returncode != 0 or "ERROR" in done.stderr or "Traceback" in done.stderr:
-        raise RuntimeError(f"exit {done.returncode}: {(done.stderr or done.stdout)[-300:]}")
-    return done.stdout
+    code, stdout, stderr = command(cli, words, environment, folder)
+    if code != 0 or "ERROR" in stderr or "Traceback" in stderr:
+        raise RuntimeError(f"exit {code}: {(stderr or stdout)[-300:]}")
+    return stdout
 
 
 def changes(*expected):
@@ -94,4 +92,3 @@ call("unlink", "unlink", "--account-id", "1", "--identifier", "daily")
 call("unlink --config", "unlink", "--config", changed)
 call("deactivate-jobs", "deactivate-jobs", "--account-id", "1", "--job-id", "2")
 call("sync of no job", "sync", file("none.yml", {}), "--project-id", "1")
-sys.exit(0)

@@ -1,15 +1,15 @@
 /**
- * dbt-jobs-as-code against the sandbox, beside `dbtc jobs`: for each case of `plan_cases.ts`, their plan is the one that
- * was measured; after their sync our plan is empty; after our apply theirs is. Where not, the case says why.
+ * Plans of dbt-jobs-as-code and of `dbtc jobs` against the sandbox: for each case of `plan_cases.ts`, their plan is the
+ * one that was measured; after their sync our plan is empty; after our apply theirs is. Where not, the case says why.
  *
- * Not part of the tests, since it needs the Python package. With version 1.22.0 in a virtual environment:
- * `deno run -A tests/foreign/jobs_as_code.ts VENV/bin/dbt-jobs-as-code`. It takes about two minutes, and exits 1 if
- * something differs.
+ * `deno task foreign dbt-jobs-as-code-plans` runs it. Prints a line of JSON for each case, as `foreign_calls.py` does.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import { transport } from "../../lib/client/transport.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { type PlanCase, planCases } from "../jobs_as_code/plan_cases.ts";
@@ -24,20 +24,27 @@ interface TheirChange {
   readonly differences?: Readonly<Record<string, Readonly<Record<string, unknown>> | ReadonlyArray<string>>>;
 }
 
-/** Runs dbt-jobs-as-code against a sandbox. */
-type Run = (
-  ...args: ReadonlyArray<string>
-) => Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+/** What a command line of theirs printed, and its exit code. */
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
-function runner(executable: string, url: string): Run {
-  return async (...args) => {
-    const { code, stderr, stdout } = await new Deno.Command(executable, {
-      args: [...args],
-      clearEnv: true,
-      env: { PATH: Deno.env.get("PATH") ?? "", DBT_API_KEY: "sandbox", DBT_BASE_URL: url },
-    }).output();
-    const decoder = new TextDecoder();
-    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+/** Runs dbt-jobs-as-code against a sandbox. */
+type Run = (...args: ReadonlyArray<string>) => Promise<Outcome>;
+
+/** Starts `dbt_jobs_as_code_server.py`. It ends with its stdin, at the latest when this process ends. */
+function startTheirs(): (url: string) => Run {
+  const python = Deno.env.get("DBTC_FOREIGN_PYTHON") ?? "python3";
+  const script = new URL("./dbt_jobs_as_code_server.py", import.meta.url).pathname;
+  const { stdin, stdout } = spawn(python, [script], { stdio: ["pipe", "pipe", "inherit"] });
+  const answers = createInterface(stdout)[Symbol.asyncIterator]();
+  return (url) => async (...args) => {
+    const env = { PATH: Deno.env.get("PATH") ?? "", DBT_API_KEY: "sandbox", DBT_BASE_URL: url };
+    stdin.write(`${JSON.stringify({ args, env })}\n`);
+    const { value } = await answers.next();
+    return JSON.parse(value ?? "");
   };
 }
 
@@ -66,15 +73,15 @@ const ours = Effect.fnUntraced(function* (url: string, ...argv: ReadonlyArray<st
   return yield* command(argv, { env: { ...sandboxEnv, DBT_CLOUD_HOST: url } });
 });
 
-/** Compares the two tools in one case, each time with a new sandbox. `executable` is dbt-jobs-as-code. */
-export async function compareCase(executable: string, planCase: PlanCase): Promise<void> {
+/** Compares the two tools in one case, each time with a new sandbox. */
+async function compareCase(theirsAt: (url: string) => Run, planCase: PlanCase): Promise<void> {
   const folder = await filesFolder(planCase);
   const argv = argvOf(planCase, folder);
   const next = argvOf({ ...planCase, flags: planCase.nextFlags ?? planCase.flags ?? [] }, folder);
   const withSandbox = (use: (url: string, theirs: Run) => Promise<void>) =>
     Effect.runPromise(Effect.scoped(Effect.gen(function* () {
       const { url } = yield* sandbox.listen({});
-      yield* Effect.promise(() => use(url, runner(executable, url)));
+      yield* Effect.promise(() => use(url, theirsAt(url)));
     })));
   const run = (url: string, ...args: ReadonlyArray<string>) =>
     Effect.runPromise(Effect.provide(ours(url, ...args), transport));
@@ -129,19 +136,22 @@ export async function compareCase(executable: string, planCase: PlanCase): Promi
   }
 }
 
-if (import.meta.main) {
-  const executable = Deno.args[0] ?? Deno.env.get("DBT_JOBS_AS_CODE") ?? "dbt-jobs-as-code";
-  const only = Deno.args[1];
-  let failed = 0;
-  for (const planCase of planCases.filter(({ name }) => only === undefined || name.includes(only))) {
-    try {
-      await compareCase(executable, planCase);
-      console.log(`ok      ${planCase.file}: ${planCase.name}`);
-    } catch (error) {
-      failed++;
-      console.log(`FAILED  ${planCase.file}: ${planCase.name}\n${error instanceof Error ? error.message : error}`);
-    }
+/** Runs cases one after another, until none is left. */
+async function runCases(cases: Iterator<PlanCase>): Promise<void> {
+  const theirsAt = startTheirs();
+  for (let next = cases.next(); next.done !== true; next = cases.next()) {
+    const { file, name } = next.value;
+    const problem = await compareCase(theirsAt, next.value).then(
+      () => null,
+      (error) => error instanceof Error ? error.message : String(error),
+    );
+    console.log(JSON.stringify({ call: `${file}: ${name}`, problem, known: null }));
   }
-  console.log(`${planCases.length - failed} of ${planCases.length} cases as expected`);
-  Deno.exit(failed === 0 ? 0 : 1);
+}
+
+if (import.meta.main) {
+  const cases = planCases.values();
+  // One runs its Python while the other runs its sandbox.
+  await Promise.all([runCases(cases), runCases(cases)]);
+  Deno.exit(0);
 }

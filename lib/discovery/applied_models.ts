@@ -1,0 +1,382 @@
+/**
+ * The state of the models of an environment; `models.ts` has the whole group.
+ *
+ * @module
+ */
+import * as Schema from "effect/Schema";
+import { type Connection, connection } from "../graphql/connection.ts";
+import { type Query, query } from "../graphql/query.ts";
+import { onlyByName } from "../graphql/selection.ts";
+import { field, nullable, optional, struct } from "../schema.ts";
+import {
+  ancestors,
+  Catalog,
+  CatalogColumn,
+  environmentVariables,
+  ExecutionInfo,
+  jobAt,
+  jobVariables,
+  json,
+  Neighbour,
+  NodeTest,
+  nodeVariables,
+  type OfJobRun,
+  ofJobRun,
+  type OneNode,
+  oneNode,
+  type RelationFilter,
+  relationFilter,
+  type RunNode,
+  runNodeMembers,
+} from "./nodes.ts";
+
+/** A model of an environment, as it was built last. */
+export interface AppliedModel {
+  /** dbt's id: `model.jaffle_shop.customers`. */
+  readonly uniqueId: string;
+  /** Its name. */
+  readonly name?: string | null;
+  /** Its description. */
+  readonly description?: string | null;
+  /** Its type, such as `model`. */
+  readonly resourceType?: string | null;
+  /** The file that defines it. */
+  readonly filePath?: string | null;
+  /** Its tags. */
+  readonly tags?: ReadonlyArray<string> | null;
+  /** Its `meta`. */
+  readonly meta?: { readonly [name: string]: unknown } | null;
+  /** The package that it is from. */
+  readonly packageName?: string | null;
+  /** What dbt builds it as: `table`, `view`, `incremental` …. */
+  readonly materializedType?: string | null;
+  /** The database that it is in. */
+  readonly database?: string | null;
+  /** The schema that it is in. */
+  readonly schema?: string | null;
+  /** The name of its relation. */
+  readonly alias?: string | null;
+  /** Who may refer to it: `private`, `protected` or `public`. */
+  readonly access?: string | null;
+  /** The group that owns it. */
+  readonly group?: string | null;
+  /** The layer that dbt infers: staging, intermediate or marts. */
+  readonly modelingLayer?: string | null;
+  /** `sql` or `python`. */
+  readonly language?: string | null;
+  /** Whether dbt enforces its contract. */
+  readonly contractEnforced?: boolean | null;
+  /** Its version, if it has versions. */
+  readonly version?: string | null;
+  /** The latest version, if it has versions. */
+  readonly latestVersion?: string | null;
+  /** How it was built. */
+  readonly executionInfo?: ExecutionInfo | null;
+}
+
+const appliedModelMembers = {
+  uniqueId: Schema.String,
+  name: nullable(Schema.String),
+  description: nullable(Schema.String),
+  resourceType: nullable(Schema.String),
+  filePath: nullable(Schema.String),
+  tags: nullable(Schema.Array(Schema.String)),
+  meta: nullable(json),
+  packageName: nullable(Schema.String),
+  materializedType: nullable(Schema.String),
+  database: nullable(Schema.String),
+  schema: nullable(Schema.String),
+  alias: nullable(Schema.String),
+  access: nullable(Schema.String),
+  group: nullable(Schema.String),
+  modelingLayer: nullable(Schema.String),
+  language: nullable(Schema.String),
+  contractEnforced: nullable(Schema.Boolean),
+  version: nullable(Schema.String),
+  latestVersion: nullable(Schema.String),
+  executionInfo: nullable(ExecutionInfo),
+};
+
+/** The schema of {@linkcode AppliedModel}. */
+export const AppliedModel: Schema.Codec<AppliedModel> = struct(appliedModelMembers, {
+  columns: [
+    "name",
+    "materializedType",
+    "executionInfo.lastRunStatus",
+    "executionInfo.executeCompletedAt",
+    "executionInfo.executionTime",
+  ],
+});
+
+/** A model with what is around it. */
+export interface ModelDetails extends AppliedModel {
+  /** What it needs. */
+  readonly parents?: ReadonlyArray<Neighbour> | null;
+  /** What needs it. */
+  readonly children?: ReadonlyArray<Neighbour> | null;
+  /** Its tests. */
+  readonly tests?: ReadonlyArray<NodeTest> | null;
+  /** Its relation in the warehouse; null if no run has generated docs. */
+  readonly catalog?: Catalog | null;
+  /** dbt's fully qualified name: the package, the folders, and the name. */
+  readonly fqn?: ReadonlyArray<string> | null;
+  /** The full name of its relation. */
+  readonly relationName?: string | null;
+  /** The YAML file that describes it. */
+  readonly patchPath?: string | null;
+  /** The version of dbt that built it. */
+  readonly dbtVersion?: string | null;
+  /** When it is deprecated, in ISO 8601. */
+  readonly deprecationDate?: string | null;
+  /** Its code, with Jinja. */
+  readonly rawCode?: string | null;
+  /** Its code as dbt compiled it. */
+  readonly compiledCode?: string | null;
+  /** Its configuration. */
+  readonly config?: { readonly [name: string]: unknown } | null;
+}
+
+/** The schema of {@linkcode ModelDetails}. */
+export const ModelDetails: Schema.Codec<ModelDetails> = struct({
+  ...appliedModelMembers,
+  parents: nullable(Schema.Array(Neighbour)),
+  children: nullable(Schema.Array(Neighbour)),
+  tests: nullable(Schema.Array(NodeTest)),
+  catalog: nullable(Catalog),
+  fqn: nullable(Schema.Array(Schema.String)),
+  relationName: nullable(Schema.String),
+  patchPath: nullable(Schema.String),
+  dbtVersion: nullable(Schema.String),
+  deprecationDate: nullable(Schema.String),
+  rawCode: nullable(Schema.String),
+  compiledCode: nullable(Schema.String),
+  config: nullable(json),
+});
+
+/** How a model, its tests and all that it comes from were built. */
+export interface ModelHealth {
+  /** dbt's id: `model.jaffle_shop.customers`. */
+  readonly uniqueId: string;
+  /** Its name. */
+  readonly name?: string | null;
+  /** How it was built. */
+  readonly executionInfo?: ExecutionInfo | null;
+  /** Its tests. */
+  readonly tests?: ReadonlyArray<NodeTest> | null;
+  /** All that it comes from. */
+  readonly ancestors?: ReadonlyArray<Neighbour> | null;
+}
+
+/** The schema of {@linkcode ModelHealth}. */
+export const ModelHealth: Schema.Codec<ModelHealth> = struct({
+  uniqueId: Schema.String,
+  name: nullable(Schema.String),
+  executionInfo: nullable(ExecutionInfo),
+  tests: nullable(Schema.Array(NodeTest)),
+  ancestors: nullable(ancestors),
+});
+
+/** A model as one run built it. */
+export interface RunModel extends RunNode {
+  /** The database that it is in. */
+  readonly database?: string | null;
+  /** The schema that it is in. */
+  readonly schema?: string | null;
+  /** The name of its relation. */
+  readonly alias?: string | null;
+  /** What dbt builds it as: `table`, `view`, `incremental` …. */
+  readonly materializedType?: string | null;
+  /** The thread that built it. */
+  readonly threadId?: string | null;
+  /** The id of dbt's invocation. */
+  readonly invocationId?: string | null;
+  /** The ids of what it needs. */
+  readonly dependsOn?: ReadonlyArray<string> | null;
+  /** Its code, with Jinja. */
+  readonly rawCode?: string | null;
+  /** Its code as dbt compiled it. */
+  readonly compiledCode?: string | null;
+}
+
+/** The schema of {@linkcode RunModel}. */
+export const RunModel: Schema.Codec<RunModel> = struct({
+  ...runNodeMembers,
+  database: nullable(Schema.String),
+  schema: nullable(Schema.String),
+  alias: nullable(Schema.String),
+  materializedType: nullable(Schema.String),
+  threadId: nullable(Schema.String),
+  invocationId: nullable(Schema.String),
+  dependsOn: nullable(Schema.Array(Schema.String)),
+  rawCode: nullable(onlyByName(Schema.String)),
+  compiledCode: nullable(onlyByName(Schema.String)),
+}, { columns: ["name", "status", "executionTime", "executeCompletedAt", "runId"] });
+
+// ---- the state of an environment ------------------------------------------------------------------------------------
+
+const neighbours = Schema.Array(Neighbour);
+const columnList = Schema.Array(CatalogColumn);
+
+/** How to sort models. */
+export interface ModelSort {
+  /** What to sort by: executeCompletedAt, queryUsageCount, rowCount or uniqueId. */
+  readonly field: string;
+  /** `asc` or `desc`. */
+  readonly direction: string;
+}
+
+const sort: Schema.Codec<ModelSort> = Schema.Struct({
+  field: field(Schema.String, "Sort by executeCompletedAt, queryUsageCount, rowCount or uniqueId"),
+  direction: field(Schema.String, "Sort asc or desc"),
+});
+
+/** Which models to list. */
+export interface ListModels extends RelationFilter {
+  /** Models whose latest attempt ended so: success, error or skipped. */
+  readonly lastRunStatus?: string;
+  /** Models with this access: private, protected or public. */
+  readonly access?: string;
+  /** Models of this group. */
+  readonly group?: string;
+  /** Models of this layer. */
+  readonly modelingLayer?: string;
+  /** Models of this package. */
+  readonly packageName?: string;
+  /** The order (default: by uniqueId). */
+  readonly sort?: ModelSort;
+}
+
+/** List the models of an environment, and how they were built. Streams pages of 500, the most that dbt Cloud returns. */
+export const list: Connection<ListModels, AppliedModel> = connection("models.list", {
+  summary: "List the models of an environment, and how they were built",
+  request: {
+    ...relationFilter,
+    lastRunStatus: optional(field(Schema.String, "Only models whose latest run ended so: success, error or skipped")),
+    access: optional(field(Schema.String, "Only models with this access: private, protected or public")),
+    group: optional(field(Schema.String, "Only models of this group")),
+    modelingLayer: optional(field(Schema.String, "Only models of this layer")),
+    packageName: optional(field(Schema.String, "Only models of this package")),
+    sort: optional(field(sort, "Order of the models (default: by uniqueId)")),
+  },
+  at: [
+    "environment(id: $environment_id)",
+    "applied",
+    "models(filter: $filter, first: $first, after: $after, sort: $sort)",
+  ],
+  variables: { ...environmentVariables, filter: "ModelAppliedFilter", sort: "AppliedModelSort" },
+  row: AppliedModel,
+  paging: "relay",
+  most: 500,
+});
+
+/** Get a model with its parents, children, tests, columns and code. */
+export const get: Query<OneNode, ModelDetails> = query("models.get", {
+  summary: "Get a model with its parents, children, tests, columns and code",
+  request: oneNode,
+  at: [
+    "environment(id: $environment_id)",
+    "applied",
+    "models(filter: {uniqueIds: [$uniqueId]}, first: 1)",
+    "edges",
+    "node",
+  ],
+  variables: nodeVariables,
+  answer: ModelDetails,
+});
+
+/** List what a model needs. */
+export const parents: Query<OneNode, ReadonlyArray<Neighbour>> = query("models.parents", {
+  summary: "List what a model needs",
+  request: oneNode,
+  at: [
+    "environment(id: $environment_id)",
+    "applied",
+    "models(filter: {uniqueIds: [$uniqueId]}, first: 1)",
+    "edges",
+    "node",
+    "parents",
+  ],
+  variables: nodeVariables,
+  answer: neighbours,
+});
+
+/** List what needs a model. */
+export const children: Query<OneNode, ReadonlyArray<Neighbour>> = query("models.children", {
+  summary: "List what needs a model",
+  request: oneNode,
+  at: [
+    "environment(id: $environment_id)",
+    "applied",
+    "models(filter: {uniqueIds: [$uniqueId]}, first: 1)",
+    "edges",
+    "node",
+    "children",
+  ],
+  variables: nodeVariables,
+  answer: neighbours,
+});
+
+/** Show how a model, its tests and all that it comes from were built. */
+export const health: Query<OneNode, ModelHealth> = query("models.health", {
+  summary: "Show how a model, its tests and all that it comes from were built",
+  request: oneNode,
+  at: [
+    "environment(id: $environment_id)",
+    "applied",
+    "models(filter: {uniqueIds: [$uniqueId]}, first: 1)",
+    "edges",
+    "node",
+  ],
+  variables: nodeVariables,
+  answer: ModelHealth,
+});
+
+/** List the columns of a model in the warehouse; none if no run has generated docs. */
+export const columns: Query<OneNode, ReadonlyArray<CatalogColumn>> = query("models.columns", {
+  summary: "List the columns of a model in the warehouse; none if no run has generated docs",
+  request: oneNode,
+  at: [
+    "environment(id: $environment_id)",
+    "applied",
+    "models(filter: {uniqueIds: [$uniqueId]}, first: 1)",
+    "edges",
+    "node",
+    "catalog",
+    "columns",
+  ],
+  variables: nodeVariables,
+  answer: columnList,
+});
+
+/** Which runs of a model to list. */
+export interface ModelHistory extends OneNode {
+  /** How many runs, 20 at most (default: 1). */
+  readonly lastRunCount?: number;
+}
+
+/** List the newest runs that built a model, newest first. */
+export const history: Query<ModelHistory, ReadonlyArray<RunModel>> = query("models.history", {
+  summary: "List the newest runs that built a model, newest first",
+  request: {
+    ...oneNode,
+    lastRunCount: optional(field(Schema.Int, "How many runs, 20 at most (default: 1)")),
+  },
+  at: [
+    "environment(id: $environment_id)",
+    "applied",
+    "modelHistoricalRuns(uniqueId: $uniqueId, lastRunCount: $lastRunCount)",
+  ],
+  variables: { ...nodeVariables, lastRunCount: "Int" },
+  answer: Schema.Array(RunModel),
+});
+
+/** List the models of a job's run. */
+export const listOfJob: Connection<OfJobRun, RunModel> = connection("models.listOfJob", {
+  summary: "List the models of a job's run",
+  request: ofJobRun,
+  at: [jobAt, "models(first: $first, after: $after)"],
+  variables: jobVariables,
+  row: RunModel,
+  paging: "rows",
+  most: 100,
+});
