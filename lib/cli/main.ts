@@ -200,7 +200,7 @@ const makePresenter = Effect.fnUntraced(function* (keep: (help: string) => void)
         color: canColor,
         width: onTerminal ? Math.max(leastHelpWidth, widthOf(yield* columns)) : helpWidth,
         describesGlobalFlags: isRequested && event.commandPath.length === 1,
-        ...isRequested ? {} : { briefGroups: ["administration"] },
+        ...isRequested ? {} : { briefGroups: ["models and their runs", "administration"] },
       });
       return yield* isRequested ? print(help) : Effect.sync(() => keep(help));
     }),

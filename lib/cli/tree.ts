@@ -13,11 +13,16 @@ import { globalSettings } from "./input/global_flags.ts";
 import { groups, shortcuts } from "./input/load_group.ts";
 
 /** The groups that help lists first, in this order. */
+<<<<<<< HEAD
 const everyday = ["jobs", "runs", "projects", "environments", "env-vars", "sl", "whoami"];
 /** The groups and commands of the Discovery API. */
+=======
+const everyday = ["jobs", "runs", "projects", "environments", "env-vars", "whoami"];
+/** The groups and commands of the Discovery API and of the Semantic Layer. */
+>>>>>>> main
 const metadata = [
   ...["models", "sources", "tests", "seeds", "snapshots", "exposures", "metrics", "macros", "model-groups"],
-  ...["lineage", "search", "discovery"],
+  ...["sl", "lineage", "search", "discovery"],
 ];
 
 interface TreeOptions {

@@ -11,6 +11,7 @@ import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
 import * as sandbox from "../../lib/sandbox/mod.ts";
+import { models } from "../../lib/discovery/mod.ts";
 import { type Dbt, DbtClient, type DbtError, jobs, type Page, projects, runs, triggerAndWait } from "../../mod.ts";
 import { command, type Outcome, sandboxEnv } from "../support/command.ts";
 import { fails, html, ok, reset, session, succeeds, type Transport, transport } from "../support/fixtures.ts";
@@ -381,4 +382,43 @@ Deno.test("what dbtc record wrote is answered by dbtc sandbox --replay, over a p
   assert.equal(again.code, 0, again.stderr);
   const ids = (stdout: string) => JSON.parse(stdout).map(({ id }: { id: number }) => id);
   assert.deepEqual(ids(again.stdout), ids(first.stdout));
+});
+
+// ---- GraphQL --------------------------------------------------------------------------------------------------------
+
+/** A page of models, of which each has a run that says for which environment, and after which cursor, it was asked for. */
+const modelPages = transport(({ body }) => {
+  const { variables: { after, environment_id } } = body as {
+    readonly variables: { readonly after?: string; readonly environment_id: number };
+  };
+  const lastRunId = environment_id * 10 + (after === undefined ? 1 : 2);
+  const node = { uniqueId: `model.jaffle_shop.m${lastRunId}`, name: `m${lastRunId}`, executionInfo: { lastRunId } };
+  const models = { pageInfo: { hasNextPage: after === undefined, endCursor: "second" }, edges: [{ node }] };
+  return { status: 200, body: { data: { environment: { applied: { models } } } } };
+});
+
+const runsOf = (environment_id: number, field: "executionInfo" | "executionInfo.lastRunId" = "executionInfo") =>
+  Effect.map(
+    Stream.runCollect(models.list.pick(field)({ environment_id })),
+    (rows) => rows.map(({ executionInfo }) => executionInfo?.lastRunId),
+  );
+
+Deno.test("a replay answers GraphQL by operation and variables, whatever the fields and the order", async () => {
+  const recording = await recorded(Effect.all([runsOf(1), runsOf(2)]), modelPages);
+  assert.equal(recording.exchanges.length, 4);
+  const asked = Effect.all([runsOf(2), runsOf(1, "executionInfo.lastRunId"), runsOf(2)]);
+  assert.deepEqual(await succeeds(Effect.provide(asked, replaying(sandbox.writeRecording(recording)))), [
+    [21, 22],
+    [11, 12],
+    [21, 22],
+  ]);
+});
+
+Deno.test("a replay has no answer to other variables, nor to another operation", async () => {
+  const recording = await recorded(runsOf(1), modelPages);
+  const get = models.get.pick("name")({ environment_id: 1, uniqueId: "model.jaffle_shop.m11" });
+  for (const asked of [Effect.asVoid(runsOf(3)), Effect.asVoid(get)]) {
+    const other = await fails(Effect.provide(asked, replaying(recording)));
+    assert.match(other.message, /POST \/graphql was not recorded, with this body/);
+  }
 });

@@ -13,6 +13,7 @@ import { usage } from "../output/exit_code.ts";
 import { print } from "../output/print.ts";
 import { note, write } from "../output/write_output.ts";
 import { sendRaw } from "./call_endpoint.ts";
+import { reportingPartialData } from "./partial_data.ts";
 import { printRequest } from "./print_request.ts";
 import { program, type ProgramInput } from "./program.ts";
 
@@ -49,5 +50,5 @@ export const discoveryQuery = program(discovery.query, {
     // Without `$after`, only the first page was asked for.
     if (found.at(-1)?.hasMore) yield* note("dbt Cloud has more rows. With a variable $after, dbtc asks for all pages");
     yield* print(found.length > 0 ? found.flatMap(({ rows }) => rows) : pages[0], invocation);
-  }),
+  }, reportingPartialData),
 });

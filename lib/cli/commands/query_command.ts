@@ -26,6 +26,7 @@ import { checkWritable, note, write } from "../output/write_output.ts";
 import { printPages, sendRaw } from "./call_endpoint.ts";
 import type { BuiltCommand } from "./command_types.ts";
 import { makeCommand } from "./endpoint_command.ts";
+import { reportingPartialData } from "./partial_data.ts";
 import { printRequest, unsendable } from "./print_request.ts";
 
 /** How many rows a list has without `--limit` and `--all`. */
@@ -47,6 +48,7 @@ export function queryCommand(row: QueryRow, description: string): BuiltCommand {
         yield* checkWritable(invocation.output);
         yield* send(row, read.success, flags.all === true, invocation);
       },
+      reportingPartialData,
     ),
   );
 }

@@ -20,6 +20,7 @@ import { fieldMistake, type Invocation, print, styleFor } from "../output/print.
 import { csvStream, jsonStream, render } from "../output/render.ts";
 import { cleanLines } from "../output/safe_text.ts";
 import { note, write, writeUntilClosed } from "../output/write_output.ts";
+import { reportingPartialData } from "./partial_data.ts";
 import { program } from "./program.ts";
 
 const decimals = one(
@@ -46,13 +47,13 @@ export const slQuery = program(query, {
     yield* checkArrow(invocation);
     const result = yield* queryResult(request);
     yield* chart ? drawChart(result, request, invocation) : printResult(result, invocation, decimals);
-  }),
+  }, reportingPartialData),
 });
 
 /** Prints the SQL. */
 export const slCompile = program(compile, {
   flags: {},
-  run: ({ invocation, request }) => printSql(request, invocation),
+  run: ({ invocation, request }) => reportingPartialData(printSql(request, invocation)),
 });
 
 /** Prints the metrics that are found. */
@@ -62,7 +63,7 @@ export const slSearchMetrics = program(searchMetrics, {
     const metrics = yield* Stream.runCollect(searchMetrics(request));
     if (metrics.length === 0) yield* note("No rows");
     yield* print(metrics, invocation, { columns: columnsOf(Metric.ast) });
-  }),
+  }, reportingPartialData),
 });
 
 /** Prints the values. */
@@ -72,7 +73,7 @@ export const slListDimensionValues = program(listDimensionValues, {
   run: Effect.fnUntraced(function* ({ flags: { decimals }, invocation, request }) {
     yield* checkArrow(invocation);
     yield* printResult(yield* dimensionValuesResult(request), invocation, decimals);
-  }),
+  }, reportingPartialData),
 });
 
 /** Prints SQL as text, in a pipe too, unless `--format` or `--fields` asks for data. */

@@ -85,11 +85,19 @@ Deno.test("too complex queries, missing parts and errors are said", async () => 
   const complex = await dbtc("models list", {}, { complexityLimit: 3000 });
   assert.equal(complex.code, 0);
   assert.match(complex.stderr, /models.list: dbt Cloud refuses the query as too complex: trying 25 rows a page/);
-  const partial = await dbtc("models list", {}, { faults: [{ fault: "partial-data", times: 1 }] });
-  assert.match(partial.stderr, /models.list: dbt Cloud left out a part of the answer: The value could not be read/);
   const failed = await dbtc("models list", {}, { faults: [{ fault: "graphql-error" }] });
   assert.equal(failed.code, 9);
   assert.match(failed.stderr, /Internal server error/);
+});
+
+Deno.test("partial data is printed and said once, with exit code 13", async () => {
+  for (const line of ["models list", "models list --all --format csv", "models health orders", "sl list metrics"]) {
+    const partial = await dbtc(line, {}, { faults: [{ fault: "partial-data" }] });
+    assert.equal(partial.code, 13, `${line}: ${partial.stderr}`);
+    assert.notEqual(partial.stdout, "");
+    const said = partial.stderr.match(/dbtc: dbt Cloud left out a part of the answer: The value could not be read/g);
+    assert.equal(said?.length, 1, partial.stderr);
+  }
 });
 
 Deno.test("lineage and search need no group", async () => {
