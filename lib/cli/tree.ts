@@ -13,13 +13,8 @@ import { globalSettings } from "./input/global_flags.ts";
 import { groups, shortcuts } from "./input/load_group.ts";
 
 /** The groups that help lists first, in this order. */
-<<<<<<< HEAD
-const everyday = ["jobs", "runs", "projects", "environments", "env-vars", "sl", "whoami"];
-/** The groups and commands of the Discovery API. */
-=======
 const everyday = ["jobs", "runs", "projects", "environments", "env-vars", "whoami"];
 /** The groups and commands of the Discovery API and of the Semantic Layer. */
->>>>>>> main
 const metadata = [
   ...["models", "sources", "tests", "seeds", "snapshots", "exposures", "metrics", "macros", "model-groups"],
   ...["sl", "lineage", "search", "discovery"],
@@ -93,11 +88,8 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
         description: "Log in, find a job, run it, and see why it failed",
         command: "dbtc auth login ab123.us1.dbt.com",
       },
-      ...["dbtc jobs list", "dbtc jobs trigger 'Daily build'", "dbtc runs explain --job 'Daily build'"].map((
-        command,
-      ) => ({
-        command,
-      })),
+      ...["jobs list", "jobs trigger 'Daily build'", "runs explain --job 'Daily build'"]
+        .map((line) => ({ command: `dbtc ${line}` })),
     ]),
   );
   return { command, spellings };
