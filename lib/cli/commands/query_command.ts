@@ -6,11 +6,13 @@
  */
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
+import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
 import * as SchemaAST from "effect/SchemaAST";
 import * as Stream from "effect/Stream";
 import { Dbt } from "../../dbt.ts";
 import { DbtError } from "../../error.ts";
+import { notNamed } from "../../find_by_name.ts";
 import type { ConnectionPage, Limited } from "../../graphql/connection.ts";
 import { selectableFields, selectionOf } from "../../graphql/selection.ts";
 import { placeQuery } from "../../graphql/send_query.ts";
@@ -165,9 +167,8 @@ const withId = Effect.fnUntraced(function* ({ call, list }: QueryRow, given: Rec
   const [node, ...others] = fitting;
   const noun = (call.name.split(".")[0] ?? "").replace(/s$/, "");
   if (node === undefined) {
-    const meant = nearest(name, all.flatMap((node) => node.name ?? []), 3);
-    const words = meant.length > 0 ? `Did you mean ${meant.join(" or ")}?` : `There are ${all.length} of them.`;
-    return yield* usage(clean(`No ${noun} is called "${name}". ${words}`));
+    const things = all.map(({ name, uniqueId }) => ({ id: uniqueId, names: [name].filter(Predicate.isString) }));
+    return yield* notNamed(name, things, { endpoint: call.name, noun });
   }
   if (others.length > 0) {
     const ids = fitting.map(({ uniqueId }) => uniqueId).join(", ");
