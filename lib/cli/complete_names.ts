@@ -1,6 +1,6 @@
 /**
- * The names of jobs, projects and other things, for completions. They are read as the user would: by the command that
- * lists them.
+ * The names of jobs, projects and other things, and of saved contexts, for completions. They are read as the user would:
+ * by the command that lists them.
  *
  * @module
  */
@@ -30,23 +30,31 @@ function listingOf(kind: FoundKind): { readonly words: ReadonlyArray<string>; re
 
 const line = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)));
 
+function rowsIn(printed: string): ReadonlyArray<Readonly<Record<string, unknown>>> {
+  return printed.split("\n").flatMap((text) => Option.toArray(Result.getSuccess(line(text))));
+}
+
 /**
  * Names and ids that begin with a text. None if they cannot be read in time. `flags` say which account they are of.
  */
 export const completeNames = Effect.fnUntraced(function* (
-  kind: FoundKind,
+  kind: FoundKind | "context",
   current: string,
   flags: ReadonlyArray<string>,
   run: RunCommandLine,
 ) {
+  if (kind === "context") {
+    const printed = yield* printedBy(run(["auth", "list", "--format", "jsonl", "--fields", "name,host"]));
+    return rowsIn(printed).map((row): Candidate => ({ word: clean(String(row.name)), description: String(row.host) }))
+      .filter(({ word }) => word.startsWith(current));
+  }
   const { names, words } = listingOf(kind);
   const printed = yield* printedBy(run([
     ...words,
     ...["--format", "jsonl", "--fields", ["id", ...names].join(","), "--limit", "100", "--no-http-retry"],
     ...flags,
   ]));
-  const rows = printed.split("\n").flatMap((text) => Option.toArray(Result.getSuccess(line(text))));
-  return rows.flatMap((row): ReadonlyArray<Candidate> => {
+  return rowsIn(printed).flatMap((row): ReadonlyArray<Candidate> => {
     const id = String(row.id);
     const texts = names.map((name) => row[name]).filter(Predicate.isString).map(clean);
     const byId = { word: id, description: texts.join(" ") };

@@ -11,7 +11,7 @@ import { type FoundKind, kindOfField } from "../groups/id_fields.ts";
 import type { RunCommandLine } from "./commands/command_types.ts";
 import { builtIns } from "./completions.ts";
 import { findWords, typedWords } from "./input/argv.ts";
-import { globalSettings, globalSpellings } from "./input/global_flags.ts";
+import { arrowCalls, globalSettings, globalSpellings } from "./input/global_flags.ts";
 import { loadRows } from "./input/load_group.ts";
 import { makeTree } from "./tree.ts";
 
@@ -23,19 +23,30 @@ export interface Candidate {
   readonly description?: string | undefined;
 }
 
-/** What fits: words; the names of files or folders, which the shell completes itself; or names of things in dbt Cloud. */
+/**
+ * What fits: words; the names of files or folders, which the shell completes itself; or names of things in dbt Cloud and
+ * of saved contexts.
+ */
 export type Candidates = ReadonlyArray<Candidate> | "file" | "directory" | ThingNames;
 
-/** The names of things in dbt Cloud that begin with a text. */
+/** The names of things in dbt Cloud, or of saved contexts, that begin with a text. */
 export interface ThingNames {
   /** What the things are. */
-  readonly kind: FoundKind;
+  readonly kind: FoundKind | "context";
   /** The text. */
   readonly current: string;
   /** What stands before the name in the word. */
   readonly prefix: string;
   /** The flags of the command line that say where the things are. */
   readonly flags: ReadonlyArray<string>;
+}
+
+/** What the rest of a command line says about a value. */
+interface Around {
+  /** The flags that say where the things are whose names fit. */
+  readonly flags: ReadonlyArray<string>;
+  /** Whether the command can write Arrow. */
+  readonly writesArrow: boolean;
 }
 
 /** Where a command line stands. */
@@ -64,9 +75,12 @@ export async function completeWords(
   const { command } = await makeTree({ rows, words: found.words, run });
   const position = readPosition(found.args, Completions.fromCommand(command));
   const { command: at } = position;
-  const flagsBefore = placeFlags(found.args);
+  const around: Around = {
+    flags: placeFlags(found.args),
+    writesArrow: arrowCalls.includes(found.row?.call.name ?? ""),
+  };
   if (position.flag !== undefined && !current.startsWith("--")) {
-    return valuesOf(position.flag, current, flagsBefore);
+    return valuesOf(position.flag, current, around);
   }
   if (!position.flagsAreOver && current.startsWith("-")) {
     const flags = [...at.flags, ...globalFlags()];
@@ -74,15 +88,13 @@ export async function completeWords(
     if (name === undefined) return flagsLike(current, flags);
     const flag = flags.find((flag) => flag.name === name);
     // Bash replaces only what stands after the `=`.
-    return flag === undefined
-      ? []
-      : withPrefix(shell === "bash" ? "" : `--${name}=`, valuesOf(flag, value, flagsBefore));
+    return flag === undefined ? [] : withPrefix(shell === "bash" ? "" : `--${name}=`, valuesOf(flag, value, around));
   }
   if (at.subcommands.length > 0 && position.argumentCount === 0) {
     return fitting(current, at.subcommands.map(({ description, name }) => ({ word: name, description })));
   }
   const argument = at.arguments[position.argumentCount] ?? at.arguments.findLast(({ variadic }) => variadic);
-  return argument === undefined ? [] : valuesOf(argument, current, flagsBefore);
+  return argument === undefined ? [] : valuesOf(argument, current, around);
 }
 
 /** The lines that the script of a shell reads. */
@@ -135,16 +147,20 @@ function flagsLike(current: string, flags: ReadonlyArray<Completions.FlagDescrip
 function valuesOf(
   { name, type }: Completions.FlagDescriptor | Completions.ArgumentDescriptor,
   current: string,
-  flags: ReadonlyArray<string>,
+  { flags, writesArrow }: Around,
 ): Candidates {
   switch (type._tag) {
     case "Path":
       return type.pathType === "directory" ? "directory" : "file";
     case "Choice":
-      return fitting(current, type.values.map((word) => ({ word })));
+      return fitting(
+        current,
+        type.values.filter((word) => word !== "arrow" || writesArrow).map((word) => ({ word })),
+      );
     case "Boolean":
       return fitting(current, [{ word: "true" }, { word: "false" }]);
     default: {
+      if (name === "context") return { kind: name, current, prefix: "", flags: [] };
       // Flags and arguments that take an id, a name or a URL have the name of the kind.
       const kind = kindOfField(`${name.replace(/-name$/, "").replaceAll("-", "_")}_id`);
       return kind === undefined ? [] : { kind, current, prefix: "", flags };

@@ -6,6 +6,7 @@
 import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
 import * as Predicate from "effect/Predicate";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
@@ -196,6 +197,8 @@ const runProbe = Effect.fnUntraced(function* (
   options: Options,
 ): Effect.fn.Return<Probed, never, HttpClient.HttpClient> {
   const http = yield* HttpClient.HttpClient;
+  // What the program sets, such as a proxy, holds here as it does for a client.
+  const requestInit = Option.getOrUndefined(yield* Effect.serviceOption(FetchHttpClient.RequestInit));
   const url = base + path;
   const timeout = Duration.fromInputUnsafe(options.requestTimeout ?? Duration.seconds(10));
   const token = Redacted.value(options.token);
@@ -212,7 +215,7 @@ const runProbe = Effect.fnUntraced(function* (
   const begin = yield* Clock.currentTimeMillis;
   const result = yield* http.execute(request).pipe(
     // A redirect would take the token to another host.
-    Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
+    Effect.provideService(FetchHttpClient.RequestInit, { ...requestInit, redirect: "manual" }),
     Effect.mapError(transportMessage),
     Effect.flatMap((response) =>
       Effect.mapBoth(readText(response, timeout), {

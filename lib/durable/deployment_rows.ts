@@ -6,13 +6,13 @@
  */
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
 import * as Schema from "effect/Schema";
 import * as Migrator from "effect/sql/Migrator";
 import * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
 import type { DbtError } from "../error.ts";
 import type { Run } from "../models/run.ts";
-import type { DbtErrorJson } from "../error_schema.ts";
 import { DbtErrorSchema } from "../error_schema.ts";
 import {
   type DeploymentInfo,
@@ -114,9 +114,12 @@ export function runOf({ run }: DeploymentRow): Run | undefined {
 
 /** The failure of a row. */
 export function errorOf({ error }: DeploymentRow): DbtError | undefined {
-  return error === null
-    ? undefined
-    : Schema.decodeUnknownSync(DbtErrorSchema as Schema.Codec<DbtError, DbtErrorJson>)(JSON.parse(error));
+  if (error === null) return undefined;
+  // A newer release may have written it: the other rows can be read nevertheless.
+  return Option.getOrElse(
+    Schema.decodeUnknownOption(DbtErrorSchema)(JSON.parse(error)),
+    () => refused("deployments.deploy", "it has failed for a reason that this release does not know. Update dbtc"),
+  );
 }
 
 /** The payload of a row. */

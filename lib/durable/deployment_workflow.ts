@@ -403,6 +403,8 @@ const deployment = Effect.fnUntraced(function* (payload: DeploymentPayload, exec
 });
 
 /** Runs the deployments of the database in this process. */
+// The public type of `Deployment` does not say what its schemas need, so an inferred layer would need `unknown`. They need
+// nothing.
 export const handler: Layer.Layer<never, never, WorkflowEngine | Deployments | AccountClients> = Deployment.toLayer(
   deployment,
-) as unknown as Layer.Layer<never, never, WorkflowEngine | Deployments | AccountClients>;
+) as Layer.Layer<never, never, WorkflowEngine | Deployments | AccountClients>;

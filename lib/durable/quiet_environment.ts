@@ -7,12 +7,15 @@
  *
  * @module
  */
+import process from "node:process";
+
 const property = Object.getOwnPropertyDescriptor(globalThis, "process");
-Object.defineProperty(globalThis, "process", { configurable: true, writable: true, value: { env: {} } });
+// All else of it stays: other code of the program may use it meanwhile.
+const quiet = new Proxy(process, { get: (target, name) => name === "env" ? {} : Reflect.get(target, name) });
+Object.defineProperty(globalThis, "process", { configurable: true, writable: true, value: quiet });
 try {
   await import("effect/cluster/ShardingConfig");
 } finally {
   if (property === undefined) Reflect.deleteProperty(globalThis, "process");
   else Object.defineProperty(globalThis, "process", property);
 }
-export {};

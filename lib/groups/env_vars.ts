@@ -16,7 +16,7 @@ export * from "../api/env_vars.ts";
 export type * from "../workflows/env_var_requests.ts";
 
 /**
- * Set the value of a variable for an environment, or its default for the project.
+ * Set the value of a variable for an environment or a job, or its default for the project.
  *
  * **When to use**
  *
@@ -24,12 +24,13 @@ export type * from "../workflows/env_var_requests.ts";
  *
  * **Details**
  *
- * Creates the variable if the project does not have it. Two requests, and one more if the request names an environment.
+ * Creates the variable if the project does not have it; a job can override only a variable that the project has. Two
+ * requests, and one more if the request names an environment or a job.
  *
  * **Errors**
  *
  * `Unsendable` for an empty value, which would delete the variable's value in dbt Cloud, and for a secret of asterisks,
- * which is what dbt Cloud shows for it. `NotFound` for an unknown environment. `Invalid` if dbt Cloud refuses the value.
+ * which is what dbt Cloud shows for it. `NotFound` for an unknown environment, job or variable of a job. `Invalid` if dbt Cloud refuses the value.
  *
  * @example
  * ```ts
@@ -49,7 +50,7 @@ export type * from "../workflows/env_var_requests.ts";
  * ```
  */
 export const set: Workflow<SetValue, ChangedValue> = workflow("envVars.set", {
-  summary: "Set the value of a variable for an environment, or its default for the project",
+  summary: "Set the value of a variable for an environment or a job, or its default for the project",
   request: {
     name: field(Schema.String, "Name of the variable, such as DBT_SIZE"),
     value: field(Schema.Union([Schema.String, secret]), "Value"),
@@ -57,29 +58,34 @@ export const set: Workflow<SetValue, ChangedValue> = workflow("envVars.set", {
     environment_id: optional(
       field(Schema.Int, "Environment that gets the value (default: set the project's default value)"),
     ),
+    job_definition_id: optional(
+      field(Schema.Int, "Job that gets the value, which overrides those of the project and the environment"),
+    ),
   },
   load: async () => (await import("../workflows/env_var_values.ts")).setValue,
 });
 
 /**
- * Delete the value of a variable for an environment, or its default for the project. With `all`, deletes the variable.
+ * Delete the value of a variable for an environment or a job, or its default for the project. With `all`, deletes the variable.
  *
  * **Details**
  *
- * Two requests, and one more if the request names an environment.
+ * Two requests, and one more if the request names an environment or a job.
  *
  * **Errors**
  *
- * `NotFound` if there is no such value: its message names the environments that have one.
+ * `NotFound` if there is no such value: its message names the environments that have one. `Unsendable` if the request
+ * names several of environment, job and `all`.
  */
 export const unset: Workflow<UnsetValue, ReadonlyArray<ChangedValue>> = workflow("envVars.unset", {
-  summary: "Delete the value of a variable for an environment, or its default for the project",
+  summary: "Delete the value of a variable for an environment or a job, or its default for the project",
   request: {
     name: field(Schema.String, "Name of the variable"),
     ...inProject,
     environment_id: optional(
       field(Schema.Int, "Environment whose value is deleted (default: delete the project's default value)"),
     ),
+    job_definition_id: optional(field(Schema.Int, "Job whose override is deleted")),
     all: optional(field(Schema.Boolean, "Delete the variable with all its values")),
   },
   load: async () => (await import("../workflows/env_var_values.ts")).unsetValue,

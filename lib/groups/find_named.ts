@@ -344,12 +344,9 @@ const withPlaces = Effect.fnUntraced(function* (found: ReadonlyArray<Found & Nam
 /** The most rows that are read for the names of things: 10 requests. */
 const namedRows = 1000;
 
-/**
- * The names of things, by id. One request for each 100 things, or for each 100 rows where dbt Cloud cannot filter by id:
- * 10 requests at most. Things that are not found have no name.
- */
+/** The names of things, by id. */
 export interface NamesById {
-  /** The names. */
+  /** The names. Things that are not found have none. */
   readonly names: ReadonlyMap<number | string, string>;
   /** How many things were not read, because there are too many. */
   readonly unread: number;
@@ -357,7 +354,10 @@ export interface NamesById {
 
 const noNames: NamesById = { names: new Map(), unread: 0 };
 
-/** Gets {@linkcode NamesById}. */
+/**
+ * Gets the names of things. One request for each 100 things, or for each 100 rows where dbt Cloud cannot filter by id: 10
+ * requests at most. Where a request fails, nothing has a name.
+ */
 export const namesById: (
   kind: NamedKind,
   ids: ReadonlyArray<number | string>,

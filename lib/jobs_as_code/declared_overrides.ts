@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isMask, isSecret } from "../workflows/env_var_values.ts";
 import { isNull } from "./declared_values.ts";
 import { described, type Located } from "./located_yaml.ts";
 import type { Place, Problems } from "./problems.ts";
@@ -13,11 +14,6 @@ export interface DeclaredOverride {
   readonly value: string | null;
   /** Where it is. */
   readonly at: Place;
-}
-
-/** Whether dbt Cloud keeps the value of a variable secret. */
-export function isSecret(name: string): boolean {
-  return name.startsWith("DBT_ENV_SECRET");
 }
 
 /** Reads the overrides of a job. */
@@ -45,7 +41,7 @@ export function readOverrides(
         problems.refuse(at, `${key}: ${name} is also at ${earlier.at.file}:${earlier.at.line}`);
       } else if (value.kind !== "scalar") {
         problems.refuse(value, `${key}: ${name}: expected a text, and this is ${described(value)}`);
-      } else if (value.value !== null && isSecret(name) && /^\*+$/.test(value.text)) {
+      } else if (value.value !== null && isSecret(name) && isMask(value.text)) {
         problems.refuse(
           value,
           `${key}: ${name}: asterisks are what dbt Cloud shows of a secret. Write a variable, such as "{{ ${name} }}", ` +

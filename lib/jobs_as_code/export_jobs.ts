@@ -20,7 +20,7 @@ import {
   relatedOverrides,
 } from "./account_jobs.ts";
 import { defaults } from "./canonical_job.ts";
-import { isSecret } from "./declared_overrides.ts";
+import { isSecret } from "../workflows/env_var_values.ts";
 import { objectOf } from "./declared_values.ts";
 import { identifierPattern, untag } from "./identifier_tag.ts";
 import type { ExportJobs } from "./jobs_as_code_types.ts";

@@ -9,7 +9,7 @@ import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import { listVariables, type Override, readOverridesOf, relatedOverrides } from "./account_jobs.ts";
 import type { DeclaredJob } from "./declared_job.ts";
-import { isSecret } from "./declared_overrides.ts";
+import { isSecret } from "../workflows/env_var_values.ts";
 import type { OverrideChange } from "./jobs_as_code_types.ts";
 import type { MatchedJob } from "./match_jobs.ts";
 import type { Problems } from "./problems.ts";

@@ -15,6 +15,8 @@ export interface SetValue extends InProject {
   readonly value: NewValue;
   /** The environment that gets the value (default: the project's default value is set). */
   readonly environment_id?: number;
+  /** The job that gets the value, which overrides those of the project and the environment. */
+  readonly job_definition_id?: number;
 }
 
 /** What `envVars.unset` asks for. */
@@ -23,6 +25,8 @@ export interface UnsetValue extends InProject {
   readonly name: string;
   /** The environment whose value is deleted (default: the project's default value is deleted). */
   readonly environment_id?: number;
+  /** The job whose override is deleted. */
+  readonly job_definition_id?: number;
   /** Delete the variable with all its values (default: false). */
   readonly all?: boolean;
 }

@@ -14,6 +14,7 @@ import * as Redacted from "effect/Redacted";
 import * as Stream from "effect/Stream";
 import * as envVars from "../api/env_vars.ts";
 import { type Environment, listByAccount } from "../api/environments.ts";
+import { get as getJob } from "../api/jobs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError, type Reason } from "../error.ts";
 import { notFound } from "../find_by_name.ts";
@@ -26,8 +27,10 @@ import type { DiffEnvironments, SetValue, UnsetValue } from "./env_var_requests.
 export interface ChangedValue {
   /** The variable's name. */
   readonly name: string;
-  /** The name of the environment; `project` for the project's default value. */
-  readonly environment: string;
+  /** The name of the environment; `project` for the project's default value; null for a job's override. */
+  readonly environment: string | null;
+  /** The id of the job whose override it is; null for other values. */
+  readonly job_definition_id: number | null;
   /** What happened to the value. */
   readonly result: "created" | "updated" | "deleted";
 }
@@ -78,9 +81,11 @@ export function isMask(text: string | null | undefined): boolean {
   return /^\*+$/.test(text ?? "");
 }
 
+const onePlace = "a value is for an environment or for a job: leave out one of them";
+
 /** Sets one value: see `envVars.set`. */
 export const setValue: (request: SetValue) => Effect.Effect<ChangedValue, DbtError, Dbt> = Effect.fn("envVars.set")(
-  function* ({ environment_id, name, value, ...inProject }) {
+  function* ({ environment_id, job_definition_id, name, value, ...inProject }) {
     const endpoint = "envVars.set";
     const text = Redacted.isRedacted(value) ? Redacted.value(value) : value;
     if (text === "") {
@@ -89,13 +94,21 @@ export const setValue: (request: SetValue) => Effect.Effect<ChangedValue, DbtErr
     if (isSecret(name) && isMask(text)) {
       return yield* unsendable(endpoint, `the value is the mask that dbt Cloud shows for a secret, not the secret`);
     }
-    const { environment, place, variables } = yield* readValues(endpoint, inProject, environment_id);
+    if (environment_id !== undefined && job_definition_id !== undefined) return yield* unsendable(endpoint, onePlace);
     const sent = isSecret(name) ? Redacted.make(text) : text;
+    if (job_definition_id !== undefined) {
+      const { id, ofJob } = yield* readOverride(endpoint, inProject, job_definition_id, name);
+      const override = { name, type: envVars.EnvVarType.job, job_definition_id, raw_value: sent };
+      if (id === undefined) yield* envVars.create({ ...ofJob, ...override });
+      else yield* envVars.update({ ...ofJob, ...override, env_var_id: id });
+      return { name, environment: null, job_definition_id, result: id === undefined ? "created" : "updated" };
+    }
+    const { environment, place, variables } = yield* readValues(endpoint, inProject, environment_id);
     const values = own(variables, name);
     if (values === undefined || values === null) {
       const answer = yield* envVars.createBulk({ ...place, env_var: [{ new_name: name, [environment]: sent }] });
       yield* checkCreated(endpoint, answer);
-      return { name, environment, result: "created" };
+      return { name, environment, job_definition_id: null, result: "created" };
     }
     const id = own(values, environment)?.id;
     if (typeof id !== "number" && /^\d+$/.test(environment)) {
@@ -105,17 +118,24 @@ export const setValue: (request: SetValue) => Effect.Effect<ChangedValue, DbtErr
     }
     const answer = yield* envVars.updateBulk({ ...place, env_vars: { name, [String(id ?? environment)]: sent } });
     yield* checkSet(envVars.updateBulk.name, answer);
-    return { name, environment, result: typeof id === "number" ? "updated" : "created" };
+    return { name, environment, job_definition_id: null, result: typeof id === "number" ? "updated" : "created" };
   },
 );
 
 /** Deletes values: see `envVars.unset`. */
 export const unsetValue: (request: UnsetValue) => Effect.Effect<ReadonlyArray<ChangedValue>, DbtError, Dbt> = Effect.fn(
   "envVars.unset",
-)(function* ({ all = false, environment_id, name, ...inProject }) {
+)(function* ({ all = false, environment_id, job_definition_id, name, ...inProject }) {
   const endpoint = "envVars.unset";
-  if (all && environment_id !== undefined) {
-    return yield* unsendable(endpoint, "all deletes the values of every environment: it does not go with one of them");
+  if (all && (environment_id ?? job_definition_id) !== undefined) {
+    return yield* unsendable(endpoint, "all deletes every value of the variable: it does not go with one of them");
+  }
+  if (environment_id !== undefined && job_definition_id !== undefined) return yield* unsendable(endpoint, onePlace);
+  if (job_definition_id !== undefined) {
+    const { id, ofJob } = yield* readOverride(endpoint, inProject, job_definition_id, name);
+    if (id === undefined) return yield* notFound(endpoint, `job ${job_definition_id} does not override ${name}`);
+    yield* envVars.delete({ ...ofJob, env_var_id: id });
+    return [{ name, environment: null, job_definition_id, result: "deleted" }];
   }
   const { environment, place, variables } = yield* readValues(endpoint, inProject, environment_id);
   const values = own(variables, name) ?? {};
@@ -123,7 +143,7 @@ export const unsetValue: (request: UnsetValue) => Effect.Effect<ReadonlyArray<Ch
   if (set.length === 0) return yield* notFound(endpoint, `the project has no variable ${name}`);
   if (all) {
     yield* envVars.deleteBulk({ ...place, name });
-    return set.map((environment) => ({ name, environment, result: "deleted" as const }));
+    return set.map((environment) => ({ name, environment, job_definition_id: null, result: "deleted" as const }));
   }
   const id = own(values, environment)?.id;
   if (!set.includes(environment) || typeof id !== "number") {
@@ -132,7 +152,7 @@ export const unsetValue: (request: UnsetValue) => Effect.Effect<ReadonlyArray<Ch
   }
   const answer = yield* envVars.updateBulk({ ...place, env_vars: { name, [String(id)]: "" } });
   yield* checkSet(envVars.updateBulk.name, answer);
-  return [{ name, environment, result: "deleted" }];
+  return [{ name, environment, job_definition_id: null, result: "deleted" }];
 });
 
 /** Compares two environments: see `envVars.diff`. */
@@ -215,6 +235,28 @@ const readValues = Effect.fnUntraced(function* (
   return { environment: environment?.name ?? projectDefault, place, variables: variables ?? {} };
 });
 
+/** The id of a job's override of a variable, if it has one, and the project of both. */
+const readOverride = Effect.fnUntraced(function* (
+  endpoint: string,
+  { project_id: asked, ...inAccount }: InProject,
+  job_definition_id: number,
+  name: string,
+): Effect.fn.Return<{ readonly id: number | undefined; readonly ofJob: InProject }, DbtError, Dbt> {
+  const { project_id } = yield* getJob({ ...inAccount, job_id: job_definition_id });
+  if (asked !== undefined && asked !== project_id) {
+    return yield* notFound(endpoint, `project ${asked} has no job ${job_definition_id}`);
+  }
+  const ofJob = { ...inAccount, ...placeOf({ project_id: project_id ?? null }) };
+  const values = own(yield* envVars.listByJob({ ...ofJob, job_definition_id }), name);
+  if (values === undefined || values === null) {
+    return yield* notFound(
+      endpoint,
+      `the job's project has no variable ${name}: a job can only override one that is there`,
+    );
+  }
+  return { id: values.job?.id ?? undefined, ofJob };
+});
+
 /** An environment of the project, or of the account where the request names no project. */
 const findEnvironment = Effect.fnUntraced(function* (
   endpoint: string,
@@ -239,7 +281,7 @@ const findEnvironment = Effect.fnUntraced(function* (
   return { ...found.value, name };
 });
 
-function placeOf({ project_id }: Environment): InProject {
+function placeOf({ project_id }: Pick<Environment, "project_id">): InProject {
   return typeof project_id === "number" ? { project_id } : {};
 }
 

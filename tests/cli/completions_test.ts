@@ -37,6 +37,7 @@ const choices: Readonly<Record<string, ReadonlyArray<string>>> = {
   "jobs trigger --on-timeout": ["leave", "cancel"],
   "jobs trigger --on-interrupt": ["cancel", "leave"],
   "jobs list --format": formats,
+  "sl query --format": [...formats, "arrow"],
   "runs get-artifact --step": ["auto"],
 };
 

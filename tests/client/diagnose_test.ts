@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Redacted from "effect/Redacted";
+import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import assert from "node:assert/strict";
 import { type Check, diagnose, type Options, transport as realTransport } from "../../mod.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
@@ -211,4 +212,20 @@ Deno.test("diagnose reads what this platform really says: refused, plain http, a
   await Effect.runPromise(Effect.scoped(program));
   const nowhere = named(await at("nowhere.invalid"), "Admin API v2");
   assert.equal(nowhere.reached, "dns", nowhere.detail);
+});
+
+Deno.test("diagnose() keeps what the program sets for its requests, and follows no redirect", async () => {
+  const seen: Array<RequestInit | undefined> = [];
+  const fetch: typeof globalThis.fetch = (_, init) => {
+    seen.push(init);
+    return Promise.resolve(Response.json({}));
+  };
+  await Effect.runPromise(
+    diagnose({ token: Redacted.make(secret), host: "ab123.us1.dbt.com", account_id: 7 }).pipe(
+      Effect.provide(FetchHttpClient.layer),
+      Effect.provideService(FetchHttpClient.Fetch, fetch),
+      Effect.provideService(FetchHttpClient.RequestInit, { cache: "no-store", redirect: "follow" }),
+    ),
+  );
+  assert.deepEqual(seen.map((init) => [init?.cache, init?.redirect]), Array(4).fill(["no-store", "manual"]));
 });

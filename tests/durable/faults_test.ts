@@ -153,6 +153,21 @@ Deno.test("a database of a newer release is refused", async () => {
   assert.match(reason.detail, /a newer release of dbtc wrote the database .* Update dbtc$/);
 });
 
+Deno.test("a failure that only a newer release knows is listed, with the others", async () => {
+  const file = `${await Deno.makeTempDir()}/d.sqlite`;
+  const list = Effect.provide(durable.list(), storageOf(file, false));
+  await Effect.runPromise(list);
+  const database = new DatabaseSync(file);
+  const error = JSON.stringify({ _tag: "DbtError", endpoint: "jobs.trigger", reason: { _tag: "NotKnownYet" } });
+  database.prepare(`INSERT INTO dbtc_deployments (execution_id, account, account_id, job_id, deployment_key, attempt,
+    payload, state, runs, error, created_at, updated_at) VALUES ('x', 'a/1', 1, 1, 'k', 1, '{}', 'failed', '[]', ?, 1, 1)`)
+    .run(error);
+  database.close();
+  const [info] = await Effect.runPromise(list);
+  assert.deepEqual([info?.state, info?.reason], ["failed", "Unsendable"]);
+  assert.match(info?.message ?? "", /this release does not know. Update dbtc/);
+});
+
 Deno.test("files that are no database, or cannot be opened, are refused with SQLite's words", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/text`, "This is a text, and no database.".repeat(100));

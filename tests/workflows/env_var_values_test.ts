@@ -270,6 +270,46 @@ Deno.test("a secret's value is refused as an argument, and taken from stdin with
   assert.match(sent.listed.stdout, /\*{10}/);
 });
 
+Deno.test("a secret is asked for on a terminal, on stderr, and not shown", async () => {
+  const [set, stopped] = await typed(
+    ["env-vars set DBT_ENV_SECRET_NEW --project-id 1", { ...terminal, stdin: "hush-hush\n" }],
+    ["env-vars set DBT_ENV_SECRET_NEW --project-id 1", terminal], // Ctrl-C
+  );
+  assert.deepEqual([set!.code, set!.stdout], [0, "Created DBT_ENV_SECRET_NEW for the project, as default\n"]);
+  assert.match(set!.stderr, /Value of DBT_ENV_SECRET_NEW \(not shown\):/);
+  assert(!set!.stderr.includes("hush"));
+  assert.deepEqual([stopped!.code, stopped!.stdout], [130, ""]);
+});
+
+Deno.test("a job overrides a variable of its project, and the override is deleted again", async () => {
+  const list = "env-vars list-by-job --job-id 1 --project-id 1 --name DBT_WAREHOUSE_SIZE";
+  const override = "env-vars unset DBT_WAREHOUSE_SIZE --job-id 1";
+  const [set, updated, listed, asked, unset, again, unknown, both, elsewhere] = await typed(
+    ["env-vars set DBT_WAREHOUSE_SIZE XXL --job-id 1", terminal],
+    ["env-vars set DBT_WAREHOUSE_SIZE M --job-id 1"],
+    [list],
+    [override, { ...terminal, stdin: "n" }],
+    [`${override} --yes`, terminal],
+    [`${override} --yes`, terminal],
+    ["env-vars set DBT_NONE M --job-id 1", terminal],
+    ["env-vars set DBT_WAREHOUSE_SIZE M --job-id 1 --environment-id 1", terminal],
+    ["env-vars set DBT_WAREHOUSE_SIZE M --job-id 1 --project-id 2", terminal],
+  );
+  assert.equal(set!.stdout, "Created DBT_WAREHOUSE_SIZE for job 1\n");
+  assert.deepEqual(JSON.parse(updated!.stdout), [
+    { name: "DBT_WAREHOUSE_SIZE", environment: null, job_definition_id: 1, result: "updated" },
+  ]);
+  const { job, project } = JSON.parse(listed!.stdout).DBT_WAREHOUSE_SIZE;
+  assert.deepEqual([job.value, project.value], ["M", "XS"]);
+  assert.match(asked!.stderr, /Delete the override of DBT_WAREHOUSE_SIZE for job 1\? \[y\/N\]/);
+  assert.equal(unset!.stdout, "Deleted DBT_WAREHOUSE_SIZE for job 1\n");
+  assert.match(again!.stderr, /job 1 does not override DBT_WAREHOUSE_SIZE/);
+  assert.match(unknown!.stderr, /the job's project has no variable DBT_NONE/);
+  assert.match(both!.stderr, /for an environment or for a job/);
+  assert.match(elsewhere!.stderr, /project 2 has no job 1/);
+  assert.deepEqual([again, unknown, both, elsewhere].map((outcome) => outcome!.code), [3, 3, 2, 3]);
+});
+
 Deno.test("without a terminal, nobody is asked for a secret; a value that is missing is asked for by name", async () => {
   const [asked, missing, empty, mask] = await typed(
     ["env-vars set DBT_ENV_SECRET_TOKEN --project-id 1"],

@@ -13,14 +13,14 @@ import * as Command from "effect/cli/Command";
 import { Dbt } from "../../dbt.ts";
 import { type Endpoint, type Page, page as pageOf, type Verb } from "../../endpoint.ts";
 import { DbtError } from "../../error.ts";
-import { paginate as paginatePages } from "../../paginate.ts";
+import { pages } from "../../paginate.ts";
 import type { Placed } from "../../request.ts";
 import { type Paging, paging as pagingFields } from "../../shared_fields.ts";
 import { many, one, spellingsOf, text, toggle, type ValueType } from "../input/flag_types.ts";
 import { invocation } from "../input/global_flags.ts";
 import { readJson } from "../input/read_json.ts";
 import { usage } from "../output/exit_code.ts";
-import { type Invocation, print, styleFor } from "../output/print.ts";
+import { fieldMistake, type Invocation, print, styleFor } from "../output/print.ts";
 import { jsonStream } from "../output/render.ts";
 import { checkWritable, OwnerOnly, write } from "../output/write_output.ts";
 import { sendRaw } from "./call_endpoint.ts";
@@ -129,11 +129,19 @@ const printPages = Effect.fnUntraced(function* ({ path, query }: Placed, setting
     },
   );
   const [limit, offset] = [numberOf("limit"), numberOf("offset")];
-  const rows = paginatePages(list, {
+  const style = yield* styleFor(settings);
+  let isChecked = false;
+  const rows = pages(list, {
     ...limit === undefined ? {} : { limit },
     ...offset === undefined ? {} : { offset },
-  }, { rows: Infinity });
-  const style = yield* styleFor(settings);
+  }, { rows: Infinity }).pipe(
+    Stream.mapEffect(({ data }) => {
+      const mistake = isChecked ? undefined : fieldMistake(data, style);
+      isChecked ||= data.length > 0;
+      return mistake === undefined ? Effect.succeed(data) : Effect.fail(usage(mistake));
+    }),
+    Stream.flatMap(Stream.fromArray),
+  );
   if (settings.format === "table" || settings.format === "csv" || settings.format === "markdown") {
     return yield* print(yield* Stream.runCollect(rows), settings);
   }

@@ -12,7 +12,7 @@ import { withExamples } from "./examples.ts";
 
 /** Makes the command. */
 export function authCommand(description: string): BuiltCommand {
-  const name = argument("name", text("name"), "Name of the context; see dbtc auth list");
+  const context = argument("context", text("name"), "Name of the context; see dbtc auth list");
   const host = argument("host", text("host|url"), "Access host of the account, or any URL of dbt Cloud there");
   const verbs: ReadonlyArray<AnyCommand> = [
     Command.make(
@@ -38,15 +38,16 @@ export function authCommand(description: string): BuiltCommand {
     ),
     Command.make(
       "use",
-      { name },
-      ({ name }) => Effect.flatMap(Effect.promise(() => import("./auth_contexts.ts")), ({ use }) => use(name)),
+      { context },
+      ({ context }) => Effect.flatMap(Effect.promise(() => import("./auth_contexts.ts")), ({ use }) => use(context)),
     ).pipe(
       Command.withDescription("Put a saved context in use"),
     ),
     Command.make(
       "logout",
-      { name },
-      ({ name }) => Effect.flatMap(Effect.promise(() => import("./auth_contexts.ts")), ({ logout }) => logout(name)),
+      { context },
+      ({ context }) =>
+        Effect.flatMap(Effect.promise(() => import("./auth_contexts.ts")), ({ logout }) => logout(context)),
     ).pipe(
       Command.withDescription("Remove a saved context, with its token (default: the one in use)"),
     ),

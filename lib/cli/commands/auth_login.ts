@@ -8,8 +8,6 @@ import * as Layer from "effect/Layer";
 import * as Path from "effect/Path";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
-import * as Stdio from "effect/Stdio";
-import * as Terminal from "effect/Terminal";
 import * as Prompt from "effect/cli/Prompt";
 import { get, list, whoami } from "../../api/accounts.ts";
 import { load } from "../../client/context_files.ts";
@@ -18,13 +16,13 @@ import { apiOfHost, baseUrl, idsOf } from "../../client/host.ts";
 import { layer } from "../../client/mod.ts";
 import { runTokenCommand } from "../../client/token_command.ts";
 import type { Account } from "../../models/account.ts";
+import { ask, askSecret, canAsk } from "../input/ask_person.ts";
 import { clientOptions, invocation } from "../input/global_flags.ts";
 import { readStdin } from "../input/read_json.ts";
 import { usage } from "../output/exit_code.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
-import { note, writeToStderr } from "../output/write_output.ts";
-
+import { note } from "../output/write_output.ts";
 import { noteIfOverridden } from "./auth_contexts.ts";
 import type { Login } from "./auth_login_flags.ts";
 import { fileToChange, saveContext } from "./change_contexts.ts";
@@ -153,14 +151,10 @@ const tokenGiven = Effect.fnUntraced(function* ({ tokenCommand, tokenFile, withT
 });
 
 const askToken = Effect.gen(function* () {
-  if (!(yield* canAsk)) {
-    return yield* usage(
-      "dbtc cannot ask for the token without a terminal: pipe it in with --with-token, or give --token-command or " +
-        "--token-file",
-    );
+  if (yield* canAsk) {
+    yield* note("Make a token in dbt Cloud, under Account settings, API tokens: a personal or a service token.");
   }
-  yield* note("Make a token in dbt Cloud, under Account settings, API tokens: a personal or a service token.");
-  return Redacted.value(yield* ask(Prompt.Hidden({ message: "Token (not shown):" })));
+  return yield* askSecret("Token", "Pipe it in with --with-token, or give --token-command or --token-file");
 });
 
 // ---- account --------------------------------------------------------------------------------------------------------
@@ -229,22 +223,3 @@ const chooseName = Effect.fnUntraced(function* (saved: ReadonlyArray<SavedContex
 function baseOf(host: string): string {
   return host.includes("://") ? host : `https://${host}`;
 }
-
-// ---- questions ------------------------------------------------------------------------------------------------------
-
-/** Whether there is a person to ask. */
-const canAsk = Effect.gen(function* () {
-  const stdio = yield* Stdio.Stdio;
-  return (yield* stdio.stdinIsTerminal) && (yield* stdio.stderrIsTerminal);
-});
-
-/** Asks on stderr: stdout is for the result. Ctrl-C interrupts. */
-const ask = Effect.fnUntraced(function* <A>(prompt: Prompt.Prompt<A>) {
-  const terminal = yield* Terminal.Terminal;
-  const stdio = yield* Stdio.Stdio;
-  const display = (text: string) => Effect.provideService(writeToStderr(text), Stdio.Stdio, stdio);
-  return yield* prompt.pipe(
-    Effect.provideService(Terminal.Terminal, { ...terminal, display }),
-    Effect.catchTag("QuitError", () => Effect.interrupt),
-  );
-});

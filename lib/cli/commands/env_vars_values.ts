@@ -14,8 +14,9 @@ import {
   setValue,
   unsetValue,
 } from "../../workflows/env_var_values.ts";
+import { askSecret } from "../input/ask_person.ts";
 import { nameTyped } from "../input/id_references.ts";
-import { askSecret, readValue } from "../input/read_secret.ts";
+import { readStdin } from "../input/read_json.ts";
 import { usage } from "../output/exit_code.ts";
 import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
@@ -55,10 +56,9 @@ export const envVarsSet = program(envVars.set, {
     if (typed === undefined && !isSecret(name)) {
       return yield* usage(`Which value? Try: dbtc env-vars set ${name} VALUE (with -, dbtc reads it from stdin)`);
     }
-    const value = typed === undefined
-      ? yield* askSecret(`Value of ${name}`, secretRemedy)
-      : typed === "-"
-      ? yield* readValue
+    const value = typed === undefined ? yield* askSecret(`Value of ${name}`, secretRemedy) : typed === "-"
+      // `echo` adds a line break.
+      ? (yield* readStdin).replace(/\r?\n$/, "")
       : typed;
     yield* printChanges([yield* setValue({ ...request, value })], invocation);
   }),
@@ -68,9 +68,11 @@ export const envVarsSet = program(envVars.set, {
 export const envVarsUnset = program(envVars.unset, {
   flags: {},
   run: Effect.fnUntraced(function* ({ invocation, request }) {
-    const { all, environment_id, name } = request;
+    const { all, environment_id, job_definition_id, name } = request;
     const what = all
       ? `${name} with all its values`
+      : job_definition_id !== undefined
+      ? `the override of ${name} for ${(yield* nameTyped("job", job_definition_id)) ?? `job ${job_definition_id}`}`
       : environment_id === undefined
       ? `the default value of ${name}`
       : `the value of ${name} for ${
@@ -83,9 +85,9 @@ export const envVarsUnset = program(envVars.unset, {
 
 const printChanges = Effect.fnUntraced(function* (changes: ReadonlyArray<ChangedValue>, invocation: Invocation) {
   if (!isForPeople(yield* styleFor(invocation))) return yield* print(changes, invocation, { afterWrite: true });
-  const lines = changes.map(({ environment, name, result }) =>
+  const lines = changes.map(({ environment, job_definition_id, name, result }) =>
     `${result.replace(/^./, (letter) => letter.toUpperCase())} ${name} for ` +
-    (environment === "project" ? "the project, as default" : environment)
+    (environment === "project" ? "the project, as default" : environment ?? `job ${job_definition_id}`)
   );
   yield* write(Stream.make(`${lines.map(clean).join("\n")}\n`), invocation.output);
 });

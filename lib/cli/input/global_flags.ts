@@ -84,6 +84,9 @@ export const globalSpellings: ReadonlyArray<Spelling> = [
 /** The services that have the values of the global flags. */
 type GlobalFlags = GlobalFlag.Setting.Identifier<"flag">;
 
+/** The calls whose commands can write Arrow. */
+export const arrowCalls: ReadonlyArray<string> = ["sl.query", "sl.listDimensionValues"];
+
 /** How this command line prints, and what it may do. */
 export const invocation: Effect.Effect<Invocation, UsageError, GlobalFlags> = Effect.gen(function* () {
   const invocation = yield* invocationWithArrow;

@@ -93,7 +93,7 @@ Deno.test("auth login stores a command or the name of a file in place of the tok
         [["--token-command", "exit 1"], /token_command of a failed with exit code 1/],
         [["--token-file", `${home}/none`], /there is no file .*none to read the token from/],
         [["--token-file", "x", "--with-token"], /--with-token and --token-file do not go together/],
-        [[], /cannot ask for the token without a terminal/],
+        [[], /Token\? dbtc cannot ask without a terminal\. Pipe it in/],
       ] as const
     ) {
       const outcome = await login(...argv);
@@ -129,6 +129,25 @@ Deno.test("auth login saves nothing that dbt Cloud refuses, or that contradicts 
     assert.equal((await run(home, ["auth", "login"], { terminal: true })).code, 130);
     const homeless = await run("", ["auth", "login", host, "--with-token"], { stdin: "sandbox" });
     assert.match(homeless.stderr, /neither HOME nor XDG_CONFIG_HOME is set/);
+  }));
+
+Deno.test("names of contexts are completed, for --context, auth use and auth logout", () =>
+  withHome(async (home) => {
+    for (const name of ["acme eu", "acme-us", "shop"]) {
+      const { code } = await run(home, ["auth", "login", host, "--context", name, "--with-token"], {
+        stdin: "sandbox",
+      });
+      assert.equal(code, 0);
+    }
+    const complete = async (...words: Array<string>) =>
+      (await run(home, ["__complete", "zsh", ...words])).stdout.split("\n").slice(0, -1)
+        .map((line) => line.split("\t")[0]);
+    for (const words of [["auth", "use"], ["auth", "logout"], ["jobs", "list", "--context"], ["--context"]]) {
+      assert.deepEqual(await complete(...words, "ac"), ["acme eu", "acme-us"], words.join(" "));
+      assert.equal((await complete(...words, "")).length, 3);
+    }
+    assert.deepEqual(await complete("jobs", "list", "--context=s"), ["--context=shop"]);
+    assert.deepEqual(await complete("auth", "use", "z"), []);
   }));
 
 /** dbt Cloud with two accounts, in recorded form. */

@@ -278,6 +278,16 @@ Deno.test("api --paginate prints the rows of all pages, in every format", async 
   );
 });
 
+Deno.test("api --paginate refuses an unknown field, in every format", async () => {
+  for (const format of ["json", "jsonl", "csv", "markdown", "table"]) {
+    const { code, stderr, stdout } = await dbtc(
+      ["api", "GET", "/api/v2/accounts/1/jobs/", "--paginate", "--fields", "nope", "--format", format],
+    );
+    assert.deepEqual([code, stdout], [2, ""], format);
+    assert.match(stderr, /--fields: no row has \\*"nope\\*"\. Fields: id, /);
+  }
+});
+
 Deno.test("api --paginate of what is no list, and of a write, is refused", async () => {
   const one = await dbtc(["api", "GET", "/api/v2/accounts/{account_id}/jobs/1/", "--paginate"]);
   assert.equal(one.code, 8);

@@ -109,7 +109,7 @@ Deno.test("runs explain says why a run was cancelled, by whom, and what had run"
 Deno.test("runs explain refuses a report that is none, and a run that is none", async () => {
   const wrong = await dbtc(["runs", "explain", failed, "--report", "html"], terminal);
   assert.deepEqual([wrong.code, wrong.stdout], [2, ""]);
-  assert.match(wrong.stderr, /--report: "html" is not text\|markdown\|github\|json/);
+  assert.match(wrong.stderr, /--report: "html" is not text\|markdown\|github\|junit\|json/);
   const trigger = await dbtc(["jobs", "trigger", "1", "--report", "html"], terminal);
   assert.equal(trigger.code, 2);
   assert.equal((await dbtc(["runs", "explain", "1"], terminal)).code, 3);
