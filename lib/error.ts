@@ -149,7 +149,8 @@ export function isTooComplex(reason: Reason): boolean {
 }
 
 function notFound(reason: NotFound): string {
-  const { enveloped, host, location, path, status } = reason;
+  const { detail, enveloped, host, location, path, status } = reason;
+  if (detail !== undefined) return sentence(detail);
   const where = path === undefined ? "" : `: ${path}`;
   if (enveloped) {
     return `Not found, or not visible to this token (${status}${userMessage(reason)})${where}.${moreWords(reason)} ` +

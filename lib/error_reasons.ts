@@ -86,6 +86,8 @@ export interface NotFound extends Words {
   readonly path?: string;
   /** Where a redirect leads, if that is the same path with a slash at its end. */
   readonly location?: string;
+  /** What dbtc looked for among the rows that dbt Cloud returned, and did not find: no request was answered with 404. */
+  readonly detail?: string;
 }
 
 /** Refused, in dbt Cloud's words. */

@@ -57,6 +57,7 @@ const notFound: Schema.Codec<NotFound> = struct({
   host: Schema.String,
   path: optional(Schema.String),
   location: optional(Schema.String),
+  detail: optional(Schema.String),
   ...words,
 });
 const invalid: Schema.Codec<Invalid> = struct({

@@ -107,14 +107,14 @@ export const notNamed = (
   return notFound(endpoint, `no ${noun} is called "${name}"${question}${scope}`);
 };
 
-/** Fails with `NotFound`, in the form that dbt Cloud has for an unknown id. */
+/** Fails with `NotFound`, for what is not among the rows that dbt Cloud returned. */
 export const notFound = Effect.fnUntraced(function* (
   endpoint: string,
-  user_message: string,
+  detail: string,
 ): Effect.fn.Return<never, DbtError, Dbt> {
   const { host } = new URL((yield* Dbt).url);
   return yield* new DbtError({
     endpoint,
-    reason: { _tag: "NotFound", status: 404, enveloped: true, host, user_message },
+    reason: { _tag: "NotFound", status: 404, enveloped: true, host, detail },
   });
 });

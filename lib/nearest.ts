@@ -21,14 +21,18 @@ export function distance(from: string, to: string): number {
 }
 
 /**
- * The names that a person may have meant, nearest first and at most `most`: those that contain the word, or differ from
- * it in a third of its letters at most. Ignores case.
+ * The names that a person may have meant, nearest first and at most `most`: those that contain the word, or that differ
+ * from it, as a whole or in one of their words, in a third of its letters at most. Ignores case.
  */
 export function nearest(word: string, names: ReadonlyArray<string>, most: number): ReadonlyArray<string> {
   const typed = word.toLowerCase();
   return names.map((name) => {
     const known = name.toLowerCase();
-    return { name, contains: known.includes(typed), apart: distance(typed, known) };
+    return {
+      name,
+      contains: known.includes(typed),
+      apart: Math.min(...[known, ...known.split(" ")].map((part) => distance(typed, part))),
+    };
   })
     .filter(({ apart, contains }) => contains || apart <= Math.max(1, Math.floor(typed.length / 3)))
     .toSorted((a, b) => a.apart - b.apart)

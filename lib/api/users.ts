@@ -189,7 +189,7 @@ export const User: Schema.Codec<User> = struct({
   licenses: optional(Schema.Unknown),
   created_at: nullable(Schema.String),
   updated_at: nullable(Schema.String),
-}, { columns: ["id", "email", "first_name", "last_name", "is_active", "license.license_type", "last_login"] });
+}, { columns: ["id", "email", "fullname", "is_active", "license.license_type", "last_login"] });
 
 // ---- endpoints ------------------------------------------------------------------------------------------------------
 

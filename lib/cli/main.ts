@@ -27,7 +27,7 @@ import { builtIns } from "./completions.ts";
 import { findWords, spell, typedWords } from "./input/argv.ts";
 import { globalSpellings } from "./input/global_flags.ts";
 import { loadRows } from "./input/load_group.ts";
-import { type KnownNames, usageMessage } from "./input/usage_message.ts";
+import { type KnownNames, usageMessage, withFlagOfId } from "./input/usage_message.ts";
 import { AbsentError, errorJson, ExitCode, exitCode, ExitWith, OutputError, UsageError } from "./output/exit_code.ts";
 import { fileProblem, isFileProblem } from "./output/file_error.ts";
 import { clean, cleanLines, escapeControls } from "./output/safe_text.ts";
@@ -151,7 +151,7 @@ const reportFailure = Effect.fnUntraced(function* (
 
 /** The message, with the command that was typed in place of the endpoint: a command may call several endpoints. */
 function messageForPeople({ endpoint, message }: DbtError, path: ReadonlyArray<string>): string {
-  const text = message.slice(`${endpoint}: `.length);
+  const text = withFlagOfId(message.slice(`${endpoint}: `.length));
   // Settings are wrong before there is an endpoint.
   return endpoint === "session" ? text : `${commandOf(path) || commandName(endpoint)}: ${text}`;
 }
@@ -206,6 +206,7 @@ const makePresenter = Effect.fnUntraced(function* (keep: (help: string) => void)
         color: canColor,
         width: onTerminal ? Math.max(leastHelpWidth, widthOf(yield* columns)) : helpWidth,
         describesGlobalFlags: isRequested && event.commandPath.length === 1,
+        ...isRequested ? {} : { briefGroups: ["models and their runs", "administration"] },
       });
       return yield* isRequested ? print(help) : Effect.sync(() => keep(help));
     }),

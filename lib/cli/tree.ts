@@ -83,6 +83,14 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
       { group: "tools", commands: others.filter(({ name }) => name !== "auth") },
     ]),
     Command.withGlobalFlags(globalSettings),
+    Command.withExamples([
+      {
+        description: "Log in, find a job, run it, and see why it failed",
+        command: "dbtc auth login ab123.us1.dbt.com",
+      },
+      ...["jobs list", "jobs trigger 'Daily build'", "runs explain --job 'Daily build'"]
+        .map((line) => ({ command: `dbtc ${line}` })),
+    ]),
   );
   return { command, spellings };
 }

@@ -95,7 +95,7 @@ export const LineageNode: Schema.Codec<LineageNode> = Schema.Union([
   interfaceOf("LineageNodeExecutable", lastRunStatus),
   Schema.Struct({ __typename: Schema.String, ...lineageNode }),
 ]).annotate({
-  columns: ["name", "resourceType", "lastRunStatus", "matchesMethod", "uniqueId"],
+  columns: ["uniqueId", "lastRunStatus", "matchesMethod"],
 }) as unknown as Schema.Codec<LineageNode>;
 
 /** Which nodes of the lineage to list. */

@@ -304,4 +304,4 @@ export const Project: Schema.Codec<Project> = struct({
   docs_job: nullable(job),
   freshness_job: nullable(job),
   fusion_readiness: optional(Schema.Unknown),
-}, { columns: ["id", "name", "type", "connection_id", "repository_id", "dbt_project_subdirectory", "created_at"] });
+}, { columns: ["id", "name", "connection_id", "repository_id", "dbt_project_subdirectory", "created_at"] });

@@ -66,11 +66,16 @@ Deno.test("help wraps a description below its start, and lists the global flags 
   ]);
 });
 
-Deno.test("bare dbtc shows all commands in groups, with a line each, on one screen", async () => {
+Deno.test("bare dbtc shows all commands in groups, and how to begin, on one screen", async () => {
   const { code, stdout, stderr } = await dbtc([]);
   assert.deepEqual([code, stdout], [2, ""]);
   const lines = stderr.trimEnd().split("\n");
-  assert(lines.length <= 75, String(lines.length));
+  assert(lines.length <= 60, String(lines.length));
+  assert.match(stderr, /\n {2}accounts adapters audit-logs /);
+  assert.match(
+    stderr,
+    /\n {2}# Log in, find a job, run it, and see why it failed\n {2}dbtc auth login \S+\n {2}dbtc jobs list\n/,
+  );
   for (const title of ["EVERYDAY COMMANDS", "ADMINISTRATION", "TOOLS", "GLOBAL FLAGS"]) assert(lines.includes(title));
   assert.doesNotMatch(stderr, /Output format/);
   assert.match((await dbtc(["--help"])).stdout, /--format choice +Output format/);

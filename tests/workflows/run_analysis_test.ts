@@ -387,8 +387,8 @@ Deno.test("runs failures says what reading artifacts costs before it does; csv a
     shown.stderr,
     /^Reading the results of the newest 2 of \d+ failed runs: one request for each run and for each/,
   );
-  assert.match(shown.stdout, /^\d+ runs of 1 job failed from .* UTC\n\nFAILURES +CHART +JOB +LAST RUN ID/);
-  assert.match(shown.stdout, /█ +Nightly full refresh \(2\)/);
+  assert.match(shown.stdout, /^\d+ runs of 1 job failed from .* UTC\n\nFAILURES +CHART +ID +JOB +LAST RUN ID/);
+  assert.match(shown.stdout, /█ +2 +Nightly full refresh /);
   assert.match(shown.stdout, /\n1 node failed in 2 of these runs\n\n[^]*model\.jaffle_shop\.customers/);
   const csv = await dbtc("runs failures --since 3650d --nodes --max-runs 2 --format csv");
   assert.match(csv.stdout, /^failures,unique_id,last_failed_at,run_ids,message\n2,model\.jaffle_shop\.customers,/);

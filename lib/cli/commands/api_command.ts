@@ -50,10 +50,26 @@ const flags = {
 export function apiCommand(description: string): BuiltCommand {
   const command = Command.make("api", {
     ...flags,
-    verb: Argument.String("verb"),
-    path: Argument.String("path"),
-  }, ({ paginate, path, payload, query, verb }) =>
+    verb: Argument.String("verb").pipe(
+      Argument.withDescription(`${verbs.join(", ")} (default: GET, if only the path is given)`),
+    ),
+    path: Argument.String("path").pipe(
+      Argument.withDescription("Path, such as /api/v2/accounts/{account_id}/runs/; dbtc fills in {account_id}"),
+      Argument.optional,
+    ),
+  }, ({ paginate, path: second, payload, query, verb: first }) =>
     Effect.gen(function* () {
+      const [verb, path] = Option.match(second, {
+        onSome: (path) => [first, path] as const,
+        // As with `gh api PATH`. A body needs its verb, so that nobody writes by accident.
+        onNone: () => ["GET", first] as const,
+      });
+      if (Option.isNone(second) && verbs.some((known) => known === first.toUpperCase())) {
+        return yield* usage(`Which path? Try: dbtc api ${first} /api/v2/accounts/{account_id}/`);
+      }
+      if (Option.isNone(second) && payload !== undefined) {
+        return yield* usage(`--payload needs a verb: dbtc api POST ${path}`);
+      }
       const method = verbs.find((known) => known === verb.toUpperCase());
       if (method === undefined) return yield* usage(`"${verb}" is not an HTTP method: ${verbs.join(", ")}`);
       const placed: Placed = {

@@ -36,8 +36,11 @@ export const list = Effect.gen(function* () {
   const saved = yield* load;
   const inUse = yield* Effect.result(findAccess(yield* clientOptions));
   const source = Result.isSuccess(inUse) ? inUse.success.source : undefined;
-  const columns = ["current", "name", "host", "account_id", "account_name", "project_id", "token"];
   const forPeople = isForPeople(yield* styleFor(settings));
+  // For people, an account is one column: its id and name.
+  const columns = forPeople
+    ? ["current", "name", "host", "account", "project_id", "token"]
+    : ["current", "name", "host", "account_id", "account_name", "project_id", "token"];
   const rows = saved.contexts.map((context) => {
     const { account_id, account_name = null, file, name, project_id = null } = context;
     const current = source?._tag === "Context" && isSame(source.context, context);
@@ -45,6 +48,7 @@ export const list = Effect.gen(function* () {
       current: forPeople ? (current ? "*" : "") : current,
       name,
       host: hostname(context.host),
+      ...(forPeople ? { account: `${account_id} ${account_name ?? ""}`.trim() } : {}),
       account_id,
       account_name,
       project_id,
@@ -56,7 +60,7 @@ export const list = Effect.gen(function* () {
   else yield* print(rows, settings, { columns });
   for (const [name, mistake] of saved.damaged) yield* note(`dbtc: context ${clean(name)} cannot be used: ${mistake}`);
   if (saved.problem !== undefined) yield* note(`dbtc: ${saved.problem.message.replace("session: ", "")}`);
-  if (source?._tag === "Environment") {
+  if (source?._tag === "Environment" && rows.length > 0) {
     yield* note(`dbtc: none of them is in use: ${source.variable} is set, and comes first`);
   }
 });

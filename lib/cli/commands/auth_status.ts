@@ -12,6 +12,7 @@ import { hostname } from "../../client/saved_context.ts";
 import { layer } from "../../client/mod.ts";
 import { tokenAccess } from "../../workflows/token_access.ts";
 import { clientOptions, invocation } from "../input/global_flags.ts";
+import { wrap } from "../output/help_page.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
 import { write } from "../output/write_output.ts";
@@ -41,7 +42,8 @@ export const status = Effect.gen(function* () {
     readable,
     refused,
   };
-  if (!isForPeople(yield* styleFor(settings))) return yield* print(report, settings);
+  const style = yield* styleFor(settings);
+  if (!isForPeople(style)) return yield* print(report, settings);
   const lines: ReadonlyArray<readonly [string, string | null]> = [
     ["Host", report.host],
     ["Account", [account_id === null ? "" : String(report.account_id), report.account_name ?? ""].join(" ").trim()],
@@ -54,7 +56,9 @@ export const status = Effect.gen(function* () {
     ["Refused", refused.join(", ")],
   ];
   const text = lines.flatMap(([name, value]) =>
-    value === null || value === "" ? [] : `${name.padEnd(12)}${clean(value)}\n`
+    value === null || value === ""
+      ? []
+      : `${name.padEnd(12)}${wrap(clean(value), Math.max(20, style.width - 12)).join(`\n${" ".repeat(12)}`)}\n`
   );
   yield* write(Stream.make(text.join("")), settings.output);
 });

@@ -89,7 +89,7 @@ const callWorkflow = Effect.fnUntraced(function* (
 ) {
   if (invocation.dryRun) return yield* severalRequests(call);
   const request = readRequest(call, given);
-  if (Result.isFailure(request)) return yield* unsendable(call.name, request.failure);
+  if (Result.isFailure(request)) return yield* unsendable(call, request.failure);
   yield* checkWritable(invocation.output);
   if (verb === "delete") yield* confirm(yield* actionOf(call, given), invocation);
   const answer = yield* call(request.success);

@@ -75,7 +75,9 @@ const readGithub: Read<CiRun, FileSystem.FileSystem> = Effect.gen(function* () {
 /** The pull request in the file that describes the event. */
 const readEvent = Effect.fnUntraced(function* (file: string) {
   const problem = usage(
-    `--from-ci: cannot read the pull request from GITHUB_EVENT_PATH, ${clean(file)}. Give --git-sha and ` +
+    `--from-ci: cannot read the pull request from GITHUB_EVENT_PATH, ${
+      clean(file) || "which is not set"
+    }. Give --git-sha and ` +
       "--github-pull-request-id instead",
   );
   const fs = yield* FileSystem.FileSystem;
@@ -177,9 +179,9 @@ export const readCi = Effect.fnUntraced(function* (
   }
   if (found === undefined) {
     return yield* usage(
-      `--from-ci: this is no job of GitHub Actions, GitLab CI or Azure Pipelines: none of ${
+      `--from-ci works in GitHub Actions, GitLab CI and Azure Pipelines, which set one of ${
         Object.keys(systems).join(", ")
-      } is true, or dbtc may not read them (docs/permissions.md)`,
+      } to true. None of them is set here, or dbtc may not read it (docs/permissions.md)`,
     );
   }
   const { branch, key, pullRequest, sha, system } = found;

@@ -88,7 +88,7 @@ export function endpointCommand(row: Row, description: string): BuiltCommand {
         : {}),
       ...(isList(call) ? { all: toggle("all", false, "Print all rows") } : {}),
       ...(call.name === "runs.list"
-        ? { watch: toggle("watch", false, "Keep the table on the terminal, with a new look every 5 s, until Ctrl-C") }
+        ? { watch: toggle("watch", false, "Show the table until Ctrl-C, and refresh it every 5 s") }
         : {}),
     },
     // An update that replaces is merged with the current thing, so only the ids are required.

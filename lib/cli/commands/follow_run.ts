@@ -92,9 +92,11 @@ export const followRun: (
   const printAtEnd = Effect.fnUntraced(function* (exit: Exit.Exit<Run, DbtError>) {
     const run = current;
     if (run === undefined) return;
-    const { href, id, job_definition_id } = fitting(run);
-    const line = `Run ${id} of job ${job_definition_id}: ${waitCommand(run)}  ${clean(href ?? "")}`.trimEnd();
-    yield* printRun(run, plan.waits ? undefined : line, invocation).pipe(Effect.catch(reportUnwritten(run)));
+    const { href, id, job_definition_id, status_humanized } = fitting(run);
+    const status = status_humanized ? `${clean(status_humanized)}. ` : "";
+    const line = `Run ${id} of job ${job_definition_id}: ${status}To wait for it: ${waitCommand(run)}  ` +
+      clean(href ?? "");
+    yield* printRun(run, plan.waits ? undefined : line.trimEnd(), invocation).pipe(Effect.catch(reportUnwritten(run)));
     const interrupted = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause);
     // Only a poll that saw the run knows that it continues: any other failure is that of a poll.
     isUnseen = Option.exists(Exit.findErrorOption(exit), ({ reason }) => reason._tag !== "WaitTimedOut");

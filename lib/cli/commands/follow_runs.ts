@@ -86,6 +86,12 @@ export const followRuns: (
       isUnseen,
       waitCommand: waitCommandOf(run, followed[index]?.account_id),
     });
+  /** What the command line calls a run, and its id. */
+  const nameOf = (index: number, { id }: Run) =>
+    [...new Set([followed[index]?.label ?? "", `run ${id}`])].join(", ").replace(
+      /^./,
+      (letter) => letter.toUpperCase(),
+    );
   const take = (index: number, event: TriggerEvent) => {
     const state = known[index];
     if (state === undefined) return;
@@ -136,7 +142,7 @@ export const followRuns: (
 
   const printAtEnd = Effect.fnUntraced(function* (exit: Exit.Exit<void, never>) {
     if (table !== undefined) yield* table.erase;
-    const all = known.flatMap(({ run }) => run ?? []);
+    const all = known.flatMap(({ run }, index) => run === undefined ? [] : [[nameOf(index, run), run] as const]);
     const printed = printRuns(all, invocation);
     yield* Effect.catch(printed, ({ message }) => {
       unwritten = message;
@@ -167,15 +173,19 @@ export const followRuns: (
         })
       ),
     )).pipe((following) => Effect.raceFirst(following, ticking), Effect.onExit(printAtEnd));
-  const failures = known.flatMap(({ result }) =>
-    result !== undefined && Result.isFailure(result) ? result.failure : []
+  const failures = known.flatMap(({ result, run }, index) =>
+    result !== undefined && Result.isFailure(result) ? [{ failure: result.failure, index, run }] : []
   );
-  yield* Effect.forEach(failures, (failure) => explainFailure(failure, plan), { discard: true });
+  for (const { failure, index, run } of failures) {
+    const isText = (plan.report ?? "text") === "text" || plan.reportFile !== undefined;
+    if (run !== undefined && hasEnded(run) && isText) yield* note(`\n${nameOf(index, run)}:`);
+    yield* explainFailure(failure, plan);
+  }
   yield* Effect.catch(writeReportFile(known.flatMap(({ run }) => run ?? []), plan), ({ message }) => {
     unwritten = message;
     return note(message);
   });
-  const [worst] = failures.toSorted((a, b) => exitCode(b) - exitCode(a));
+  const [worst] = failures.map(({ failure }) => failure).toSorted((a, b) => exitCode(b) - exitCode(a));
   if (worst !== undefined) return yield* worst;
   if (unwritten !== undefined) return yield* new OutputError({ message: unwritten });
 });
@@ -232,12 +242,16 @@ function changeText(event: TriggerEvent, plan: WaitPlan, style: ColorStyle): str
 }
 
 /** Prints the runs: as data, or for people a line for each. */
-const printRuns = Effect.fnUntraced(function* (runs: ReadonlyArray<Run>, invocation: Invocation) {
+const printRuns = Effect.fnUntraced(function* (
+  named: ReadonlyArray<readonly [name: string, run: Run]>,
+  invocation: Invocation,
+) {
   const style = yield* styleFor(invocation);
   if (isForPeople(style)) {
-    const lines = runs.map((run) => `Run ${run.id}: ${outcomeLine(style, fitting(run))}\n`);
+    const lines = named.map(([name, run]) => `${name}: ${outcomeLine(style, fitting(run))}\n`);
     return yield* writeOutput(Stream.make(lines.join("")), invocation.output);
   }
+  const runs = named.map(([, run]) => run);
   const printed = invocation.fields === undefined ? runs.map(withoutStepLogs) : runs;
   yield* print(printed, invocation, { afterWrite: true });
 });

@@ -73,14 +73,12 @@ export const jobsTrigger = program(jobs.trigger, {
     ...startFlags,
   },
   defaults: { cause: defaultCause },
-  dryRun: Effect.fnUntraced(function* ({ flags: { fromCi, key: ownKey, tag }, invocation, request: typed }) {
+  dryRun: Effect.fnUntraced(function* ({ flags: { fromCi, key: ownKey, tag }, invocation, request: typed, row }) {
     const { key, request } = yield* withCi(typed, { fromCi, key: ownKey, tag });
     const drawn = yield* drawTag(key === undefined ? undefined : keyHash(request.job_id, key));
     const { defaults } = yield* Dbt;
     const placed = place(jobs.trigger, tag ? { ...request, cause: tagged(request.cause, drawn) } : request, defaults);
-    yield* Result.isSuccess(placed)
-      ? printRequest(placed.success, invocation)
-      : unsendable(jobs.trigger.name, placed.failure);
+    yield* Result.isSuccess(placed) ? printRequest(placed.success, invocation) : unsendable(row.call, placed.failure);
   }),
   several: {
     field: "job_id",

@@ -11,8 +11,9 @@ import { Dbt } from "../../dbt.ts";
 import type { Download, Endpoint } from "../../endpoint.ts";
 import { fieldOf, place, type Placed } from "../../request.ts";
 import { masked } from "../../schema.ts";
-import { type AnyRequest, commandName, kebab, type Row } from "../../groups/table_entry.ts";
-import { flagName } from "../input/field_flags.ts";
+import { type AnyCall, type AnyRequest, commandName, kebab, type Row } from "../../groups/table_entry.ts";
+import { argumentFields, flagName } from "../input/field_flags.ts";
+import { withFlagOfId } from "../input/usage_message.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
 import { write } from "../output/write_output.ts";
@@ -24,7 +25,7 @@ type OneRequest = Endpoint<AnyRequest, unknown> | Download<AnyRequest>;
 export const placeRequest = Effect.fnUntraced(function* (call: OneRequest, request: AnyRequest) {
   const { defaults } = yield* Dbt;
   const placed = place(call, request, defaults, "wire");
-  return Result.isSuccess(placed) ? placed.success : yield* unsendable(call.name, placed.failure);
+  return Result.isSuccess(placed) ? placed.success : yield* unsendable(call, placed.failure);
 });
 
 /** Prints the request of a row. Its body is in its JSON form. */
@@ -66,20 +67,26 @@ export function severalRequests({ name }: { readonly name: string }): UsageError
 }
 
 /** The error of a request that dbtc cannot send. If fields are missing, it names what to type. */
-export function unsendable(endpoint: string, problem: string): UsageError {
+export function unsendable(call: AnyCall, problem: string): UsageError {
   const [, names] = /^([\w, ]+) (?:is|are) missing$/.exec(problem) ?? [];
-  if (names === undefined) return usage(problem);
+  if (names === undefined) return usage(withFlagOfId(problem));
   const missing = names.split(", ");
-  const [first = ""] = missing;
-  const group = endpoint.split(".")[0] ?? "";
-  const [, noun] = /[uU]niqueId$/.test(first)
-    ? [first, kebab(group).replaceAll("-", " ").replace(/s$/, "")]
-    : /^(\w+?)(?:_definition)?_id$/.exec(first) ?? [];
-  const command = commandName(endpoint);
-  const isScim = endpoint.startsWith("scim.");
+  const command = commandName(call.name);
+  const isScim = call.name.startsWith("scim.");
+  const args = argumentFields(call);
+  const nounOf = (name: string) => nounOfField(name, call.name.split(".")[0] ?? "");
   return usage(
-    noun !== undefined && missing.length === 1
-      ? `Which ${noun.replaceAll("_", " ")}? Try: dbtc ${command} ${noun.toUpperCase()}`
+    missing.every((name) => /_id$|[uU]niqueId$/.test(name) && args.includes(name))
+      ? `Which ${missing.map(nounOf).join(" and ")}? Try: dbtc ${command} ${
+        args.map((name) => nounOf(name).toUpperCase().replaceAll(" ", "_")).join(" ")
+      }`
       : `${command} needs ${missing.map((name) => `--${isScim ? flagName(name) : kebab(flagName(name))}`).join(", ")}`,
   );
+}
+
+/** What a field of an id is called in a question: `job` for `job_definition_id`, `model` for `uniqueId` of models. */
+function nounOfField(name: string, group: string): string {
+  return /[uU]niqueId$/.test(name)
+    ? kebab(group).replaceAll("-", " ").replace(/s$/, "")
+    : name.replace(/(?:_definition)?_id$/, "").replaceAll("_", " ");
 }

@@ -91,7 +91,7 @@ export function program<Request, const Flags extends CommandFlags, Optional exte
         const requests: Array<WithoutSome<Request, NoInfer<Optional>>> = [];
         for (const one of all) {
           const request = readRequest(call, one, optional);
-          if (Result.isFailure(request)) return yield* unsendable(call.name, request.failure);
+          if (Result.isFailure(request)) return yield* unsendable(row.call, request.failure);
           requests.push(request.success);
         }
         const input = { flags: values, invocation, row };

@@ -6,11 +6,13 @@
  */
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
+import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
 import * as SchemaAST from "effect/SchemaAST";
 import * as Stream from "effect/Stream";
 import { Dbt } from "../../dbt.ts";
 import { DbtError } from "../../error.ts";
+import { notNamed } from "../../find_by_name.ts";
 import type { ConnectionPage, Limited } from "../../graphql/connection.ts";
 import { selectableFields, selectionOf } from "../../graphql/selection.ts";
 import { placeQuery } from "../../graphql/send_query.ts";
@@ -43,7 +45,7 @@ export function queryCommand(row: QueryRow, description: string): BuiltCommand {
       function* (request, flags, invocation) {
         const given = yield* withId(row, yield* request);
         const read = readRequest<AnyRequest>(call, given);
-        if (Result.isFailure(read)) return yield* unsendable(call.name, read.failure);
+        if (Result.isFailure(read)) return yield* unsendable(call, read.failure);
         if (flags.all === true && given.limit !== undefined) return yield* usage("--all does not go with --limit");
         yield* checkWritable(invocation.output);
         yield* send(row, read.success, flags.all === true, invocation);
@@ -74,7 +76,7 @@ const send = Effect.fnUntraced(function* (
     const selection = rawSelection(call, selectionOf(item, fields));
     const now = yield* Clock.currentTimeMillis;
     const placed = placeQuery<AnyRequest>(call.name, call, request, selection, { ...defaults, now }, first);
-    if (Result.isFailure(placed)) return yield* unsendable(call.name, placed.failure);
+    if (Result.isFailure(placed)) return yield* unsendable(call, placed.failure);
     return yield* invocation.dryRun
       ? printRequest(placed.success, invocation)
       : write(Stream.make(yield* sendRaw(call.name, placed.success)), invocation.output);
@@ -165,9 +167,8 @@ const withId = Effect.fnUntraced(function* ({ call, list }: QueryRow, given: Rec
   const [node, ...others] = fitting;
   const noun = (call.name.split(".")[0] ?? "").replace(/s$/, "");
   if (node === undefined) {
-    const meant = nearest(name, all.flatMap((node) => node.name ?? []), 3);
-    const words = meant.length > 0 ? `Did you mean ${meant.join(" or ")}?` : `There are ${all.length} of them.`;
-    return yield* usage(clean(`No ${noun} is called "${name}". ${words}`));
+    const things = all.map(({ name, uniqueId }) => ({ id: uniqueId, names: [name].filter(Predicate.isString) }));
+    return yield* notNamed(name, things, { endpoint: call.name, noun });
   }
   if (others.length > 0) {
     const ids = fitting.map(({ uniqueId }) => uniqueId).join(", ");

@@ -79,7 +79,7 @@ const cancel = Effect.fnUntraced(function* ({ flags, invocation, request, row }:
   if (isNarrowed && allJobs) return yield* usage("--all-jobs does not go with a job, a project or an environment");
   if (invocation.raw) return yield* usage("--raw prints one response; to cancel several runs takes several");
   const filter = readRequest(search, { ...request, ...yield* searchInput.request(typed) });
-  if (Result.isFailure(filter)) return yield* unsendable(search.name, filter.failure);
+  if (Result.isFailure(filter)) return yield* unsendable(row.call, filter.failure);
   yield* cancelRuns(filter.success, invocation);
 });
 

@@ -47,7 +47,7 @@ export const runsCompare = program(runs.compare, {
     if (isForPeople(style)) {
       const table = comparison.nodes.length === 0
         ? ""
-        : `\n${yield* render(comparison.nodes.map((node) => tableRow(node, style.width)), style)}`;
+        : `\n${yield* render(tableRows(comparison.nodes, style.width), style)}`;
       const hint = comparison.counts.failing === 0 ? "" : `\nWhy: dbtc runs explain ${after.id}\n`;
       return yield* writePaged(Stream.make(`${runLines(comparison).join("\n")}\n${table}${hint}`), invocation.output);
     }
@@ -61,23 +61,33 @@ export const runsCompare = program(runs.compare, {
 
 // ---- the table ------------------------------------------------------------------------------------------------------
 
-const tableColumns = ["change", "node", "before", "after", "seconds"];
+const tableColumns = ["change", "node", "before", "after", "difference"] as const;
 
-/** The most characters that the other columns take. */
-const othersWidth = 54;
+/** The rows of the table. Nodes have the room that the other columns leave. */
+function tableRows(nodes: ReadonlyArray<NodeChange>, width: number): ReadonlyArray<unknown> {
+  const rows = nodes.map(tableRow);
+  const others = tableColumns.filter((column) => column !== "node").map((column) =>
+    Math.max(column.length, ...rows.map((row) => row[column].length)) + 2
+  );
+  const room = Math.max(20, others.reduce((left, taken) => left - taken, width));
+  // Cut at the start: the names of one project's nodes differ at the end.
+  return rows.map((row) => ({ ...row, node: row.node.length > room ? `…${row.node.slice(1 - room)}` : row.node }));
+}
 
-function tableRow(node: NodeChange, width: number): unknown {
-  const name = clean(node.unique_id);
-  const room = Math.max(20, width - othersWidth);
-  const result = (status: string | null, seconds: number | null) =>
-    status === null ? "" : seconds === null || seconds === 0 ? status : `${status} ${seconds.toFixed(1)}s`;
+function tableRow(node: NodeChange): Readonly<Record<typeof tableColumns[number], string>> {
+  const result = (status: string | null, seconds: number | null) => {
+    if (status === null) return "";
+    if (seconds === null || seconds === 0) return status;
+    // What succeeded on both sides needs no word: the time is what differs.
+    const isPlain = ["success", "pass"].includes(status) && node.before_status === node.after_status;
+    return `${isPlain ? "" : `${status} `}${seconds.toFixed(1)}s`;
+  };
   return {
     change: node.change,
-    // Cut at the start: the names of one project's nodes differ at the end.
-    node: name.length > room ? `…${name.slice(1 - room)}` : name,
+    node: clean(node.unique_id),
     before: result(node.before_status, node.before_seconds),
     after: result(node.after_status, node.after_seconds),
-    seconds: node.seconds === null || node.after_status === "skipped"
+    difference: node.seconds === null || node.after_status === "skipped"
       ? ""
       : `${node.seconds > 0 ? "+" : ""}${node.seconds.toFixed(1)}s`,
   };

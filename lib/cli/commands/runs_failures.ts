@@ -8,6 +8,7 @@ import * as Stream from "effect/Stream";
 import * as runs from "../../groups/runs.ts";
 import { millisOf } from "../../time.ts";
 import {
+  type FailingNode,
   type FailingNodes,
   failingNodes,
   failureDefaults,
@@ -26,6 +27,8 @@ import { program } from "./program.ts";
 
 const jobColumns = ["failures", "job_definition_id", "job_name", "last_run_id", "last_failed_at"];
 const nodeColumns = ["failures", "unique_id", "last_failed_at", "run_ids", "message"];
+/** Of the failed runs, a table has room for the newest. */
+const nodeCells = ["failures", "node", "last_run_id", "failed_at", "message"];
 
 /** Prints charts for people; as data, the jobs, or with `--nodes` the nodes. JSON has both. */
 export const runsFailures = program(runs.failures, {
@@ -46,7 +49,10 @@ export const runsFailures = program(runs.failures, {
           ? []
           : [`\n${yield* render(jobRows(failures, style.width), { ...style, columns: chartColumns })}`],
         ...failing_nodes === undefined || failing_nodes.nodes.length === 0 ? [] : [
-          `\n${nodeHead(failing_nodes)}\n\n${yield* render(failing_nodes.nodes, { ...style, columns: nodeColumns })}`,
+          `\n${nodeHead(failing_nodes)}\n\n${yield* render(
+            failing_nodes.nodes.map((node) => nodeRow(node, style.width)),
+            { ...style, columns: nodeCells },
+          )}`,
         ],
       ];
       return yield* writePaged(Stream.make(parts.join("")), invocation.output);
@@ -100,9 +106,14 @@ function nodeHead({ nodes, runs_read }: FailingNodes): string {
   } of these runs`;
 }
 
+function nodeRow({ failures, last_failed_at, message, run_ids: [last_run_id], unique_id }: FailingNode, width: number) {
+  const shown = width < wide ? "" : message;
+  return { failures, node: unique_id, last_run_id, failed_at: last_failed_at, message: shown };
+}
+
 // ---- the chart ------------------------------------------------------------------------------------------------------
 
-const chartColumns = ["failures", "chart", "job", "last_run_id", "failed_at", "trend"];
+const chartColumns = ["failures", "chart", "id", "job", "last_run_id", "failed_at", "trend"];
 
 /** The width of the bars and of the chart over time, in characters. Bars need a wide terminal. */
 const [barWidth, trendWidth, wide] = [12, 10, 100];
@@ -124,12 +135,18 @@ function jobRows({ jobs, since, until }: RunFailures, width: number): ReadonlyAr
     return {
       failures: job.failures,
       chart: width < wide ? "" : bar(job.failures, most, barWidth),
-      job: jobText(job),
+      ...jobCells(job, width),
       last_run_id: job.last_run_id,
       failed_at: job.last_failed_at,
       trend: sparkline(counts),
     };
   });
+}
+
+/** The cells of a job. On a narrow terminal, a name is enough: commands take names too. */
+export function jobCells({ job_definition_id, job_name }: JobOfRuns, width: number): Readonly<Record<string, unknown>> {
+  const isIdShown = width >= wide || job_name === null;
+  return { id: isIdShown ? job_definition_id : "", job: job_name };
 }
 
 /** A job for people: its name and id. */

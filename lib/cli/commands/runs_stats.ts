@@ -16,7 +16,7 @@ import { clean } from "../output/safe_text.ts";
 import { type ColorStyle, paint } from "../output/terminal.ts";
 import { note } from "../output/write_output.ts";
 import { program } from "./program.ts";
-import { jobText, noteUnreadRuns, periodText } from "./runs_failures.ts";
+import { jobCells, jobText, noteUnreadRuns, periodText } from "./runs_failures.ts";
 
 /** The columns of data. */
 const columns = [
@@ -49,7 +49,7 @@ export const runsStats = program(runs.stats, {
         ? ""
         : others.length === 0
         ? oneJob(job, stats, style)
-        : yield* render(stats.jobs.map(tableRow), { ...style, columns: tableColumns });
+        : yield* render(stats.jobs.map((job) => tableRow(job, style.width)), { ...style, columns: tableColumns });
       return yield* writePaged(Stream.make(text), invocation.output);
     }
     if (style.format === "json" && style.fields === undefined) return yield* print(stats, invocation);
@@ -62,27 +62,25 @@ export const runsStats = program(runs.stats, {
 
 // ---- several jobs ---------------------------------------------------------------------------------------------------
 
-const tableColumns = ["job", "runs", "success", "p50", "p95", "queue", "queue95", "trend"];
+const tableColumns = ["id", "job", "runs", "success", "p50", "p95", "queue_p95", "trend"];
 
-function tableRow(job: JobStats): unknown {
+function tableRow(job: JobStats, width: number): unknown {
   return {
-    job: jobText(job),
+    ...jobCells(job, width),
     runs: job.runs,
     success: percent(job),
     p50: time(job.run_seconds?.p50),
     p95: time(job.run_seconds?.p95),
-    queue: time(job.queue_seconds?.p50),
-    queue95: time(job.queue_seconds?.p95),
-    trend: sparkline(halves(job.slots)),
+    queue_p95: time(job.queue_seconds?.p95),
+    trend: sparkline(quarters(job.slots)),
   };
 }
 
-/** The medians of two slots each, so that the chart is half as long. */
-function halves(slots: ReadonlyArray<StatsSlot>): ReadonlyArray<number | null> {
-  return slots.flatMap(({ p50 }, index) => {
-    if (index % 2 === 1) return [];
-    const next = slots[index + 1]?.p50 ?? null;
-    return [p50 === null ? next : Math.max(p50, next ?? 0)];
+/** The longest medians of four slots each: a chart that fits a table. */
+function quarters(slots: ReadonlyArray<StatsSlot>): ReadonlyArray<number | null> {
+  return Array.from({ length: Math.ceil(slots.length / 4) }, (_, index) => {
+    const medians = slots.slice(index * 4, index * 4 + 4).flatMap(({ p50 }) => p50 ?? []);
+    return medians.length === 0 ? null : Math.max(...medians);
   });
 }
 
@@ -120,12 +118,16 @@ function oneJob(job: JobStats, stats: RunStats, style: ColorStyle): string {
     line(style, "duration", durations(run_seconds) + (untimed === 0 ? "" : `  (${untimed} without a duration)`)),
     line(style, "queue", durations(queue_seconds)),
     "",
-    paint(
-      style,
-      "dim",
-      `Median duration over time, from ${(slots[0]?.since ?? "").slice(0, 16).replace("T", " ")} UTC`,
-    ),
-    paint(style, "cyan", sparkline(slots.map(({ p50 }) => p50)).trimEnd()),
+    ...slots.some(({ p50 }) => p50 !== null)
+      ? [
+        paint(
+          style,
+          "dim",
+          `Median duration over time, from ${(slots[0]?.since ?? "").slice(0, 16).replace("T", " ")} UTC`,
+        ),
+        paint(style, "cyan", sparkline(slots.map(({ p50 }) => p50)).trimEnd()),
+      ]
+      : [],
     ...failedSlots.some((count) => count > 0)
       ? [paint(style, "dim", "Failed runs over time"), paint(style, "red", sparkline(failedSlots).trimEnd())]
       : [],

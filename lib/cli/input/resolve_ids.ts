@@ -58,7 +58,7 @@ export const resolveIds = Effect.fnUntraced(function* (
     const found: Array<Found> = [];
     for (const value of first.values) {
       if (value === null) continue;
-      const within = { ...yield* placeOf(call, request), ...narrowing };
+      const within = { ...yield* placeOf(call, request, path), ...narrowing };
       const thing = yield* resolve(kind, value, {
         ...within,
         isName: first.isName,
@@ -132,12 +132,20 @@ const narrowingIds = Effect.fnUntraced(function* (
   return narrowing;
 });
 
-/** Where to look for a name: the ids in the request's path or query. An id in a body is a new value, not a place. */
-const placeOf = Effect.fnUntraced(function* (call: AnyCall, request: Readonly<Record<string, unknown>>) {
+/**
+ * Where to look for a name: the ids in the request's path or query. An id in a body is a new value: a place only for
+ * what else is in the body, as the project of a new job is for its environment.
+ */
+const placeOf = Effect.fnUntraced(function* (
+  call: AnyCall,
+  request: Readonly<Record<string, unknown>>,
+  [ofField = ""]: ReadonlyArray<string>,
+) {
   const { defaults } = yield* Dbt;
   const hasRoute = "route" in call;
+  const inBody = hasRoute ? bodyFields(call) : [];
   const idOf = (field: keyof Place) => {
-    if (hasRoute && bodyFields(call).includes(field)) return undefined;
+    if (inBody.includes(field) && (field === ofField || !inBody.includes(ofField))) return undefined;
     const given = request[field];
     if (typeof given === "number") return given;
     // A workflow within a project has no path, and the same default.

@@ -7,7 +7,7 @@
  */
 import type * as CliError from "effect/cli/CliError";
 import type { AnyRow } from "../../groups/table_entry.ts";
-import { distance } from "../../nearest.ts";
+import { distance, nearest } from "../../nearest.ts";
 
 /** What a command line may contain. */
 export interface KnownNames {
@@ -22,8 +22,11 @@ export interface KnownNames {
 /** The message, in one line for each mistake. */
 export function usageMessage(error: CliError.CliError, known: KnownNames): string {
   switch (error._tag) {
-    case "ShowHelp":
-      return error.errors.map((error) => usageMessage(error, known)).join("\n");
+    case "ShowHelp": {
+      // Flags of a command that does not exist are no second mistake.
+      const unknown = error.errors.filter(({ _tag }) => _tag === "UnknownSubcommand");
+      return (unknown.length > 0 ? unknown : error.errors).map((error) => usageMessage(error, known)).join("\n");
+    }
     case "InvalidValue":
       return invalidValue(error);
     case "UnrecognizedOption": {
@@ -51,11 +54,23 @@ function invalidValue({ expected, kind, option, value }: CliError.InvalidValue):
   const name = kind === "flag" ? `--${option}` : option;
   // The flags of effect/cli itself expect `"all" | "trace"`, or say `Expected` once more.
   const wanted = expected.replace(/^Expected /, "").replaceAll('"', "").replaceAll(" | ", "|");
-  return value === "" ? `${name} needs a value: ${wanted}` : `${name}: "${value}" is not ${wanted}`;
+  if (value === "") return `${name} needs a value: ${wanted}`;
+  const meant = nearest(value, wanted.split("|"), 1);
+  return `${name}: "${value}" is not ${wanted}${didYouMean(meant)}`;
 }
 
 function didYouMean(names: ReadonlyArray<string>): string {
   return names.length === 0 ? "" : `. Did you mean ${names.join(" or ")}?`;
+}
+
+/** A message about an id that neither the command line nor a setting has, with the flag and the variable to give. */
+export function withFlagOfId(message: string): string {
+  return message.replace(
+    /\b(account|environment|project)_id is missing(?:: set DBT_CLOUD_\w+, or give the \w+ of the request)?/,
+    (_, noun: string) =>
+      `which ${noun}? Give --${noun}, or set DBT_CLOUD_${noun.toUpperCase()}_ID` +
+      (noun === "account" ? "" : `. dbtc ${noun}s list shows what there is`),
+  );
 }
 
 // ---- commands -------------------------------------------------------------------------------------------------------

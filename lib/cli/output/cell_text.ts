@@ -44,6 +44,7 @@ export function cellText(column: string, value: unknown, { names, time = "relati
       " ",
     );
   }
+  if (/executionTime$/i.test(column) && typeof value === "number") return seconds(value);
   if (column.endsWith("duration") && typeof value === "string") return shortDuration(value);
   if (typeof value === "number" && !Number.isInteger(value)) return rounded(value);
   if (column === "state") return Object.entries(State).find(([, state]) => state === value)?.[0] ?? asText(value);
@@ -123,6 +124,11 @@ function shortDuration(text: string): string {
   return parts === undefined ? clean(text) : elapsed(parts.reduce((seconds, part) => seconds * 60 + part, 0));
 }
 
+/** A time in seconds: with a decimal if it is less than a minute. */
+function seconds(time: number): string {
+  return time < 60 ? `${time.toFixed(1)}s` : elapsed(time);
+}
+
 /** A duration for people, without leading zeros: `1h 02m 03s`, `5s`. */
 export function elapsed(seconds: number): string {
   const whole = Math.floor(seconds);
@@ -162,6 +168,7 @@ function heading(field: string): string {
   const words = kind === undefined
     ? plain.replace(/__count$/, "s").replace(/(?!^)(?:_humanized|_at)$/, "").replace(/^(?:git|is)_(?=.)/, "")
       .replace(/^most_recent_/, "last_")
+      .replace(/^(deployment|license)_type$/, "$1").replace(/^fullname$/, "name")
     : nounOf(kind) + (field.endsWith("s") ? "s" : "");
   return spaced(words);
 }

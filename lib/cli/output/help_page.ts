@@ -16,6 +16,8 @@ export interface HelpStyle extends ColorStyle {
   readonly width: number;
   /** Whether to describe the global flags. Otherwise help has their names only. */
   readonly describesGlobalFlags: boolean;
+  /** Groups of commands that have their names only, so that the page fits a screen. */
+  readonly briefGroups?: ReadonlyArray<string>;
 }
 
 /** The width of help that goes to a pipe or a file. */
@@ -43,12 +45,14 @@ export function helpPage(doc: HelpDoc, style: HelpStyle): string {
     ["flags", rowLines(doc.flags.map(flagRow), style)],
     ...(doc.subcommands ?? []).map(({ commands, group = "commands" }): Section => [
       group,
-      rowLines(commands.map(({ description, name }) => ({ left: name, right: description })), style),
+      style.briefGroups?.includes(group) === true
+        ? wrap(commands.map(({ name }) => name).join(" "), room)
+        : rowLines(commands.map(({ description, name }) => ({ left: name, right: description })), style),
     ]),
     [
       "examples",
       (doc.examples ?? []).flatMap(({ command, description = "" }, index) => [
-        ...index > 0 ? [""] : [],
+        ...index > 0 && description !== "" ? [""] : [],
         ...wrap(description, room - 2).map((line) => paint(style, "dim", `# ${line}`)),
         paint(style, "cyan", command),
       ]),

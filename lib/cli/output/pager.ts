@@ -13,7 +13,7 @@ import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import * as Terminal from "effect/Terminal";
 import { variable } from "../../client/config.ts";
-import type { OutputError } from "./exit_code.ts";
+import { OutputError } from "./exit_code.ts";
 import { clean } from "./safe_text.ts";
 import { note, write } from "./write_output.ts";
 
@@ -21,8 +21,8 @@ import { note, write } from "./write_output.ts";
 export interface Pager {
   /** Gives it more text. False if the user has closed it. */
   readonly write: (text: string) => Promise<boolean>;
-  /** Ends the text, and waits until the user closes the pager. */
-  readonly close: () => Promise<void>;
+  /** Ends the text, and waits until the user closes the pager. Returns its exit code. */
+  readonly close: () => Promise<number>;
 }
 
 /** Starts a pager. Fails if it cannot be started. Tests replace it. */
@@ -31,7 +31,8 @@ export const StartPager: Context.Reference<(command: string, options: string | u
 
 /**
  * Writes text as `write` does, but shows it in the pager if stdout is a terminal with fewer rows than the text has lines.
- * If the pager cannot be started, the text is printed. If the user closes it, the rest of the text is not asked for.
+ * If the pager cannot be started, or fails, the text is printed. If the user closes it, the rest of the text is not asked
+ * for.
  */
 export const writePaged = Effect.fnUntraced(function* <E, R>(
   content: Stream.Stream<string, E, R>,
@@ -50,30 +51,52 @@ export const writePaged = Effect.fnUntraced(function* <E, R>(
     Effect.option,
   );
   /** Where text goes: nowhere yet, since it may fit the screen; to the pager; or to stdout. */
-  let [held, pager, isPlain]: [string, Option.Option<Pager>, boolean] = ["", Option.none(), false];
+  let goes: "nowhere" | "pager" | "stdout" = "nowhere";
+  let pager: Pager | undefined;
+  /** The text so far, which is printed if the pager fails; undefined if it became too long to keep. */
+  let held: string | undefined = "";
+  /** Waits for the pager. The text to print if the pager failed. */
+  const close = Effect.fnUntraced(function* () {
+    if (pager === undefined) return undefined;
+    const { close } = pager;
+    pager = undefined;
+    const code = yield* Effect.promise(close);
+    if (code === 0) return undefined;
+    goes = "stdout";
+    const failure = `the pager ${clean(command)} ended with exit code ${code}`;
+    if (held === undefined) return yield* new OutputError({ message: `${failure}, and did not show everything` });
+    yield* note(`dbtc: ${failure}`);
+    return held;
+  });
   const text = content.pipe(
     Stream.mapEffect(Effect.fnUntraced(function* (text) {
-      if (isPlain) return text;
-      if (Option.isNone(pager)) {
-        held += text;
-        if (held.split("\n").length <= rows) return "";
-        pager = yield* open;
-        isPlain = Option.isNone(pager);
-        if (Option.isNone(pager)) return held;
-        text = held;
+      if (goes === "stdout") return text;
+      if (held !== undefined) held += text;
+      if (goes === "nowhere") {
+        // Until there is a pager, all text is held.
+        text = held ?? "";
+        if (text.split("\n").length <= rows) return "";
+        pager = Option.getOrUndefined(yield* open);
+        goes = pager === undefined ? "stdout" : "pager";
       }
-      const { write } = pager.value;
-      return (yield* Effect.promise(() => write(text))) ? "" : undefined;
+      if (pager === undefined) return text;
+      const { write } = pager;
+      if (!(yield* Effect.promise(() => write(text)))) return yield* close();
+      if (held !== undefined && held.length > longestHeld) held = undefined;
+      return "";
     })),
     Stream.takeWhile((text) => text !== undefined),
     Stream.filter((text) => text !== ""),
   );
-  const short = Stream.suspend(() => isPlain || Option.isSome(pager) ? Stream.empty : Stream.make(held));
+  const rest = Stream.suspend(() => goes === "nowhere" ? Stream.make(held ?? "") : Stream.fromEffect(close()));
   yield* Effect.ensuring(
-    write(Stream.concat(text, short), undefined),
-    Effect.suspend(() => Option.isSome(pager) ? Effect.promise(pager.value.close) : Effect.void),
+    write(Stream.concat(text, rest.pipe(Stream.map((text) => text ?? ""))), undefined),
+    Effect.ignore(Effect.suspend(close)),
   );
 });
+
+/** The longest text that is kept in case the pager fails, in characters. */
+const longestHeld = 1_000_000;
 
 /** Starts a command in the shell, with the options that `git` gives `less` too: short text is printed, colours stay. */
 async function startPager(command: string, options = "FRX"): Promise<Pager> {
@@ -88,20 +111,20 @@ async function startPager(command: string, options = "FRX"): Promise<Pager> {
     write: (text) => writer.write(encoder.encode(text)).then(() => true, () => false),
     close: async () => {
       await writer.close().catch(() => {});
-      await ended;
+      return await ended;
     },
   };
 }
 
-/** A process that reads stdin, and a promise that is fulfilled when it has ended. */
+/** A process that reads stdin, and a promise of its exit code. */
 interface Started {
   readonly stdin: WritableStream<Uint8Array>;
-  readonly ended: Promise<unknown>;
+  readonly ended: Promise<number>;
 }
 
 function startOnDeno(program: string, args: Array<string>, options: string): Started {
   const { stdin, status } = new Deno.Command(program, { args, env: { LESS: options }, stdin: "piped" }).spawn();
-  return { stdin, ended: status };
+  return { stdin, ended: status.then(({ code }) => code) };
 }
 
 async function startOnNode(program: string, args: Array<string>, options: string): Promise<Started> {
@@ -113,5 +136,8 @@ async function startOnNode(program: string, args: Array<string>, options: string
   const env = { ...process.env, LESS: options };
   const child = spawn(program, args, { env, stdio: ["pipe", "inherit", "inherit"] });
   await new Promise((resolve, reject) => child.on("spawn", resolve).on("error", reject));
-  return { stdin: Writable.toWeb(child.stdin), ended: new Promise((resolve) => child.on("close", resolve)) };
+  return {
+    stdin: Writable.toWeb(child.stdin),
+    ended: new Promise((resolve) => child.on("close", (code) => resolve(code ?? 1))),
+  };
 }

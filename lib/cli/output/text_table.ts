@@ -119,7 +119,7 @@ function grid(
   );
   // Too wide a table takes room from its widest columns. What cannot be cut stays whole; its heading need not.
   const least = columns.map((column, index) => {
-    const isWhole = /^id$|^status|_at$|duration$|_run$/.test(column) ||
+    const isWhole = /^id$|^status|^email$|^host$|_at$|duration$|_run$/.test(column) ||
       rows.every((row) => /^\d*$/.test(row[index] ?? ""));
     return isWhole ? contents[index] ?? 0 : Math.min(8, contents[index] ?? 0);
   });

@@ -75,8 +75,8 @@ Deno.test("a node is found by its name, and a wrong name is answered with the ne
   const { stdout } = await dbtc("models get customers");
   assert.equal(JSON.parse(stdout).uniqueId, "model.jaffle_shop.customers");
   const wrong = await dbtc("models get custmers");
-  assert.equal(wrong.code, 2);
-  assert.match(wrong.stderr, /No model is called "custmers"\. Did you mean customers/);
+  assert.equal(wrong.code, 3);
+  assert.match(wrong.stderr, /no model is called "custmers"\. Did you mean "customers"/);
   const several = await dbtc("models get dim_locations");
   assert.match(several.stderr, /Several have the name "dim_locations"\. Give one of these ids: model\.jaffle_shop/);
   const gone = await dbtc("models get model.jaffle_shop.nowhere");

@@ -301,8 +301,14 @@ Deno.test("jobs trigger --no-wait says how to wait: on a terminal, and beside JS
   );
   const { id } = json(whole!);
   assert.deepEqual([line!.code, line!.stderr], [0, ""]);
-  assert.match(line!.stdout, new RegExp(`^Run ${id - 1} of job 1: dbtc runs wait ${id - 1}  http\\S+\n$`));
-  assert.match(whole!.stderr, new RegExp(`^Run ${id} of job 1: dbtc runs wait ${id}  http\\S+\n$`));
+  assert.match(
+    line!.stdout,
+    new RegExp(`^Run ${id - 1} of job 1: Queued. To wait for it: dbtc runs wait ${id - 1}  http\\S+\n$`),
+  );
+  assert.match(
+    whole!.stderr,
+    new RegExp(`^Run ${id} of job 1: Queued. To wait for it: dbtc runs wait ${id}  http\\S+\n$`),
+  );
   assert.match(some!.stdout, new RegExp(`${id + 1}`));
 });
 

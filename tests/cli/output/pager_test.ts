@@ -25,7 +25,7 @@ async function paged(
   let [shown, closed] = ["", false];
   const pager: Pager = {
     write: (text) => Promise.resolve((shown += text, true)),
-    close: () => Promise.resolve(void (closed = true)),
+    close: () => Promise.resolve((closed = true, 0)),
   };
   const { layer } = transport(() => ok(rows, { pagination: { count: rows.length, total_count: rows.length } }));
   const outcome = await Effect.runPromise(
@@ -70,11 +70,21 @@ Deno.test("a pager that cannot be started is named, and the output printed", asy
   assert.match(stderr, /the pager less cannot be started: Error: not found/);
 });
 
-Deno.test("a pager that dies is no failure", async () => {
+Deno.test("a pager that the user closes gets no more text, and is no failure", async () => {
   const { code, stderr, stdout } = await paged(list, {
-    start: () => Promise.resolve({ write: () => Promise.resolve(false), close: () => Promise.resolve() }),
+    start: () => Promise.resolve({ write: () => Promise.resolve(false), close: () => Promise.resolve(0) }),
   });
   assert.deepEqual([code, stderr, stdout], [0, "", ""]);
+});
+
+Deno.test("if a pager fails, at the first text or at its end, all text is printed", async () => {
+  for (const isAlive of [false, true]) {
+    const { code, stderr, stdout } = await paged(list, {
+      start: () => Promise.resolve({ write: () => Promise.resolve(isAlive), close: () => Promise.resolve(127) }),
+    });
+    assert.deepEqual([code, lines(stdout)], [0, 101]);
+    assert.match(stderr, /^dbtc: the pager less ended with exit code 127$/m);
+  }
 });
 
 Deno.test("the pager is a process that reads the text on stdin", async () => {
@@ -82,7 +92,7 @@ Deno.test("the pager is a process that reads the text on stdin", async () => {
   const real = StartPager.defaultValue();
   const pager = await real(`cat > '${file}'; echo "$LESS" >> '${file}'`, undefined);
   assert.equal(await pager.write("text\n"), true);
-  await pager.close();
+  assert.equal(await pager.close(), 0);
   assert.equal(await Deno.readTextFile(file), "text\nFRX\n");
   await Deno.remove(file);
 });
