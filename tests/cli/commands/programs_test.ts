@@ -41,6 +41,7 @@ const dryRuns: Readonly<Record<string, string | { readonly line: string; readonl
   "jobs trigger 1 --cause Deploy": post("/jobs/1/run/", /^Deploy \[dbtc:\w{10}\]$/),
   "jobs trigger 1 --no-tag": post("/jobs/1/run/", "Triggered by dbtc"),
   "jobs trigger 1 --key k --wait --retries 2 --report json": post("/jobs/1/run/", /\[dbtc:\w{13}\.\w{10}\]$/),
+  "discovery query {environment}": { line: "POST http://127.0.0.1:8008/beta/graphql" },
   "env-vars diff 1 2": several("env-vars diff"),
   "env-vars list --project-id 1": {
     line: "GET http://127.0.0.1:8008/api/v3/accounts/1/projects/1/environment-variables/environment/",
