@@ -44,6 +44,8 @@ export function cellText(column: string, value: unknown, { names, time = "relati
       " ",
     );
   }
+  if (/executionTime$/i.test(column) && typeof value === "number") return seconds(value);
+  if (/executionTime$/i.test(column) && typeof value === "number") return seconds(value);
   if (column.endsWith("duration") && typeof value === "string") return shortDuration(value);
   if (typeof value === "number" && !Number.isInteger(value)) return rounded(value);
   if (column === "state") return Object.entries(State).find(([, state]) => state === value)?.[0] ?? asText(value);
@@ -149,11 +151,11 @@ export function headingsOf(columns: ReadonlyArray<string>): ReadonlyArray<string
   });
 }
 
-/** The long names of the Discovery API in fewer words. Its times of execution are in seconds. */
+/** The long names of the Discovery API in fewer words. */
 const shorter: ReadonlyArray<readonly [RegExp, string]> = [
   [/^lastRun(?=Id$)/, "run"],
   [/^(?:lastRun|total|is|execute|dbt(?:Cloud|Core)?)(?=[A-Z])/, ""],
-  [/executionTimes?$/i, "Seconds"],
+  [/executionTimes?$/i, "Time"],
   [/^(?:resource|test|exposure)Type$/, "type"],
   [/(?<=^materialized)Type$/, ""],
   [/Percentage$/, " %"],

@@ -37,9 +37,9 @@ Deno.test("models list prints rows as JSON in a pipe, and a table on a terminal 
 
 /** The headings of tables, which fit a terminal of 80 columns. */
 const headings: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "models list": ["NAME", "MATERIALIZED", "STATUS", "COMPLETED", "SECONDS"],
-  "models list-of-job 1": ["NAME", "STATUS", "SECONDS", "COMPLETED", "RUN"],
-  "models slowest": ["UNIQUE ID", "MAX SECONDS", "AVERAGE SECONDS"],
+  "models list": ["NAME", "MATERIALIZED", "STATUS", "COMPLETED", "TIME"],
+  "models list-of-job 1": ["NAME", "STATUS", "TIME", "COMPLETED", "RUN"],
+  "models slowest": ["UNIQUE ID", "MAX TIME", "AVERAGE TIME"],
   "models failing": ["UNIQUE ID", "FAILURE %", "FAILED EXECUTIONS", "EXECUTIONS"],
   "tests list": ["NAME", "TYPE", "COLUMN", "STATUS", "FAILURES", "RUN"],
   "exposures list": ["NAME", "TYPE", "OWNER"],
