@@ -61,8 +61,8 @@ Deno.test("a job is found by its id, its name and its URL, as argument and as fl
   const outcomes = await dbtc(...waysToName.map((way) => ["jobs", "get", ...way, "--fields", "id,name"]));
   for (const [index, { code, sent, stderr, stdout }] of outcomes.entries()) {
     const way = waysToName[index]?.join(" ");
-    assert.deepEqual([code, stderr, stdout], [0, "", "id    4\nname  CI\n"], way);
-    assert.equal(sent.at(-1), "GET /api/v2/accounts/1/jobs/4/", way);
+    assert.deepEqual([code, stderr, stdout], [0, "", "id    4\nname  CI\n"], way ?? "");
+    assert.equal(sent.at(-1), "GET /api/v2/accounts/1/jobs/4/", way ?? "");
   }
 });
 
@@ -140,7 +140,9 @@ Deno.test("a tag of jobs as code is no part of a name, and is a name itself", as
     ...names.map((name) => ["jobs", "get", name, "--fields", "name"]),
   );
   assert.equal(created?.code, 0);
-  for (const [index, { stdout }] of found.entries()) assert.equal(stdout, "name  Orders [[orders]]\n", names[index]);
+  for (const [index, { stdout }] of found.entries()) {
+    assert.equal(stdout, "name  Orders [[orders]]\n", names[index] ?? "");
+  }
   const [filtered, byTag] = await dbtc(create("Staging [[uat:daily]]"), ["jobs", "get", "daily", "--fields", "name"]);
   assert.deepEqual([filtered?.code, byTag?.stdout], [0, "name  Staging [[uat:daily]]\n"]);
 });
@@ -152,7 +154,7 @@ Deno.test("an ambiguous name lists the candidates with project and environment, 
     ["jobs", "trigger", "CI"],
     ["jobs", "get", "CI", "--environment", "staging", "--fields", "id"],
   );
-  assert.equal(environment?.code, 0, environment?.stderr);
+  assert.equal(environment?.code, 0, environment?.stderr ?? "");
   assert(created !== undefined);
   const id = idOf(created);
   assert.equal(ambiguous?.code, 2);

@@ -102,12 +102,12 @@ console.log(
 for (const [end, times] of Object.entries(ends).toSorted()) console.log(`  ${end.padEnd(28)} ${times}`);
 const size = (await Deno.stat(state)).size / 1024 / 1024;
 const third = Math.floor(samples.length / 3);
-for (const  of of["sandbox", "clients"] as const) {
+for (const whose of ["sandbox", "clients"] as const) {
   const [early, late] = [samples.slice(third, 2 * third), samples.slice(2 * third)].map((part) =>
-    median(part.map((sample) => sample[of]))
+    median(part.map((sample) => sample[whose]))
   ) as [number, number]; // of two parts
-  console.log(`memory of the ${of}: ${early.toFixed(0)} MB, later ${late.toFixed(0)} MB`);
-  assert(late <= early * 1.2 + 20, `the memory of the ${of} grows`);
+  console.log(`memory of the ${whose}: ${early.toFixed(0)} MB, later ${late.toFixed(0)} MB`);
+  assert(late <= early * 1.2 + 20, `the memory of the ${whose} grows`);
 }
 console.log(`the state file: ${size.toFixed(1)} MB`);
 await Deno.remove(folder, { recursive: true });

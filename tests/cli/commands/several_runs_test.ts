@@ -137,7 +137,7 @@ Deno.test("an interrupt cancels all runs that the command started, at the same t
   );
   assert.equal(outcome?.code, 130);
   assert.deepEqual(statuses, [30, 30, 30]);
-  assert.equal(last?.match(/^Run \d+ continues: dbtc runs wait \d+$/gm)?.length, 3, last);
+  assert.equal(last?.match(/^Run \d+ continues: dbtc runs wait \d+$/gm)?.length, 3, last ?? "no notice");
   assert.equal(exitNotice.text, undefined);
   assert.equal(outcome?.stderr.match(/^Run \d+ was cancelled$/gm)?.length, 3, outcome?.stderr);
   assert(took < 15_000, `${took} ms`);
