@@ -151,7 +151,7 @@ function ambiguous(
       reason: {
         _tag: "Ambiguous",
         ...("status" in reason && reason.status !== undefined ? { status: reason.status } : {}),
-        detail: "detail" in reason ? reason.detail : reason._tag,
+        detail: ("detail" in reason ? reason.detail : undefined) ?? reason._tag,
         remedy: remedy.trimEnd(),
       },
     });

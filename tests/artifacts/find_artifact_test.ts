@@ -275,7 +275,7 @@ Deno.test("dbtc runs get-artifact takes the step that is numbered, or the last o
   }
   const { code, stderr } = await dbtc(numbered, ["runs", "get-artifact", "--step", "auto"]);
   assert.equal(code, 2);
-  assert.match(stderr, /runs get-artifact needs --run-id, --path/);
+  assert.match(stderr, /runs get-artifact needs --run, --path/);
   assert.equal(numbered.sent.length, 2);
 });
 

@@ -55,7 +55,8 @@ function invalidValue({ expected, kind, option, value }: CliError.InvalidValue):
   // The flags of effect/cli itself expect `"all" | "trace"`, or say `Expected` once more.
   const wanted = expected.replace(/^Expected /, "").replaceAll('"', "").replaceAll(" | ", "|");
   if (value === "") return `${name} needs a value: ${wanted}`;
-  const meant = nearest(value, wanted.split("|"), 1);
+  // Other types say in words what they expect.
+  const meant = wanted.includes("|") ? nearest(value, wanted.split("|"), 1) : [];
   return `${name}: "${value}" is not ${wanted}${didYouMean(meant)}`;
 }
 

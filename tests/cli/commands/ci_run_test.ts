@@ -216,7 +216,7 @@ Deno.test("outside of a CI job, --from-ci is refused before anything is sent", a
   for (const env of [{}, { GITHUB_ACTIONS: "false" }, { GITLAB_CI: "" }]) {
     const { code, stderr } = await dbtc(["jobs", "trigger", "4", "--from-ci"], env);
     assert.equal(code, 2);
-    assert.match(stderr, /none of GITHUB_ACTIONS, GITLAB_CI, TF_BUILD is true/);
+    assert.match(stderr, /one of GITHUB_ACTIONS, GITLAB_CI, TF_BUILD to true/);
   }
   const { code, stderr } = await dbtc(["jobs", "trigger", "4", "--from-ci"], { GITLAB_CI: "true" });
   assert.equal(code, 2);

@@ -60,6 +60,7 @@ Deno.test("deployments list, show, wait, cancel and prune work on the files of t
     const requests = await Effect.runPromise(handle.requests);
     assert.equal(requests.filter(({ path }) => path.endsWith("/cancel/")).length, 1);
 
+    await new Promise((resolve) => setTimeout(resolve, 200));
     assert.deepEqual(JSON.parse((await dbtc("deployments", "prune", "--older-than", "0.1")).stdout), { pruned: 2 });
     assert.deepEqual(JSON.parse((await dbtc("deployments", "list")).stdout), []);
   });

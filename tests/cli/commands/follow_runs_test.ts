@@ -25,5 +25,5 @@ Deno.test("jobs trigger of several jobs shows one table on a terminal, drawn in 
   );
   // The table gives way to the runs on stdout.
   assert.equal(frames.at(-1), "");
-  assert.match(stdout, /^Run \d+: ✓ Success in .*\nRun \d+: ✓ Success in .*\n$/);
+  assert.match(stdout, /^Job 1, run \d+: ✓ Success in .*\nJob 3, run \d+: ✓ Success in .*\n$/);
 });

@@ -29,7 +29,10 @@ const wrong: Readonly<Record<string, readonly [argv: string, says: string]>> = {
   "a choice, global": ["jobs list --format xml", '--format: "xml" is not table|json|jsonl|csv|markdown|arrow'],
   "a choice of a program": ["runs explain 1 --report html", '--report: "html" is not text|markdown|github|junit|json'],
   "a choice before a run starts": ["jobs trigger 1 --on-timeout wait", '--on-timeout: "wait" is not leave|cancel'],
-  "a choice in another case": ["jobs trigger 1 --on-interrupt Leave", '--on-interrupt: "Leave" is not cancel|leave'],
+  "a choice in another case": [
+    "jobs trigger 1 --on-interrupt Leave",
+    '--on-interrupt: "Leave" is not cancel|leave. Did you mean leave?',
+  ],
   "a choice of effect/cli": [
     "jobs list --log-level loud",
     '--log-level: "loud" is not all|trace|debug|info|warn|warning|error|fatal|none',
