@@ -175,7 +175,7 @@ function largest(text: string, pattern: RegExp): number {
   return Math.max(...found);
 }
 
-/** The milliseconds of the line that a pattern finds; NaN where there is none. */
+/** The milliseconds of the line that a pattern finds; NaN if it finds no line. */
 function milliseconds(text: string, pattern: RegExp): number {
   const line = text.split("\n").find((line) => pattern.test(line)) ?? "";
   return Number(/([\d.]+) ms/.exec(line)?.[1] ?? NaN);

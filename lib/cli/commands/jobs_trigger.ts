@@ -140,7 +140,7 @@ const withCi = Effect.fnUntraced(function* (
   return { request: { ...request, ...ci?.fields }, key: key ?? (tag ? ci?.key : undefined) };
 });
 
-/** Refuses the flags of a deployment where there is none. */
+/** Refuses the flags of a deployment without `--durable`. */
 const needsDurable = Effect.fnUntraced(function* (
   { database, newAttempt }: { readonly database: string | undefined; readonly newAttempt: boolean },
 ) {

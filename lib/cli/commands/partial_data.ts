@@ -12,7 +12,7 @@ import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 
 /**
- * Runs a command. If a part of an answer is missing, this is said once, at the end, however many answers lack something;
+ * Runs a command. If a part of an answer is missing, one line at the end says so, however many answers lack something;
  * and a command that succeeds exits with 13.
  */
 export const reportingPartialData = Effect.fnUntraced(function* <A, E, R>(command: Effect.Effect<A, E, R>) {

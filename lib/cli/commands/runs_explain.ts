@@ -69,7 +69,7 @@ export const explainFailure = Effect.fnUntraced(function* (
   yield* note(`${shown === "text" ? "\n" : ""}${text}`.trimEnd());
 });
 
-/** Writes the file of `--report-file`: a report on these runs, which have ended. Fails if there is none to write. */
+/** Writes the file of `--report-file`: a report on these runs, which have ended. Fails if no report can be made. */
 export const writeReportFile = Effect.fnUntraced(function* (
   runsToReport: ReadonlyArray<Run>,
   { report = "text", reportFile }: Pick<WaitPlan, "report" | "reportFile">,
