@@ -127,7 +127,7 @@ export function find(
     if (problem !== undefined) return Result.fail(problem);
     return Result.fail(unusable(
       `${asked} asks for the context "${name}", which does not exist. ${
-        contexts.length === 0 ? "There is none: run dbtc auth login" : `There are: ${list(contexts)}`
+        contexts.length === 0 ? "No context is saved: run dbtc auth login" : `There are: ${list(contexts)}`
       }`,
     ));
   }

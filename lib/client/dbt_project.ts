@@ -27,7 +27,7 @@ export interface LinkedProject {
 
 /**
  * The project of the `dbt_project.yml` in the current folder or the nearest folder above it, where dbt looks too, or in
- * `DBT_PROJECT_DIR`. Undefined where there is none, or where it may not be read: the file is only a default. A part that
+ * `DBT_PROJECT_DIR`. Undefined if it is missing, or dbtc may not read it: the file is only a default. A part that
  * makes no sense is logged.
  */
 export const linkedProject: Effect.Effect<LinkedProject | undefined, never, FileSystem.FileSystem> = Effect.gen(

@@ -54,7 +54,7 @@ function isOfAccount(url: ThingUrl, { account_id, host }: Pick<Options, "account
     matchHosts(url.host, hostname(host)) !== "other";
 }
 
-/** The saved context of a URL's account; undefined if there is none, or several with different tokens. */
+/** The saved context of a URL's account; undefined if no context has it, or several have it with different tokens. */
 const contextOf = Effect.fnUntraced(function* (url: ThingUrl) {
   const { contexts } = yield* loadReadable;
   const fitting = contexts.filter((context) => isOfAccount(url, context));

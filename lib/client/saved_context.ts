@@ -55,7 +55,7 @@ export interface SavedContext {
  *
  * **Errors**
  *
- * `Unsendable`: there is none, a file cannot be read, or the command fails, prints nothing or takes longer than a
+ * `Unsendable`: no token is set, a file cannot be read, or the command fails, prints nothing or takes longer than a
  * minute. The message contains no token.
  */
 export const readToken: (

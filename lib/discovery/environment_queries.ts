@@ -11,7 +11,7 @@ import { environmentVariables, type InEnvironment, inEnvironment, json } from ".
 
 /** The state in the warehouse. */
 export interface AppliedCounts {
-  /** When the newest run was taken in; null if there is none. */
+  /** When the newest run was taken in; null before the first run. */
   readonly lastUpdatedAt?: string | null;
   /** The commit of the newest run. */
   readonly latestGitSha?: string | null;

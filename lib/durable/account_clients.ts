@@ -23,7 +23,7 @@ export type OfAccount = Pick<DeploymentPayload, "account" | "account_id">;
 
 /** The clients of a worker. */
 export interface AccountClients {
-  /** The client of an account, or why there is none. */
+  /** The client of an account, or the reason why it has no client. */
   readonly find: (account: OfAccount) => Effect.Effect<Result.Result<Dbt, string>>;
   /** Says that the account's token was refused: no request is sent with it for a while, and it is read again. */
   readonly refused: (account: OfAccount, error: DbtError) => Effect.Effect<void>;

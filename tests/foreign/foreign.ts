@@ -82,7 +82,7 @@ async function installUv(python: string): Promise<string | undefined> {
   return failure === undefined ? program : undefined;
 }
 
-/** The Python of a virtual environment with a client's packages, or why there is none. */
+/** The Python of a virtual environment with a client's packages, or the reason why it cannot be made. */
 async function installPython(
   { atLeast, packages }: PythonPackages,
 ): Promise<{ readonly program: string } | { readonly missing: string }> {

@@ -72,7 +72,7 @@ function isSame(one: SavedContext, other: SavedContext): boolean {
 /** Names of contexts, for a command that needs one. */
 function named({ contexts }: SavedContexts): string {
   return contexts.length === 0
-    ? "There is none: run dbtc auth login"
+    ? "No context is saved: run dbtc auth login"
     : `There are: ${contexts.map(describe).join("; ")}`;
 }
 

@@ -39,10 +39,9 @@ export const resolveIds = Effect.fnUntraced(function* (
   const place = (kind: string) => containers.includes(kind) ? containers.indexOf(kind) : containers.length;
   const ids = flags.flatMap(({ finds, ...rest }) => finds === undefined ? [] : [{ ...rest, ...finds }])
     .toSorted((a, b) => place(a.kind) - place(b.kind));
-  // Only an endpoint's route says whether it writes. Of workflows, these read.
-  const changes = "route" in call
-    ? !call.route.startsWith("GET ")
-    : !/\.(?:compare|diff|download|explain|failures|get|list|logs|open|stats|timing|wait)/.test(call.name);
+  // GraphQL queries and streams of rows read, and an endpoint's route says whether it does. Of workflows, these read.
+  const changes = "route" in call ? !call.route.startsWith("GET ") : call.kind === "workflow" &&
+    !/\.(?:compare|diff|download|explain|failures|get|list|logs|open|stats|timing|wait)/.test(call.name);
   // The question before a delete names the thing.
   const isAsked = call.name.includes(".delete");
   const narrowing = yield* narrowingIds(typed, call.name);

@@ -128,6 +128,15 @@ Deno.test("lineage and search need no group", async () => {
   assert.equal(JSON.parse(found.stdout)[0].hit.name, "stg_payments");
 });
 
+Deno.test("a query by the exact name of an environment says nothing of it on stderr, since it changes nothing", async () => {
+  for (
+    const line of ["lineage customers", "models list", "sl query --metrics revenue", "sl list-metrics"]
+  ) {
+    const { code, stderr } = await dbtc(`${line} --environment production`, { env: sandboxEnv });
+    assert.deepEqual([code, stderr], [0, ""], line);
+  }
+});
+
 // As its documentation and its `--help` spell them.
 const python = [
   "column-lineage --environment-id 1 --node-unique-id model.jaffle_shop.customers",
