@@ -23,7 +23,7 @@ import { type AnyRequest, rowsOf } from "./table_entry.ts";
 export type { NamedKind };
 
 /** The ids of what contains a thing. */
-export interface Place {
+export interface ParentIds {
   /** The account's id (default: the client's). */
   readonly account_id?: number;
   /** The project's id. */
@@ -35,7 +35,7 @@ export interface Place {
 }
 
 /** How {@linkcode findByName} looks. */
-export interface FindByNameOptions extends Place {
+export interface FindByNameOptions extends ParentIds {
   /** If no name is the same letter for letter, ignore case (default: no). */
   readonly ignoreCase?: boolean;
   /** What errors name as their origin (default: the list that is read). */
@@ -45,7 +45,7 @@ export interface FindByNameOptions extends Place {
 }
 
 /** What a name, an id or a URL means. */
-export interface Found extends Place {
+export interface ResolvedId extends ParentIds {
   /** The kind of the thing. */
   readonly kind: NamedKind | "run";
   /** Its id. */
@@ -101,7 +101,7 @@ export const findByName: (
   kind: NamedKind,
   name: string,
   options?: FindByNameOptions,
-) => Effect.Effect<Found, DbtError, Dbt> = Effect.fn("findByName")(function* (kind, name, options = {}) {
+) => Effect.Effect<ResolvedId, DbtError, Dbt> = Effect.fn("findByName")(function* (kind, name, options = {}) {
   const { endpoint, ignoreCase, remedy, ...place } = options;
   const { defaults } = yield* Dbt;
   const list = yield* listOf(kind);
@@ -179,7 +179,7 @@ export const resolveId: (
   kind: NamedKind | "run",
   reference: number | string,
   options?: ResolveIdOptions,
-) => Effect.Effect<Found, DbtError, Dbt> = Effect.fn("resolveId")(function* (kind, reference, options = {}) {
+) => Effect.Effect<ResolvedId, DbtError, Dbt> = Effect.fn("resolveId")(function* (kind, reference, options = {}) {
   const { isName = false, ...find } = options;
   if (typeof reference === "number") return { kind, id: reference };
   const text = reference.trim();
@@ -218,7 +218,7 @@ const resolveUrl = Effect.fnUntraced(function* (
   kind: NamedKind | "run",
   text: string,
   options: FindByNameOptions,
-): Effect.fn.Return<Found, DbtError, Dbt> {
+): Effect.fn.Return<ResolvedId, DbtError, Dbt> {
   const url = readThingUrl(text);
   if (url === undefined) return yield* refuse(options, `"${text}" is not a URL of dbt Cloud`);
   yield* checkAccount(url, options);
@@ -280,7 +280,7 @@ const listOf = Effect.fnUntraced(function* (kind: NamedKind): Effect.fn.Return<L
 });
 
 /** The part of a place that a list takes. */
-function within(list: List, place: Place): AnyRequest {
+function within(list: List, place: ParentIds): AnyRequest {
   return Object.fromEntries(
     Object.entries(place).filter(([name, id]) => id !== undefined && Object.hasOwn(list.request, name)),
   );
@@ -307,7 +307,7 @@ const readRows = Effect.fnUntraced(function* (list: List, request: AnyRequest, m
 });
 
 /** A row as a thing that can be found; none if it has no id or no name. */
-function thingOf(kind: NamedKind, row: unknown): Option.Option<Found & Named> {
+function thingOf(kind: NamedKind, row: unknown): Option.Option<ResolvedId & Named> {
   if (!Predicate.isReadonlyObject(row)) return Option.none();
   const { id } = row;
   if (typeof id !== "number" && typeof id !== "string") return Option.none();
@@ -325,7 +325,7 @@ function thingOf(kind: NamedKind, row: unknown): Option.Option<Found & Named> {
 }
 
 /** Things with the names of their projects and environments. */
-const withPlaces = Effect.fnUntraced(function* (found: ReadonlyArray<Found & Named>, place: Place) {
+const withPlaces = Effect.fnUntraced(function* (found: ReadonlyArray<ResolvedId & Named>, place: ParentIds) {
   const parts = yield* Effect.forEach(["project", "environment"] as const, (kind) => {
     const ids = found.flatMap((thing) => thing[`${kind}_id`] ?? []);
     return ids.length === 0
@@ -361,7 +361,7 @@ const noNames: NamesById = { names: new Map(), unread: 0 };
 export const namesById: (
   kind: NamedKind,
   ids: ReadonlyArray<number | string>,
-  place?: Place,
+  place?: ParentIds,
 ) => Effect.Effect<NamesById, never, Dbt> = Effect.fnUntraced(
   function* (kind, ids, place = {}) {
     const list = yield* listOf(kind);

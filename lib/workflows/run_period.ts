@@ -16,7 +16,7 @@ import { apiTime, millisOf } from "../time.ts";
 import { listRuns } from "./lenient_run.ts";
 
 /** The period of an analysis, and how much of it was read. */
-export interface Period {
+export interface AnalysisPeriod {
   /** When the period begins: a time in UTC. */
   readonly since: string;
   /** When the period ends: a time in UTC. */
@@ -47,7 +47,7 @@ export const readPeriod = Effect.fnUntraced(function* (
   { created_at__range, limit, ...filters }: RunPeriod & Pick<runs.List, "status">,
   defaults: PeriodDefaults,
   take: (run: Run) => void,
-): Effect.fn.Return<Period, DbtError, Dbt> {
+): Effect.fn.Return<AnalysisPeriod, DbtError, Dbt> {
   const { endpoint } = defaults;
   const most = limit ?? defaults.limit;
   if (most < 1) return yield* unsendable(endpoint, `limit is ${most}: at least one run has to be read`);
