@@ -12,7 +12,7 @@ import { get as getAccount } from "../api/accounts.ts";
 import { isUrl, matchHosts, readThingUrl, type ThingUrl } from "../client/host.ts";
 import { Dbt } from "../dbt.ts";
 import type { Endpoint, Page } from "../endpoint.ts";
-import { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import { ambiguous, havingName, type Named, notNamed, plural, spokenNames } from "../find_by_name.ts";
 import { pages } from "../paginate.ts";
 import { loaders } from "./group_loaders.ts";
@@ -125,7 +125,7 @@ export const findByName: (
     const detail = `dbtc read ${rows.length} of ${total} ${
       plural(noun)
     } and found none called "${name}". Give the id instead`;
-    return yield* new DbtError({ endpoint: failure.endpoint, reason: { _tag: "Unsendable", detail } });
+    return yield* unsendable(failure.endpoint, detail);
   }
   const known = filters ? yield* readRows(list, within(list, place), suggestedRows) : { rows, total };
   const scope = known.total > known.rows.length
@@ -211,8 +211,7 @@ function isWrittenAsNumber(text: string): boolean {
   return text === "NaN" || !Number.isNaN(Number(text.replaceAll(/(?![0-9])\p{Nd}/gu, "0")));
 }
 
-const refuse = ({ endpoint = "resolveId" }: FindByNameOptions, detail: string) =>
-  new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
+const refuse = ({ endpoint = "resolveId" }: FindByNameOptions, detail: string) => unsendable(endpoint, detail);
 
 const resolveUrl = Effect.fnUntraced(function* (
   kind: NamedKind | "run",

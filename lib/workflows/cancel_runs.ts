@@ -12,7 +12,7 @@ import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
+import { DbtError, unsendable } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import type { InAccount } from "../shared_fields.ts";
 import { parseTimestamp } from "../time.ts";
@@ -103,11 +103,15 @@ export const runsToCancel: (filter: CancelRuns) => Effect.Effect<ReadonlyArray<R
   const statuses = status__in ?? (status === undefined ? runs.inFlight : [status]);
   const over = statuses.find(runs.isFinal);
   if (over !== undefined) {
-    return yield* unsendable(`a run with status ${over} is over: queued (1), starting (2) and running (3) are not`);
+    return yield* unsendable(
+      runs.cancel.name,
+      `a run with status ${over} is over: queued (1), starting (2) and running (3) are not`,
+    );
   }
   const { job_definition_id, project_id, project_id__in, environment_id } = where;
   if (!all_jobs && (job_definition_id ?? project_id ?? project_id__in ?? environment_id) === undefined) {
     return yield* unsendable(
+      runs.cancel.name,
       "job_definition_id, project_id or environment_id says whose runs; all_jobs takes those of every job",
     );
   }
@@ -176,7 +180,3 @@ const cancelOne = Effect.fnUntraced(function* (
   if (Result.isFailure(asked)) return { run: reason.run, failure: asked.failure };
   return { run: reason.run, failure: new DbtError({ endpoint, reason: { ...reason, cancelled: true } }) };
 });
-
-function unsendable(detail: string): DbtError {
-  return new DbtError({ endpoint: runs.cancel.name, reason: { _tag: "Unsendable", detail } });
-}

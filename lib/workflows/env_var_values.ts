@@ -16,7 +16,7 @@ import * as envVars from "../api/env_vars.ts";
 import { type Environment, listByAccount } from "../api/environments.ts";
 import { get as getJob } from "../api/jobs.ts";
 import type { Dbt } from "../dbt.ts";
-import { DbtError, type Reason } from "../error.ts";
+import { DbtError, type Reason, unsendable } from "../error.ts";
 import { notFound } from "../find_by_name.ts";
 import { paginate } from "../paginate.ts";
 import { own } from "../request.ts";
@@ -312,8 +312,4 @@ function isList<A, B>(answer: ReadonlyArray<A> | B): answer is ReadonlyArray<A> 
 function refused(endpoint: string, user_message: string | null | undefined, data: unknown): DbtError {
   const reason: Reason = { _tag: "Invalid", status: 200, data, ...(user_message ? { user_message } : {}) };
   return new DbtError({ endpoint, reason });
-}
-
-function unsendable(endpoint: string, detail: string): DbtError {
-  return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
 }

@@ -9,7 +9,7 @@ import * as Stream from "effect/Stream";
 import type * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import { pages } from "../paginate.ts";
 import type { RunPeriod } from "./run_requests.ts";
 import { apiTime, millisOf } from "../time.ts";
@@ -81,10 +81,6 @@ const rangeOf = Effect.fnUntraced(function* (endpoint: string, range: ReadonlyAr
   if (since > until) return yield* unsendable(endpoint, "created_at__range ends before it begins");
   return { since: apiTime(since), until: apiTime(until) };
 });
-
-function unsendable(endpoint: string, detail: string): DbtError {
-  return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
-}
 
 /** The job of a run. A deleted job has no name. */
 export interface JobOfRuns {
