@@ -119,7 +119,8 @@ export {
 export type { ComparedRun, NodeChange, NodeChangeKind, RunComparison } from "./lib/workflows/compare_runs.ts";
 export type { FailedRun, FailingNode, FailingNodes, JobFailures, RunFailures } from "./lib/workflows/run_failures.ts";
 export type { AnalysisPeriod, JobOfRuns } from "./lib/workflows/run_period.ts";
-export type { ChangedValue, EnvironmentDiff, VariableDiff } from "./lib/workflows/env_var_values.ts";
+export type { EnvironmentDiff, VariableDiff } from "./lib/workflows/env_var_diff.ts";
+export type { ChangedValue } from "./lib/workflows/env_var_values.ts";
 export type { TriggerChange, TriggerName } from "./lib/workflows/job_triggers.ts";
 export type { UserGroup, UserGroups } from "./lib/workflows/user_groups.ts";
 export type { Durations, JobStats, RunCounts, RunStats, StatsSlot } from "./lib/workflows/run_stats.ts";
