@@ -156,8 +156,8 @@ export interface ResolveIdOptions extends FindByNameOptions {
  *
  * **Errors**
  *
- * Those of {@linkcode findByName}; and `Unsendable` for such a number, and for a URL of another account, or of another thing. No request goes to
- * the host of a URL.
+ * Those of {@linkcode findByName}, and of the request for the account; and `Unsendable` for such a number, and for a URL
+ * of another account, or of another thing. No request goes to the host of a URL.
  *
  * @example
  * ```ts
@@ -255,12 +255,11 @@ const checkAccount = Effect.fnUntraced(function* (url: ThingUrl, options: FindBy
   );
 });
 
-/** Whether the host of a URL begins with a subdomain of the account. */
-function isSubdomain({ account_id, host }: ThingUrl, ours: number | undefined): Effect.Effect<boolean, never, Dbt> {
+/** Whether the host of a URL begins with a subdomain of the account. Fails if the account cannot be read. */
+function isSubdomain({ account_id, host }: ThingUrl, ours: number | undefined): Effect.Effect<boolean, DbtError, Dbt> {
   const id = ours ?? account_id;
   return getAccount(id === undefined ? {} : { account_id: id }).pipe(
     Effect.map((account) => [account.static_subdomain, account.vanity_subdomain].includes(host.split(".")[0])),
-    Effect.orElseSucceed(() => false),
   );
 }
 

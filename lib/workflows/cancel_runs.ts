@@ -45,6 +45,39 @@ export interface Cancellation {
   readonly failure?: DbtError;
 }
 
+/** How a run is after its cancel was requested, and whether there was anything to cancel. */
+export interface CancelledRun {
+  /** The run, as dbt Cloud answered. */
+  readonly run: Run;
+  /** Whether it had ended before with another result than `Cancelled`: the cancel changed nothing. */
+  readonly hadEnded: boolean;
+}
+
+/**
+ * Cancels one run. One request; and one more where dbt Cloud refuses it, since the run may have ended. A run that had ended
+ * is no failure.
+ */
+export const cancelRun: (request: runs.OfRun) => Effect.Effect<CancelledRun, DbtError, Dbt> = Effect.fnUntraced(
+  function* (request) {
+    const run = yield* Effect.catchReason(
+      runs.cancel(request),
+      "DbtError",
+      "Invalid",
+      (_, refused) =>
+        Effect.filterOrElse(
+          Effect.orElseSucceed(runs.get(request), () => undefined),
+          isEnded,
+          () => Effect.fail(refused),
+        ),
+    );
+    return { run, hadEnded: hasEnded(run) && run.status !== runs.RunStatus.cancelled };
+  },
+);
+
+function isEnded(run: Run | undefined): run is Run {
+  return run !== undefined && hasEnded(run);
+}
+
 /** How many runs are cancelled at the same time. */
 const concurrency = 8;
 /** How long a run may take to stop, in seconds: mostly it is two. */

@@ -66,7 +66,7 @@ function checkFailure({ message }: DbtError): HealthCheck {
     name: "Settings",
     result: "failed",
     detail: message.replace(/^session: /, ""),
-    advice: "dbtc auth login HOST saves an account; docs/configuration.md has all settings",
+    advice: "docs/configuration.md has all settings",
   };
 }
 
