@@ -12,6 +12,21 @@ export function isRow(value: unknown): value is Row {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A value as a JSON object; an empty one where it is anything else. */
+export function objectIn(value: unknown): Row {
+  return isRow(value) ? value : {};
+}
+
+/** A value as a list; an empty one where it is anything else. */
+export function listIn(value: unknown): ReadonlyArray<unknown> {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The JSON objects in a list. */
+export function objectsIn(value: unknown): ReadonlyArray<Row> {
+  return listIn(value).filter(isRow);
+}
+
 /** The answer to a request: JSON in an envelope, or anything else. */
 export type Reply =
   | { readonly status: number; readonly json: Row; readonly retryAfter?: number }
