@@ -4,18 +4,18 @@
  *
  * @module
  */
-import { membersOf } from "../protocol/routes.ts";
 import { isRow, listIn, objectIn, objectsIn, type Row } from "../protocol/response_format.ts";
 import { configDefaults } from "./connection_config.ts";
 import { derivedJob } from "./job_fields.ts";
 import { hash } from "./stable_ids.ts";
+import { rowMembers } from "../protocol/routes.ts";
 
 /**
  * A complete row: what is written, over the defaults of its collection. `before` is the stored row that it replaces.
  */
 export function completeRow(collection: string, written: Row, before?: Row): Row {
   const row: Row = {};
-  for (const name of membersOf(collection).keys()) row[name] = null;
+  for (const name of rowMembers(collection).keys()) row[name] = null;
   Object.assign(row, { state: 1 }, defaults[collection]);
   for (const [name, value] of Object.entries(written)) {
     const parts = row[name];
@@ -30,7 +30,7 @@ const prefixes: Readonly<Record<string, string>> = { "webhooks/subscriptions": "
 
 /** The id of a new row, such as 5 or `wsu_…`, and its `uid` where its collection has one. `next` is its number. */
 export function newIds(collection: string, next: number): Row {
-  const members = membersOf(collection);
+  const members = rowMembers(collection);
   const text = hash(`${collection}/${next}`);
   const id = members.get("id")?._tag === "String" ? (prefixes[collection] ?? "") + text : next;
   return members.has("uid") ? { id, uid: text } : { id };

@@ -3,13 +3,14 @@
  *
  * @module
  */
+import * as Predicate from "effect/Predicate";
 
 /** A JSON object, such as a row of a collection. */
 export type Row = Record<string, unknown>;
 
 /** Whether a value is a JSON object, and no list. */
 export function isRow(value: unknown): value is Row {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return Predicate.isObject(value);
 }
 
 /** A value as a JSON object; an empty one where it is anything else. */
