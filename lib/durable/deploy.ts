@@ -11,13 +11,12 @@ import type { WorkflowEngine } from "effect/workflow/WorkflowEngine";
 import type * as jobs from "../api/jobs.ts";
 import type { Run } from "../api/runs.ts";
 import { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
+import { DbtError, unsendable } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import { RunStatus } from "../models/run.ts";
 import { fitting, listRuns } from "../workflows/lenient_run.ts";
 import { hasTag, keyHash } from "../workflows/run_tag.ts";
 import { identify } from "./account_clients.ts";
-import { refused } from "./database_error.ts";
 import {
   Deployment,
   type DeploymentInfo,
@@ -94,14 +93,14 @@ export const payload: (
   { account_id: given, cause, job_id, ...overrides },
   { attempt = 1, key, resend = false, retries = 0 },
 ) {
-  if (key.trim() === "") return yield* refused(call, "the key is empty");
-  if (key.length > longestKey) return yield* refused(call, `the key has more than ${longestKey} characters`);
-  if (!(Number.isInteger(attempt) && attempt > 0)) return yield* refused(call, "attempt is a whole number from 1");
-  if (!(Number.isInteger(retries) && retries >= 0)) return yield* refused(call, "retries is a whole number from 0");
-  if (!(Number.isInteger(job_id) && job_id > 0)) return yield* refused(call, "job_id is a whole number from 1");
+  if (key.trim() === "") return yield* unsendable(call, "the key is empty");
+  if (key.length > longestKey) return yield* unsendable(call, `the key has more than ${longestKey} characters`);
+  if (!(Number.isInteger(attempt) && attempt > 0)) return yield* unsendable(call, "attempt is a whole number from 1");
+  if (!(Number.isInteger(retries) && retries >= 0)) return yield* unsendable(call, "retries is a whole number from 0");
+  if (!(Number.isInteger(job_id) && job_id > 0)) return yield* unsendable(call, "job_id is a whole number from 1");
   const dbt = yield* Dbt;
   const account_id = given ?? dbt.defaults.account_id;
-  if (account_id === undefined) return yield* refused(call, "account_id is missing");
+  if (account_id === undefined) return yield* unsendable(call, "account_id is missing");
   const known = identities.get(dbt) ?? new Map<number, string>();
   identities.set(dbt, known);
   const account = known.get(account_id) ?? (yield* identify(dbt, account_id));
@@ -122,7 +121,7 @@ export const begin = Effect.fnUntraced(function* (
   if (last !== undefined) {
     const differing = differingOverrides(payloadOf(last), first);
     if (differing.length > 0) {
-      return yield* refused(
+      return yield* unsendable(
         call,
         `key ${JSON.stringify(first.key)} of job ${first.job_id} is that of a deployment with another ` +
           `${differing.join(", ")}. Use another key`,
@@ -140,7 +139,7 @@ export const begin = Effect.fnUntraced(function* (
   yield* insertDeployment(sql, execution_id, next);
   yield* Deployment.execute(next, { discard: true });
   const row = yield* readDeployment(sql, execution_id);
-  if (row === undefined) return yield* refused(call, `deployment ${next.key} was pruned`);
+  if (row === undefined) return yield* unsendable(call, `deployment ${next.key} was pruned`);
   return row;
 });
 
@@ -212,7 +211,7 @@ export function outcomeOf(row: DeploymentRow): Effect.Effect<Run, DbtError> {
   if (row.state === "cancelled" && run !== undefined) {
     return Effect.fail(new DbtError({ endpoint: call, reason: { _tag: "RunCancelled", run: fitting(run) } }));
   }
-  return Effect.fail(refused(
+  return Effect.fail(unsendable(
     call,
     row.state === "cancelled"
       ? `deployment ${row.deployment_key} was cancelled before it started a run`
@@ -290,11 +289,11 @@ const one = Effect.fnUntraced(function* (
   const rows = yield* findDeployments(sql, of);
   const [newest] = rows;
   if (newest === undefined) {
-    return yield* refused(endpoint, `there is no deployment with key ${JSON.stringify(of.key)}`);
+    return yield* unsendable(endpoint, `there is no deployment with key ${JSON.stringify(of.key)}`);
   }
   const others = new Map(rows.map((row) => [`job ${row.job_id} of account ${row.account}`, row]));
   if (others.size > 1) {
-    return yield* refused(
+    return yield* unsendable(
       endpoint,
       `several deployments have key ${JSON.stringify(of.key)}: ${[...others.keys()].join(", ")}. Name the job`,
     );

@@ -19,8 +19,8 @@ import * as SqlMessageStorage from "effect/cluster/SqlMessageStorage";
 import * as SqlRunnerStorage from "effect/cluster/SqlRunnerStorage";
 import * as Digest from "effect/crypto/Digest";
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine";
-import type { DbtError } from "../error.ts";
-import { databaseError, refused } from "./database_error.ts";
+import { type DbtError, unsendable } from "../error.ts";
+import { databaseError } from "./database_error.ts";
 import { migrate } from "./deployment_rows.ts";
 import { Deployments } from "./deployments.ts";
 import { makeStorage } from "./make_storage.ts";
@@ -42,7 +42,7 @@ export const layer = (
 ): Layer.Layer<Deployments | WorkflowEngine, DbtError> => {
   const name = withoutPassword(Redacted.value(url));
   if (name === undefined) {
-    const error = refused("deployments.open", "the database is not a URL such as postgres://user@host:5432/name");
+    const error = unsendable("deployments.open", "the database is not a URL such as postgres://user@host:5432/name");
     return Layer.effectContext(Effect.fail(error));
   }
   const client = PgClient.layer({

@@ -12,7 +12,7 @@ import { get as getAccount } from "../api/accounts.ts";
 import { isUrl, matchHosts, readThingUrl, type ThingUrl } from "../client/host.ts";
 import { Dbt } from "../dbt.ts";
 import type { Endpoint, Page } from "../endpoint.ts";
-import { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import { ambiguous, havingName, type Named, notNamed, plural, spokenNames } from "../find_by_name.ts";
 import { pages } from "../paginate.ts";
 import { loaders } from "./group_loaders.ts";
@@ -23,7 +23,7 @@ import { type AnyRequest, rowsOf } from "./table_entry.ts";
 export type { NamedKind };
 
 /** The ids of what contains a thing. */
-export interface Place {
+export interface ParentIds {
   /** The account's id (default: the client's). */
   readonly account_id?: number;
   /** The project's id. */
@@ -35,7 +35,7 @@ export interface Place {
 }
 
 /** How {@linkcode findByName} looks. */
-export interface FindByNameOptions extends Place {
+export interface FindByNameOptions extends ParentIds {
   /** If no name is the same letter for letter, ignore case (default: no). */
   readonly ignoreCase?: boolean;
   /** What errors name as their origin (default: the list that is read). */
@@ -45,7 +45,7 @@ export interface FindByNameOptions extends Place {
 }
 
 /** What a name, an id or a URL means. */
-export interface Found extends Place {
+export interface ResolvedId extends ParentIds {
   /** The kind of the thing. */
   readonly kind: NamedKind | "run";
   /** Its id. */
@@ -101,7 +101,7 @@ export const findByName: (
   kind: NamedKind,
   name: string,
   options?: FindByNameOptions,
-) => Effect.Effect<Found, DbtError, Dbt> = Effect.fn("findByName")(function* (kind, name, options = {}) {
+) => Effect.Effect<ResolvedId, DbtError, Dbt> = Effect.fn("findByName")(function* (kind, name, options = {}) {
   const { endpoint, ignoreCase, remedy, ...place } = options;
   const { defaults } = yield* Dbt;
   const list = yield* listOf(kind);
@@ -125,7 +125,7 @@ export const findByName: (
     const detail = `dbtc read ${rows.length} of ${total} ${
       plural(noun)
     } and found none called "${name}". Give the id instead`;
-    return yield* new DbtError({ endpoint: failure.endpoint, reason: { _tag: "Unsendable", detail } });
+    return yield* unsendable(failure.endpoint, detail);
   }
   const known = filters ? yield* readRows(list, within(list, place), suggestedRows) : { rows, total };
   const scope = known.total > known.rows.length
@@ -156,8 +156,8 @@ export interface ResolveIdOptions extends FindByNameOptions {
  *
  * **Errors**
  *
- * Those of {@linkcode findByName}; and `Unsendable` for such a number, and for a URL of another account, or of another thing. No request goes to
- * the host of a URL.
+ * Those of {@linkcode findByName}, and of the request for the account; and `Unsendable` for such a number, and for a URL
+ * of another account, or of another thing. No request goes to the host of a URL.
  *
  * @example
  * ```ts
@@ -179,7 +179,7 @@ export const resolveId: (
   kind: NamedKind | "run",
   reference: number | string,
   options?: ResolveIdOptions,
-) => Effect.Effect<Found, DbtError, Dbt> = Effect.fn("resolveId")(function* (kind, reference, options = {}) {
+) => Effect.Effect<ResolvedId, DbtError, Dbt> = Effect.fn("resolveId")(function* (kind, reference, options = {}) {
   const { isName = false, ...find } = options;
   if (typeof reference === "number") return { kind, id: reference };
   const text = reference.trim();
@@ -211,14 +211,13 @@ function isWrittenAsNumber(text: string): boolean {
   return text === "NaN" || !Number.isNaN(Number(text.replaceAll(/(?![0-9])\p{Nd}/gu, "0")));
 }
 
-const refuse = ({ endpoint = "resolveId" }: FindByNameOptions, detail: string) =>
-  new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
+const refuse = ({ endpoint = "resolveId" }: FindByNameOptions, detail: string) => unsendable(endpoint, detail);
 
 const resolveUrl = Effect.fnUntraced(function* (
   kind: NamedKind | "run",
   text: string,
   options: FindByNameOptions,
-): Effect.fn.Return<Found, DbtError, Dbt> {
+): Effect.fn.Return<ResolvedId, DbtError, Dbt> {
   const url = readThingUrl(text);
   if (url === undefined) return yield* refuse(options, `"${text}" is not a URL of dbt Cloud`);
   yield* checkAccount(url, options);
@@ -256,12 +255,11 @@ const checkAccount = Effect.fnUntraced(function* (url: ThingUrl, options: FindBy
   );
 });
 
-/** Whether the host of a URL begins with a subdomain of the account. */
-function isSubdomain({ account_id, host }: ThingUrl, ours: number | undefined): Effect.Effect<boolean, never, Dbt> {
+/** Whether the host of a URL begins with a subdomain of the account. Fails if the account cannot be read. */
+function isSubdomain({ account_id, host }: ThingUrl, ours: number | undefined): Effect.Effect<boolean, DbtError, Dbt> {
   const id = ours ?? account_id;
   return getAccount(id === undefined ? {} : { account_id: id }).pipe(
     Effect.map((account) => [account.static_subdomain, account.vanity_subdomain].includes(host.split(".")[0])),
-    Effect.orElseSucceed(() => false),
   );
 }
 
@@ -280,7 +278,7 @@ const listOf = Effect.fnUntraced(function* (kind: NamedKind): Effect.fn.Return<L
 });
 
 /** The part of a place that a list takes. */
-function within(list: List, place: Place): AnyRequest {
+function within(list: List, place: ParentIds): AnyRequest {
   return Object.fromEntries(
     Object.entries(place).filter(([name, id]) => id !== undefined && Object.hasOwn(list.request, name)),
   );
@@ -307,7 +305,7 @@ const readRows = Effect.fnUntraced(function* (list: List, request: AnyRequest, m
 });
 
 /** A row as a thing that can be found; none if it has no id or no name. */
-function thingOf(kind: NamedKind, row: unknown): Option.Option<Found & Named> {
+function thingOf(kind: NamedKind, row: unknown): Option.Option<ResolvedId & Named> {
   if (!Predicate.isReadonlyObject(row)) return Option.none();
   const { id } = row;
   if (typeof id !== "number" && typeof id !== "string") return Option.none();
@@ -325,7 +323,7 @@ function thingOf(kind: NamedKind, row: unknown): Option.Option<Found & Named> {
 }
 
 /** Things with the names of their projects and environments. */
-const withPlaces = Effect.fnUntraced(function* (found: ReadonlyArray<Found & Named>, place: Place) {
+const withPlaces = Effect.fnUntraced(function* (found: ReadonlyArray<ResolvedId & Named>, place: ParentIds) {
   const parts = yield* Effect.forEach(["project", "environment"] as const, (kind) => {
     const ids = found.flatMap((thing) => thing[`${kind}_id`] ?? []);
     return ids.length === 0
@@ -361,7 +359,7 @@ const noNames: NamesById = { names: new Map(), unread: 0 };
 export const namesById: (
   kind: NamedKind,
   ids: ReadonlyArray<number | string>,
-  place?: Place,
+  place?: ParentIds,
 ) => Effect.Effect<NamesById, never, Dbt> = Effect.fnUntraced(
   function* (kind, ids, place = {}) {
     const list = yield* listOf(kind);

@@ -1,5 +1,5 @@
 /**
- * `dbtc api`: sends any request, and prints the body of the response unchanged.
+ * `dbtc api`: sends any request, and prints the body of the response: unchanged, but for people in lines and colours.
  *
  * @module
  */
@@ -22,6 +22,8 @@ import { readJson } from "../input/read_json.ts";
 import { usage } from "../output/exit_code.ts";
 import { fieldMistake, type Invocation, print, styleFor } from "../output/print.ts";
 import { jsonStream } from "../output/render.ts";
+import { writePaged } from "../output/pager.ts";
+import { indentJson, paintJson } from "../output/terminal_json.ts";
 import { checkWritable, OwnerOnly, write } from "../output/write_output.ts";
 import { sendRaw } from "./call_endpoint.ts";
 import type { BuiltCommand } from "./command_types.ts";
@@ -91,7 +93,11 @@ export function apiCommand(description: string): BuiltCommand {
       if (settings.fields !== undefined || settings.format !== undefined) {
         return yield* print(yield* dataOf(text), settings, { afterWrite: method !== "GET" });
       }
-      yield* write(Stream.make(text.endsWith("\n") || text === "" ? text : `${text}\n`), settings.output);
+      const shown = text.endsWith("\n") || text === "" ? text : `${text}\n`;
+      const style = yield* styleFor(settings);
+      // A program gets the very response, and a person one that can be read.
+      if (style.width === Infinity || settings.raw) return yield* write(Stream.make(shown), settings.output);
+      yield* writePaged(Stream.make(paintJson(indentJson(shown), style)), settings.output);
     }).pipe(
       withDbt,
       // No schema says whether the response has a secret, so a file of it is always private.

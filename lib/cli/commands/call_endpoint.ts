@@ -68,7 +68,7 @@ export const callRow = Effect.fnUntraced(function* (
   const placed = yield* placeRequest(call, request);
   yield* checkWritable(invocation.output);
   if (invocation.dryRun) return yield* printPlaced(call, placed, invocation);
-  if (placed.method === "DELETE") yield* confirm(yield* actionOf(call, request), invocation);
+  if (placed.method === "DELETE") yield* confirm(yield* actionOf(call, request, invocation, reader), invocation);
   if (call.kind === "download") return yield* writeFile(request.path ?? call.name, call(request), invocation);
   if (invocation.raw) return yield* write(Stream.make(yield* sendRaw(call.name, placed)), invocation.output);
   const { submit } = yield* Effect.promise(() => import("../../client/send_placed.ts"));
@@ -91,7 +91,7 @@ const callWorkflow = Effect.fnUntraced(function* (
   const request = readRequest(call, given);
   if (Result.isFailure(request)) return yield* unsendable(call, request.failure);
   yield* checkWritable(invocation.output);
-  if (verb === "delete") yield* confirm(yield* actionOf(call, given), invocation);
+  if (verb === "delete") yield* confirm(yield* actionOf(call, given, invocation), invocation);
   const answer = yield* call(request.success);
   yield* isFile(answer) ? writeFile(given.path ?? call.name, answer, invocation) : print(answer, invocation);
 });

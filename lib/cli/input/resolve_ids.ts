@@ -7,7 +7,7 @@
 import * as Effect from "effect/Effect";
 import { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
-import type { Found, Place } from "../../groups/find_named.ts";
+import type { ParentIds, ResolvedId } from "../../groups/find_named.ts";
 import { nounOf } from "../../groups/id_fields.ts";
 import type { AnyCall } from "../../groups/table_entry.ts";
 import { bodyFields, own, pathNames } from "../../request.ts";
@@ -54,7 +54,7 @@ export const resolveIds = Effect.fnUntraced(function* (
         `${first.from} does not go with ${second.from}: either names the ${nounOf(kind)}`,
       );
     }
-    const found: Array<Found> = [];
+    const found: Array<ResolvedId> = [];
     for (const value of first.values) {
       if (value === null) continue;
       const within = { ...yield* placeOf(call, request, path), ...narrowing };
@@ -103,7 +103,7 @@ function typedIds(
 /** Fills from a URL what the path of the request lacks: the thing's project, and the account of a client without one. */
 const fillFrom = Effect.fnUntraced(function* (
   call: AnyCall,
-  { account_id, project_id }: Found,
+  { account_id, project_id }: ResolvedId,
   request: Record<string, unknown>,
 ) {
   const { defaults } = yield* Dbt;
@@ -119,7 +119,7 @@ const fillFrom = Effect.fnUntraced(function* (
 const narrowingIds = Effect.fnUntraced(function* (
   { within }: Typed,
   endpoint: string,
-): Effect.fn.Return<Place, DbtError, RequestServices> {
+): Effect.fn.Return<ParentIds, DbtError, RequestServices> {
   let narrowing: Record<string, number> = {};
   for (const kind of ["project", "environment"] as const) {
     const value = within[flagName(`${kind}_id`)];
@@ -143,7 +143,7 @@ const placeOf = Effect.fnUntraced(function* (
   const { defaults } = yield* Dbt;
   const hasRoute = "route" in call;
   const inBody = hasRoute ? bodyFields(call) : [];
-  const idOf = (field: keyof Place) => {
+  const idOf = (field: keyof ParentIds) => {
     if (inBody.includes(field) && (field === ofField || !inBody.includes(ofField))) return undefined;
     const given = request[field];
     if (typeof given === "number") return given;
@@ -155,6 +155,6 @@ const placeOf = Effect.fnUntraced(function* (
     const id = idOf(field);
     return id === undefined ? [] : [[field, id] as const];
   });
-  const place: Place = Object.fromEntries(ids);
+  const place: ParentIds = Object.fromEntries(ids);
   return place;
 });
