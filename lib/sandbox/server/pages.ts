@@ -10,7 +10,7 @@ import { runFields, stepFields } from "../runs/run_fields.ts";
 import { type RunRecord, Status, type StepState } from "../runs/run_store.ts";
 import type { World } from "../endpoints/endpoint_request.ts";
 import { isDeleted } from "../data/row_store.ts";
-import type { Fault, Faults } from "../protocol/faults.ts";
+import type { Fault } from "../protocol/faults.ts";
 import type { Reply, Row } from "../protocol/response_format.ts";
 import { Html, html } from "./html.ts";
 import type { SandboxState } from "./sandbox_state.ts";
