@@ -15,7 +15,7 @@ import type { Endpoint, Page, Workflow } from "../../endpoint.ts";
 import type { DbtError } from "../../error.ts";
 import { pages } from "../../paginate.ts";
 import { type Placed, readRequest, writable } from "../../request.ts";
-import { columnsOf } from "../../schema.ts";
+import { columnsOf, membersOf } from "../../schema.ts";
 import type { AnyRequest, Callable, Row } from "../../groups/table_entry.ts";
 import { mergeUpdate } from "../input/merge_update.ts";
 import { type OutputError, usage, type UsageError } from "../output/exit_code.ts";
@@ -123,7 +123,7 @@ function isFile(answer: unknown): answer is Stream.Stream<Uint8Array, DbtError, 
 
 /** The type of a page's rows. */
 function itemOf(ast: SchemaAST.AST): SchemaAST.AST {
-  const data = SchemaAST.isObjects(ast) ? ast.propertySignatures.find(({ name }) => name === "data")?.type : undefined;
+  const data = membersOf(ast).get("data");
   return data !== undefined && SchemaAST.isArrays(data) ? data.rest[0] ?? ast : ast;
 }
 
@@ -249,7 +249,7 @@ export const printPages = Effect.fnUntraced(function* <E, R>(
       ? csvStream(
         rows,
         style,
-        fieldNames(item),
+        [...membersOf(item).keys()],
         (fields) =>
           note(
             clean(
@@ -267,8 +267,3 @@ export const printPages = Effect.fnUntraced(function* <E, R>(
     yield* note(`${shown} of ${total.toLocaleString("en-US")} rows. Use --all for all of them`);
   }
 });
-
-/** The names of an object's fields. */
-function fieldNames(ast: SchemaAST.AST): ReadonlyArray<string> {
-  return SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => String(name)) : [];
-}

@@ -309,5 +309,10 @@ left join order_payments on orders.order_id = order_payments.order_id`,
   graphNode("saved_query", "revenue_by_month", ["metric.jaffle_shop.revenue"], ["reporting"]),
 ];
 
+/** The groups of the models. */
+export const groupNames: ReadonlyArray<string> = [
+  ...new Set(nodes.flatMap(({ config: { group } }) => typeof group === "string" ? [group] : [])),
+];
+
 /** The nodes by id. */
 export const nodeById: ReadonlyMap<string, Node> = new Map(nodes.map((node) => [node.id, node]));

@@ -4,11 +4,21 @@
  *
  * @module
  */
-import { nodeById, nodes } from "../data/jaffle_shop_nodes.ts";
-import { aliasOf, compiledCode, database, dbtVersion, type Node, projectName, relationOf } from "../data/dbt_node.ts";
+import { groupNames, nodeById, nodes } from "../data/jaffle_shop_nodes.ts";
+import {
+  aliasOf,
+  compiledCode,
+  database,
+  dbtVersion,
+  isInNodes,
+  type Node,
+  projectName,
+  relationOf,
+} from "../data/dbt_node.ts";
 import { hash, uuid } from "../data/stable_ids.ts";
 import type { RunRecord, StepState } from "./run_store.ts";
 import { type Row, stampZ } from "../protocol/response_format.ts";
+import { childrenOf } from "../data/node_graph.ts";
 
 /** A completed step of a run, which writes artifacts. */
 export interface CompletedStep {
@@ -42,8 +52,6 @@ export function targetOf(node: Node): string {
 
 /** Makes `manifest.json`. */
 export function makeManifest(completed: CompletedStep): Row {
-  const children = new Map<string, Array<string>>(nodes.map(({ id }) => [id, []]));
-  for (const { id, needs } of nodes) for (const need of needs) children.get(need)?.push(id);
   return {
     metadata: {
       ...metadata(completed, "manifest/v12"),
@@ -85,7 +93,7 @@ export function makeManifest(completed: CompletedStep): Row {
       tags: node.tags,
       group: null,
     })),
-    groups: Object.fromEntries(groups.map((name) => [`group.${projectName}.${name}`, {
+    groups: Object.fromEntries(groupNames.map((name) => [`group.${projectName}.${name}`, {
       name,
       resource_type: "group",
       package_name: projectName,
@@ -97,9 +105,9 @@ export function makeManifest(completed: CompletedStep): Row {
     selectors: {},
     disabled: {},
     parent_map: Object.fromEntries(nodes.map(({ id, needs }) => [id, needs])),
-    child_map: Object.fromEntries(children),
+    child_map: Object.fromEntries(nodes.map((node) => [node.id, childrenOf(node).map(({ id }) => id)])),
     group_map: Object.fromEntries(
-      groups.map((name) => [name, nodes.filter(({ config }) => config.group === name).map(({ id }) => id)]),
+      groupNames.map((name) => [name, nodes.filter(({ config }) => config.group === name).map(({ id }) => id)]),
     ),
     saved_queries: those(({ kind }) => kind === "saved_query", (node) => ({
       ...ofGraph(node, completed),
@@ -121,8 +129,6 @@ export function makeManifest(completed: CompletedStep): Row {
   };
 }
 
-const groups = [...new Set(nodes.flatMap(({ config: { group } }) => typeof group === "string" ? [group] : []))];
-
 /** How fresh the rows of a source must be. */
 export const freshness: Row = {
   warn_after: { count: 12, period: "hour" },
@@ -133,11 +139,6 @@ export const freshness: Row = {
 /** The nodes of a part of the manifest, by id. */
 function those(isIn: (node: Node) => boolean, make: (node: Node) => Row): Row {
   return Object.fromEntries(nodes.filter(isIn).map((node) => [node.id, make(node)]));
-}
-
-/** Whether a node is in the manifest's `nodes`. */
-function isInNodes({ kind }: Node): boolean {
-  return kind === "seed" || kind === "model" || kind === "snapshot" || kind === "test";
 }
 
 /** What the manifest says of each resource that dbt does not build. */
