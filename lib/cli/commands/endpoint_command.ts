@@ -53,6 +53,7 @@ export function makeCommand<const Flags extends CommandFlags>(
     hidden: [...hidden, ...spellingsOf(flags).map(({ name }) => name), ...argumentNames(flags)],
     payload,
     several,
+    unless: Object.fromEntries((ofJob?.fields ?? []).map((field) => [field, " (required, or --job)"])),
   });
   // A request may have a flag of the name: the project of the run.
   const job: Partial<ReturnType<typeof jobFlags>> = ofJob === undefined

@@ -48,6 +48,8 @@ export interface FieldFlag {
 export interface FieldFlagOptions {
   /** The fields that help marks as required. */
   readonly needed?: ReadonlyArray<string>;
+  /** The fields that are arguments too. Help describes the argument, and the flag as its other form. */
+  readonly args?: ReadonlyArray<string>;
   /** Words a flag's line of help. */
   readonly describe?: (line: string) => string;
 }
@@ -87,7 +89,7 @@ function idFlagName(field: string): string {
  */
 export function fieldFlags(
   call: AnyCall,
-  { describe = (line) => line, needed = [] }: FieldFlagOptions = {},
+  options: FieldFlagOptions = {},
 ): ReadonlyArray<FieldFlag> {
   const inPath = "route" in call ? pathNames(call.route) : [];
   const inBody = "route" in call ? bodyFields(call) : [];
@@ -100,12 +102,25 @@ export function fieldFlags(
       // secret is a text in both, but a program holds it as `Redacted`.
       inBody.includes(name) || mayBeSecret(schema.ast) ? schema.ast : SchemaAST.toType(schema.ast),
       [name],
-      describe(descriptionOf(schema) ?? "") + (needed.includes(name) ? " (required)" : ""),
+      options.args?.includes(name) ? "Instead of the argument" : fieldLine(call, name, options),
       namesOf(schema),
       letters[name],
       Object.hasOwn(call.request, `${name}__in`) && !inPath.includes(name) ? `${name}__in` : undefined,
     );
   });
+}
+
+/** The line of help of a field. */
+export function fieldLine(
+  call: AnyCall,
+  name: string,
+  { describe = (line) => line, needed = [] }: FieldFlagOptions,
+): string {
+  const schema = fieldOf(call, name);
+  const line = schema === undefined ? "" : descriptionOf(schema) ?? "";
+  // Where names are known too, `Connection id` is `Connection`.
+  const spoken = kindOfField(name) === undefined ? line : line.replace(/^([A-Z][a-z A-Z]*?) id\b/, "$1");
+  return describe(spoken) + (needed.includes(name) ? " (required)" : "");
 }
 
 /** Whether a value may be a secret, or plain text. */
@@ -149,8 +164,6 @@ function flagsOfAst(
   const kind = kindOfField(path.at(-1) ?? "");
   if (kind !== undefined) {
     const type = reference(kind, read);
-    // Not only the id: `Connection id` is `Connection`.
-    description = description.replace(/^([A-Z][a-z A-Z]*?) id\b/, "$1");
     const names = kind === "run" || isList || path.length > 1
       ? {}
       : { nameFlag: hidden(one(`${name}-name`, text(), description)) };

@@ -35,9 +35,9 @@ export function helpPage(doc: HelpDoc, style: HelpStyle): string {
     [
       "arguments",
       rowLines(
-        (doc.args ?? []).map(({ description, name, required, type, variadic }) => ({
+        (doc.args ?? []).map(({ description, name, type, variadic }) => ({
           left: `${name}${variadic ? "..." : ""} ${type}`,
-          right: `${Option.getOrElse(description, () => "")}${required ? "" : " (optional)"}`.trim(),
+          right: Option.getOrElse(description, () => ""),
         })),
         style,
       ),
@@ -84,7 +84,11 @@ interface HelpRow {
 function flagRow({ aliases, description, name, type }: FlagDoc): HelpRow {
   // The description lists the values of a choice.
   const value = type === "boolean" ? "" : type.includes("|") && type.startsWith("<") ? " choice" : ` ${type}`;
-  const right = Option.getOrElse(description, () => "");
+  // `integer|auto` has said that one choice is `auto`.
+  const right = Option.getOrElse(description, () => "").replace(
+    / \(choices: ([^)]*)\)$/,
+    (text, choices: string) => choices.split(", ").every((choice) => type.split("|").includes(choice)) ? "" : text,
+  );
   // `--no-NAME` of other booleans is the default, or has a meaning that the description names.
   const negation = type === "boolean" && right.startsWith("Whether ") ? "[no-]" : "";
   return { left: [`--${negation}${name}`, ...aliases].join(", ") + value, right };
