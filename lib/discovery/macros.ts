@@ -106,7 +106,7 @@ export const list: Connection<ListMacros, Macro> = connection("macros.list", {
   request: {
     ...inEnvironment,
     ...limited,
-    uniqueIds: optional(field(Schema.Array(Schema.String), "Only macros with this id; may be repeated")),
+    uniqueIds: optional(field(Schema.Array(Schema.String), "Only macros with this id")),
     packageName: optional(field(Schema.String, "Only macros of this package")),
   },
   at: ["environment(id: $environment_id)", "definition", "macros(filter: $filter, first: $first, after: $after)"],

@@ -87,7 +87,7 @@ export const list: Connection<ListModelGroups, ModelGroup> = connection("modelGr
   request: {
     ...inEnvironment,
     ...limited,
-    uniqueIds: optional(field(Schema.Array(Schema.String), "Only groups with this id; may be repeated")),
+    uniqueIds: optional(field(Schema.Array(Schema.String), "Only groups with this id")),
   },
   at: ["environment(id: $environment_id)", "definition", "groups(filter: $filter, first: $first, after: $after)"],
   variables: { ...environmentVariables, filter: "GroupFilter" },

@@ -93,10 +93,13 @@ export function fieldFlags(
 ): ReadonlyArray<FieldFlag> {
   const inPath = "route" in call ? pathNames(call.route) : [];
   const inBody = "route" in call ? bodyFields(call) : [];
+  /** Whether the flag of a field may be repeated, because another field takes several values. */
+  const isRepeatable = (name: string) =>
+    Object.hasOwn(call.request, name) && Object.hasOwn(call.request, `${name}__in`) && !inPath.includes(name);
   return Object.keys(call.request).flatMap((name): ReadonlyArray<FieldFlag> => {
     const schema = fieldOf(call, name);
     if (schema === undefined || ("payload" in call && call.payload === name)) return [];
-    return flagsOfAst(
+    const flags = flagsOfAst(
       call,
       // Values of a body are typed in their JSON form, values of a path or query as their meaning. A value that may be
       // secret is a text in both, but a program holds it as `Redacted`.
@@ -105,8 +108,11 @@ export function fieldFlags(
       options.args?.includes(name) ? "Instead of the argument" : fieldLine(call, name, options),
       namesOf(schema),
       letters[name],
-      Object.hasOwn(call.request, `${name}__in`) && !inPath.includes(name) ? `${name}__in` : undefined,
+      isRepeatable(name) ? `${name}__in` : undefined,
     );
+    // `--status` fills `status__in` too, and `--since` fills `created_at__range`: help has one flag of each.
+    const isSaidTwice = name === "created_at__range" || (name.endsWith("__in") && isRepeatable(name.slice(0, -4)));
+    return isSaidTwice ? flags.map((field) => ({ ...field, flag: hidden(field.flag) })) : flags;
   });
 }
 
@@ -118,9 +124,14 @@ export function fieldLine(
 ): string {
   const schema = fieldOf(call, name);
   const line = schema === undefined ? "" : descriptionOf(schema) ?? "";
-  // Where names are known too, `Connection id` is `Connection`.
-  const spoken = kindOfField(name) === undefined ? line : line.replace(/^([A-Z][a-z A-Z]*?) id\b/, "$1");
-  return describe(spoken) + (needed.includes(name) ? " (required)" : "");
+  return describe(spokenLine(line, name)) + (needed.includes(name) ? " (required)" : "");
+}
+
+/** A field's description without "id", if a name will do: `Connection id` is `Connection`, `Id of the job that` is `Job that`. */
+function spokenLine(line: string, name: string): string {
+  if (kindOfField(name) === undefined) return line;
+  return line.replace(/^([A-Z][a-z A-Z]*?) id\b/, "$1")
+    .replace(/^Ids? of (?:the |an? )?(.)/, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Whether a value may be a secret, or plain text. */
@@ -143,7 +154,7 @@ function flagsOfAst(
   if (SchemaAST.isObjects(inner) && inner.propertySignatures.length > 0) {
     return inner.propertySignatures.flatMap(({ name, type }) => {
       const member = schemaOf(type);
-      const line = descriptionOf(member) ?? `${String(name)}, of: ${description}`;
+      const line = spokenLine(descriptionOf(member) ?? `${String(name)}, of: ${description}`, String(name));
       return flagsOfAst(call, type, [...path, String(name)], line, namesOf(member), undefined, plural);
     });
   }

@@ -45,9 +45,13 @@ export function helpPage(doc: HelpDoc, style: HelpStyle): string {
     ["flags", rowLines(doc.flags.map(flagRow), style)],
     ...(doc.subcommands ?? []).map(({ commands, group = "commands" }): Section => [
       group,
-      style.briefGroups?.includes(group) === true
-        ? wrap(commands.map(({ name }) => name).join(" "), room)
-        : rowLines(commands.map(({ description, name }) => ({ left: name, right: description })), style),
+      style.briefGroups?.includes(group) === true ? wrap(commands.map(({ name }) => name).join(" "), room) : rowLines(
+        commands.map(({ description, name, shortDescription = description }) => ({
+          left: name,
+          right: shortDescription,
+        })),
+        style,
+      ),
     ]),
     [
       "examples",
