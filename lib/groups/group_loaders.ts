@@ -142,7 +142,7 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
     load: () => import("../discovery/seeds.ts"),
   },
   semanticLayerConfigurations: {
-    description: "Semantic Layer configurations: which environment the Semantic Layer reads",
+    description: "Semantic Layer configurations: which environment has the metrics",
     load: () => import("../api/semantic_layer_configurations.ts"),
   },
   semanticLayerCredentials: {

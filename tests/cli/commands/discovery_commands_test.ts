@@ -98,8 +98,8 @@ Deno.test("an environment without any run has no rows, and an unknown one is not
   const unknown = await dbtc("models list --environment 99");
   assert.notEqual(unknown.code, 0);
   const unset = await dbtc("models list", { env: sandboxEnv });
-  assert.equal(unset.code, 2);
-  assert.match(unset.stderr, /DBT_CLOUD_ENVIRONMENT_ID/);
+  assert.equal(unset.code, 0);
+  assert.equal(unset.stderr, 'Environment 1 "production", the only one\n');
 });
 
 Deno.test("too complex queries, missing parts and errors are said", async () => {
