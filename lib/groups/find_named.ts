@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Predicate from "effect/Predicate";
 import * as Stream from "effect/Stream";
+import * as Struct from "effect/Struct";
 import { get as getAccount } from "../api/accounts.ts";
 import { isUrl, matchHosts, readThingUrl, type ThingUrl } from "../client/host.ts";
 import { Dbt } from "../dbt.ts";
@@ -227,13 +228,7 @@ const resolveUrl = Effect.fnUntraced(function* (
     const is = last === undefined ? "nothing" : `${nounOf(last)} ${url.ids[last]}`;
     return yield* refuse(options, `${text} is the URL of ${is}, not of a ${nounOf(kind)}`);
   }
-  const { account_id, project_id } = url;
-  return {
-    kind,
-    id,
-    ...(account_id === undefined ? {} : { account_id }),
-    ...(project_id === undefined ? {} : { project_id }),
-  };
+  return { kind, id, ...Struct.pick(url, ["account_id", "project_id"]) };
 });
 
 /** Refuses a URL that is not of the client's account. */
@@ -363,11 +358,10 @@ export const namesById: (
 ) => Effect.Effect<NamesById, never, Dbt> = Effect.fnUntraced(
   function* (kind, ids, place = {}) {
     const list = yield* listOf(kind);
-    const { account_id } = place;
     const unique = [...new Set(ids)].slice(0, namedRows);
     const filters = "pk__in" in list.request;
     const request = {
-      ...(account_id === undefined ? {} : { account_id }),
+      ...Struct.pick(place, ["account_id"]),
       // Deleted things are named too: their runs are still there.
       ...("state" in list.request ? { state: "all" } : {}),
       ...(filters ? { pk__in: unique } : {}),

@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
 import type * as Stdio from "effect/Stdio";
+import * as Struct from "effect/Struct";
 import { list } from "../../api/runs.ts";
 import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
@@ -32,10 +33,11 @@ interface RunOrJob {
 
 /** The id of the run: the one that is named, or the newest run of the job, with this status if one is given. */
 export const runOfJob = Effect.fnUntraced(function* (
-  { account_id, run_id }: RunOrJob,
+  request: RunOrJob,
   { environment, job, project }: Values<ReturnType<typeof jobFlags>>,
   { endpoint, status }: { readonly endpoint: string; readonly status?: number },
 ): Effect.fn.Return<number, DbtError | UsageError, Dbt | FileSystem.FileSystem | Stdio.Stdio> {
+  const { run_id } = request;
   if (run_id !== undefined) {
     return job === undefined ? run_id : yield* usage("--job does not go with a run: either names the run");
   }
@@ -43,7 +45,7 @@ export const runOfJob = Effect.fnUntraced(function* (
     const command = `dbtc ${commandName(endpoint)}`;
     return yield* usage(`Which run? Try: ${command} RUN, or ${command} --job JOB`);
   }
-  const account = account_id === undefined ? {} : { account_id };
+  const account = Struct.pick(request, ["account_id"]);
   const look = { ...account, changes: false, endpoint };
   // The ids of projects, environments and jobs are numbers.
   const projectId = project === undefined ? {} : { project_id: Number((yield* resolve("project", project, look)).id) };
