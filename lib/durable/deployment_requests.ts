@@ -13,7 +13,7 @@ import { listRuns, sendForRun } from "../workflows/lenient_run.ts";
 import { type DeploymentPayload, newestRuns, type Plan } from "./deployment_model.ts";
 import { type Restore, startOnce } from "../workflows/start_at_most_once.ts";
 import type { Run } from "../models/run.ts";
-import { hasEnded } from "../workflows/wait_for_run.ts";
+import { hasEnded } from "../workflows/run_events.ts";
 import { hasTag, keyHash, tagged } from "../workflows/run_tag.ts";
 import { keyed, startFromFailure, triesOf } from "../workflows/start_tagged.ts";
 import { millisOf } from "../time.ts";

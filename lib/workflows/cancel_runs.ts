@@ -18,7 +18,8 @@ import { paginate } from "../paginate.ts";
 import type { InAccount } from "../shared_fields.ts";
 import { isLost } from "./start_at_most_once.ts";
 import { listRuns, sendForRun } from "./lenient_run.ts";
-import { hasEnded, polls } from "./wait_for_run.ts";
+import { hasEnded } from "./run_events.ts";
+import { polls } from "./wait_for_run.ts";
 import { millisOf } from "../time.ts";
 
 /** Which runs are cancelled: those in flight that match. */

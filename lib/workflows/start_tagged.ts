@@ -17,7 +17,8 @@ import { type Restore, type Started, startOnce } from "./start_at_most_once.ts";
 import { fitting, listRuns, sendForRun } from "./lenient_run.ts";
 import { oneAtATime } from "./one_at_a_time.ts";
 import type { AskOptions, RestartOptions } from "./start_options.ts";
-import { hasEnded, type RunRequest } from "./wait_for_run.ts";
+import { hasEnded } from "./run_events.ts";
+import type { RunRequest } from "./wait_for_run.ts";
 
 /** A run, and whether it was there already. */
 export interface Begun extends Started {

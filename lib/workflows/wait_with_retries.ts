@@ -33,7 +33,8 @@ import type {
   WatchOptions,
 } from "./start_options.ts";
 import { type Begun, startFromFailure } from "./start_tagged.ts";
-import { type Deadline, hasEnded, outcome, polls, type RunRequest, watchUntil } from "./wait_for_run.ts";
+import { hasEnded } from "./run_events.ts";
+import { type Deadline, outcome, polls, type RunRequest, watchUntil } from "./wait_for_run.ts";
 
 /** What begins a run where nothing interrupts; `restore` makes a part interruptible again. */
 export type Start<R> = (restore: Restore) => Effect.Effect<Begun, DbtError, Dbt | R>;
