@@ -17,7 +17,8 @@ import {
 import { nodeById, nodes } from "../data/jaffle_shop_nodes.ts";
 import { uuid } from "../data/stable_ids.ts";
 import { isRow, type Row } from "../protocol/response_format.ts";
-import { type CompletedStep, makeManifest } from "../runs/manifest.ts";
+import type { CompletedStep } from "../runs/artifact_metadata.ts";
+import { makeManifest } from "../runs/manifest.ts";
 import type { EndedRun, NodeAttempt, NodeState, ProjectState } from "../runs/node_state.ts";
 
 /** The project of an environment. */
@@ -42,6 +43,7 @@ export const typeNames: Readonly<Record<NodeKind, string>> = {
   metric: "Metric",
   semantic_model: "SemanticModel",
   saved_query: "SavedQuery",
+  macro: "Macro",
 };
 
 /** The types that have an applied state; the others have a definition only. */
@@ -57,9 +59,9 @@ export function childrenOf({ id }: Node): ReadonlyArray<Node> {
   return children.get(id) ?? [];
 }
 
-/** The nodes that a node needs. */
-export function parentsOf({ needs }: Node): ReadonlyArray<Node> {
-  return needs.flatMap((id) => nodeById.get(id) ?? []);
+/** The nodes that a node needs; of a macro, the macros that it calls. */
+export function parentsOf({ kind, macros, needs }: Node): ReadonlyArray<Node> {
+  return (kind === "macro" ? macros : needs).flatMap((id) => nodeById.get(id) ?? []);
 }
 
 /** All nodes that a node needs, and those that they need. */
@@ -182,7 +184,7 @@ export function nodeObject(node: Node, project: DiscoveryProject, flavor: Flavor
 /** What the project's files say of a node. */
 function describe(node: Node, facts: Row, schema: string): Row {
   const { config, fqn, id, kind, materialized, name, patch, source, version } = node;
-  const isTest = kind === "test" || kind === "unit_test";
+  const isRelation = source !== undefined || ["seed", "view", "table", "snapshot"].includes(materialized);
   const latest = version?.latest;
   return {
     uniqueId: id,
@@ -193,15 +195,15 @@ function describe(node: Node, facts: Row, schema: string): Row {
     fqn,
     meta: facts.meta ?? {},
     tags: tagsOf(node),
-    packageName: projectName,
+    packageName: packageOf(node),
     packages: [],
-    patchPath: patch === undefined ? null : `${projectName}://${patch}`,
+    patchPath: patch === undefined ? null : `${packageOf(node)}://${patch}`,
     dbtVersion,
-    database: isTest ? null : database,
-    schema: source?.name ?? (isTest ? null : schema),
+    database: isRelation ? database : null,
+    schema: source?.name ?? (isRelation ? schema : null),
     alias: aliasOf(node),
     identifier: source === undefined ? null : name,
-    relationName: isTest ? null : relationOf(node, schema),
+    relationName: isRelation ? relationOf(node, schema) : null,
     materializedType: materialized,
     language: node.code === "" ? null : "sql",
     rawCode: node.code,
@@ -229,6 +231,11 @@ function describe(node: Node, facts: Row, schema: string): Row {
   };
 }
 
+/** The package that a node is from. */
+export function packageOf({ id }: Node): string {
+  return id.split(".")[1] ?? "";
+}
+
 /** A node's tags. A metric and a saved query have them in their configuration only. */
 export function tagsOf({ config, tags }: Node): ReadonlyArray<unknown> {
   return tags.length > 0 ? tags : Array.isArray(config.tags) ? config.tags : [];
@@ -244,7 +251,7 @@ function releaseOf({ version }: Node): string {
   return version.is === version.latest ? "latest" : version.is < version.latest ? "old" : "prerelease";
 }
 
-/** What the manifest says of resources that dbt does not build: exposures, metrics, saved queries, semantic models. */
+/** What the manifest says of resources that dbt does not build: exposures, macros, metrics and so on. */
 function graphFacts(facts: Row): Row {
   const owner = isRow(facts.owner) ? facts.owner : {};
   const query = isRow(facts.query_params) ? facts.query_params : {};
@@ -256,6 +263,8 @@ function graphFacts(facts: Row): Row {
     url: facts.url,
     ownerEmail: owner.email,
     ownerName: owner.name,
+    arguments: facts.arguments,
+    macroSql: facts.macro_sql,
     type: facts.type,
     typeParams: facts.type_params,
     filter: facts.filter,
@@ -455,7 +464,10 @@ export function jobNodeObject(
     fail: isTest ? attempt?.status === "error" : null,
     warn: isTest ? false : null,
     runResults: attempt === undefined ? [] : [result],
-    dependsOn: node.needs,
+    dependsOn: [...node.macros, ...node.needs],
+    originalFilePath: node.file,
+    path: node.file,
+    rootPath: null,
     childrenL1: childrenOf(node).map(({ id }) => id),
     parents: () => parentsOf(node).map(other),
     parentsModels: parents("model"),

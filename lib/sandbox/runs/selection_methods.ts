@@ -133,7 +133,7 @@ const config: Method = ({ args, value }) => {
   };
 };
 
-const kinds: Record<NodeKind, Matches> = {
+const kinds: Record<Exclude<NodeKind, "macro">, Matches> = {
   seed: ({ kind }) => kind === "seed",
   model: ({ kind }) => kind === "model",
   snapshot: ({ kind }) => kind === "snapshot",
