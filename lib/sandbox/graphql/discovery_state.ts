@@ -1,6 +1,6 @@
 /**
  * The roots of the Discovery API: an environment with its applied and its definition state, and a job's run. The
- * performance of models is in `discovery_performance.ts`, accounts and search are in `discovery_search.ts`.
+ * performance of models is in `discovery_performance.ts`, accounts and the search are in `discovery_account.ts`.
  *
  * @module
  */
