@@ -8,18 +8,13 @@ import { expandMacros, genericTests, type Macro, macroId, macrosIn, type TestArg
 import { hash } from "./stable_ids.ts";
 
 /** The types of resources that the project has, in dbt's words. */
-export type NodeKind =
-  | "seed"
-  | "model"
-  | "snapshot"
-  | "test"
-  | "unit_test"
-  | "source"
-  | "exposure"
-  | "metric"
-  | "semantic_model"
-  | "saved_query"
-  | "macro";
+export const nodeKinds = [
+  ...["seed", "model", "snapshot", "test", "unit_test", "source"] as const,
+  ...["exposure", "metric", "semantic_model", "saved_query"] as const,
+] as const;
+
+/** The type of a resource. Macros have no part in the graph that dbt selects from. */
+export type NodeKind = typeof nodeKinds[number] | "macro";
 
 /** A resource of the project: what dbt builds, and what only stands in its graph, as sources and exposures do. */
 export interface Node {
@@ -345,6 +340,11 @@ export function testNode(test: string, model: string, column: string, kwargs: Te
 /** The name of a node's relation: dbt appends the version of a versioned model. */
 export function aliasOf({ name, version }: Node): string {
   return version === undefined ? name : `${name}_v${version.is}`;
+}
+
+/** Whether a node is in the manifest's `nodes`; all others have a part of their own there. */
+export function isInNodes({ kind }: Node): boolean {
+  return kind === "seed" || kind === "model" || kind === "snapshot" || kind === "test";
 }
 
 /** A node's relation: `analytics.prod.customers`. */

@@ -316,6 +316,11 @@ left join order_payments on orders.order_id = order_payments.order_id`,
   graphNode("saved_query", "revenue_by_month", ["metric.jaffle_shop.revenue"], ["reporting"]),
 ];
 
+/** The groups of the models. */
+export const groupNames: ReadonlyArray<string> = [
+  ...new Set(nodes.flatMap(({ config: { group } }) => typeof group === "string" ? [group] : [])),
+];
+
 /** The nodes and the macros, which dbt's node selection does not select. */
 export const resources: ReadonlyArray<Node> = [...nodes, ...macros.map(macroNode)];
 

@@ -5,10 +5,11 @@
  */
 import { compiledCode, type Node, relationOf } from "../data/dbt_node.ts";
 import { nodes } from "../data/jaffle_shop_nodes.ts";
+import { parentsOf, relatives } from "../data/node_graph.ts";
 import type { Row } from "../protocol/response_format.ts";
 import { type Column, nodeTable, type Origin, queryTable, type Table, UnknownTable } from "./column_origins.ts";
 import { given } from "./discovery_lists.ts";
-import { type DiscoveryProject, parentsOf } from "./discovery_nodes.ts";
+import type { DiscoveryProject } from "./discovery_nodes.ts";
 
 /** The arguments of `lineage`. */
 interface LineageArguments {
@@ -70,18 +71,10 @@ function relationshipOf({ name, origin: { from: [first], unchanged } }: LineageC
 function columnsAround(node: string, name: string | undefined, most: number): ReadonlyArray<LineageColumn> {
   const all = columns();
   const start = all.filter((column) => column.node === node && (name === undefined || column.name === name));
-  const found = new Set(start);
-  const follow = (near: (column: LineageColumn) => ReadonlyArray<LineageColumn>) => {
-    let border: ReadonlyArray<LineageColumn> = start;
-    for (let step = 0; step < most && border.length > 0; step++) {
-      border = [...new Set(border.flatMap(near))].filter((column) => !found.has(column));
-      for (const column of border) found.add(column);
-    }
-  };
   const isParent = (parent: Column, { origin }: LineageColumn) => origin.from.some((one) => idOf(one) === idOf(parent));
-  follow((column) => all.filter((other) => isParent(other, column)));
-  follow((column) => all.filter((other) => isParent(column, other)));
-  return [...found];
+  const before = relatives(start, (column) => all.filter((other) => isParent(other, column)), most);
+  const after = relatives(start, (column) => all.filter((other) => isParent(column, other)), most);
+  return [...new Set([...start, ...before, ...after])];
 }
 
 let known: ReadonlyArray<LineageColumn> | undefined;

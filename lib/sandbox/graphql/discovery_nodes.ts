@@ -14,12 +14,14 @@ import {
   projectName,
   relationOf,
 } from "../data/dbt_node.ts";
-import { nodeById, nodes } from "../data/jaffle_shop_nodes.ts";
+import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { uuid } from "../data/stable_ids.ts";
-import { isRow, type Row } from "../protocol/response_format.ts";
+import { isRow, listIn, objectIn, objectsIn, type Row } from "../protocol/response_format.ts";
 import type { CompletedStep } from "../runs/artifact_metadata.ts";
 import { makeManifest } from "../runs/manifest.ts";
 import type { EndedRun, NodeAttempt, NodeState, ProjectState } from "../runs/node_state.ts";
+import { childrenOf, parentsOf, relatives } from "../data/node_graph.ts";
+import { loadedBefore } from "../runs/run_artifacts.ts";
 
 /** The project of an environment. */
 export interface DiscoveryProject {
@@ -52,32 +54,6 @@ const applied: ReadonlySet<string> = new Set(["Exposure", "Model", "Seed", "Snap
 /** The state of an environment: as it is in the warehouse, or as the manifest defines it. */
 export type Flavor = "AppliedState" | "Definition";
 
-const children = new Map(nodes.map(({ id }) => [id, nodes.filter(({ needs }) => needs.includes(id))]));
-
-/** The nodes that need a node. */
-export function childrenOf({ id }: Node): ReadonlyArray<Node> {
-  return children.get(id) ?? [];
-}
-
-/** The nodes that a node needs; of a macro, the macros that it calls. */
-export function parentsOf({ kind, macros, needs }: Node): ReadonlyArray<Node> {
-  return (kind === "macro" ? macros : needs).flatMap((id) => nodeById.get(id) ?? []);
-}
-
-/** All nodes that a node needs, and those that they need. */
-export function ancestorsOf(node: Node): ReadonlyArray<Node> {
-  const found = new Set<Node>();
-  const visit = (one: Node) => {
-    for (const parent of parentsOf(one)) {
-      if (found.has(parent)) continue;
-      found.add(parent);
-      visit(parent);
-    }
-  };
-  visit(node);
-  return [...found];
-}
-
 /** A time as GraphQL's `DateTime`. */
 export function dateTime(time: number | undefined): string | null {
   return time === undefined ? null : new Date(time).toISOString();
@@ -105,7 +81,7 @@ function manifestOf(step: CompletedStep | undefined): ReadonlyMap<string, Row> {
 export function groupsOf(project: DiscoveryProject): ReadonlyArray<Row> {
   return [...manifestOf(project.state.manifest)].filter(([id]) => id.startsWith("group.")).map(([uniqueId, group]) => {
     const models = nodes.filter(({ config }) => config.group === group.name);
-    const owner = isRow(group.owner) ? group.owner : {};
+    const owner = objectIn(group.owner);
     return {
       ...placeOf(project),
       uniqueId,
@@ -167,7 +143,9 @@ export function nodeObject(node: Node, project: DiscoveryProject, flavor: Flavor
     children: near(childrenOf(node).filter(({ kind }) => typeNames[kind] !== "Test")),
     tests: near(tests),
     ancestors: ({ types }: { readonly types?: ReadonlyArray<string> }) =>
-      near(ancestorsOf(node).filter(({ kind }) => types === undefined || types.includes(typeNames[kind])))(),
+      near(
+        [...relatives([node], parentsOf)].filter(({ kind }) => types === undefined || types.includes(typeNames[kind])),
+      )(),
     executionInfo: executionInfo(own),
     lastKnownResult: own === undefined ? null : testResult(own.last),
     testStatuses: () =>
@@ -238,7 +216,7 @@ export function packageOf({ id }: Node): string {
 
 /** A node's tags. A metric and a saved query have them in their configuration only. */
 export function tagsOf({ config, tags }: Node): ReadonlyArray<unknown> {
-  return tags.length > 0 ? tags : Array.isArray(config.tags) ? config.tags : [];
+  return tags.length > 0 ? tags : listIn(config.tags);
 }
 
 /** dbt infers the layer of a model from its folder. */
@@ -253,9 +231,8 @@ function releaseOf({ version }: Node): string {
 
 /** What the manifest says of resources that dbt does not build: exposures, macros, metrics and so on. */
 function graphFacts(facts: Row): Row {
-  const owner = isRow(facts.owner) ? facts.owner : {};
-  const query = isRow(facts.query_params) ? facts.query_params : {};
-  const list = (value: unknown) => Array.isArray(value) ? value.filter(isRow) : [];
+  const owner = objectIn(facts.owner);
+  const query = objectIn(facts.query_params);
   return {
     exposureType: facts.type,
     maturity: facts.maturity,
@@ -276,19 +253,25 @@ function graphFacts(facts: Row): Row {
       limit: query.limit,
       where: null,
     },
-    exports: list(facts.exports),
-    entities: list(facts.entities),
-    measures: list(facts.measures).map((measure) => ({ ...measure, createMetric: measure.create_metric })),
-    dimensions: list(facts.dimensions).map((dimension) => ({ ...dimension, typeParams: dimension.type_params })),
+    exports: objectsIn(facts.exports),
+    entities: objectsIn(facts.entities),
+    measures: objectsIn(facts.measures).map((measure) => ({ ...measure, createMetric: measure.create_metric })),
+    dimensions: objectsIn(facts.dimensions).map((dimension) => ({ ...dimension, typeParams: dimension.type_params })),
   };
 }
 
+/** The type of a test in GraphQL's names. */
+export function testTypeOf({ kind, test }: Node): string {
+  return kind === "unit_test" ? "UNIT_TEST" : test === undefined ? "SINGULAR_DATA_TEST" : "GENERIC_DATA_TEST";
+}
+
 /** What the project's files say of a test. */
-function testFacts({ kind, needs, test }: Node): Row {
-  const isUnit = kind === "unit_test";
+function testFacts(node: Node): Row {
+  const isUnit = node.kind === "unit_test";
+  const { needs, test } = node;
   return {
     columnName: test?.column ?? null,
-    testType: isUnit ? "UNIT_TEST" : test === undefined ? "SINGULAR_DATA_TEST" : "GENERIC_DATA_TEST",
+    testType: testTypeOf(node),
     testMetadata: {
       name: test?.name ?? null,
       columnName: test?.column ?? null,
@@ -373,9 +356,6 @@ function freshnessOf({ id, source }: Node, { state }: DiscoveryProject): Row {
     maxLoadedAtTimeAgoInS: check && loadedBefore / 1000,
   };
 }
-
-/** New rows came this long before a check, in milliseconds, as in `sources.json`. */
-const loadedBefore = 600_000;
 
 /** The relation of a node in the warehouse, since a run wrote a catalog. */
 function catalogOf(node: Node, { place, state: { catalog, nodes: built } }: DiscoveryProject): Row | null {

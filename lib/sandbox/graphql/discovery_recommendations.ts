@@ -7,10 +7,11 @@
  */
 import { type Node, relationOf } from "../data/dbt_node.ts";
 import { nodes } from "../data/jaffle_shop_nodes.ts";
+import { childrenOf, parentsOf } from "../data/node_graph.ts";
 import { uuid } from "../data/stable_ids.ts";
 import { isRow, type Row } from "../protocol/response_format.ts";
 import { connection, type ConnectionArguments, given } from "./discovery_lists.ts";
-import { childrenOf, type DiscoveryProject, parentsOf } from "./discovery_nodes.ts";
+import type { DiscoveryProject } from "./discovery_nodes.ts";
 
 /** A rule, and the ids of what it finds. */
 interface Rule {

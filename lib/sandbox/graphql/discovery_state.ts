@@ -1,11 +1,12 @@
 /**
  * The roots of the Discovery API: an environment with its applied and its definition state, and a job's run. The
- * performance of models is in `discovery_performance.ts`, accounts and the search are in `discovery_account.ts`.
+ * performance of models is in `discovery_performance.ts`, accounts and search are in `discovery_account.ts`.
  *
  * @module
  */
 import { GraphQLError } from "graphql";
 import { type Node, projectName } from "../data/dbt_node.ts";
+import { parentsOf } from "../data/node_graph.ts";
 import { nodes, resources } from "../data/jaffle_shop_nodes.ts";
 import type { World } from "../endpoints/endpoint_request.ts";
 import { isDeleted } from "../data/row_store.ts";
@@ -16,6 +17,7 @@ import type { Row } from "../protocol/response_format.ts";
 import * as Result from "effect/Result";
 import {
   aliasInWarehouse,
+  badInput,
   connection,
   type ConnectionArguments,
   type Filter,
@@ -31,10 +33,11 @@ import {
   jobNodeObject,
   nodeObject,
   packageOf,
-  parentsOf,
   tagsOf,
   typeNames,
 } from "./discovery_nodes.ts";
+import { childrenOf } from "../data/node_graph.ts";
+import { oneLine } from "../protocol/json_text.ts";
 
 /** The projects of a world at a time. */
 export interface Discovery {
@@ -212,7 +215,7 @@ function lineageOf(project: DiscoveryProject, flavor: Flavor, filter: Filter): R
   ).map((node) => {
     const own = project.state.nodes.get(node.id)?.last;
     const { access, database, fqn, group, name, schema, sourceName, version } = nodeObject(node, project, flavor);
-    const tests = nodes.filter(({ kind, needs }) => typeNames[kind] === "Test" && needs.includes(node.id));
+    const tests = childrenOf(node).filter(({ kind }) => typeNames[kind] === "Test");
     const results = tests.flatMap(({ id }) => project.state.nodes.get(id)?.last.status ?? []);
     return {
       __typename: `${typeNames[node.kind]}LineageNode`,
@@ -238,9 +241,7 @@ function lineageOf(project: DiscoveryProject, flavor: Flavor, filter: Filter): R
 function selection(command: string): ReadonlySet<string> {
   const selected = selectNodes(command);
   if (Result.isFailure(selected)) {
-    throw new GraphQLError(selected.failure.message.replaceAll(/\s+/g, " "), {
-      extensions: { code: "BAD_USER_INPUT" },
-    });
+    throw badInput(oneLine(selected.failure.message));
   }
   return new Set(selected.success.nodes.map(({ id }) => id));
 }
@@ -259,7 +260,7 @@ export function historicalRuns(project: DiscoveryProject, args: HistoryArguments
   const { identifier, lastRunCount, uniqueId } = args;
   const count = lastRunCount ?? 1;
   if (count < 1 || count > 20) {
-    throw new GraphQLError("lastRunCount must be from 1 to 20.", { extensions: { code: "BAD_USER_INPUT" } });
+    throw badInput("lastRunCount must be from 1 to 20.");
   }
   const model = nodes.find((node) =>
     node.kind === "model" && (uniqueId ? node.id === uniqueId : aliasInWarehouse(node) === identifier)

@@ -4,9 +4,10 @@
  * @module
  */
 import { macroId, macros } from "../data/dbt_macro.ts";
-import { nodeById, nodes } from "../data/jaffle_shop_nodes.ts";
-import { aliasOf, compiledCode, database, type Node, projectName, relationOf } from "../data/dbt_node.ts";
+import { groupNames, nodeById, nodes } from "../data/jaffle_shop_nodes.ts";
+import { aliasOf, compiledCode, database, isInNodes, type Node, projectName, relationOf } from "../data/dbt_node.ts";
 import { hash } from "../data/stable_ids.ts";
+import { childrenOf } from "../data/node_graph.ts";
 import type { Row } from "../protocol/response_format.ts";
 import { type CompletedStep, metadata } from "./artifact_metadata.ts";
 import { exposureOf, macroOf, metricOf, ofGraph, refTo, savedQueryOf, semanticModelOf } from "./manifest_graph.ts";
@@ -18,8 +19,6 @@ export function targetOf(node: Node): string {
 
 /** Makes `manifest.json`. */
 export function makeManifest(completed: CompletedStep): Row {
-  const children = new Map<string, Array<string>>(nodes.map(({ id }) => [id, []]));
-  for (const { id, needs } of nodes) for (const need of needs) children.get(need)?.push(id);
   return {
     metadata: {
       ...metadata(completed, "manifest/v12"),
@@ -35,7 +34,7 @@ export function makeManifest(completed: CompletedStep): Row {
     docs: {},
     exposures: those(({ kind }) => kind === "exposure", (node) => exposureOf(node, completed)),
     metrics: those(({ kind }) => kind === "metric", (node) => metricOf(node, completed)),
-    groups: Object.fromEntries(groups.map((name) => [`group.${projectName}.${name}`, {
+    groups: Object.fromEntries(groupNames.map((name) => [`group.${projectName}.${name}`, {
       name,
       resource_type: "group",
       package_name: projectName,
@@ -47,17 +46,15 @@ export function makeManifest(completed: CompletedStep): Row {
     selectors: {},
     disabled: {},
     parent_map: Object.fromEntries(nodes.map(({ id, needs }) => [id, needs])),
-    child_map: Object.fromEntries(children),
+    child_map: Object.fromEntries(nodes.map((node) => [node.id, childrenOf(node).map(({ id }) => id)])),
     group_map: Object.fromEntries(
-      groups.map((name) => [name, nodes.filter(({ config }) => config.group === name).map(({ id }) => id)]),
+      groupNames.map((name) => [name, nodes.filter(({ config }) => config.group === name).map(({ id }) => id)]),
     ),
     saved_queries: those(({ kind }) => kind === "saved_query", (node) => savedQueryOf(node, completed)),
     semantic_models: those(({ kind }) => kind === "semantic_model", (node) => semanticModelOf(node, completed)),
     unit_tests: those(({ kind }) => kind === "unit_test", (node) => unitTestOf(node, completed)),
   };
 }
-
-const groups = [...new Set(nodes.flatMap(({ config: { group } }) => typeof group === "string" ? [group] : []))];
 
 /** How fresh the rows of a source must be. */
 export const freshness: Row = {
@@ -69,11 +66,6 @@ export const freshness: Row = {
 /** The nodes of a part of the manifest, by id. */
 function those(isIn: (node: Node) => boolean, make: (node: Node) => Row): Row {
   return Object.fromEntries(nodes.filter(isIn).map((node) => [node.id, make(node)]));
-}
-
-/** Whether a node is in the manifest's `nodes`. */
-function isInNodes({ kind }: Node): boolean {
-  return kind === "seed" || kind === "model" || kind === "snapshot" || kind === "test";
 }
 
 function sourceOf(node: Node, completed: CompletedStep): Row {
