@@ -18,6 +18,7 @@ import type { Placed } from "../../request.ts";
 import { type Paging, paging as pagingFields } from "../../shared_fields.ts";
 import { many, one, spellingsOf, text, toggle, type ValueType } from "../input/flag_types.ts";
 import { invocation } from "../input/global_flags.ts";
+import { onlyId } from "../input/missing_ids.ts";
 import { readJson } from "../input/read_json.ts";
 import { usage } from "../output/exit_code.ts";
 import { fieldMistake, type Invocation, print, styleFor } from "../output/print.ts";
@@ -166,11 +167,15 @@ const dataOf = Effect.fnUntraced(function* (text: string) {
   return Predicate.hasProperty(body, "data") && Predicate.hasProperty(body, "status") ? body.data : body;
 });
 
-/** The path, with `{account_id}` and the like replaced by the session's ids. */
+/** The path, with `{account_id}` and the like replaced by the settings' ids, or those of the only account and project. */
 const fillPath = Effect.fnUntraced(function* (path: string) {
   const { defaults } = yield* Dbt;
-  const ids = new Map<string, number>(Object.entries(defaults));
-  const filled = path.replaceAll(/\{(\w+)\}/g, (name, id: string) => String(ids.get(id) ?? name));
+  let filled = path;
+  for (const field of ["account_id", "project_id", "environment_id"] as const) {
+    if (!path.includes(`{${field}}`)) continue;
+    const id = defaults[field] ?? (yield* onlyId(field, {}));
+    if (id !== undefined) filled = filled.replaceAll(`{${field}}`, String(id));
+  }
   const missing = /\{\w+\}/.exec(filled)?.[0];
   if (missing !== undefined) return yield* usage(`${path} needs ${missing}, and no setting has it`);
   if (!/^\/[^?#]*$/.test(filled) || filled.split("/").some((part) => part === "." || part === "..")) {

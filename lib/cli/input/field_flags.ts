@@ -149,6 +149,8 @@ function flagsOfAst(
   const kind = kindOfField(path.at(-1) ?? "");
   if (kind !== undefined) {
     const type = reference(kind, read);
+    // Not only the id: `Connection id` is `Connection`.
+    description = description.replace(/^([A-Z][a-z A-Z]*?) id\b/, "$1");
     const names = kind === "run" || isList || path.length > 1
       ? {}
       : { nameFlag: hidden(one(`${name}-name`, text(), description)) };
