@@ -9,7 +9,7 @@ import type * as Stdio from "effect/Stdio";
 import { list } from "../../api/runs.ts";
 import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
-import { notFound } from "../../find_by_name.ts";
+import { notFound } from "../../not_found.ts";
 import { commandName } from "../../groups/table_entry.ts";
 import { referenceFlag, resolve } from "../input/id_references.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
