@@ -6,7 +6,7 @@
  */
 import * as Effect from "effect/Effect";
 import type { Dbt } from "./dbt.ts";
-import { DbtError } from "./error.ts";
+import { type DbtError, unsendable } from "./error.ts";
 import { nearest } from "./nearest.ts";
 import { notFound } from "./not_found.ts";
 
@@ -92,7 +92,7 @@ export function ambiguous(
   const listed = found.slice(0, mostListed).map(({ id, place }) => place === undefined ? `${id}` : `${id} (${place})`);
   const more = found.length > mostListed ? `, and ${found.length - mostListed} more` : "";
   const detail = `${found.length} ${plural(noun)} are called "${name}": ${listed.join(", ")}${more}. ${remedy}`;
-  return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
+  return unsendable(endpoint, detail);
 }
 
 /** Fails with `NotFound`, and the names nearest to the unknown one. `scope` says which things were compared. */

@@ -31,10 +31,10 @@ import { noAnswerWithin, transportMessage } from "./response.ts";
 import { readText } from "./response_body.ts";
 
 /** How far a request came: no address, no connection, no trust, or an answer. */
-export type Stage = "dns" | "connection" | "tls" | "http";
+export type ConnectionStage = "dns" | "connection" | "tls" | "http";
 
 /** What one check found. */
-export interface Check {
+export interface HealthCheck {
   /** What was checked: `Admin API v2`, `Clock`. */
   readonly name: string;
   /**
@@ -44,7 +44,7 @@ export interface Check {
   /** The URL that was asked, for an API. */
   readonly url?: string;
   /** How far the request came. `http` means that an answer came. */
-  readonly reached?: Stage;
+  readonly reached?: ConnectionStage;
   /** The status of the answer. */
   readonly status?: number;
   /** How long the answer took, in milliseconds. */
@@ -126,7 +126,7 @@ function probesOf({ account_id, environment_id }: Omit<Options, "token">): Reado
  */
 export const diagnose: (
   options: Options,
-) => Effect.Effect<ReadonlyArray<Check>, never, HttpClient.HttpClient> = Effect.fnUntraced(function* (options) {
+) => Effect.Effect<ReadonlyArray<HealthCheck>, never, HttpClient.HttpClient> = Effect.fnUntraced(function* (options) {
   const base = baseUrl(options.host);
   if (Result.isFailure(base)) {
     return [{ name: "Host", result: "failed", detail: base.failure, advice: whereToFindHost }];
@@ -148,15 +148,15 @@ export const diagnose: (
 });
 
 /** A token that one API accepts need not be good for the others. */
-function withoutUseless(checks: ReadonlyArray<Check>): ReadonlyArray<Check> {
-  const isRefusal = ({ status }: Check) => status === 401 || status === 403;
+function withoutUseless(checks: ReadonlyArray<HealthCheck>): ReadonlyArray<HealthCheck> {
+  const isRefusal = ({ status }: HealthCheck) => status === 401 || status === 403;
   const works = checks.some(({ result }) => result === "ok");
   return checks.map((check) =>
     works && check.result === "failed" && isRefusal(check) ? { ...check, result: "warning" } : check
   );
 }
 
-function checkHost(host: string): ReadonlyArray<Check> {
+function checkHost(host: string): ReadonlyArray<HealthCheck> {
   const { accessHost, api } = apiOfHost(host);
   if (api !== "admin") {
     const detail = `${host} is the host of the ${apiNames[api]}`;
@@ -174,7 +174,7 @@ const ownHost =
 /** The most that clocks may differ, in milliseconds. */
 const longestSkew = 120_000;
 
-function checkClock(skew: number): Check {
+function checkClock(skew: number): HealthCheck {
   const minutes = Math.round(Math.abs(skew) / 60_000);
   if (Math.abs(skew) <= longestSkew) return { name: "Clock", result: "ok", detail: "agrees with dbt Cloud's" };
   return {
@@ -187,7 +187,7 @@ function checkClock(skew: number): Check {
 
 /** A check, and how far this machine's clock is ahead, in milliseconds, if the answer says it. */
 interface Probed {
-  readonly check: Check;
+  readonly check: HealthCheck;
   readonly skew?: number;
 }
 
@@ -254,11 +254,11 @@ function parsed(text: string): unknown {
 }
 
 /** What was found, and what to do. */
-type Finding = Pick<Check, "result" | "detail" | "advice" | "reached">;
+type Finding = Pick<HealthCheck, "result" | "detail" | "advice" | "reached">;
 
 /** Why no answer came. The texts are those of Deno and of Node. */
 function noAnswer(api: Api, { host }: URL, message: string, now: number): Finding {
-  const failed = (reached: Stage, detail: string, advice: string): Finding => ({
+  const failed = (reached: ConnectionStage, detail: string, advice: string): Finding => ({
     result: "failed",
     reached,
     detail,

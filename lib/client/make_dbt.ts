@@ -22,7 +22,7 @@ import type * as Headers from "effect/http/Headers";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import { type Dbt, type Named, type Received, RetrySchedule } from "../dbt.ts";
 import type { Call } from "../definition.ts";
-import { DbtError, isTransient, longestWait, type Reason } from "../error.ts";
+import { DbtError, isTransient, longestWait, type Reason, unsendable } from "../error.ts";
 import { fewLevels, isTooDeep } from "../nesting.ts";
 import { type Defaults, isRead, place, type Placed, staysPut } from "../request.ts";
 import { version } from "../version.ts";
@@ -291,7 +291,7 @@ function durationOf(
 
 /** Options that no client can be made of. */
 function unusable(detail: string): Effect.Effect<never, DbtError> {
-  return Effect.fail(new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } }));
+  return Effect.fail(unsendable("session", detail));
 }
 
 /** An error without the secrets of its request. */

@@ -11,20 +11,11 @@ import * as Schema from "effect/Schema";
 import { type Limited, limited } from "../graphql/connection.ts";
 import { asked } from "../graphql/selection.ts";
 import { field, type Fields, type Members, nullable, optional, struct } from "../schema.ts";
-import { environment_id } from "../shared_fields.ts";
+import { type InEnvironment, inEnvironment } from "../shared_fields.ts";
+
+export { type InEnvironment, inEnvironment };
 
 // ---- requests -------------------------------------------------------------------------------------------------------
-
-/** Fields of every request about an environment. */
-export interface InEnvironment {
-  /** The environment's id (default: the client's). */
-  readonly environment_id?: number;
-}
-
-/** The fields of {@linkcode InEnvironment}. */
-export const inEnvironment: Fields<InEnvironment> = {
-  environment_id: optional(field(environment_id, "Environment id (default: $DBT_CLOUD_ENVIRONMENT_ID)")),
-};
 
 /** The variables of {@linkcode InEnvironment}. */
 export const environmentVariables = { environment_id: "BigInt!" } as const;
@@ -89,7 +80,7 @@ export interface OfJobRun extends Limited {
 /** The fields of {@linkcode OfJobRun}. */
 export const ofJobRun: Fields<OfJobRun> = {
   ...limited,
-  job_id: field(Schema.Int, "Job id"),
+  job_id: field(Schema.Int, "Job"),
   run_id: optional(field(Schema.Int, "Run id (default: the newest run)")),
 };
 

@@ -191,7 +191,7 @@ export interface ColumnLineage {
   readonly parentColumns?: ReadonlyArray<string> | null;
   /** The columns that come from it. */
   readonly childColumns?: ReadonlyArray<string> | null;
-  /** How it relates to the column that was asked for. */
+  /** How it comes from its parents: as it is (passthrough), with a new name (rename), or transformed. */
   readonly relationship?: string | null;
   /** Whether its lineage could not be found. */
   readonly isError?: boolean | null;

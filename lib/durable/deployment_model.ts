@@ -7,6 +7,7 @@
  */
 import type * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
+import type * as Stream from "effect/Stream";
 import * as Workflow from "effect/workflow/Workflow";
 import { conforms } from "../client/validate.ts";
 import type { DbtError } from "../error.ts";
@@ -14,6 +15,10 @@ import { type DbtErrorJson, DbtErrorSchema } from "../error_schema.ts";
 import type { Run } from "../models/run.ts";
 import { nullable, optional, struct } from "../schema.ts";
 import { type Overrides, overrides } from "../shared_fields.ts";
+import type { Dbt } from "../dbt.ts";
+import { keyHash } from "../workflows/run_tag.ts";
+import { listRuns } from "../workflows/lenient_run.ts";
+import { paginate } from "../paginate.ts";
 
 /** What a deployment is started with. It is stored, and has no token. */
 export interface DeploymentPayload extends Overrides {
@@ -94,9 +99,13 @@ const workflow = Workflow.make("dbtc/Deployment", {
 // The workflow's own type says how its schemas are made. The public one says what they read and write, which is the same.
 export const Deployment: DeploymentWorkflow = workflow as unknown as DeploymentWorkflow;
 
-/** Ten letters or digits that stand for an execution in the tag of its runs. They are in run causes: never change them. */
-export function lettersOf(executionId: string): string {
-  return BigInt(`0x${executionId.slice(0, 13)}`).toString(36).padStart(10, "0").slice(-10);
+/**
+ * The tag of all runs that an execution starts. It follows from the payload, so the runs are found without the database
+ * too. It is in the causes of runs: never change it.
+ */
+export function tagOf({ job_id, key }: Pick<DeploymentPayload, "job_id" | "key">, executionId: string): string {
+  const letters = BigInt(`0x${executionId.slice(0, 13)}`).toString(36).padStart(10, "0").slice(-10);
+  return `[dbtc:${keyHash(job_id, key)}.${letters}]`;
 }
 
 /** Which overrides of two payloads differ. */
@@ -193,6 +202,15 @@ export const PlanSchema: Schema.Codec<Plan> = struct({
   project_id: optional(Schema.Int),
   attached: optional(Schema.Struct({ runs: Schema.Array(Schema.Int), ours: Schema.Boolean })),
 });
+
+/** The runs of a deployment's job with what started them, newest first, one page at a time. */
+export function newestRuns({ account_id, job_id }: DeploymentPayload): Stream.Stream<Run, DbtError, Dbt> {
+  return paginate(
+    listRuns,
+    { account_id, job_definition_id: job_id, order_by: "-id", include_related: ["trigger"] },
+    { concurrency: 1 },
+  );
+}
 
 /** How to find out the execution of a payload. */
 export function executionIdOf(payload: DeploymentPayload): Effect.Effect<string> {

@@ -53,9 +53,9 @@ export function watchDeployment(
         if (!first) yield* Effect.sleep("500 millis");
         first = false;
         // The database may go away and come back.
-        const read_ = yield* Effect.result(read);
-        if (Result.isFailure(read_)) yield* storage.tellFailure(read_.failure);
-        const now = Result.isSuccess(read_) ? read_.success ?? row : row;
+        const found = yield* Effect.result(read);
+        if (Result.isFailure(found)) yield* storage.tellFailure(found.failure);
+        const now = Result.isSuccess(found) ? found.success ?? row : row;
         if (now.note !== null && now.note !== seen.note) yield* onNote(now.note);
         const run = runOf(now);
         const last = seen;

@@ -47,7 +47,7 @@ export interface Row {
   readonly verb: string;
   /** The endpoint or workflow. Its `name` is the name in code: `serviceTokens.list`. */
   readonly call: Callable;
-  /** The GET endpoint with the same path, if the call replaces a whole object. */
+  /** The GET endpoint with the same path, if the call replaces a whole object or deletes it. */
   readonly reader?: Endpoint<AnyRequest, unknown>;
   /** The group's `list`, which commands use to find an object by name. */
   readonly list?: Callable;
@@ -59,7 +59,7 @@ export function rowsOf(members: Readonly<Record<string, unknown>>): ReadonlyArra
   const list = calls.find(([verb]) => verb === "list")?.[1];
   return calls.map(([, call]) => {
     const [group = "", verb = ""] = call.name.split(".");
-    const reader = call.kind === "endpoint" && call.replaces
+    const reader = call.kind === "endpoint" && (call.replaces || call.route.startsWith("DELETE "))
       ? calls.map(([, other]) => other).find((other): other is Endpoint<AnyRequest, unknown> =>
         other.kind === "endpoint" && other.route === call.route.replace(/^[A-Z]+/, "GET")
       )

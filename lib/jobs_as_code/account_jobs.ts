@@ -13,7 +13,7 @@ import * as envVars from "../api/env_vars.ts";
 import * as jobs from "../api/jobs.ts";
 import * as projects from "../api/projects.ts";
 import { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import type { Job } from "../models/job.ts";
 import { paginate } from "../paginate.ts";
 import type { InAccount } from "../shared_fields.ts";
@@ -55,7 +55,7 @@ export const accountOf = Effect.fnUntraced(function* (
   const id = account_id ?? (yield* Dbt).defaults.account_id;
   if (id !== undefined) return id;
   const detail = "account_id is missing: set DBT_CLOUD_ACCOUNT_ID, or give the account_id of the request";
-  return yield* new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
+  return yield* unsendable(endpoint, detail);
 });
 
 /** All jobs of an account, by id. */

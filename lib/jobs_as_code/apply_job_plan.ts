@@ -11,7 +11,7 @@ import * as Stream from "effect/Stream";
 import * as envVars from "../api/env_vars.ts";
 import * as jobs from "../api/jobs.ts";
 import type { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import type { Job } from "../models/job.ts";
 import { writable } from "../request.ts";
 import { readOverridesOf } from "./account_jobs.ts";
@@ -273,7 +273,8 @@ const readUnchanged = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Job, DbtError, Dbt> {
   const fresh = yield* jobs.get({ account_id, job_id: live.id });
   const changed = force ? [] : changedFields(live, fresh);
-  return changed.length === 0 ? fresh : yield* refused(
+  return changed.length === 0 ? fresh : yield* unsendable(
+    "jobs.apply",
     `job ${live.id} changed since the plan (${changed.join(", ")}). Plan again and look at it, or use --force`,
   );
 });
@@ -313,7 +314,8 @@ const applyOverrides = Effect.fnUntraced(function* (
   for (const { action, after, before, name } of changes) {
     const now = live.get(name);
     if (!force && now?.value !== before && !(action === "delete" && now === undefined)) {
-      return yield* refused(
+      return yield* unsendable(
+        "jobs.apply",
         `${name} of job ${job_definition_id} changed since the plan. Plan again and look at it, or use --force`,
       );
     }
@@ -348,7 +350,3 @@ const pruneJob = Effect.fnUntraced(function* (
     Effect.catchReason("DbtError", "NotFound", (reason, error) => reason.enveloped ? Effect.void : Effect.fail(error)),
   );
 });
-
-function refused(detail: string): DbtError {
-  return new DbtError({ endpoint: "jobs.apply", reason: { _tag: "Unsendable", detail } });
-}

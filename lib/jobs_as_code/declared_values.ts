@@ -7,6 +7,7 @@
 import * as SchemaAST from "effect/SchemaAST";
 import { described, type Located } from "./located_yaml.ts";
 import { didYouMean, type Place, type Problems } from "./problems.ts";
+import { membersOf } from "../schema.ts";
 
 /** Ids that a file may give as a name or an identifier. */
 const references = new Set([
@@ -70,7 +71,7 @@ export function coerce(
       problems.refuse(located, `${path}: expected a map, and this is ${described(located)}`);
       return undefined;
     }
-    const types = new Map(inner.propertySignatures.map(({ name, type }) => [String(name), type]));
+    const types = membersOf(inner);
     const members: Record<string, unknown> = {};
     for (const [name, { at, value }] of located.entries) {
       places.set(`${path}.${name}`, at);

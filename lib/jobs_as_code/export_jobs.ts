@@ -5,7 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import type { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import {
   accountOf,
   idsIn,
@@ -62,7 +62,7 @@ export const exportJobsFile: (request: ExportJobs) => Effect.Effect<ExportedJobs
   const missing = [...ids ?? []].find((id) => !all.some(({ job }) => job.id === id));
   if (missing !== undefined) {
     const detail = `there is no job ${missing}, or this token may not see it`;
-    return yield* new DbtError({ endpoint: "jobs.export", reason: { _tag: "Unsendable", detail } });
+    return yield* unsendable("jobs.export", detail);
   }
   const live = all.filter(({ job, tag }) =>
     isInScope(request, job) && (ids?.has(job.id) ?? true) && (request.managed_only !== true || tag !== undefined)

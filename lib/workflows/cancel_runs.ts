@@ -12,7 +12,7 @@ import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
+import { DbtError, unsendable } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import type { InAccount } from "../shared_fields.ts";
 import { parseTimestamp } from "../time.ts";
@@ -43,6 +43,39 @@ export interface Cancellation {
   readonly run: Run;
   /** Why it is still in flight. Absent where it is not: it was cancelled, or has ended meanwhile. */
   readonly failure?: DbtError;
+}
+
+/** How a run is after its cancel was requested, and whether there was anything to cancel. */
+export interface CancelledRun {
+  /** The run, as dbt Cloud answered. */
+  readonly run: Run;
+  /** Whether it had ended before with another result than `Cancelled`: the cancel changed nothing. */
+  readonly hadEnded: boolean;
+}
+
+/**
+ * Cancels one run. One request; and one more where dbt Cloud refuses it, since the run may have ended. A run that had ended
+ * is no failure.
+ */
+export const cancelRun: (request: runs.OfRun) => Effect.Effect<CancelledRun, DbtError, Dbt> = Effect.fnUntraced(
+  function* (request) {
+    const run = yield* Effect.catchReason(
+      runs.cancel(request),
+      "DbtError",
+      "Invalid",
+      (_, refused) =>
+        Effect.filterOrElse(
+          Effect.orElseSucceed(runs.get(request), () => undefined),
+          isEnded,
+          () => Effect.fail(refused),
+        ),
+    );
+    return { run, hadEnded: hasEnded(run) && run.status !== runs.RunStatus.cancelled };
+  },
+);
+
+function isEnded(run: Run | undefined): run is Run {
+  return run !== undefined && hasEnded(run);
 }
 
 /** How many runs are cancelled at the same time. */
@@ -103,11 +136,15 @@ export const runsToCancel: (filter: CancelRuns) => Effect.Effect<ReadonlyArray<R
   const statuses = status__in ?? (status === undefined ? runs.inFlight : [status]);
   const over = statuses.find(runs.isFinal);
   if (over !== undefined) {
-    return yield* unsendable(`a run with status ${over} is over: queued (1), starting (2) and running (3) are not`);
+    return yield* unsendable(
+      runs.cancel.name,
+      `a run with status ${over} is over: queued (1), starting (2) and running (3) are not`,
+    );
   }
   const { job_definition_id, project_id, project_id__in, environment_id } = where;
   if (!all_jobs && (job_definition_id ?? project_id ?? project_id__in ?? environment_id) === undefined) {
     return yield* unsendable(
+      runs.cancel.name,
       "job_definition_id, project_id or environment_id says whose runs; all_jobs takes those of every job",
     );
   }
@@ -176,7 +213,3 @@ const cancelOne = Effect.fnUntraced(function* (
   if (Result.isFailure(asked)) return { run: reason.run, failure: asked.failure };
   return { run: reason.run, failure: new DbtError({ endpoint, reason: { ...reason, cancelled: true } }) };
 });
-
-function unsendable(detail: string): DbtError {
-  return new DbtError({ endpoint: runs.cancel.name, reason: { _tag: "Unsendable", detail } });
-}

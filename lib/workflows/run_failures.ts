@@ -10,7 +10,7 @@ import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import type { InAccount } from "../shared_fields.ts";
 import { explainRun } from "./explain_run.ts";
-import { jobOf, type JobOfRuns, type Period, readPeriod } from "./run_period.ts";
+import { type AnalysisPeriod, jobOf, type JobOfRuns, readPeriod } from "./run_period.ts";
 import type { Failures } from "./run_requests.ts";
 
 /** A run that failed. */
@@ -70,7 +70,7 @@ export interface FailingNodes {
 }
 
 /** The failed runs of a period. */
-export interface RunFailures extends Period {
+export interface RunFailures extends AnalysisPeriod {
   /** The jobs with failed runs, the one that failed most often first. */
   readonly jobs: ReadonlyArray<JobFailures>;
   /** The nodes that failed; absent unless the request asks for them. */

@@ -8,7 +8,7 @@ import * as jobs from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import { overrides } from "../shared_fields.ts";
 import { monotonicSeconds } from "../time.ts";
 import { drawTag, hasKey, hasTag, keyHash, tagged } from "./run_tag.ts";
@@ -40,9 +40,9 @@ export const startTagged = Effect.fnUntraced(function* <E, R>(
   { key, onAsk, resend = false, reuseRunning = false, tag = true }: AskOptions<E, R>,
   restore: Restore,
 ): Effect.fn.Return<Begun, DbtError, Dbt | R> {
-  if (key?.trim() === "") return yield* senseless(jobs.trigger.name, "the key is empty");
+  if (key?.trim() === "") return yield* unsendable(jobs.trigger.name, "the key is empty");
   if (!tag && (key !== undefined || resend)) {
-    return yield* senseless(jobs.trigger.name, `without a tag, ${resend ? "resend" : "a key"} could find no run`);
+    return yield* unsendable(jobs.trigger.name, `without a tag, ${resend ? "resend" : "a key"} could find no run`);
   }
   const job = ofJob(request);
   const hash = key === undefined ? undefined : keyHash(request.job_id, key);
@@ -123,7 +123,7 @@ export const startFromFailure = Effect.fnUntraced(function* <E, R>(
       : newest === undefined
       ? `job ${job_id}`
       : `run ${newest.id}, the newest of job ${job_id},`;
-    return yield* senseless(
+    return yield* unsendable(
       runs.retry.name,
       `${which} cannot be retried: ${why}. "dbtc jobs rerun ${job_id} --or-run" starts an ordinary run`,
     );
@@ -146,7 +146,7 @@ export function ofJob({ account_id, job_id }: jobs.OfJob): jobs.OfJob {
 const jobOf = Effect.fnUntraced(function* (run: RunRequest): Effect.fn.Return<jobs.OfJob, DbtError, Dbt> {
   const { job_definition_id, job_id } = fitting(yield* sendForRun(runs.get, run));
   const id = job_definition_id ?? job_id;
-  if (typeof id !== "number") return yield* senseless(runs.retry.name, `run ${run.run_id} is of no job`);
+  if (typeof id !== "number") return yield* unsendable(runs.retry.name, `run ${run.run_id} is of no job`);
   return ofJob({ ...run, job_id: id });
 });
 
@@ -207,8 +207,4 @@ function whyNot(run: Run): string | undefined {
   const reason = run.retry_not_supported_reason ?? "";
   const words: Readonly<Record<string, string>> = reasons;
   return Object.hasOwn(words, reason) ? words[reason] : `dbt Cloud says ${reason === "" ? "no" : reason}`;
-}
-
-function senseless(endpoint: string, detail: string): DbtError {
-  return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
 }

@@ -14,11 +14,13 @@ import { argumentNames, type CommandFlags, spellingsOf, toggle } from "../input/
 import { invocation, invocationWithArrow } from "../input/global_flags.ts";
 import { NamedThingsFound, urlsAmong } from "../input/id_references.ts";
 import { type RequestInput, requestInput } from "../input/request_input.ts";
+import type { Typed } from "../input/typed_request.ts";
 import type { Invocation } from "../output/print.ts";
 import { OwnerOnly } from "../output/write_output.ts";
 import { callRow, isList } from "./call_endpoint.ts";
 import type { BuiltCommand, CommandEffect, Values } from "./command_types.ts";
 import { withExamples } from "./examples.ts";
+import { fillRunsOfJob, jobFlags, type JobNamed, type RunsOfJob, runsOfJob, withoutRunArgument } from "./run_of_job.ts";
 import { ClientFor, withDbt } from "./with_dbt.ts";
 
 /** What the command of a row has beside its request. */
@@ -45,29 +47,43 @@ export function makeCommand<const Flags extends CommandFlags>(
   { arrow = false, description, flags, hidden = [], optional = [], payload, several }: CommandOptions<Flags>,
   run: (request: ReturnType<RequestInput["request"]>, flags: Values<Flags>, invocation: Invocation) => CommandEffect,
 ): BuiltCommand {
+  const ofJob = runsOfJob(call);
   const { config, request, urls } = requestInput(call, {
-    needed: requiredFields(call).filter((field) => !optional.includes(field)),
+    needed: requiredFields(call).filter((field) => !optional.includes(field) && !ofJob?.fields.includes(field)),
     hidden: [...hidden, ...spellingsOf(flags).map(({ name }) => name), ...argumentNames(flags)],
     payload,
     several,
   });
+  // A request may have a flag of the name: the project of the run.
+  const job: Partial<ReturnType<typeof jobFlags>> = ofJob === undefined
+    ? {}
+    : Object.fromEntries(Object.entries(jobFlags(ofJob)).filter(([name]) => !Object.hasOwn(config.fields, name)));
   const command = Command.make(
     verb,
-    { ...config, own: flags },
-    ({ own, ...typed }) =>
-      Effect.flatMap(arrow ? invocationWithArrow : invocation, (invocation) => run(request(typed), own, invocation))
+    { ...config, job, own: flags },
+    ({ job, own, ...typed }) =>
+      Effect.flatMap(
+        arrow ? invocationWithArrow : invocation,
+        (invocation) => run(ofJob === undefined ? request(typed) : requestOfRun(ofJob, typed, job), own, invocation),
+      )
         .pipe(
           withDbt,
           Effect.provideService(NamedThingsFound, new Map()),
           Effect.provideService(ClientFor, {
             ...idsIn(typed),
-            urls: [...urls(typed), ...urlsAmong(Object.values(own))],
+            urls: [...urls(typed), ...urlsAmong([...Object.values(own), ...Object.values(job)])],
           }),
           Effect.provideService(OwnerOnly, call.kind === "endpoint" && isIssued(call.success.schema.ast)),
         ),
   ).pipe(Command.withDescription(description));
+  /** The request of a call about a run, which the command line may name by its job. */
+  const requestOfRun = Effect.fnUntraced(function* (ofJob: RunsOfJob, typed: Typed, named: JobNamed) {
+    const made = yield* request(named.job === undefined ? typed : withoutRunArgument(call, ofJob, typed));
+    yield* fillRunsOfJob(call.name, ofJob, named, made);
+    return made;
+  });
   const { args: _, ...requestFlags } = config;
-  return { command: withExamples(command, call.name), spellings: spellingsOf({ ...requestFlags, flags }) };
+  return { command: withExamples(command, call.name), spellings: spellingsOf({ ...requestFlags, job, flags }) };
 }
 
 /** The command of a row that calls its endpoint. */

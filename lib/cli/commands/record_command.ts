@@ -38,6 +38,8 @@ const record = Effect.fnUntraced(function* (file: string, argv: ReadonlyArray<st
     );
   }
   const { table } = yield* Effect.promise(() => import("../../groups/table.ts"));
+  // The command as it is typed elsewhere: `dbtc record FILE -- dbtc jobs list`.
+  if (argv[0] === "dbtc") argv = argv.slice(1);
   const { words } = findWords(argv, globalSpellings, table);
   if (words[0] === "record" || words[0] === "sandbox") return yield* usage(`dbtc ${words[0]} cannot be recorded`);
   if (file === "-") return yield* usage("record needs a file: stdout has the output of the command");

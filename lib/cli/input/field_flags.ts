@@ -8,7 +8,7 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import { bodyFields, fieldOf, pathNames } from "../../request.ts";
-import { descriptionOf, namesOf } from "../../schema.ts";
+import { descriptionOf, isSecret, namesOf } from "../../schema.ts";
 import { type FoundKind, kindOfField } from "../../groups/id_fields.ts";
 import { type AnyCall, kebab } from "../../groups/table_entry.ts";
 import {
@@ -110,7 +110,7 @@ export function fieldFlags(
 
 /** Whether a value may be a secret, or plain text. */
 function mayBeSecret(ast: SchemaAST.AST): boolean {
-  return SchemaAST.isUnion(ast) && ast.types.some(({ annotations }) => annotations?.secret === true);
+  return SchemaAST.isUnion(ast) && ast.types.some(isSecret);
 }
 
 /** The flag of a value; the flags of an object's members. `names` are names for values that are not in `ast` itself. */
@@ -124,7 +124,7 @@ function flagsOfAst(
   plural: string | undefined,
 ): ReadonlyArray<FieldFlag> {
   const inner = withoutNull(ast);
-  if (inner.annotations?.secret === true) return [];
+  if (isSecret(inner)) return [];
   if (SchemaAST.isObjects(inner) && inner.propertySignatures.length > 0) {
     return inner.propertySignatures.flatMap(({ name, type }) => {
       const member = schemaOf(type);
@@ -149,6 +149,8 @@ function flagsOfAst(
   const kind = kindOfField(path.at(-1) ?? "");
   if (kind !== undefined) {
     const type = reference(kind, read);
+    // Not only the id: `Connection id` is `Connection`.
+    description = description.replace(/^([A-Z][a-z A-Z]*?) id\b/, "$1");
     const names = kind === "run" || isList || path.length > 1
       ? {}
       : { nameFlag: hidden(one(`${name}-name`, text(), description)) };

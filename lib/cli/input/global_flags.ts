@@ -129,6 +129,15 @@ export const reportsDrift: Effect.Effect<boolean, never, GlobalFlags> = Effect.g
   return yield* settings.drift.value;
 });
 
+/** Refuses the flags for one request where a command sends none, or several: nothing would honour them. */
+export const refuseOneRequestFlags = (name: string): Effect.Effect<void, UsageError, GlobalFlags> =>
+  Effect.gen(function* () {
+    for (const { flag, value } of [settings.dryRun, settings.raw]) {
+      const what = `--${flag.spelling.name} does not go with dbtc ${name}: it is for a command that sends one request`;
+      if (yield* value) return yield* usage(what);
+    }
+  });
+
 /** The names of the global flags that are given. */
 export const globalsGiven: Effect.Effect<ReadonlyArray<string>, never, GlobalFlags> = Effect.gen(function* () {
   const given: Array<string> = [];

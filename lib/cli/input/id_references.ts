@@ -13,7 +13,7 @@ import type * as Stdio from "effect/Stdio";
 import { isUrl } from "../../client/host.ts";
 import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
-import type { Found, ResolveIdOptions } from "../../groups/find_named.ts";
+import type { ResolvedId, ResolveIdOptions } from "../../groups/find_named.ts";
 import { type FoundKind, nounOf } from "../../groups/id_fields.ts";
 import { namedThings } from "../../groups/named_things.ts";
 import { clean } from "../output/safe_text.ts";
@@ -53,7 +53,7 @@ export function referenceFlag(
 }
 
 /** The things that a command line has named so far: each name is looked up once, and questions and notes use them. */
-export const NamedThingsFound: Context.Reference<Map<string, Found>> = Context.Reference(
+export const NamedThingsFound: Context.Reference<Map<string, ResolvedId>> = Context.Reference(
   "@dbtc/dbtc/cli/input/id_references/NamedThingsFound",
   { defaultValue: () => new Map() },
 );
@@ -77,7 +77,7 @@ export const resolve = Effect.fnUntraced(function* (
   kind: FoundKind,
   typed: number | string,
   { changes, isAsked = false, ...options }: ResolveOptions,
-): Effect.fn.Return<Found, DbtError, Dbt | FileSystem.FileSystem | Stdio.Stdio> {
+): Effect.fn.Return<ResolvedId, DbtError, Dbt | FileSystem.FileSystem | Stdio.Stdio> {
   if (typeof typed === "number") return { kind, id: typed };
   const known = yield* NamedThingsFound;
   const key = JSON.stringify([kind, typed, options]);

@@ -21,6 +21,7 @@ import { usage, type UsageError } from "../output/exit_code.ts";
 import { argumentFields, type FieldFlag, type FieldFlagOptions, fieldFlags, flagName, letters } from "./field_flags.ts";
 import { argument, argumentList, type CommandFlag, type Moment, moment, one, text } from "./flag_types.ts";
 import { referenceFlag, urlsAmong } from "./id_references.ts";
+import { fillMissingId } from "./missing_ids.ts";
 import { readJson } from "./read_json.ts";
 import { resolveIds } from "./resolve_ids.ts";
 import { isGiven, type RequestServices, setPath, type Typed } from "./typed_request.ts";
@@ -151,7 +152,10 @@ const requestOf = Effect.fnUntraced(function* (
   }
   const range = yield* timeRange(typed.times);
   if (range !== undefined) request.created_at__range = range;
+  yield* fillMissingId("account_id", call, request);
   yield* resolveIds(call, flags, typed, request);
+  yield* fillMissingId("project_id", call, request);
+  yield* fillMissingId("environment_id", call, request);
   return request;
 });
 

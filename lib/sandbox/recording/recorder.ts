@@ -11,6 +11,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import type * as HttpClientResponse from "effect/http/HttpClientResponse";
 import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
+import { Buffer } from "node:buffer";
 import {
   type Body,
   bodyOf,
@@ -155,7 +156,7 @@ export function makeRecorder(client: HttpClient.HttpClient, options: RecordOptio
 function exchangeOf({ answer, failure, request }: Draft, limit: number): Exchange {
   if (answer === undefined) return { request, failure: failure ?? "silent" };
   const { status, headers, body: { chunks, size, complete } } = answer;
-  const body: Body | undefined = size > limit ? { omitted: size } : bodyOf(joined(chunks, size));
+  const body: Body | undefined = size > limit ? { omitted: size } : bodyOf(Buffer.concat(chunks));
   return {
     request,
     answer: { status, headers, ...body === undefined ? {} : { body }, ...complete ? {} : { cut: true } },
@@ -174,14 +175,4 @@ function requestOf(request: HttpClientRequest.HttpClientRequest, limit: number):
     query: [...url.searchParams],
     ...sent === undefined ? {} : { body: sent },
   };
-}
-
-function joined(chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import * as Data from "effect/Data";
+import * as Base64 from "effect/encoding/Base64";
 import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
@@ -82,7 +83,7 @@ export const keptHeaders: ReadonlyArray<string> = ["content-type", "location", "
 const Body: Schema.Codec<Body> = Schema.Union([
   Schema.Struct({ json: Schema.Unknown }),
   Schema.Struct({ text: Schema.String }),
-  Schema.Struct({ base64: Schema.String }),
+  Schema.Struct({ base64: Schema.String.check(Schema.isBase64()) }),
   Schema.Struct({ omitted: Schema.Int }),
 ]);
 
@@ -183,7 +184,7 @@ export function bodyOf(bytes: Uint8Array): Body | undefined {
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return { base64: bytes.toBase64() };
+    return { base64: Base64.encode(bytes) };
   }
   const json = readJson(text);
   return Result.isSuccess(json) && Predicate.isObjectKeyword(json.success) ? { json: json.success } : { text };
@@ -194,6 +195,6 @@ export function contentOf(body: Body | undefined): Uint8Array | undefined {
   if (body === undefined) return new Uint8Array();
   if ("omitted" in body) return undefined;
   return "base64" in body
-    ? Uint8Array.fromBase64(body.base64)
+    ? Result.getOrThrow(Base64.decode(body.base64))
     : new TextEncoder().encode("json" in body ? JSON.stringify(body.json) : body.text);
 }

@@ -26,8 +26,8 @@ const host = "http://127.0.0.1:8008";
 Deno.test("runs open opens the page of a run, of the newest run of a job, and prints its URL", async () => {
   const page = `${host}/deploy/1/projects/1/runs/70471800000006/`;
   for (const which of [["70471800000006"], [page], ["--job", "Weekly backfill"], ["-j", "3"]]) {
-    const { code, opened, stderr, stdout } = await dbtc(["runs", "open", ...which]);
-    assert.deepEqual({ code, opened, stderr, stdout }, { code: 0, opened: [page], stderr: "", stdout: `${page}\n` });
+    const { code, opened, stdout } = await dbtc(["runs", "open", ...which]);
+    assert.deepEqual({ code, opened, stdout }, { code: 0, opened: [page], stdout: `${page}\n` });
   }
 });
 
