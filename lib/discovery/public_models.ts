@@ -8,7 +8,7 @@ import { type Connection, connection, type Limited, limited } from "../graphql/c
 import { type Query, query } from "../graphql/query.ts";
 import { field, nullable, optional, struct } from "../schema.ts";
 import { type InAccount, inAccount } from "../shared_fields.ts";
-import { environmentVariables, type InEnvironment, inEnvironment } from "./nodes.ts";
+import { environmentVariables, type InEnvironment, inEnvironment } from "./node_requests.ts";
 
 /** A project that needs a public model. */
 export interface DependentCount {

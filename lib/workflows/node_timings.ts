@@ -13,7 +13,7 @@ import { RunResult, type RunResultTiming } from "../artifacts/run_results.ts";
 import { workOf } from "../artifacts/step_command.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
-import { notFound } from "../find_by_name.ts";
+import { notFound } from "../not_found.ts";
 import { millisOf } from "../time.ts";
 import type { NodeTiming } from "./critical_path.ts";
 import { fitting, sendForRun } from "./lenient_run.ts";
