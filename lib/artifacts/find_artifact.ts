@@ -16,7 +16,7 @@ import * as runs from "../api/runs.ts";
 import type { Run, RunStep } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
-import { notFound } from "../find_by_name.ts";
+import { notFound } from "../not_found.ts";
 import type { InAccount } from "../shared_fields.ts";
 import { millisOf } from "../time.ts";
 import type { Download } from "./download_request.ts";

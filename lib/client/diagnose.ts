@@ -14,8 +14,8 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import type * as Headers from "effect/http/Headers";
 import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
-import deno from "../../deno.json" with { type: "json" };
 import type { Api } from "../request.ts";
+import { version } from "../version.ts";
 import type { Options } from "./client_options.ts";
 import {
   apiOfHost,
@@ -209,7 +209,7 @@ const runProbe = Effect.fnUntraced(function* (
   const request = HttpClientRequest.make(query === undefined ? "GET" : "POST")(url).pipe(
     HttpClientRequest.bearerToken(options.token),
     HttpClientRequest.accept("application/json"),
-    HttpClientRequest.setHeader("user-agent", `dbtc/${deno.version}`),
+    HttpClientRequest.setHeader("user-agent", `dbtc/${version}`),
     query === undefined ? (self) => self : HttpClientRequest.bodyJsonUnsafe({ query }),
   );
   const begin = yield* Clock.currentTimeMillis;

@@ -20,12 +20,12 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import * as HttpClient from "effect/http/HttpClient";
 import type * as Headers from "effect/http/Headers";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
-import deno from "../../deno.json" with { type: "json" };
 import { type Dbt, type Named, type Received, RetrySchedule } from "../dbt.ts";
 import type { Call } from "../definition.ts";
 import { DbtError, isTransient, longestWait, type Reason, unsendable } from "../error.ts";
 import { fewLevels, isTooDeep } from "../nesting.ts";
 import { type Defaults, isRead, place, type Placed, staysPut } from "../request.ts";
+import { version } from "../version.ts";
 import type { Options } from "./client_options.ts";
 import { reportDownloadStart } from "./download_size.ts";
 import { apiUrls, baseUrl, idsOf, urlVariable } from "./host.ts";
@@ -97,7 +97,7 @@ export const make = Effect.fnUntraced(function* (
       HttpClientRequest.setUrlParams(placed.query),
       HttpClientRequest.bearerToken(options.token),
       HttpClientRequest.accept(accept),
-      HttpClientRequest.setHeader("user-agent", `dbtc/${deno.version}`),
+      HttpClientRequest.setHeader("user-agent", `dbtc/${version}`),
       placed.body === undefined ? (self) => self : HttpClientRequest.bodyJsonUnsafe(placed.body),
     );
     const response = yield* withoutUnseenSpan(http.execute(request)).pipe(

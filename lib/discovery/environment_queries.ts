@@ -7,9 +7,10 @@ import * as Schema from "effect/Schema";
 import { type Connection, connection, type Limited, limited } from "../graphql/connection.ts";
 import { type Query, query } from "../graphql/query.ts";
 import { field, nullable, optional, struct } from "../schema.ts";
-import { environmentVariables, type InEnvironment, inEnvironment, json } from "./nodes.ts";
+import { environmentVariables, type InEnvironment, inEnvironment } from "./node_requests.ts";
+import { json } from "./nodes.ts";
 
-/** The state in the warehouse. */
+/** The state in the warehouse, in numbers. */
 export interface AppliedCounts {
   /** When the newest run was taken in; null before the first run. */
   readonly lastUpdatedAt?: string | null;
@@ -54,11 +55,11 @@ export const state: Query<InEnvironment, EnvironmentState> = query("discovery.st
 
 /** A node of the lineage. */
 export interface LineageNode {
-  /** dbt's id: `model.jaffle_shop.customers`. */
+  /** dbt's id, such as `model.jaffle_shop.customers`. */
   readonly uniqueId: string;
   /** Its name. */
   readonly name?: string | null;
-  /** Its type, such as `model`. */
+  /** The type of the resource, such as `model`. */
   readonly resourceType?: string | null;
   /** The file that defines it. */
   readonly filePath?: string | null;
@@ -127,11 +128,11 @@ export const lineage: Query<Lineage, ReadonlyArray<LineageNode>> = query("discov
 
 /** What a search found. */
 export interface SearchHit {
-  /** dbt's id: `model.jaffle_shop.customers`. */
+  /** dbt's id, such as `model.jaffle_shop.customers`. */
   readonly uniqueId: string;
   /** Its name. */
   readonly name?: string | null;
-  /** Its type, such as `model`. */
+  /** The type of the resource, such as `model`. */
   readonly resourceType?: string | null;
   /** Its description. */
   readonly description?: string | null;

@@ -33,7 +33,9 @@ export type { FieldPath, ItemOf, Picked } from "../graphql/picked_fields.ts";
 export type { Query, ValueDefinition } from "../graphql/query.ts";
 export type { GraphQLSchema, QueryDefinition } from "../graphql/query_definition.ts";
 export { OnPartialData, type ReportPartialData } from "../graphql/send_query.ts";
+export type * from "./node_requests.ts";
 export type * from "./nodes.ts";
+export type * from "./resources.ts";
 
 /** Discovery API: state, lineage, search, and queries of your own. */
 export * as discovery from "./discovery.ts";

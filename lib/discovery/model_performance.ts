@@ -6,7 +6,7 @@
 import * as Schema from "effect/Schema";
 import { type Query, query } from "../graphql/query.ts";
 import { field, type Fields, nullable, optional, struct } from "../schema.ts";
-import { environmentVariables, type InEnvironment, inEnvironment } from "./nodes.ts";
+import { environmentVariables, type InEnvironment, inEnvironment } from "./node_requests.ts";
 
 /** The days of a report. */
 export interface Days extends InEnvironment {

@@ -8,7 +8,7 @@ import { type Connection, connection, type Limited, limited } from "../graphql/c
 import { type Query, query } from "../graphql/query.ts";
 import { field, nullable, optional, struct } from "../schema.ts";
 import { type InAccount, inAccount } from "../shared_fields.ts";
-import { environmentVariables, type InEnvironment, inEnvironment } from "./nodes.ts";
+import { environmentVariables, type InEnvironment, inEnvironment } from "./node_requests.ts";
 
 /** A project that needs a public model. */
 export interface DependentCount {
@@ -191,7 +191,7 @@ export interface ColumnLineage {
   readonly parentColumns?: ReadonlyArray<string> | null;
   /** The columns that come from it. */
   readonly childColumns?: ReadonlyArray<string> | null;
-  /** How it relates to the column that was asked for. */
+  /** How it comes from its parents: as it is (passthrough), with a new name (rename), or transformed. */
   readonly relationship?: string | null;
   /** Whether its lineage could not be found. */
   readonly isError?: boolean | null;

@@ -75,7 +75,7 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
   },
   jobs: {
     description: "Jobs: what dbt runs, when, and where",
-    load: () => import("./jobs.ts"),
+    load: () => import("./all_jobs.ts"),
   },
   licenseMaps: {
     description: "License maps: which SSO groups get which license",

@@ -33,7 +33,7 @@ export * as invites from "../api/invites.ts";
 /** IP restrictions: which addresses may reach an account. */
 export * as ipRestrictions from "../api/ip_restrictions.ts";
 /** Jobs: what dbt runs, when, and where. */
-export * as jobs from "./jobs.ts";
+export * as jobs from "./all_jobs.ts";
 /** License maps: which SSO groups get which license. */
 export * as licenseMaps from "../api/license_maps.ts";
 /** Lineage integrations: BI dashboards in the lineage of dbt Cloud. */

@@ -14,7 +14,7 @@ import type { ArtifactFile } from "../artifacts/find_artifact.ts";
 import type { Dbt } from "../dbt.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
 import type { DbtError } from "../error.ts";
-import { notFound } from "../find_by_name.ts";
+import { notFound } from "../not_found.ts";
 import { type Run, RunStatus } from "../models/run.ts";
 import { field, type Fields, optional } from "../schema.ts";
 import { inAccount, type Ordered } from "../shared_fields.ts";

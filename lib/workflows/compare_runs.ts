@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import type { OfRun, Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
-import { notFound } from "../find_by_name.ts";
+import { notFound } from "../not_found.ts";
 import { readNodes, round } from "./node_timings.ts";
 import { jobOf, type JobOfRuns } from "./run_period.ts";
 import type { Compare } from "./run_requests.ts";

@@ -17,7 +17,7 @@ import { type Environment, listByAccount } from "../api/environments.ts";
 import { get as getJob } from "../api/jobs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError, type Reason, unsendable } from "../error.ts";
-import { notFound } from "../find_by_name.ts";
+import { notFound } from "../not_found.ts";
 import { paginate } from "../paginate.ts";
 import { own } from "../request.ts";
 import type { InAccount, InProject } from "../shared_fields.ts";

@@ -98,12 +98,16 @@ async def discovery(call):
     await call("get_all_sources", named("events", "locations", sourceName="shop"), source_names=["shop"])
     events = "source.jaffle_shop.shop.events"
     await call("get_source_details", named("events", schema="shop", tags=["events"]), unique_id=events)
-    await call("get_all_macros", [])
-    await call("get_macro_details", [], name="cents_to_dollars")
+    macros = named("cents_to_dollars", "default__cents_to_dollars", packageName="jaffle_shop")
+    await call("get_all_macros", macros)
+    packages = {"return_package_names_only": True, "include_default_dbt_packages": True}
+    await call("get_all_macros", ["dbt", "jaffle_shop"], **packages)
+    macro = {"arguments": named("column_name"), "macroSql": some}
+    await call("get_macro_details", named("cents_to_dollars", **macro), name="cents_to_dollars")
     columns = named("ID", "USER_ID", "ORDER_DATE", "STATUS")
     catalog = {"columns": columns, "rowCountStat": 99}
     await call("get_seed_details", named("raw_orders", catalog=catalog), name="raw_orders")
-    model = {"entities": named("order_id"), "measures": named("amount", agg="sum")}
+    model = {"entities": named("order_id", "customer"), "measures": named("amount", "order_count")}
     await call("get_semantic_model_details", named("orders", **model), name="orders")
     snapshot = {"alias": "orders_snapshot", "catalog": {"columns": named("ORDER_ID", "STATUS")}}
     await call("get_snapshot_details", [snapshot], name="orders_snapshot")

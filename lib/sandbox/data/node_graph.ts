@@ -15,19 +15,19 @@ export function childrenOf({ id }: Node): ReadonlyArray<Node> {
   return children.get(id) ?? [];
 }
 
-/** The nodes that a node needs. */
-export function parentsOf({ needs }: Node): ReadonlyArray<Node> {
-  return needs.flatMap((id) => nodeById.get(id) ?? []);
+/** The nodes that a node needs; of a macro, the macros that it calls. */
+export function parentsOf({ kind, macros, needs }: Node): ReadonlyArray<Node> {
+  return (kind === "macro" ? macros : needs).flatMap((id) => nodeById.get(id) ?? []);
 }
 
-/** The relatives of nodes in one direction, at most so many generations away. */
-export function relatives(
-  of: Iterable<Node>,
-  next: (node: Node) => ReadonlyArray<Node>,
+/** The relatives of nodes, or of other things, in one direction, at most so many generations away. */
+export function relatives<A = Node>(
+  of: Iterable<A>,
+  next: (node: A) => ReadonlyArray<A>,
   generations = Infinity,
-): ReadonlySet<Node> {
-  const found = new Set<Node>();
-  let layer: ReadonlyArray<Node> = [...of];
+): ReadonlySet<A> {
+  const found = new Set<A>();
+  let layer: ReadonlyArray<A> = [...of];
   for (let generation = 0; generation < generations && layer.length > 0; generation++) {
     layer = [...new Set(layer.flatMap(next))].filter((node) => !found.has(node));
     for (const node of layer) found.add(node);

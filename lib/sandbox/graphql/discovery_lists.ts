@@ -6,7 +6,7 @@
 import { GraphQLError } from "graphql";
 import { aliasOf, database, type Node, relationOf } from "../data/dbt_node.ts";
 import type { Row } from "../protocol/response_format.ts";
-import { type DiscoveryProject, modelingLayer, tagsOf, testTypeOf, typeNames } from "./discovery_nodes.ts";
+import { type DiscoveryProject, modelingLayer, packageOf, tagsOf, testTypeOf, typeNames } from "./discovery_nodes.ts";
 
 // ---- arguments ------------------------------------------------------------------------------------------------------
 
@@ -79,7 +79,7 @@ export function fits(node: Node, filter: Filter, { state }: DiscoveryProject): b
     same(filter.database, database) &&
     same(filter.schema, relation[1]) &&
     same(filter.identifier, aliasInWarehouse(node)) &&
-    same(filter.packageName, node.id.split(".")[1]) &&
+    same(filter.packageName, packageOf(node)) &&
     same(filter.group, node.config.group) &&
     same(filter.access, node.config.access) &&
     among(filter.accessLevels, node.config.access) &&

@@ -17,7 +17,8 @@ import {
 import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { uuid } from "../data/stable_ids.ts";
 import { isRow, listIn, objectIn, objectsIn, type Row } from "../protocol/response_format.ts";
-import { type CompletedStep, makeManifest } from "../runs/manifest.ts";
+import type { CompletedStep } from "../runs/artifact_metadata.ts";
+import { makeManifest } from "../runs/manifest.ts";
 import type { EndedRun, NodeAttempt, NodeState, ProjectState } from "../runs/node_state.ts";
 import { childrenOf, parentsOf, relatives } from "../data/node_graph.ts";
 import { loadedBefore } from "../runs/run_artifacts.ts";
@@ -44,6 +45,7 @@ export const typeNames: Readonly<Record<NodeKind, string>> = {
   metric: "Metric",
   semantic_model: "SemanticModel",
   saved_query: "SavedQuery",
+  macro: "Macro",
 };
 
 /** The types that have an applied state; the others have a definition only. */
@@ -160,7 +162,7 @@ export function nodeObject(node: Node, project: DiscoveryProject, flavor: Flavor
 /** What the project's files say of a node. */
 function describe(node: Node, facts: Row, schema: string): Row {
   const { config, fqn, id, kind, materialized, name, patch, source, version } = node;
-  const isTest = kind === "test" || kind === "unit_test";
+  const isRelation = source !== undefined || ["seed", "view", "table", "snapshot"].includes(materialized);
   const latest = version?.latest;
   return {
     uniqueId: id,
@@ -171,15 +173,15 @@ function describe(node: Node, facts: Row, schema: string): Row {
     fqn,
     meta: facts.meta ?? {},
     tags: tagsOf(node),
-    packageName: projectName,
+    packageName: packageOf(node),
     packages: [],
-    patchPath: patch === undefined ? null : `${projectName}://${patch}`,
+    patchPath: patch === undefined ? null : `${packageOf(node)}://${patch}`,
     dbtVersion,
-    database: isTest ? null : database,
-    schema: source?.name ?? (isTest ? null : schema),
+    database: isRelation ? database : null,
+    schema: source?.name ?? (isRelation ? schema : null),
     alias: aliasOf(node),
     identifier: source === undefined ? null : name,
-    relationName: isTest ? null : relationOf(node, schema),
+    relationName: isRelation ? relationOf(node, schema) : null,
     materializedType: materialized,
     language: node.code === "" ? null : "sql",
     rawCode: node.code,
@@ -207,6 +209,11 @@ function describe(node: Node, facts: Row, schema: string): Row {
   };
 }
 
+/** The package that a node is from. */
+export function packageOf({ id }: Node): string {
+  return id.split(".")[1] ?? "";
+}
+
 /** A node's tags. A metric and a saved query have them in their configuration only. */
 export function tagsOf({ config, tags }: Node): ReadonlyArray<unknown> {
   return tags.length > 0 ? tags : listIn(config.tags);
@@ -222,7 +229,7 @@ function releaseOf({ version }: Node): string {
   return version.is === version.latest ? "latest" : version.is < version.latest ? "old" : "prerelease";
 }
 
-/** What the manifest says of resources that dbt does not build: exposures, metrics, saved queries, semantic models. */
+/** What the manifest says of resources that dbt does not build: exposures, macros, metrics and so on. */
 function graphFacts(facts: Row): Row {
   const owner = objectIn(facts.owner);
   const query = objectIn(facts.query_params);
@@ -233,6 +240,8 @@ function graphFacts(facts: Row): Row {
     url: facts.url,
     ownerEmail: owner.email,
     ownerName: owner.name,
+    arguments: facts.arguments,
+    macroSql: facts.macro_sql,
     type: facts.type,
     typeParams: facts.type_params,
     filter: facts.filter,
@@ -435,7 +444,10 @@ export function jobNodeObject(
     fail: isTest ? attempt?.status === "error" : null,
     warn: isTest ? false : null,
     runResults: attempt === undefined ? [] : [result],
-    dependsOn: node.needs,
+    dependsOn: [...node.macros, ...node.needs],
+    originalFilePath: node.file,
+    path: node.file,
+    rootPath: null,
     childrenL1: childrenOf(node).map(({ id }) => id),
     parents: () => parentsOf(node).map(other),
     parentsModels: parents("model"),

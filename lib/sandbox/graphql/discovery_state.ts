@@ -6,7 +6,8 @@
  */
 import { GraphQLError } from "graphql";
 import { type Node, projectName } from "../data/dbt_node.ts";
-import { nodes } from "../data/jaffle_shop_nodes.ts";
+import { parentsOf } from "../data/node_graph.ts";
+import { nodes, resources } from "../data/jaffle_shop_nodes.ts";
 import type { World } from "../endpoints/endpoint_request.ts";
 import { isDeleted } from "../data/row_store.ts";
 import { selectNodes } from "../runs/node_selection.ts";
@@ -31,6 +32,7 @@ import {
   groupsOf,
   jobNodeObject,
   nodeObject,
+  packageOf,
   tagsOf,
   typeNames,
 } from "./discovery_nodes.ts";
@@ -85,7 +87,7 @@ export function environmentRoot(discovery: Discovery, id: unknown): Row {
 /** The nodes of some types that a state has. Without a manifest there are none. */
 function nodesOf(project: DiscoveryProject, flavor: Flavor, types: ReadonlyArray<string>): ReadonlyArray<Node> {
   if (project.state.manifest === undefined) return [];
-  return nodes.filter(({ id, kind }) =>
+  return resources.filter(({ id, kind }) =>
     types.includes(typeNames[kind]) &&
     (flavor === "Definition" || !builtKinds.has(kind) || project.state.nodes.has(id))
   ).toSorted((a, b) => a.id < b.id ? -1 : 1);
@@ -139,8 +141,9 @@ function sharedState(project: DiscoveryProject, flavor: Flavor): Row {
     lastUpdatedAt: dateTime(updated),
     latestGitSha: manifest?.run.trigger.git_sha ?? null,
     resourceCounts: counts,
-    packages: ({ resource }: { readonly resource: string }) =>
-      resource === "model" && manifest !== undefined ? [projectName] : [],
+    packages: ({ resource }: { readonly resource: string }) => [
+      ...new Set(nodesOf(project, flavor, [resource === "macro" ? "Macro" : "Model"]).map(packageOf)),
+    ],
     tags: () =>
       [...new Set(nodesOf(project, flavor, Object.values(typeNames)).flatMap(tagsOf))].map((name) => ({ name })),
     lineage: (args: { readonly filter: Filter }) => lineageOf(project, flavor, given(args.filter)),
@@ -181,7 +184,7 @@ function appliedState(project: DiscoveryProject): Row {
 function definitionState(project: DiscoveryProject): Row {
   return {
     ...sharedState(project, "Definition"),
-    macros: (args: ConnectionArguments) => connection([], args, (row) => row, () => ""),
+    macros: listOf(project, "Definition", "Macro"),
     metrics: listOf(project, "Definition", "Metric"),
     semanticModels: listOf(project, "Definition", "SemanticModel"),
     savedQueries: listOf(project, "Definition", "SavedQuery"),
@@ -205,9 +208,10 @@ function lineageOf(project: DiscoveryProject, flavor: Flavor, filter: Filter): R
   const matched = select === ""
     ? new Set<string>()
     : selection(`dbt list --select ${select.replaceAll(/\d*\+\d*|@/g, "")}`);
-  const types = filter.types ?? Object.values(typeNames);
+  // Macros are no part of the graph that dbt selects from.
+  const types = filter.types ?? Object.values(typeNames).filter((type) => type !== "Macro");
   return nodesOf(project, flavor, types).filter((node) =>
-    selected.has(node.id) && fits(node, { ...filter, types }, project)
+    (node.kind === "macro" ? select === "" : selected.has(node.id)) && fits(node, { ...filter, types }, project)
   ).map((node) => {
     const own = project.state.nodes.get(node.id)?.last;
     const { access, database, fqn, group, name, schema, sourceName, version } = nodeObject(node, project, flavor);
@@ -225,7 +229,7 @@ function lineageOf(project: DiscoveryProject, flavor: Flavor, filter: Filter): R
       matchesMethod: matched.has(node.id),
       materializationType: node.materialized,
       modelingLayer: null,
-      parentIds: node.needs,
+      parentIds: parentsOf(node).map(({ id }) => id),
       publicParentIds: [],
       lastRunStatus: own?.status ?? null,
       worstTestStatus: ["error", "skipped", "pass"].find((status) => results.some((result) => result === status)) ??
@@ -294,18 +298,15 @@ export function jobRoot({ now, world }: Discovery, id: unknown, runId: unknown):
     const node = all(type).find((node) => uniqueId === undefined ? node.name === name : node.id === uniqueId);
     return node === undefined ? null : rowOf(node);
   };
-  const none = (args: JobListArguments) => rowPage([], args, (row) => row, () => "");
   return {
     id: run.job,
     runId: run.id,
     ...Object.fromEntries(
-      ["Model", "Source", "Seed", "Snapshot", "Test", "Exposure", "Metric"].flatMap((type) => [
+      ["Model", "Source", "Seed", "Snapshot", "Test", "Exposure", "Metric", "Macro"].flatMap((type) => [
         [`${type.toLowerCase()}s`, list(type)],
         [type.toLowerCase(), one(type)],
       ]),
     ),
-    macros: none,
-    macro: null,
   };
 }
 

@@ -9,8 +9,8 @@ import * as Base64 from "effect/encoding/Base64";
 import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import deno from "../../../deno.json" with { type: "json" };
 import { optional, struct } from "../../schema.ts";
+import { version } from "../../version.ts";
 
 /** The body of a request or an answer. */
 export type Body =
@@ -115,7 +115,7 @@ const Heading = Schema.Struct({ recording: Schema.Literal(1), command: Schema.op
 
 /** Writes a recording as text: a line that says what it is, and one for each request. */
 export function writeRecording({ command, exchanges }: Recording): string {
-  const heading = { recording: 1, dbtc: deno.version, ...command === undefined ? {} : { command } };
+  const heading = { recording: 1, dbtc: version, ...command === undefined ? {} : { command } };
   return [heading, ...exchanges].map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { failureMessage } from "./dbt_log.ts";
-import type { CompletedStep } from "./manifest.ts";
+import type { CompletedStep } from "./artifact_metadata.ts";
 import { listing, type NodeRun } from "./run_plan.ts";
 import { nodeTimes, type RunRecord, type Runs, Status, type StepState } from "./run_store.ts";
 

@@ -5,7 +5,8 @@
  * @module
  */
 import { failureMessage } from "./dbt_log.ts";
-import { type CompletedStep, freshness, makeManifest, metadata, targetOf } from "./manifest.ts";
+import { type CompletedStep, metadata } from "./artifact_metadata.ts";
+import { freshness, makeManifest, targetOf } from "./manifest.ts";
 import { listing, type NodeRun } from "./run_plan.ts";
 import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { aliasOf, compiledCode, database, type Node, projectName, relationOf } from "../data/dbt_node.ts";
