@@ -154,15 +154,11 @@ export {
   type TriggerOptions,
   type WatchOptions,
 } from "./lib/workflows/trigger_and_wait.ts";
+export type { LogsGrew, RunEvent, StatusChanged, StepBegan, StepEnded } from "./lib/workflows/run_events.ts";
 export {
-  type LogsGrew,
   logsPace,
   pace,
-  type RunEvent,
   type RunRequest,
-  type StatusChanged,
-  type StepBegan,
-  type StepEnded,
   waitForRun,
   type WaitOptions,
   watchRun,

@@ -19,7 +19,6 @@ import {
   Deployment,
   type DeploymentInfo,
   type DeploymentPayload,
-  differingOverrides,
   executionIdOf,
   newestRuns,
   type OfDeployment,
@@ -37,6 +36,7 @@ import {
 } from "./deployment_rows.ts";
 import { type Deployments, type Storage, withStorage } from "./deployments.ts";
 import { payload, type PayloadOptions } from "./make_payload.ts";
+import { differingOverrides } from "../workflows/start_tagged.ts";
 
 /** How a deployment is started and waited for. */
 export interface DeployOptions extends Omit<PayloadOptions, "attempt"> {

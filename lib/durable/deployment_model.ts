@@ -13,11 +13,11 @@ import { conforms } from "../client/validate.ts";
 import type { DbtError } from "../error.ts";
 import { type DbtErrorJson, DbtErrorSchema } from "../error_schema.ts";
 import type { Run } from "../models/run.ts";
-import { nullable, optional, struct } from "../schema.ts";
+import { optional, struct } from "../schema.ts";
 import { type Overrides, overrides } from "../shared_fields.ts";
 import type { Dbt } from "../dbt.ts";
 import { keyHash } from "../workflows/run_tag.ts";
-import { listRuns } from "../workflows/lenient_run.ts";
+import { IdAndStatus, listRuns } from "../workflows/lenient_run.ts";
 import { paginate } from "../paginate.ts";
 
 /** What a deployment is started with. It is stored, and has no token. */
@@ -43,16 +43,9 @@ export interface DeploymentPayload extends Overrides {
   readonly resend: boolean;
 }
 
-interface IdAndStatus {
-  readonly id: number;
-  readonly status?: number | null;
-}
-
-const idAndStatus: Schema.Codec<IdAndStatus> = struct({ id: Schema.Int, status: nullable(Schema.Int) });
-
 /** A run, stored as it came: only the members that decide are checked. */
 export const StoredRun: Schema.Codec<Run, unknown> = Schema.Unknown.pipe(
-  Schema.refine((value): value is Run => conforms(idAndStatus, value)),
+  Schema.refine((value): value is Run => conforms(IdAndStatus, value)),
 );
 
 const payloadSchema = Schema.Struct({
@@ -106,13 +99,6 @@ export const Deployment: DeploymentWorkflow = workflow as unknown as DeploymentW
 export function tagOf({ job_id, key }: Pick<DeploymentPayload, "job_id" | "key">, executionId: string): string {
   const letters = BigInt(`0x${executionId.slice(0, 13)}`).toString(36).padStart(10, "0").slice(-10);
   return `[dbtc:${keyHash(job_id, key)}.${letters}]`;
-}
-
-/** Which overrides of two payloads differ. */
-export function differingOverrides(one: Overrides, other: Overrides): ReadonlyArray<string> {
-  // All names that `overrides` has are those of `Overrides`: its type says so.
-  const names = Object.keys(overrides) as ReadonlyArray<keyof Overrides>;
-  return names.filter((name) => JSON.stringify(one[name] ?? null) !== JSON.stringify(other[name] ?? null));
 }
 
 /** Reads a payload from a database, and writes it. */

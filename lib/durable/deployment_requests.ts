@@ -13,19 +13,25 @@ import { listRuns, sendForRun } from "../workflows/lenient_run.ts";
 import { type DeploymentPayload, newestRuns, type Plan } from "./deployment_model.ts";
 import { type Restore, startOnce } from "../workflows/start_at_most_once.ts";
 import type { Run } from "../models/run.ts";
-import { hasEnded } from "../workflows/wait_for_run.ts";
+import { hasEnded } from "../workflows/run_events.ts";
 import { hasTag, keyHash, tagged } from "../workflows/run_tag.ts";
-import { keyed, startFromFailure } from "../workflows/start_tagged.ts";
+import { keyed, startFromFailure, triesOf } from "../workflows/start_tagged.ts";
 import { millisOf } from "../time.ts";
 import { overrides } from "../shared_fields.ts";
 import { withTickets } from "./ticket.ts";
+import type { Dbt } from "../dbt.ts";
+import type { DbtError } from "../error.ts";
 
 /** How far back runs are searched for that the database does not know of, in days. */
 const searchedDays = 7;
 /** How many of a job's newest runs are looked at in any case: a run may have been started with the key by another command. */
 const reach = 100;
 /** Looks for a run that is there already. `since` is when the database was made. */
-export const plan = Effect.fnUntraced(function* (payload: DeploymentPayload, tag: string, since: number) {
+export const plan = Effect.fnUntraced(function* (
+  payload: DeploymentPayload,
+  tag: string,
+  since: number,
+): Effect.fn.Return<Plan, DbtError, Dbt> {
   const { job_id, key } = payload;
   const now = yield* Clock.currentTimeMillis;
   const horizon = now - searchedDays * 86_400_000;
@@ -44,21 +50,17 @@ export const plan = Effect.fnUntraced(function* (payload: DeploymentPayload, tag
   const [newest] = listed;
   const mine = listed.find((run) => hasTag(run, tag));
   const found = mine ?? keyed(listed, hash);
-  const result: Plan = {
+  return {
     baseline: newest?.id ?? 0,
     ...(newest?.project_id ? { project_id: newest.project_id } : {}),
-    ...(found === undefined
-      ? {}
-      : { attached: { runs: mine === undefined ? [found.id] : retriesOf(listed, mine), ours: mine !== undefined } }),
+    ...(found === undefined ? {} : {
+      attached: {
+        runs: mine === undefined ? [found.id] : triesOf(listed, mine).map(({ id }) => id),
+        ours: mine !== undefined,
+      },
+    }),
   };
-  return result;
 });
-
-/** A run, and those that retried it, the last one last. */
-function retriesOf(listed: ReadonlyArray<Run>, run: Run): ReadonlyArray<number> {
-  const next = listed.find(({ id, retrying_run_id }) => retrying_run_id === run.id && id > run.id);
-  return next === undefined ? [run.id] : [run.id, ...retriesOf(listed, next)];
-}
 
 /** Starts a run, or finds the one that an earlier process asked for. */
 export const trigger = (payload: DeploymentPayload, { baseline, project_id }: Plan, tag: string, name: string) =>

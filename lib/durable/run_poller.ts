@@ -20,7 +20,7 @@ import { warn } from "../deliver_events.ts";
 import { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { fitting, listRuns, sendForRun } from "../workflows/lenient_run.ts";
-import { hasEnded } from "../workflows/wait_for_run.ts";
+import { hasEnded } from "../workflows/run_events.ts";
 import { AccountClients, type OfAccount } from "./account_clients.ts";
 import { Deployment } from "./deployment_model.ts";
 import { type DeploymentRow, payloadOf, updateDeployment, type WaitRow } from "./deployment_rows.ts";

@@ -12,7 +12,7 @@ import * as Stream from "effect/Stream";
 import type { Run } from "../api/runs.ts";
 import type { DbtError } from "../error.ts";
 import type { TriggerEvent } from "../workflows/start_options.ts";
-import { hasEnded } from "../workflows/wait_for_run.ts";
+import { hasEnded } from "../workflows/run_events.ts";
 import { outcomeOf, timedOut } from "./deploy.ts";
 import { type DeploymentRow, readDeployment, runOf } from "./deployment_rows.ts";
 import { databaseError } from "./database_error.ts";

@@ -15,7 +15,7 @@ import { Buffer } from "node:buffer";
 import * as runs from "../api/runs.ts";
 import { Dbt } from "../dbt.ts";
 import { sendForRun } from "../workflows/lenient_run.ts";
-import { hasEnded } from "../workflows/wait_for_run.ts";
+import { hasEnded } from "../workflows/run_events.ts";
 import { AccountClients } from "./account_clients.ts";
 import { type Deployments, storage } from "./deployments.ts";
 import { completeWaits, waitsFor } from "./run_poller.ts";

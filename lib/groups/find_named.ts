@@ -6,6 +6,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
+import * as Struct from "effect/Struct";
 import { get as getAccount } from "../api/accounts.ts";
 import { isUrl, matchHosts, readThingUrl, type ThingUrl } from "../client/host.ts";
 import { Dbt } from "../dbt.ts";
@@ -200,13 +201,7 @@ const resolveUrl = Effect.fnUntraced(function* (
     const is = last === undefined ? "nothing" : `${nounOf(last)} ${url.ids[last]}`;
     return yield* refuse(options, `${text} is the URL of ${is}, not of a ${nounOf(kind)}`);
   }
-  const { account_id, project_id } = url;
-  return {
-    kind,
-    id,
-    ...(account_id === undefined ? {} : { account_id }),
-    ...(project_id === undefined ? {} : { project_id }),
-  };
+  return { kind, id, ...Struct.pick(url, ["account_id", "project_id"]) };
 });
 
 /** Refuses a URL that is not of the client's account. */

@@ -15,7 +15,7 @@ import { type DbtError, unsendable } from "../error.ts";
 import type { Job } from "../models/job.ts";
 import { writable } from "../request.ts";
 import { readOverridesOf } from "./account_jobs.ts";
-import { changedFields, differencesOf, sentFields } from "./canonical_job.ts";
+import { changedFields, defaults, differencesOf, sentFields } from "./canonical_job.ts";
 import { untag, withTag } from "./identifier_tag.ts";
 import type {
   AppliedChange,
@@ -30,11 +30,11 @@ import type {
   PruneJobChange,
   UpdateJobChange,
 } from "./jobs_as_code_types.ts";
-import { planJobs } from "./plan_jobs.ts";
+import { newReferences, planJobs } from "./plan_jobs.ts";
 
 /** How a plan is applied. */
 export interface ApplyOptions {
-  /** Update jobs that changed since the plan too (default: refuse). */
+  /** Update also jobs that changed since the plan (default: refuse). */
   readonly force?: boolean;
   /** Go on after a change that failed. Nothing is pruned then. */
   readonly keep_going?: boolean;
@@ -192,14 +192,10 @@ const createJob = Effect.fnUntraced(function* (
   // A new job that refers to this one could not name it yet.
   for (const other of plan.creates) {
     const otherId = ids.get(other.identifier);
-    if (otherId === undefined || other === change || !refersTo(other.desired, identifier)) continue;
+    if (otherId === undefined || other === change || !newReferences(other.desired).includes(identifier)) continue;
     yield* sendUpdate(plan, yield* jobs.get({ account_id, job_id: otherId }), other.desired, ids);
   }
 });
-
-function refersTo({ completion, defers_to }: DesiredJob, identifier: string): boolean {
-  return [defers_to, completion?.job].some((job) => typeof job === "object" && job?.identifier === identifier);
-}
 
 /** Looks for a job whose creation was not answered, after 1, 3 and 6 seconds. */
 const findCreated = Effect.fnUntraced(function* (
@@ -340,7 +336,7 @@ const pruneJob = Effect.fnUntraced(function* (
   const fresh = yield* readUnchanged(plan, live, force);
   if (action === "deactivate") {
     yield* replaceJob(account_id, fresh, {
-      triggers: { github_webhook: false, git_provider_webhook: false, schedule: false, on_merge: false },
+      triggers: defaults.triggers,
       job_completion_trigger_condition: null,
     });
     return;

@@ -33,7 +33,7 @@ export const defaults = {
 } as const satisfies Fields;
 
 /** The schedule that dbt-jobs-as-code gives to jobs that need none: once a year. */
-const yearly = "0 0 1 1 *";
+export const yearly = "0 0 1 1 *";
 
 /** The fields of a file with the defaults of those that it does not have. Null is a default too. */
 export function withDefaults(fields: Fields): Fields {

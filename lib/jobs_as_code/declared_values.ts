@@ -4,6 +4,7 @@
  *
  * @module
  */
+import * as Predicate from "effect/Predicate";
 import * as SchemaAST from "effect/SchemaAST";
 import { described, type Located } from "./located_yaml.ts";
 import { didYouMean, type Place, type Problems } from "./problems.ts";
@@ -21,9 +22,7 @@ const references = new Set([
 
 /** A value, if it is an object. */
 export function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value as Readonly<Record<string, unknown>> // an object that is no list
-    : undefined;
+  return Predicate.isObject(value) ? value : undefined;
 }
 
 /** Whether a value is null. */

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import * as jobs from "../api/jobs.ts";
 import type { Dbt } from "../dbt.ts";
 import { type DbtError, unsendable } from "../error.ts";
-import { accountOf, idsIn, isInScope, listJobs, managedJob } from "./account_jobs.ts";
+import { accountOf, checkAccount, idsIn, isInScope, listJobs, managedJob } from "./account_jobs.ts";
 import { replaceJob } from "./apply_job_plan.ts";
 import { changedFields } from "./canonical_job.ts";
 import { readDeclared } from "./declared_jobs.ts";
@@ -34,10 +34,7 @@ export const tagsToAdd: (request: LinkJobs) => Effect.Effect<ReadonlyArray<TagCh
   const declared = yield* readDeclared(request, problems);
   yield* refuseProblems("jobs.link", problems);
   const account_id = yield* accountOf("jobs.link", request);
-  const named = declared.account_id;
-  if (named !== undefined && named.value !== account_id) {
-    problems.refuse(named.at, `account_id ${named.value}, but this client is for account ${account_id}`);
-  }
+  checkAccount(declared, account_id, problems);
   const live = yield* listJobs(account_id);
   const place = request.use_desc_for_id === true ? "description" : declared.identifiers_in ?? "name";
   const changes: Array<TagChange> = [];

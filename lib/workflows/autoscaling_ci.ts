@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
 import * as Stream from "effect/Stream";
+import * as Struct from "effect/Struct";
 import * as accounts from "../api/accounts.ts";
 import * as jobs from "../api/jobs.ts";
 import type { Job } from "../api/jobs.ts";
@@ -149,7 +150,7 @@ const autoscale = Effect.fnUntraced(function* <E, R>(
   tell: Tell,
 ): Effect.fn.Return<Run, DbtError, Dbt | R> {
   const { delete_cloned_job: deletes = true, max_run_slots, ...start } = yield* checked(request);
-  const account = accountOf(start);
+  const account: InAccount = Struct.pick(start, ["account_id"]);
   const job = yield* jobs.get({ ...account, job_id: start.job_id });
   const inFlight = yield* runsInFlight(account);
   const same = isFor(start, job);
@@ -217,10 +218,6 @@ const checked = Effect.fnUntraced(function* ({ cause, ...request }: TriggerAutos
   );
   return whole;
 });
-
-function accountOf({ account_id }: InAccount): InAccount {
-  return account_id === undefined ? {} : { account_id };
-}
 
 // ---- what there is --------------------------------------------------------------------------------------------------
 

@@ -3,22 +3,24 @@
  *
  * @module
  */
-import * as DateTime from "effect/DateTime";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
+import * as Struct from "effect/Struct";
+import * as UndefinedOr from "effect/UndefinedOr";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError, unsendable } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import type { InAccount } from "../shared_fields.ts";
-import { parseTimestamp } from "../time.ts";
 import { isLost } from "./start_at_most_once.ts";
 import { listRuns, sendForRun } from "./lenient_run.ts";
-import { hasEnded, polls } from "./wait_for_run.ts";
+import { hasEnded } from "./run_events.ts";
+import { polls } from "./wait_for_run.ts";
+import { millisOf } from "../time.ts";
 
 /** Which runs are cancelled: those in flight that match. */
 export interface CancelRuns extends
@@ -167,11 +169,7 @@ function fits(run: Run, filter: Omit<CancelRuns, "all_jobs" | "status">): boolea
 
 function within(range: ReadonlyArray<string> | undefined, time: string | null | undefined): boolean {
   if (range === undefined) return true;
-  const seconds = (text: string | null | undefined) =>
-    Option.match(parseTimestamp(text ?? ""), {
-      onNone: () => undefined,
-      onSome: (at) => Math.floor(DateTime.toEpochMillis(at) / 1000),
-    });
+  const seconds = (text: string | null | undefined) => UndefinedOr.map(millisOf(text), (at) => Math.floor(at / 1000));
   const [from, at, to] = [seconds(range[0]), seconds(time), seconds(range[1])];
   // Bounds that cannot be read are dbt Cloud's to judge.
   return from === undefined || to === undefined || (at !== undefined && from <= at && at <= to);
@@ -182,9 +180,9 @@ function within(range: ReadonlyArray<string> | undefined, time: string | null | 
  */
 export function cancelEach(
   each: ReadonlyArray<Run>,
-  { account_id }: InAccount,
+  request: InAccount,
 ): Stream.Stream<Cancellation, never, Dbt> {
-  const account = account_id === undefined ? {} : { account_id };
+  const account = Struct.pick(request, ["account_id"]);
   return Stream.fromIterable(each).pipe(Stream.mapEffect((run) => cancelOne(run, account), { concurrency }));
 }
 

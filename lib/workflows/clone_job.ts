@@ -23,7 +23,7 @@ import { warn } from "../deliver_events.ts";
 import { listRuns } from "./lenient_run.ts";
 import { drawLetters } from "./run_tag.ts";
 import { awake, isLost, type Restore } from "./start_at_most_once.ts";
-import { hasEnded } from "./wait_for_run.ts";
+import { hasEnded } from "./run_events.ts";
 
 /** What dbt Cloud keeps of a name, as far as is known. */
 const longestName = 255;

@@ -20,12 +20,13 @@ import type { DbtError } from "../error.ts";
 import { membersOf, nullable, struct } from "../schema.ts";
 
 /** The two members that decide. */
-interface IdAndStatus {
+export interface IdAndStatus {
   readonly id: number;
   readonly status?: number | null;
 }
 
-const IdAndStatus: Schema.Codec<IdAndStatus> = struct({ id: Schema.Int, status: nullable(Schema.Int) });
+/** Checks the two members that decide. */
+export const IdAndStatus: Schema.Codec<IdAndStatus> = struct({ id: Schema.Int, status: nullable(Schema.Int) });
 
 const answer = data(IdAndStatus);
 const rows: Answer<unknown> = { from: "page", schema: Schema.Struct({ data: Schema.Array(Schema.Unknown) }) };

@@ -18,7 +18,7 @@ import { millisOf } from "../time.ts";
 import type { NodeTiming } from "./critical_path.ts";
 import { fitting, sendForRun } from "./lenient_run.ts";
 import { failed } from "./step_results.ts";
-import { hasEnded } from "./wait_for_run.ts";
+import { hasEnded } from "./run_events.ts";
 
 /** The nodes of a step. */
 interface StepNodes {

@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
+import * as Struct from "effect/Struct";
 import { type Run, RunStatus } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
@@ -142,8 +143,8 @@ export function newestFailures({ jobs }: RunFailures, most: number): ReadonlyArr
 export const failingNodes: (
   runs: ReadonlyArray<FailedRun>,
   account?: InAccount,
-) => Effect.Effect<FailingNodes, never, Dbt> = Effect.fnUntraced(function* (runs, { account_id } = {}) {
-  const account = account_id === undefined ? {} : { account_id };
+) => Effect.Effect<FailingNodes, never, Dbt> = Effect.fnUntraced(function* (runs, request = {}) {
+  const account = Struct.pick(request, ["account_id"]);
   const nodes = new Map<string, FailingNode>();
   const unread: Array<string> = [];
   let runs_read = 0;

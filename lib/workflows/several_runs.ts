@@ -9,7 +9,8 @@ import * as Stream from "effect/Stream";
 import type { Run } from "../api/runs.ts";
 import { type DbtError, unsendable } from "../error.ts";
 import type { TriggerEvent } from "./start_options.ts";
-import { hasEnded, outcome } from "./wait_for_run.ts";
+import { hasEnded } from "./run_events.ts";
+import { outcome } from "./wait_for_run.ts";
 
 /** Something happened to one of several runs. */
 export interface Happened<Key> {

@@ -4,19 +4,21 @@
  * @module
  */
 import * as Effect from "effect/Effect";
+import * as Struct from "effect/Struct";
 import * as jobs from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import { Dbt } from "../dbt.ts";
 import { type DbtError, unsendable } from "../error.ts";
-import { overrides } from "../shared_fields.ts";
+import { type Overrides, overrides } from "../shared_fields.ts";
 import { monotonicSeconds } from "../time.ts";
 import { drawTag, hasKey, hasTag, keyHash, tagged } from "./run_tag.ts";
 import { type Restore, type Started, startOnce } from "./start_at_most_once.ts";
 import { fitting, listRuns, sendForRun } from "./lenient_run.ts";
 import { oneAtATime } from "./one_at_a_time.ts";
 import type { AskOptions, RestartOptions } from "./start_options.ts";
-import { hasEnded, type RunRequest } from "./wait_for_run.ts";
+import { hasEnded } from "./run_events.ts";
+import type { RunRequest } from "./wait_for_run.ts";
 
 /** A run, and whether it was there already. */
 export interface Begun extends Started {
@@ -139,8 +141,8 @@ export const startFromFailure = Effect.fnUntraced(function* <E, R>(
 });
 
 /** The job, and nothing else of a request. */
-export function ofJob({ account_id, job_id }: jobs.OfJob): jobs.OfJob {
-  return account_id === undefined ? { job_id } : { account_id, job_id };
+export function ofJob(request: jobs.OfJob): jobs.OfJob {
+  return Struct.pick(request, ["account_id", "job_id"]);
 }
 
 const jobOf = Effect.fnUntraced(function* (run: RunRequest): Effect.fn.Return<jobs.OfJob, DbtError, Dbt> {
@@ -167,20 +169,30 @@ const newestRuns = Effect.fnUntraced(function* ({ job_id, ...account }: jobs.OfJ
 
 /** The first run of a key that is in flight or succeeded, or whose last retry is or did. */
 export function keyed(newest: ReadonlyArray<Run>, hash: string): Run | undefined {
-  const lastTry = (run: Run): Run => {
-    const next = newest.find(({ id, retrying_run_id }) => retrying_run_id === run.id && id > run.id);
-    return next === undefined ? run : lastTry(next);
-  };
-  return newest.filter((run) => hasKey(run, hash)).map(lastTry)
+  return newest.filter((run) => hasKey(run, hash)).flatMap((run) => triesOf(newest, run).slice(-1))
     .findLast((run) => !hasEnded(run) || run.status === runs.RunStatus.success);
+}
+
+/** A run, and those of the listed ones that retried it, the last one last. */
+export function triesOf(listed: ReadonlyArray<Run>, run: Run): ReadonlyArray<Run> {
+  const next = listed.find(({ id, retrying_run_id }) => retrying_run_id === run.id && id > run.id);
+  return next === undefined ? [run] : [run, ...triesOf(listed, next)];
 }
 
 /** Whether a run does what is asked for: the whole job, with the very same overrides. */
 function doesTheSame({ retrying_run_id, trigger }: Run, request: jobs.Trigger): boolean {
-  // None of the names is unknown to either: both have all that `overrides` has.
-  const names = Object.keys(overrides) as ReadonlyArray<keyof typeof overrides>;
   return trigger !== undefined && trigger !== null && (retrying_run_id ?? null) === null &&
-    names.every((name) => JSON.stringify(trigger[name] ?? null) === JSON.stringify(request[name] ?? null));
+    differingOverrides(trigger, request).length === 0;
+}
+
+/** The names of the overrides that differ; null is as good as none. */
+export function differingOverrides(
+  one: { readonly [Name in keyof Overrides]?: unknown },
+  other: Overrides,
+): ReadonlyArray<string> {
+  // All names that `overrides` has are those of `Overrides`: its type says so.
+  const names = Object.keys(overrides) as ReadonlyArray<keyof Overrides>;
+  return names.filter((name) => JSON.stringify(one[name] ?? null) !== JSON.stringify(other[name] ?? null));
 }
 
 // ---- why a run cannot be retried ------------------------------------------------------------------------------------

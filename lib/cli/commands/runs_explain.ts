@@ -11,7 +11,7 @@ import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import * as runs from "../../groups/runs.ts";
 import type { DbtError } from "../../error.ts";
 import { explainRun, type Explanation } from "../../workflows/explain_run.ts";
-import { hasEnded } from "../../workflows/wait_for_run.ts";
+import { hasEnded } from "../../workflows/run_events.ts";
 import type { Run } from "../../models/run.ts";
 import { choice, one } from "../input/flag_types.ts";
 import { OutputError } from "../output/exit_code.ts";
