@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream";
 import { Dbt } from "../../dbt.ts";
 import type { Download, Endpoint } from "../../endpoint.ts";
 import { fieldOf, place, type Placed } from "../../request.ts";
-import { masked } from "../../schema.ts";
+import { descriptionOf, masked } from "../../schema.ts";
 import { type AnyCall, type AnyRequest, commandName, kebab, type Row } from "../../groups/table_entry.ts";
 import { argumentFields, flagName } from "../input/field_flags.ts";
 import { withFlagOfId } from "../input/usage_message.ts";
@@ -76,6 +76,12 @@ export function unsendable(call: AnyCall, problem: string): UsageError {
   const isScim = call.name.startsWith("scim.");
   const args = argumentFields(call);
   const nounOf = (name: string) => nounOfField(name, call.name.split(".")[0] ?? "");
+  const [only = "", ...others] = missing;
+  const meaning = fieldOf(call, only);
+  if (others.length === 0 && !/_id$|[uU]niqueId$/.test(only) && args.includes(only) && meaning !== undefined) {
+    const words = descriptionOf(meaning) ?? "";
+    return usage(`${command} needs ${flagName(only).toUpperCase()}: ${words.charAt(0).toLowerCase()}${words.slice(1)}`);
+  }
   return usage(
     missing.every((name) => /_id$|[uU]niqueId$/.test(name) && args.includes(name))
       ? `Which ${missing.map(nounOf).join(" and ")}? Try: dbtc ${command} ${
