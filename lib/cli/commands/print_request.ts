@@ -76,14 +76,19 @@ export function unsendable(call: AnyCall, problem: string): UsageError {
   const isScim = call.name.startsWith("scim.");
   const args = argumentFields(call);
   const nounOf = (name: string) => nounOfField(name, call.name.split(".")[0] ?? "");
+  const isId = (name: string) => /_id$|[uU]niqueId$/.test(name);
   const [only = "", ...others] = missing;
   const meaning = fieldOf(call, only);
-  if (others.length === 0 && !/_id$|[uU]niqueId$/.test(only) && args.includes(only) && meaning !== undefined) {
+  if (others.length === 0 && args.includes(only) && !isId(only) && meaning !== undefined) {
     const words = descriptionOf(meaning) ?? "";
-    return usage(`${command} needs ${flagName(only).toUpperCase()}: ${words.charAt(0).toLowerCase()}${words.slice(1)}`);
+    const flag = kebab(flagName(only));
+    return usage(
+      `${command} needs --${flag}: ${words.charAt(0).toLowerCase()}${words.slice(1)}. ` +
+        `Try: dbtc ${command} ${flag.toUpperCase()}`,
+    );
   }
   return usage(
-    missing.every((name) => /_id$|[uU]niqueId$/.test(name) && args.includes(name))
+    missing.every((name) => isId(name) && args.includes(name))
       ? `Which ${missing.map(nounOf).join(" and ")}? Try: dbtc ${command} ${
         args.map((name) => nounOf(name).toUpperCase().replaceAll(" ", "_")).join(" ")
       }${runsOfJob(call) === undefined ? "" : `, or dbtc ${command} --job JOB`}`
