@@ -26,6 +26,7 @@ import {
   unusable as fail,
 } from "./environment_variables.ts";
 import { baseUrl, idsOf, whereToFindHost } from "./host.ts";
+import { defined } from "../defined.ts";
 
 export { variable } from "./environment_variables.ts";
 
@@ -85,7 +86,7 @@ export const findAccess = Effect.fnUntraced(function* (
   }
   const readonly = given.readonly ?? isOn(yield* setting("DBTC_READONLY"));
   const requestsPerMinute = given.requestsPerMinute ?? (yield* rateSetting("DBTC_REQUESTS_PER_MINUTE"));
-  const common = { ...rest, readonly, ...withoutUndefined({ requestsPerMinute }) };
+  const common = { ...rest, readonly, ...defined({ requestsPerMinute }) };
 
   const named = name !== undefined ? ["--context", name] as const : yield* firstSetting(["DBTC_CONTEXT"]);
   if (givenToken === undefined && named[1] !== undefined) {
@@ -106,9 +107,9 @@ export const findAccess = Effect.fnUntraced(function* (
     };
     return {
       source: token.variable === undefined ? { _tag: "Program" } : { _tag: "Environment", variable: token.variable },
-      options: { ...common, ...withoutUndefined({ account_id, environment_id, project_id, ...urls }), host },
+      options: { ...common, ...defined({ account_id, environment_id, project_id, ...urls }), host },
       token: Effect.succeed(token.token),
-      ...withoutUndefined({ projectFile }),
+      ...defined({ projectFile }),
     };
   }
   const { chosenBy, context, isExact } = yield* fittingContext(asked);
@@ -131,7 +132,7 @@ const accessOfContext = Effect.fnUntraced(function* (
   const { file: projectFile, project_id = ownProject ?? undefined } = yield* projectOf(ids.project_id);
   const [name, url] = yield* firstSetting(["DBT_CLOUD_DISCOVERY_URL", "DBT_CLOUD_SEMANTIC_LAYER_URL"]);
   if (url !== undefined) yield* Effect.logWarning(`${name} is not used: the token is not from the environment`);
-  const own = withoutUndefined({
+  const own = defined({
     environment_id: ids.environment_id,
     project_id,
     discoveryUrl: common.discoveryUrl ?? context.discoveryUrl,
@@ -141,7 +142,7 @@ const accessOfContext = Effect.fnUntraced(function* (
     source: { _tag: "Context", context, chosenBy },
     options: { ...common, ...own, account_id, host },
     token: readToken(context),
-    ...withoutUndefined({ projectFile }),
+    ...defined({ projectFile }),
   };
 });
 
@@ -193,14 +194,6 @@ const askedFor = Effect.fnUntraced(function* (given: Given): Effect.fn.Return<As
     project_id: given.project_id ?? variable ?? ids.project_id,
   };
 });
-
-/** The members that are set. */
-function withoutUndefined<A extends object>(members: A): { readonly [K in keyof A]?: Exclude<A[K], undefined> } {
-  // Only members that are undefined are missing.
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
-    readonly [K in keyof A]?: Exclude<A[K], undefined>;
-  };
-}
 
 // ---- the environment ------------------------------------------------------------------------------------------------
 

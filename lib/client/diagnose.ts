@@ -29,6 +29,7 @@ import {
 } from "./host.ts";
 import { noAnswerWithin, transportMessage } from "./response.ts";
 import { readText } from "./response_body.ts";
+import { defined } from "../defined.ts";
 
 /** How far a request came: no address, no connection, no trust, or an answer. */
 export type ConnectionStage = "dns" | "connection" | "tls" | "http";
@@ -134,7 +135,7 @@ export const diagnose: (
   const { account_id = idsOf(base.success).account_id } = options;
   const urls = apiUrls(base.success, options);
   if (Result.isFailure(urls)) return [{ name: "Host", result: "failed", detail: urls.failure }];
-  const settings = { ...options, ...account_id === undefined ? {} : { account_id } };
+  const settings = { ...options, ...defined({ account_id }) };
   const results = yield* Effect.forEach(
     probesOf(settings),
     (probe) => runProbe(probe, urls.success[probe.api], settings),

@@ -15,6 +15,7 @@ import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
+import * as Struct from "effect/Struct";
 import * as Tracer from "effect/Tracer";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import * as HttpClient from "effect/http/HttpClient";
@@ -27,7 +28,6 @@ import { fewLevels, isTooDeep } from "../nesting.ts";
 import { type Defaults, isRead, place, type Placed, staysPut } from "../request.ts";
 import { version } from "../version.ts";
 import type { Options } from "./client_options.ts";
-import { reportDownloadStart } from "./download_size.ts";
 import { apiUrls, baseUrl, idsOf, urlVariable } from "./host.ts";
 import { defaultRequestsPerMinute, makeBudget, type ReportStatus } from "./rate_limit.ts";
 import { redact } from "./redact.ts";
@@ -35,6 +35,8 @@ import { answerReader, lostAnswer, noAnswerWithin, retryAfter, statusFailure, tr
 import { readText, streamBody, withFirstBytes } from "./response_body.ts";
 import { requestedWait, retry as defaultRetry, TransformRateLimitWait, TransformRetry } from "./retry.ts";
 import { keepsConnection } from "./transport.ts";
+import { defined } from "../defined.ts";
+import { reportDownloadStart } from "./download_size.ts";
 
 /** Makes the service. Fails where the options make no sense. */
 export const make = Effect.fnUntraced(function* (
@@ -64,12 +66,11 @@ export const make = Effect.fnUntraced(function* (
   const requestTimeout = yield* durationOf(options, "requestTimeout", Duration.infinity);
   const requestInit = Option.getOrUndefined(yield* Effect.serviceOption(FetchHttpClient.RequestInit));
   const http = yield* HttpClient.HttpClient;
-  const given = (["account_id", "project_id", "environment_id"] as const).flatMap((name) => {
-    const id = options[name];
-    return id === undefined ? [] : [[name, id] as const];
-  });
   // An option may be there and undefined, such as a `Config` with that default: the host's id counts then.
-  const defaults: Defaults = { ...ids, ...Object.fromEntries(given) };
+  const defaults: Defaults = {
+    ...ids,
+    ...defined(Struct.pick(options, ["account_id", "project_id", "environment_id"])),
+  };
   /** A schedule of delays as it is used: `isTransient` decides what is retried, and no retry is earlier than asked. */
   const retriesOf = (schedule: Schedule.Schedule<unknown, DbtError>) => {
     const transient = Schedule.while(

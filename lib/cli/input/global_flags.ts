@@ -26,6 +26,7 @@ import {
   toggle,
   type ValueType,
 } from "./flag_types.ts";
+import { defined } from "../../defined.ts";
 
 /** A flag, and the service that has its value while a command runs. */
 function setting<A>(flag: CommandFlag<A>) {
@@ -117,10 +118,9 @@ export const clientOptions: Effect.Effect<Given, never, GlobalFlags> = Effect.ge
   const retries = (yield* settings.noHttpRetry.value) ? 0 : yield* settings.httpRetries.value;
   const requestTimeout = yield* settings.requestTimeout.value;
   return {
-    ...(host === undefined ? {} : { host }),
-    ...(context === undefined ? {} : { context }),
+    ...defined({ host, context }),
     ...(retries === undefined ? {} : { retry: Schedule.max([retry, Schedule.recurs(retries)]) }),
-    ...(requestTimeout === undefined ? {} : { requestTimeout }),
+    ...defined({ requestTimeout }),
   };
 });
 
