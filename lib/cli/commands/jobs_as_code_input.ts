@@ -4,7 +4,7 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import { variable } from "../../client/config.ts";
+import { variable } from "../../client/environment_variables.ts";
 import { Dbt } from "../../dbt.ts";
 import { readVars } from "../../jobs_as_code/read_vars.ts";
 import { argumentList, file, many, one, text } from "../input/flag_types.ts";
