@@ -272,10 +272,10 @@ const createRequest: Fields<Create> = {
   state: nullable(field(named(Schema.Int, State), "State of the value")),
 };
 
-/** Set one value of an environment variable. */
+/** Create one value of an environment variable. */
 export const create: Endpoint<Create, EnvVar> = endpoint("envVars.create", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/environment-variables/",
-  summary: "Set one value of an environment variable",
+  summary: "Create one value of an environment variable",
   request: createRequest,
   repeats: { account_id: "account_id", project_id: "project_id" },
   success: data(EnvVar),

@@ -52,7 +52,17 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
 
   const groupCommands = await Promise.all(groups.map(async ({ description, name }): Promise<AnyCommand> => {
     const ofGroup = rows.filter(({ group }) => group === name);
-    const command = Command.withDescription(Command.make(name), description);
+    const command = Command.make(name).pipe(
+      Command.withDescription(description),
+      // The list of groups has the name already: `jobs  What dbt runs, when, and where`.
+      Command.withShortDescription(
+        description.replace(
+          /^([^:]+): (.)/,
+          (text, noun: string, first: string) =>
+            noun.toLowerCase().replaceAll(" ", "-") === name ? first.toUpperCase() : text,
+        ),
+      ),
+    );
     if (ofGroup.length === 0 || name !== first) return command;
     const commands = await Promise.all(ofGroup.map(async (row) => {
       const command = await addRow(row, second);

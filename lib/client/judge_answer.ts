@@ -219,7 +219,7 @@ function judgeGraphql(
   return {
     result: "ok",
     detail: api === "semantic_layer" && environment_id === undefined
-      ? "answers; DBT_CLOUD_ENVIRONMENT_ID shows whether the token may use it"
+      ? "answers; set DBT_CLOUD_ENVIRONMENT_ID to test whether the token may use it"
       : "answers",
   };
 }

@@ -201,7 +201,9 @@ export const list: Connection<ListModels, AppliedModel> = connection("models.lis
   summary: "List the models of an environment, and how they were built",
   request: {
     ...relationFilter,
-    lastRunStatus: optional(field(Schema.String, "Only models whose latest run ended so: success, error or skipped")),
+    lastRunStatus: optional(
+      field(Schema.String, "Only models with this status of their latest run: success, error or skipped"),
+    ),
     access: optional(field(Schema.String, "Only models with this access: private, protected or public")),
     group: optional(field(Schema.String, "Only models of this group")),
     modelingLayer: optional(field(Schema.String, "Only models of this layer")),
@@ -228,27 +230,27 @@ export const get: Query<OneNode, ModelDetails> = query("models.get", {
   answer: ModelDetails,
 });
 
-/** List what a model needs. */
+/** List the nodes that a model depends on. */
 export const parents: Query<OneNode, ReadonlyArray<Neighbour>> = query("models.parents", {
-  summary: "List what a model needs",
+  summary: "List the nodes that a model depends on",
   request: oneNode,
   at: [...oneNodeAt("models"), "parents"],
   variables: nodeVariables,
   answer: neighbours,
 });
 
-/** List what needs a model. */
+/** List the nodes that depend on a model. */
 export const children: Query<OneNode, ReadonlyArray<Neighbour>> = query("models.children", {
-  summary: "List what needs a model",
+  summary: "List the nodes that depend on a model",
   request: oneNode,
   at: [...oneNodeAt("models"), "children"],
   variables: nodeVariables,
   answer: neighbours,
 });
 
-/** Show how a model, its tests and all that it comes from were built. */
+/** Show the status of a model, its tests and everything upstream. */
 export const health: Query<OneNode, ModelHealth> = query("models.health", {
-  summary: "Show how a model, its tests and all that it comes from were built",
+  summary: "Show the status of a model, its tests and everything upstream",
   request: oneNode,
   at: oneNodeAt("models"),
   variables: nodeVariables,
@@ -270,9 +272,9 @@ export interface ModelHistory extends OneNode {
   readonly lastRunCount?: number;
 }
 
-/** List the newest runs that built a model, newest first. */
+/** List the newest runs that built a model. */
 export const history: Query<ModelHistory, ReadonlyArray<RunModel>> = query("models.history", {
-  summary: "List the newest runs that built a model, newest first",
+  summary: "List the newest runs that built a model",
   request: {
     ...oneNode,
     lastRunCount: optional(field(Schema.Int, "How many runs, 20 at most (default: 1)")),

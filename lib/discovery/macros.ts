@@ -85,7 +85,7 @@ export const list: Connection<ListMacros, Macro> = connection("macros.list", {
   request: {
     ...inEnvironment,
     ...limited,
-    uniqueIds: optional(field(Schema.Array(Schema.String), "Only macros with this id; may be repeated")),
+    uniqueIds: optional(field(Schema.Array(Schema.String), "Only macros with this id")),
     packageName: optional(field(Schema.String, "Only macros of this package")),
   },
   at: listAt("macros", "definition"),

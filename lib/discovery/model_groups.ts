@@ -66,7 +66,7 @@ export const list: Connection<ListModelGroups, ModelGroup> = connection("modelGr
   request: {
     ...inEnvironment,
     ...limited,
-    uniqueIds: optional(field(Schema.Array(Schema.String), "Only groups with this id; may be repeated")),
+    uniqueIds: optional(field(Schema.Array(Schema.String), "Only groups with this id")),
   },
   at: listAt("groups", "definition"),
   variables: { ...environmentVariables, filter: "GroupFilter" },

@@ -111,7 +111,7 @@ export const slowest: Query<SlowestModels, ReadonlyArray<SlowModel>> = query("mo
   request: {
     ...topModelsByJob,
     jobId: optional(field(Schema.Int, "Only runs of this job")),
-    orderBy: optional(field(Schema.Literals(["AVG", "MAX"]), "Sort by AVG or MAX (default: MAX)")),
+    orderBy: optional(field(Schema.Literals(["AVG", "MAX"]), "Sort by the average or the longest time (default: MAX)")),
   },
   in: "discovery_beta",
   at: [

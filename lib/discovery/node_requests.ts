@@ -41,8 +41,8 @@ export interface NodeFilter extends InEnvironment, Limited {
 export const nodeFilter: Fields<NodeFilter> = {
   ...inEnvironment,
   ...limited,
-  uniqueIds: optional(field(Schema.Array(Schema.String), "Only nodes with this id; may be repeated")),
-  tags: optional(field(Schema.Array(Schema.String), "Only nodes with this tag; may be repeated")),
+  uniqueIds: optional(field(Schema.Array(Schema.String), "Only nodes with this id")),
+  tags: optional(field(Schema.Array(Schema.String), "Only nodes with this tag")),
 };
 
 /** Filters by the relation of a node. */

@@ -77,12 +77,12 @@ export interface ListSources extends RelationFilter {
   readonly freshnessChecked?: boolean;
 }
 
-/** List the tables of sources of an environment. */
+/** List the source tables of an environment. */
 export const list: Connection<ListSources, AppliedSource> = connection("sources.list", {
-  summary: "List the tables of sources of an environment",
+  summary: "List the source tables of an environment",
   request: {
     ...relationFilter,
-    sourceNames: optional(field(Schema.Array(Schema.String), "Only tables of this source; may be repeated")),
+    sourceNames: optional(field(Schema.Array(Schema.String), "Only tables of this source")),
     freshnessStatus: optional(field(Schema.String, "Only sources with this freshness: Pass, Warn or Error")),
     freshnessChecked: optional(field(Schema.Boolean, "Only sources that a run has checked")),
   },
@@ -93,9 +93,9 @@ export const list: Connection<ListSources, AppliedSource> = connection("sources.
   most: 500,
 });
 
-/** Get a table of a source of an environment. */
+/** Get a source table of an environment. */
 export const get: Query<OneNode, AppliedSourceDetails> = query("sources.get", {
-  summary: "Get a table of a source of an environment",
+  summary: "Get a source table of an environment",
   request: oneNode,
   at: oneNodeAt("sources"),
   variables: nodeVariables,
@@ -164,9 +164,9 @@ export const RunSource: Schema.Codec<RunSource> = struct({
   meta: nullable(json),
 }, { columns: ["sourceName", "name", "state", "maxLoadedAt", "runId"] });
 
-/** List the tables of sources of a job's run. */
+/** List the source tables of a job's run. */
 export const listOfJob: Connection<OfJobRun, RunSource> = connection("sources.listOfJob", {
-  summary: "List the tables of sources of a job's run",
+  summary: "List the source tables of a job's run",
   request: ofJobRun,
   at: [jobAt, "sources(first: $first, after: $after)"],
   variables: jobVariables,

@@ -95,7 +95,7 @@ export const list: Connection<ListTests, AppliedTest> = connection("tests.list",
   summary: "List the tests of an environment",
   request: {
     ...nodeFilter,
-    status: optional(field(Schema.String, "Only tests that ended so: pass, fail, warn, error or skipped")),
+    status: optional(field(Schema.String, "Only tests with this result: pass, fail, warn, error or skipped")),
     testTypes: optional(
       field(Schema.Array(Schema.String), "Only tests of this kind: GENERIC_DATA_TEST, SINGULAR_DATA_TEST or UNIT_TEST"),
     ),

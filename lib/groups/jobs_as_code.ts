@@ -59,7 +59,7 @@ const planRequest: Fields<PlanJobs> = {
   )),
   use_desc_for_id: useDescription,
   secrets: optional(
-    field(Schema.Boolean, "Send secret values of environment variables, although dbt Cloud has one (default: no)"),
+    field(Schema.Boolean, "Send secret values also where dbt Cloud has one already (default: no)"),
   ),
 };
 
@@ -84,14 +84,14 @@ export const plan: Workflow<PlanJobs, JobPlan> = workflow("jobs.plan", {
 });
 
 /**
- * Create, update and delete jobs so that dbt Cloud is as files say. Plans and applies in one step; nothing is changed
+ * Create, update and delete jobs so that dbt Cloud matches the files. Plans and applies in one step; nothing is changed
  * unless the whole plan is valid. The function `applyJobPlan` takes a plan, and has the details.
  */
 export const apply: Workflow<ApplyJobs, AppliedJobs> = workflow("jobs.apply", {
-  summary: "Create, update and delete jobs so that dbt Cloud is as files say",
+  summary: "Create, update and delete jobs so that dbt Cloud matches the files",
   request: {
     ...planRequest,
-    force: optional(field(Schema.Boolean, "Update jobs that changed since the plan too")),
+    force: optional(field(Schema.Boolean, "Update also jobs that changed since the plan")),
     keep_going: optional(field(Schema.Boolean, "Go on after a change that failed; nothing is pruned then")),
   },
   load: async () => (await import("../jobs_as_code/apply_job_plan.ts")).planAndApply,
@@ -115,16 +115,16 @@ const exportJobs: Workflow<ExportJobs, string> = workflow("jobs.export", {
 });
 export { exportJobs as export };
 
-/** Put the identifiers of files on the jobs that they name by linked_id. Changes nothing else. */
+/** Give jobs the identifiers of files, which name the jobs by linked_id. Changes nothing else. */
 export const link: Workflow<LinkJobs, ReadonlyArray<ManagedJob>> = workflow("jobs.link", {
-  summary: "Put the identifiers of files on the jobs that they name by linked_id",
+  summary: "Give jobs the identifiers of files, which name the jobs by linked_id",
   request: { ...inFiles, ...inScope, use_desc_for_id: useDescription },
   load: async () => (await import("../jobs_as_code/link_jobs.ts")).linkJobs,
 });
 
-/** Take identifiers off jobs, so that no file manages them. Changes nothing else. */
+/** Remove the identifiers of jobs, so that no file manages them. Changes nothing else. */
 export const unlink: Workflow<UnlinkJobs, ReadonlyArray<ManagedJob>> = workflow("jobs.unlink", {
-  summary: "Take identifiers off jobs, so that no file manages them",
+  summary: "Remove the identifiers of jobs, so that no file manages them",
   request: {
     ...inAccount,
     ...inScope,

@@ -56,7 +56,7 @@ export * as repos from "../api/repos.ts";
 export * as runs from "./runs.ts";
 /** SCIM: users and groups that an identity provider manages. */
 export * as scim from "../api/scim.ts";
-/** Semantic Layer configurations: which environment it reads. */
+/** Semantic Layer configurations: which environment has the metrics. */
 export * as semanticLayerConfigurations from "../api/semantic_layer_configurations.ts";
 /** Semantic Layer credentials, and the service tokens that use them. */
 export * as semanticLayerCredentials from "../api/semantic_layer_credentials.ts";

@@ -35,7 +35,7 @@ import { defined } from "../defined.ts";
 
 /** How a plan is applied. */
 export interface ApplyOptions {
-  /** Update jobs that changed since the plan too (default: refuse). */
+  /** Update also jobs that changed since the plan (default: refuse). */
   readonly force?: boolean;
   /** Go on after a change that failed. Nothing is pruned then. */
   readonly keep_going?: boolean;

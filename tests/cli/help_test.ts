@@ -192,7 +192,23 @@ Deno.test("a mistake names the help of its command, without the arguments", asyn
   assert.equal(await hint("record - -- jobs list"), "dbtc record");
   assert.equal(await hint("jobs list --limit 0"), "dbtc jobs list");
   assert.equal(await hint("list-jobs --limit 0"), "dbtc jobs list");
-  assert.equal(await hint("jobs get"), "dbtc jobs get");
+  assert.equal(await hint("jobs delete"), "dbtc jobs delete");
+});
+
+Deno.test("help describes an argument once, and its flag only as the other form; no flag says a thing twice", async () => {
+  const pages = await succeeds(
+    Effect.forEach(everyCommand, (words) => command([...words, "--help"], { columns: 120 })).pipe(
+      Effect.provide(sandbox.layer()),
+    ),
+  );
+  for (const { stdout } of pages) {
+    const [, args = "", flags = ""] = /ARGUMENTS\n([^]*?)\n\n(?:FLAGS\n([^]*?)\n\n|$)/.exec(stdout) ?? [];
+    for (const [, name] of args.matchAll(/^ {2}([a-z-]+)(?:\.\.\.)? /gm)) {
+      const flag = new RegExp(`^ {2}--${name}[, ].*(?:\\n {4,}.*)?`, "m").exec(flags)?.[0];
+      assert.match(flag ?? "Instead of the argument", /Instead of the argument/, stdout);
+    }
+    assert.doesNotMatch(stdout, /\(optional\)|may be repeated|^ {2}--(?:status-in|pk-in|created-at-range) /m);
+  }
 });
 
 // ---- questions ------------------------------------------------------------------------------------------------------

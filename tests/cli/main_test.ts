@@ -351,7 +351,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     code: 2,
     says: /jobs create needs --project, --environment/,
   },
-  "a missing id": { argv: ["jobs", "get"], code: 2, says: /Which job\? Try: dbtc jobs get JOB/ },
+  "a missing id": { argv: ["jobs", "delete"], code: 2, says: /Which job\? Try: dbtc jobs delete JOB/ },
   "an id given twice": {
     argv: ["jobs", "get", "1", "-j", "2"],
     code: 2,

@@ -54,11 +54,13 @@ const flags = {
 export function apiCommand(description: string): BuiltCommand {
   const command = Command.make("api", {
     ...flags,
-    verb: Argument.String("verb").pipe(
-      Argument.withDescription(`${verbs.join(", ")} (default: GET, if only the path is given)`),
+    verb: Argument.String("method").pipe(
+      Argument.withDescription(`${verbs.join(", ")} (default: GET, if only a path is given)`),
     ),
     path: Argument.String("path").pipe(
-      Argument.withDescription("Path, such as /api/v2/accounts/{account_id}/runs/; dbtc fills in {account_id}"),
+      Argument.withDescription(
+        "Path, such as /api/v2/accounts/{account_id}/runs/; dbtc fills in {account_id}, {project_id} and {environment_id}",
+      ),
       Argument.optional,
     ),
   }, ({ paginate, path: second, payload, query, verb: first }) =>

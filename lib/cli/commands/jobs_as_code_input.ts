@@ -18,7 +18,7 @@ import { defined } from "../../defined.ts";
 export const fileFlags = {
   files: argumentList("files", file, "Files, folders or globs of jobs in YAML; - for stdin"),
   varsYml: many("vars-yml", file, "File, folder or glob with the values of variables"),
-  vars: one("vars", text("yaml"), "Values of variables, which count before those of files: 'tier: prod'"),
+  vars: one("vars", text("yaml"), "Values of variables, such as 'tier: prod'; they override those of files"),
 };
 
 export interface FileFlags {

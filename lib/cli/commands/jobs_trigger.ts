@@ -63,7 +63,7 @@ export const jobsTrigger = program(jobs.trigger, {
     durable: toggle(
       "durable",
       false,
-      "Keep the deployment in a database: another process goes on where this one ends. Needs --key",
+      "Keep the deployment in a database, so that another process can continue it; needs --key",
     ),
     database: databaseFlag,
     newAttempt: toggle(

@@ -22,7 +22,7 @@ interface OtherCommand {
 export const otherCommands: ReadonlyArray<OtherCommand> = [
   {
     name: "api",
-    description: "Send any request, and print the response unchanged; on a terminal, with line breaks and colours",
+    description: "Send any request, and print the response",
     isOneRequest: true,
     load: async () => (await import("./api_command.ts")).apiCommand,
   },
@@ -34,7 +34,7 @@ export const otherCommands: ReadonlyArray<OtherCommand> = [
   },
   {
     name: "deployments",
-    description: "List, show, wait for, cancel and prune deployments that jobs trigger --durable started",
+    description: "Manage the deployments that jobs trigger --durable started",
     verbs: ["list", "show", "wait", "cancel", "prune"],
     load: async () => (await import("./deployments_command.ts")).deploymentsCommand,
   },
@@ -57,7 +57,7 @@ export const otherCommands: ReadonlyArray<OtherCommand> = [
   },
   {
     name: "worker",
-    description: "Run the deployments of a database, until it is stopped",
+    description: "Carry out the deployments of a database, until Ctrl-C or SIGTERM",
     load: async () => (await import("./worker_command.ts")).workerCommand,
   },
 ];

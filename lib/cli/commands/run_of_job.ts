@@ -34,6 +34,9 @@ export interface RunsOfJob {
   readonly description: string;
 }
 
+/** The calls whose output has the run's id anyway. */
+const printsRun = /^runs\.(?:compare|explain|get|open|timing|wait)$/;
+
 const lastFailed = {
   statuses: [RunStatus.error],
   lacks: "no run that failed",
@@ -123,6 +126,7 @@ export const fillRunsOfJob: (
     if (data.length < missing.length) return yield* notFound(endpoint, `job ${found.id}${name} has ${lacks}`);
     const newest = data.toReversed();
     for (const [index, field] of missing.entries()) request[field] = newest[index]?.id;
+    if (printsRun.test(endpoint)) return;
     const ids = newest.map(({ id }) => id).join(" and ");
     yield* note(`${newest.length === 1 ? "Run" : "Runs"} ${ids} of job ${found.id}${clean(name)}`);
   },

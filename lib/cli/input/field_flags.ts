@@ -49,6 +49,8 @@ export interface FieldFlag {
 export interface FieldFlagOptions {
   /** The fields that help marks as required. */
   readonly needed?: ReadonlyArray<string>;
+  /** The fields that are arguments too. Help describes the argument, and the flag as its other form. */
+  readonly args?: ReadonlyArray<string>;
   /** Words a flag's line of help. */
   readonly describe?: (line: string) => string;
 }
@@ -88,25 +90,49 @@ function idFlagName(field: string): string {
  */
 export function fieldFlags(
   call: AnyCall,
-  { describe = (line) => line, needed = [] }: FieldFlagOptions = {},
+  options: FieldFlagOptions = {},
 ): ReadonlyArray<FieldFlag> {
   const inPath = "route" in call ? pathNames(call.route) : [];
   const inBody = "route" in call ? bodyFields(call) : [];
+  /** Whether the flag of a field may be repeated, because another field takes several values. */
+  const isRepeatable = (name: string) =>
+    Object.hasOwn(call.request, name) && Object.hasOwn(call.request, `${name}__in`) && !inPath.includes(name);
   return Object.keys(call.request).flatMap((name): ReadonlyArray<FieldFlag> => {
     const schema = fieldOf(call, name);
     if (schema === undefined || ("payload" in call && call.payload === name)) return [];
-    return flagsOfAst(
+    const flags = flagsOfAst(
       call,
       // Values of a body are typed in their JSON form, values of a path or query as their meaning. A value that may be
       // secret is a text in both, but a program holds it as `Redacted`.
       inBody.includes(name) || mayBeSecret(schema.ast) ? schema.ast : SchemaAST.toType(schema.ast),
       [name],
-      describe(descriptionOf(schema) ?? "") + (needed.includes(name) ? " (required)" : ""),
+      options.args?.includes(name) ? "Instead of the argument" : fieldLine(call, name, options),
       namesOf(schema),
       letters[name],
-      Object.hasOwn(call.request, `${name}__in`) && !inPath.includes(name) ? `${name}__in` : undefined,
+      isRepeatable(name) ? `${name}__in` : undefined,
     );
+    // `--status` fills `status__in` too, and `--since` fills `created_at__range`: help has one flag of each.
+    const isSaidTwice = name === "created_at__range" || (name.endsWith("__in") && isRepeatable(name.slice(0, -4)));
+    return isSaidTwice ? flags.map((field) => ({ ...field, flag: hidden(field.flag) })) : flags;
   });
+}
+
+/** The line of help of a field. */
+export function fieldLine(
+  call: AnyCall,
+  name: string,
+  { describe = (line) => line, needed = [] }: FieldFlagOptions,
+): string {
+  const schema = fieldOf(call, name);
+  const line = schema === undefined ? "" : descriptionOf(schema) ?? "";
+  return describe(spokenLine(line, name)) + (needed.includes(name) ? " (required)" : "");
+}
+
+/** A field's description without "id", if a name will do: `Connection id` is `Connection`, `Id of the job that` is `Job that`. */
+function spokenLine(line: string, name: string): string {
+  if (kindOfField(name) === undefined) return line;
+  return line.replace(/^([A-Z][a-z A-Z]*?) id\b/, "$1")
+    .replace(/^Ids? of (?:the |an? )?(.)/, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Whether a value may be a secret, or plain text. */
@@ -129,7 +155,7 @@ function flagsOfAst(
   if (SchemaAST.isObjects(inner) && inner.propertySignatures.length > 0) {
     return inner.propertySignatures.flatMap(({ name, type }) => {
       const member = schemaOf(type);
-      const line = descriptionOf(member) ?? `${String(name)}, of: ${description}`;
+      const line = spokenLine(descriptionOf(member) ?? `${String(name)}, of: ${description}`, String(name));
       return flagsOfAst(call, type, [...path, String(name)], line, namesOf(member), undefined, plural);
     });
   }
@@ -150,8 +176,6 @@ function flagsOfAst(
   const kind = kindOfField(path.at(-1) ?? "");
   if (kind !== undefined) {
     const type = reference(kind, read);
-    // Not only the id: `Connection id` is `Connection`.
-    description = description.replace(/^([A-Z][a-z A-Z]*?) id\b/, "$1");
     const names = kind === "run" || isList || path.length > 1
       ? {}
       : { nameFlag: hidden(one(`${name}-name`, text(), description)) };

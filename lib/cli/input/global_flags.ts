@@ -66,7 +66,7 @@ const settings = {
   requestTimeout: setting(one(
     "request-timeout",
     duration,
-    "Time limit of one request with all its retries, such as 30 or 2m; of a file, until its first byte",
+    "Time limit of one request with its retries, such as 30 or 2m; for a file, until its first byte",
   )),
   drift: setting(toggle("drift", false, "Print on stderr where responses differ from what dbtc expects")),
 };

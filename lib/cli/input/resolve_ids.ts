@@ -45,8 +45,8 @@ export const resolveIds = Effect.fnUntraced(function* (
   // GraphQL queries and streams of rows read, and an endpoint's route says whether it does. Of workflows, these read.
   const changes = "route" in call ? !call.route.startsWith("GET ") : call.kind === "workflow" &&
     !/\.(?:compare|diff|download|explain|failures|get|list|logs|open|stats|timing|wait)/.test(call.name);
-  // The question before a delete names the thing.
-  const isAsked = call.name.includes(".delete");
+  // The question before a delete names the thing, and so does the answer of these.
+  const isNamed = /\.delete|^jobs\.(?:dis|en)able/.test(call.name);
   const narrowing = yield* narrowingIds(typed, call.name);
   const { defaults } = yield* Dbt;
   for (const { flag, kind, nameFlag, path, plural } of ids) {
@@ -72,7 +72,7 @@ export const resolveIds = Effect.fnUntraced(function* (
         ...within,
         isName: first.isName,
         changes,
-        isAsked,
+        isNamed,
         endpoint: call.name,
       });
       found.push(thing);

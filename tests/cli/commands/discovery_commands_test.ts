@@ -99,9 +99,10 @@ Deno.test("an environment without any run has no rows, and an unknown one is not
   assert.deepEqual([none.code, JSON.parse(none.stdout)], [0, []]);
   const unknown = await dbtc("models list --environment 99");
   assert.notEqual(unknown.code, 0);
-  // The only production environment is taken.
+  // The only deployment environment is taken.
   const unset = await dbtc("models list", { env: sandboxEnv });
-  assert.equal(unset.code, 0, unset.stderr);
+  assert.equal(unset.code, 0);
+  assert.equal(unset.stderr, 'Environment 1 "production", the only one\n');
 });
 
 Deno.test("too complex queries, missing parts and errors are said", async () => {
