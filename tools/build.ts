@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import deno from "../deno.json" with { type: "json" };
+import { compileEagerly } from "./eager_functions.ts";
 
 type Inputs = esbuild.Metafile["inputs"];
 
@@ -230,6 +231,7 @@ export async function build(folder: string): Promise<string> {
     const code = await Deno.readTextFile(outfile);
     const escaped = code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
     await Deno.writeTextFile(outfile, escaped, { mode: 0o755 });
+    await compileEagerly(outfile);
     await Deno.copyFile(join(root, "tools/npm_command.mjs"), join(folder, "npm_command.mjs"));
     await Deno.writeTextFile(join(folder, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
     await Deno.writeTextFile(
