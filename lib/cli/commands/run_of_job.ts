@@ -20,6 +20,7 @@ import { usage, type UsageError } from "../output/exit_code.ts";
 import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 import type { Values } from "./command_types.ts";
+import { defined } from "../../defined.ts";
 
 /** How `--job` names the runs of a call. */
 export interface RunsOfJob {
@@ -104,7 +105,7 @@ export const fillRunsOfJob: (
     const missing = fields.filter((field) => request[field] === undefined);
     if (missing.length === 0) return yield* usage("--job does not go with a run: either names the run");
     const { account_id }: AnyRequest & { readonly account_id?: number } = request;
-    const account = account_id === undefined ? {} : { account_id };
+    const account = defined({ account_id });
     const look = { ...account, changes: false, endpoint };
     // The ids of projects, environments and jobs are numbers.
     const projectId = project === undefined
@@ -119,7 +120,7 @@ export const fillRunsOfJob: (
       job_definition_id: Number(found.id),
       order_by: "-id",
       limit: missing.length,
-      ...(statuses === undefined ? {} : { status__in: statuses }),
+      ...defined({ status__in: statuses }),
     });
     const name = found.name === undefined ? "" : ` "${found.name}"`;
     if (data.length < missing.length) return yield* notFound(endpoint, `job ${found.id}${name} has ${lacks}`);

@@ -18,6 +18,7 @@ import { type FieldFlag, flagName } from "./field_flags.ts";
 import { onlyId } from "./missing_ids.ts";
 import { resolve } from "./id_references.ts";
 import { isGiven, type RequestServices, setPath, type Typed } from "./typed_request.ts";
+import { defined } from "../../defined.ts";
 
 /** What was typed for one id, and how. */
 interface TypedId {
@@ -66,7 +67,7 @@ export const resolveIds = Effect.fnUntraced(function* (
       const account_id = isName && (place.account_id ?? defaults.account_id) === undefined
         ? yield* onlyId("account_id", {})
         : undefined;
-      const within = { ...place, ...narrowing, ...account_id === undefined ? {} : { account_id } };
+      const within = { ...place, ...narrowing, ...defined({ account_id }) };
       const thing = yield* resolve(kind, value, {
         ...within,
         isName: first.isName,
