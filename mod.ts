@@ -52,7 +52,8 @@ export type { ApiOverrides } from "./lib/client/host.ts";
 export * as DbtClient from "./lib/client/mod.ts";
 /** The saved contexts: which accounts there are, and with which token. */
 export * as Contexts from "./lib/client/contexts.ts";
-export { type ConnectionStage, diagnose, type HealthCheck } from "./lib/client/diagnose.ts";
+export { diagnose } from "./lib/client/diagnose.ts";
+export type { ConnectionStage, HealthCheck } from "./lib/client/judge_answer.ts";
 export { transport } from "./lib/client/transport.ts";
 export { type Difference, Drift, type DriftLog, makeDriftLog } from "./lib/client/drift.ts";
 export type {

@@ -17,7 +17,7 @@ import * as CliError from "effect/cli/CliError";
 import * as CliOutput from "effect/cli/CliOutput";
 import * as Command from "effect/cli/Command";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
-import { variable } from "../client/config.ts";
+import { variable } from "../client/environment_variables.ts";
 import { DbtError } from "../error.ts";
 import { commandName } from "../groups/table_entry.ts";
 import { version } from "../version.ts";

@@ -15,6 +15,7 @@ import { ambiguous, havingName, type Named, notNamed, plural } from "../find_by_
 import { nounOf } from "./id_fields.ts";
 import { listOf, namesById, type ParentIds, readRows, type ResolvedId, thingOf, within } from "./named_lists.ts";
 import { type NamedKind, namedThings } from "./named_things.ts";
+import { defined } from "../defined.ts";
 
 export type { NamedKind, ParentIds, ResolvedId };
 
@@ -80,7 +81,7 @@ export const findByName: (
   const { defaults } = yield* Dbt;
   const list = yield* listOf(kind);
   const noun = nounOf(kind);
-  const failure = { endpoint: endpoint ?? list.name, noun, ...(remedy === undefined ? {} : { remedy }) };
+  const failure = { endpoint: endpoint ?? list.name, noun, ...defined({ remedy }) };
   const filters = "name__icontains" in list.request;
   const { rows, total } = yield* readRows(
     list,

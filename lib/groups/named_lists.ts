@@ -16,6 +16,7 @@ import { pages } from "../paginate.ts";
 import { loaders } from "./group_loaders.ts";
 import { type NamedKind, namedThings } from "./named_things.ts";
 import { type AnyRequest, rowsOf } from "./table_entry.ts";
+import { defined } from "../defined.ts";
 
 /** The ids of what contains a thing. */
 export interface ParentIds {
@@ -144,7 +145,7 @@ export const namesById: (
     const unique = [...new Set(ids)].slice(0, namedRows);
     const filters = "pk__in" in list.request;
     const request = {
-      ...(account_id === undefined ? {} : { account_id }),
+      ...defined({ account_id }),
       // Deleted things are named too: their runs are still there.
       ...("state" in list.request ? { state: "all" } : {}),
       ...(filters ? { pk__in: unique } : {}),

@@ -7,6 +7,7 @@
 import type { Download, Endpoint, RowStream, Workflow } from "../endpoint.ts";
 import type { Connection, Limited } from "../graphql/connection.ts";
 import type { Query } from "../graphql/query.ts";
+import { defined } from "../defined.ts";
 
 /** A request of an endpoint that is known only at run time. The endpoint checks each field. */
 export type AnyRequest = Readonly<Record<string, unknown>>;
@@ -68,8 +69,7 @@ export function rowsOf(members: Readonly<Record<string, unknown>>): ReadonlyArra
       group: kebab(group),
       verb: kebab(verb),
       call,
-      ...(reader === undefined ? {} : { reader }),
-      ...(list === undefined ? {} : { list }),
+      ...defined({ reader, list }),
     };
   });
 }

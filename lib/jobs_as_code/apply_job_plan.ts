@@ -31,6 +31,7 @@ import type {
   UpdateJobChange,
 } from "./jobs_as_code_types.ts";
 import { newReferences, planJobs } from "./plan_jobs.ts";
+import { defined } from "../defined.ts";
 
 /** How a plan is applied. */
 export interface ApplyOptions {
@@ -150,7 +151,7 @@ export function applyChanges(
           name,
           project_id,
           environment_id,
-          ...job_id === undefined ? {} : { job_id },
+          ...defined({ job_id }),
           ...Result.isFailure(result) ? { failure: result.failure } : {},
         };
       })),

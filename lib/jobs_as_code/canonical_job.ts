@@ -4,6 +4,8 @@
  *
  * @module
  */
+import * as Predicate from "effect/Predicate";
+import * as Record from "effect/Record";
 import { CompletionStatus, type Job } from "../models/job.ts";
 import { derivesCron } from "./declared_job_rules.ts";
 import { objectOf } from "./declared_values.ts";
@@ -45,7 +47,7 @@ export function withDefaults(fields: Fields): Fields {
 }
 
 function definedIn(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
+  return Record.filter(fields, Predicate.isNotNullish);
 }
 
 /**

@@ -10,6 +10,7 @@ import { objectOf } from "./declared_values.ts";
 import type { Tag } from "./identifier_tag.ts";
 import type { DesiredJob, JobReference } from "./jobs_as_code_types.ts";
 import { didYouMean, type Problems } from "./problems.ts";
+import { defined } from "../defined.ts";
 
 /** What names and identifiers are looked up in. */
 export interface Lookup {
@@ -57,7 +58,7 @@ export function placeJob(
   });
   return environment === undefined
     ? undefined
-    : { project_id: project, environment_id: environment, ...defersTo === undefined ? {} : { deferring: defersTo } };
+    : { project_id: project, environment_id: environment, ...defined({ deferring: defersTo }) };
 }
 
 /** A thing that a file names by id or name. */
@@ -124,7 +125,7 @@ export function desiredJob(
       ...fields,
       project_id: place.project_id,
       environment_id: place.environment_id,
-      ...place.deferring === undefined ? {} : { deferring_environment_id: place.deferring },
+      ...defined({ deferring_environment_id: place.deferring }),
     },
     tag,
     defers_to: isSelf ? "self" : deferral?.job ?? null,

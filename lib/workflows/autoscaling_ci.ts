@@ -33,6 +33,7 @@ import {
 } from "./trigger_and_wait.ts";
 import type { TriggerAutoscalingCi } from "./autoscaling_ci_request.ts";
 import { outcomeOf } from "./wait_with_retries.ts";
+import { defined } from "../defined.ts";
 
 /** The job was busy: a clone of it was made for the run. */
 export interface Cloned {
@@ -256,7 +257,7 @@ const startRun = Effect.fnUntraced(function* <E, R>(
   const take = (event: TriggerEvent) => Effect.sync(() => tell(event));
   if (!wait) {
     const { onAsk } = options;
-    const run = yield* trigger<E, R>(start, { ...(onAsk === undefined ? {} : { onAsk }), onEvent: take });
+    const run = yield* trigger<E, R>(start, { ...defined({ onAsk }), onEvent: take });
     yield* supersede(run);
     return run;
   }

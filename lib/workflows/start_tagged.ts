@@ -19,6 +19,7 @@ import { oneAtATime } from "./one_at_a_time.ts";
 import type { AskOptions, RestartOptions } from "./start_options.ts";
 import { hasEnded } from "./run_events.ts";
 import type { RunRequest } from "./wait_for_run.ts";
+import { defined } from "../defined.ts";
 
 /** A run, and whether it was there already. */
 export interface Begun extends Started {
@@ -118,7 +119,7 @@ export const startFromFailure = Effect.fnUntraced(function* <E, R>(
     : whyNot(newest);
   if (newest === undefined || why !== undefined) {
     if (orRun !== undefined) {
-      return yield* startTagged({ ...orRun, ...job }, onAsk === undefined ? {} : { onAsk }, restore);
+      return yield* startTagged({ ...orRun, ...job }, defined({ onAsk }), restore);
     }
     const which = "run_id" in of
       ? `run ${of.run_id}`

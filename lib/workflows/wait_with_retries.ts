@@ -35,6 +35,7 @@ import type {
 import { type Begun, startFromFailure } from "./start_tagged.ts";
 import { hasEnded } from "./run_events.ts";
 import { type Deadline, outcome, polls, type RunRequest, watchUntil } from "./wait_for_run.ts";
+import { defined } from "../defined.ts";
 
 /** What begins a run where nothing interrupts; `restore` makes a part interruptible again. */
 export type Start<R> = (restore: Restore) => Effect.Effect<Begun, DbtError, Dbt | R>;
@@ -142,7 +143,7 @@ export function watchStarted<E, R, E2>(
           Stream.suspend(() =>
             left > 0 && watched.last?.status === runs.RunStatus.error
               ? attempt(
-                (restore) => startFromFailure(request, onAsk === undefined ? {} : { onAsk }, restore),
+                (restore) => startFromFailure(request, defined({ onAsk }), restore),
                 left - 1,
                 true,
               )

@@ -10,6 +10,7 @@ import { sourceFiles } from "../support/source_files.ts";
 /** From the bottom up. A name that ends with a slash is a folder; the longest name that fits a file counts. */
 const layers: ReadonlyArray<ReadonlyArray<string>> = [
   [
+    "lib/defined.ts",
     "lib/nearest.ts",
     "lib/nesting.ts",
     "lib/schema.ts",

@@ -32,6 +32,7 @@ import { confirm } from "./confirm.ts";
 import { withExamples } from "./examples.ts";
 import { printRequest } from "./print_request.ts";
 import { withDbt } from "./with_dbt.ts";
+import { defined } from "../../defined.ts";
 
 const verbs = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const satisfies ReadonlyArray<Verb>;
 
@@ -141,8 +142,7 @@ const printPages = Effect.fnUntraced(function* ({ path, query }: Placed, setting
   const style = yield* styleFor(settings);
   let isChecked = false;
   const rows = pages(list, {
-    ...limit === undefined ? {} : { limit },
-    ...offset === undefined ? {} : { offset },
+    ...defined({ limit, offset }),
   }, { rows: Infinity }).pipe(
     Stream.mapEffect(({ data }) => {
       const mistake = isChecked ? undefined : fieldMistake(data, style);

@@ -29,6 +29,7 @@ import type { CommandServices } from "./command_types.ts";
 import { actionOf, confirm } from "./confirm.ts";
 import { placeRequest, printPlaced, severalRequests, unsendable } from "./print_request.ts";
 import { tableNames, tableRequest } from "./table_names.ts";
+import { defined } from "../../defined.ts";
 
 /** The flags of a command without a program. */
 interface CallOptions {
@@ -149,7 +150,7 @@ const callList = Effect.fnUntraced(function* (
   if (all && watch) return yield* usage("--all does not go with --watch, which shows what fits the screen");
   const limit = yield* rowLimit(given, all, invocation);
   const order_by = given.order_by ?? call.order;
-  const plain = { ...given, ...(order_by === undefined ? {} : { order_by }), limit: Math.min(limit, pageSize) };
+  const plain = { ...given, ...defined({ order_by }), limit: Math.min(limit, pageSize) };
   const columns = columnsOf(itemOf(call.success.schema.ast));
   const showsNames = columns !== undefined && !invocation.raw && isForPeople(yield* styleFor(invocation));
   const request = showsNames ? tableRequest(call, columns, plain, limit <= pageSize) : plain;

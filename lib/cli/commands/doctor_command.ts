@@ -11,7 +11,7 @@ import type { DbtError } from "../../error.ts";
 import { mayReadVariable } from "../../client/config_files.ts";
 import { type Access, findAccess } from "../../client/config.ts";
 import { load } from "../../client/context_files.ts";
-import type { HealthCheck } from "../../client/diagnose.ts";
+import type { HealthCheck } from "../../client/judge_answer.ts";
 import { variable } from "../../client/environment_variables.ts";
 import { hostname } from "../../client/saved_context.ts";
 import { clientOptions, invocation } from "../input/global_flags.ts";

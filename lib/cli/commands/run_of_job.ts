@@ -20,6 +20,7 @@ import { usage, type UsageError } from "../output/exit_code.ts";
 import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 import type { Values } from "./command_types.ts";
+import { defined } from "../../defined.ts";
 
 /** How `--job` names the runs of a call. */
 export interface RunsOfJob {
@@ -32,6 +33,9 @@ export interface RunsOfJob {
   /** The line of help of `--job`. */
   readonly description: string;
 }
+
+/** The calls whose output has the run's id anyway. */
+const printsRun = /^runs\.(?:compare|explain|get|open|timing|wait)$/;
 
 const lastFailed = {
   statuses: [RunStatus.error],
@@ -101,7 +105,7 @@ export const fillRunsOfJob: (
     const missing = fields.filter((field) => request[field] === undefined);
     if (missing.length === 0) return yield* usage("--job does not go with a run: either names the run");
     const { account_id }: AnyRequest & { readonly account_id?: number } = request;
-    const account = account_id === undefined ? {} : { account_id };
+    const account = defined({ account_id });
     const look = { ...account, changes: false, endpoint };
     // The ids of projects, environments and jobs are numbers.
     const projectId = project === undefined
@@ -116,12 +120,13 @@ export const fillRunsOfJob: (
       job_definition_id: Number(found.id),
       order_by: "-id",
       limit: missing.length,
-      ...(statuses === undefined ? {} : { status__in: statuses }),
+      ...defined({ status__in: statuses }),
     });
     const name = found.name === undefined ? "" : ` "${found.name}"`;
     if (data.length < missing.length) return yield* notFound(endpoint, `job ${found.id}${name} has ${lacks}`);
     const newest = data.toReversed();
     for (const [index, field] of missing.entries()) request[field] = newest[index]?.id;
+    if (printsRun.test(endpoint)) return;
     const ids = newest.map(({ id }) => id).join(" and ");
     yield* note(`${newest.length === 1 ? "Run" : "Runs"} ${ids} of job ${found.id}${clean(name)}`);
   },

@@ -22,7 +22,7 @@ import {
 import { isGiven, type Typed } from "../input/typed_request.ts";
 import { requestInput } from "../input/request_input.ts";
 import { exitCode, usage } from "../output/exit_code.ts";
-import { type Invocation, print } from "../output/print.ts";
+import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
 import { render } from "../output/render.ts";
 import { clean, cleanLines } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
@@ -100,7 +100,9 @@ const cancelNamed = Effect.fnUntraced(function* (row: CancelInput["row"], reques
     const status = clean(run.status_humanized ?? `status ${run.status}`);
     yield* note(`Run ${run.id} had ended: ${status}. There was nothing to cancel`);
   }
-  yield* print(run, invocation, { columns, afterWrite: true });
+  // A person sees the row of a table, as after a cancel of several.
+  const isSeen = isForPeople(yield* styleFor(invocation));
+  yield* print(isSeen ? [run] : run, invocation, { columns, afterWrite: true });
 });
 
 /** The names of the flags that are given. */

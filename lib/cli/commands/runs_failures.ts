@@ -24,6 +24,7 @@ import { render } from "../output/render.ts";
 import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 import { program } from "./program.ts";
+import { defined } from "../../defined.ts";
 
 const jobColumns = ["failures", "job_definition_id", "job_name", "last_run_id", "last_failed_at"];
 const nodeColumns = ["failures", "unique_id", "last_failed_at", "run_ids", "message"];
@@ -58,7 +59,7 @@ export const runsFailures = program(runs.failures, {
       return yield* writePaged(Stream.make(parts.join("")), invocation.output);
     }
     if (style.format === "json" && style.fields === undefined) {
-      return yield* print({ ...failures, ...(failing_nodes === undefined ? {} : { failing_nodes }) }, invocation);
+      return yield* print({ ...failures, ...defined({ failing_nodes }) }, invocation);
     }
     const columns = failing_nodes === undefined ? jobColumns : nodeColumns;
     const isFlat = style.format === "csv" || style.format === "markdown";

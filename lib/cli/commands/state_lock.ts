@@ -16,6 +16,7 @@ import * as Schema from "effect/Schema";
 import type { PlatformError } from "effect/PlatformError";
 import type * as Scope from "effect/Scope";
 import { usage, type UsageError } from "../output/exit_code.ts";
+import { defined } from "../../defined.ts";
 
 /** The content of a lock. */
 const Owner = Schema.Struct({
@@ -112,7 +113,7 @@ const patience = 3000;
 async function isRunning({ authority, instance, url }: Owner): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const get = url.startsWith("https:") ? (await import("node:https")).get : (await import("node:http")).get;
-  const options = { agent: false, timeout: patience, ...authority === undefined ? {} : { ca: authority } };
+  const options = { agent: false, timeout: patience, ...defined({ ca: authority }) };
   const request = get(`${url}/_sandbox/health`, options, (response) => {
     let text = "";
     response.setEncoding("utf8").on("data", (piece) => text += piece).on("end", () => resolve(text.includes(instance)));

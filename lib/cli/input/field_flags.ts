@@ -24,6 +24,7 @@ import {
   yesOrNo,
 } from "./flag_types.ts";
 import { reference } from "./id_references.ts";
+import { defined } from "../../defined.ts";
 
 /** The flag of a request's field, or of a member within one. */
 export interface FieldFlag {
@@ -171,7 +172,7 @@ function flagsOfAst(
       : SchemaAST.isBoolean(withoutNull(item))
       ? yesOrNo(name, description, short)
       : one(name, type, description, short);
-  const rest = plural === undefined ? {} : { plural };
+  const rest = defined({ plural });
   const kind = kindOfField(path.at(-1) ?? "");
   if (kind !== undefined) {
     const type = reference(kind, read);

@@ -8,7 +8,8 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Schedule from "effect/Schedule";
 import * as GlobalFlag from "effect/cli/GlobalFlag";
-import { type Given, variable } from "../../client/config.ts";
+import type { Given } from "../../client/config.ts";
+import { variable } from "../../client/environment_variables.ts";
 import { retry } from "../../client/retry.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
@@ -26,6 +27,7 @@ import {
   toggle,
   type ValueType,
 } from "./flag_types.ts";
+import { defined } from "../../defined.ts";
 
 /** A flag, and the service that has its value while a command runs. */
 function setting<A>(flag: CommandFlag<A>) {
@@ -117,10 +119,9 @@ export const clientOptions: Effect.Effect<Given, never, GlobalFlags> = Effect.ge
   const retries = (yield* settings.noHttpRetry.value) ? 0 : yield* settings.httpRetries.value;
   const requestTimeout = yield* settings.requestTimeout.value;
   return {
-    ...(host === undefined ? {} : { host }),
-    ...(context === undefined ? {} : { context }),
+    ...defined({ host, context }),
     ...(retries === undefined ? {} : { retry: Schedule.max([retry, Schedule.recurs(retries)]) }),
-    ...(requestTimeout === undefined ? {} : { requestTimeout }),
+    ...defined({ requestTimeout }),
   };
 });
 

@@ -18,6 +18,7 @@ import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 import { NamedThingsFound } from "./id_references.ts";
 import type { RequestServices } from "./typed_request.ts";
+import { defined } from "../../defined.ts";
 
 /** The fields that settings fill. Every call that needs one of these ids has the very field. */
 const settingFields = { ...inAccount, ...inProject, ...inEnvironment };
@@ -57,8 +58,7 @@ export const onlyId: (
     const account_id = place.account_id ?? defaults.account_id ??
       (field === "account_id" ? undefined : yield* onlyId("account_id", {}));
     const parents = {
-      ...account_id === undefined ? {} : { account_id },
-      ...project_id === undefined ? {} : { project_id },
+      ...defined({ account_id, project_id }),
     };
     const { things, total } = yield* Effect.catchReason(
       // Only deployment environments have jobs, and so models and metrics.

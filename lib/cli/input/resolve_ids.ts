@@ -18,6 +18,7 @@ import { type FieldFlag, flagName } from "./field_flags.ts";
 import { onlyId } from "./missing_ids.ts";
 import { resolve } from "./id_references.ts";
 import { isGiven, type RequestServices, setPath, type Typed } from "./typed_request.ts";
+import { defined } from "../../defined.ts";
 
 /** What was typed for one id, and how. */
 interface TypedId {
@@ -44,8 +45,8 @@ export const resolveIds = Effect.fnUntraced(function* (
   // GraphQL queries and streams of rows read, and an endpoint's route says whether it does. Of workflows, these read.
   const changes = "route" in call ? !call.route.startsWith("GET ") : call.kind === "workflow" &&
     !/\.(?:compare|diff|download|explain|failures|get|list|logs|open|stats|timing|wait)/.test(call.name);
-  // The question before a delete names the thing.
-  const isAsked = call.name.includes(".delete");
+  // The question before a delete names the thing, and so does the answer of these.
+  const isNamed = /\.delete|^jobs\.(?:dis|en)able/.test(call.name);
   const narrowing = yield* narrowingIds(typed, call.name);
   const { defaults } = yield* Dbt;
   for (const { flag, kind, nameFlag, path, plural } of ids) {
@@ -66,12 +67,12 @@ export const resolveIds = Effect.fnUntraced(function* (
       const account_id = isName && (place.account_id ?? defaults.account_id) === undefined
         ? yield* onlyId("account_id", {})
         : undefined;
-      const within = { ...place, ...narrowing, ...account_id === undefined ? {} : { account_id } };
+      const within = { ...place, ...narrowing, ...defined({ account_id }) };
       const thing = yield* resolve(kind, value, {
         ...within,
         isName: first.isName,
         changes,
-        isAsked,
+        isNamed,
         endpoint: call.name,
       });
       found.push(thing);

@@ -6,6 +6,7 @@
  */
 import { expandMacros, genericTests, type Macro, macroId, macrosIn, type TestArguments } from "./dbt_macro.ts";
 import { hash } from "./stable_ids.ts";
+import { defined } from "../../defined.ts";
 
 /** The types of resources that the project has, in dbt's words. */
 export const nodeKinds = [
@@ -151,8 +152,7 @@ export function modelNode(
     rows,
     tags: config.tags ?? [],
     config: { ...configOf(materialized, config), access: config.access ?? "protected" },
-    ...version === undefined ? {} : { version },
-    ...description === undefined ? {} : { description },
+    ...defined({ version, description }),
   };
 }
 
@@ -215,7 +215,7 @@ export function macroNode(macro: Macro): Node {
     name,
     fqn: [packageName, name],
     file,
-    ...patch === undefined ? {} : { patch },
+    ...defined({ patch }),
     macros: macrosIn(code),
     code,
     config: {},

@@ -23,6 +23,7 @@ import { patched, readFilter, ScimError } from "../protocol/scim_filter.ts";
 import { checkBody, notAnObject, withBody } from "./check_body.ts";
 import { addRow } from "./crud_handlers.ts";
 import { type EndpointRequest, type Handler, inPath, rowsOfAccount } from "./endpoint_request.ts";
+import { defined } from "../../defined.ts";
 
 // ---- answers --------------------------------------------------------------------------------------------------------
 
@@ -40,7 +41,7 @@ function scimHandler(handler: (request: EndpointRequest) => RawReply): Handler {
     } catch (error) {
       if (!(error instanceof ScimError)) throw error;
       const { status, scimType, message: detail } = error;
-      const type = scimType === undefined ? {} : { scimType };
+      const type = defined({ scimType });
       return scim({ schemas: [`${messages}:Error`], status: String(status), ...type, detail }, status);
     }
   };
@@ -131,7 +132,7 @@ function userResource(request: EndpointRequest, user: Row): Row {
   return {
     schemas: [ScimSchema.user, ScimSchema.dbt_user],
     id: String(user.id),
-    ...externalId === undefined ? {} : { externalId },
+    ...defined({ externalId }),
     userName: user.email,
     active: user.is_active === true && licence.state === 1,
     name: { givenName: user.first_name, familyName: user.last_name },
@@ -223,7 +224,7 @@ function groupResource(request: EndpointRequest, group: Row): Row {
   return {
     schemas: [ScimSchema.group],
     id: String(group.id),
-    ...externalId === undefined ? {} : { externalId },
+    ...defined({ externalId }),
     displayName: group.name,
     members: licencesIn(request, group).map(({ user_id }) => ({
       value: String(user_id),

@@ -21,6 +21,7 @@ import {
   type Recording,
 } from "./recording_file.ts";
 import { anonymise } from "./anonymise.ts";
+import { defined } from "../../defined.ts";
 
 /** The options of a recorder. */
 export interface RecordOptions {
@@ -147,7 +148,7 @@ export function makeRecorder(client: HttpClient.HttpClient, options: RecordOptio
         );
       })),
     recording: Effect.sync(() => ({
-      ...command === undefined ? {} : { command },
+      ...defined({ command }),
       exchanges: anonymise(drafts.map((draft) => exchangeOf(draft, limit)), [...tokens]),
     })),
   };
@@ -159,7 +160,7 @@ function exchangeOf({ answer, failure, request }: Draft, limit: number): Exchang
   const body: Body | undefined = size > limit ? { omitted: size } : bodyOf(Buffer.concat(chunks));
   return {
     request,
-    answer: { status, headers, ...body === undefined ? {} : { body }, ...complete ? {} : { cut: true } },
+    answer: { status, headers, ...defined({ body }), ...complete ? {} : { cut: true } },
   };
 }
 
@@ -173,6 +174,6 @@ function requestOf(request: HttpClientRequest.HttpClientRequest, limit: number):
     verb: request.method,
     path: url.pathname,
     query: [...url.searchParams],
-    ...sent === undefined ? {} : { body: sent },
+    ...defined({ body: sent }),
   };
 }

@@ -11,6 +11,7 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { optional, struct } from "../../schema.ts";
 import { version } from "../../version.ts";
+import { defined } from "../../defined.ts";
 
 /** The body of a request or an answer. */
 export type Body =
@@ -115,7 +116,7 @@ const Heading = Schema.Struct({ recording: Schema.Literal(1), command: Schema.op
 
 /** Writes a recording as text: a line that says what it is, and one for each request. */
 export function writeRecording({ command, exchanges }: Recording): string {
-  const heading = { recording: 1, dbtc: version, ...command === undefined ? {} : { command } };
+  const heading = { recording: 1, dbtc: version, ...defined({ command }) };
   return [heading, ...exchanges].map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
@@ -142,7 +143,7 @@ export function readRecording(text: string): Result.Result<Recording, string> {
     exchanges.push(exchange.success);
   }
   const { command } = heading.success;
-  return Result.succeed({ exchanges, ...command === undefined ? {} : { command } });
+  return Result.succeed({ exchanges, ...defined({ command }) });
 }
 
 /** How `JSON` reads and writes the source text of numbers: ES2026, which TypeScript 6 does not know yet. */

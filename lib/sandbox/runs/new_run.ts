@@ -9,6 +9,7 @@ import { nothingBefore, type PreviousResults } from "./selection_methods.ts";
 import { runScriptOf } from "../data/run_script.ts";
 import { isDeleted, type Store } from "../data/row_store.ts";
 import { objectIn, type Row, stamp } from "../protocol/response_format.ts";
+import { defined } from "../../defined.ts";
 
 /** A run that is not queued yet. */
 export interface NewRun {
@@ -56,7 +57,7 @@ export function newRun(
       connection,
       seconds: script.seconds ?? 60,
       previous,
-      ...script.fails === undefined ? {} : { fails: script.fails },
+      ...defined({ fails: script.fails }),
     }),
     profile: {
       schema: String(schema),

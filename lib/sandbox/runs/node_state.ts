@@ -8,6 +8,7 @@ import { failureMessage } from "./dbt_log.ts";
 import type { CompletedStep } from "./artifact_metadata.ts";
 import { listing, type NodeRun } from "./run_plan.ts";
 import { nodeTimes, type RunRecord, type Runs, Status, type StepState } from "./run_store.ts";
+import { defined } from "../../defined.ts";
 
 /** A run that has ended, with the steps that wrote their results. */
 export interface EndedRun {
@@ -108,7 +109,7 @@ export function foldRuns(ended: ReadonlyArray<EndedRun>): ProjectState {
           continue;
         }
         const success = attempt.status === "success" || attempt.status === "pass" ? attempt : nodes.get(id)?.success;
-        nodes.set(id, { last: attempt, ...(success === undefined ? {} : { success }) });
+        nodes.set(id, { last: attempt, ...defined({ success }) });
       }
     }
   }
@@ -116,8 +117,6 @@ export function foldRuns(ended: ReadonlyArray<EndedRun>): ProjectState {
   return {
     nodes,
     freshness,
-    ...(manifest === undefined ? {} : { manifest }),
-    ...(catalog === undefined ? {} : { catalog }),
-    ...(updated === undefined ? {} : { updated }),
+    ...defined({ manifest, catalog, updated }),
   };
 }

@@ -9,6 +9,7 @@ import { exportedFile } from "../endpoints/audit_endpoints.ts";
 import { readFault } from "../protocol/faults.ts";
 import type { Reply, Row } from "../protocol/response_format.ts";
 import type { SandboxState } from "./sandbox_state.ts";
+import { defined } from "../../defined.ts";
 
 /** Answers a request to `/_sandbox`. */
 export function answerControl(
@@ -23,7 +24,7 @@ export function answerControl(
   if (file !== undefined) return file;
   switch (`${method} ${url.pathname.replace(/\/$/, "")}`) {
     case "GET /_sandbox/health":
-      return plain(200, { status: "ok", ...instance === undefined ? {} : { instance } });
+      return plain(200, { status: "ok", ...defined({ instance }) });
     case "GET /_sandbox/requests":
       return plain(200, { requests: log.all() });
     case "GET /_sandbox/faults":

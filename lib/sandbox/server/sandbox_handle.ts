@@ -24,6 +24,7 @@ import { addHistory } from "../runs/new_run.ts";
 import { makeStore, type Seed } from "../data/row_store.ts";
 import type { Permission } from "../endpoints/issued_tokens.ts";
 import type { SandboxState } from "./sandbox_state.ts";
+import { defined } from "../../defined.ts";
 
 /** The options of a sandbox. */
 export interface Options {
@@ -93,7 +94,7 @@ export const openSandbox = Effect.fnUntraced(function* (options: Options): Effec
     faults: makeFaults(faults),
     log: makeRequestLog(),
     allowHosts: options.allowHosts ?? [],
-    ...options.instance === undefined ? {} : { instance: options.instance },
+    ...defined({ instance: options.instance }),
     tokens,
     latency,
     complexityLimit: options.complexityLimit ?? Infinity,

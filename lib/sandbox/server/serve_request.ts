@@ -26,6 +26,7 @@ import { maskSecrets } from "../data/secret_fields.ts";
 import { htmlPage, invalid, notFound, otherVerb, refuse, type Reply } from "../protocol/response_format.ts";
 import { Dropped, type SandboxState } from "./sandbox_state.ts";
 import { respond, respondWithFaults } from "./send_reply.ts";
+import { defined } from "../../defined.ts";
 
 /** Answers a request. */
 export const serveRequest = Effect.fnUntraced(function* (
@@ -111,7 +112,7 @@ const replayAnswer = Effect.fnUntraced(function* (
     verb,
     path: url.pathname,
     query: [...url.searchParams],
-    ...body === undefined ? {} : { body },
+    ...defined({ body }),
   });
   if (found === "silent") return yield* Effect.never;
   return found === "broken" ? yield* new Dropped() : found;
