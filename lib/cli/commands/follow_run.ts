@@ -33,7 +33,9 @@ import { clearFiles, type WaitPlan } from "./wait_options.ts";
 
 /** What a command passes to a workflow that starts a run or waits for one. */
 interface RunCallbacks extends Required<Pick<AskOptions, "onAsk">>, Required<Pick<WatchOptions, "onStop">> {
-  /** Adds a line to what is printed if the process has to exit at once. */
+  /** Sets what is printed if the command ends before there is an answer to what it asks for. */
+  readonly asks: (text: string) => void;
+  /** There was an answer. Adds a line to what is printed if the process has to exit at once. */
   readonly leaves: (text: string) => void;
   /** As `onStop`, for a run that nobody waits for. */
   readonly onEvent: (event: TriggerEvent) => Effect.Effect<void>;
@@ -64,6 +66,8 @@ export const followRun: (
   let isCancelling = false;
   /** Whether the last poll failed, so that nothing is known of the run since. */
   let isUnseen = false;
+  /** What to print of something that was asked for, until there is an answer. */
+  let pending: string | undefined;
   /** What else stays in dbt Cloud. */
   let leftovers = "";
   /** Why the run, or its id, could not be written. */
@@ -71,6 +75,10 @@ export const followRun: (
 
   const setNotice = (text: string) => {
     exitNotice.text = [text, leftovers].filter((line) => line !== "").join("\n");
+  };
+  const asks = (text: string) => {
+    pending = text;
+    setNotice(text);
   };
   /** The run continues whatever happens to its output: the failure is reported, and exits 11 if nothing else fails. */
   const reportUnwritten = ({ id }: Run) => ({ message }: { readonly message: string }) => {
@@ -91,13 +99,15 @@ export const followRun: (
 
   const printAtEnd = Effect.fnUntraced(function* (exit: Exit.Exit<Run, DbtError>) {
     const run = current;
+    const interrupted = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause);
+    // The answer was lost, and nobody looks for what was asked for any more.
+    if (interrupted && pending !== undefined) yield* note(pending);
     if (run === undefined) return;
     const { href, id, job_definition_id, status_humanized } = fitting(run);
     const status = status_humanized ? `${clean(status_humanized)}. ` : "";
     const line = `Run ${id} of job ${job_definition_id}: ${status}To wait for it: ${waitCommand(run)}  ` +
       clean(href ?? "");
     yield* printRun(run, plan.waits ? undefined : line.trimEnd(), invocation).pipe(Effect.catch(reportUnwritten(run)));
-    const interrupted = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause);
     // Only a poll that saw the run knows that it continues: any other failure is that of a poll.
     isUnseen = Option.exists(Exit.findErrorOption(exit), ({ reason }) => reason._tag !== "WaitTimedOut");
     if (interrupted || (Exit.isFailure(exit) && !hasEnded(run))) yield* note(statusNotice(run));
@@ -135,6 +145,7 @@ export const followRun: (
         current = event.run;
         if (noticedEvents.has(event._tag)) {
           isCancelling = event._tag === "Cancelling";
+          pending = undefined;
           setNotice(statusNotice(event.run));
         }
         deliver(event);
@@ -142,10 +153,10 @@ export const followRun: (
       const onEvent = (event: TriggerEvent) => Effect.sync(() => take(event));
       return workflow({
         onAsk: ({ field, value, ...job }) =>
-          Effect.sync(() =>
-            setNotice(`A run with ${field} ${value} may have been started: ${findCommand(job, field)}`)
-          ),
+          Effect.sync(() => asks(`A run with ${field} ${value} may have been started: ${findCommand(job, field)}`)),
+        asks,
         leaves: (text) => {
+          pending = undefined;
           leftovers = text;
           setNotice("");
         },

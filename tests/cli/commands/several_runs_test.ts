@@ -11,6 +11,7 @@ import { ExitNotice } from "../../../lib/cli/output/exit_notice.ts";
 import * as sandbox from "../../../lib/sandbox/mod.ts";
 import { command, type Outcome, type Surroundings } from "../../support/command.ts";
 import { succeedsStepwise } from "../../support/fixtures.ts";
+import { cloud } from "../../support/small_cloud.ts";
 
 type Line = readonly [argv: ReadonlyArray<string>, surroundings?: Surroundings];
 
@@ -142,6 +143,29 @@ Deno.test("an interrupt cancels all runs that the command started, at the same t
   assert.equal(outcome?.stderr.match(/^Run \d+ was cancelled$/gm)?.length, 3, outcome?.stderr);
   assert(took < 15_000, `${took} ms`);
 });
+
+for (const jobs of [["5"], ["5", "6"]]) {
+  Deno.test(`an interrupt while ${jobs.length} runs are asked for tells how to find them, if the answers are lost`, async () => {
+    const net = cloud({ trouble: (purpose) => purpose === "post" ? { status: 502, after: 3 } : undefined });
+    let outcome: Outcome | undefined;
+    await succeedsStepwise(
+      Effect.gen(function* () {
+        const running: Effect.Effect<unknown, never, HttpClient.HttpClient> = Effect.tap(
+          command(["jobs", "trigger", ...jobs]),
+          (ended) => Effect.sync(() => outcome = ended),
+        );
+        const fiber = yield* Effect.forkChild(Effect.uninterruptible(running));
+        yield* Effect.sleep("2 seconds");
+        yield* Fiber.interrupt(fiber);
+      }).pipe(Effect.provide(net.layer)),
+    );
+    assert.equal(outcome?.code, 130);
+    const found = outcome.stderr.match(
+      /^A run with trigger\.cause \[dbtc:\w+\] may have been started: dbtc runs list/gm,
+    );
+    assert.equal(found?.length, jobs.length, outcome.stderr);
+  });
+}
 
 Deno.test("several runs do not go with --run-id-file, which holds one id", async () => {
   const { outcomes: [outcome], writes } = await dbtc({}, [["jobs", "trigger", "1", "3", "--run-id-file", "x"]]);
