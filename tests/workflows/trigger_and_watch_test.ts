@@ -469,6 +469,14 @@ Deno.test("triggerAndWait() needs of every answer the run's id and status, whate
   });
   const run = await succeeds(Effect.provide(triggerAndWait(asked), session(strange)));
   assert.deepEqual(run, { id: 42, status: 10, ...odd });
+  for (const status_message of [{ toString: 1, valueOf: 1 }, [1], 7]) {
+    const ended = cloud({
+      trouble: (purpose) => purpose === "get" ? ok({ id: 42, status: 20, status_message }) : undefined,
+    });
+    const failed = await logged(ended, triggerAndWait(asked));
+    const error = Option.getOrUndefined(Exit.findErrorOption(failed.exit));
+    assert.equal(error?.message, "runs.get: Run 42 ended in error.");
+  }
   const cut = cloud({ trouble: (purpose) => purpose === "cancel" ? ok({ id: 42, status: 30, ...odd }) : undefined });
   const { exit } = await interrupted(cut, 20, triggerAndWait(asked));
   assert(Exit.hasInterrupts(exit));

@@ -9,8 +9,10 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import type * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
+import * as Predicate from "effect/Predicate";
 import type * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
+import * as Struct from "effect/Struct";
 import { type Run, RunStatus } from "../../api/runs.ts";
 import type { Dbt } from "../../dbt.ts";
 import { delivering } from "../../deliver_events.ts";
@@ -211,11 +213,14 @@ const printRun = Effect.fnUntraced(function* (run: Run, line: string | undefined
 
 /** The logs of a run's steps are most of it. `--fields run_steps` prints them, and so does `dbtc runs logs`. */
 export function withoutStepLogs(run: Run): Run {
-  const { run_steps } = fitting(run);
-  return run_steps
+  const { run_steps } = run;
+  // No member of a run is sure, and none is to be lost: see `lenient_run.ts`.
+  return Array.isArray(run_steps)
     ? {
       ...run,
-      run_steps: run_steps.map(({ logs: _, debug_logs: _debug, truncated_debug_logs: _truncated, ...step }) => step),
+      run_steps: run_steps.map((step) =>
+        Predicate.isObject(step) ? Struct.omit(step, ["logs", "debug_logs", "truncated_debug_logs"]) : step
+      ),
     }
     : run;
 }

@@ -50,6 +50,7 @@ export const styleFor = Effect.fnUntraced(function* (
   return {
     format: format ?? (onTerminal ? "table" : "json"),
     escapeFormulas,
+    toFile: output !== undefined && output !== "-",
     time,
     ...(fields === undefined ? {} : { fields }),
     ...(columns === undefined ? {} : { columns }),

@@ -10,7 +10,7 @@ import assert from "node:assert/strict";
 import { ExitNotice } from "../../../lib/cli/output/exit_notice.ts";
 import * as sandbox from "../../../lib/sandbox/mod.ts";
 import { command, type Outcome, type Surroundings } from "../../support/command.ts";
-import { succeedsStepwise } from "../../support/fixtures.ts";
+import { ok, succeedsStepwise } from "../../support/fixtures.ts";
 import { cloud } from "../../support/small_cloud.ts";
 
 type Line = readonly [argv: ReadonlyArray<string>, surroundings?: Surroundings];
@@ -142,6 +142,16 @@ Deno.test("an interrupt cancels all runs that the command started, at the same t
   assert.equal(exitNotice.text, undefined);
   assert.equal(outcome?.stderr.match(/^Run \d+ was cancelled$/gm)?.length, 3, outcome?.stderr);
   assert(took < 15_000, `${took} ms`);
+});
+
+Deno.test("a run is printed with every member of its steps, of whatever type, but their logs", async () => {
+  const steps = [{ id: "x", name: 5, duration: 1.5, logs: "l", debug_logs: "d" }, null, 7];
+  const printedSteps = [{ id: "x", name: 5, duration: 1.5 }, null, 7];
+  const net = cloud({
+    trouble: (purpose) => purpose === "get" ? ok({ id: 42, status: 10, run_steps: steps }) : undefined,
+  });
+  const outcome = await succeedsStepwise(Effect.provide(command(["jobs", "trigger", "5"]), net.layer));
+  assert.deepEqual(JSON.parse(outcome.stdout).run_steps, printedSteps);
 });
 
 for (const jobs of [["5"], ["5", "6"]]) {
