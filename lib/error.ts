@@ -153,6 +153,11 @@ export function isTooComplex(reason: Reason): boolean {
     reason.errors?.some(({ extensions }) => extensions?.code === "COMPLEXITY_EXCEEDED") === true;
 }
 
+/** The error of a request that cannot be sent as it is. `endpoint` is what was called, `detail` what is wrong with it. */
+export function unsendable(endpoint: string, detail: string): DbtError {
+  return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
+}
+
 function notFound(reason: NotFound): string {
   const { detail, enveloped, host, location, path, status } = reason;
   if (detail !== undefined) return sentence(detail);

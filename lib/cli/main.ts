@@ -17,11 +17,11 @@ import * as CliError from "effect/cli/CliError";
 import * as CliOutput from "effect/cli/CliOutput";
 import * as Command from "effect/cli/Command";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
-import deno from "../../deno.json" with { type: "json" };
-import { variable } from "../client/config.ts";
+import { variable } from "../client/environment_variables.ts";
 import { fileProblem, isFileProblem } from "../client/file_error.ts";
 import { DbtError } from "../error.ts";
 import { commandName } from "../groups/table_entry.ts";
+import { version } from "../version.ts";
 import type { RunCommandLine } from "./commands/command_types.ts";
 import { otherCommands } from "./commands/other_commands.ts";
 import { builtIns } from "./completions.ts";
@@ -33,8 +33,8 @@ import { AbsentError, errorJson, ExitCode, exitCode, ExitWith, OutputError, Usag
 import { clean, cleanLines, escapeControls } from "./output/safe_text.ts";
 import { widthOf } from "./output/terminal.ts";
 import { guarded, note, TokenGuard, writeToStdout } from "./output/write_output.ts";
+import { versionLine } from "./print_version.ts";
 import { makeTree } from "./tree.ts";
-import { versionLine } from "./version.ts";
 
 /** Runs a command line; gives its exit code. If it is interrupted, so is the command, and the exit code is 130. */
 export const run: RunCommandLine = (argv) =>
@@ -67,7 +67,7 @@ const runGuarded: RunCommandLine = Effect.fnUntraced(function* (argv) {
     known = { path, rows, flags: flags.flatMap(({ aliases = [], name }) => [name, ...aliases]) };
     args = spell(found.args, flags);
     const presenter = yield* makePresenter((text) => help = text);
-    yield* Command.runWith(command, { version: deno.version, renderErrors: false })(args).pipe(
+    yield* Command.runWith(command, { version, renderErrors: false })(args).pipe(
       Effect.provide(Layer.merge(cliLayer, presenter)),
     );
   }).pipe(Effect.interruptible, Effect.exit);
@@ -148,7 +148,7 @@ const reportFailure = Effect.fnUntraced(function* (
     return ExitCode.usage;
   }
   yield* note(
-    `dbtc: a defect in dbtc ${deno.version}. Please report it, with the command that you ran:\n${Cause.pretty(cause)}`,
+    `dbtc: a defect in dbtc ${version}. Please report it, with the command that you ran:\n${Cause.pretty(cause)}`,
   );
   return ExitCode.defect;
 });
@@ -202,7 +202,7 @@ const makePresenter = Effect.fnUntraced(function* (keep: (help: string) => void)
       if (event._tag === "InvalidInvocation") return;
       const print = (text: string) =>
         Effect.provideService(Effect.orDie(writeToStdout(Stream.make(`${text}\n`))), Stdio.Stdio, stdio);
-      if (event._tag === "Version") return yield* print(versionLine);
+      if (event._tag === "Version") return yield* print(yield* Effect.promise(versionLine));
       const isRequested = event.reason === "Requested";
       const { helpPage, helpWidth, leastHelpWidth } = yield* Effect.promise(() => import("./output/help_page.ts"));
       const onTerminal = yield* isRequested ? stdio.stdoutIsTerminal : stdio.stderrIsTerminal;

@@ -24,6 +24,7 @@ import { FileId } from "./dbt_project.ts";
 import { unusable } from "./environment_variables.ts";
 import { baseUrl, idsOf } from "./host.ts";
 import { accessOf, describe, hostname, type SavedContext, type TokenSource } from "./saved_context.ts";
+import { defined } from "../defined.ts";
 
 /** All saved contexts. */
 export interface SavedContexts {
@@ -215,7 +216,7 @@ function readOwn(
     host: entry.host,
     account_id,
     ...entry.account_name == null ? {} : { account_name: entry.account_name },
-    ...project_id === undefined ? {} : { project_id },
+    ...defined({ project_id }),
     ...entry.discovery_url == null ? {} : { discoveryUrl: entry.discovery_url },
     ...entry.semantic_layer_url == null ? {} : { semanticLayerUrl: entry.semantic_layer_url },
     token: sources[0] ?? { _tag: "None" },

@@ -8,11 +8,11 @@ import * as Config from "effect/Config";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
-import { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 
 /** A setting that is not usable, or none where one is needed. */
 export function unusable(detail: string): DbtError {
-  return new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } });
+  return unsendable("session", detail);
 }
 
 /** A variable of the environment; undefined if it is empty. Redacted, since it may hold a token. */

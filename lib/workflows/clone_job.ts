@@ -23,7 +23,8 @@ import { warn } from "../deliver_events.ts";
 import { listRuns } from "./lenient_run.ts";
 import { drawLetters } from "./run_tag.ts";
 import { awake, isLost, type Restore } from "./start_at_most_once.ts";
-import { hasEnded } from "./wait_for_run.ts";
+import { hasEnded } from "./run_events.ts";
+import { defined } from "../defined.ts";
 
 /** What dbt Cloud keeps of a name, as far as is known. */
 const longestName = 255;
@@ -74,7 +75,7 @@ export const cloneOf = Effect.fnUntraced(function* (
     endpoint,
     reason: {
       _tag: "Ambiguous",
-      ...(reason.status === undefined ? {} : { status: reason.status }),
+      ...defined({ status: reason.status }),
       detail: reason.detail,
       remedy: `No run was started. Should there be a clone of job ${job.id} now, "dbtc jobs list --name-icontains ` +
         `${drawn}" finds it, and "dbtc jobs delete" deletes it.`,

@@ -327,6 +327,17 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     code: 2,
     says: /"lst" is not a command of dbtc jobs\. Did you mean dbtc jobs list\?/,
   },
+  ...Object.fromEntries(
+    ["sandbox", "worker", "doctor", "auth login", "auth list", "deployments prune", "deployments list"].map((line) => [
+      `--dry-run of ${line}`,
+      {
+        argv: [...line.split(" "), "--dry-run"],
+        code: 2,
+        says: new RegExp(`--dry-run does not go with dbtc ${line.split(" ")[0]}`),
+        surroundings: { terminal: true },
+      },
+    ]),
+  ),
   "a group without a verb": { argv: ["jobs"], code: 2, says: /dbtc jobs <subcommand>/ },
   "an unknown flag": { argv: ["jobs", "list", "--bogus"], code: 2, says: /--bogus[^]*See dbtc jobs list --help/ },
   "a flag that is empty": {
@@ -340,7 +351,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     code: 2,
     says: /jobs create needs --project, --environment/,
   },
-  "a missing id": { argv: ["jobs", "get"], code: 2, says: /Which job\? Try: dbtc jobs get JOB/ },
+  "a missing id": { argv: ["jobs", "delete"], code: 2, says: /Which job\? Try: dbtc jobs delete JOB/ },
   "an id given twice": {
     argv: ["jobs", "get", "1", "-j", "2"],
     code: 2,
@@ -373,7 +384,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     argv: ["projects", "delete", "1"],
     surroundings: {},
     code: 2,
-    says: /Nothing was sent: this needs --yes/,
+    says: /Nothing was changed: this needs --yes/,
   },
   "no token": {
     argv: ["jobs", "list"],

@@ -15,7 +15,8 @@ import * as Redacted from "effect/Redacted";
 import assert from "node:assert/strict";
 import type { DbtError } from "../../mod.ts";
 import { platform } from "../../lib/cli/platform.ts";
-import { type Given, loadOptions, variable } from "../../lib/client/config.ts";
+import { type Given, loadOptions } from "../../lib/client/config.ts";
+import { variable } from "../../lib/client/environment_variables.ts";
 
 const file = `
 version: "1"

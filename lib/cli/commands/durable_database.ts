@@ -11,7 +11,7 @@ import * as Path from "effect/Path";
 import * as Redacted from "effect/Redacted";
 import * as Scope from "effect/Scope";
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine";
-import { variable } from "../../client/config.ts";
+import { variable } from "../../client/environment_variables.ts";
 import type { Dbt } from "../../dbt.ts";
 import * as durable from "../../durable/mod.ts";
 import type { DbtError } from "../../error.ts";

@@ -21,7 +21,7 @@ import type { InAccount } from "../../shared_fields.ts";
 import { fitting } from "../../workflows/lenient_run.ts";
 import { findCommand } from "../../workflows/start_at_most_once.ts";
 import type { AskOptions, TriggerEvent, WatchOptions } from "../../workflows/trigger_and_wait.ts";
-import { hasEnded } from "../../workflows/wait_for_run.ts";
+import { hasEnded } from "../../workflows/run_events.ts";
 import { outcomeOf } from "../../workflows/wait_with_retries.ts";
 import { OutputError } from "../output/exit_code.ts";
 import { ExitNotice } from "../output/exit_notice.ts";

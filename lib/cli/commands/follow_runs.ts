@@ -23,7 +23,7 @@ import { type SeveralEvent, watchSeveral } from "../../workflows/several_runs.ts
 import { findCommand } from "../../workflows/start_at_most_once.ts";
 import type { AskOptions, TriggerEvent, WatchOptions } from "../../workflows/trigger_and_wait.ts";
 import { millisOf } from "../../time.ts";
-import { hasEnded } from "../../workflows/wait_for_run.ts";
+import { hasEnded } from "../../workflows/run_events.ts";
 import { exitCode, OutputError, usage } from "../output/exit_code.ts";
 import { ExitNotice } from "../output/exit_notice.ts";
 import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";

@@ -17,6 +17,7 @@ import { withFlagOfId } from "../input/usage_message.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
 import { write } from "../output/write_output.ts";
+import { runsOfJob } from "./run_of_job.ts";
 
 /** A row's call that sends one request. */
 type OneRequest = Endpoint<AnyRequest, unknown> | Download<AnyRequest>;
@@ -79,7 +80,7 @@ export function unsendable(call: AnyCall, problem: string): UsageError {
     missing.every((name) => /_id$|[uU]niqueId$/.test(name) && args.includes(name))
       ? `Which ${missing.map(nounOf).join(" and ")}? Try: dbtc ${command} ${
         args.map((name) => nounOf(name).toUpperCase().replaceAll(" ", "_")).join(" ")
-      }`
+      }${runsOfJob(call) === undefined ? "" : `, or dbtc ${command} --job JOB`}`
       : `${command} needs ${missing.map((name) => `--${isScim ? flagName(name) : kebab(flagName(name))}`).join(", ")}`,
   );
 }

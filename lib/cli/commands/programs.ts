@@ -45,7 +45,7 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
   },
   "jobs.unlink": { load: async () => (await import("./jobs_tags.ts")).jobsUnlink },
   "runs.cancel": {
-    summary: "Cancel a queued or running run, or all such runs of a job, a project, an environment or the account",
+    summary: "Cancel a run, or all queued and running runs of a job, a project, an environment or the account",
     load: async () => (await import("./runs_cancel.ts")).runsCancel,
   },
   "runs.compare": { load: async () => (await import("./runs_compare.ts")).runsCompare },

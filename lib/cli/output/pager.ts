@@ -12,7 +12,7 @@ import * as Option from "effect/Option";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import * as Terminal from "effect/Terminal";
-import { variable } from "../../client/config.ts";
+import { variable } from "../../client/environment_variables.ts";
 import { OutputError } from "./exit_code.ts";
 import { clean } from "./safe_text.ts";
 import { guarded, note, write } from "./write_output.ts";

@@ -1,6 +1,7 @@
 /**
  * Makes text from a server harmless: to a terminal, to the CI system that reads the log, and in JSON. Everything from a
- * server passes through here before it is printed, but for what `--raw`, `dbtc api` and downloads print unchanged.
+ * server passes through here before it is printed, but for what `--raw`, downloads and, in a pipe, `dbtc api` print
+ * unchanged.
  *
  * @module
  */

@@ -59,8 +59,10 @@ Deno.test("tables have short headings, and numbers with two decimal places; JSON
 Deno.test("--fields narrows the query, long fields included", async () => {
   const { stdout } = await dbtc("models list --fields name,executionInfo.lastRunId --limit 1");
   assert.deepEqual(Object.keys(JSON.parse(stdout)[0]), ["name", "executionInfo"]);
-  const { stdout: code } = await dbtc("macros list --fields name,macroSql");
-  assert.deepEqual(JSON.parse(code), []);
+  const { stdout: code } = await dbtc("macros list --package-name jaffle_shop --fields name,macroSql");
+  const [macro] = JSON.parse(code);
+  assert.equal(macro.name, "cents_to_dollars");
+  assert.match(macro.macroSql, /^\{% macro cents_to_dollars\(column_name\) -%\}/);
 });
 
 Deno.test("an unknown field is answered with the nearest one", async () => {
@@ -97,9 +99,10 @@ Deno.test("an environment without any run has no rows, and an unknown one is not
   assert.deepEqual([none.code, JSON.parse(none.stdout)], [0, []]);
   const unknown = await dbtc("models list --environment 99");
   assert.notEqual(unknown.code, 0);
+  // The only deployment environment is taken.
   const unset = await dbtc("models list", { env: sandboxEnv });
-  assert.equal(unset.code, 2);
-  assert.match(unset.stderr, /DBT_CLOUD_ENVIRONMENT_ID/);
+  assert.equal(unset.code, 0);
+  assert.equal(unset.stderr, 'Environment 1 "production", the only one\n');
 });
 
 Deno.test("too complex queries, missing parts and errors are said", async () => {

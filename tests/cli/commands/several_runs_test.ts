@@ -5,10 +5,14 @@
  */
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import * as Stream from "effect/Stream";
 import type * as HttpClient from "effect/http/HttpClient";
 import assert from "node:assert/strict";
 import { ExitNotice } from "../../../lib/cli/output/exit_notice.ts";
 import * as sandbox from "../../../lib/sandbox/mod.ts";
+import { DbtClient, type TriggerEvent, watchSeveral } from "../../../mod.ts";
 import { command, type Outcome, type Surroundings } from "../../support/command.ts";
 import { ok, succeedsStepwise } from "../../support/fixtures.ts";
 import { cloud } from "../../support/small_cloud.ts";
@@ -181,4 +185,23 @@ Deno.test("several runs do not go with --run-id-file, which holds one id", async
   const { outcomes: [outcome], writes } = await dbtc({}, [["jobs", "trigger", "1", "3", "--run-id-file", "x"]]);
   assert.deepEqual([outcome?.code, writes], [2, []]);
   assert.match(outcome?.stderr ?? "", /--run-id-file holds one id/);
+});
+
+Deno.test("watchSeveral() of a stream without events is a typed error, and stops no other", async () => {
+  const run = { id: 1, status: 10 };
+  const watches = [
+    ["empty", Stream.empty],
+    ["ended", Stream.make<ReadonlyArray<TriggerEvent>>({ _tag: "Attached", run })],
+  ] as const;
+  const events = await Effect.runPromise(
+    Stream.runCollect(watchSeveral(watches)).pipe(
+      Effect.provide(DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" })),
+      Effect.provide(sandbox.layer()),
+    ),
+  );
+  const ends = events.flatMap((event) => event._tag === "Finished" ? [[event.key, event.result] as const] : []);
+  const [[, empty] = []] = ends.filter(([key]) => key === "empty");
+  const [[, ended] = []] = ends.filter(([key]) => key === "ended");
+  assert(empty !== undefined && Result.isFailure(empty) && empty.failure.reason._tag === "Unsendable");
+  assert(ended !== undefined && Result.isSuccess(ended));
 });

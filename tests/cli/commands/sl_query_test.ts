@@ -121,9 +121,9 @@ Deno.test("what is wrong with a command line or a query is said, with its exit c
     assert.equal(outcomes[index]?.code, code, `${line}: ${outcomes[index]?.stderr}`);
     assert.match(outcomes[index]?.stderr ?? "", words, line);
   }
-  const [noEnvironment] = await sl(["list metrics"], { env: sandboxEnv });
-  assert.equal(noEnvironment?.code, 2);
-  assert.match(noEnvironment?.stderr ?? "", /DBT_CLOUD_ENVIRONMENT_ID/);
+  const [onlyEnvironment] = await sl(["list metrics"], { env: sandboxEnv });
+  assert.equal(onlyEnvironment?.code, 0);
+  assert.equal(onlyEnvironment?.stderr, 'Environment 1 "production", the only one\n');
   const [binary] = await sl(["query --metrics revenue --format arrow"], { terminal: true });
   assert.match(binary?.stderr ?? "", /Arrow is no text for a terminal/);
 });
