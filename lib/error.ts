@@ -104,7 +104,11 @@ function describe(reason: Reason): string {
     case "NotFound":
       return notFound(reason);
     case "Invalid":
-      return `Refused (${reason.status}${userMessage(reason)}).${moreWords(reason)}` +
+      // Words of several lines, such as MetricFlow's, stand below.
+      return (reason.user_message?.includes("\n")
+        ? `Refused (${reason.status}):\n${shortened(reason.user_message)}`
+        : `Refused (${reason.status}${userMessage(reason)}).`) +
+        moreWords(reason) +
         (reason.path === undefined ? "" : ` Paths of dbt Cloud end with a slash: try ${reason.path}/`) +
         (isTooComplex(reason) ? " Ask for fewer fields, or for fewer rows." : "");
     case "RateLimited":
@@ -185,7 +189,7 @@ function askedToWait({ retry_after }: { readonly retry_after?: number }): string
 }
 
 function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+  return /[.!?]$|\n/.test(text) ? text : `${text}.`;
 }
 
 /** dbt Cloud's message for the user, to stand behind the status. */
