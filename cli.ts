@@ -4,8 +4,10 @@
  *
  * @module
  */
-import "./lib/cli/print_version.ts"; // First: see there.
-import { runProcess } from "./lib/cli/run_process.ts";
+import { printVersion } from "./lib/cli/print_version.ts";
 
 // Node 20 does not know `import.meta.main`.
-if (import.meta.main !== false) runProcess();
+if (import.meta.main !== false && !await printVersion()) {
+  const { runProcess } = await import("./lib/cli/run_process.ts");
+  runProcess();
+}

@@ -30,6 +30,7 @@ export {
   type AutoscaleEvent,
   type AutoscaleOptions,
   type Cloned,
+  type Cloning,
   type Superseding,
   triggerAutoscalingCi,
 } from "./lib/workflows/autoscaling_ci.ts";
@@ -39,9 +40,9 @@ export { applyJobPlan, type ApplyOptions } from "./lib/jobs_as_code/apply_job_pl
 export {
   findByName,
   type FindByNameOptions,
-  type Found,
   type NamedKind,
-  type Place,
+  type ParentIds,
+  type ResolvedId,
   resolveId,
   type ResolveIdOptions,
 } from "./lib/groups/find_named.ts";
@@ -52,7 +53,8 @@ export type { ApiOverrides } from "./lib/client/host.ts";
 export * as DbtClient from "./lib/client/mod.ts";
 /** The saved contexts: which accounts there are, and with which token. */
 export * as Contexts from "./lib/client/contexts.ts";
-export { type Check, diagnose, type Stage } from "./lib/client/diagnose.ts";
+export { diagnose } from "./lib/client/diagnose.ts";
+export type { ConnectionStage, HealthCheck } from "./lib/client/judge_answer.ts";
 export { transport } from "./lib/client/transport.ts";
 export { type Difference, Drift, type DriftLog, makeDriftLog } from "./lib/client/drift.ts";
 export type {
@@ -116,10 +118,11 @@ export {
   type DownloadOptions,
   type FailedFile,
 } from "./lib/artifacts/download_folder.ts";
-export type { Change, ComparedRun, NodeChange, RunComparison } from "./lib/workflows/compare_runs.ts";
+export type { ComparedRun, NodeChange, NodeChangeKind, RunComparison } from "./lib/workflows/compare_runs.ts";
 export type { FailedRun, FailingNode, FailingNodes, JobFailures, RunFailures } from "./lib/workflows/run_failures.ts";
-export type { JobOfRuns, Period } from "./lib/workflows/run_period.ts";
-export type { ChangedValue, EnvironmentDiff, VariableDiff } from "./lib/workflows/env_var_values.ts";
+export type { AnalysisPeriod, JobOfRuns } from "./lib/workflows/run_period.ts";
+export type { EnvironmentDiff, VariableDiff } from "./lib/workflows/env_var_diff.ts";
+export type { ChangedValue } from "./lib/workflows/env_var_values.ts";
 export type { TriggerChange, TriggerName } from "./lib/workflows/job_triggers.ts";
 export type { UserGroup, UserGroups } from "./lib/workflows/user_groups.ts";
 export type { Durations, JobStats, RunCounts, RunStats, StatsSlot } from "./lib/workflows/run_stats.ts";
@@ -153,15 +156,11 @@ export {
   type TriggerOptions,
   type WatchOptions,
 } from "./lib/workflows/trigger_and_wait.ts";
+export type { LogsGrew, RunEvent, StatusChanged, StepBegan, StepEnded } from "./lib/workflows/run_events.ts";
 export {
-  type LogsGrew,
   logsPace,
   pace,
-  type RunEvent,
   type RunRequest,
-  type StatusChanged,
-  type StepBegan,
-  type StepEnded,
   waitForRun,
   type WaitOptions,
   watchRun,

@@ -10,6 +10,7 @@ import { Dbt } from "./dbt.ts";
 import type { Call, Definition, Entry } from "./definition.ts";
 import type { DbtError } from "./error.ts";
 import type { Exact, Fields } from "./schema.ts";
+import { defined } from "./defined.ts";
 
 export {
   type Answer,
@@ -109,8 +110,7 @@ export function workflow<Request, Success, F extends Fields<Request> = Fields<Re
     kind: "workflow" as const,
     summary,
     request,
-    ...(dbtc === undefined ? {} : { dbtc }),
-    ...(deprecated === undefined ? {} : { deprecated }),
+    ...defined({ dbtc, deprecated }),
   });
 }
 

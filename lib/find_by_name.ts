@@ -5,9 +5,10 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import { Dbt } from "./dbt.ts";
-import { DbtError } from "./error.ts";
+import type { Dbt } from "./dbt.ts";
+import { type DbtError, unsendable } from "./error.ts";
 import { nearest } from "./nearest.ts";
+import { notFound } from "./not_found.ts";
 
 /** A thing that can be found by its name. */
 export interface Named {
@@ -91,7 +92,7 @@ export function ambiguous(
   const listed = found.slice(0, mostListed).map(({ id, place }) => place === undefined ? `${id}` : `${id} (${place})`);
   const more = found.length > mostListed ? `, and ${found.length - mostListed} more` : "";
   const detail = `${found.length} ${plural(noun)} are called "${name}": ${listed.join(", ")}${more}. ${remedy}`;
-  return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
+  return unsendable(endpoint, detail);
 }
 
 /** Fails with `NotFound`, and the names nearest to the unknown one. `scope` says which things were compared. */
@@ -106,15 +107,3 @@ export const notNamed = (
   const question = meant.length === 0 ? "" : `. Did you mean ${meant.join(" or ")}?`;
   return notFound(endpoint, `no ${noun} is called "${name}"${question}${scope}`);
 };
-
-/** Fails with `NotFound`, for what is not among the rows that dbt Cloud returned. */
-export const notFound = Effect.fnUntraced(function* (
-  endpoint: string,
-  detail: string,
-): Effect.fn.Return<never, DbtError, Dbt> {
-  const { host } = new URL((yield* Dbt).url);
-  return yield* new DbtError({
-    endpoint,
-    reason: { _tag: "NotFound", status: 404, enveloped: true, host, detail },
-  });
-});

@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import type { Call, Definition, Entry, Verb } from "./definition.ts";
 import { fewLevels, isTooDeep } from "./nesting.ts";
-import { masked } from "./schema.ts";
+import { masked, membersOf } from "./schema.ts";
 
 /** An API of dbt Cloud. Each has a host and a rate limit of its own. */
 export type Api = "admin" | "discovery" | "semantic_layer";
@@ -301,11 +301,10 @@ export function writable<Request, Success>(
   named: Readonly<Record<string, unknown>> = Object.hasOwn(thing, "id") ? {} : thing,
 ): Record<string, unknown> {
   const sent = new Set<string>([...pathNames(call.route), ...bodyFields(call), ...call.query ?? []]);
-  const { ast } = call.success.schema;
-  const answered = SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => String(name)) : [];
+  const answered = membersOf(call.success.schema.ast);
   return Object.fromEntries(
     Object.entries(call.sendable?.(thing, named) ?? thing)
-      .filter(([name]) => sent.has(name) || !answered.includes(name)),
+      .filter(([name]) => sent.has(name) || !answered.has(name)),
   );
 }
 

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import * as Predicate from "effect/Predicate";
 import type * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
@@ -166,6 +167,44 @@ export const secret: Schema.Codec<Redacted.Redacted<string>, string> = Schema.Re
  */
 export const issued: Schema.Codec<string> = Schema.String.annotate({ issued: true });
 
+// ---- reading schemas ------------------------------------------------------------------------------------------------
+
+/** The members of an object's schema, with their types; empty for anything else. */
+export function membersOf(ast: SchemaAST.AST): ReadonlyMap<string, SchemaAST.AST> {
+  if (SchemaAST.isSuspend(ast)) return membersOf(ast.thunk());
+  return new Map(SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name, type }) => [String(name), type]) : []);
+}
+
+/**
+ * A value whose parts are replaced by what `change` returns for each and its schema: the items of a list, the members of
+ * an object, and the value itself for each type of a union.
+ */
+export function mapParts(
+  ast: SchemaAST.AST,
+  value: unknown,
+  change: (ast: SchemaAST.AST, part: unknown) => unknown,
+): unknown {
+  if (SchemaAST.isSuspend(ast)) return change(ast.thunk(), value);
+  if (SchemaAST.isUnion(ast)) return ast.types.reduce((rest, type) => change(type, rest), value);
+  if (SchemaAST.isArrays(ast) && Array.isArray(value)) {
+    const [item] = ast.rest;
+    return item === undefined ? value : value.map((part) => change(item, part));
+  }
+  if (!SchemaAST.isObjects(ast) || !Predicate.isObject(value)) return value;
+  const members = membersOf(ast);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => {
+      const type = members.get(name) ?? ast.indexSignatures[0]?.type;
+      return [name, type === undefined ? part : change(type, part)];
+    }),
+  );
+}
+
+/** Whether a schema is marked as {@linkcode secret}. */
+export function isSecret(ast: SchemaAST.AST): boolean {
+  return ast.annotations?.secret === true;
+}
+
 // ---- reading annotations --------------------------------------------------------------------------------------------
 
 /** Whether values of a schema may contain an {@linkcode issued} secret. */
@@ -189,22 +228,8 @@ export function masked(
   value: unknown,
   hide: (secret: unknown) => unknown = () => "***",
 ): unknown {
-  // Only `secret` sets this annotation.
-  if (ast.annotations?.secret === true) return value === null ? null : hide(value);
-  if (SchemaAST.isSuspend(ast)) return masked(ast.thunk(), value, hide);
-  if (SchemaAST.isUnion(ast)) return ast.types.reduce((rest, type) => masked(type, rest, hide), value);
-  if (SchemaAST.isArrays(ast) && Array.isArray(value)) {
-    const item = ast.rest[0];
-    return item === undefined ? value : value.map((inner) => masked(item, inner, hide));
-  }
-  if (!SchemaAST.isObjects(ast) || typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  const members = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]));
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => {
-      const member = members.get(name) ?? ast.indexSignatures[0]?.type;
-      return [name, member === undefined ? inner : masked(member, inner, hide)];
-    }),
-  );
+  if (isSecret(ast)) return value === null ? null : hide(value);
+  return mapParts(ast, value, (type, part) => masked(type, part, hide));
 }
 
 /** The line of help of a field, from {@linkcode field}. */

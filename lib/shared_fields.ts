@@ -10,15 +10,18 @@ import { commaList, field, type Fields, type Members, named, nullable, optional 
 // ---- ids ------------------------------------------------------------------------------------------------------------
 
 /** The account's id. */
-export const account_id: Schema.Codec<number> = field(Schema.Int, "Account id (default: $DBT_CLOUD_ACCOUNT_ID)");
+export const account_id: Schema.Codec<number> = field(
+  Schema.Int,
+  "Account (default: $DBT_CLOUD_ACCOUNT_ID, or the only one)",
+);
 /** The project's id. */
-export const project_id: Schema.Codec<number> = field(Schema.Int, "Project id");
+export const project_id: Schema.Codec<number> = field(Schema.Int, "Project");
 /** The environment's id. */
-export const environment_id: Schema.Codec<number> = field(Schema.Int, "Environment id");
+export const environment_id: Schema.Codec<number> = field(Schema.Int, "Environment");
 /** The job's id. */
-export const job_id: Schema.Codec<number> = field(Schema.Int, "Job id");
+export const job_id: Schema.Codec<number> = field(Schema.Int, "Job");
 /** The run's id. */
-export const run_id: Schema.Codec<number> = field(Schema.Int, "Run id");
+export const run_id: Schema.Codec<number> = field(Schema.Int, "Run");
 /** The id of a run's step. */
 export const step_id: Schema.Codec<number> = field(Schema.Int, "Step id");
 
@@ -40,7 +43,18 @@ export interface InProject extends InAccount {
 /** The fields of {@linkcode InProject}. */
 export const inProject: Fields<InProject> = {
   ...inAccount,
-  project_id: optional(field(Schema.Int, "Project id (default: $DBT_CLOUD_PROJECT_ID)")),
+  project_id: optional(field(Schema.Int, "Project (default: $DBT_CLOUD_PROJECT_ID, or the only one)")),
+};
+
+/** Fields of every request about an environment to the Discovery API and the Semantic Layer. */
+export interface InEnvironment {
+  /** The environment's id (default: the client's). */
+  readonly environment_id?: number;
+}
+
+/** The fields of {@linkcode InEnvironment}. */
+export const inEnvironment: Fields<InEnvironment> = {
+  environment_id: optional(field(Schema.Int, "Environment (default: $DBT_CLOUD_ENVIRONMENT_ID, or the only one)")),
 };
 
 // ---- lists ----------------------------------------------------------------------------------------------------------

@@ -10,6 +10,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import deno from "../deno.json" with { type: "json" };
+import { compileEagerly } from "./eager_functions.ts";
+
+type Inputs = esbuild.Metafile["inputs"];
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -18,31 +21,39 @@ const oldestNode = "20.16.0";
 
 /** What Deno has and an older Node lacks: how to see that it is there, and the modules of core-js that add it. */
 const polyfills: ReadonlyArray<readonly [present: string, ...modules: ReadonlyArray<string>]> = [
-  ["Map.groupBy", "map/group-by"],
-  ["Object.groupBy", "object/group-by"],
-  ["Promise.withResolvers", "promise/with-resolvers"],
-  ["Promise.try", "promise/try"],
-  ["Array.fromAsync", "array/from-async"],
-  ["Set.prototype.union", "set"],
-  ["globalThis.Iterator?.prototype.map", "iterator"],
-  ["URL.parse", "url/parse"],
-  ["RegExp.escape", "regexp/escape"],
-  ["JSON.rawJSON", "json/raw-json", "json/parse"],
-  ["Error.isError", "error/is-error"],
-  ["Uint8Array.fromBase64", "typed-array/from-base64"],
-  ["Uint8Array.fromHex", "typed-array/from-hex"],
-  ["Uint8Array.prototype.toBase64", "typed-array/to-base64"],
-  ["Uint8Array.prototype.toHex", "typed-array/to-hex"],
+  ["Map.groupBy", "modules/es.map.group-by"],
+  ["Object.groupBy", "modules/es.object.group-by"],
+  ["Promise.withResolvers", "modules/es.promise.with-resolvers"],
+  ["Promise.try", "modules/es.promise.try"],
+  ["Array.fromAsync", "modules/es.array.from-async"],
+  ["Set.prototype.union", "actual/set"],
+  ["globalThis.Iterator?.prototype.map", "actual/iterator"],
+  ["URL.parse", "modules/web.url.parse"],
+  ["RegExp.escape", "modules/es.regexp.escape"],
+  ["JSON.rawJSON", "modules/es.json.raw-json", "modules/es.json.parse"],
+  ["Error.isError", "modules/es.error.is-error"],
+  ["Uint8Array.fromBase64", "modules/es.uint8-array.from-base64"],
+  ["Uint8Array.fromHex", "modules/es.uint8-array.from-hex"],
+  ["Uint8Array.prototype.toBase64", "modules/es.uint8-array.to-base64"],
+  ["Uint8Array.prototype.toHex", "modules/es.uint8-array.to-hex"],
 ];
 
 /** Polyfills come first: modules use them while they are evaluated. */
-const entry = `${
-  polyfills.flatMap(([present, ...modules]) =>
-    `if (!${present}) { ${modules.map((module) => `require("core-js/actual/${module}");`).join(" ")} }`
-  ).join("\n")
-}
+const entry = `
+if (!(${polyfills.map(([present]) => present).join(" && ")})) require("polyfills");
 import("./cli.ts");
 `;
+
+/** Adds what is missing. */
+const addPolyfills = polyfills.map(([present, ...modules]) =>
+  `if (!${present}) { ${modules.map((module) => `require("core-js/${module}");`).join(" ")} }`
+).join("\n");
+
+/**
+ * Imports that few commands need, and that import nothing of Effect: it would be in the file twice. They are in the file
+ * as compressed text. To read and parse them with the rest would take a tenth of each start.
+ */
+const packed = /^(polyfills|@uwdata\/flechette|graphql|yaml|\.\/certificate\.ts)$/;
 
 /**
  * Loads Node's modules when they are first used. An `import` of them would be moved to the top of the file: it would
@@ -83,6 +94,13 @@ const lazySegmenter: esbuild.Plugin = {
   },
 };
 
+/** A text in the file, compressed: an expression that is its bytes. */
+function compressed(bytes: Uint8Array): string {
+  return `require("zlib").brotliDecompressSync(Buffer.from("${
+    brotliCompressSync(bytes).toString("base64")
+  }", "base64"))`;
+}
+
 /** Puts WebAssembly that a package reads from its folder into the file, compressed: 1 MB becomes a third of it. */
 const inlineWasm: esbuild.Plugin = {
   name: "inline-wasm",
@@ -96,14 +114,40 @@ const inlineWasm: esbuild.Plugin = {
       return { contents, loader: "js" };
     });
     build.onLoad({ filter: /\.wasm$/ }, async ({ path }) => {
-      const text = brotliCompressSync(await Deno.readFile(path)).toString("base64");
-      return {
-        loader: "js",
-        contents: `module.exports = require("zlib").brotliDecompressSync(Buffer.from("${text}", "base64"));`,
-      };
+      return { loader: "js", contents: `module.exports = ${compressed(await Deno.readFile(path))};` };
     });
   },
 };
+
+/** Builds what is {@linkcode packed} as a bundle of its own, and puts it into the file as text. */
+function packs(options: esbuild.BuildOptions, inputs: Inputs): esbuild.Plugin {
+  return {
+    name: "packs",
+    setup(build) {
+      build.onResolve({ filter: packed }, async ({ path, kind, resolveDir, pluginData: isResolving }) => {
+        if (isResolving === true) return undefined;
+        const found = path === "polyfills"
+          ? { path }
+          : await build.resolve(path, { kind, resolveDir, pluginData: true });
+        return { path: found.path, namespace: "packed" };
+      });
+      build.onLoad({ filter: /.*/, namespace: "packed" }, async ({ path }) => {
+        const contents = path === "polyfills" ? addPolyfills : `module.exports = require(${JSON.stringify(path)});`;
+        const bundle = await esbuild.build({
+          ...options,
+          stdin: { contents, resolveDir: root },
+          plugins: [lazyBuiltins],
+          format: "cjs",
+          write: false,
+          metafile: true,
+        });
+        Object.assign(inputs, bundle.metafile.inputs);
+        const [{ contents: code } = { contents: new Uint8Array() }] = bundle.outputFiles;
+        return { loader: "js", contents: `new Function("module", ${compressed(code)}.toString())(module);` };
+      });
+    },
+  };
+}
 
 /** Imports of packages with a version, such as `npm:yaml@2/x`, which esbuild does not know. */
 const npmSpecifiers: esbuild.Plugin = {
@@ -130,8 +174,10 @@ async function installPackages(): Promise<string> {
 }
 
 /** The licences of the packages that are in the file: most of them have to be passed on. */
-async function licences({ inputs }: esbuild.Metafile): Promise<string> {
-  const folders = Object.keys(inputs).flatMap((file) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []);
+async function licences(inputs: Inputs): Promise<string> {
+  const folders = Object.keys(inputs).flatMap((file) =>
+    /^(?!packed:).*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []
+  );
   const texts = await Promise.all(
     [...new Set(folders)].toSorted().map(async (folder) => {
       const { license, name, version } = JSON.parse(await Deno.readTextFile(join(root, folder, "package.json")));
@@ -150,7 +196,7 @@ const manifest = {
   description: "Client, command line and local sandbox for dbt Cloud",
   license: deno.license,
   type: "module",
-  bin: { dbtc: "dbtc.mjs" },
+  bin: { dbtc: "npm_command.mjs" },
   engines: { node: `>=${oldestNode}` },
 };
 
@@ -159,25 +205,39 @@ export async function build(folder: string): Promise<string> {
   const outfile = join(folder, "dbtc.mjs");
   const packages = await installPackages();
   try {
-    const { metafile } = await esbuild.build({
-      stdin: { contents: entry, resolveDir: root },
-      outfile,
+    const options: esbuild.BuildOptions = {
       absWorkingDir: root,
       nodePaths: [join(packages, "node_modules")],
-      plugins: [npmSpecifiers, lazyBuiltins, lazySegmenter, inlineWasm],
       bundle: true,
       platform: "node",
-      format: "esm",
       target: `node${oldestNode}`,
       minify: true,
       legalComments: "none",
+      logLevel: "warning",
+    };
+    const inputs: Inputs = {};
+    const { metafile } = await esbuild.build({
+      ...options,
+      stdin: { contents: entry, resolveDir: root },
+      outfile,
+      plugins: [npmSpecifiers, packs(options, inputs), lazyBuiltins, lazySegmenter, inlineWasm],
+      format: "esm",
+      // The npm package imports the file.
+      define: { "import.meta.main": "true" },
       banner: { js: "#!/usr/bin/env node" },
       metafile: true,
-      logLevel: "warning",
     });
-    await Deno.chmod(outfile, 0o755);
+    // esbuild leaves other characters in regular expressions and templates: with one of them, a text takes twice the memory.
+    const code = await Deno.readTextFile(outfile);
+    const escaped = code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    await Deno.writeTextFile(outfile, escaped, { mode: 0o755 });
+    await compileEagerly(outfile);
+    await Deno.copyFile(join(root, "tools/npm_command.mjs"), join(folder, "npm_command.mjs"));
     await Deno.writeTextFile(join(folder, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
-    await Deno.writeTextFile(join(folder, "THIRD_PARTY_LICENSES.md"), await licences(metafile));
+    await Deno.writeTextFile(
+      join(folder, "THIRD_PARTY_LICENSES.md"),
+      await licences({ ...inputs, ...metafile.inputs }),
+    );
     for (const file of ["README.md", "CHANGELOG.md", "LICENSE"]) {
       await Deno.copyFile(join(root, file), join(folder, file));
     }

@@ -1,13 +1,13 @@
 /**
  * Writes what is derived from other files: `lib/groups/group_loaders.ts`, `lib/groups/named_things.ts`, the `exports` of
- * `deno.json`, `docs/cli.md`, and the tables of `docs/coming_from_python_dbtc.md` and `docs/tokens.md`.
+ * `deno.json`, `lib/version.ts`, `docs/cli.md`, and the tables of `docs/coming_from_python_dbtc.md` and `docs/tokens.md`.
  * `deno task generate` runs it; tests fail where a file is stale.
  *
  * @module
  */
 import * as Effect from "effect/Effect";
 import * as SchemaAST from "effect/SchemaAST";
-import { type AnyRow, isQueryRow, pythonNames } from "../lib/groups/table_entry.ts";
+import { type AnyRow, isQueryRow, kebab, pythonNames } from "../lib/groups/table_entry.ts";
 import { table } from "../lib/groups/table.ts";
 import { pathNames } from "../lib/request.ts";
 
@@ -57,15 +57,35 @@ ${loaders.toSorted().join("")}};
  * bundle of a program that imports two groups has only those.
  */
 export function groupExports(config: string, groups: string): string {
-  const files = [...groups.matchAll(/^export \* as \w+ from "([^"]+)";$/gm)].map(([, file = ""]) => file);
-  const entries = Object.fromEntries(files.map((file) => {
-    const path = new URL(file, "file:///lib/groups/").pathname;
-    return [`.${path.slice(path.lastIndexOf("/")).replace(/\.ts$/, "")}`, `.${path}`];
+  const lines = [...groups.matchAll(/^export \* as (\w+) from "([^"]+)";$/gm)];
+  const entries = Object.fromEntries(lines.map(([, name = "", file = ""]) => {
+    // The file that is named after the group: `all_jobs.ts` has more than `jobs.ts`.
+    const entry = kebab(name).replaceAll("-", "_");
+    return [`./${entry}`, `.${new URL(`${entry}.ts`, new URL(file, "file:///lib/groups/")).pathname}`];
   }));
   return config.replace(/"exports": (\{[^}]*\})/, (_, exports) => {
     const all = Object.entries({ ...JSON.parse(exports), ...entries }).toSorted(([a], [b]) => a < b ? -1 : 1);
     return `"exports": ${JSON.stringify(Object.fromEntries(all), undefined, 2).replaceAll("\n", "\n  ")}`;
   });
+}
+
+/** `lib/version.ts`, from the text of `deno.json`. */
+export function versionFile(config: string): string {
+  const { name, version } = JSON.parse(config);
+  return `/**
+ * The package's name and version, from \`deno.json\`: an import of that file puts all of it into every bundle.
+ *
+ * Written by \`deno task generate\`; not edited.
+ *
+ * @module
+ */
+
+/** The package's name. */
+export const packageName = ${JSON.stringify(name)};
+
+/** The package's version. */
+export const version = ${JSON.stringify(version)};
+`;
 }
 
 /** The members of a row that name it, in the order in which people use them. */
@@ -206,6 +226,10 @@ if (import.meta.main) {
   await rewrite("lib/groups/group_loaders.ts", () => groupLoaders(`${groups}\n${graphqlGroups}`, discovery));
   await rewrite("lib/groups/named_things.ts", namedThings);
   await rewrite("deno.json", (text) => groupExports(text, groups));
+  await rewrite(
+    "lib/version.ts",
+    async () => versionFile(await Deno.readTextFile(new URL("../deno.json", import.meta.url))),
+  );
   await rewrite("docs/cli.md", () => Effect.runPromise(reference));
   await rewrite("docs/coming_from_python_dbtc.md", migration);
   await rewrite("docs/tokens.md", tokens);

@@ -60,10 +60,10 @@ export interface GetExportStatus extends InAccount {
   readonly include_related?: Related;
 }
 
-/** Get whether an export of an account's audit logs is running. */
+/** Check whether an export of an account's audit logs is running. */
 export const getExportStatus: Endpoint<GetExportStatus, ExportStatus> = endpoint("auditLogs.getExportStatus", {
   route: "GET /api/v3/accounts/:account_id/audit-logs/export/",
-  summary: "Get whether an export of an account's audit logs is running",
+  summary: "Check whether an export of an account's audit logs is running",
   request: { ...inAccount, include_related: optional(related()) },
   success: data(ExportStatus),
 });

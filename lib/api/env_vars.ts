@@ -209,7 +209,7 @@ export interface ListByJob extends List {
 export const listByJob: Endpoint<ListByJob, LayersByName> = endpoint("envVars.listByJob", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/environment-variables/job/",
   summary: "List the environment variables of a project, with their values for a job",
-  request: { ...inProject, job_definition_id: field(Schema.Int, "Job id"), ...filters },
+  request: { ...inProject, job_definition_id: field(Schema.Int, "Job"), ...filters },
   success: data(layersByName),
 });
 
@@ -223,7 +223,7 @@ export interface ListByUser extends List {
 export const listByUser: Endpoint<ListByUser, LayersByName> = endpoint("envVars.listByUser", {
   route: "GET /api/v3/accounts/:account_id/projects/:project_id/environment-variables/user/",
   summary: "List the environment variables of a project, with their values for a user",
-  request: { ...inProject, user_id: field(Schema.Int, "User id"), ...filters },
+  request: { ...inProject, user_id: field(Schema.Int, "User"), ...filters },
   success: data(layersByName),
 });
 
@@ -272,10 +272,10 @@ const createRequest: Fields<Create> = {
   state: nullable(field(named(Schema.Int, State), "State of the value")),
 };
 
-/** Set one value of an environment variable. */
+/** Create one value of an environment variable. */
 export const create: Endpoint<Create, EnvVar> = endpoint("envVars.create", {
   route: "POST /api/v3/accounts/:account_id/projects/:project_id/environment-variables/",
-  summary: "Set one value of an environment variable",
+  summary: "Create one value of an environment variable",
   request: createRequest,
   repeats: { account_id: "account_id", project_id: "project_id" },
   success: data(EnvVar),

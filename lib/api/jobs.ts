@@ -134,7 +134,7 @@ const createRequest: Fields<Create> = {
   ...inAccount,
   ...JobOptions,
   name: field(Schema.String, "Name of the job"),
-  project_id: field(Schema.Int, "Project id"),
+  project_id: field(Schema.Int, "Project"),
   environment_id: field(Schema.Int, "Id of the environment that the job runs in"),
   schedule: nullable(field(Schedule, "Schedule; without effect while triggers.schedule is false")),
 };

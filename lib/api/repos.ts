@@ -285,7 +285,7 @@ export interface CreateV2 extends InAccount, NewRepositoryOptions {
 export const createV2: Endpoint<CreateV2, Repository> = endpoint("repos.createV2", {
   route: "POST /api/v2/accounts/:account_id/repositories/",
   summary: "Create a repository, by API v2",
-  request: { ...inAccount, ...newOptions, project_id: nullable(field(Schema.Int, "Project id")) },
+  request: { ...inAccount, ...newOptions, project_id: nullable(field(Schema.Int, "Project")) },
   repeats: { account_id: "account_id" },
   success: data(Repository),
   deprecated: "repos create",

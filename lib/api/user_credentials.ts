@@ -109,8 +109,8 @@ export interface Create extends OfUser {
 
 const createRequest: Fields<Create> = {
   ...ofUser,
-  account_id: field(Schema.Int, "Account id"),
-  project_id: field(Schema.Int, "Project id"),
+  account_id: field(Schema.Int, "Account"),
+  project_id: field(Schema.Int, "Project"),
   credentials_id: field(Schema.Int, "Credentials id"),
   state: nullable(field(named(Schema.Int, State), "State of the user credentials")),
 };

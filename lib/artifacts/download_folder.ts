@@ -17,6 +17,7 @@ import { DbtError, isTransient } from "../error.ts";
 import type { Download } from "./download_request.ts";
 import { arriving, type ArtifactFile, artifactsOf } from "./find_artifact.ts";
 import { writeWhole } from "./write_whole.ts";
+import { defined } from "../defined.ts";
 
 /**
  * How artifacts are downloaded.
@@ -159,7 +160,7 @@ const downloadAll = Effect.fnUntraced(function* (
       const outcome: DownloadedFile | FailedFile = giveUpReason !== undefined
         ? { path: file.path, message: `not tried, since others failed: ${giveUpReason}` }
         : yield* Effect.match(downloadFile(file), {
-          onSuccess: (bytes) => ({ path: file.path, ...(file.step === undefined ? {} : { step: file.step }), bytes }),
+          onSuccess: (bytes) => ({ path: file.path, ...defined({ step: file.step }), bytes }),
           onFailure: (error) => failure(file.path, error),
         });
       tell([outcome, files.length]);

@@ -16,12 +16,13 @@ import * as runs from "../api/runs.ts";
 import type { Run, RunStep } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
-import { notFound } from "../find_by_name.ts";
+import { notFound } from "../not_found.ts";
 import type { InAccount } from "../shared_fields.ts";
 import { millisOf } from "../time.ts";
 import type { Download } from "./download_request.ts";
 import { Malformed, readMembers, type Wanted } from "./json_members.ts";
 import { isBuilding, type Work, workOf } from "./step_command.ts";
+import { defined } from "../defined.ts";
 
 /** Which artifact of which run. */
 export interface ArtifactRequest extends InAccount {
@@ -275,7 +276,7 @@ export const artifactsOf: (request: Download) => Effect.Effect<
         : step === "auto"
         ? undefined
         : step;
-      const held = own === undefined ? {} : { step: own };
+      const held = defined({ step: own });
       return { path, ...held, bytes: runs.getArtifact({ ...request, path, ...held }) };
     }),
   );

@@ -9,7 +9,7 @@ import type { AnyCommand, BuiltCommand, RunCommandLine } from "./commands/comman
 import { otherCommands } from "./commands/other_commands.ts";
 import { commandOf, descriptionOf } from "./commands/programs.ts";
 import type { Spelling } from "./input/flag_types.ts";
-import { globalSettings } from "./input/global_flags.ts";
+import { globalSettings, refuseOneRequestFlags } from "./input/global_flags.ts";
 import { groups, shortcuts } from "./input/load_group.ts";
 
 /** The groups that help lists first, in this order. */
@@ -52,7 +52,17 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
 
   const groupCommands = await Promise.all(groups.map(async ({ description, name }): Promise<AnyCommand> => {
     const ofGroup = rows.filter(({ group }) => group === name);
-    const command = Command.withDescription(Command.make(name), description);
+    const command = Command.make(name).pipe(
+      Command.withDescription(description),
+      // The list of groups has the name already: `jobs  What dbt runs, when, and where`.
+      Command.withShortDescription(
+        description.replace(
+          /^([^:]+): (.)/,
+          (text, noun: string, first: string) =>
+            noun.toLowerCase().replaceAll(" ", "-") === name ? first.toUpperCase() : text,
+        ),
+      ),
+    );
     if (ofGroup.length === 0 || name !== first) return command;
     const commands = await Promise.all(ofGroup.map(async (row) => {
       const command = await addRow(row, second);
@@ -61,8 +71,13 @@ export async function makeTree({ rows, run, words }: TreeOptions): Promise<Built
     return Command.withSubcommands(command, commands);
   }));
   const others = await Promise.all(
-    otherCommands.map(({ description, load, name }) =>
-      addCommand(name, description, name === first, async () => (await load())(description, run))
+    otherCommands.map(({ description, isOneRequest = false, load, name }) =>
+      addCommand(name, description, name === first, async () => {
+        const built = (await load())(description, run);
+        return isOneRequest
+          ? built
+          : { ...built, command: Command.provideEffectDiscard(built.command, refuseOneRequestFlags(name)) };
+      })
     ),
   );
   const shortCommands = await Promise.all(

@@ -24,6 +24,7 @@ import { FileId } from "./dbt_project.ts";
 import { unusable } from "./environment_variables.ts";
 import { baseUrl, idsOf } from "./host.ts";
 import { accessOf, describe, hostname, type SavedContext, type TokenSource } from "./saved_context.ts";
+import { defined } from "../defined.ts";
 
 /** All saved contexts. */
 export interface SavedContexts {
@@ -62,10 +63,10 @@ const OwnFile = Schema.Struct({
 
 /** The part of `~/.dbt/dbt_cloud.yml` that a client needs: https://docs.getdbt.com/reference/dbt_cloud.yml */
 const CloudFile = Schema.Struct({
-  context: Schema.optionalKey(Schema.Struct({
-    "active-host": Schema.optionalKey(Schema.String),
-    "active-project": Schema.optionalKey(FileId),
-  })),
+  context: Schema.optionalKey(Schema.NullOr(Schema.Struct({
+    "active-host": Text,
+    "active-project": Schema.optionalKey(Schema.NullOr(FileId)),
+  }))),
   projects: Schema.Array(Schema.Struct({
     "project-id": FileId,
     "project-name": Text,
@@ -215,7 +216,7 @@ function readOwn(
     host: entry.host,
     account_id,
     ...entry.account_name == null ? {} : { account_name: entry.account_name },
-    ...project_id === undefined ? {} : { project_id },
+    ...defined({ project_id }),
     ...entry.discovery_url == null ? {} : { discoveryUrl: entry.discovery_url },
     ...entry.semantic_layer_url == null ? {} : { semanticLayerUrl: entry.semantic_layer_url },
     token: sources[0] ?? { _tag: "None" },
@@ -224,7 +225,8 @@ function readOwn(
 
 /** An id of a file; not a number where it is none. */
 function idOf(id: string | number | null | undefined): number | undefined {
-  return id == null ? undefined : /^\d+$/.test(String(id)) ? Number(id) : NaN;
+  if (id == null) return undefined;
+  return /^\d+$/.test(String(id)) && Number.isSafeInteger(Number(id)) ? Number(id) : NaN;
 }
 
 // ---- dbt's file -----------------------------------------------------------------------------------------------------
@@ -241,7 +243,9 @@ const loadDbts = Effect.fnUntraced(function* (
   const { context, projects } = yield* parseYaml(file, text).pipe(
     Effect.flatMap((parsed) => Effect.mapError(Schema.decodeUnknownEffect(CloudFile)(parsed), invalid)),
   );
-  const [host, project] = [context?.["active-host"], context?.["active-project"]];
+  const [host, project] = [context?.["active-host"] ?? undefined, context?.["active-project"] ?? undefined];
+  const ids = projects.flatMap((entry) => [idOf(entry["account-id"]), idOf(entry["project-id"])]);
+  if (ids.some(Number.isNaN)) return yield* invalid();
   return projects.map((entry): SavedContext => ({
     name: entry["project-name"] ?? String(entry["project-id"]),
     file,

@@ -7,60 +7,17 @@ import * as Clock from "effect/Clock";
 import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import * as Predicate from "effect/Predicate";
-import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
-import type * as Headers from "effect/http/Headers";
 import * as HttpClient from "effect/http/HttpClient";
-import * as HttpClientRequest from "effect/http/HttpClientRequest";
-import deno from "../../deno.json" with { type: "json" };
 import type { Api } from "../request.ts";
 import type { Options } from "./client_options.ts";
-import {
-  apiOfHost,
-  apiUrls,
-  baseUrl,
-  idsOf,
-  isLegacyHost,
-  isThisMachine,
-  urlVariable,
-  whereToFindHost,
-} from "./host.ts";
+import { apiOfHost, apiUrls, baseUrl, idsOf, isLegacyHost, whereToFindHost } from "./host.ts";
 import { noAnswerWithin, transportMessage } from "./response.ts";
 import { readText } from "./response_body.ts";
-
-/** How far a request came: no address, no connection, no trust, or an answer. */
-export type Stage = "dns" | "connection" | "tls" | "http";
-
-/** What one check found. */
-export interface Check {
-  /** What was checked: `Admin API v2`, `Clock`. */
-  readonly name: string;
-  /**
-   * `ok`; `warning`, if it works but something should change; `failed`; `skipped`, if Deno does not let the program look.
-   */
-  readonly result: "ok" | "warning" | "failed" | "skipped";
-  /** The URL that was asked, for an API. */
-  readonly url?: string;
-  /** How far the request came. `http` means that an answer came. */
-  readonly reached?: Stage;
-  /** The status of the answer. */
-  readonly status?: number;
-  /** How long the answer took, in milliseconds. */
-  readonly milliseconds?: number;
-  /** What was found, in a few words. */
-  readonly detail: string;
-  /** What to do about it. */
-  readonly advice?: string;
-}
-
-/** An answer, as far as it matters here. */
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers.Headers;
-  readonly body: unknown;
-}
+import { defined } from "../defined.ts";
+import { type Answer, apiNames, type HealthCheck, judge, noAnswer, ownHost } from "./judge_answer.ts";
+import { authorizedRequest, problemOfToken } from "./authorized_request.ts";
 
 /** A request that shows whether an API works. */
 interface Probe {
@@ -70,12 +27,6 @@ interface Probe {
   /** The query, for GraphQL. */
   readonly query?: string;
 }
-
-const apiNames: Readonly<Record<Api, string>> = {
-  admin: "Admin API",
-  discovery: "Discovery API",
-  semantic_layer: "Semantic Layer",
-};
 
 function probesOf({ account_id, environment_id }: Omit<Options, "token">): ReadonlyArray<Probe> {
   const account = account_id === undefined ? "" : `${account_id}/`;
@@ -126,7 +77,7 @@ function probesOf({ account_id, environment_id }: Omit<Options, "token">): Reado
  */
 export const diagnose: (
   options: Options,
-) => Effect.Effect<ReadonlyArray<Check>, never, HttpClient.HttpClient> = Effect.fnUntraced(function* (options) {
+) => Effect.Effect<ReadonlyArray<HealthCheck>, never, HttpClient.HttpClient> = Effect.fnUntraced(function* (options) {
   const base = baseUrl(options.host);
   if (Result.isFailure(base)) {
     return [{ name: "Host", result: "failed", detail: base.failure, advice: whereToFindHost }];
@@ -134,7 +85,7 @@ export const diagnose: (
   const { account_id = idsOf(base.success).account_id } = options;
   const urls = apiUrls(base.success, options);
   if (Result.isFailure(urls)) return [{ name: "Host", result: "failed", detail: urls.failure }];
-  const settings = { ...options, ...account_id === undefined ? {} : { account_id } };
+  const settings = { ...options, ...defined({ account_id }) };
   const results = yield* Effect.forEach(
     probesOf(settings),
     (probe) => runProbe(probe, urls.success[probe.api], settings),
@@ -148,15 +99,15 @@ export const diagnose: (
 });
 
 /** A token that one API accepts need not be good for the others. */
-function withoutUseless(checks: ReadonlyArray<Check>): ReadonlyArray<Check> {
-  const isRefusal = ({ status }: Check) => status === 401 || status === 403;
+function withoutUseless(checks: ReadonlyArray<HealthCheck>): ReadonlyArray<HealthCheck> {
+  const isRefusal = ({ status }: HealthCheck) => status === 401 || status === 403;
   const works = checks.some(({ result }) => result === "ok");
   return checks.map((check) =>
     works && check.result === "failed" && isRefusal(check) ? { ...check, result: "warning" } : check
   );
 }
 
-function checkHost(host: string): ReadonlyArray<Check> {
+function checkHost(host: string): ReadonlyArray<HealthCheck> {
   const { accessHost, api } = apiOfHost(host);
   if (api !== "admin") {
     const detail = `${host} is the host of the ${apiNames[api]}`;
@@ -167,14 +118,10 @@ function checkHost(host: string): ReadonlyArray<Check> {
   return [{ name: "Host", result: "warning", detail, advice: ownHost }];
 }
 
-const ownHost =
-  "Use your account's own host, such as ab123.us1.dbt.com: it is in your browser's address bar when you " +
-  "use dbt Cloud";
-
 /** The most that clocks may differ, in milliseconds. */
 const longestSkew = 120_000;
 
-function checkClock(skew: number): Check {
+function checkClock(skew: number): HealthCheck {
   const minutes = Math.round(Math.abs(skew) / 60_000);
   if (Math.abs(skew) <= longestSkew) return { name: "Clock", result: "ok", detail: "agrees with dbt Cloud's" };
   return {
@@ -187,7 +134,7 @@ function checkClock(skew: number): Check {
 
 /** A check, and how far this machine's clock is ahead, in milliseconds, if the answer says it. */
 interface Probed {
-  readonly check: Check;
+  readonly check: HealthCheck;
   readonly skew?: number;
 }
 
@@ -201,17 +148,16 @@ const runProbe = Effect.fnUntraced(function* (
   const requestInit = Option.getOrUndefined(yield* Effect.serviceOption(FetchHttpClient.RequestInit));
   const url = base + path;
   const timeout = Duration.fromInputUnsafe(options.requestTimeout ?? Duration.seconds(10));
-  const token = Redacted.value(options.token);
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    const detail = "the token is empty, or has a blank, a line break or another character that no token has";
+  const detail = problemOfToken(options);
+  if (detail !== undefined) {
     return { check: { name, url, result: "failed", detail, advice: "Set the token again" } };
   }
-  const request = HttpClientRequest.make(query === undefined ? "GET" : "POST")(url).pipe(
-    HttpClientRequest.bearerToken(options.token),
-    HttpClientRequest.accept("application/json"),
-    HttpClientRequest.setHeader("user-agent", `dbtc/${deno.version}`),
-    query === undefined ? (self) => self : HttpClientRequest.bodyJsonUnsafe({ query }),
-  );
+  const request = authorizedRequest(options, {
+    method: query === undefined ? "GET" : "POST",
+    url,
+    accept: "application/json",
+    body: query && { query },
+  });
   const begin = yield* Clock.currentTimeMillis;
   const result = yield* http.execute(request).pipe(
     // A redirect would take the token to another host.
@@ -251,177 +197,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** What was found, and what to do. */
-type Finding = Pick<Check, "result" | "detail" | "advice" | "reached">;
-
-/** Why no answer came. The texts are those of Deno and of Node. */
-function noAnswer(api: Api, { host }: URL, message: string, now: number): Finding {
-  const failed = (reached: Stage, detail: string, advice: string): Finding => ({
-    result: "failed",
-    reached,
-    detail,
-    advice,
-  });
-  if (message.includes("Requires net access")) {
-    return {
-      result: "skipped",
-      detail: "not looked at: Deno does not allow it",
-      advice: `Run again with --allow-net=${host}`,
-    };
-  }
-  const elsewhere = api === "admin"
-    ? "Check the host: it is in your browser's address bar when you use dbt Cloud. Check the network and the VPN"
-    : `If Account settings, Access URLs, has another address of the ${apiNames[api]}, set ${urlVariable(api)}`;
-  if (/dns error|ENOTFOUND|EAI_AGAIN/.test(message)) {
-    return failed("dns", "DNS has no address for this host", elsewhere);
-  }
-  if (/InvalidContentType|wrong version number|EPROTO/i.test(message)) {
-    return failed(
-      "tls",
-      "does not speak https",
-      "It may be a proxy, or a server of plain http: check the port",
-    );
-  }
-  if (/certificate|CERT_|SELF_SIGNED|ERR_TLS/i.test(message)) {
-    const certificate = certificateAdvice(message, now) ??
-      (api === "admin" ? `The certificate is for another host. ${ownHost}` : elsewhere);
-    return failed("tls", "the certificate is not valid", certificate);
-  }
-  if (/proxy|tunnel/i.test(message)) {
-    return failed("connection", "a proxy refuses the connection", "Check HTTPS_PROXY and NO_PROXY");
-  }
-  if (/refused/i.test(message)) {
-    return failed(
-      "connection",
-      "refuses the connection",
-      "Check the host and its port, and a firewall between",
-    );
-  }
-  if (/^no answer within/.test(message)) {
-    return failed(
-      "connection",
-      message,
-      "Check the network, a firewall, and whether a proxy is needed: set HTTPS_PROXY",
-    );
-  }
-  return failed("connection", "the connection broke", "Try again. Check the network, and a proxy or firewall between");
-}
-
-/** What a certificate says beside that it is for another host. */
-function certificateAdvice(message: string, now: number): string | undefined {
-  if (/expired|not ?(yet)? ?valid ?(yet|before)|NotValidYet|NOT_YET_VALID|HAS_EXPIRED/i.test(message)) {
-    return `Check this machine's clock, which says ${new Date(now).toISOString()}`;
-  }
-  if (/UnknownIssuer|SELF_SIGNED|UNABLE_TO|CaUsedAsEndEntity|self-signed/i.test(message)) {
-    return "A proxy may inspect TLS: trust its certificate, in Deno with DENO_CERT=FILE or DENO_TLS_CA_STORE=system, " +
-      "in Node with NODE_EXTRA_CA_CERTS=FILE";
-  }
-  return undefined;
-}
-
-/** What an answer means. */
-function judge(api: Api, url: string, options: Omit<Options, "token">, { body, headers, status }: Answer): Finding {
-  const { host } = new URL(url);
-  const isEnveloped = Predicate.hasProperty(body, "status") && Predicate.isReadonlyObject(body.status);
-  const failed = (detail: string, advice: string): Finding => ({ result: "failed", detail, advice });
-  if (status >= 200 && status < 300) {
-    return api === "admin" ? judgeAdmin(isEnveloped) : judgeGraphql(api, options, body);
-  }
-  if (status >= 300 && status < 400) {
-    const to = URL.canParse(headers.location ?? "", url) ? new URL(headers.location ?? "", url).host : "elsewhere";
-    return failed(
-      `redirects to ${to}`,
-      "dbtc follows no redirect, since it would take the token there. Check the host",
-    );
-  }
-  switch (status) {
-    case 401:
-      return failed(
-        "does not accept the token (401)",
-        isLegacyHost(host)
-          ? `Your account may be on a cell. ${ownHost}`
-          : api === "admin"
-          ? "Check that the token is whole and not expired, and that it belongs to an account on this host"
-          : permissionAdvice[api],
-      );
-    case 403:
-      return accessDenied(body)
-        ? failed("does not allow this IP address (403)", "Ask an admin to allow it in the account's IP restrictions")
-        : !isEnveloped && api === "admin"
-        ? failed("refused (403), and not by dbt Cloud", "A proxy or a firewall between may refuse it")
-        : failed(
-          "the token may not do this (403)",
-          api === "admin" ? "Check the token's permission sets" : permissionAdvice[api],
-        );
-    case 404:
-      return isEnveloped
-        ? failed(
-          `account ${options.account_id} is not there for this token (404)`,
-          "Check the account's id, and that the token is of this account",
-        )
-        : {
-          // A stand-in on this machine need not have every API.
-          result: api !== "admin" && isThisMachine(new URL(url).hostname) ? "warning" : "failed",
-          detail: `there is no ${apiNames[api]} at this host (404)`,
-          advice: api === "admin"
-            ? `Check the host. ${ownHost}`
-            : `Set ${urlVariable(api)} to the address under Access URLs`,
-        };
-    case 407:
-      return failed("a proxy asks for a login (407)", "Put user and password into HTTPS_PROXY");
-    case 429:
-      return {
-        result: "warning",
-        detail: "answers that there are too many requests (429)",
-        advice: "Wait five minutes",
-      };
-    default:
-      return failed(
-        `fails (${status})`,
-        status >= 500 ? "Try again later, and see https://status.getdbt.com" : "Check the host, and a proxy between",
-      );
-  }
-}
-
-const permissionAdvice: Readonly<Record<Exclude<Api, "admin">, string>> = {
-  discovery: "A service token needs the permission set Metadata Only; a personal access token needs none",
-  semantic_layer:
-    "A service token needs the permission sets Semantic Layer Only and Metadata Only; the environment needs " +
-    "the Semantic Layer",
-};
-
-function judgeAdmin(isEnveloped: boolean): Finding {
-  return isEnveloped ? { result: "ok", detail: "answers" } : {
-    result: "failed",
-    detail: "answers, but not as dbt Cloud does",
-    advice: "It may be the page of a login or of a proxy: check the host and the network",
-  };
-}
-
-function judgeGraphql(
-  api: Exclude<Api, "admin">,
-  { environment_id }: Omit<Options, "token">,
-  body: unknown,
-): Finding {
-  const errors = Predicate.hasProperty(body, "errors") && Array.isArray(body.errors) ? body.errors : [];
-  if (!Predicate.hasProperty(body, "data") && errors.length === 0) return judgeAdmin(false);
-  // The words of the Semantic Layer, by dbt's own SDK: `dbtsl/api/graphql/client/base.py`.
-  const isRefused = errors.some((error) =>
-    Predicate.hasProperty(error, "message") && /not authorized|unauthorized|forbidden/i.test(String(error.message))
-  );
-  if (isRefused) return { result: "warning", detail: "the token may not use it", advice: permissionAdvice[api] };
-  return {
-    result: "ok",
-    detail: api === "semantic_layer" && environment_id === undefined
-      ? "answers; DBT_CLOUD_ENVIRONMENT_ID shows whether the token may use it"
-      : "answers",
-  };
-}
-
-/** dbt Cloud's answer to an address that is not allowed: docs.getdbt.com, faqs/Troubleshooting/ip-restrictions. */
-function accessDenied(body: unknown): boolean {
-  return Predicate.hasProperty(body, "data") && Predicate.hasProperty(body.data, "account_access_denied") &&
-    body.data.account_access_denied === true;
 }

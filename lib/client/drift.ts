@@ -6,11 +6,12 @@
  * @module
  */
 import * as Context from "effect/Context";
+import * as Predicate from "effect/Predicate";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import * as Struct from "effect/Struct";
 import type { Answer } from "../definition.ts";
-import { namesOf } from "../schema.ts";
+import { membersOf, namesOf } from "../schema.ts";
 import { conforms } from "./validate.ts";
 
 /** One way in which answers differ from what is known of them. */
@@ -118,8 +119,8 @@ export function makeDriftLog(): DriftLog {
       if (item !== undefined) value.forEach((inner) => compare(endpoint, `${path}[]`, item, inner));
       return;
     }
-    if (SchemaAST.isObjects(ast) && isObject(value)) {
-      const known = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]));
+    if (SchemaAST.isObjects(ast) && Predicate.isObject(value)) {
+      const known = membersOf(ast);
       const rest = ast.indexSignatures[0]?.type;
       const key = `${endpoint} ${path}`;
       const object = objects.get(key) ?? { members: new Set(known.keys()), came: new Set<string>(), times: 0 };
@@ -149,7 +150,7 @@ export function makeDriftLog(): DriftLog {
         endpoint,
         "",
         schema.ast,
-        from === "page" && isObject(value) ? Struct.omit(value, ["status", "error_code"]) : value,
+        from === "page" && Predicate.isObject(value) ? Struct.omit(value, ["status", "error_code"]) : value,
       );
     },
     differences: () => [
@@ -166,10 +167,6 @@ export function makeDriftLog(): DriftLog {
       }),
     ],
   };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function typeOf(value: unknown): string {

@@ -15,26 +15,29 @@ import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as Scope from "effect/Scope";
 import * as Stream from "effect/Stream";
+import * as Struct from "effect/Struct";
 import * as Tracer from "effect/Tracer";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import * as HttpClient from "effect/http/HttpClient";
 import type * as Headers from "effect/http/Headers";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
-import deno from "../../deno.json" with { type: "json" };
 import { type Dbt, type Named, type Received, RetrySchedule } from "../dbt.ts";
 import type { Call } from "../definition.ts";
 import { DbtError, isTransient, longestWait, type Reason } from "../error.ts";
 import { fewLevels, isTooDeep } from "../nesting.ts";
 import { type Defaults, isRead, place, type Placed, staysPut } from "../request.ts";
 import type { Options } from "./client_options.ts";
-import { reportDownloadStart } from "./download_size.ts";
 import { apiUrls, baseUrl, idsOf, urlVariable } from "./host.ts";
 import { defaultRequestsPerMinute, makeBudget, type ReportStatus } from "./rate_limit.ts";
-import { redact } from "./redact.ts";
+import { hiding, redact } from "./redact.ts";
 import { answerReader, lostAnswer, noAnswerWithin, retryAfter, statusFailure, transportFailure } from "./response.ts";
 import { readText, streamBody, withFirstBytes } from "./response_body.ts";
 import { requestedWait, retry as defaultRetry, TransformRateLimitWait, TransformRetry } from "./retry.ts";
 import { keepsConnection } from "./transport.ts";
+import { defined } from "../defined.ts";
+import { authorizedRequest, problemOfToken } from "./authorized_request.ts";
+import { reportDownloadStart } from "./download_size.ts";
+import { unusable } from "./environment_variables.ts";
 
 /** Makes the service. Fails where the options make no sense. */
 export const make = Effect.fnUntraced(function* (
@@ -48,11 +51,9 @@ export const make = Effect.fnUntraced(function* (
   if (ids.account_id !== undefined && (options.account_id ?? ids.account_id) !== ids.account_id) {
     return yield* unusable(`the host is a URL of account ${ids.account_id}, and account_id is ${options.account_id}`);
   }
+  const problem = problemOfToken(options);
+  if (problem !== undefined) return yield* unusable(problem);
   const token = Redacted.value(options.token);
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    // The platform would refuse such a header with a message that contains it.
-    return yield* unusable("the token is empty, or has a blank, a line break or another character that no token has");
-  }
   const { origin: url, host } = base.success;
   const { cooldowns = true, requestsPerMinute = defaultRequestsPerMinute } = options;
   if (!(requestsPerMinute >= 1 && requestsPerMinute < Infinity)) {
@@ -64,12 +65,11 @@ export const make = Effect.fnUntraced(function* (
   const requestTimeout = yield* durationOf(options, "requestTimeout", Duration.infinity);
   const requestInit = Option.getOrUndefined(yield* Effect.serviceOption(FetchHttpClient.RequestInit));
   const http = yield* HttpClient.HttpClient;
-  const given = (["account_id", "project_id", "environment_id"] as const).flatMap((name) => {
-    const id = options[name];
-    return id === undefined ? [] : [[name, id] as const];
-  });
   // An option may be there and undefined, such as a `Config` with that default: the host's id counts then.
-  const defaults: Defaults = { ...ids, ...Object.fromEntries(given) };
+  const defaults: Defaults = {
+    ...ids,
+    ...defined(Struct.pick(options, ["account_id", "project_id", "environment_id"])),
+  };
   /** A schedule of delays as it is used: `isTransient` decides what is retried, and no retry is earlier than asked. */
   const retriesOf = (schedule: Schedule.Schedule<unknown, DbtError>) => {
     const transient = Schedule.while(
@@ -84,21 +84,21 @@ export const make = Effect.fnUntraced(function* (
       : transient;
   };
 
-  /** The failure of a call, without the token. A token as short as the sandbox's may be part of ordinary words. */
+  // A token as short as the sandbox's may be part of ordinary words.
+  const secrets = token.length < 12 ? [] : [token];
+  /** The failure of a call, without the token. */
   const failure = (endpoint: string, reason: Reason): DbtError =>
-    new DbtError({ endpoint, reason: redact(reason, token.length < 12 ? [] : [token]) });
+    new DbtError({ endpoint, reason: redact(reason, secrets) });
 
   /** Sends a request once. Fails where the status is not 2xx. */
   const sendOnce = Effect.fnUntraced(function* ({ name, placed, reportStatus }: Attempt, accept: string) {
     const fail = (reason: Reason) => failure(name, reason);
     const apiUrl = urls.success[placed.api ?? "admin"];
     const { host } = new URL(apiUrl);
-    const request = HttpClientRequest.make(placed.method)(apiUrl + placed.path).pipe(
-      HttpClientRequest.setUrlParams(placed.query),
-      HttpClientRequest.bearerToken(options.token),
-      HttpClientRequest.accept(accept),
-      HttpClientRequest.setHeader("user-agent", `dbtc/${deno.version}`),
-      placed.body === undefined ? (self) => self : HttpClientRequest.bodyJsonUnsafe(placed.body),
+    const { body, method, path, query } = placed;
+    const request = HttpClientRequest.setUrlParams(
+      authorizedRequest(options, { method, url: apiUrl + path, accept, body }),
+      query,
     );
     const response = yield* withoutUnseenSpan(http.execute(request)).pipe(
       withFetchOptions(placed, requestInit),
@@ -113,7 +113,7 @@ export const make = Effect.fnUntraced(function* (
     const wait = yield* retryAfter(response);
     yield* reportStatus(status, wait.retry_after);
     yield* Effect.annotateCurrentSpan("http.response.status_code", status);
-    yield* Effect.logDebug(`${placed.method} ${placed.path}: ${status}`);
+    yield* Effect.logDebug(`${method} ${path}: ${status}`);
     if (status >= 200 && status < 300) return response;
     const text = yield* Effect.orElseSucceed(readText(response, idleTimeout), () => "");
     return yield* fail(statusFailure(placed, host, status, text, { ...wait, ...redirectOf(response) }));
@@ -257,6 +257,7 @@ export const make = Effect.fnUntraced(function* (
     defaults,
     readonly: options.readonly ?? false,
     failure,
+    withoutToken: hiding(secrets),
     execute: (name, placed, read) => sendAndRead(name, placed, read).pipe(withSpan(name)),
     send: (endpoint, request) =>
       Effect.gen(function* () {
@@ -281,17 +282,13 @@ function durationOf(
   whereAbsent: Duration.Duration,
 ): Effect.Effect<Duration.Duration, DbtError> {
   return Option.match(Duration.fromInput(options[name] ?? whereAbsent), {
-    onNone: () => unusable(`${name}: ${JSON.stringify(options[name])} is not a duration, such as "30 seconds"`),
+    onNone: () =>
+      Effect.fail(unusable(`${name}: ${JSON.stringify(options[name])} is not a duration, such as "30 seconds"`)),
     onSome: (duration) =>
       Duration.isPositive(duration)
         ? Effect.succeed(duration)
-        : unusable(`${name}: ${Duration.format(duration)} leaves no time for an answer`),
+        : Effect.fail(unusable(`${name}: ${Duration.format(duration)} leaves no time for an answer`)),
   });
-}
-
-/** Options that no client can be made of. */
-function unusable(detail: string): Effect.Effect<never, DbtError> {
-  return Effect.fail(new DbtError({ endpoint: "session", reason: { _tag: "Unsendable", detail } }));
 }
 
 /** An error without the secrets of its request. */

@@ -48,8 +48,8 @@ export function transportFailure(placed: Placed, host: string, error: HttpClient
   if (error.reason._tag === "InvalidUrlError" || error.reason._tag === "EncodeError") {
     return { _tag: "Unsendable", detail };
   }
-  // Deno runs without --allow-net: nothing was sent.
-  if (detail.startsWith("Requires net access")) return { _tag: "Unsendable", detail };
+  // Deno runs without --allow-net; or it is a port that no fetch uses: https://fetch.spec.whatwg.org/#port-blocking
+  if (/^Requires net access|bad port|to port \d+ are blocked/.test(detail)) return { _tag: "Unsendable", detail };
   if (untrusted.test(detail)) {
     const plain = detail.includes("InvalidContentType") ? `; it may speak plain http: http://${host}` : "";
     return { _tag: "Unreachable", host, detail: detail + plain, permanent: true };
@@ -177,7 +177,7 @@ export function statusFailure(
   text: string,
   { location, ...asked }: FailureHeaders,
 ): Reason {
-  const body = Result.getOrUndefined(parseJson(text));
+  const body = Result.getOrUndefined(Result.try((): unknown => JSON.parse(text)));
   const { data: details, ...messages } = wordsOf(body);
   const data = isTooDeep(details, fewLevels) ? undefined : details;
   const words = { ...messages, ...(hasContent(data) ? { data } : {}) };

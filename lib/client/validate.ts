@@ -8,8 +8,10 @@
  *
  * @module
  */
+import * as Predicate from "effect/Predicate";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
+import { mapParts } from "../schema.ts";
 
 type Check = (value: unknown) => boolean;
 
@@ -50,26 +52,11 @@ export function conforms<A>(schema: Schema.Codec<A>, value: unknown): value is A
  * them must not make all other items unreadable.
  */
 export function withoutNullItems(ast: SchemaAST.AST, value: unknown): unknown {
-  if (SchemaAST.isSuspend(ast)) return withoutNullItems(ast.thunk(), value);
-  if (SchemaAST.isUnion(ast)) return ast.types.reduce((rest, type) => withoutNullItems(type, rest), value);
-  if (SchemaAST.isArrays(ast) && Array.isArray(value)) {
-    const [item] = ast.rest;
-    if (item === undefined) return value;
-    return value.filter((each) => each !== null || accepts(validatorOf(item), null))
-      .map((each) => withoutNullItems(item, each));
-  }
-  if (!SchemaAST.isObjects(ast) || !isRecord(value)) return value;
-  const members = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]));
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => {
-      const member = members.get(name) ?? ast.indexSignatures[0]?.type;
-      return [name, member === undefined ? inner : withoutNullItems(member, inner)];
-    }),
-  );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  const [item] = SchemaAST.isArrays(ast) ? ast.rest : [];
+  const kept = item !== undefined && Array.isArray(value)
+    ? value.filter((each) => each !== null || accepts(validatorOf(item), null))
+    : value;
+  return mapParts(ast, kept, withoutNullItems);
 }
 
 function accepts({ kinds, others }: Validator, value: unknown): boolean {
@@ -135,7 +122,7 @@ function compileWithoutChecks(ast: SchemaAST.AST): Validator | undefined {
         optional: SchemaAST.isOptional(type),
       }));
       const others: Check = (value) => {
-        if (!isRecord(value)) return false;
+        if (!Predicate.isObject(value)) return false;
         for (const { name, validator, optional } of members) {
           const inner = value[name];
           if (inner === undefined && optional && !Object.hasOwn(value, name)) continue;

@@ -9,53 +9,38 @@ import { type Query, query } from "../graphql/query.ts";
 import { onlyByName } from "../graphql/selection.ts";
 import { field, nullable, optional, struct } from "../schema.ts";
 import {
-  ancestors,
-  Catalog,
-  CatalogColumn,
   environmentVariables,
-  ExecutionInfo,
   jobAt,
   jobVariables,
-  json,
-  Neighbour,
-  NodeTest,
   nodeVariables,
   type OfJobRun,
   ofJobRun,
   type OneNode,
   oneNode,
+  oneNodeAt,
   type RelationFilter,
   relationFilter,
+} from "./node_requests.ts";
+import { ancestors, CatalogColumn, ExecutionInfo, Neighbour, NodeTest } from "./nodes.ts";
+import {
+  type CodeDetails,
+  codeDetailsMembers,
+  type PackageResource,
+  packageResourceMembers,
+  type Parents,
+  parentsMembers,
+  type RelationDetails,
+  relationDetailsMembers,
+  type RelationName,
+  relationNameMembers,
   type RunNode,
   runNodeMembers,
-} from "./nodes.ts";
+} from "./resources.ts";
 
 /** A model of an environment, as it was built last. */
-export interface AppliedModel {
-  /** dbt's id: `model.jaffle_shop.customers`. */
-  readonly uniqueId: string;
-  /** Its name. */
-  readonly name?: string | null;
-  /** Its description. */
-  readonly description?: string | null;
-  /** Its type, such as `model`. */
-  readonly resourceType?: string | null;
-  /** The file that defines it. */
-  readonly filePath?: string | null;
-  /** Its tags. */
-  readonly tags?: ReadonlyArray<string> | null;
-  /** Its `meta`. */
-  readonly meta?: { readonly [name: string]: unknown } | null;
-  /** The package that it is from. */
-  readonly packageName?: string | null;
+export interface AppliedModel extends PackageResource, RelationName {
   /** What dbt builds it as: `table`, `view`, `incremental` …. */
   readonly materializedType?: string | null;
-  /** The database that it is in. */
-  readonly database?: string | null;
-  /** The schema that it is in. */
-  readonly schema?: string | null;
-  /** The name of its relation. */
-  readonly alias?: string | null;
   /** Who may refer to it: `private`, `protected` or `public`. */
   readonly access?: string | null;
   /** The group that owns it. */
@@ -75,18 +60,9 @@ export interface AppliedModel {
 }
 
 const appliedModelMembers = {
-  uniqueId: Schema.String,
-  name: nullable(Schema.String),
-  description: nullable(Schema.String),
-  resourceType: nullable(Schema.String),
-  filePath: nullable(Schema.String),
-  tags: nullable(Schema.Array(Schema.String)),
-  meta: nullable(json),
-  packageName: nullable(Schema.String),
+  ...packageResourceMembers,
   materializedType: nullable(Schema.String),
-  database: nullable(Schema.String),
-  schema: nullable(Schema.String),
-  alias: nullable(Schema.String),
+  ...relationNameMembers,
   access: nullable(Schema.String),
   group: nullable(Schema.String),
   modelingLayer: nullable(Schema.String),
@@ -101,6 +77,7 @@ const appliedModelMembers = {
 export const AppliedModel: Schema.Codec<AppliedModel> = struct(appliedModelMembers, {
   columns: [
     "name",
+    "version",
     "materializedType",
     "executionInfo.lastRunStatus",
     "executionInfo.executeCompletedAt",
@@ -109,15 +86,7 @@ export const AppliedModel: Schema.Codec<AppliedModel> = struct(appliedModelMembe
 });
 
 /** A model with what is around it. */
-export interface ModelDetails extends AppliedModel {
-  /** What it needs. */
-  readonly parents?: ReadonlyArray<Neighbour> | null;
-  /** What needs it. */
-  readonly children?: ReadonlyArray<Neighbour> | null;
-  /** Its tests. */
-  readonly tests?: ReadonlyArray<NodeTest> | null;
-  /** Its relation in the warehouse; null if no run has generated docs. */
-  readonly catalog?: Catalog | null;
+export interface ModelDetails extends AppliedModel, Parents, RelationDetails, CodeDetails {
   /** dbt's fully qualified name: the package, the folders, and the name. */
   readonly fqn?: ReadonlyArray<string> | null;
   /** The full name of its relation. */
@@ -128,29 +97,19 @@ export interface ModelDetails extends AppliedModel {
   readonly dbtVersion?: string | null;
   /** When it is deprecated, in ISO 8601. */
   readonly deprecationDate?: string | null;
-  /** Its code, with Jinja. */
-  readonly rawCode?: string | null;
-  /** Its code as dbt compiled it. */
-  readonly compiledCode?: string | null;
-  /** Its configuration. */
-  readonly config?: { readonly [name: string]: unknown } | null;
 }
 
 /** The schema of {@linkcode ModelDetails}. */
 export const ModelDetails: Schema.Codec<ModelDetails> = struct({
   ...appliedModelMembers,
-  parents: nullable(Schema.Array(Neighbour)),
-  children: nullable(Schema.Array(Neighbour)),
-  tests: nullable(Schema.Array(NodeTest)),
-  catalog: nullable(Catalog),
+  ...parentsMembers,
+  ...relationDetailsMembers,
   fqn: nullable(Schema.Array(Schema.String)),
   relationName: nullable(Schema.String),
   patchPath: nullable(Schema.String),
   dbtVersion: nullable(Schema.String),
   deprecationDate: nullable(Schema.String),
-  rawCode: nullable(Schema.String),
-  compiledCode: nullable(Schema.String),
-  config: nullable(json),
+  ...codeDetailsMembers,
 });
 
 /** How a model, its tests and all that it comes from were built. */
@@ -177,13 +136,7 @@ export const ModelHealth: Schema.Codec<ModelHealth> = struct({
 });
 
 /** A model as one run built it. */
-export interface RunModel extends RunNode {
-  /** The database that it is in. */
-  readonly database?: string | null;
-  /** The schema that it is in. */
-  readonly schema?: string | null;
-  /** The name of its relation. */
-  readonly alias?: string | null;
+export interface RunModel extends RunNode, RelationName {
   /** What dbt builds it as: `table`, `view`, `incremental` …. */
   readonly materializedType?: string | null;
   /** The thread that built it. */
@@ -201,9 +154,7 @@ export interface RunModel extends RunNode {
 /** The schema of {@linkcode RunModel}. */
 export const RunModel: Schema.Codec<RunModel> = struct({
   ...runNodeMembers,
-  database: nullable(Schema.String),
-  schema: nullable(Schema.String),
-  alias: nullable(Schema.String),
+  ...relationNameMembers,
   materializedType: nullable(Schema.String),
   threadId: nullable(Schema.String),
   invocationId: nullable(Schema.String),
@@ -251,7 +202,9 @@ export const list: Connection<ListModels, AppliedModel> = connection("models.lis
   summary: "List the models of an environment, and how they were built",
   request: {
     ...relationFilter,
-    lastRunStatus: optional(field(Schema.String, "Only models whose latest run ended so: success, error or skipped")),
+    lastRunStatus: optional(
+      field(Schema.String, "Only models with this status of their latest run: success, error or skipped"),
+    ),
     access: optional(field(Schema.String, "Only models with this access: private, protected or public")),
     group: optional(field(Schema.String, "Only models of this group")),
     modelingLayer: optional(field(Schema.String, "Only models of this layer")),
@@ -273,60 +226,34 @@ export const list: Connection<ListModels, AppliedModel> = connection("models.lis
 export const get: Query<OneNode, ModelDetails> = query("models.get", {
   summary: "Get a model with its parents, children, tests, columns and code",
   request: oneNode,
-  at: [
-    "environment(id: $environment_id)",
-    "applied",
-    "models(filter: {uniqueIds: [$uniqueId]}, first: 1)",
-    "edges",
-    "node",
-  ],
+  at: oneNodeAt("models"),
   variables: nodeVariables,
   answer: ModelDetails,
 });
 
-/** List what a model needs. */
+/** List the nodes that a model depends on. */
 export const parents: Query<OneNode, ReadonlyArray<Neighbour>> = query("models.parents", {
-  summary: "List what a model needs",
+  summary: "List the nodes that a model depends on",
   request: oneNode,
-  at: [
-    "environment(id: $environment_id)",
-    "applied",
-    "models(filter: {uniqueIds: [$uniqueId]}, first: 1)",
-    "edges",
-    "node",
-    "parents",
-  ],
+  at: [...oneNodeAt("models"), "parents"],
   variables: nodeVariables,
   answer: neighbours,
 });
 
-/** List what needs a model. */
+/** List the nodes that depend on a model. */
 export const children: Query<OneNode, ReadonlyArray<Neighbour>> = query("models.children", {
-  summary: "List what needs a model",
+  summary: "List the nodes that depend on a model",
   request: oneNode,
-  at: [
-    "environment(id: $environment_id)",
-    "applied",
-    "models(filter: {uniqueIds: [$uniqueId]}, first: 1)",
-    "edges",
-    "node",
-    "children",
-  ],
+  at: [...oneNodeAt("models"), "children"],
   variables: nodeVariables,
   answer: neighbours,
 });
 
-/** Show how a model, its tests and all that it comes from were built. */
+/** Show the status of a model, its tests and everything upstream. */
 export const health: Query<OneNode, ModelHealth> = query("models.health", {
-  summary: "Show how a model, its tests and all that it comes from were built",
+  summary: "Show the status of a model, its tests and everything upstream",
   request: oneNode,
-  at: [
-    "environment(id: $environment_id)",
-    "applied",
-    "models(filter: {uniqueIds: [$uniqueId]}, first: 1)",
-    "edges",
-    "node",
-  ],
+  at: oneNodeAt("models"),
   variables: nodeVariables,
   answer: ModelHealth,
 });
@@ -335,15 +262,7 @@ export const health: Query<OneNode, ModelHealth> = query("models.health", {
 export const columns: Query<OneNode, ReadonlyArray<CatalogColumn>> = query("models.columns", {
   summary: "List the columns of a model in the warehouse; none if no run has generated docs",
   request: oneNode,
-  at: [
-    "environment(id: $environment_id)",
-    "applied",
-    "models(filter: {uniqueIds: [$uniqueId]}, first: 1)",
-    "edges",
-    "node",
-    "catalog",
-    "columns",
-  ],
+  at: [...oneNodeAt("models"), "catalog", "columns"],
   variables: nodeVariables,
   answer: columnList,
 });
@@ -354,9 +273,9 @@ export interface ModelHistory extends OneNode {
   readonly lastRunCount?: number;
 }
 
-/** List the newest runs that built a model, newest first. */
+/** List the newest runs that built a model. */
 export const history: Query<ModelHistory, ReadonlyArray<RunModel>> = query("models.history", {
-  summary: "List the newest runs that built a model, newest first",
+  summary: "List the newest runs that built a model",
   request: {
     ...oneNode,
     lastRunCount: optional(field(Schema.Int, "How many runs, 20 at most (default: 1)")),

@@ -23,14 +23,14 @@ export interface OwnQuery {
   readonly query: string;
   /** Its variables. */
   readonly variables?: { readonly [name: string]: unknown };
-  /** Ask the beta schema, which has more (default: true). */
+  /** Whether to use the beta schema, which has more fields (default: yes). */
   readonly beta?: boolean;
 }
 
 const ownQuery: Fields<OwnQuery> = {
   query: field(Schema.String, "The query, in GraphQL"),
   variables: optional(field(json, "The variables of the query")),
-  beta: optional(field(Schema.Boolean, "Ask the beta schema, which has more (default: true)")),
+  beta: optional(field(Schema.Boolean, "Whether to use the beta schema, which has more fields (default: yes)")),
 };
 
 /** Sends a query, and reads the `data` of the answer. */

@@ -7,9 +7,10 @@ import * as Schema from "effect/Schema";
 import { type Connection, connection, type Limited, limited } from "../graphql/connection.ts";
 import { type Query, query } from "../graphql/query.ts";
 import { field, nullable, optional, struct } from "../schema.ts";
-import { environmentVariables, type InEnvironment, inEnvironment, json } from "./nodes.ts";
+import { environmentVariables, type InEnvironment, inEnvironment } from "./node_requests.ts";
+import { json } from "./nodes.ts";
 
-/** The state in the warehouse. */
+/** The state in the warehouse, in numbers. */
 export interface AppliedCounts {
   /** When the newest run was taken in; null before the first run. */
   readonly lastUpdatedAt?: string | null;
@@ -54,11 +55,11 @@ export const state: Query<InEnvironment, EnvironmentState> = query("discovery.st
 
 /** A node of the lineage. */
 export interface LineageNode {
-  /** dbt's id: `model.jaffle_shop.customers`. */
+  /** dbt's id, such as `model.jaffle_shop.customers`. */
   readonly uniqueId: string;
   /** Its name. */
   readonly name?: string | null;
-  /** Its type, such as `model`. */
+  /** The type of the resource, such as `model`. */
   readonly resourceType?: string | null;
   /** The file that defines it. */
   readonly filePath?: string | null;
@@ -110,15 +111,15 @@ export interface Lineage extends InEnvironment {
   readonly tags?: ReadonlyArray<string>;
 }
 
-/** List the nodes around a node, by dbt's node selection. */
+/** List the nodes upstream and downstream of a node. */
 export const lineage: Query<Lineage, ReadonlyArray<LineageNode>> = query("discovery.lineage", {
-  summary: "List the nodes around a node, by dbt's node selection",
+  summary: "List the nodes upstream and downstream of a node",
   request: {
     ...inEnvironment,
     select: field(Schema.String, "Nodes, by dbt's node selection, such as +customers+1 or tag:nightly"),
-    exclude: optional(field(Schema.String, "Leave these nodes out, by dbt's node selection")),
-    types: optional(field(Schema.Array(Schema.String), "Only nodes of this type, such as Model; may be repeated")),
-    tags: optional(field(Schema.Array(Schema.String), "Only nodes with this tag; may be repeated")),
+    exclude: optional(field(Schema.String, "Exclude these nodes, by dbt's node selection")),
+    types: optional(field(Schema.Array(Schema.String), "Only nodes of this type, such as Model")),
+    tags: optional(field(Schema.Array(Schema.String), "Only nodes with this tag")),
   },
   at: ["environment(id: $environment_id)", "applied", "lineage(filter: $filter)"],
   variables: { ...environmentVariables, filter: "LineageFilter!" },
@@ -127,11 +128,11 @@ export const lineage: Query<Lineage, ReadonlyArray<LineageNode>> = query("discov
 
 /** What a search found. */
 export interface SearchHit {
-  /** dbt's id: `model.jaffle_shop.customers`. */
+  /** dbt's id, such as `model.jaffle_shop.customers`. */
   readonly uniqueId: string;
   /** Its name. */
   readonly name?: string | null;
-  /** Its type, such as `model`. */
+  /** The type of the resource, such as `model`. */
   readonly resourceType?: string | null;
   /** Its description. */
   readonly description?: string | null;
@@ -190,7 +191,7 @@ export interface Search extends InEnvironment, Limited {
   readonly resourceTypes?: ReadonlyArray<string>;
   /** Only models with this access. */
   readonly accessLevels?: ReadonlyArray<string>;
-  /** Only models that dbt builds so. */
+  /** Only models with this materialization, such as table. */
   readonly materializationTypes?: ReadonlyArray<string>;
   /** Only models of these layers. */
   readonly modelingLayers?: ReadonlyArray<string>;
@@ -206,17 +207,17 @@ export const search: Connection<Search, SearchResult> = connection("discovery.se
     ...limited,
     query: field(Schema.String, "Text to find"),
     searchFields: optional(
-      field(Schema.Array(Schema.String), "Look only here: name, description, column, code or relation"),
+      field(Schema.Array(Schema.String), "Search only in this: name, description, column, code or relation"),
     ),
     resourceTypes: optional(
-      field(Schema.Array(Schema.String), "Only nodes of this type, such as Model; may be repeated"),
+      field(Schema.Array(Schema.String), "Only nodes of this type, such as Model"),
     ),
-    accessLevels: optional(field(Schema.Array(Schema.String), "Only models with this access; may be repeated")),
+    accessLevels: optional(field(Schema.Array(Schema.String), "Only models with this access")),
     materializationTypes: optional(
-      field(Schema.Array(Schema.String), "Only models that dbt builds so; may be repeated"),
+      field(Schema.Array(Schema.String), "Only models with this materialization, such as table"),
     ),
-    modelingLayers: optional(field(Schema.Array(Schema.String), "Only models of this layer; may be repeated")),
-    tags: optional(field(Schema.Array(Schema.String), "Only nodes with this tag; may be repeated")),
+    modelingLayers: optional(field(Schema.Array(Schema.String), "Only models of this layer")),
+    tags: optional(field(Schema.Array(Schema.String), "Only nodes with this tag")),
   },
   in: "discovery_beta",
   at: ["environment(id: $environment_id)", "applied", "searchResults(filter: $filter, first: $first, after: $after)"],
@@ -274,13 +275,13 @@ export const recommendations: Connection<ListRecommendations, Recommendation> = 
     request: {
       ...inEnvironment,
       ...limited,
-      severity: optional(field(Schema.Array(Schema.String), "Only recommendations of this severity; may be repeated")),
+      severity: optional(field(Schema.Array(Schema.String), "Only recommendations of this severity")),
       categories: optional(
-        field(Schema.Array(Schema.String), "Only recommendations of this category; may be repeated"),
+        field(Schema.Array(Schema.String), "Only recommendations of this category"),
       ),
-      ruleNames: optional(field(Schema.Array(Schema.String), "Only recommendations of this rule; may be repeated")),
+      ruleNames: optional(field(Schema.Array(Schema.String), "Only recommendations of this rule")),
       uniqueIds: optional(
-        field(Schema.Array(Schema.String), "Only recommendations about this resource; may be repeated"),
+        field(Schema.Array(Schema.String), "Only recommendations about this resource"),
       ),
     },
     in: "discovery_beta",

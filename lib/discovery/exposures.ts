@@ -9,33 +9,18 @@ import { type Query, query } from "../graphql/query.ts";
 import { field, nullable, optional, struct } from "../schema.ts";
 import {
   environmentVariables,
-  json,
-  Neighbour,
+  listAt,
   type NodeFilter,
   nodeFilter,
   nodeVariables,
   type OneNode,
   oneNode,
-} from "./nodes.ts";
+  oneNodeAt,
+} from "./node_requests.ts";
+import { type PackageResource, packageResourceMembers, type Parents, parentsMembers } from "./resources.ts";
 
 /** An exposure of an environment. */
-export interface AppliedExposure {
-  /** dbt's id: `model.jaffle_shop.customers`. */
-  readonly uniqueId: string;
-  /** Its name. */
-  readonly name?: string | null;
-  /** Its description. */
-  readonly description?: string | null;
-  /** Its type, such as `model`. */
-  readonly resourceType?: string | null;
-  /** The file that defines it. */
-  readonly filePath?: string | null;
-  /** Its tags. */
-  readonly tags?: ReadonlyArray<string> | null;
-  /** Its `meta`. */
-  readonly meta?: { readonly [name: string]: unknown } | null;
-  /** The package that it is from. */
-  readonly packageName?: string | null;
+export interface AppliedExposure extends PackageResource {
   /** What it is: dashboard, notebook, analysis, ml or application. */
   readonly exposureType?: string | null;
   /** Its label. */
@@ -53,14 +38,7 @@ export interface AppliedExposure {
 }
 
 const appliedExposureMembers = {
-  uniqueId: Schema.String,
-  name: nullable(Schema.String),
-  description: nullable(Schema.String),
-  resourceType: nullable(Schema.String),
-  filePath: nullable(Schema.String),
-  tags: nullable(Schema.Array(Schema.String)),
-  meta: nullable(json),
-  packageName: nullable(Schema.String),
+  ...packageResourceMembers,
   exposureType: nullable(Schema.String),
   label: nullable(Schema.String),
   maturity: nullable(Schema.String),
@@ -76,15 +54,12 @@ export const AppliedExposure: Schema.Codec<AppliedExposure> = struct(appliedExpo
 });
 
 /** An exposure with what is around it. */
-export interface AppliedExposureDetails extends AppliedExposure {
-  /** What it needs. */
-  readonly parents?: ReadonlyArray<Neighbour> | null;
-}
+export interface AppliedExposureDetails extends AppliedExposure, Parents {}
 
 /** The schema of {@linkcode AppliedExposureDetails}. */
 export const AppliedExposureDetails: Schema.Codec<AppliedExposureDetails> = struct({
   ...appliedExposureMembers,
-  parents: nullable(Schema.Array(Neighbour)),
+  ...parentsMembers,
 });
 
 /** Which exposures to list. */
@@ -100,7 +75,7 @@ export const list: Connection<ListExposures, AppliedExposure> = connection("expo
     ...nodeFilter,
     exposureType: optional(field(Schema.String, "Only exposures of this type, such as dashboard")),
   },
-  at: ["environment(id: $environment_id)", "applied", "exposures(filter: $filter, first: $first, after: $after)"],
+  at: listAt("exposures"),
   variables: { ...environmentVariables, filter: "ExposureFilter" },
   row: AppliedExposure,
   paging: "relay",
@@ -111,13 +86,7 @@ export const list: Connection<ListExposures, AppliedExposure> = connection("expo
 export const get: Query<OneNode, AppliedExposureDetails> = query("exposures.get", {
   summary: "Get an exposure of an environment",
   request: oneNode,
-  at: [
-    "environment(id: $environment_id)",
-    "applied",
-    "exposures(filter: {uniqueIds: [$uniqueId]}, first: 1)",
-    "edges",
-    "node",
-  ],
+  at: oneNodeAt("exposures"),
   variables: nodeVariables,
   answer: AppliedExposureDetails,
 });

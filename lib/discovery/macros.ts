@@ -12,11 +12,13 @@ import {
   environmentVariables,
   type InEnvironment,
   inEnvironment,
-  json,
+  listAt,
   nodeVariables,
   type OneNode,
   oneNode,
-} from "./nodes.ts";
+  oneNodeAt,
+} from "./node_requests.ts";
+import { type PackageResource, packageResourceMembers } from "./resources.ts";
 
 /** An argument of a macro. */
 export interface MacroArgument {
@@ -36,40 +38,17 @@ export const MacroArgument: Schema.Codec<MacroArgument> = struct({
 });
 
 /** A macro of an environment. */
-export interface Macro {
-  /** dbt's id: `model.jaffle_shop.customers`. */
-  readonly uniqueId: string;
-  /** Its name. */
-  readonly name?: string | null;
-  /** Its description. */
-  readonly description?: string | null;
-  /** Its type, such as `model`. */
-  readonly resourceType?: string | null;
-  /** The file that defines it. */
-  readonly filePath?: string | null;
-  /** Its tags. */
-  readonly tags?: ReadonlyArray<string> | null;
-  /** Its `meta`. */
-  readonly meta?: { readonly [name: string]: unknown } | null;
-  /** The package that it is from. */
-  readonly packageName?: string | null;
+export interface Macro extends PackageResource {
   /** Its arguments. */
   readonly arguments?: ReadonlyArray<MacroArgument> | null;
   /** Its code. */
   readonly macroSql?: string | null;
-  /** When the run wrote its results, in ISO 8601. */
+  /** When the run that defined it wrote its results, in ISO 8601. */
   readonly runGeneratedAt?: string | null;
 }
 
 const macroMembers = {
-  uniqueId: Schema.String,
-  name: nullable(Schema.String),
-  description: nullable(Schema.String),
-  resourceType: nullable(Schema.String),
-  filePath: nullable(Schema.String),
-  tags: nullable(Schema.Array(Schema.String)),
-  meta: nullable(json),
-  packageName: nullable(Schema.String),
+  ...packageResourceMembers,
   arguments: nullable(Schema.Array(MacroArgument)),
   macroSql: nullable(onlyByName(Schema.String)),
   runGeneratedAt: nullable(Schema.String),
@@ -106,10 +85,10 @@ export const list: Connection<ListMacros, Macro> = connection("macros.list", {
   request: {
     ...inEnvironment,
     ...limited,
-    uniqueIds: optional(field(Schema.Array(Schema.String), "Only macros with this id; may be repeated")),
+    uniqueIds: optional(field(Schema.Array(Schema.String), "Only macros with this id")),
     packageName: optional(field(Schema.String, "Only macros of this package")),
   },
-  at: ["environment(id: $environment_id)", "definition", "macros(filter: $filter, first: $first, after: $after)"],
+  at: listAt("macros", "definition"),
   variables: { ...environmentVariables, filter: "MacroDefinitionFilter" },
   row: Macro,
   paging: "relay",
@@ -120,13 +99,7 @@ export const list: Connection<ListMacros, Macro> = connection("macros.list", {
 export const get: Query<OneNode, MacroDetails> = query("macros.get", {
   summary: "Get a macro of an environment",
   request: oneNode,
-  at: [
-    "environment(id: $environment_id)",
-    "definition",
-    "macros(filter: {uniqueIds: [$uniqueId]}, first: 1)",
-    "edges",
-    "node",
-  ],
+  at: oneNodeAt("macros", "definition"),
   variables: nodeVariables,
   answer: MacroDetails,
 });

@@ -8,35 +8,21 @@ import { type Connection, connection } from "../graphql/connection.ts";
 import { type Query, query } from "../graphql/query.ts";
 import { nullable, struct } from "../schema.ts";
 import {
-  DefinedNeighbour,
   environmentVariables,
-  json,
+  listAt,
   nodeVariables,
   type OneNode,
   oneNode,
+  oneNodeAt,
   type RelationFilter,
   relationFilter,
-} from "./nodes.ts";
+} from "./node_requests.ts";
+import { DefinedNeighbour, json } from "./nodes.ts";
+import { type PackageResource, packageResourceMembers } from "./resources.ts";
 
 /** A metric of an environment. */
-export interface MetricDefinition {
-  /** dbt's id: `model.jaffle_shop.customers`. */
-  readonly uniqueId: string;
-  /** Its name. */
-  readonly name?: string | null;
-  /** Its description. */
-  readonly description?: string | null;
-  /** Its type, such as `model`. */
-  readonly resourceType?: string | null;
-  /** The file that defines it. */
-  readonly filePath?: string | null;
-  /** Its tags. */
-  readonly tags?: ReadonlyArray<string> | null;
-  /** Its `meta`. */
-  readonly meta?: { readonly [name: string]: unknown } | null;
-  /** The package that it is from. */
-  readonly packageName?: string | null;
-  /** Its type. */
+export interface MetricDefinition extends PackageResource {
+  /** Its kind: simple, ratio, derived, cumulative or conversion. */
   readonly type?: string | null;
   /** Its formula. */
   readonly formula?: string | null;
@@ -46,19 +32,12 @@ export interface MetricDefinition {
   readonly typeParams?: { readonly [name: string]: unknown } | null;
   /** The group that owns it. */
   readonly group?: string | null;
-  /** When the run wrote its results, in ISO 8601. */
+  /** When the run that defined it wrote its results, in ISO 8601. */
   readonly runGeneratedAt?: string | null;
 }
 
 const metricDefinitionMembers = {
-  uniqueId: Schema.String,
-  name: nullable(Schema.String),
-  description: nullable(Schema.String),
-  resourceType: nullable(Schema.String),
-  filePath: nullable(Schema.String),
-  tags: nullable(Schema.Array(Schema.String)),
-  meta: nullable(json),
-  packageName: nullable(Schema.String),
+  ...packageResourceMembers,
   type: nullable(Schema.String),
   formula: nullable(Schema.String),
   filter: nullable(json),
@@ -91,7 +70,7 @@ export const MetricDefinitionDetails: Schema.Codec<MetricDefinitionDetails> = st
 export const list: Connection<RelationFilter, MetricDefinition> = connection("metrics.list", {
   summary: "List the metrics of an environment",
   request: relationFilter,
-  at: ["environment(id: $environment_id)", "definition", "metrics(filter: $filter, first: $first, after: $after)"],
+  at: listAt("metrics", "definition"),
   variables: { ...environmentVariables, filter: "GenericMaterializedFilter" },
   row: MetricDefinition,
   paging: "relay",
@@ -102,13 +81,7 @@ export const list: Connection<RelationFilter, MetricDefinition> = connection("me
 export const get: Query<OneNode, MetricDefinitionDetails> = query("metrics.get", {
   summary: "Get a metric of an environment",
   request: oneNode,
-  at: [
-    "environment(id: $environment_id)",
-    "definition",
-    "metrics(filter: {uniqueIds: [$uniqueId]}, first: 1)",
-    "edges",
-    "node",
-  ],
+  at: oneNodeAt("metrics", "definition"),
   variables: nodeVariables,
   answer: MetricDefinitionDetails,
 });

@@ -33,19 +33,21 @@ export type { FieldPath, ItemOf, Picked } from "../graphql/picked_fields.ts";
 export type { Query, ValueDefinition } from "../graphql/query.ts";
 export type { GraphQLSchema, QueryDefinition } from "../graphql/query_definition.ts";
 export { OnPartialData, type ReportPartialData } from "../graphql/send_query.ts";
+export type * from "./node_requests.ts";
 export type * from "./nodes.ts";
+export type * from "./resources.ts";
 
-/** Discovery: the state, lineage and search of an environment; any query. */
+/** Discovery API: state, lineage, search, and queries of your own. */
 export * as discovery from "./discovery.ts";
 /** Exposures: dashboards and other uses of a project's models. */
 export * as exposures from "./exposures.ts";
 /** Macros of a project and of its packages. */
 export * as macros from "./macros.ts";
-/** Metrics: as a project defines them. */
+/** Metrics, as projects define them. */
 export * as metrics from "./metrics.ts";
-/** Model groups: groups of models in dbt, each with an owner. */
+/** Groups of models in dbt, each with an owner. */
 export * as modelGroups from "./model_groups.ts";
-/** Models: how they were built, what is around them, how long they take. */
+/** Models: how they were built, their lineage, how long they take. */
 export * as models from "./models.ts";
 /** Projects: how they use each other's models. */
 export * as projects from "./projects.ts";

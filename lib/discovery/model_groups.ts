@@ -8,34 +8,20 @@ import { type Connection, connection, type Limited, limited } from "../graphql/c
 import { type Query, query } from "../graphql/query.ts";
 import { field, nullable, optional, struct } from "../schema.ts";
 import {
-  DefinedNeighbour,
   environmentVariables,
   type InEnvironment,
   inEnvironment,
-  json,
+  listAt,
   nodeVariables,
   type OneNode,
   oneNode,
-} from "./nodes.ts";
+  oneNodeAt,
+} from "./node_requests.ts";
+import { DefinedNeighbour } from "./nodes.ts";
+import { type PackageResource, packageResourceMembers } from "./resources.ts";
 
 /** A group of models, and who owns it. */
-export interface ModelGroup {
-  /** dbt's id: `model.jaffle_shop.customers`. */
-  readonly uniqueId: string;
-  /** Its name. */
-  readonly name?: string | null;
-  /** Its description. */
-  readonly description?: string | null;
-  /** Its type, such as `model`. */
-  readonly resourceType?: string | null;
-  /** The file that defines it. */
-  readonly filePath?: string | null;
-  /** Its tags. */
-  readonly tags?: ReadonlyArray<string> | null;
-  /** Its `meta`. */
-  readonly meta?: { readonly [name: string]: unknown } | null;
-  /** The package that it is from. */
-  readonly packageName?: string | null;
+export interface ModelGroup extends PackageResource {
   /** The name of its owner. */
   readonly ownerName?: string | null;
   /** The e-mail address of its owner. */
@@ -45,14 +31,7 @@ export interface ModelGroup {
 }
 
 const modelGroupMembers = {
-  uniqueId: Schema.String,
-  name: nullable(Schema.String),
-  description: nullable(Schema.String),
-  resourceType: nullable(Schema.String),
-  filePath: nullable(Schema.String),
-  tags: nullable(Schema.Array(Schema.String)),
-  meta: nullable(json),
-  packageName: nullable(Schema.String),
+  ...packageResourceMembers,
   ownerName: nullable(Schema.String),
   ownerEmail: nullable(Schema.String),
   modelCount: nullable(Schema.Number),
@@ -87,9 +66,9 @@ export const list: Connection<ListModelGroups, ModelGroup> = connection("modelGr
   request: {
     ...inEnvironment,
     ...limited,
-    uniqueIds: optional(field(Schema.Array(Schema.String), "Only groups with this id; may be repeated")),
+    uniqueIds: optional(field(Schema.Array(Schema.String), "Only groups with this id")),
   },
-  at: ["environment(id: $environment_id)", "definition", "groups(filter: $filter, first: $first, after: $after)"],
+  at: listAt("groups", "definition"),
   variables: { ...environmentVariables, filter: "GroupFilter" },
   row: ModelGroup,
   paging: "relay",
@@ -100,13 +79,7 @@ export const list: Connection<ListModelGroups, ModelGroup> = connection("modelGr
 export const get: Query<OneNode, ModelGroupDetails> = query("modelGroups.get", {
   summary: "Get a group of models with its models",
   request: oneNode,
-  at: [
-    "environment(id: $environment_id)",
-    "definition",
-    "groups(filter: {uniqueIds: [$uniqueId]}, first: 1)",
-    "edges",
-    "node",
-  ],
+  at: oneNodeAt("groups", "definition"),
   variables: nodeVariables,
   answer: ModelGroupDetails,
 });

@@ -6,7 +6,7 @@
 import * as Schema from "effect/Schema";
 import { type Query, query } from "../graphql/query.ts";
 import { field, type Fields, nullable, optional, struct } from "../schema.ts";
-import { environmentVariables, type InEnvironment, inEnvironment } from "./nodes.ts";
+import { environmentVariables, type InEnvironment, inEnvironment } from "./node_requests.ts";
 
 /** The days of a report. */
 export interface Days extends InEnvironment {
@@ -111,7 +111,7 @@ export const slowest: Query<SlowestModels, ReadonlyArray<SlowModel>> = query("mo
   request: {
     ...topModelsByJob,
     jobId: optional(field(Schema.Int, "Only runs of this job")),
-    orderBy: optional(field(Schema.Literals(["AVG", "MAX"]), "Sort by AVG or MAX (default: MAX)")),
+    orderBy: optional(field(Schema.Literals(["AVG", "MAX"]), "Sort by the average or the longest time (default: MAX)")),
   },
   in: "discovery_beta",
   at: [

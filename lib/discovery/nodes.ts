@@ -1,6 +1,6 @@
 /**
  * What the nodes of the Discovery API have in common: how they were built, their neighbours and their relations in the
- * warehouse; and the fields of requests about an environment.
+ * warehouse. `resources.ts` makes the nodes of these parts.
  *
  * The facts are those of https://docs.getdbt.com/docs/dbt-apis/discovery-schema-environment-applied, of the schema that
  * the API published in December 2024, and of recorded answers. Only what identifies a node is always there.
@@ -8,98 +8,8 @@
  * @module
  */
 import * as Schema from "effect/Schema";
-import { type Limited, limited } from "../graphql/connection.ts";
 import { asked } from "../graphql/selection.ts";
-import { field, type Fields, type Members, nullable, optional, struct } from "../schema.ts";
-import { environment_id } from "../shared_fields.ts";
-
-// ---- requests -------------------------------------------------------------------------------------------------------
-
-/** Fields of every request about an environment. */
-export interface InEnvironment {
-  /** The environment's id (default: the client's). */
-  readonly environment_id?: number;
-}
-
-/** The fields of {@linkcode InEnvironment}. */
-export const inEnvironment: Fields<InEnvironment> = {
-  environment_id: optional(field(environment_id, "Environment id (default: $DBT_CLOUD_ENVIRONMENT_ID)")),
-};
-
-/** The variables of {@linkcode InEnvironment}. */
-export const environmentVariables = { environment_id: "BigInt!" } as const;
-
-/** Fields of every request about one node of an environment. */
-export interface OneNode extends InEnvironment {
-  /** dbt's id of the node: `model.jaffle_shop.customers`. */
-  readonly uniqueId: string;
-}
-
-/** The fields of {@linkcode OneNode}. */
-export const oneNode: Fields<OneNode> = {
-  ...inEnvironment,
-  uniqueId: field(Schema.String, "The node's id in dbt, such as model.jaffle_shop.customers"),
-};
-
-/** The variables of {@linkcode OneNode}. */
-export const nodeVariables = { ...environmentVariables, uniqueId: "String!" } as const;
-
-/** Filters that most lists have. */
-export interface NodeFilter extends InEnvironment, Limited {
-  /** Nodes with these ids. */
-  readonly uniqueIds?: ReadonlyArray<string>;
-  /** Nodes with one of these tags. */
-  readonly tags?: ReadonlyArray<string>;
-}
-
-/** The fields of {@linkcode NodeFilter}. */
-export const nodeFilter: Fields<NodeFilter> = {
-  ...inEnvironment,
-  ...limited,
-  uniqueIds: optional(field(Schema.Array(Schema.String), "Only nodes with this id; may be repeated")),
-  tags: optional(field(Schema.Array(Schema.String), "Only nodes with this tag; may be repeated")),
-};
-
-/** Filters by the relation of a node. */
-export interface RelationFilter extends NodeFilter {
-  /** Nodes in this database. */
-  readonly database?: string;
-  /** Nodes in this schema. */
-  readonly schema?: string;
-  /** Nodes whose relation has this name; it may differ from the node's own. */
-  readonly identifier?: string;
-}
-
-/** The fields of {@linkcode RelationFilter}. */
-export const relationFilter: Fields<RelationFilter> = {
-  ...nodeFilter,
-  database: optional(field(Schema.String, "Only nodes in this database")),
-  schema: optional(field(Schema.String, "Only nodes in this schema")),
-  identifier: optional(field(Schema.String, "Only nodes whose relation has this name")),
-};
-
-/** Fields of every request about the nodes of a job's run. */
-export interface OfJobRun extends Limited {
-  /** The job's id. */
-  readonly job_id: number;
-  /** The run's id (default: the newest run of the job). */
-  readonly run_id?: number;
-}
-
-/** The fields of {@linkcode OfJobRun}. */
-export const ofJobRun: Fields<OfJobRun> = {
-  ...limited,
-  job_id: field(Schema.Int, "Job id"),
-  run_id: optional(field(Schema.Int, "Run id (default: the newest run)")),
-};
-
-/** How to reach the nodes of a job's run. */
-export const jobAt = "job(id: $job_id, runId: $run_id)";
-
-/** The variables of {@linkcode OfJobRun}. */
-export const jobVariables = { job_id: "BigInt!", run_id: "BigInt" } as const;
-
-// ---- answers --------------------------------------------------------------------------------------------------------
+import { nullable, struct } from "../schema.ts";
 
 /** Free JSON: a value that dbt stores and does not describe. */
 export const json: Schema.Codec<{ readonly [name: string]: unknown }> = Schema.Record(Schema.String, Schema.Unknown);
@@ -156,7 +66,7 @@ export interface Neighbour {
   readonly uniqueId: string;
   /** Its name. */
   readonly name?: string | null;
-  /** Its type, such as `model`. */
+  /** The type of the resource, such as `model`. */
   readonly resourceType?: string | null;
   /** Its description. */
   readonly description?: string | null;
@@ -252,7 +162,7 @@ export const Neighbour: Schema.Codec<Neighbour> = Schema.Union([
 export interface CatalogColumn {
   /** Its name. */
   readonly name?: string | null;
-  /** Its type. */
+  /** Its type in the warehouse. */
   readonly type?: string | null;
   /** Its place, from 1. */
   readonly index?: number | null;
@@ -276,7 +186,7 @@ export const CatalogColumn: Schema.Codec<CatalogColumn> = struct({
 
 /** A relation in the warehouse, as the newest docs describe it. */
 export interface Catalog {
-  /** Its type. */
+  /** What it is in the warehouse, such as `VIEW`. */
   readonly type?: string | null;
   /** Its owner in the warehouse. */
   readonly owner?: string | null;
@@ -357,7 +267,7 @@ export const TestExecutionInfo: Schema.Codec<TestExecutionInfo> = struct({
 
 /** A test of a node. */
 export interface NodeTest {
-  /** dbt's id: `model.jaffle_shop.customers`. */
+  /** dbt's id of the test. */
   readonly uniqueId: string;
   /** Its name. */
   readonly name?: string | null;
@@ -367,7 +277,7 @@ export interface NodeTest {
   readonly testType?: string | null;
   /** The latest result: pass, fail, error, skipped or warn. */
   readonly lastKnownResult?: string | null;
-  /** How it was built. */
+  /** How it ended. */
   readonly executionInfo?: TestExecutionInfo | null;
 }
 
@@ -387,7 +297,7 @@ export interface DefinedNeighbour {
   readonly uniqueId: string;
   /** Its name. */
   readonly name?: string | null;
-  /** Its type, such as `model`. */
+  /** The type of the resource, such as `model`. */
   readonly resourceType?: string | null;
   /** Its description. */
   readonly description?: string | null;
@@ -396,95 +306,8 @@ export interface DefinedNeighbour {
 /** The schema of a {@linkcode DefinedNeighbour}. */
 export const DefinedNeighbour: Schema.Codec<DefinedNeighbour> = struct(neighbour);
 
-/** Parents, children and tests of a node. */
-export interface Surroundings {
-  /** What it needs. */
-  readonly parents?: ReadonlyArray<Neighbour> | null;
-  /** What needs it. */
-  readonly children?: ReadonlyArray<Neighbour> | null;
-}
-
-/** The members of {@linkcode Surroundings}. */
-export const surroundings: Members<Surroundings> = {
-  parents: nullable(Schema.Array(Neighbour)),
-  children: nullable(Schema.Array(Neighbour)),
-};
-
 /** All that a node comes from. */
 export const ancestors: Schema.Codec<ReadonlyArray<Neighbour>> = asked(
   Schema.Array(Neighbour),
   "ancestors(types: [Model, Source, Seed, Snapshot])",
 );
-
-/** A node as one run built it. */
-export interface RunNode {
-  /** dbt's id: `model.jaffle_shop.customers`. */
-  readonly uniqueId: string;
-  /** Its name. */
-  readonly name?: string | null;
-  /** Its type, such as `model`. */
-  readonly resourceType?: string | null;
-  /** Its description. */
-  readonly description?: string | null;
-  /** How it ended: success, error or skipped. */
-  readonly status?: string | null;
-  /** Why it failed. */
-  readonly error?: string | null;
-  /** Whether dbt skipped it. */
-  readonly skip?: boolean | null;
-  /** The run's id. */
-  readonly runId?: number | null;
-  /** The job's id. */
-  readonly jobId?: number | null;
-  /** The environment's id. */
-  readonly environmentId?: number | null;
-  /** The project's id. */
-  readonly projectId?: number | null;
-  /** When it began to execute. */
-  readonly executeStartedAt?: string | null;
-  /** When it had executed. */
-  readonly executeCompletedAt?: string | null;
-  /** How long it took, in seconds. */
-  readonly executionTime?: number | null;
-  /** When dbt began to compile it. */
-  readonly compileStartedAt?: string | null;
-  /** When dbt had compiled it. */
-  readonly compileCompletedAt?: string | null;
-  /** When the run wrote its results, in ISO 8601. */
-  readonly runGeneratedAt?: string | null;
-  /** How long the command took, in seconds. */
-  readonly runElapsedTime?: number | null;
-  /** Its tags. */
-  readonly tags?: ReadonlyArray<string> | null;
-  /** Its `meta`. */
-  readonly meta?: { readonly [name: string]: unknown } | null;
-}
-
-/** The members of {@linkcode RunNode}. */
-export const runNodeMembers: Members<RunNode> = {
-  uniqueId: Schema.String,
-  name: nullable(Schema.String),
-  resourceType: nullable(Schema.String),
-  description: nullable(Schema.String),
-  status: nullable(Schema.String),
-  error: nullable(Schema.String),
-  skip: nullable(Schema.Boolean),
-  runId: nullable(Schema.Number),
-  jobId: nullable(Schema.Number),
-  environmentId: nullable(Schema.Number),
-  projectId: nullable(Schema.Number),
-  executeStartedAt: nullable(Schema.String),
-  executeCompletedAt: nullable(Schema.String),
-  executionTime: nullable(Schema.Number),
-  compileStartedAt: nullable(Schema.String),
-  compileCompletedAt: nullable(Schema.String),
-  runGeneratedAt: nullable(Schema.String),
-  runElapsedTime: nullable(Schema.Number),
-  tags: nullable(Schema.Array(Schema.String)),
-  meta: nullable(json),
-};
-
-/** The schema of {@linkcode RunNode}. */
-export const RunNode: Schema.Codec<RunNode> = struct(runNodeMembers, {
-  columns: ["name", "status", "executionTime", "executeCompletedAt", "runId"],
-});

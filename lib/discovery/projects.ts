@@ -22,7 +22,7 @@ export interface MeshProjectSummary {
   readonly metrics?: number | null;
   /** Semantic models. */
   readonly semanticModels?: number | null;
-  /** Its tests. */
+  /** Tests. */
   readonly tests?: number | null;
   /** Snapshots. */
   readonly snapshots?: number | null;

@@ -8,7 +8,7 @@ import { type Connection, connection, type Limited, limited } from "../graphql/c
 import { type Query, query } from "../graphql/query.ts";
 import { field, nullable, optional, struct } from "../schema.ts";
 import { type InAccount, inAccount } from "../shared_fields.ts";
-import { environmentVariables, type InEnvironment, inEnvironment } from "./nodes.ts";
+import { environmentVariables, type InEnvironment, inEnvironment } from "./node_requests.ts";
 
 /** A project that needs a public model. */
 export interface DependentCount {
@@ -160,7 +160,7 @@ export const listPublic: Connection<ListPublicModels, PublicModel> = connection(
     dbtCoreProjectName: optional(field(Schema.String, "Only models of the dbt project with this name")),
     environmentIds: optional(field(Schema.Array(Schema.Int), "Only models of these environments")),
     projectId: optional(field(Schema.Int, "Only models of the project with this id")),
-    uniqueIds: optional(field(Schema.Array(Schema.String), "Only models with this id; may be repeated")),
+    uniqueIds: optional(field(Schema.Array(Schema.String), "Only models with this id")),
   },
   in: "discovery_beta",
   at: ["account(id: $account_id)", "publicModels(filter: $filter, first: $first, after: $after)"],
@@ -191,7 +191,7 @@ export interface ColumnLineage {
   readonly parentColumns?: ReadonlyArray<string> | null;
   /** The columns that come from it. */
   readonly childColumns?: ReadonlyArray<string> | null;
-  /** How it relates to the column that was asked for. */
+  /** How it comes from its parents: as it is (passthrough), with a new name (rename), or transformed. */
   readonly relationship?: string | null;
   /** Whether its lineage could not be found. */
   readonly isError?: boolean | null;
@@ -230,9 +230,9 @@ export interface ListColumnLineage extends InEnvironment {
   readonly isError?: boolean;
 }
 
-/** List the columns that those of a model come from, and that come from them. */
+/** List the columns upstream and downstream of a model's columns. */
 export const columnLineage: Query<ListColumnLineage, ReadonlyArray<ColumnLineage>> = query("models.columnLineage", {
-  summary: "List the columns that those of a model come from, and that come from them",
+  summary: "List the columns upstream and downstream of a model's columns",
   request: {
     ...inEnvironment,
     nodeUniqueId: field(Schema.String, "The model's id in dbt, such as model.jaffle_shop.customers"),

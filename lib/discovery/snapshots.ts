@@ -8,66 +8,44 @@ import { type Connection, connection } from "../graphql/connection.ts";
 import { type Query, query } from "../graphql/query.ts";
 import { nullable, struct } from "../schema.ts";
 import {
-  Catalog,
   environmentVariables,
-  ExecutionInfo,
   jobAt,
   jobVariables,
-  json,
-  NodeTest,
+  listAt,
   nodeVariables,
   type OfJobRun,
   ofJobRun,
   type OneNode,
   oneNode,
+  oneNodeAt,
   type RelationFilter,
   relationFilter,
+} from "./node_requests.ts";
+import { ExecutionInfo } from "./nodes.ts";
+import {
+  type CodeDetails,
+  codeDetailsMembers,
+  type PackageResource,
+  packageResourceMembers,
+  type Parents,
+  parentsMembers,
+  type RelationDetails,
+  relationDetailsMembers,
+  type RelationName,
+  relationNameMembers,
   type RunNode,
   runNodeMembers,
-  type Surroundings,
-  surroundings,
-} from "./nodes.ts";
+} from "./resources.ts";
 
 /** A snapshot of an environment. */
-export interface AppliedSnapshot {
-  /** dbt's id: `model.jaffle_shop.customers`. */
-  readonly uniqueId: string;
-  /** Its name. */
-  readonly name?: string | null;
-  /** Its description. */
-  readonly description?: string | null;
-  /** Its type, such as `model`. */
-  readonly resourceType?: string | null;
-  /** The file that defines it. */
-  readonly filePath?: string | null;
-  /** Its tags. */
-  readonly tags?: ReadonlyArray<string> | null;
-  /** Its `meta`. */
-  readonly meta?: { readonly [name: string]: unknown } | null;
-  /** The package that it is from. */
-  readonly packageName?: string | null;
-  /** The database that it is in. */
-  readonly database?: string | null;
-  /** The schema that it is in. */
-  readonly schema?: string | null;
-  /** The name of its relation. */
-  readonly alias?: string | null;
+export interface AppliedSnapshot extends PackageResource, RelationName {
   /** How it was built. */
   readonly executionInfo?: ExecutionInfo | null;
 }
 
 const appliedSnapshotMembers = {
-  uniqueId: Schema.String,
-  name: nullable(Schema.String),
-  description: nullable(Schema.String),
-  resourceType: nullable(Schema.String),
-  filePath: nullable(Schema.String),
-  tags: nullable(Schema.Array(Schema.String)),
-  meta: nullable(json),
-  packageName: nullable(Schema.String),
-  database: nullable(Schema.String),
-  schema: nullable(Schema.String),
-  alias: nullable(Schema.String),
+  ...packageResourceMembers,
+  ...relationNameMembers,
   executionInfo: nullable(ExecutionInfo),
 };
 
@@ -83,35 +61,21 @@ export const AppliedSnapshot: Schema.Codec<AppliedSnapshot> = struct(appliedSnap
 });
 
 /** A snapshot with what is around it. */
-export interface AppliedSnapshotDetails extends AppliedSnapshot, Surroundings {
-  /** Its tests. */
-  readonly tests?: ReadonlyArray<NodeTest> | null;
-  /** Its relation in the warehouse; null if no run has generated docs. */
-  readonly catalog?: Catalog | null;
-  /** Its code, with Jinja. */
-  readonly rawCode?: string | null;
-  /** Its code as dbt compiled it. */
-  readonly compiledCode?: string | null;
-  /** Its configuration. */
-  readonly config?: { readonly [name: string]: unknown } | null;
-}
+export interface AppliedSnapshotDetails extends AppliedSnapshot, Parents, RelationDetails, CodeDetails {}
 
 /** The schema of {@linkcode AppliedSnapshotDetails}. */
 export const AppliedSnapshotDetails: Schema.Codec<AppliedSnapshotDetails> = struct({
   ...appliedSnapshotMembers,
-  ...surroundings,
-  tests: nullable(Schema.Array(NodeTest)),
-  catalog: nullable(Catalog),
-  rawCode: nullable(Schema.String),
-  compiledCode: nullable(Schema.String),
-  config: nullable(json),
+  ...parentsMembers,
+  ...relationDetailsMembers,
+  ...codeDetailsMembers,
 });
 
 /** List the snapshots of an environment. */
 export const list: Connection<RelationFilter, AppliedSnapshot> = connection("snapshots.list", {
   summary: "List the snapshots of an environment",
   request: relationFilter,
-  at: ["environment(id: $environment_id)", "applied", "snapshots(filter: $filter, first: $first, after: $after)"],
+  at: listAt("snapshots"),
   variables: { ...environmentVariables, filter: "GenericMaterializedFilter" },
   row: AppliedSnapshot,
   paging: "relay",
@@ -122,25 +86,13 @@ export const list: Connection<RelationFilter, AppliedSnapshot> = connection("sna
 export const get: Query<OneNode, AppliedSnapshotDetails> = query("snapshots.get", {
   summary: "Get a snapshot of an environment",
   request: oneNode,
-  at: [
-    "environment(id: $environment_id)",
-    "applied",
-    "snapshots(filter: {uniqueIds: [$uniqueId]}, first: 1)",
-    "edges",
-    "node",
-  ],
+  at: oneNodeAt("snapshots"),
   variables: nodeVariables,
   answer: AppliedSnapshotDetails,
 });
 
 /** A snapshot as one run built it. */
-export interface RunSnapshot extends RunNode {
-  /** The database that it is in. */
-  readonly database?: string | null;
-  /** The schema that it is in. */
-  readonly schema?: string | null;
-  /** The name of its relation. */
-  readonly alias?: string | null;
+export interface RunSnapshot extends RunNode, RelationName {
   /** The thread that built it. */
   readonly threadId?: string | null;
 }
@@ -148,9 +100,7 @@ export interface RunSnapshot extends RunNode {
 /** The schema of {@linkcode RunSnapshot}. */
 export const RunSnapshot: Schema.Codec<RunSnapshot> = struct({
   ...runNodeMembers,
-  database: nullable(Schema.String),
-  schema: nullable(Schema.String),
-  alias: nullable(Schema.String),
+  ...relationNameMembers,
   threadId: nullable(Schema.String),
 }, { columns: ["name", "status", "executionTime", "executeCompletedAt", "runId"] });
 

@@ -8,40 +8,24 @@ import { type Connection, connection } from "../graphql/connection.ts";
 import { type Query, query } from "../graphql/query.ts";
 import { field, nullable, optional, struct } from "../schema.ts";
 import {
-  Catalog,
   environmentVariables,
-  Freshness,
-  FreshnessCriteria,
   jobAt,
   jobVariables,
-  json,
-  Neighbour,
-  NodeTest,
+  listAt,
   nodeVariables,
   type OfJobRun,
   ofJobRun,
   type OneNode,
   oneNode,
+  oneNodeAt,
   type RelationFilter,
   relationFilter,
-} from "./nodes.ts";
+} from "./node_requests.ts";
+import { Freshness, FreshnessCriteria, json } from "./nodes.ts";
+import { type RelationDetails, relationDetailsMembers, type Resource, resourceMembers } from "./resources.ts";
 
 /** A table of a source of an environment. */
-export interface AppliedSource {
-  /** dbt's id: `model.jaffle_shop.customers`. */
-  readonly uniqueId: string;
-  /** Its name. */
-  readonly name?: string | null;
-  /** Its description. */
-  readonly description?: string | null;
-  /** Its type, such as `model`. */
-  readonly resourceType?: string | null;
-  /** The file that defines it. */
-  readonly filePath?: string | null;
-  /** Its tags. */
-  readonly tags?: ReadonlyArray<string> | null;
-  /** Its `meta`. */
-  readonly meta?: { readonly [name: string]: unknown } | null;
+export interface AppliedSource extends Resource {
   /** The source that it is a table of. */
   readonly sourceName?: string | null;
   /** The description of its source. */
@@ -59,13 +43,7 @@ export interface AppliedSource {
 }
 
 const appliedSourceMembers = {
-  uniqueId: Schema.String,
-  name: nullable(Schema.String),
-  description: nullable(Schema.String),
-  resourceType: nullable(Schema.String),
-  filePath: nullable(Schema.String),
-  tags: nullable(Schema.Array(Schema.String)),
-  meta: nullable(json),
+  ...resourceMembers,
   sourceName: nullable(Schema.String),
   sourceDescription: nullable(Schema.String),
   identifier: nullable(Schema.String),
@@ -81,21 +59,12 @@ export const AppliedSource: Schema.Codec<AppliedSource> = struct(appliedSourceMe
 });
 
 /** A table of a source with what is around it. */
-export interface AppliedSourceDetails extends AppliedSource {
-  /** What needs it. */
-  readonly children?: ReadonlyArray<Neighbour> | null;
-  /** Its tests. */
-  readonly tests?: ReadonlyArray<NodeTest> | null;
-  /** Its relation in the warehouse; null if no run has generated docs. */
-  readonly catalog?: Catalog | null;
-}
+export interface AppliedSourceDetails extends AppliedSource, RelationDetails {}
 
 /** The schema of {@linkcode AppliedSourceDetails}. */
 export const AppliedSourceDetails: Schema.Codec<AppliedSourceDetails> = struct({
   ...appliedSourceMembers,
-  children: nullable(Schema.Array(Neighbour)),
-  tests: nullable(Schema.Array(NodeTest)),
-  catalog: nullable(Catalog),
+  ...relationDetailsMembers,
 });
 
 /** Which sources to list. */
@@ -108,44 +77,38 @@ export interface ListSources extends RelationFilter {
   readonly freshnessChecked?: boolean;
 }
 
-/** List the tables of sources of an environment. */
+/** List the source tables of an environment. */
 export const list: Connection<ListSources, AppliedSource> = connection("sources.list", {
-  summary: "List the tables of sources of an environment",
+  summary: "List the source tables of an environment",
   request: {
     ...relationFilter,
-    sourceNames: optional(field(Schema.Array(Schema.String), "Only tables of this source; may be repeated")),
+    sourceNames: optional(field(Schema.Array(Schema.String), "Only tables of this source")),
     freshnessStatus: optional(field(Schema.String, "Only sources with this freshness: Pass, Warn or Error")),
     freshnessChecked: optional(field(Schema.Boolean, "Only sources that a run has checked")),
   },
-  at: ["environment(id: $environment_id)", "applied", "sources(filter: $filter, first: $first, after: $after)"],
+  at: listAt("sources"),
   variables: { ...environmentVariables, filter: "SourceAppliedFilter" },
   row: AppliedSource,
   paging: "relay",
   most: 500,
 });
 
-/** Get a table of a source of an environment. */
+/** Get a source table of an environment. */
 export const get: Query<OneNode, AppliedSourceDetails> = query("sources.get", {
-  summary: "Get a table of a source of an environment",
+  summary: "Get a source table of an environment",
   request: oneNode,
-  at: [
-    "environment(id: $environment_id)",
-    "applied",
-    "sources(filter: {uniqueIds: [$uniqueId]}, first: 1)",
-    "edges",
-    "node",
-  ],
+  at: oneNodeAt("sources"),
   variables: nodeVariables,
   answer: AppliedSourceDetails,
 });
 
 /** A table of a source as one run found it. */
 export interface RunSource {
-  /** dbt's id: `model.jaffle_shop.customers`. */
+  /** dbt's id, such as `source.jaffle_shop.shop.events`. */
   readonly uniqueId: string;
   /** Its name. */
   readonly name?: string | null;
-  /** Its type, such as `model`. */
+  /** The type of the resource: `source`. */
   readonly resourceType?: string | null;
   /** Its description. */
   readonly description?: string | null;
@@ -201,9 +164,9 @@ export const RunSource: Schema.Codec<RunSource> = struct({
   meta: nullable(json),
 }, { columns: ["sourceName", "name", "state", "maxLoadedAt", "runId"] });
 
-/** List the tables of sources of a job's run. */
+/** List the source tables of a job's run. */
 export const listOfJob: Connection<OfJobRun, RunSource> = connection("sources.listOfJob", {
-  summary: "List the tables of sources of a job's run",
+  summary: "List the source tables of a job's run",
   request: ofJobRun,
   at: [jobAt, "sources(first: $first, after: $after)"],
   variables: jobVariables,

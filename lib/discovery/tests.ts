@@ -12,8 +12,7 @@ import {
   environmentVariables,
   jobAt,
   jobVariables,
-  json,
-  Neighbour,
+  listAt,
   type NodeFilter,
   nodeFilter,
   nodeVariables,
@@ -21,28 +20,22 @@ import {
   ofJobRun,
   type OneNode,
   oneNode,
+  oneNodeAt,
+} from "./node_requests.ts";
+import { TestExecutionInfo, TestMetadata } from "./nodes.ts";
+import {
+  type CodeDetails,
+  codeDetailsMembers,
+  type Parents,
+  parentsMembers,
+  type Resource,
+  resourceMembers,
   type RunNode,
   runNodeMembers,
-  TestExecutionInfo,
-  TestMetadata,
-} from "./nodes.ts";
+} from "./resources.ts";
 
 /** A test of an environment. */
-export interface AppliedTest {
-  /** dbt's id: `model.jaffle_shop.customers`. */
-  readonly uniqueId: string;
-  /** Its name. */
-  readonly name?: string | null;
-  /** Its description. */
-  readonly description?: string | null;
-  /** Its type, such as `model`. */
-  readonly resourceType?: string | null;
-  /** The file that defines it. */
-  readonly filePath?: string | null;
-  /** Its tags. */
-  readonly tags?: ReadonlyArray<string> | null;
-  /** Its `meta`. */
-  readonly meta?: { readonly [name: string]: unknown } | null;
+export interface AppliedTest extends Resource {
   /** The kind of test: generic, singular or unit. */
   readonly testType?: string | null;
   /** The column that it tests. */
@@ -53,18 +46,12 @@ export interface AppliedTest {
   readonly testMetadata?: TestMetadata | null;
   /** The latest result: pass, fail, error, skipped or warn. */
   readonly lastKnownResult?: string | null;
-  /** How it was built. */
+  /** How it ended. */
   readonly executionInfo?: TestExecutionInfo | null;
 }
 
 const appliedTestMembers = {
-  uniqueId: Schema.String,
-  name: nullable(Schema.String),
-  description: nullable(Schema.String),
-  resourceType: nullable(Schema.String),
-  filePath: nullable(Schema.String),
-  tags: nullable(Schema.Array(Schema.String)),
-  meta: nullable(json),
+  ...resourceMembers,
   testType: nullable(Schema.String),
   columnName: nullable(Schema.String),
   testedNodeUniqueId: nullable(Schema.String),
@@ -86,24 +73,13 @@ export const AppliedTest: Schema.Codec<AppliedTest> = struct(appliedTestMembers,
 });
 
 /** A test with what is around it. */
-export interface AppliedTestDetails extends AppliedTest {
-  /** What it needs. */
-  readonly parents?: ReadonlyArray<Neighbour> | null;
-  /** Its code, with Jinja. */
-  readonly rawCode?: string | null;
-  /** Its code as dbt compiled it. */
-  readonly compiledCode?: string | null;
-  /** Its configuration. */
-  readonly config?: { readonly [name: string]: unknown } | null;
-}
+export interface AppliedTestDetails extends AppliedTest, Parents, CodeDetails {}
 
 /** The schema of {@linkcode AppliedTestDetails}. */
 export const AppliedTestDetails: Schema.Codec<AppliedTestDetails> = struct({
   ...appliedTestMembers,
-  parents: nullable(Schema.Array(Neighbour)),
-  rawCode: nullable(Schema.String),
-  compiledCode: nullable(Schema.String),
-  config: nullable(json),
+  ...parentsMembers,
+  ...codeDetailsMembers,
 });
 
 /** Which tests to list. */
@@ -119,12 +95,12 @@ export const list: Connection<ListTests, AppliedTest> = connection("tests.list",
   summary: "List the tests of an environment",
   request: {
     ...nodeFilter,
-    status: optional(field(Schema.String, "Only tests that ended so: pass, fail, warn, error or skipped")),
+    status: optional(field(Schema.String, "Only tests with this result: pass, fail, warn, error or skipped")),
     testTypes: optional(
       field(Schema.Array(Schema.String), "Only tests of this kind: GENERIC_DATA_TEST, SINGULAR_DATA_TEST or UNIT_TEST"),
     ),
   },
-  at: ["environment(id: $environment_id)", "applied", "tests(filter: $filter, first: $first, after: $after)"],
+  at: listAt("tests"),
   variables: { ...environmentVariables, filter: "TestAppliedFilter" },
   row: AppliedTest,
   paging: "relay",
@@ -135,13 +111,7 @@ export const list: Connection<ListTests, AppliedTest> = connection("tests.list",
 export const get: Query<OneNode, AppliedTestDetails> = query("tests.get", {
   summary: "Get a test of an environment",
   request: oneNode,
-  at: [
-    "environment(id: $environment_id)",
-    "applied",
-    "tests(filter: {uniqueIds: [$uniqueId]}, first: 1)",
-    "edges",
-    "node",
-  ],
+  at: oneNodeAt("tests"),
   variables: nodeVariables,
   answer: AppliedTestDetails,
 });

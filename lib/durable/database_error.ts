@@ -23,8 +23,3 @@ export function wordsOf(error: unknown): string {
   const cause = isSqlError(error) ? error.reason.cause : error;
   return cause instanceof Error && cause.message !== "" ? cause.message : String(cause);
 }
-
-/** A request that makes no sense. */
-export function refused(call: string, detail: string): DbtError {
-  return new DbtError({ endpoint: call, reason: { _tag: "Unsendable", detail } });
-}

@@ -10,22 +10,19 @@ import * as Stream from "effect/Stream";
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine";
 import type * as jobs from "../api/jobs.ts";
 import type { Run } from "../api/runs.ts";
-import { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
-import { paginate } from "../paginate.ts";
+import type { Dbt } from "../dbt.ts";
+import { DbtError, unsendable } from "../error.ts";
 import { RunStatus } from "../models/run.ts";
-import { fitting, listRuns } from "../workflows/lenient_run.ts";
-import { hasTag, keyHash } from "../workflows/run_tag.ts";
-import { identify } from "./account_clients.ts";
-import { refused } from "./database_error.ts";
+import { fitting } from "../workflows/lenient_run.ts";
+import { hasTag } from "../workflows/run_tag.ts";
 import {
   Deployment,
   type DeploymentInfo,
   type DeploymentPayload,
-  differingOverrides,
   executionIdOf,
-  lettersOf,
+  newestRuns,
   type OfDeployment,
+  tagOf,
 } from "./deployment_model.ts";
 import {
   type DeploymentRow,
@@ -38,24 +35,8 @@ import {
   runOf,
 } from "./deployment_rows.ts";
 import { type Deployments, type Storage, withStorage } from "./deployments.ts";
-
-/** How a deployment is started. */
-export interface PayloadOptions {
-  /**
-   * The idempotency key: what the run is for, in the caller's words, as a CI job's name and attempt, or a date. At most
-   * 200 characters.
-   */
-  readonly key: string;
-  /** Which attempt with this key it is, from 1 (default: 1). */
-  readonly attempt?: number;
-  /** How often a run that ended in error is retried from the point of failure (default: 0). */
-  readonly retries?: number;
-  /**
-   * Send a second request, with the same tag, where the answer was lost and no run appears within 60 s (default:
-   * false). Then two runs may start; one stays.
-   */
-  readonly resend?: boolean;
-}
+import { payload, type PayloadOptions } from "./make_payload.ts";
+import { differingOverrides } from "../workflows/start_tagged.ts";
 
 /** How a deployment is started and waited for. */
 export interface DeployOptions extends Omit<PayloadOptions, "attempt"> {
@@ -66,48 +47,6 @@ export interface DeployOptions extends Omit<PayloadOptions, "attempt"> {
 }
 
 const call = "deployments.deploy";
-/** The longest key, in characters. */
-const longestKey = 200;
-
-/** What identifies an account, by client: it does not change, and costs a request. */
-const identities = new WeakMap<Dbt, Map<number, string>>();
-
-/**
- * The payload of {@linkcode Deployment}: it finds out what identifies the account.
- *
- * **When to use**
- *
- * For `Deployment.execute` in a workflow of your own. {@linkcode deploy} does it itself.
- *
- * **Details**
- *
- * One request for each client and account, to get the account's subdomain.
- *
- * **Errors**
- *
- * `Unsendable` where the key, the attempt or the retries make no sense, and those of `accounts.get`.
- */
-export const payload: (
-  request: jobs.Trigger,
-  options: PayloadOptions,
-) => Effect.Effect<DeploymentPayload, DbtError, Dbt> = Effect.fnUntraced(function* (
-  { account_id: given, cause, job_id, ...overrides },
-  { attempt = 1, key, resend = false, retries = 0 },
-) {
-  if (key.trim() === "") return yield* refused(call, "the key is empty");
-  if (key.length > longestKey) return yield* refused(call, `the key has more than ${longestKey} characters`);
-  if (!(Number.isInteger(attempt) && attempt > 0)) return yield* refused(call, "attempt is a whole number from 1");
-  if (!(Number.isInteger(retries) && retries >= 0)) return yield* refused(call, "retries is a whole number from 0");
-  if (!(Number.isInteger(job_id) && job_id > 0)) return yield* refused(call, "job_id is a whole number from 1");
-  const dbt = yield* Dbt;
-  const account_id = given ?? dbt.defaults.account_id;
-  if (account_id === undefined) return yield* refused(call, "account_id is missing");
-  const known = identities.get(dbt) ?? new Map<number, string>();
-  identities.set(dbt, known);
-  const account = known.get(account_id) ?? (yield* identify(dbt, account_id));
-  known.set(account_id, account);
-  return { ...overrides, account, account_id, job_id, key, attempt, cause, retries, resend };
-});
 
 /** Starts a deployment, or attaches to the one with the key. Gives its row. */
 export const begin = Effect.fnUntraced(function* (
@@ -122,7 +61,7 @@ export const begin = Effect.fnUntraced(function* (
   if (last !== undefined) {
     const differing = differingOverrides(payloadOf(last), first);
     if (differing.length > 0) {
-      return yield* refused(
+      return yield* unsendable(
         call,
         `key ${JSON.stringify(first.key)} of job ${first.job_id} is that of a deployment with another ` +
           `${differing.join(", ")}. Use another key`,
@@ -140,7 +79,7 @@ export const begin = Effect.fnUntraced(function* (
   yield* insertDeployment(sql, execution_id, next);
   yield* Deployment.execute(next, { discard: true });
   const row = yield* readDeployment(sql, execution_id);
-  if (row === undefined) return yield* refused(call, `deployment ${next.key} was pruned`);
+  if (row === undefined) return yield* unsendable(call, `deployment ${next.key} was pruned`);
   return row;
 });
 
@@ -151,17 +90,10 @@ function keyOf({ account_id, job_id, key }: DeploymentPayload): OfDeployment {
 
 /** How many attempts have failed that the database does not know: it was lost. Their runs are found by their tags. */
 const lostAttempts = Effect.fnUntraced(function* (first: DeploymentPayload) {
-  const { account_id, job_id, key } = first;
-  const hash = keyHash(job_id, key);
-  const runs = yield* paginate(listRuns, {
-    account_id,
-    job_definition_id: job_id,
-    order_by: "-id",
-    include_related: ["trigger"],
-  }, { concurrency: 1 }).pipe(Stream.take(1000), Stream.runCollect);
+  const runs = yield* Stream.runCollect(Stream.take(newestRuns(first), 1000));
   let attempts = 0;
   for (;; attempts++) {
-    const tag = `[dbtc:${hash}.${lettersOf(yield* executionIdOf({ ...first, attempt: attempts + 1 }))}]`;
+    const tag = tagOf(first, yield* executionIdOf({ ...first, attempt: attempts + 1 }));
     const run = runs.find((run) => hasTag(run, tag));
     if (run === undefined || (run.status !== RunStatus.error && run.status !== RunStatus.cancelled)) return attempts;
   }
@@ -212,7 +144,7 @@ export function outcomeOf(row: DeploymentRow): Effect.Effect<Run, DbtError> {
   if (row.state === "cancelled" && run !== undefined) {
     return Effect.fail(new DbtError({ endpoint: call, reason: { _tag: "RunCancelled", run: fitting(run) } }));
   }
-  return Effect.fail(refused(
+  return Effect.fail(unsendable(
     call,
     row.state === "cancelled"
       ? `deployment ${row.deployment_key} was cancelled before it started a run`
@@ -290,11 +222,11 @@ const one = Effect.fnUntraced(function* (
   const rows = yield* findDeployments(sql, of);
   const [newest] = rows;
   if (newest === undefined) {
-    return yield* refused(endpoint, `there is no deployment with key ${JSON.stringify(of.key)}`);
+    return yield* unsendable(endpoint, `there is no deployment with key ${JSON.stringify(of.key)}`);
   }
   const others = new Map(rows.map((row) => [`job ${row.job_id} of account ${row.account}`, row]));
   if (others.size > 1) {
-    return yield* refused(
+    return yield* unsendable(
       endpoint,
       `several deployments have key ${JSON.stringify(of.key)}: ${[...others.keys()].join(", ")}. Name the job`,
     );

@@ -7,13 +7,18 @@
  */
 import type * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
+import type * as Stream from "effect/Stream";
 import * as Workflow from "effect/workflow/Workflow";
 import { conforms } from "../client/validate.ts";
 import type { DbtError } from "../error.ts";
 import { type DbtErrorJson, DbtErrorSchema } from "../error_schema.ts";
 import type { Run } from "../models/run.ts";
-import { nullable, optional, struct } from "../schema.ts";
+import { optional, struct } from "../schema.ts";
 import { type Overrides, overrides } from "../shared_fields.ts";
+import type { Dbt } from "../dbt.ts";
+import { keyHash } from "../workflows/run_tag.ts";
+import { IdAndStatus, listRuns } from "../workflows/lenient_run.ts";
+import { paginate } from "../paginate.ts";
 
 /** What a deployment is started with. It is stored, and has no token. */
 export interface DeploymentPayload extends Overrides {
@@ -38,16 +43,9 @@ export interface DeploymentPayload extends Overrides {
   readonly resend: boolean;
 }
 
-interface IdAndStatus {
-  readonly id: number;
-  readonly status?: number | null;
-}
-
-const idAndStatus: Schema.Codec<IdAndStatus> = struct({ id: Schema.Int, status: nullable(Schema.Int) });
-
 /** A run, stored as it came: only the members that decide are checked. */
 export const StoredRun: Schema.Codec<Run, unknown> = Schema.Unknown.pipe(
-  Schema.refine((value): value is Run => conforms(idAndStatus, value)),
+  Schema.refine((value): value is Run => conforms(IdAndStatus, value)),
 );
 
 const payloadSchema = Schema.Struct({
@@ -94,16 +92,13 @@ const workflow = Workflow.make("dbtc/Deployment", {
 // The workflow's own type says how its schemas are made. The public one says what they read and write, which is the same.
 export const Deployment: DeploymentWorkflow = workflow as unknown as DeploymentWorkflow;
 
-/** Ten letters or digits that stand for an execution in the tag of its runs. They are in run causes: never change them. */
-export function lettersOf(executionId: string): string {
-  return BigInt(`0x${executionId.slice(0, 13)}`).toString(36).padStart(10, "0").slice(-10);
-}
-
-/** Which overrides of two payloads differ. */
-export function differingOverrides(one: Overrides, other: Overrides): ReadonlyArray<string> {
-  // All names that `overrides` has are those of `Overrides`: its type says so.
-  const names = Object.keys(overrides) as ReadonlyArray<keyof Overrides>;
-  return names.filter((name) => JSON.stringify(one[name] ?? null) !== JSON.stringify(other[name] ?? null));
+/**
+ * The tag of all runs that an execution starts. It follows from the payload, so the runs are found without the database
+ * too. It is in the causes of runs: never change it.
+ */
+export function tagOf({ job_id, key }: Pick<DeploymentPayload, "job_id" | "key">, executionId: string): string {
+  const letters = BigInt(`0x${executionId.slice(0, 13)}`).toString(36).padStart(10, "0").slice(-10);
+  return `[dbtc:${keyHash(job_id, key)}.${letters}]`;
 }
 
 /** Reads a payload from a database, and writes it. */
@@ -193,6 +188,15 @@ export const PlanSchema: Schema.Codec<Plan> = struct({
   project_id: optional(Schema.Int),
   attached: optional(Schema.Struct({ runs: Schema.Array(Schema.Int), ours: Schema.Boolean })),
 });
+
+/** The runs of a deployment's job with what started them, newest first, one page at a time. */
+export function newestRuns({ account_id, job_id }: DeploymentPayload): Stream.Stream<Run, DbtError, Dbt> {
+  return paginate(
+    listRuns,
+    { account_id, job_definition_id: job_id, order_by: "-id", include_related: ["trigger"] },
+    { concurrency: 1 },
+  );
+}
 
 /** How to find out the execution of a payload. */
 export function executionIdOf(payload: DeploymentPayload): Effect.Effect<string> {

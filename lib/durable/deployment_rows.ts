@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema";
 import * as Migrator from "effect/sql/Migrator";
 import * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
-import type { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import type { Run } from "../models/run.ts";
 import { DbtErrorSchema } from "../error_schema.ts";
 import {
@@ -21,7 +21,6 @@ import {
   type OfDeployment,
   PayloadJson,
 } from "./deployment_model.ts";
-import { refused } from "./database_error.ts";
 
 // ---- migrations -----------------------------------------------------------------------------------------------------
 
@@ -63,7 +62,7 @@ export const migrate: Effect.Effect<void, SqlError | Migrator.MigrationError | D
     yield* Migrator.make({})({ loader: Effect.succeed(migrations), table: migrationsTable });
     const [last] = yield* migrationsOf(yield* SqlClient.SqlClient, "DESC");
     if (last !== undefined && last.migration_id > newest) {
-      return yield* refused(
+      return yield* unsendable(
         "deployments.open",
         `a newer release of dbtc wrote the database (its schema is ${last.migration_id}, and this release knows ` +
           `${newest}). Update dbtc`,
@@ -118,7 +117,7 @@ export function errorOf({ error }: DeploymentRow): DbtError | undefined {
   // A newer release may have written it: the other rows can be read nevertheless.
   return Option.getOrElse(
     Schema.decodeUnknownOption(DbtErrorSchema)(JSON.parse(error)),
-    () => refused("deployments.deploy", "it has failed for a reason that this release does not know. Update dbtc"),
+    () => unsendable("deployments.deploy", "it has failed for a reason that this release does not know. Update dbtc"),
   );
 }
 

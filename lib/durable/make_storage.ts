@@ -4,7 +4,7 @@
  *
  * @module
  */
-import * as Clock from "effect/Clock";
+import * as Arr from "effect/Array";
 import * as Deferred from "effect/Deferred";
 import * as Effect from "effect/Effect";
 import * as Latch from "effect/Latch";
@@ -13,16 +13,13 @@ import { MessageStorage } from "effect/cluster/MessageStorage";
 import { Sharding } from "effect/cluster/Sharding";
 import * as SqlClient from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
-import { warn } from "../deliver_events.ts";
 import { wordsOf } from "./database_error.ts";
 import { type DeploymentRow, madeAt } from "./deployment_rows.ts";
 import type { Storage } from "./deployments.ts";
+import { makeRareWarning } from "./patience.ts";
 
 /** How many deployments one query asks for. PostgreSQL and SQLite take more parameters. */
 const atOnce = 500;
-
-/** How long no failure is told after one was, in milliseconds. */
-const pauseOfWarnings = 60_000;
 
 /** Makes the storage. Its query for closed deployments runs until the scope closes. */
 export const makeStorage: (
@@ -35,36 +32,24 @@ export const makeStorage: (
       const wake = Latch.makeUnsafe(false);
 
       const look: Effect.Effect<void, SqlError> = Effect.gen(function* () {
-        const ids = [...waiting.keys()];
-        for (let from = 0; from < ids.length; from += atOnce) {
+        for (const ids of Arr.chunksOf(waiting.keys(), atOnce)) {
           const rows = yield* sql<DeploymentRow>`SELECT * FROM dbtc_deployments WHERE ${
-            sql.and([sql.in("execution_id", ids.slice(from, from + atOnce)), sql`state <> 'open'`])
+            sql.and([sql.in("execution_id", ids), sql`state <> 'open'`])
           }`;
           for (const row of rows) {
             for (const one of waiting.get(row.execution_id) ?? []) Deferred.doneUnsafe(one, Effect.succeed(row));
           }
         }
       });
-      /** When a failure was told last. */
-      let toldAt = -Infinity;
-      const tellFailure = Effect.fnUntraced(function* (error: unknown) {
-        const now = yield* Clock.currentTimeMillis;
-        if (now - toldAt < pauseOfWarnings) return;
-        toldAt = now;
-        yield* warn(`The database ${options.database} fails, and dbtc tries again: ${wordsOf(error)}`);
-      });
-      yield* Effect.gen(function* () {
-        while (true) {
-          wake.closeUnsafe();
-          if (waiting.size > 0) {
-            yield* look.pipe(
-              // The database may come back.
-              Effect.catch(tellFailure),
-            );
-            yield* Effect.raceFirst(wake.await, Effect.sleep("1 second"));
-          } else yield* wake.await;
-        }
-      }).pipe(Effect.forkScoped);
+      const warnRarely = makeRareWarning();
+      const tellFailure = (error: unknown) =>
+        warnRarely(`The database ${options.database} fails, and dbtc tries again: ${wordsOf(error)}`);
+      yield* Effect.suspend(() => {
+        wake.closeUnsafe();
+        if (waiting.size === 0) return wake.await;
+        // The database may come back.
+        return Effect.andThen(Effect.catch(look, tellFailure), Effect.raceFirst(wake.await, Effect.sleep("1 second")));
+      }).pipe(Effect.forever, Effect.forkScoped);
 
       return {
         ...options,

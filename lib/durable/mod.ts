@@ -44,18 +44,8 @@ export {
   type DeploymentWorkflow,
   type OfDeployment,
 } from "./deployment_model.ts";
-export {
-  cancel,
-  deploy,
-  type DeployOptions,
-  list,
-  type ListDeployments,
-  payload,
-  type PayloadOptions,
-  prune,
-  show,
-  wait,
-} from "./deploy.ts";
+export { cancel, deploy, type DeployOptions, list, type ListDeployments, prune, show, wait } from "./deploy.ts";
+export { payload, type PayloadOptions } from "./make_payload.ts";
 export { PollInterval } from "./run_poller.ts";
 
 /**

@@ -10,8 +10,8 @@ import { MessageStorage } from "effect/cluster/MessageStorage";
 import { Sharding } from "effect/cluster/Sharding";
 import { SqlClient } from "effect/sql/SqlClient";
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine";
-import type { DbtError } from "../error.ts";
-import { databaseError, refused } from "./database_error.ts";
+import { type DbtError, unsendable } from "../error.ts";
+import { databaseError } from "./database_error.ts";
 import { migrate } from "./deployment_rows.ts";
 import { Deployments } from "./deployments.ts";
 import { makeStorage } from "./make_storage.ts";
@@ -24,7 +24,7 @@ export const layer: Layer.Layer<Deployments, DbtError, WorkflowEngine> = Layer.e
     const sharding = yield* Effect.serviceOption(Sharding);
     const messages = yield* Effect.serviceOption(MessageStorage);
     if (Option.isNone(sql) || Option.isNone(sharding) || Option.isNone(messages)) {
-      return yield* refused(
+      return yield* unsendable(
         "deployments.open",
         "the program provides no SqlClient, Sharding and MessageStorage: build ClusterWorkflowEngine.layer with " +
           "Layer.provideMerge, or use layerSqlite or layerPostgres",

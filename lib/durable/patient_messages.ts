@@ -8,15 +8,13 @@
  */
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
-import * as Schedule from "effect/Schedule";
 import type { PersistenceError } from "effect/cluster/ClusterError";
 import { MessageStorage } from "effect/cluster/MessageStorage";
 import { isSqlError } from "effect/sql/SqlError";
+import { pauses } from "./patience.ts";
 
 /** What says that the statement is wrong: to send it again does no good. */
 const permanent: ReadonlySet<string> = new Set(["SqlSyntaxError", "UniqueViolation", "ConstraintError"]);
-
-const pauses = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]);
 
 function kindOf({ cause }: PersistenceError): string {
   return isSqlError(cause) ? cause.reason._tag : "";

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import * as Arr from "effect/Array";
 import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Duration from "effect/Duration";
@@ -19,7 +20,7 @@ import { warn } from "../deliver_events.ts";
 import { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
 import { fitting, listRuns, sendForRun } from "../workflows/lenient_run.ts";
-import { hasEnded } from "../workflows/wait_for_run.ts";
+import { hasEnded } from "../workflows/run_events.ts";
 import { AccountClients, type OfAccount } from "./account_clients.ts";
 import { Deployment } from "./deployment_model.ts";
 import { type DeploymentRow, payloadOf, updateDeployment, type WaitRow } from "./deployment_rows.ts";
@@ -138,10 +139,8 @@ const poller = Effect.fnUntraced(function* (state: PollerState) {
     });
     if (Result.isFailure(client)) return yield* pause(client.failure);
     const byRun = Map.groupBy(waits, ({ run_id }) => Number(run_id));
-    const ids = [...byRun.keys()];
     const polled = Effect.gen(function* () {
-      for (let from = 0; from < ids.length; from += perRequest) {
-        const pk__in = ids.slice(from, from + perRequest);
+      for (const pk__in of Arr.chunksOf(byRun.keys(), perRequest)) {
         state.requests++;
         const { data } = yield* listRuns({ account_id: of.account_id, pk__in, limit: perRequest });
         const found = new Map(data.map((run) => [run.id, run]));

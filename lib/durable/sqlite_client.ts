@@ -6,7 +6,6 @@
  *
  * @module
  */
-import * as Clock from "effect/Clock";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -20,8 +19,8 @@ import { classifySqliteError, SqlError } from "effect/sql/SqlError";
 import * as Statement from "effect/sql/Statement";
 import { Buffer } from "node:buffer";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { warn } from "../deliver_events.ts";
 import { wordsOf } from "./database_error.ts";
+import { makeRareWarning } from "./patience.ts";
 
 /** How many statements stay prepared. dbtc and Effect's cluster have fewer. */
 const mostPrepared = 200;
@@ -30,8 +29,6 @@ const busyTimeout = 10_000;
 
 /** SQLite's codes of a file that cannot be written: BUSY, READONLY, IOERR and FULL, https://sqlite.org/rescode.html */
 const unwritable: ReadonlySet<number> = new Set([5, 8, 10, 13]);
-/** How long no failure is told after one was, in milliseconds. */
-const pauseOfWarnings = 60_000;
 
 /** Opens a database. Fails as `node:sqlite` does, with an error of SQLite. */
 export const open = (file: string): Effect.Effect<DatabaseSync, SqlError, Scope.Scope> =>
@@ -70,15 +67,14 @@ const make = Effect.fnUntraced(function* (database: DatabaseSync) {
     prepared.set(sql, statement);
     return statement;
   };
-  let toldAt = -Infinity;
+  const warnRarely = makeRareWarning();
   // What cannot be written is tried again until it can, here and in Effect's cluster: without a word, it would be a hang.
-  const tellUnwritable = Effect.fnUntraced(function* ({ reason: { cause } }: SqlError) {
+  const tellUnwritable = ({ reason: { cause } }: SqlError) => {
     const code = cause instanceof Error && "errcode" in cause ? Number(cause.errcode) & 0xff : undefined;
-    const now = yield* Clock.currentTimeMillis;
-    if (code === undefined || !unwritable.has(code) || now - toldAt < pauseOfWarnings) return;
-    toldAt = now;
-    yield* warn(`The database ${database.location() ?? ""} cannot be written, and dbtc tries again: ${wordsOf(cause)}`);
-  });
+    return code === undefined || !unwritable.has(code) ? Effect.void : warnRarely(
+      `The database ${database.location() ?? ""} cannot be written, and dbtc tries again: ${wordsOf(cause)}`,
+    );
+  };
   type Mode = "rows" | "raw" | "values";
   // `any`: what comes back depends on the mode, and `Connection` wants `any` for each.
   // deno-lint-ignore no-explicit-any

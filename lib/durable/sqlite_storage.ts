@@ -8,29 +8,19 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
 import type * as Scope from "effect/Scope";
-import * as ClusterWorkflowEngine from "effect/cluster/ClusterWorkflowEngine";
 import * as MachineId from "effect/cluster/MachineId";
 import * as Runner from "effect/cluster/Runner";
 import * as RunnerAddress from "effect/cluster/RunnerAddress";
-import * as RunnerHealth from "effect/cluster/RunnerHealth";
-import * as Runners from "effect/cluster/Runners";
 import * as RunnerStorage from "effect/cluster/RunnerStorage";
-import * as Sharding from "effect/cluster/Sharding";
-import * as ShardingConfig from "effect/cluster/ShardingConfig";
 import type * as ShardId from "effect/cluster/ShardId";
-import * as SqlMessageStorage from "effect/cluster/SqlMessageStorage";
-import * as Digest from "effect/crypto/Digest";
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine";
 import { rm } from "node:fs/promises";
 import type { SqlError } from "effect/sql/SqlError";
 import { DatabaseSync } from "node:sqlite";
 import type { DbtError } from "../error.ts";
-import { migrate } from "./deployment_rows.ts";
-import { databaseError } from "./database_error.ts";
-import { Deployments } from "./deployments.ts";
-import { makeStorage } from "./make_storage.ts";
-import * as patientMessages from "./patient_messages.ts";
+import type { Deployments } from "./deployments.ts";
 import * as sqlite from "./sqlite_client.ts";
+import { clusterStorage } from "./cluster_storage.ts";
 
 const here = RunnerAddress.make("this-process", 1);
 const elsewhere = RunnerAddress.make("another-process", 1);
@@ -100,29 +90,15 @@ const lockedRunners = (file: string, runs: boolean): Layer.Layer<RunnerStorage.R
   );
 
 /** A database file, with all that a deployment needs. `runs`: whether this process runs deployments, or only asks. */
-export const layer = (file: string, runs: boolean): Layer.Layer<Deployments | WorkflowEngine, DbtError> => {
-  const migrated = Layer.effectDiscard(migrate).pipe(Layer.provideMerge(sqlite.layer(file)));
-  const cluster = ClusterWorkflowEngine.layer.pipe(
-    Layer.provideMerge(
-      // As `SingleRunner.layer`, which reads the environment: HOST and PORT there are for other programs.
-      Sharding.layer.pipe(
-        Layer.provideMerge(Runners.layerNoop),
-        Layer.provideMerge(patientMessages.layer(SqlMessageStorage.layerWith({ prefix: "dbtc" }))),
-        Layer.provide([lockedRunners(file, runs), RunnerHealth.layerNoop]),
-        Layer.provide(ShardingConfig.layer({
-          runnerAddress: runs ? Option.some(here) : Option.none(),
-          shardsPerGroup: 8,
-          entityMessagePollInterval: "500 millis",
-          refreshAssignmentsInterval: "1 second",
-          simulateRemoteSerialization: false,
-        })),
-        Layer.provide(Digest.layerWebCrypto),
-      ),
-    ),
-    Layer.provideMerge(migrated),
-  );
-  return Layer.effect(Deployments, makeStorage({ database: file, shared: false })).pipe(
-    Layer.provideMerge(cluster),
-    Layer.catch((error) => Layer.effectContext(Effect.fail(databaseError(file, "deployments.open")(error)))),
-  );
-};
+export const layer = (file: string, runs: boolean): Layer.Layer<Deployments | WorkflowEngine, DbtError> =>
+  clusterStorage({
+    database: file,
+    shared: false,
+    sql: sqlite.layer(file),
+    runners: lockedRunners(file, runs),
+    config: {
+      runnerAddress: runs ? Option.some(here) : Option.none(),
+      shardsPerGroup: 8,
+      refreshAssignmentsInterval: "1 second",
+    },
+  });

@@ -12,7 +12,7 @@ import * as Stream from "effect/Stream";
 import type { Run } from "../api/runs.ts";
 import type { DbtError } from "../error.ts";
 import type { TriggerEvent } from "../workflows/start_options.ts";
-import { hasEnded } from "../workflows/wait_for_run.ts";
+import { hasEnded } from "../workflows/run_events.ts";
 import { outcomeOf, timedOut } from "./deploy.ts";
 import { type DeploymentRow, readDeployment, runOf } from "./deployment_rows.ts";
 import { databaseError } from "./database_error.ts";
@@ -53,9 +53,9 @@ export function watchDeployment(
         if (!first) yield* Effect.sleep("500 millis");
         first = false;
         // The database may go away and come back.
-        const read_ = yield* Effect.result(read);
-        if (Result.isFailure(read_)) yield* storage.tellFailure(read_.failure);
-        const now = Result.isSuccess(read_) ? read_.success ?? row : row;
+        const found = yield* Effect.result(read);
+        if (Result.isFailure(found)) yield* storage.tellFailure(found.failure);
+        const now = Result.isSuccess(found) ? found.success ?? row : row;
         if (now.note !== null && now.note !== seen.note) yield* onNote(now.note);
         const run = runOf(now);
         const last = seen;

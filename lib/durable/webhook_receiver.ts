@@ -4,6 +4,7 @@
  * @module
  */
 import * as Effect from "effect/Effect";
+import * as Hex from "effect/encoding/Hex";
 import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
@@ -14,7 +15,7 @@ import { Buffer } from "node:buffer";
 import * as runs from "../api/runs.ts";
 import { Dbt } from "../dbt.ts";
 import { sendForRun } from "../workflows/lenient_run.ts";
-import { hasEnded } from "../workflows/wait_for_run.ts";
+import { hasEnded } from "../workflows/run_events.ts";
 import { AccountClients } from "./account_clients.ts";
 import { type Deployments, storage } from "./deployments.ts";
 import { completeWaits, waitsFor } from "./run_poller.ts";
@@ -54,10 +55,13 @@ export function webhookReceiver(secret: Redacted.Redacted<string>): WebhookRecei
     if (body.value === undefined) return answer(413, "The body is too large");
     const bytes = body.value;
     // https://docs.getdbt.com/docs/deploy/webhooks: the hex of the HMAC-SHA256 of the body.
-    const signature = bytesOf(request.headers.get("authorization") ?? "");
-    const genuine = signature !== undefined &&
+    const signature = Hex.decode(request.headers.get("authorization") ?? "");
+    const genuine = Result.isSuccess(signature) &&
       // Where the secret can be no key, as an empty one, no signature is right.
-      (yield* Effect.orElseSucceed(Effect.tryPromise(() => verify(signature, bytes)), () => false));
+      (yield* Effect.orElseSucceed(
+        Effect.tryPromise(() => verify(Uint8Array.from(signature.success), bytes)),
+        () => false,
+      ));
     if (!genuine) return answer(401, "The signature is not that of the subscription's secret");
     const hook = Schema.decodeUnknownOption(Hook)(new TextDecoder().decode(bytes));
     if (Option.isNone(hook)) return answer(400, "This is not a webhook of dbt Cloud");
@@ -101,10 +105,4 @@ const readBody = Effect.fnUntraced(function* ({ body }: Request) {
 
 function answer(status: number, words: string): Response {
   return new Response(`${words}.\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
-}
-
-/** The bytes of a text in hexadecimal; undefined where it is none. */
-function bytesOf(hex: string): Uint8Array<ArrayBuffer> | undefined {
-  if (!/^(?:[\da-f]{2})+$/i.test(hex)) return undefined;
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 }

@@ -14,6 +14,7 @@ import { type FieldPath, partial, type Picked } from "./picked_fields.ts";
 import type { QueryDefinition } from "./query_definition.ts";
 import { selectionOf } from "./selection.ts";
 import { OnPartialData, type Selected, sendQuery } from "./send_query.ts";
+import { defined } from "../defined.ts";
 
 /** The field of every list. */
 export interface Limited {
@@ -151,7 +152,7 @@ export function connection<Request extends Limited, Row, F extends Fields<Reques
       const nextOf: (state: PageState) => Effect.Effect<Next, DbtError, Dbt> = Effect.fnUntraced(
         function* ({ after, count }: PageState): Effect.fn.Return<Next, DbtError, Dbt> {
           const first = Math.min(size, limit - count);
-          const variables = { first, ...(after === undefined ? {} : { after }) };
+          const variables = { first, ...defined({ after }) };
           const { errors, value } = yield* sendQuery(name, definition, request, reader, variables);
           const news = errors.filter(({ message }) => !reported.has(message));
           for (const { message } of news) reported.add(message);

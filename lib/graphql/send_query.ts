@@ -14,7 +14,7 @@ import { Drift } from "../client/drift.ts";
 import { graphqlErrors, graphqlFailure, messagesOf } from "../client/graphql_errors.ts";
 import { fit, parseJson } from "../client/response.ts";
 import { Dbt, type Received } from "../dbt.ts";
-import { DbtError, type GraphQLError, type Reason } from "../error.ts";
+import { type DbtError, type GraphQLError, type Reason, unsendable } from "../error.ts";
 import { type Defaults, encodeFields, type Placed } from "../request.ts";
 import { documentOf, type GraphQLSchema, type QueryDefinition } from "./query_definition.ts";
 
@@ -129,7 +129,7 @@ export const sendQuery = Effect.fnUntraced(function* <Request, A>(
   const defaults = { ...dbt.defaults, now: yield* Clock.currentTimeMillis };
   const placed = yield* Effect.mapError(
     Effect.fromResult(placeQuery(name, definition, request, selected.selection, defaults, more)),
-    (detail) => new DbtError({ endpoint: name, reason: { _tag: "Unsendable", detail } }),
+    (detail) => unsendable(name, detail),
   );
   const { errors, value } = yield* dbt.execute(
     name,

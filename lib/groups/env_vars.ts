@@ -10,7 +10,8 @@ import { type Workflow, workflow } from "../endpoint.ts";
 import { field, optional, secret } from "../schema.ts";
 import { inProject } from "../shared_fields.ts";
 import type { DiffEnvironments, SetValue, UnsetValue } from "../workflows/env_var_requests.ts";
-import type { ChangedValue, EnvironmentDiff } from "../workflows/env_var_values.ts";
+import type { EnvironmentDiff } from "../workflows/env_var_diff.ts";
+import type { ChangedValue } from "../workflows/env_var_values.ts";
 
 export * from "../api/env_vars.ts";
 export type * from "../workflows/env_var_requests.ts";
@@ -127,7 +128,7 @@ export const diff: Workflow<DiffEnvironments, EnvironmentDiff> = workflow("envVa
     after_environment_id: field(Schema.Int, "Environment to compare"),
     ...inProject,
   },
-  load: async () => (await import("../workflows/env_var_values.ts")).diffEnvironments,
+  load: async () => (await import("../workflows/env_var_diff.ts")).diffEnvironments,
 });
 
 /** A row of the grid that {@linkcode gridOf} makes. */

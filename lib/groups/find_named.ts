@@ -6,52 +6,27 @@
  */
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import * as Predicate from "effect/Predicate";
-import * as Stream from "effect/Stream";
+import * as Struct from "effect/Struct";
 import { get as getAccount } from "../api/accounts.ts";
 import { isUrl, matchHosts, readThingUrl, type ThingUrl } from "../client/host.ts";
 import { Dbt } from "../dbt.ts";
-import type { Endpoint, Page } from "../endpoint.ts";
-import { DbtError } from "../error.ts";
-import { ambiguous, havingName, type Named, notNamed, plural, spokenNames } from "../find_by_name.ts";
-import { pages } from "../paginate.ts";
-import { loaders } from "./group_loaders.ts";
+import { type DbtError, unsendable } from "../error.ts";
+import { ambiguous, havingName, type Named, notNamed, plural } from "../find_by_name.ts";
 import { nounOf } from "./id_fields.ts";
+import { listOf, namesById, type ParentIds, readRows, type ResolvedId, thingOf, within } from "./named_lists.ts";
 import { type NamedKind, namedThings } from "./named_things.ts";
-import { type AnyRequest, rowsOf } from "./table_entry.ts";
+import { defined } from "../defined.ts";
 
-export type { NamedKind };
-
-/** The ids of what contains a thing. */
-export interface Place {
-  /** The account's id (default: the client's). */
-  readonly account_id?: number;
-  /** The project's id. */
-  readonly project_id?: number;
-  /** The environment's id. */
-  readonly environment_id?: number;
-  /** The user's id, for things of one user. */
-  readonly user_id?: number;
-}
+export type { NamedKind, ParentIds, ResolvedId };
 
 /** How {@linkcode findByName} looks. */
-export interface FindByNameOptions extends Place {
+export interface FindByNameOptions extends ParentIds {
   /** If no name is the same letter for letter, ignore case (default: no). */
   readonly ignoreCase?: boolean;
   /** What errors name as their origin (default: the list that is read). */
   readonly endpoint?: string;
   /** What the error of an ambiguous name advises (default: to give the id). */
   readonly remedy?: string;
-}
-
-/** What a name, an id or a URL means. */
-export interface Found extends Place {
-  /** The kind of the thing. */
-  readonly kind: NamedKind | "run";
-  /** Its id. */
-  readonly id: number | string;
-  /** Its name, if it was looked up. */
-  readonly name?: string;
 }
 
 /** The most rows that a look-up reads: 100 requests. */
@@ -101,12 +76,12 @@ export const findByName: (
   kind: NamedKind,
   name: string,
   options?: FindByNameOptions,
-) => Effect.Effect<Found, DbtError, Dbt> = Effect.fn("findByName")(function* (kind, name, options = {}) {
+) => Effect.Effect<ResolvedId, DbtError, Dbt> = Effect.fn("findByName")(function* (kind, name, options = {}) {
   const { endpoint, ignoreCase, remedy, ...place } = options;
   const { defaults } = yield* Dbt;
   const list = yield* listOf(kind);
   const noun = nounOf(kind);
-  const failure = { endpoint: endpoint ?? list.name, noun, ...(remedy === undefined ? {} : { remedy }) };
+  const failure = { endpoint: endpoint ?? list.name, noun, ...defined({ remedy }) };
   const filters = "name__icontains" in list.request;
   const { rows, total } = yield* readRows(
     list,
@@ -125,7 +100,7 @@ export const findByName: (
     const detail = `dbtc read ${rows.length} of ${total} ${
       plural(noun)
     } and found none called "${name}". Give the id instead`;
-    return yield* new DbtError({ endpoint: failure.endpoint, reason: { _tag: "Unsendable", detail } });
+    return yield* unsendable(failure.endpoint, detail);
   }
   const known = filters ? yield* readRows(list, within(list, place), suggestedRows) : { rows, total };
   const scope = known.total > known.rows.length
@@ -156,8 +131,8 @@ export interface ResolveIdOptions extends FindByNameOptions {
  *
  * **Errors**
  *
- * Those of {@linkcode findByName}; and `Unsendable` for such a number, and for a URL of another account, or of another thing. No request goes to
- * the host of a URL.
+ * Those of {@linkcode findByName}, and of the request for the account; and `Unsendable` for such a number, and for a URL
+ * of another account, or of another thing. No request goes to the host of a URL.
  *
  * @example
  * ```ts
@@ -179,7 +154,7 @@ export const resolveId: (
   kind: NamedKind | "run",
   reference: number | string,
   options?: ResolveIdOptions,
-) => Effect.Effect<Found, DbtError, Dbt> = Effect.fn("resolveId")(function* (kind, reference, options = {}) {
+) => Effect.Effect<ResolvedId, DbtError, Dbt> = Effect.fn("resolveId")(function* (kind, reference, options = {}) {
   const { isName = false, ...find } = options;
   if (typeof reference === "number") return { kind, id: reference };
   const text = reference.trim();
@@ -211,14 +186,13 @@ function isWrittenAsNumber(text: string): boolean {
   return text === "NaN" || !Number.isNaN(Number(text.replaceAll(/(?![0-9])\p{Nd}/gu, "0")));
 }
 
-const refuse = ({ endpoint = "resolveId" }: FindByNameOptions, detail: string) =>
-  new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
+const refuse = ({ endpoint = "resolveId" }: FindByNameOptions, detail: string) => unsendable(endpoint, detail);
 
 const resolveUrl = Effect.fnUntraced(function* (
   kind: NamedKind | "run",
   text: string,
   options: FindByNameOptions,
-): Effect.fn.Return<Found, DbtError, Dbt> {
+): Effect.fn.Return<ResolvedId, DbtError, Dbt> {
   const url = readThingUrl(text);
   if (url === undefined) return yield* refuse(options, `"${text}" is not a URL of dbt Cloud`);
   yield* checkAccount(url, options);
@@ -228,13 +202,7 @@ const resolveUrl = Effect.fnUntraced(function* (
     const is = last === undefined ? "nothing" : `${nounOf(last)} ${url.ids[last]}`;
     return yield* refuse(options, `${text} is the URL of ${is}, not of a ${nounOf(kind)}`);
   }
-  const { account_id, project_id } = url;
-  return {
-    kind,
-    id,
-    ...(account_id === undefined ? {} : { account_id }),
-    ...(project_id === undefined ? {} : { project_id }),
-  };
+  return { kind, id, ...Struct.pick(url, ["account_id", "project_id"]) };
 });
 
 /** Refuses a URL that is not of the client's account. */
@@ -256,76 +224,16 @@ const checkAccount = Effect.fnUntraced(function* (url: ThingUrl, options: FindBy
   );
 });
 
-/** Whether the host of a URL begins with a subdomain of the account. */
-function isSubdomain({ account_id, host }: ThingUrl, ours: number | undefined): Effect.Effect<boolean, never, Dbt> {
+/** Whether the host of a URL begins with a subdomain of the account. Fails if the account cannot be read. */
+function isSubdomain({ account_id, host }: ThingUrl, ours: number | undefined): Effect.Effect<boolean, DbtError, Dbt> {
   const id = ours ?? account_id;
   return getAccount(id === undefined ? {} : { account_id: id }).pipe(
     Effect.map((account) => [account.static_subdomain, account.vanity_subdomain].includes(host.split(".")[0])),
-    Effect.orElseSucceed(() => false),
   );
-}
-
-// ---- lists ----------------------------------------------------------------------------------------------------------
-
-/** A list of any group. */
-type List = Endpoint<AnyRequest, Page<unknown>>;
-
-/** The list that has the names of a kind. */
-const listOf = Effect.fnUntraced(function* (kind: NamedKind): Effect.fn.Return<List> {
-  const { group, list } = namedThings[kind];
-  const members = yield* Effect.promise(async () => await loaders[group]?.load() ?? {});
-  const call = rowsOf(members).find(({ call }) => call.name === list)?.call;
-  // `named_things.ts` is written from the table, and a test compares the two: the list exists and has pages.
-  return call as List;
-});
-
-/** The part of a place that a list takes. */
-function within(list: List, place: Place): AnyRequest {
-  return Object.fromEntries(
-    Object.entries(place).filter(([name, id]) => id !== undefined && Object.hasOwn(list.request, name)),
-  );
-}
-
-/** The first rows of a list, and how many it has. */
-const readRows = Effect.fnUntraced(function* (list: List, request: AnyRequest, most: number) {
-  if (!("limit" in list.request)) {
-    const { data } = yield* list(request);
-    return { rows: data, total: data.length };
-  }
-  let total = 0;
-  const rows = yield* pages(list, request, { rows: most }).pipe(
-    Stream.tap(({ extra }) =>
-      Effect.sync(() => {
-        total = Math.max(total, extra?.pagination?.total_count ?? 0);
-      })
-    ),
-    Stream.flatMap(({ data }) => Stream.fromArray(data)),
-    Stream.take(most),
-    Stream.runCollect,
-  );
-  return { rows, total: Math.max(total, rows.length) };
-});
-
-/** A row as a thing that can be found; none if it has no id or no name. */
-function thingOf(kind: NamedKind, row: unknown): Option.Option<Found & Named> {
-  if (!Predicate.isReadonlyObject(row)) return Option.none();
-  const { id } = row;
-  if (typeof id !== "number" && typeof id !== "string") return Option.none();
-  const names = namedThings[kind].names.flatMap((member) => {
-    const name = row[member];
-    return typeof name === "string" && name !== "" ? [name] : [];
-  });
-  const [name] = names;
-  if (name === undefined) return Option.none();
-  const ids = (["account_id", "project_id", "environment_id"] as const).flatMap((member) => {
-    const value = row[member];
-    return typeof value === "number" ? [[member, value] as const] : [];
-  });
-  return Option.some({ kind, id, name, names: names.flatMap(spokenNames), ...Object.fromEntries(ids) });
 }
 
 /** Things with the names of their projects and environments. */
-const withPlaces = Effect.fnUntraced(function* (found: ReadonlyArray<Found & Named>, place: Place) {
+const withPlaces = Effect.fnUntraced(function* (found: ReadonlyArray<ResolvedId & Named>, place: ParentIds) {
   const parts = yield* Effect.forEach(["project", "environment"] as const, (kind) => {
     const ids = found.flatMap((thing) => thing[`${kind}_id`] ?? []);
     return ids.length === 0
@@ -340,43 +248,3 @@ const withPlaces = Effect.fnUntraced(function* (found: ReadonlyArray<Found & Nam
     return { ...thing, ...(place.length === 0 ? {} : { place: place.join(", ") }) };
   });
 });
-
-/** The most rows that are read for the names of things: 10 requests. */
-const namedRows = 1000;
-
-/** The names of things, by id. */
-export interface NamesById {
-  /** The names. Things that are not found have none. */
-  readonly names: ReadonlyMap<number | string, string>;
-  /** How many things were not read, because there are too many. */
-  readonly unread: number;
-}
-
-const noNames: NamesById = { names: new Map(), unread: 0 };
-
-/**
- * Gets the names of things. One request for each 100 things, or for each 100 rows where dbt Cloud cannot filter by id: 10
- * requests at most. Where a request fails, nothing has a name.
- */
-export const namesById: (
-  kind: NamedKind,
-  ids: ReadonlyArray<number | string>,
-  place?: Place,
-) => Effect.Effect<NamesById, never, Dbt> = Effect.fnUntraced(
-  function* (kind, ids, place = {}) {
-    const list = yield* listOf(kind);
-    const { account_id } = place;
-    const unique = [...new Set(ids)].slice(0, namedRows);
-    const filters = "pk__in" in list.request;
-    const request = {
-      ...(account_id === undefined ? {} : { account_id }),
-      // Deleted things are named too: their runs are still there.
-      ...("state" in list.request ? { state: "all" } : {}),
-      ...(filters ? { pk__in: unique } : {}),
-    };
-    const { rows, total } = yield* readRows(list, request, filters ? unique.length : namedRows);
-    const things = rows.flatMap((row) => Option.toArray(thingOf(kind, row)));
-    return { names: new Map(things.map(({ id, name = "" }) => [id, name] as const)), unread: total - rows.length };
-  },
-  Effect.orElseSucceed(() => noNames),
-);

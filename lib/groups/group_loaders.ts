@@ -38,7 +38,7 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
     load: () => import("../api/credentials.ts"),
   },
   discovery: {
-    description: "Discovery: the state, lineage and search of an environment; any query",
+    description: "Discovery API: state, lineage, search, and queries of your own",
     load: () => import("../discovery/discovery.ts"),
   },
   envVars: {
@@ -75,7 +75,7 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
   },
   jobs: {
     description: "Jobs: what dbt runs, when, and where",
-    load: () => import("./jobs.ts"),
+    load: () => import("./all_jobs.ts"),
   },
   licenseMaps: {
     description: "License maps: which SSO groups get which license",
@@ -90,15 +90,15 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
     load: () => import("../discovery/macros.ts"),
   },
   metrics: {
-    description: "Metrics: as a project defines them",
+    description: "Metrics, as projects define them",
     load: () => import("../discovery/metrics.ts"),
   },
   modelGroups: {
-    description: "Model groups: groups of models in dbt, each with an owner",
+    description: "Groups of models in dbt, each with an owner",
     load: () => import("../discovery/model_groups.ts"),
   },
   models: {
-    description: "Models: how they were built, what is around them, how long they take",
+    description: "Models: how they were built, their lineage, how long they take",
     load: () => import("../discovery/models.ts"),
   },
   notifications: {
@@ -142,7 +142,7 @@ export const loaders: Readonly<Record<string, GroupLoader>> = {
     load: () => import("../discovery/seeds.ts"),
   },
   semanticLayerConfigurations: {
-    description: "Semantic Layer configurations: which environment it reads",
+    description: "Semantic Layer configurations: which environment has the metrics",
     load: () => import("../api/semantic_layer_configurations.ts"),
   },
   semanticLayerCredentials: {

@@ -15,8 +15,8 @@ export * from "../api/groups.ts";
 const del: Workflow<OfGroup, Group> = workflow("groups.delete", {
   summary: "Delete a group",
   request: Struct.pick(get.request, ["account_id", "group_id"]),
-  run: Effect.fn("groups.delete")(function* ({ account_id, group_id }: OfGroup) {
-    const group: OfGroup = { group_id, ...(account_id === undefined ? {} : { account_id }) };
+  run: Effect.fn("groups.delete")(function* (request: OfGroup) {
+    const group = Struct.pick(request, ["account_id", "group_id"]);
     const { name, assign_by_default = null, sso_mapping_groups = null } = yield* get(group);
     return yield* update({ ...group, name: name ?? "", assign_by_default, sso_mapping_groups, state: State.deleted });
   }),

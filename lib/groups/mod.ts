@@ -33,7 +33,7 @@ export * as invites from "../api/invites.ts";
 /** IP restrictions: which addresses may reach an account. */
 export * as ipRestrictions from "../api/ip_restrictions.ts";
 /** Jobs: what dbt runs, when, and where. */
-export * as jobs from "./jobs.ts";
+export * as jobs from "./all_jobs.ts";
 /** License maps: which SSO groups get which license. */
 export * as licenseMaps from "../api/license_maps.ts";
 /** Lineage integrations: BI dashboards in the lineage of dbt Cloud. */
@@ -56,7 +56,7 @@ export * as repos from "../api/repos.ts";
 export * as runs from "./runs.ts";
 /** SCIM: users and groups that an identity provider manages. */
 export * as scim from "../api/scim.ts";
-/** Semantic Layer configurations: which environment it reads. */
+/** Semantic Layer configurations: which environment has the metrics. */
 export * as semanticLayerConfigurations from "../api/semantic_layer_configurations.ts";
 /** Semantic Layer credentials, and the service tokens that use them. */
 export * as semanticLayerCredentials from "../api/semantic_layer_credentials.ts";

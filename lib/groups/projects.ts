@@ -9,7 +9,7 @@ import * as Stream from "effect/Stream";
 import { get, list } from "../api/projects.ts";
 import { Dbt } from "../dbt.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
-import { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import { oneNamed } from "../find_by_name.ts";
 import type { Project } from "../models/project.ts";
 import { paginate } from "../paginate.ts";
@@ -70,7 +70,7 @@ const accountsOf = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ReadonlyArray<number>, DbtError, Dbt> {
   if (account_id !== undefined && account_name !== undefined) {
     const detail = "account_id and account_name cannot be used together";
-    return yield* new DbtError({ endpoint: "projects.getByName", reason: { _tag: "Unsendable", detail } });
+    return yield* unsendable("projects.getByName", detail);
   }
   if (account_name !== undefined) return [(yield* accounts.getByName({ account_name })).id];
   const known = account_id ?? (yield* Dbt).defaults.account_id;

@@ -14,7 +14,7 @@ import type { ArtifactFile } from "../artifacts/find_artifact.ts";
 import type { Dbt } from "../dbt.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
 import type { DbtError } from "../error.ts";
-import { notFound } from "../find_by_name.ts";
+import { notFound } from "../not_found.ts";
 import { type Run, RunStatus } from "../models/run.ts";
 import { field, type Fields, optional } from "../schema.ts";
 import { inAccount, type Ordered } from "../shared_fields.ts";
@@ -25,6 +25,7 @@ import type { Compare, Explain, Failures, Logs, RunPeriod, Stats } from "../work
 import type { RunStats } from "../workflows/run_stats.ts";
 import type { RunTiming } from "../workflows/run_timing.ts";
 import { headOf, logOf, type StepLog } from "../workflows/step_log.ts";
+import { defined } from "../defined.ts";
 
 export * from "../api/runs.ts";
 export type * from "../artifacts/download_request.ts";
@@ -96,9 +97,9 @@ export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Strea
       const file = {
         run_id: id,
         path,
-        ...(which.account_id === undefined ? {} : { account_id: which.account_id }),
+        ...defined({ account_id: which.account_id }),
       };
-      if (step !== "auto") return getArtifact({ ...file, ...(step === undefined ? {} : { step }) });
+      if (step !== "auto") return getArtifact({ ...file, ...defined({ step }) });
       const { artifactOf } = yield* Effect.promise(() => import("../artifacts/find_artifact.ts"));
       return artifactOf(file);
     }),

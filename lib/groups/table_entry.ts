@@ -7,6 +7,7 @@
 import type { Download, Endpoint, RowStream, Workflow } from "../endpoint.ts";
 import type { Connection, Limited } from "../graphql/connection.ts";
 import type { Query } from "../graphql/query.ts";
+import { defined } from "../defined.ts";
 
 /** A request of an endpoint that is known only at run time. The endpoint checks each field. */
 export type AnyRequest = Readonly<Record<string, unknown>>;
@@ -47,7 +48,7 @@ export interface Row {
   readonly verb: string;
   /** The endpoint or workflow. Its `name` is the name in code: `serviceTokens.list`. */
   readonly call: Callable;
-  /** The GET endpoint with the same path, if the call replaces a whole object. */
+  /** The GET endpoint with the same path, if the call replaces a whole object or deletes it. */
   readonly reader?: Endpoint<AnyRequest, unknown>;
   /** The group's `list`, which commands use to find an object by name. */
   readonly list?: Callable;
@@ -59,7 +60,7 @@ export function rowsOf(members: Readonly<Record<string, unknown>>): ReadonlyArra
   const list = calls.find(([verb]) => verb === "list")?.[1];
   return calls.map(([, call]) => {
     const [group = "", verb = ""] = call.name.split(".");
-    const reader = call.kind === "endpoint" && call.replaces
+    const reader = call.kind === "endpoint" && (call.replaces || call.route.startsWith("DELETE "))
       ? calls.map(([, other]) => other).find((other): other is Endpoint<AnyRequest, unknown> =>
         other.kind === "endpoint" && other.route === call.route.replace(/^[A-Z]+/, "GET")
       )
@@ -68,8 +69,7 @@ export function rowsOf(members: Readonly<Record<string, unknown>>): ReadonlyArra
       group: kebab(group),
       verb: kebab(verb),
       call,
-      ...(reader === undefined ? {} : { reader }),
-      ...(list === undefined ? {} : { list }),
+      ...defined({ reader, list }),
     };
   });
 }

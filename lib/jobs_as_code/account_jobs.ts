@@ -6,19 +6,23 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import * as Predicate from "effect/Predicate";
+import * as Option from "effect/Option";
+import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
 import * as environments from "../api/environments.ts";
 import * as envVars from "../api/env_vars.ts";
 import * as jobs from "../api/jobs.ts";
 import * as projects from "../api/projects.ts";
 import { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import type { Job } from "../models/job.ts";
 import { paginate } from "../paginate.ts";
-import type { InAccount } from "../shared_fields.ts";
+import { type InAccount, State } from "../shared_fields.ts";
 import { type Tag, untag } from "./identifier_tag.ts";
 import type { JobsScope, ManagedJob } from "./jobs_as_code_types.ts";
+import type { Declared } from "./declared_job.ts";
+import type { Problems } from "./problems.ts";
+import { nullable } from "../schema.ts";
 
 /** A job with its tag taken out. */
 export interface LiveJob {
@@ -55,8 +59,18 @@ export const accountOf = Effect.fnUntraced(function* (
   const id = account_id ?? (yield* Dbt).defaults.account_id;
   if (id !== undefined) return id;
   const detail = "account_id is missing: set DBT_CLOUD_ACCOUNT_ID, or give the account_id of the request";
-  return yield* new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
+  return yield* unsendable(endpoint, detail);
 });
+
+/** Refuses files for another account. */
+export function checkAccount({ account_id: named }: Declared, account_id: number, problems: Problems): void {
+  if (named === undefined || named.value === account_id) return;
+  problems.refuse(
+    named.at,
+    `account_id ${named.value}, but this client is for account ${account_id}: use the account of the files, or leave ` +
+      "account_id out",
+  );
+}
 
 /** All jobs of an account, by id. */
 export const listJobs = Effect.fnUntraced(function* (account_id: number) {
@@ -87,9 +101,21 @@ export const listEnvironments = Effect.fnUntraced(function* (account_id: number)
     .map(({ id, name, project_id }): NamedThing => ({ id, name: name ?? "", project_id: project_id ?? undefined }));
 });
 
-/** The names of the environment variables of a project. */
-export const listVariables = Effect.fnUntraced(function* (account_id: number, project_id: number) {
-  return new Set(Object.keys((yield* envVars.list({ account_id, project_id })).variables ?? {}));
+/** How many requests about variables are sent at the same time. */
+export const concurrency = 8;
+
+/** The names of the environment variables of projects, by project. */
+export const listVariables = Effect.fnUntraced(function* (account_id: number, projects: Iterable<number>) {
+  const entries = yield* Effect.forEach(
+    new Set(projects),
+    (project_id) =>
+      Effect.map(
+        envVars.list({ account_id, project_id }),
+        ({ variables }) => [project_id, new Set(Object.keys(variables ?? {}))] as const,
+      ),
+    { concurrency },
+  );
+  return new Map(entries);
 });
 
 /**
@@ -99,23 +125,22 @@ export const listVariables = Effect.fnUntraced(function* (account_id: number, pr
 export function relatedOverrides(
   { custom_environment_variables: list, id }: Job,
 ): ReadonlyMap<string, Override> | undefined {
-  if (!Array.isArray(list)) return undefined;
-  const overrides = new Map<string, Override>();
-  for (const item of list) {
-    if (!Predicate.isObject(item) || !("name" in item) || typeof item.name !== "string") return undefined;
-    const { display_value, job_definition_id, state, type } = {
-      display_value: null,
-      job_definition_id: null,
-      state: 1,
-      type: "",
-      ...item,
-    };
-    if (type === "job" && job_definition_id === id && state !== 2) {
-      overrides.set(item.name, { id: undefined, value: typeof display_value === "string" ? display_value : "" });
-    }
-  }
-  return overrides;
+  const related = Option.getOrUndefined(Schema.decodeUnknownOption(RelatedVariables)(list));
+  return related && new Map(
+    related.filter(({ job_definition_id, state, type }) =>
+      type === "job" && job_definition_id === id && state !== State.deleted
+    ).map(({ display_value, name }) => [name, { id: undefined, value: display_value ?? "" }]),
+  );
 }
+
+/** What is read of `custom_environment_variables`. */
+const RelatedVariables = Schema.Array(Schema.Struct({
+  name: Schema.String,
+  type: nullable(Schema.String),
+  job_definition_id: nullable(Schema.Int),
+  display_value: nullable(Schema.String),
+  state: nullable(Schema.Int),
+}));
 
 /** The overrides of a job, with their ids. */
 export const readOverridesOf = Effect.fnUntraced(function* (

@@ -11,11 +11,11 @@ import * as Stream from "effect/Stream";
 import * as envVars from "../api/env_vars.ts";
 import * as jobs from "../api/jobs.ts";
 import type { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import type { Job } from "../models/job.ts";
 import { writable } from "../request.ts";
 import { readOverridesOf } from "./account_jobs.ts";
-import { changedFields, differencesOf, sentFields } from "./canonical_job.ts";
+import { changedFields, defaults, differencesOf, sentFields } from "./canonical_job.ts";
 import { untag, withTag } from "./identifier_tag.ts";
 import type {
   AppliedChange,
@@ -30,11 +30,12 @@ import type {
   PruneJobChange,
   UpdateJobChange,
 } from "./jobs_as_code_types.ts";
-import { planJobs } from "./plan_jobs.ts";
+import { newReferences, planJobs } from "./plan_jobs.ts";
+import { defined } from "../defined.ts";
 
 /** How a plan is applied. */
 export interface ApplyOptions {
-  /** Update jobs that changed since the plan too (default: refuse). */
+  /** Update also jobs that changed since the plan (default: refuse). */
   readonly force?: boolean;
   /** Go on after a change that failed. Nothing is pruned then. */
   readonly keep_going?: boolean;
@@ -150,7 +151,7 @@ export function applyChanges(
           name,
           project_id,
           environment_id,
-          ...job_id === undefined ? {} : { job_id },
+          ...defined({ job_id }),
           ...Result.isFailure(result) ? { failure: result.failure } : {},
         };
       })),
@@ -192,14 +193,10 @@ const createJob = Effect.fnUntraced(function* (
   // A new job that refers to this one could not name it yet.
   for (const other of plan.creates) {
     const otherId = ids.get(other.identifier);
-    if (otherId === undefined || other === change || !refersTo(other.desired, identifier)) continue;
+    if (otherId === undefined || other === change || !newReferences(other.desired).includes(identifier)) continue;
     yield* sendUpdate(plan, yield* jobs.get({ account_id, job_id: otherId }), other.desired, ids);
   }
 });
-
-function refersTo({ completion, defers_to }: DesiredJob, identifier: string): boolean {
-  return [defers_to, completion?.job].some((job) => typeof job === "object" && job?.identifier === identifier);
-}
 
 /** Looks for a job whose creation was not answered, after 1, 3 and 6 seconds. */
 const findCreated = Effect.fnUntraced(function* (
@@ -273,7 +270,8 @@ const readUnchanged = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Job, DbtError, Dbt> {
   const fresh = yield* jobs.get({ account_id, job_id: live.id });
   const changed = force ? [] : changedFields(live, fresh);
-  return changed.length === 0 ? fresh : yield* refused(
+  return changed.length === 0 ? fresh : yield* unsendable(
+    "jobs.apply",
     `job ${live.id} changed since the plan (${changed.join(", ")}). Plan again and look at it, or use --force`,
   );
 });
@@ -313,7 +311,8 @@ const applyOverrides = Effect.fnUntraced(function* (
   for (const { action, after, before, name } of changes) {
     const now = live.get(name);
     if (!force && now?.value !== before && !(action === "delete" && now === undefined)) {
-      return yield* refused(
+      return yield* unsendable(
+        "jobs.apply",
         `${name} of job ${job_definition_id} changed since the plan. Plan again and look at it, or use --force`,
       );
     }
@@ -338,7 +337,7 @@ const pruneJob = Effect.fnUntraced(function* (
   const fresh = yield* readUnchanged(plan, live, force);
   if (action === "deactivate") {
     yield* replaceJob(account_id, fresh, {
-      triggers: { github_webhook: false, git_provider_webhook: false, schedule: false, on_merge: false },
+      triggers: defaults.triggers,
       job_completion_trigger_condition: null,
     });
     return;
@@ -348,7 +347,3 @@ const pruneJob = Effect.fnUntraced(function* (
     Effect.catchReason("DbtError", "NotFound", (reason, error) => reason.enveloped ? Effect.void : Effect.fail(error)),
   );
 });
-
-function refused(detail: string): DbtError {
-  return new DbtError({ endpoint: "jobs.apply", reason: { _tag: "Unsendable", detail } });
-}

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import * as Predicate from "effect/Predicate";
+import * as Record from "effect/Record";
 import { CompletionStatus, type Job } from "../models/job.ts";
 import { derivesCron } from "./declared_job_rules.ts";
 import { objectOf } from "./declared_values.ts";
@@ -33,7 +35,7 @@ export const defaults = {
 } as const satisfies Fields;
 
 /** The schedule that dbt-jobs-as-code gives to jobs that need none: once a year. */
-const yearly = "0 0 1 1 *";
+export const yearly = "0 0 1 1 *";
 
 /** The fields of a file with the defaults of those that it does not have. Null is a default too. */
 export function withDefaults(fields: Fields): Fields {
@@ -45,7 +47,7 @@ export function withDefaults(fields: Fields): Fields {
 }
 
 function definedIn(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
+  return Record.filter(fields, Predicate.isNotNullish);
 }
 
 /**

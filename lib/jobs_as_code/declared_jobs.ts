@@ -44,6 +44,12 @@ export const readDeclared = Effect.fnUntraced(function* (
   const found = new Map<string, DeclaredJob>();
   let account_id: Declared["account_id"];
   let identifiers_in: Declared["identifiers_in"];
+  const takeAccount = (value: number, at: Place) => {
+    account_id ??= { value, at };
+    if (account_id.value === value) return;
+    const { file, line } = account_id.at;
+    problems.refuse(at, `account_id ${value}, but ${file}:${line} has ${account_id.value}: files of one plan have one`);
+  };
   for (const { path, text } of files) {
     const rendered = yield* renderTemplate(path, text, vars, problems);
     const root = rendered && (yield* readYaml(rendered.text, rendered.placeOf, problems));
@@ -56,13 +62,7 @@ export const readDeclared = Effect.fnUntraced(function* (
       // Other keys are homes of anchors.
       if (name === "account_id") {
         const id = readInt(value, "account_id", problems);
-        if (id !== undefined && account_id !== undefined && account_id.value !== id) {
-          const { file, line } = account_id.at;
-          problems.refuse(
-            at,
-            `account_id ${id}, but ${file}:${line} has ${account_id.value}: files of one plan have one`,
-          );
-        } else if (id !== undefined) account_id ??= { value: id, at };
+        if (id !== undefined) takeAccount(id, at);
       } else if (name === "identifiers_in") {
         const word = value.kind === "scalar" ? value.value : undefined;
         if (word === "name" || word === "description") identifiers_in = word;
@@ -80,21 +80,12 @@ export const readDeclared = Effect.fnUntraced(function* (
       else problems.refuse(job, `the identifier ${job.key} is also at ${other.file}:${other.line}: rename one of them`);
     }
   }
-  const named = new Map<number, Place>();
+  const named = new Set<number>();
   for (const { fields, placeOf } of found.values()) {
-    if (typeof fields.account_id === "number" && !named.has(fields.account_id)) {
-      named.set(fields.account_id, placeOf("account_id"));
-    }
-  }
-  for (const [value, at] of named) {
-    if (account_id === undefined) account_id = { value, at };
-    else if (account_id.value !== value) {
-      const { file, line } = account_id.at;
-      problems.refuse(
-        at,
-        `account_id ${value}, but ${file}:${line} has ${account_id.value}: files of one plan have one`,
-      );
-    }
+    const id = fields.account_id;
+    if (typeof id !== "number" || named.has(id)) continue;
+    named.add(id);
+    takeAccount(id, placeOf("account_id"));
   }
   return {
     jobs: [...found.values()].toSorted((a, b) => a.key < b.key ? -1 : 1),

@@ -4,9 +4,11 @@
  *
  * @module
  */
+import * as Predicate from "effect/Predicate";
 import * as SchemaAST from "effect/SchemaAST";
 import { described, type Located } from "./located_yaml.ts";
 import { didYouMean, type Place, type Problems } from "./problems.ts";
+import { membersOf } from "../schema.ts";
 
 /** Ids that a file may give as a name or an identifier. */
 const references = new Set([
@@ -20,9 +22,7 @@ const references = new Set([
 
 /** A value, if it is an object. */
 export function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value as Readonly<Record<string, unknown>> // an object that is no list
-    : undefined;
+  return Predicate.isObject(value) ? value : undefined;
 }
 
 /** Whether a value is null. */
@@ -70,7 +70,7 @@ export function coerce(
       problems.refuse(located, `${path}: expected a map, and this is ${described(located)}`);
       return undefined;
     }
-    const types = new Map(inner.propertySignatures.map(({ name, type }) => [String(name), type]));
+    const types = membersOf(inner);
     const members: Record<string, unknown> = {};
     for (const [name, { at, value }] of located.entries) {
       places.set(`${path}.${name}`, at);

@@ -5,9 +5,10 @@
  */
 import * as Effect from "effect/Effect";
 import type { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import {
   accountOf,
+  concurrency,
   idsIn,
   isInScope,
   listEnvironments,
@@ -19,7 +20,7 @@ import {
   readOverridesOf,
   relatedOverrides,
 } from "./account_jobs.ts";
-import { defaults } from "./canonical_job.ts";
+import { defaults, yearly } from "./canonical_job.ts";
 import { isSecret } from "../workflows/env_var_values.ts";
 import { objectOf } from "./declared_values.ts";
 import { identifierPattern, untag } from "./identifier_tag.ts";
@@ -49,9 +50,6 @@ const demanded = new Set([
   "job_type",
 ]);
 
-/** How many requests for overrides are sent at the same time. */
-const concurrency = 8;
-
 /** Exports jobs. */
 export const exportJobsFile: (request: ExportJobs) => Effect.Effect<ExportedJobs, DbtError, Dbt> = Effect.fn(
   "jobs.export",
@@ -62,25 +60,18 @@ export const exportJobsFile: (request: ExportJobs) => Effect.Effect<ExportedJobs
   const missing = [...ids ?? []].find((id) => !all.some(({ job }) => job.id === id));
   if (missing !== undefined) {
     const detail = `there is no job ${missing}, or this token may not see it`;
-    return yield* new DbtError({ endpoint: "jobs.export", reason: { _tag: "Unsendable", detail } });
+    return yield* unsendable("jobs.export", detail);
   }
   const live = all.filter(({ job, tag }) =>
     isInScope(request, job) && (ids?.has(job.id) ?? true) && (request.managed_only !== true || tag !== undefined)
   );
-  const projects = [...new Set(live.flatMap(({ job }) => job.project_id ?? []))];
-  const variables = new Map(
-    yield* Effect.forEach(
-      projects,
-      (project_id) => Effect.map(listVariables(account_id, project_id), (names) => [project_id, names.size] as const),
-      { concurrency },
-    ),
-  );
+  const variables = yield* listVariables(account_id, live.flatMap(({ job }) => job.project_id ?? []));
   const overrides = yield* Effect.forEach(live, ({ job }) => {
     const project_id = job.project_id ?? 0;
     const related = relatedOverrides(job);
     return related !== undefined
       ? Effect.succeed(related)
-      : (variables.get(project_id) ?? 0) === 0
+      : (variables.get(project_id)?.size ?? 0) === 0
       ? Effect.succeed(new Map<string, Override>())
       : readOverridesOf(account_id, project_id, job.id);
   }, { concurrency });
@@ -182,7 +173,7 @@ function fileJob(
     errors_on_lint_failure: job.errors_on_lint_failure,
     execute_steps: job.execute_steps ?? [],
     generate_docs: job.generate_docs ?? false,
-    schedule: { cron: job.schedule?.cron ?? "0 0 1 1 *" },
+    schedule: { cron: job.schedule?.cron ?? yearly },
     triggers: { github_webhook: triggers.github_webhook ?? false, ...triggers },
     triggers_on_draft_pr: job.triggers_on_draft_pr,
     run_compare_changes: job.run_compare_changes,

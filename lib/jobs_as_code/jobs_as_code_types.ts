@@ -58,7 +58,7 @@ export interface PlanJobs extends JobsFiles, JobsScope {
 
 /** The request of `jobs.apply`. */
 export interface ApplyJobs extends PlanJobs {
-  /** Update jobs that changed since the plan too. */
+  /** Update also jobs that changed since the plan. */
   readonly force?: boolean;
   /** Go on after a change that failed. Nothing is pruned then. */
   readonly keep_going?: boolean;

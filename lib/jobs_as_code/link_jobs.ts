@@ -6,8 +6,8 @@
 import * as Effect from "effect/Effect";
 import * as jobs from "../api/jobs.ts";
 import type { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
-import { accountOf, idsIn, isInScope, listJobs, managedJob } from "./account_jobs.ts";
+import { type DbtError, unsendable } from "../error.ts";
+import { accountOf, checkAccount, idsIn, isInScope, listJobs, managedJob } from "./account_jobs.ts";
 import { replaceJob } from "./apply_job_plan.ts";
 import { changedFields } from "./canonical_job.ts";
 import { readDeclared } from "./declared_jobs.ts";
@@ -34,10 +34,7 @@ export const tagsToAdd: (request: LinkJobs) => Effect.Effect<ReadonlyArray<TagCh
   const declared = yield* readDeclared(request, problems);
   yield* refuseProblems("jobs.link", problems);
   const account_id = yield* accountOf("jobs.link", request);
-  const named = declared.account_id;
-  if (named !== undefined && named.value !== account_id) {
-    problems.refuse(named.at, `account_id ${named.value}, but this client is for account ${account_id}`);
-  }
+  checkAccount(declared, account_id, problems);
   const live = yield* listJobs(account_id);
   const place = request.use_desc_for_id === true ? "description" : declared.identifiers_in ?? "name";
   const changes: Array<TagChange> = [];
@@ -92,14 +89,14 @@ export const tagsToRemove: (request: UnlinkJobs) => Effect.Effect<ReadonlyArray<
     [idsIn(project_id, project_id__in), idsIn(environment_id, environment_id__in)].some((ids) => ids !== undefined);
   if (!isNarrowed && !all_jobs) {
     const detail = "identifiers, project_id or environment_id says which jobs; all_jobs takes all of the account";
-    return yield* new DbtError({ endpoint: "jobs.unlink", reason: { _tag: "Unsendable", detail } });
+    return yield* unsendable("jobs.unlink", detail);
   }
   const live = yield* listJobs(yield* accountOf("jobs.unlink", request));
   const managed = live.filter((one) => one.tag !== undefined && isInScope(request, one.job));
   const unknown = identifiers.find((identifier) => !managed.some(({ tag }) => tag?.identifier === identifier));
   if (unknown !== undefined) {
     const detail = `no job has the tag [[${unknown}]]`;
-    return yield* new DbtError({ endpoint: "jobs.unlink", reason: { _tag: "Unsendable", detail } });
+    return yield* unsendable("jobs.unlink", detail);
   }
   return managed.filter(({ tag }) => identifiers.length === 0 || identifiers.includes(tag?.identifier ?? ""))
     .map((one) => ({ managed: managedJob(one), live: one.job, tag: undefined }));
@@ -115,7 +112,7 @@ export const changeTag = Effect.fnUntraced(function* (
   const changed = changedFields(live, fresh);
   if (changed.length > 0) {
     const detail = `job ${live.id} changed meanwhile (${changed.join(", ")}). Run the same command again`;
-    return yield* new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
+    return yield* unsendable(endpoint, detail);
   }
   const plain = untag(fresh);
   yield* replaceJob(

@@ -9,6 +9,7 @@ import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import {
   accountOf,
+  checkAccount,
   idsIn,
   isInScope,
   listEnvironments,
@@ -23,7 +24,14 @@ import { canBecome, differencesOf, isActive, kindOf, withDefaults } from "./cano
 import type { DeclaredJob } from "./declared_job.ts";
 import { readDeclared } from "./declared_jobs.ts";
 import { longestDescription, type Tag, withTag } from "./identifier_tag.ts";
-import type { ChangedJob, CreateJobChange, JobPlan, PlanJobs, UpdateJobChange } from "./jobs_as_code_types.ts";
+import type {
+  ChangedJob,
+  CreateJobChange,
+  DesiredJob,
+  JobPlan,
+  PlanJobs,
+  UpdateJobChange,
+} from "./jobs_as_code_types.ts";
 import { inPlaces, type MatchedJob, matchJobs } from "./match_jobs.ts";
 import { makeProblems, type Problems, refuseProblems } from "./problems.ts";
 import { desiredJob, type KnownJobs, placeJob } from "./resolve_job.ts";
@@ -36,15 +44,8 @@ export const planJobs: (request: PlanJobs) => Effect.Effect<JobPlan, DbtError, D
     const excluded = excludes(request, problems);
     yield* refuseProblems("jobs.plan", problems);
     const account_id = yield* accountOf("jobs.plan", request);
-    const named = declared.account_id;
-    if (named !== undefined && named.value !== account_id) {
-      problems.refuse(
-        named.at,
-        `account_id ${named.value}, but this client is for account ${account_id}: use the account of the files, or leave ` +
-          "account_id out",
-      );
-      yield* refuseProblems("jobs.plan", problems);
-    }
+    checkAccount(declared, account_id, problems);
+    yield* refuseProblems("jobs.plan", problems);
     const [all, projects, environments] = yield* Effect.all(
       [listJobs(account_id), listProjects(account_id), listEnvironments(account_id)],
       { concurrency: "unbounded" },
@@ -192,7 +193,7 @@ function inOrder(creates: ReadonlyArray<CreateJobChange>): ReadonlyArray<CreateJ
   while (left.length > 0) {
     const isDone = (identifier: string) => !left.some((change) => change.identifier === identifier);
     const next = left.findIndex((change) =>
-      newReferences(change).every((name) => name === change.identifier || isDone(name))
+      newReferences(change.desired).every((name) => name === change.identifier || isDone(name))
     );
     const [change] = left.splice(Math.max(next, 0), 1);
     if (change !== undefined) ordered.add(change);
@@ -201,7 +202,7 @@ function inOrder(creates: ReadonlyArray<CreateJobChange>): ReadonlyArray<CreateJ
 }
 
 /** The identifiers of new jobs that a job refers to. */
-function newReferences({ desired: { completion, defers_to } }: CreateJobChange): ReadonlyArray<string> {
+export function newReferences({ completion, defers_to }: DesiredJob): ReadonlyArray<string> {
   return [defers_to, completion?.job].flatMap((job) => typeof job === "object" && job !== null ? [job.identifier] : []);
 }
 

@@ -7,15 +7,12 @@ import * as Effect from "effect/Effect";
 import * as Redacted from "effect/Redacted";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
-import { listVariables, type Override, readOverridesOf, relatedOverrides } from "./account_jobs.ts";
+import { concurrency, listVariables, type Override, readOverridesOf, relatedOverrides } from "./account_jobs.ts";
 import type { DeclaredJob } from "./declared_job.ts";
 import { isSecret } from "../workflows/env_var_values.ts";
 import type { OverrideChange } from "./jobs_as_code_types.ts";
 import type { MatchedJob } from "./match_jobs.ts";
 import type { Problems } from "./problems.ts";
-
-/** How many requests are sent at the same time. */
-const concurrency = 8;
 
 /** The changes of overrides, by identifier. */
 export const overrideChanges = Effect.fnUntraced(function* (
@@ -24,14 +21,7 @@ export const overrideChanges = Effect.fnUntraced(function* (
   secrets: boolean,
   problems: Problems,
 ): Effect.fn.Return<ReadonlyMap<string, ReadonlyArray<OverrideChange>>, DbtError, Dbt> {
-  const projects = [...new Set(matched.map(({ place }) => place.project_id))];
-  const variables = new Map(
-    yield* Effect.forEach(
-      projects,
-      (project_id) => Effect.map(listVariables(account_id, project_id), (names) => [project_id, names] as const),
-      { concurrency },
-    ),
-  );
+  const variables = yield* listVariables(account_id, matched.map(({ place }) => place.project_id));
   const changes = yield* Effect.forEach(
     matched,
     Effect.fnUntraced(function* ({ declared, live, place: { project_id } }) {

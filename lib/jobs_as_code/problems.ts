@@ -4,7 +4,7 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import { nearest } from "../nearest.ts";
 
 /** A place in a file of jobs. */
@@ -49,7 +49,7 @@ export function refuseProblems(endpoint: string, { errors }: Problems): Effect.E
   if (errors.length === 0) return Effect.void;
   const count = errors.length === 1 ? "One problem" : `${errors.length} problems`;
   const detail = `${count}. Nothing was changed:\n${errors.join("\n")}`;
-  return Effect.fail(new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } }));
+  return Effect.fail(unsendable(endpoint, detail));
 }
 
 /** The word that is nearest to another, as a question: `. Did you mean "schedule"?`; empty if none is near. */

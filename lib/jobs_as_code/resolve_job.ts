@@ -10,6 +10,7 @@ import { objectOf } from "./declared_values.ts";
 import type { Tag } from "./identifier_tag.ts";
 import type { DesiredJob, JobReference } from "./jobs_as_code_types.ts";
 import { didYouMean, type Problems } from "./problems.ts";
+import { defined } from "../defined.ts";
 
 /** What names and identifiers are looked up in. */
 export interface Lookup {
@@ -31,30 +32,56 @@ export function placeJob(
   lookup: Lookup,
 ): (JobPlace & { readonly deferring?: number }) | undefined {
   const { fields } = declared;
-  const project = find(declared, "project_id", "project", fields.project_id, lookup.projects, lookup);
+  const look = (named: Named) => find(declared, named, lookup.problems);
+  const project = look({
+    field: "project_id",
+    noun: "project",
+    value: fields.project_id,
+    things: lookup.projects,
+  });
   if (project === undefined) return undefined;
   const inProject = lookup.environments.filter((environment) => environment.project_id === project);
-  const where = ` in project ${project}`;
-  const environment = find(declared, "environment_id", "environment", fields.environment_id, inProject, lookup, where);
+  const environment = look({
+    field: "environment_id",
+    noun: "environment",
+    value: fields.environment_id,
+    things: inProject,
+    where: ` in project ${project}`,
+  });
   const deferring = fields.deferring_environment_id;
-  const defersTo = (deferring ?? null) === null
-    ? undefined
-    : find(declared, "deferring_environment_id", "environment", deferring, lookup.environments, lookup, "", inProject);
+  const defersTo = (deferring ?? null) === null ? undefined : look({
+    field: "deferring_environment_id",
+    noun: "environment",
+    value: deferring,
+    things: lookup.environments,
+    first: inProject,
+  });
   return environment === undefined
     ? undefined
-    : { project_id: project, environment_id: environment, ...defersTo === undefined ? {} : { deferring: defersTo } };
+    : { project_id: project, environment_id: environment, ...defined({ deferring: defersTo }) };
 }
 
-/** The id of a thing that a file names by id or name. `first` are the things whose name counts first. */
+/** A thing that a file names by id or name. */
+interface Named {
+  /** The field that names it. */
+  readonly field: string;
+  /** What it is. */
+  readonly noun: "project" | "environment";
+  /** Its id or name. */
+  readonly value: unknown;
+  /** The things that there are. */
+  readonly things: ReadonlyArray<NamedThing>;
+  /** The things whose names count first (default: all). */
+  readonly first?: ReadonlyArray<NamedThing>;
+  /** Where they are, for messages. */
+  readonly where?: string;
+}
+
+/** The id of a thing that a file names. */
 function find(
   { key, placeOf }: DeclaredJob,
-  field: string,
-  noun: string,
-  value: unknown,
-  things: ReadonlyArray<NamedThing>,
-  { problems }: Lookup,
-  where = "",
-  first: ReadonlyArray<NamedThing> = things,
+  { field, noun, things, value, first = things, where = "" }: Named,
+  problems: Problems,
 ): number | undefined {
   if (typeof value !== "number" && typeof value !== "string") return undefined; // refused before
   const among = [first, things].map((some) =>
@@ -98,7 +125,7 @@ export function desiredJob(
       ...fields,
       project_id: place.project_id,
       environment_id: place.environment_id,
-      ...place.deferring === undefined ? {} : { deferring_environment_id: place.deferring },
+      ...defined({ deferring_environment_id: place.deferring }),
     },
     tag,
     defers_to: isSelf ? "self" : deferral?.job ?? null,
@@ -122,9 +149,11 @@ function completionOf(
   const found = job(`${path}.job_id`, condition.job_id);
   if (found === undefined) return null;
   const given = condition.project_id;
-  const project = (given ?? null) === null
-    ? found.project_id
-    : find(declared, `${path}.project_id`, "project", given, lookup.projects, lookup);
+  const project = (given ?? null) === null ? found.project_id : find(
+    declared,
+    { field: `${path}.project_id`, noun: "project", value: given, things: lookup.projects },
+    lookup.problems,
+  );
   if (project !== undefined && project !== found.project_id) {
     lookup.problems.refuse(
       declared.placeOf(`${path}.project_id`),

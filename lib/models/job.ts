@@ -253,7 +253,7 @@ const triggers: Schema.Codec<JobTriggers> = struct({
 /** The fields of {@linkcode JobOptions}. */
 export const JobOptions: Members<JobOptions> = {
   name: nullable(field(Schema.String, "Name of the job")),
-  project_id: nullable(field(Schema.Int, "Project id")),
+  project_id: nullable(field(Schema.Int, "Project")),
   environment_id: nullable(field(Schema.Int, "Id of the environment that the job runs in")),
   execute_steps: nullable(field(Schema.Array(Schema.String), "Commands to run, such as dbt build")),
   description: nullable(field(Schema.String, "What the job is for")),

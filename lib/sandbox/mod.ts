@@ -51,7 +51,7 @@ export {
   RecordingError,
   writeRecording,
 } from "./recording/recording_file.ts";
-export type { Permission } from "./server/serve_request.ts";
+export type { Permission } from "./endpoints/issued_tokens.ts";
 export { readSeed } from "./data/seed_file.ts";
 export { type KeptRun, readSnapshot, type Snapshot, writeSnapshot } from "./server/snapshot.ts";
 export { Seed } from "./data/row_store.ts";

@@ -7,11 +7,13 @@
  * @module
  */
 import * as Effect from "effect/Effect";
+import * as Base64 from "effect/encoding/Base64";
+import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 
-/** The bytes of base64. `Uint8Array.fromBase64` is younger than Node 24. */
+/** The bytes of a page, which comes as base64. Throws where it is none. */
 export function bytesOf(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return Result.getOrThrowWith(Base64.decode(base64), ({ message }) => new Error(`it is no base64: ${message}`));
 }
 
 /** A message of an IPC stream. */
@@ -67,11 +69,11 @@ function headerOf(view: DataView, start: number): { readonly kind: number; reado
 }
 
 /**
- * One stream of many pages: the first schema, all dictionaries and batches, one end. Fails where a page cannot be read,
- * or has another schema than the first one; `fail` makes the error.
+ * One stream of many pages of base64: the first schema, all dictionaries and batches, one end. Fails where a page cannot
+ * be read, or has another schema than the first one; `fail` makes the error.
  */
 export function joinArrow<E, R>(
-  pages: Stream.Stream<Uint8Array, E, R>,
+  pages: Stream.Stream<string, E, R>,
   fail: (detail: string) => E,
 ): Stream.Stream<Uint8Array, E, R> {
   return Stream.suspend(() => {
@@ -79,25 +81,15 @@ export function joinArrow<E, R>(
     const parts = Stream.mapEffect(pages, (page) =>
       Effect.try({
         try: () => {
-          const messages = messagesOf(page);
+          const messages = messagesOf(bytesOf(page));
           const schema = messages.filter(({ kind }) => kind === schemaKind).map(({ bytes }) => bytes.join()).join();
           const isFirst = first === undefined;
           first ??= schema;
           if (schema !== first) throw new Error("a page has other columns than the first one");
-          return concat(messages.filter(({ kind }) => isFirst || kind !== schemaKind).map(({ bytes }) => bytes));
+          return messages.filter(({ kind }) => isFirst || kind !== schemaKind).map(({ bytes }) => bytes);
         },
         catch: (error) => fail(error instanceof Error ? error.message : String(error)),
       }));
-    return Stream.concat(parts, Stream.succeed(end));
+    return Stream.concat(Stream.flattenIterable(parts), Stream.succeed(end));
   });
-}
-
-function concat(parts: ReadonlyArray<Uint8Array>): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -24,7 +24,7 @@ import {
 
 const inSemanticLayer = { in: "semantic_layer" } as const;
 const environment = { environment_id: "BigInt!" };
-const search = optional(field(Schema.String, "Text in the name, label or description"));
+const search = optional(field(Schema.String, "Only those with this text in the name, label or description"));
 
 /** A name that is sent as an object. */
 function sentAs<T extends { readonly name: string }>(long: (name: string) => T): Schema.Codec<string, unknown> {
@@ -83,7 +83,7 @@ const metricPage: Schema.Codec<MetricPage> = struct<MetricPage, Members<MetricPa
 
 /** The request of {@linkcode searchMetrics}. */
 export interface SearchMetrics extends InEnvironment {
-  /** Texts, of which one is in the name, label or description. */
+  /** Texts: a metric has one of them in its name, label or description. */
   readonly searchTerms?: ReadonlyArray<string>;
   /** Dimensions and entities that all metrics have, such as `metric_time`. */
   readonly groupBy?: ReadonlyArray<string>;
@@ -97,9 +97,13 @@ interface SearchMetricsPage extends SearchMetrics {
 
 const searchFields: Fields<SearchMetrics> = {
   ...inEnvironment,
-  searchTerms: optional(field(nameList(Schema.String), "Texts, of which one is in the name, label or description")),
+  searchTerms: optional(
+    field(nameList(Schema.String), "Texts: a metric has one of them in its name, label or description"),
+  ),
   groupBy: optional(field(nameList(sentAs<GroupByInput>(groupByOf)), "Dimensions that all metrics have")),
-  pageSize: optional(field(Schema.Int.check(Schema.isGreaterThan(0)), "Metrics of one request (default: 100)")),
+  pageSize: optional(
+    field(Schema.Int.check(Schema.isGreaterThan(0)), "Number of metrics in one request (default: 100)"),
+  ),
 };
 
 const searchPage: Query<SearchMetricsPage, MetricPage> = query("sl.searchMetrics", {

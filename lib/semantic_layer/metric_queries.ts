@@ -42,9 +42,9 @@ export const listDimensionValues: RowStream<ListDimensionValues, ResultRow> = ro
   dbtc: "list_dimension_values",
 });
 
-/** Compile a query of metrics to SQL, which does not run. */
+/** Compile a query of metrics to SQL, without running it. */
 export const compile: Workflow<QueryMetrics, CompiledSql> = workflow("sl.compile", {
-  summary: "Compile a query of metrics to SQL, which does not run",
+  summary: "Compile a query of metrics to SQL, without running it",
   request: queryMetrics,
   run: compileSql,
 });

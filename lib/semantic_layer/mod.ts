@@ -58,5 +58,6 @@ export type { RowStream } from "../endpoint.ts";
 export type { FieldPath, ItemOf, Picked } from "../graphql/picked_fields.ts";
 export type { Query, ValueDefinition } from "../graphql/query.ts";
 export type { GraphQLSchema, QueryDefinition } from "../graphql/query_definition.ts";
+export { OnPartialData, type ReportPartialData } from "../graphql/send_query.ts";
 export * from "./metadata_queries.ts";
 export * from "./metric_queries.ts";

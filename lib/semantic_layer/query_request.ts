@@ -5,17 +5,9 @@
  */
 import * as Schema from "effect/Schema";
 import { type Exact, field, type Fields, nameList, optional, part } from "../schema.ts";
+import { type InEnvironment, inEnvironment } from "../shared_fields.ts";
 
-/** Fields of every request to the Semantic Layer. */
-export interface InEnvironment {
-  /** The environment's id (default: the client's, which is `$DBT_CLOUD_ENVIRONMENT_ID`). */
-  readonly environment_id?: number;
-}
-
-/** The fields of {@linkcode InEnvironment}. */
-export const inEnvironment: Fields<InEnvironment> = {
-  environment_id: optional(field(Schema.Int, "Environment id (default: $DBT_CLOUD_ENVIRONMENT_ID)")),
-};
+export { type InEnvironment, inEnvironment };
 
 /** A metric of a query. */
 export interface MetricInput {

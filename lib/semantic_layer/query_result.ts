@@ -13,7 +13,7 @@ import { DbtError, type Reason } from "../error.ts";
 import { type Query, query } from "../graphql/query.ts";
 import { asked } from "../graphql/selection.ts";
 import { type Fields, type Members, nullable, struct } from "../schema.ts";
-import { bytesOf, joinArrow } from "./arrow_stream.ts";
+import { joinArrow } from "./arrow_stream.ts";
 import { listSavedQueries } from "./metadata_queries.ts";
 import { withNearestNames } from "./nearest_metric_names.ts";
 import {
@@ -258,7 +258,7 @@ const resultOf = Effect.fnUntraced(function* (
       Stream.flatMap(({ rows }) => Stream.fromArray(rows)),
     ),
     arrow: format === "arrow"
-      ? joinArrow(Stream.map(texts, bytesOf), undecodable)
+      ? joinArrow(texts, undecodable)
       : Stream.fail(fail({ _tag: "Unsendable", detail: "the result was asked for as JSON, so it is no Arrow" })),
   };
 });

@@ -8,13 +8,14 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
 import * as Stream from "effect/Stream";
+import * as Struct from "effect/Struct";
 import * as accounts from "../api/accounts.ts";
 import * as jobs from "../api/jobs.ts";
 import type { Job } from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import { place } from "../request.ts";
 import type { InAccount } from "../shared_fields.ts";
@@ -32,6 +33,15 @@ import {
 } from "./trigger_and_wait.ts";
 import type { TriggerAutoscalingCi } from "./autoscaling_ci_request.ts";
 import { outcomeOf } from "./wait_with_retries.ts";
+import { defined } from "../defined.ts";
+
+/** The job is busy: a clone of it is asked for. */
+export interface Cloning {
+  /** The kind of event. */
+  readonly _tag: "Cloning";
+  /** A part of the clone's name that no other job has. */
+  readonly mark: string;
+}
 
 /** The job was busy: a clone of it was made for the run. */
 export interface Cloned {
@@ -50,7 +60,7 @@ export interface Superseding {
 }
 
 /** What happens to an autoscaled run, to the job, and to older runs of the pull request. */
-export type AutoscaleEvent = TriggerEvent | Cloned | Superseding;
+export type AutoscaleEvent = TriggerEvent | Cloning | Cloned | Superseding;
 
 /**
  * How an autoscaled run is started and waited for.
@@ -149,7 +159,7 @@ const autoscale = Effect.fnUntraced(function* <E, R>(
   tell: Tell,
 ): Effect.fn.Return<Run, DbtError, Dbt | R> {
   const { delete_cloned_job: deletes = true, max_run_slots, ...start } = yield* checked(request);
-  const account = accountOf(start);
+  const account: InAccount = Struct.pick(start, ["account_id"]);
   const job = yield* jobs.get({ ...account, job_id: start.job_id });
   const inFlight = yield* runsInFlight(account);
   const same = isFor(start, job);
@@ -160,7 +170,7 @@ const autoscale = Effect.fnUntraced(function* <E, R>(
     return yield* startRun(start, options, supersede, tell);
   }
   return yield* Effect.uninterruptibleMask(Effect.fnUntraced(function* (restore) {
-    const clone = yield* cloneOf(job, account, restore);
+    const clone = yield* cloneOf(job, account, restore, (mark) => tell({ _tag: "Cloning", mark }));
     tell({ _tag: "Cloned", job: clone });
     let run: Run | undefined;
     let stopped = false;
@@ -188,35 +198,35 @@ const autoscale = Effect.fnUntraced(function* <E, R>(
 
 // ---- before anything is sent ----------------------------------------------------------------------------------------
 
+/** What errors name as their origin. */
+const endpoint = "jobs.triggerAutoscalingCi";
+
 /** The request, where it makes sense; its pull request as a number, though a CI system may have given a text. */
 const checked = Effect.fnUntraced(function* ({ cause, ...request }: TriggerAutoscalingCi) {
   const { max_run_slots } = request;
   if (max_run_slots !== undefined && !(Number.isInteger(max_run_slots) && max_run_slots > 0)) {
-    return yield* unsendable(`max_run_slots is ${max_run_slots}, and has to be 1 at least`);
+    return yield* unsendable(endpoint, `max_run_slots is ${max_run_slots}, and has to be 1 at least`);
   }
   const given = pullRequestIds.filter((field) => (request[field] ?? null) !== null);
   const [field, second] = given;
-  if (second !== undefined) return yield* unsendable(`${field} and ${second} are both given: a run is for one of them`);
+  if (second !== undefined) {
+    return yield* unsendable(endpoint, `${field} and ${second} are both given: a run is for one of them`);
+  }
   const id = field === undefined ? undefined : Number(request[field]);
   if (id !== undefined && !(Number.isSafeInteger(id) && id > 0)) {
-    return yield* unsendable(`${field} is "${request[field!]}", which is not the number of a pull request`);
+    return yield* unsendable(endpoint, `${field} is "${request[field!]}", which is not the number of a pull request`);
   }
   const words = id === undefined ? "Triggered by dbtc" : `Triggered by dbtc for pull request ${id}`;
   const whole = { ...request, ...(field === undefined ? {} : { [field]: id }), cause: cause ?? words };
   const { delete_cloned_job: _, max_run_slots: _slots, ...start } = whole;
   // What is wrong with the run has to be found before there is a clone to run it.
   const { defaults } = yield* Dbt;
-  yield* Effect.mapError(Effect.fromResult(place(jobs.trigger, start, defaults)), unsendable);
+  yield* Effect.mapError(
+    Effect.fromResult(place(jobs.trigger, start, defaults)),
+    (detail) => unsendable(endpoint, detail),
+  );
   return whole;
 });
-
-function unsendable(detail: string): DbtError {
-  return new DbtError({ endpoint: "jobs.triggerAutoscalingCi", reason: { _tag: "Unsendable", detail } });
-}
-
-function accountOf({ account_id }: InAccount): InAccount {
-  return account_id === undefined ? {} : { account_id };
-}
 
 // ---- what there is --------------------------------------------------------------------------------------------------
 
@@ -255,7 +265,7 @@ const startRun = Effect.fnUntraced(function* <E, R>(
   const take = (event: TriggerEvent) => Effect.sync(() => tell(event));
   if (!wait) {
     const { onAsk } = options;
-    const run = yield* trigger<E, R>(start, { ...(onAsk === undefined ? {} : { onAsk }), onEvent: take });
+    const run = yield* trigger<E, R>(start, { ...defined({ onAsk }), onEvent: take });
     yield* supersede(run);
     return run;
   }

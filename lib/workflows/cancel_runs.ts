@@ -3,22 +3,24 @@
  *
  * @module
  */
-import * as DateTime from "effect/DateTime";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
+import * as Struct from "effect/Struct";
+import * as UndefinedOr from "effect/UndefinedOr";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
+import { DbtError, unsendable } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import type { InAccount } from "../shared_fields.ts";
-import { parseTimestamp } from "../time.ts";
 import { isLost } from "./start_at_most_once.ts";
 import { listRuns, sendForRun } from "./lenient_run.ts";
-import { hasEnded, polls } from "./wait_for_run.ts";
+import { hasEnded } from "./run_events.ts";
+import { polls } from "./wait_for_run.ts";
+import { millisOf } from "../time.ts";
 
 /** Which runs are cancelled: those in flight that match. */
 export interface CancelRuns extends
@@ -43,6 +45,39 @@ export interface Cancellation {
   readonly run: Run;
   /** Why it is still in flight. Absent where it is not: it was cancelled, or has ended meanwhile. */
   readonly failure?: DbtError;
+}
+
+/** How a run is after its cancel was requested, and whether there was anything to cancel. */
+export interface CancelledRun {
+  /** The run, as dbt Cloud answered. */
+  readonly run: Run;
+  /** Whether it had ended before with another result than `Cancelled`: the cancel changed nothing. */
+  readonly hadEnded: boolean;
+}
+
+/**
+ * Cancels one run. One request; and one more where dbt Cloud refuses it, since the run may have ended. A run that had ended
+ * is no failure.
+ */
+export const cancelRun: (request: runs.OfRun) => Effect.Effect<CancelledRun, DbtError, Dbt> = Effect.fnUntraced(
+  function* (request) {
+    const run = yield* Effect.catchReason(
+      runs.cancel(request),
+      "DbtError",
+      "Invalid",
+      (_, refused) =>
+        Effect.filterOrElse(
+          Effect.orElseSucceed(runs.get(request), () => undefined),
+          isEnded,
+          () => Effect.fail(refused),
+        ),
+    );
+    return { run, hadEnded: hasEnded(run) && run.status !== runs.RunStatus.cancelled };
+  },
+);
+
+function isEnded(run: Run | undefined): run is Run {
+  return run !== undefined && hasEnded(run);
 }
 
 /** How many runs are cancelled at the same time. */
@@ -103,11 +138,15 @@ export const runsToCancel: (filter: CancelRuns) => Effect.Effect<ReadonlyArray<R
   const statuses = status__in ?? (status === undefined ? runs.inFlight : [status]);
   const over = statuses.find(runs.isFinal);
   if (over !== undefined) {
-    return yield* unsendable(`a run with status ${over} is over: queued (1), starting (2) and running (3) are not`);
+    return yield* unsendable(
+      runs.cancel.name,
+      `a run with status ${over} is over: queued (1), starting (2) and running (3) are not`,
+    );
   }
   const { job_definition_id, project_id, project_id__in, environment_id } = where;
   if (!all_jobs && (job_definition_id ?? project_id ?? project_id__in ?? environment_id) === undefined) {
     return yield* unsendable(
+      runs.cancel.name,
       "job_definition_id, project_id or environment_id says whose runs; all_jobs takes those of every job",
     );
   }
@@ -130,11 +169,7 @@ function fits(run: Run, filter: Omit<CancelRuns, "all_jobs" | "status">): boolea
 
 function within(range: ReadonlyArray<string> | undefined, time: string | null | undefined): boolean {
   if (range === undefined) return true;
-  const seconds = (text: string | null | undefined) =>
-    Option.match(parseTimestamp(text ?? ""), {
-      onNone: () => undefined,
-      onSome: (at) => Math.floor(DateTime.toEpochMillis(at) / 1000),
-    });
+  const seconds = (text: string | null | undefined) => UndefinedOr.map(millisOf(text), (at) => Math.floor(at / 1000));
   const [from, at, to] = [seconds(range[0]), seconds(time), seconds(range[1])];
   // Bounds that cannot be read are dbt Cloud's to judge.
   return from === undefined || to === undefined || (at !== undefined && from <= at && at <= to);
@@ -145,9 +180,9 @@ function within(range: ReadonlyArray<string> | undefined, time: string | null | 
  */
 export function cancelEach(
   each: ReadonlyArray<Run>,
-  { account_id }: InAccount,
+  request: InAccount,
 ): Stream.Stream<Cancellation, never, Dbt> {
-  const account = account_id === undefined ? {} : { account_id };
+  const account = Struct.pick(request, ["account_id"]);
   return Stream.fromIterable(each).pipe(Stream.mapEffect((run) => cancelOne(run, account), { concurrency }));
 }
 
@@ -176,7 +211,3 @@ const cancelOne = Effect.fnUntraced(function* (
   if (Result.isFailure(asked)) return { run: reason.run, failure: asked.failure };
   return { run: reason.run, failure: new DbtError({ endpoint, reason: { ...reason, cancelled: true } }) };
 });
-
-function unsendable(detail: string): DbtError {
-  return new DbtError({ endpoint: runs.cancel.name, reason: { _tag: "Unsendable", detail } });
-}

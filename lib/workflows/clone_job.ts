@@ -23,18 +23,23 @@ import { warn } from "../deliver_events.ts";
 import { listRuns } from "./lenient_run.ts";
 import { drawLetters } from "./run_tag.ts";
 import { awake, isLost, type Restore } from "./start_at_most_once.ts";
-import { hasEnded } from "./wait_for_run.ts";
+import { hasEnded } from "./run_events.ts";
+import { defined } from "../defined.ts";
 
 /** What dbt Cloud keeps of a name, as far as is known. */
 const longestName = 255;
 /** The waits between searches for what a lost answer may have made, in seconds: at 1, 3, 7 and 15 s. */
 const lookAgain = [1, 2, 4, 8];
 
-/** Clones a job, at most once: where the answer is lost, the clone is found by its name. */
+/**
+ * Clones a job, at most once: where the answer is lost, the clone is found by its name. `onAsk` gets a part of the name
+ * that no other job has, before the request is sent.
+ */
 export const cloneOf = Effect.fnUntraced(function* (
   job: Job,
   account: InAccount,
   restore: Restore,
+  onAsk: (mark: string) => void,
 ): Effect.fn.Return<Job, DbtError, Dbt> {
   const drawn = yield* drawLetters;
   const mark = `[dbtc clone of job ${job.id}: ${drawn}]`;
@@ -54,6 +59,7 @@ export const cloneOf = Effect.fnUntraced(function* (
       on_merge: false,
     },
   }) as unknown as jobs.Create; // `create` checks every field by its schema
+  onAsk(drawn);
   const asked = yield* jobs.create(whole).pipe(
     Effect.provideService(TransformRetry, (schedule) => awake(schedule, restore)),
     Effect.provideService(TransformRateLimitWait, restore),
@@ -69,7 +75,7 @@ export const cloneOf = Effect.fnUntraced(function* (
     endpoint,
     reason: {
       _tag: "Ambiguous",
-      ...(reason.status === undefined ? {} : { status: reason.status }),
+      ...defined({ status: reason.status }),
       detail: reason.detail,
       remedy: `No run was started. Should there be a clone of job ${job.id} now, "dbtc jobs list --name-icontains ` +
         `${drawn}" finds it, and "dbtc jobs delete" deletes it.`,

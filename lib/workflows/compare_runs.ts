@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import type { OfRun, Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
-import { notFound } from "../find_by_name.ts";
+import { notFound } from "../not_found.ts";
 import { readNodes, round } from "./node_timings.ts";
 import { jobOf, type JobOfRuns } from "./run_period.ts";
 import type { Compare } from "./run_requests.ts";
@@ -17,15 +17,23 @@ import { failed } from "./step_results.ts";
  * How a node changed: it fails now, is skipped now, no longer fails, took longer, took less time, is new, or is gone. A
  * node has the first of these that applies.
  */
-export type Change = "failing" | "skipped" | "slower" | "new" | "gone" | "fixed" | "faster";
+export type NodeChangeKind = "failing" | "skipped" | "slower" | "new" | "gone" | "fixed" | "faster";
 
 /** All changes, the worst first. */
-export const changes: ReadonlyArray<Change> = ["failing", "skipped", "slower", "new", "gone", "fixed", "faster"];
+export const changes: ReadonlyArray<NodeChangeKind> = [
+  "failing",
+  "skipped",
+  "slower",
+  "new",
+  "gone",
+  "fixed",
+  "faster",
+];
 
 /** A node that changed. */
 export interface NodeChange {
   /** How it changed. */
-  readonly change: Change;
+  readonly change: NodeChangeKind;
   /** The node: `model.jaffle_shop.customers`. */
   readonly unique_id: string;
   /** How it ended before; null if that run did not have it. */
@@ -69,7 +77,7 @@ export interface RunComparison {
   /** The run to compare. */
   readonly after: ComparedRun;
   /** The number of nodes by change. `same` are those without one. */
-  readonly counts: Readonly<Record<Change | "same", number>>;
+  readonly counts: Readonly<Record<NodeChangeKind | "same", number>>;
   /** The nodes that changed: by change, the worst first, and then by seconds. */
   readonly nodes: ReadonlyArray<NodeChange>;
   /** What could not be read, and why. A node that may be in it is in no count. */
@@ -93,7 +101,7 @@ export const compareRuns: (request: Compare) => Effect.Effect<RunComparison, Dbt
   ], { concurrency: 2 });
   const isMuchMore = (more: number, than: number) => more >= min_seconds && more >= than * min_percent / 100;
 
-  const changeOf = (old: NodeResult | undefined, now: NodeResult | undefined): Change | "same" | undefined => {
+  const changeOf = (old: NodeResult | undefined, now: NodeResult | undefined): NodeChangeKind | "same" | undefined => {
     const [failedBefore, failsNow] = [old, now].map((node) => failed.includes(node?.status ?? ""));
     // The node may be among the results that could not be read.
     if (now === undefined) return after.unread.length > 0 ? undefined : "gone";
@@ -107,7 +115,7 @@ export const compareRuns: (request: Compare) => Effect.Effect<RunComparison, Dbt
     return isMuchMore(more, old.seconds) ? "slower" : isMuchMore(-more, now.seconds) ? "faster" : "same";
   };
 
-  const counts = new Map<Change | "same", number>([...changes, "same" as const].map((change) => [change, 0]));
+  const counts = new Map<NodeChangeKind | "same", number>([...changes, "same" as const].map((change) => [change, 0]));
   const nodes: Array<NodeChange> = [];
   for (const unique_id of new Set([...before.nodes.keys(), ...after.nodes.keys()])) {
     const [old, now] = [before.nodes.get(unique_id), after.nodes.get(unique_id)];
@@ -130,7 +138,7 @@ export const compareRuns: (request: Compare) => Effect.Effect<RunComparison, Dbt
     before: before.head,
     after: after.head,
     // `counts` has had a number for each change from the start.
-    counts: Object.fromEntries(counts) as Record<Change | "same", number>,
+    counts: Object.fromEntries(counts) as Record<NodeChangeKind | "same", number>,
     nodes: nodes.toSorted((a, b) =>
       changes.indexOf(a.change) - changes.indexOf(b.change) ||
       Math.abs(b.seconds ?? 0) - Math.abs(a.seconds ?? 0) || a.unique_id.localeCompare(b.unique_id)

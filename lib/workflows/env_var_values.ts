@@ -1,5 +1,5 @@
 /**
- * Setting, deleting and comparing the values of environment variables by environment.
+ * Setting and deleting the values of environment variables by environment. `env_var_diff.ts` compares them.
  *
  * dbt Cloud lists values by the names of environments, and never shows a secret: it has asterisks for it. In an update,
  * a value that exists is named by its id, and a new one by its environment; an empty text deletes a value. So each write
@@ -16,12 +16,12 @@ import * as envVars from "../api/env_vars.ts";
 import { type Environment, listByAccount } from "../api/environments.ts";
 import { get as getJob } from "../api/jobs.ts";
 import type { Dbt } from "../dbt.ts";
-import { DbtError, type Reason } from "../error.ts";
-import { notFound } from "../find_by_name.ts";
+import { DbtError, type Reason, unsendable } from "../error.ts";
+import { notFound } from "../not_found.ts";
 import { paginate } from "../paginate.ts";
 import { own } from "../request.ts";
 import type { InAccount, InProject } from "../shared_fields.ts";
-import type { DiffEnvironments, SetValue, UnsetValue } from "./env_var_requests.ts";
+import type { SetValue, UnsetValue } from "./env_var_requests.ts";
 
 /** What happened to the value of a variable. */
 export interface ChangedValue {
@@ -35,41 +35,8 @@ export interface ChangedValue {
   readonly result: "created" | "updated" | "deleted";
 }
 
-/** The values of one variable in two environments. */
-export interface VariableDiff {
-  /** The variable's name. */
-  readonly variable: string;
-  /**
-   * How they differ: `added` is set only after, `removed` only before, `changed` has two values. `unknown` are secrets
-   * that may differ: dbt Cloud does not show them.
-   */
-  readonly change: "added" | "removed" | "changed" | "unknown";
-  /** The value before; null for a secret, and where there is none. */
-  readonly before: string | null;
-  /** The value after; null for a secret, and where there is none. */
-  readonly after: string | null;
-  /** Where the value before is set: in the environment, or as the project's default; null where there is none. */
-  readonly before_from: "environment" | "project" | null;
-  /** Where the value after is set. */
-  readonly after_from: "environment" | "project" | null;
-  /** Whether the variable is a secret. */
-  readonly secret: boolean;
-}
-
-/** How the variables of two environments differ. */
-export interface EnvironmentDiff {
-  /** The name of the environment to compare with. */
-  readonly before: string;
-  /** The name of the environment to compare. */
-  readonly after: string;
-  /** The variables that differ, by name. */
-  readonly variables: ReadonlyArray<VariableDiff>;
-  /** The number of variables that do not differ. */
-  readonly same: number;
-}
-
 /** The name that dbt Cloud's lists have for the project's default value. */
-const projectDefault = "project";
+export const projectDefault = "project";
 
 /** Whether a variable is secret: https://docs.getdbt.com/docs/build/environment-variables#handling-secrets */
 export function isSecret(name: string): boolean {
@@ -79,6 +46,11 @@ export function isSecret(name: string): boolean {
 /** Whether a text is what dbt Cloud shows for a secret: asterisks. */
 export function isMask(text: string | null | undefined): boolean {
   return /^\*+$/.test(text ?? "");
+}
+
+/** Whether a variable has this value. */
+export function isSet(value: envVars.Value | null | undefined): boolean {
+  return typeof value?.id === "number" || typeof value?.value === "string";
 }
 
 const onePlace = "a value is for an environment or for a job: leave out one of them";
@@ -122,102 +94,63 @@ export const setValue: (request: SetValue) => Effect.Effect<ChangedValue, DbtErr
   },
 );
 
+/** The values that `envVars.unset` deletes. */
+export interface ValuesToDelete {
+  /** The values, as they are reported once they are deleted. */
+  readonly values: ReadonlyArray<ChangedValue>;
+  /** Deletes them: one request. */
+  readonly remove: Effect.Effect<void, DbtError, Dbt>;
+}
+
+/** Finds the values that a request deletes. Fails if there are none, and changes nothing. */
+export const valuesToDelete: (request: UnsetValue) => Effect.Effect<ValuesToDelete, DbtError, Dbt> = Effect.fnUntraced(
+  function* ({ all = false, environment_id, job_definition_id, name, ...inProject }) {
+    const endpoint = "envVars.unset";
+    if (all && (environment_id ?? job_definition_id) !== undefined) {
+      return yield* unsendable(endpoint, "all deletes every value of the variable: it does not go with one of them");
+    }
+    if (environment_id !== undefined && job_definition_id !== undefined) return yield* unsendable(endpoint, onePlace);
+    const deleted = (environment: string | null, job_definition_id: number | null = null): ChangedValue => ({
+      name,
+      environment,
+      job_definition_id,
+      result: "deleted",
+    });
+    if (job_definition_id !== undefined) {
+      const { id, ofJob } = yield* readOverride(endpoint, inProject, job_definition_id, name);
+      if (id === undefined) return yield* notFound(endpoint, `job ${job_definition_id} does not override ${name}`);
+      const remove = Effect.asVoid(envVars.delete({ ...ofJob, env_var_id: id }));
+      return { values: [deleted(null, job_definition_id)], remove };
+    }
+    const { environment, place, variables } = yield* readValues(endpoint, inProject, environment_id);
+    const values = own(variables, name) ?? {};
+    const set = Object.entries(values).flatMap(([environment, value]) => isSet(value) ? [environment] : []);
+    if (set.length === 0) return yield* notFound(endpoint, `the project has no variable ${name}`);
+    if (all) {
+      const remove = Effect.asVoid(envVars.deleteBulk({ ...place, name }));
+      return { values: set.map((environment) => deleted(environment)), remove };
+    }
+    const id = own(values, environment)?.id;
+    if (!set.includes(environment) || typeof id !== "number") {
+      const what = environment === projectDefault ? "default value" : `value for ${environment}`;
+      return yield* notFound(endpoint, `${name} has no ${what}. It is set for: ${set.join(", ")}`);
+    }
+    const remove = Effect.flatMap(
+      envVars.updateBulk({ ...place, env_vars: { name, [String(id)]: "" } }),
+      (answer) => checkSet(envVars.updateBulk.name, answer),
+    );
+    return { values: [deleted(environment)], remove };
+  },
+);
+
 /** Deletes values: see `envVars.unset`. */
 export const unsetValue: (request: UnsetValue) => Effect.Effect<ReadonlyArray<ChangedValue>, DbtError, Dbt> = Effect.fn(
   "envVars.unset",
-)(function* ({ all = false, environment_id, job_definition_id, name, ...inProject }) {
-  const endpoint = "envVars.unset";
-  if (all && (environment_id ?? job_definition_id) !== undefined) {
-    return yield* unsendable(endpoint, "all deletes every value of the variable: it does not go with one of them");
-  }
-  if (environment_id !== undefined && job_definition_id !== undefined) return yield* unsendable(endpoint, onePlace);
-  if (job_definition_id !== undefined) {
-    const { id, ofJob } = yield* readOverride(endpoint, inProject, job_definition_id, name);
-    if (id === undefined) return yield* notFound(endpoint, `job ${job_definition_id} does not override ${name}`);
-    yield* envVars.delete({ ...ofJob, env_var_id: id });
-    return [{ name, environment: null, job_definition_id, result: "deleted" }];
-  }
-  const { environment, place, variables } = yield* readValues(endpoint, inProject, environment_id);
-  const values = own(variables, name) ?? {};
-  const set = Object.entries(values).flatMap(([environment, value]) => isSet(value) ? [environment] : []);
-  if (set.length === 0) return yield* notFound(endpoint, `the project has no variable ${name}`);
-  if (all) {
-    yield* envVars.deleteBulk({ ...place, name });
-    return set.map((environment) => ({ name, environment, job_definition_id: null, result: "deleted" as const }));
-  }
-  const id = own(values, environment)?.id;
-  if (!set.includes(environment) || typeof id !== "number") {
-    const what = environment === projectDefault ? "default value" : `value for ${environment}`;
-    return yield* notFound(endpoint, `${name} has no ${what}. It is set for: ${set.join(", ")}`);
-  }
-  const answer = yield* envVars.updateBulk({ ...place, env_vars: { name, [String(id)]: "" } });
-  yield* checkSet(envVars.updateBulk.name, answer);
-  return [{ name, environment, job_definition_id: null, result: "deleted" }];
+)(function* (request) {
+  const { remove, values } = yield* valuesToDelete(request);
+  yield* remove;
+  return values;
 });
-
-/** Compares two environments: see `envVars.diff`. */
-export const diffEnvironments: (request: DiffEnvironments) => Effect.Effect<EnvironmentDiff, DbtError, Dbt> = Effect.fn(
-  "envVars.diff",
-)(function* ({ after_environment_id, before_environment_id, ...inProject }) {
-  const endpoint = "envVars.diff";
-  const [before, after] = yield* Effect.all([
-    findEnvironment(endpoint, inProject, before_environment_id),
-    findEnvironment(endpoint, inProject, after_environment_id),
-  ], { concurrency: 2 });
-  if (before.project_id !== after.project_id) {
-    const detail = `${before.name} and ${after.name} are environments of different projects`;
-    return yield* unsendable(endpoint, detail);
-  }
-  const { variables } = yield* envVars.list({ ...inProject, ...placeOf(before) });
-  const all = Object.entries(variables ?? {}).toSorted(([a], [b]) => a < b ? -1 : 1).map(([variable, values]) =>
-    diffOf(variable, values ?? {}, [before.name ?? "", after.name ?? ""])
-  );
-  const differing = all.filter((diff) => diff !== undefined);
-  return {
-    before: before.name ?? String(before.id),
-    after: after.name ?? String(after.id),
-    variables: differing,
-    same: all.length - differing.length,
-  };
-});
-
-type Values = Readonly<Record<string, envVars.Value | null>>;
-
-/** How a variable differs; undefined where it does not. */
-function diffOf(
-  variable: string,
-  values: Values,
-  [before, after]: readonly [string, string],
-): VariableDiff | undefined {
-  const [old, now] = [effective(values, before), effective(values, after)];
-  const secret = isSecret(variable) || isMask(old.value) || isMask(now.value);
-  const shareOne = old.from === now.from && old.from !== "environment";
-  const areEqual = !secret && old.from !== null && now.from !== null && old.value === now.value;
-  if (shareOne || areEqual) return undefined;
-  return {
-    variable,
-    change: old.from === null ? "added" : now.from === null ? "removed" : secret ? "unknown" : "changed",
-    before: secret ? null : old.value,
-    after: secret ? null : now.value,
-    before_from: old.from,
-    after_from: now.from,
-    secret,
-  };
-}
-
-/** The value that an environment's runs get: its own, or the project's default. */
-function effective(values: Values, environment: string): {
-  readonly value: string | null;
-  readonly from: VariableDiff["before_from"];
-} {
-  const [ofEnvironment, ofProject] = [own(values, environment), own(values, projectDefault)];
-  if (isSet(ofEnvironment)) return { value: ofEnvironment?.value ?? null, from: "environment" };
-  return { value: ofProject?.value ?? null, from: isSet(ofProject) ? "project" : null };
-}
-
-function isSet(value: envVars.Value | null | undefined): boolean {
-  return typeof value?.id === "number" || typeof value?.value === "string";
-}
 
 // ---- reading --------------------------------------------------------------------------------------------------------
 
@@ -258,7 +191,7 @@ const readOverride = Effect.fnUntraced(function* (
 });
 
 /** An environment of the project, or of the account where the request names no project. */
-const findEnvironment = Effect.fnUntraced(function* (
+export const findEnvironment = Effect.fnUntraced(function* (
   endpoint: string,
   { account_id, project_id }: InProject,
   id: number,
@@ -281,7 +214,8 @@ const findEnvironment = Effect.fnUntraced(function* (
   return { ...found.value, name };
 });
 
-function placeOf({ project_id }: Pick<Environment, "project_id">): InProject {
+/** The project of an environment or a job. */
+export function placeOf({ project_id }: Pick<Environment, "project_id">): InProject {
   return typeof project_id === "number" ? { project_id } : {};
 }
 
@@ -312,8 +246,4 @@ function isList<A, B>(answer: ReadonlyArray<A> | B): answer is ReadonlyArray<A> 
 function refused(endpoint: string, user_message: string | null | undefined, data: unknown): DbtError {
   const reason: Reason = { _tag: "Invalid", status: 200, data, ...(user_message ? { user_message } : {}) };
   return new DbtError({ endpoint, reason });
-}
-
-function unsendable(endpoint: string, detail: string): DbtError {
-  return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
 }

@@ -16,6 +16,7 @@ import type { Explain } from "./run_requests.ts";
 import { fitting, sendForRun } from "./lenient_run.ts";
 import { headOf, logOf, type StepHead, tail } from "./step_log.ts";
 import { failed, ofStep, type PassedNode, saidIn } from "./step_results.ts";
+import { defined } from "../defined.ts";
 
 /** The result of a node, and the file that the node is written in. */
 export interface ExplainedNode extends RunResult {
@@ -85,7 +86,7 @@ export const explainRun: (request: Explain) => Effect.Effect<Explanation, DbtErr
         skipped: having("skipped"),
         warned: having("warn"),
         ...(withPassed ? { passed } : {}),
-        ...(unread === undefined ? {} : { unread }),
+        ...defined({ unread }),
         log: step.status === runs.RunStatus.success ? "" : tail(log, lines ?? (saysWhy(broken) ? 10 : 30)),
       };
     }),

@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema";
 import * as jobs from "../api/jobs.ts";
 import type { Job } from "../api/jobs.ts";
 import type { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import { fieldOf, readRequest, writable } from "../request.ts";
 import type { Enable } from "./job_requests.ts";
 
@@ -57,9 +57,14 @@ export const enableJob: (request: Enable) => Effect.Effect<TriggerChange, DbtErr
     const before = triggersOf(job);
     const chosen = trigger === undefined || trigger.length === 0 ? byType(job) : trigger;
     const unknown = chosen.find((name) => !triggerNames.some((known) => known === name));
-    if (unknown !== undefined) return yield* unsendable(`"${unknown}" is no trigger: ${triggerNames.join(", ")}`);
+    if (unknown !== undefined) {
+      return yield* unsendable(jobs.update.name, `"${unknown}" is no trigger: ${triggerNames.join(", ")}`);
+    }
     if (chosen.includes("schedule") && !job.schedule?.cron) {
-      return yield* unsendable(`job ${job.id} has no schedule. Give it one with "dbtc jobs update ${job.id}"`);
+      return yield* unsendable(
+        jobs.update.name,
+        `job ${job.id} has no schedule. Give it one with "dbtc jobs update ${job.id}"`,
+      );
     }
     const triggers = triggerNames.filter((name) => before.includes(name) || chosen.includes(name));
     const changed = triggers.filter((name) => !before.includes(name));
@@ -96,10 +101,8 @@ const update = Effect.fnUntraced(function* (request: jobs.OfJob, job: Job, chang
     return value !== null || schema === undefined || Schema.is(schema)(null);
   });
   const whole = readRequest(jobs.update, writable(jobs.update, Object.fromEntries(kept), { ...changes }));
-  if (Result.isFailure(whole)) return yield* unsendable(`job ${job.id} cannot be sent back: ${whole.failure}`);
+  if (Result.isFailure(whole)) {
+    return yield* unsendable(jobs.update.name, `job ${job.id} cannot be sent back: ${whole.failure}`);
+  }
   yield* jobs.update(whole.success);
 });
-
-function unsendable(detail: string): DbtError {
-  return new DbtError({ endpoint: jobs.update.name, reason: { _tag: "Unsendable", detail } });
-}

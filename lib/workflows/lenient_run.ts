@@ -7,6 +7,7 @@
  * @module
  */
 import * as Effect from "effect/Effect";
+import * as Predicate from "effect/Predicate";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import * as runs from "../api/runs.ts";
@@ -16,15 +17,16 @@ import { conforms } from "../client/validate.ts";
 import { Dbt, type Named } from "../dbt.ts";
 import { type Answer, data, type Definition, type Endpoint, type Page } from "../endpoint.ts";
 import type { DbtError } from "../error.ts";
-import { nullable, struct } from "../schema.ts";
+import { membersOf, nullable, struct } from "../schema.ts";
 
 /** The two members that decide. */
-interface IdAndStatus {
+export interface IdAndStatus {
   readonly id: number;
   readonly status?: number | null;
 }
 
-const IdAndStatus: Schema.Codec<IdAndStatus> = struct({ id: Schema.Int, status: nullable(Schema.Int) });
+/** Checks the two members that decide. */
+export const IdAndStatus: Schema.Codec<IdAndStatus> = struct({ id: Schema.Int, status: nullable(Schema.Int) });
 
 const answer = data(IdAndStatus);
 const rows: Answer<unknown> = { from: "page", schema: Schema.Struct({ data: Schema.Array(Schema.Unknown) }) };
@@ -84,10 +86,8 @@ function fit(ast: SchemaAST.AST, value: unknown): unknown {
     const [item] = ast.rest;
     return item && value.map((each) => fit(item, each)).filter((each) => each !== undefined);
   }
-  if (!SchemaAST.isObjects(ast) || typeof value !== "object" || value === null || Array.isArray(value)) {
-    return undefined;
-  }
-  const known = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]));
+  if (!SchemaAST.isObjects(ast) || !Predicate.isObject(value)) return undefined;
+  const known = membersOf(ast);
   const kept = Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
       const type = known.get(name);

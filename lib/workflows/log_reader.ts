@@ -6,6 +6,7 @@
  */
 import { jsonParser } from "stream-json/core/parser.js";
 import type { LogText } from "./step_log.ts";
+import { defined } from "../defined.ts";
 
 /** A step while its members are read. */
 interface StepSoFar {
@@ -43,7 +44,7 @@ export function makeLogReader(wanted: "logs" | "debug_logs"): LogReader {
 
   const isStepList = () => path.length === 3 && path[0] === "data" && path[1] === "run_steps";
   const give = ({ index, name, position }: StepSoFar, text: string) =>
-    texts.push({ step: index ?? position, ...(name === undefined ? {} : { name }), text });
+    texts.push({ step: index ?? position, ...defined({ name }), text });
   const pieceTaker = (step: StepSoFar, member: string | undefined) => {
     if (member === "name") return (piece: string) => void (step.name = (step.name ?? "") + piece);
     if (member === wanted) {

@@ -13,12 +13,12 @@ import { RunResult, type RunResultTiming } from "../artifacts/run_results.ts";
 import { workOf } from "../artifacts/step_command.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
-import { notFound } from "../find_by_name.ts";
+import { notFound } from "../not_found.ts";
 import { millisOf } from "../time.ts";
 import type { NodeTiming } from "./critical_path.ts";
 import { fitting, sendForRun } from "./lenient_run.ts";
 import { failed } from "./step_results.ts";
-import { hasEnded } from "./wait_for_run.ts";
+import { hasEnded } from "./run_events.ts";
 
 /** The nodes of a step. */
 interface StepNodes {

@@ -5,12 +5,13 @@
  */
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
+import * as Struct from "effect/Struct";
 import { type Run, RunStatus } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import type { InAccount } from "../shared_fields.ts";
 import { explainRun } from "./explain_run.ts";
-import { jobOf, type JobOfRuns, type Period, readPeriod } from "./run_period.ts";
+import { type AnalysisPeriod, jobOf, type JobOfRuns, readPeriod } from "./run_period.ts";
 import type { Failures } from "./run_requests.ts";
 
 /** A run that failed. */
@@ -70,7 +71,7 @@ export interface FailingNodes {
 }
 
 /** The failed runs of a period. */
-export interface RunFailures extends Period {
+export interface RunFailures extends AnalysisPeriod {
   /** The jobs with failed runs, the one that failed most often first. */
   readonly jobs: ReadonlyArray<JobFailures>;
   /** The nodes that failed; absent unless the request asks for them. */
@@ -142,8 +143,8 @@ export function newestFailures({ jobs }: RunFailures, most: number): ReadonlyArr
 export const failingNodes: (
   runs: ReadonlyArray<FailedRun>,
   account?: InAccount,
-) => Effect.Effect<FailingNodes, never, Dbt> = Effect.fnUntraced(function* (runs, { account_id } = {}) {
-  const account = account_id === undefined ? {} : { account_id };
+) => Effect.Effect<FailingNodes, never, Dbt> = Effect.fnUntraced(function* (runs, request = {}) {
+  const account = Struct.pick(request, ["account_id"]);
   const nodes = new Map<string, FailingNode>();
   const unread: Array<string> = [];
   let runs_read = 0;

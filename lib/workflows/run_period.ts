@@ -9,14 +9,14 @@ import * as Stream from "effect/Stream";
 import type * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import { pages } from "../paginate.ts";
 import type { RunPeriod } from "./run_requests.ts";
 import { apiTime, millisOf } from "../time.ts";
 import { listRuns } from "./lenient_run.ts";
 
 /** The period of an analysis, and how much of it was read. */
-export interface Period {
+export interface AnalysisPeriod {
   /** When the period begins: a time in UTC. */
   readonly since: string;
   /** When the period ends: a time in UTC. */
@@ -47,7 +47,7 @@ export const readPeriod = Effect.fnUntraced(function* (
   { created_at__range, limit, ...filters }: RunPeriod & Pick<runs.List, "status">,
   defaults: PeriodDefaults,
   take: (run: Run) => void,
-): Effect.fn.Return<Period, DbtError, Dbt> {
+): Effect.fn.Return<AnalysisPeriod, DbtError, Dbt> {
   const { endpoint } = defaults;
   const most = limit ?? defaults.limit;
   if (most < 1) return yield* unsendable(endpoint, `limit is ${most}: at least one run has to be read`);
@@ -81,10 +81,6 @@ const rangeOf = Effect.fnUntraced(function* (endpoint: string, range: ReadonlyAr
   if (since > until) return yield* unsendable(endpoint, "created_at__range ends before it begins");
   return { since: apiTime(since), until: apiTime(until) };
 });
-
-function unsendable(endpoint: string, detail: string): DbtError {
-  return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
-}
 
 /** The job of a run. A deleted job has no name. */
 export interface JobOfRuns {

@@ -8,7 +8,7 @@ import { type Run, RunStatus } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import { apiTime, millisOf } from "../time.ts";
-import { jobOf, type JobOfRuns, type Period, readPeriod } from "./run_period.ts";
+import { type AnalysisPeriod, jobOf, type JobOfRuns, readPeriod } from "./run_period.ts";
 import type { Stats } from "./run_requests.ts";
 
 /** The distribution of durations, in seconds. A percentile is the duration of a run: the nearest rank. */
@@ -60,7 +60,7 @@ export interface JobStats extends JobOfRuns, RunCounts {
 }
 
 /** The statistics of a period. */
-export interface RunStats extends Period {
+export interface RunStats extends AnalysisPeriod {
   /** The jobs with runs in the period, the one with the most runs first. */
   readonly jobs: ReadonlyArray<JobStats>;
 }

@@ -4,12 +4,14 @@
  * @module
  */
 import * as Effect from "effect/Effect";
+import * as Queue from "effect/Queue";
 import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import type { Run } from "../api/runs.ts";
-import type { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import type { TriggerEvent } from "./start_options.ts";
-import { hasEnded, outcome } from "./wait_for_run.ts";
+import { hasEnded } from "./run_events.ts";
+import { outcome } from "./wait_for_run.ts";
 
 /** Something happened to one of several runs. */
 export interface Happened<Key> {
@@ -29,7 +31,7 @@ export interface Finished<Key> {
   readonly key: Key;
   /**
    * The run that ended in success, or why it did not, or why it could not be started or watched. If its stream ends
-   * before the run, this is the run as it was last seen.
+   * before the run, this is the run as it was last seen; if it has no events, `Unsendable`: there was no run to watch.
    */
   readonly result: Result.Result<Run, DbtError>;
 }
@@ -87,12 +89,19 @@ export function watchSeveral<Key, R>(
       });
       const finished = (result: Result.Result<Run, DbtError>): SeveralEvent<Key> => ({ _tag: "Finished", key, result });
       const end = Stream.fromEffect(Effect.suspend(() =>
-        // A stream of events that ends without a failure has had one.
         last === undefined
-          ? Effect.die("a run without events")
+          ? Effect.fail(unsendable("watchSeveral", "the stream of a run has no events: it has no run to watch"))
           : Effect.map(Effect.result(hasEnded(last) ? outcome(last) : Effect.succeed(last)), finished)
       ));
-      return Stream.catch(Stream.concat(happened, end), (error) => Stream.succeed(finished(Result.fail(error))));
+      return Stream.catch(Stream.concat(happened, end), (error) =>
+        Stream.succeed(finished(Result.fail(error))));
     }));
-  return Stream.mergeAll(each, { concurrency: "unbounded" });
+  // Each stream is run on a fiber of its own, which cancels the run when it is interrupted. `Stream.mergeAll` would close
+  // the scope of one stream after the other.
+  return Stream.callback((queue) =>
+    Effect.forEach(each, Stream.runForEach((event) => Queue.offer(queue, event)), {
+      concurrency: "unbounded",
+      discard: true,
+    }).pipe(Effect.andThen(Queue.end(queue)))
+  );
 }

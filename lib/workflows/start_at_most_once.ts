@@ -22,7 +22,7 @@ import { paginate } from "../paginate.ts";
 import { type Callback, delivering, warn } from "../deliver_events.ts";
 import { monotonicSeconds } from "../time.ts";
 import { listRuns, sendForRun } from "./lenient_run.ts";
-import { hasEnded } from "./wait_for_run.ts";
+import { hasEnded } from "./run_events.ts";
 
 /** What makes the wrapped effect interruptible again, as `Effect.uninterruptibleMask` gives it. */
 export type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>;

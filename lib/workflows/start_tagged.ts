@@ -4,19 +4,22 @@
  * @module
  */
 import * as Effect from "effect/Effect";
+import * as Struct from "effect/Struct";
 import * as jobs from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
-import { overrides } from "../shared_fields.ts";
+import { type DbtError, unsendable } from "../error.ts";
+import { type Overrides, overrides } from "../shared_fields.ts";
 import { monotonicSeconds } from "../time.ts";
 import { drawTag, hasKey, hasTag, keyHash, tagged } from "./run_tag.ts";
 import { type Restore, type Started, startOnce } from "./start_at_most_once.ts";
 import { fitting, listRuns, sendForRun } from "./lenient_run.ts";
 import { oneAtATime } from "./one_at_a_time.ts";
 import type { AskOptions, RestartOptions } from "./start_options.ts";
-import { hasEnded, type RunRequest } from "./wait_for_run.ts";
+import { hasEnded } from "./run_events.ts";
+import type { RunRequest } from "./wait_for_run.ts";
+import { defined } from "../defined.ts";
 
 /** A run, and whether it was there already. */
 export interface Begun extends Started {
@@ -40,9 +43,9 @@ export const startTagged = Effect.fnUntraced(function* <E, R>(
   { key, onAsk, resend = false, reuseRunning = false, tag = true }: AskOptions<E, R>,
   restore: Restore,
 ): Effect.fn.Return<Begun, DbtError, Dbt | R> {
-  if (key?.trim() === "") return yield* senseless(jobs.trigger.name, "the key is empty");
+  if (key?.trim() === "") return yield* unsendable(jobs.trigger.name, "the key is empty");
   if (!tag && (key !== undefined || resend)) {
-    return yield* senseless(jobs.trigger.name, `without a tag, ${resend ? "resend" : "a key"} could find no run`);
+    return yield* unsendable(jobs.trigger.name, `without a tag, ${resend ? "resend" : "a key"} could find no run`);
   }
   const job = ofJob(request);
   const hash = key === undefined ? undefined : keyHash(request.job_id, key);
@@ -116,14 +119,14 @@ export const startFromFailure = Effect.fnUntraced(function* <E, R>(
     : whyNot(newest);
   if (newest === undefined || why !== undefined) {
     if (orRun !== undefined) {
-      return yield* startTagged({ ...orRun, ...job }, onAsk === undefined ? {} : { onAsk }, restore);
+      return yield* startTagged({ ...orRun, ...job }, defined({ onAsk }), restore);
     }
     const which = "run_id" in of
       ? `run ${of.run_id}`
       : newest === undefined
       ? `job ${job_id}`
       : `run ${newest.id}, the newest of job ${job_id},`;
-    return yield* senseless(
+    return yield* unsendable(
       runs.retry.name,
       `${which} cannot be retried: ${why}. "dbtc jobs rerun ${job_id} --or-run" starts an ordinary run`,
     );
@@ -139,14 +142,14 @@ export const startFromFailure = Effect.fnUntraced(function* <E, R>(
 });
 
 /** The job, and nothing else of a request. */
-export function ofJob({ account_id, job_id }: jobs.OfJob): jobs.OfJob {
-  return account_id === undefined ? { job_id } : { account_id, job_id };
+export function ofJob(request: jobs.OfJob): jobs.OfJob {
+  return Struct.pick(request, ["account_id", "job_id"]);
 }
 
 const jobOf = Effect.fnUntraced(function* (run: RunRequest): Effect.fn.Return<jobs.OfJob, DbtError, Dbt> {
   const { job_definition_id, job_id } = fitting(yield* sendForRun(runs.get, run));
   const id = job_definition_id ?? job_id;
-  if (typeof id !== "number") return yield* senseless(runs.retry.name, `run ${run.run_id} is of no job`);
+  if (typeof id !== "number") return yield* unsendable(runs.retry.name, `run ${run.run_id} is of no job`);
   return ofJob({ ...run, job_id: id });
 });
 
@@ -167,20 +170,30 @@ const newestRuns = Effect.fnUntraced(function* ({ job_id, ...account }: jobs.OfJ
 
 /** The first run of a key that is in flight or succeeded, or whose last retry is or did. */
 export function keyed(newest: ReadonlyArray<Run>, hash: string): Run | undefined {
-  const lastTry = (run: Run): Run => {
-    const next = newest.find(({ id, retrying_run_id }) => retrying_run_id === run.id && id > run.id);
-    return next === undefined ? run : lastTry(next);
-  };
-  return newest.filter((run) => hasKey(run, hash)).map(lastTry)
+  return newest.filter((run) => hasKey(run, hash)).flatMap((run) => triesOf(newest, run).slice(-1))
     .findLast((run) => !hasEnded(run) || run.status === runs.RunStatus.success);
+}
+
+/** A run, and those of the listed ones that retried it, the last one last. */
+export function triesOf(listed: ReadonlyArray<Run>, run: Run): ReadonlyArray<Run> {
+  const next = listed.find(({ id, retrying_run_id }) => retrying_run_id === run.id && id > run.id);
+  return next === undefined ? [run] : [run, ...triesOf(listed, next)];
 }
 
 /** Whether a run does what is asked for: the whole job, with the very same overrides. */
 function doesTheSame({ retrying_run_id, trigger }: Run, request: jobs.Trigger): boolean {
-  // None of the names is unknown to either: both have all that `overrides` has.
-  const names = Object.keys(overrides) as ReadonlyArray<keyof typeof overrides>;
   return trigger !== undefined && trigger !== null && (retrying_run_id ?? null) === null &&
-    names.every((name) => JSON.stringify(trigger[name] ?? null) === JSON.stringify(request[name] ?? null));
+    differingOverrides(trigger, request).length === 0;
+}
+
+/** The names of the overrides that differ; null is as good as none. */
+export function differingOverrides(
+  one: { readonly [Name in keyof Overrides]?: unknown },
+  other: Overrides,
+): ReadonlyArray<string> {
+  // All names that `overrides` has are those of `Overrides`: its type says so.
+  const names = Object.keys(overrides) as ReadonlyArray<keyof Overrides>;
+  return names.filter((name) => JSON.stringify(one[name] ?? null) !== JSON.stringify(other[name] ?? null));
 }
 
 // ---- why a run cannot be retried ------------------------------------------------------------------------------------
@@ -207,8 +220,4 @@ function whyNot(run: Run): string | undefined {
   const reason = run.retry_not_supported_reason ?? "";
   const words: Readonly<Record<string, string>> = reasons;
   return Object.hasOwn(words, reason) ? words[reason] : `dbt Cloud says ${reason === "" ? "no" : reason}`;
-}
-
-function senseless(endpoint: string, detail: string): DbtError {
-  return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
 }

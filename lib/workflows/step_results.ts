@@ -14,7 +14,7 @@ import { type Writes, writesOf } from "../artifacts/step_command.ts";
 import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import { logOf } from "./step_log.ts";
-import { hasEnded } from "./wait_for_run.ts";
+import { hasEnded } from "./run_events.ts";
 
 /** A node that passed. */
 export interface PassedNode {

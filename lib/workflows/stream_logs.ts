@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream";
 import { get } from "../api/runs.ts";
 import { Dbt } from "../dbt.ts";
 import { DbtError } from "../error.ts";
-import { notFound } from "../find_by_name.ts";
+import { notFound } from "../not_found.ts";
 import type { Logs } from "./run_requests.ts";
 import type { LogText } from "./step_log.ts";
 

@@ -23,7 +23,7 @@ import type {
 } from "./start_options.ts";
 import { startFromFailure, startTagged } from "./start_tagged.ts";
 import type { RunRequest } from "./wait_for_run.ts";
-import { begin, follow, watchStarted } from "./wait_with_retries.ts";
+import { awaitStarted, begin, watchStarted } from "./wait_with_retries.ts";
 
 export type { Callback } from "../deliver_events.ts";
 export type { Mark } from "./start_at_most_once.ts";
@@ -195,15 +195,9 @@ export function triggerAndWait<E = never, R = never>(
   request: jobs.Trigger,
   options: TriggerOptions<E, R> = {},
 ): Effect.Effect<Run, DbtError, Dbt | R> {
-  return follow(
-    options,
-    (own) =>
-      watchStarted((restore) => startTagged(request, options, restore), request, {
-        ...options,
-        ...own,
-        steps: options.steps ?? own.steps,
-      }),
-  ).pipe(Effect.withSpan("triggerAndWait"));
+  return awaitStarted((restore) => startTagged(request, options, restore), request, options).pipe(
+    Effect.withSpan("triggerAndWait"),
+  );
 }
 
 // ---- a retry of the newest run of a job -----------------------------------------------------------------------------
@@ -252,15 +246,9 @@ export function restartAndWait<E = never, R = never>(
   job: jobs.OfJob,
   options: RestartOptions<E, R> & FollowOptions<E, R> = {},
 ): Effect.Effect<Run, DbtError, Dbt | R> {
-  return follow(
-    options,
-    (own) =>
-      watchStarted((restore) => startFromFailure(job, options, restore), job, {
-        ...options,
-        ...own,
-        steps: options.steps ?? own.steps,
-      }),
-  ).pipe(Effect.withSpan("restartAndWait"));
+  return awaitStarted((restore) => startFromFailure(job, options, restore), job, options).pipe(
+    Effect.withSpan("restartAndWait"),
+  );
 }
 
 // ---- a retry of a run -----------------------------------------------------------------------------------------------
@@ -324,13 +312,7 @@ export function retryAndWait<E = never, R = never>(
   run: RunRequest,
   options: Omit<RestartOptions<E, R>, "orRun"> & FollowOptions<E, R> = {},
 ): Effect.Effect<Run, DbtError, Dbt | R> {
-  return follow(
-    options,
-    (own) =>
-      watchStarted((restore) => startFromFailure(run, options, restore), run, {
-        ...options,
-        ...own,
-        steps: options.steps ?? own.steps,
-      }),
-  ).pipe(Effect.withSpan("retryAndWait"));
+  return awaitStarted((restore) => startFromFailure(run, options, restore), run, options).pipe(
+    Effect.withSpan("retryAndWait"),
+  );
 }

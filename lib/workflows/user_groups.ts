@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import { assign } from "../api/groups.ts";
 import { getV2 } from "../api/users.ts";
 import { Dbt } from "../dbt.ts";
-import { DbtError } from "../error.ts";
+import { type DbtError, unsendable } from "../error.ts";
 import { State } from "../shared_fields.ts";
 import type { AddToGroup } from "./user_requests.ts";
 
@@ -47,7 +47,7 @@ export const addToGroup: (request: AddToGroup) => Effect.Effect<UserGroups, DbtE
   if (licences.length === 0 || licences.some(({ groups }) => !groups)) {
     const detail = `dbt Cloud does not say which groups user ${user_id} is in: the token may not be allowed to read ` +
       "them. To set all groups of a user, use groups assign";
-    return yield* new DbtError({ endpoint: "users.addToGroup", reason: { _tag: "Unsendable", detail } });
+    return yield* unsendable("users.addToGroup", detail);
   }
   const before = licences.flatMap(({ groups }) => groups ?? []).flatMap(({ id, name, state }): Array<UserGroup> =>
     typeof id === "number" && state !== State.deleted ? [{ id, name: name ?? null }] : []

@@ -9,11 +9,13 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
+import * as Latch from "effect/Latch";
 import * as Option from "effect/Option";
 import * as Queue from "effect/Queue";
 import * as Result from "effect/Result";
 import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
+import * as Struct from "effect/Struct";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
@@ -32,7 +34,9 @@ import type {
   WatchOptions,
 } from "./start_options.ts";
 import { type Begun, startFromFailure } from "./start_tagged.ts";
-import { type Deadline, hasEnded, outcome, polls, type RunRequest, watchUntil } from "./wait_for_run.ts";
+import { hasEnded } from "./run_events.ts";
+import { type Deadline, outcome, polls, type RunRequest, watchUntil } from "./wait_for_run.ts";
+import { defined } from "../defined.ts";
 
 /** What begins a run where nothing interrupts; `restore` makes a part interruptible again. */
 export type Start<R> = (restore: Restore) => Effect.Effect<Begun, DbtError, Dbt | R>;
@@ -57,6 +61,8 @@ function eventOf({ attached, ours, run }: Begun): StopEvent {
 
 /** What is known of the run that is watched. */
 interface Watched {
+  /** The fiber that begins a run now, and what opens when it has: another fiber may close the stream's scope before. */
+  beginning: { readonly fiber: Fiber.Fiber<unknown, unknown>; readonly ended: Latch.Latch } | undefined;
   /** The run as it began; undefined before that. */
   begun: Begun | undefined;
   /** The run as last seen. */
@@ -72,15 +78,22 @@ interface Watched {
 /** Begins a run when the stream is run, and watches it until it has ended. */
 export function watchStarted<E, R, E2>(
   start: Start<R>,
-  { account_id }: InAccount,
+  request: InAccount,
   { onAsk, onInterrupt = "cancel", onStop, onTimeout = "leave", retries = 0, timeout = Duration.infinity, ...options }:
     & WatchOptions<E, R>
     & Pick<AskOptions<E2, R>, "onAsk">,
 ): Stream.Stream<TriggerEvent, DbtError, Dbt | R> {
-  const account = account_id === undefined ? {} : { account_id };
+  const account = Struct.pick(request, ["account_id"]);
 
   return Stream.unwrap(Effect.gen(function* () {
-    const watched: Watched = { begun: undefined, last: undefined, news: undefined, stopping: undefined, failed: false };
+    const watched: Watched = {
+      beginning: undefined,
+      begun: undefined,
+      last: undefined,
+      news: undefined,
+      stopping: undefined,
+      failed: false,
+    };
     yield* Effect.addFinalizer(() => stopped(watched));
     let since: number | undefined;
 
@@ -92,13 +105,21 @@ export function watchStarted<E, R, E2>(
     ): Stream.Stream<TriggerEvent, DbtError, Dbt | R> =>
       Stream.unwrap(Effect.gen(function* () {
         const began = yield* Effect.uninterruptibleMask((restore) =>
-          Effect.tap(Effect.result(from(restore)), (began) =>
-            Effect.sync(() => {
-              if (Result.isFailure(began)) return;
-              watched.begun = began.success;
-              watched.last = began.success.run;
-              watched.news = eventOf(began.success);
-            }))
+          Effect.withFiber((fiber) => {
+            const ended = Latch.makeUnsafe();
+            watched.beginning = { fiber, ended };
+            return Effect.result(from(restore)).pipe(
+              Effect.tap((began) =>
+                Effect.sync(() => {
+                  if (Result.isFailure(began)) return;
+                  watched.begun = began.success;
+                  watched.last = began.success.run;
+                  watched.news = eventOf(began.success);
+                })
+              ),
+              Effect.ensuring(ended.open),
+            );
+          })
         );
         since ??= yield* monotonicSeconds;
         if (Result.isSuccess(began)) {
@@ -140,7 +161,7 @@ export function watchStarted<E, R, E2>(
           Stream.suspend(() =>
             left > 0 && watched.last?.status === runs.RunStatus.error
               ? attempt(
-                (restore) => startFromFailure(request, onAsk === undefined ? {} : { onAsk }, restore),
+                (restore) => startFromFailure(request, defined({ onAsk }), restore),
                 left - 1,
                 true,
               )
@@ -157,6 +178,10 @@ export function watchStarted<E, R, E2>(
 
   /** What happens where the stream ends: a run that is in flight, and that nobody waits for any more, is cancelled. */
   function stopped(watched: Watched): Effect.Effect<void, never, Dbt | R> {
+    if (watched.beginning?.ended.isOpen() === false) {
+      watched.beginning.fiber.interruptUnsafe();
+      return Effect.andThen(watched.beginning.ended.await, Effect.suspend(() => stopped(watched)));
+    }
     const { begun, failed, last, news, stopping } = watched;
     if (begun === undefined || last === undefined || failed) return Effect.void;
     const cancels = onInterrupt === "cancel" && begun.ours && stopping === undefined && !hasEnded(last);
@@ -207,19 +232,16 @@ function stopAtTimeout(
   })));
 }
 
-/**
- * Runs a stream of events to its end, and gives the run that ended in success. A callback gets the events on a fiber of
- * its own.
- */
-export function follow<E, R, R2>(
-  { onEvent }: Pick<FollowOptions<E, R>, "onEvent">,
-  watch: (
-    own: Required<Pick<WatchOptions<never, never>, "onStop" | "steps">>,
-  ) => Stream.Stream<TriggerEvent, DbtError, Dbt | R2>,
-): Effect.Effect<Run, DbtError, Dbt | R | R2> {
+/** Begins a run, and waits until it has ended in success. `onEvent` gets the events on a fiber of its own. */
+export function awaitStarted<E, R>(
+  start: Start<R>,
+  request: InAccount,
+  options: FollowOptions<E, R> & Pick<AskOptions<E, R>, "onAsk">,
+): Effect.Effect<Run, DbtError, Dbt | R> {
+  const { onEvent, steps = onEvent !== undefined } = options;
   return delivering(onEvent, (tell: (event: TriggerEvent) => void) => {
-    const take = (event: TriggerEvent) => Effect.sync(() => tell(event));
-    return outcomeOf(Stream.tap(watch({ steps: onEvent !== undefined, onStop: take }), take));
+    const onStop = (event: TriggerEvent) => Effect.sync(() => tell(event));
+    return outcomeOf(Stream.tap(watchStarted(start, request, { ...options, steps, onStop }), onStop));
   });
 }
 

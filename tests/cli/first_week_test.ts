@@ -139,9 +139,8 @@ const tasks: Readonly<Record<string, ReadonlyArray<Step>>> = {
       ],
     },
     {
-      line: `runs compare ${succeeded}`,
-      code: 2,
-      says: [/^dbtc: Which after run\? Try: dbtc runs compare BEFORE_RUN AFTER_RUN$/m],
+      line: "runs compare --job 'Nightly full refresh'",
+      prints: [/^Nothing changed: \d+ nodes are the same$/m],
     },
   ],
   "10: environment variables": [
@@ -157,7 +156,7 @@ const tasks: Readonly<Record<string, ReadonlyArray<Step>>> = {
       says: [/is a secret: .*Nothing was sent/],
     },
     { line: "env-vars unset DBT_SIZE --environment production --yes", prints: [/^Deleted DBT_SIZE for production$/m] },
-    { line: "env-vars list", code: 2, says: [/which project\? Give --project, or set DBT_CLOUD_PROJECT_ID\./] },
+    { line: "env-vars list", prints: [/^DBT_WAREHOUSE_SIZE/m], says: [/^Project 1 "jaffle_shop", the only one$/m] },
   ],
   "11: jobs as code": [
     {
@@ -170,9 +169,9 @@ const tasks: Readonly<Record<string, ReadonlyArray<Step>>> = {
   "12: add a user to a group, pause a job": [
     { line: "users add-to-group grace@jaffleshop.example Owner", prints: [/Groups: .*Owner/] },
     {
-      line: "users add-to-group",
-      code: 2,
-      says: [/^dbtc: Which user and group\? Try: dbtc users add-to-group USER GROUP$/m],
+      line: "users add-to-group grace Owner",
+      code: 3,
+      says: [/no user is called "grace"/],
     },
     { line: "jobs disable CI", prints: [/is paused/], says: [/^To undo: dbtc jobs enable 4 /m] },
     { line: "jobs enable CI", prints: [/Job 4 "CI" is enabled/] },
@@ -210,8 +209,8 @@ const tasks: Readonly<Record<string, ReadonlyArray<Step>>> = {
     { line: "api GET", code: 2, says: [/^dbtc: Which path\? Try: dbtc api GET \/api\/v2\//m] },
     {
       line: "sl list metrics",
-      code: 2,
-      says: [/which environment\? Give --environment, or set DBT_CLOUD_ENVIRONMENT_ID\./],
+      prints: [/^revenue +SIMPLE/m],
+      says: [/^Environment 1 "production", the only one$/m],
     },
   ],
 };

@@ -11,7 +11,7 @@ import { commandName } from "../../lib/groups/table_entry.ts";
 import { table } from "../../lib/groups/table.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { command, type Outcome, sandboxEnv, type Surroundings } from "../support/command.ts";
-import { succeeds } from "../support/fixtures.ts";
+import { ok, refusal, succeeds, transport } from "../support/fixtures.ts";
 
 function dbtc(argv: ReadonlyArray<string>, surroundings: Surroundings = {}): Promise<Outcome> {
   return succeeds(command(argv, surroundings).pipe(Effect.provide(sandbox.layer())));
@@ -192,7 +192,23 @@ Deno.test("a mistake names the help of its command, without the arguments", asyn
   assert.equal(await hint("record - -- jobs list"), "dbtc record");
   assert.equal(await hint("jobs list --limit 0"), "dbtc jobs list");
   assert.equal(await hint("list-jobs --limit 0"), "dbtc jobs list");
-  assert.equal(await hint("jobs get"), "dbtc jobs get");
+  assert.equal(await hint("jobs delete"), "dbtc jobs delete");
+});
+
+Deno.test("help describes an argument once, and its flag only as the other form; no flag says a thing twice", async () => {
+  const pages = await succeeds(
+    Effect.forEach(everyCommand, (words) => command([...words, "--help"], { columns: 120 })).pipe(
+      Effect.provide(sandbox.layer()),
+    ),
+  );
+  for (const { stdout } of pages) {
+    const [, args = "", flags = ""] = /ARGUMENTS\n([^]*?)\n\n(?:FLAGS\n([^]*?)\n\n|$)/.exec(stdout) ?? [];
+    for (const [, name] of args.matchAll(/^ {2}([a-z-]+)(?:\.\.\.)? /gm)) {
+      const flag = new RegExp(`^ {2}--${name}[, ].*(?:\\n {4,}.*)?`, "m").exec(flags)?.[0];
+      assert.match(flag ?? "Instead of the argument", /Instead of the argument/, stdout);
+    }
+    assert.doesNotMatch(stdout, /\(optional\)|may be repeated|^ {2}--(?:status-in|pk-in|created-at-range) /m);
+  }
 });
 
 // ---- questions ------------------------------------------------------------------------------------------------------
@@ -207,14 +223,28 @@ for (const answer of ["y", "YES", " yes "]) {
 for (const answer of ["", "n", "yep"]) {
   Deno.test(`"${answer}" is not enough to delete a job`, async () => {
     const { code, stderr } = await dbtc(["jobs", "delete", "4"], { terminal: true, stdin: answer });
-    assert.deepEqual([code, stderr], [2, "Delete job 4? [y/N] dbtc: Nothing was sent\nSee dbtc jobs delete --help\n"]);
+    assert.deepEqual([code, stderr], [
+      2,
+      'Delete job 4 "CI"? [y/N] dbtc: Nothing was changed\nSee dbtc jobs delete --help\n',
+    ]);
   });
 }
+
+Deno.test("there is no question about a thing that does not exist, and none that cannot be read is refused", async () => {
+  const gone = await dbtc(["jobs", "delete", "99"], { terminal: true, stdin: "y" });
+  assert.equal(gone.code, 3);
+  assert.match(gone.stderr, /^dbtc: jobs delete: Not found/);
+  const net = transport(({ method }) => method === "GET" ? refusal(403) : ok({ id: 99 }));
+  const unread = await Effect.runPromise(
+    command(["jobs", "delete", "99"], { terminal: true, stdin: "y" }).pipe(Effect.provide(net.layer)),
+  );
+  assert.deepEqual([unread.code, unread.stderr], [0, "Delete job 99? [y/N] "]);
+});
 
 Deno.test("without a terminal, a delete needs --yes, and the error names the thing", async () => {
   const { code, stderr } = await dbtc(["jobs", "delete", "4", "--format", "table"]);
   assert.equal(code, 2);
-  assert.match(stderr, /^dbtc: Delete job 4\?\nNothing was sent: this needs --yes/);
+  assert.match(stderr, /^dbtc: Delete job 4\?\nNothing was changed: this needs --yes/);
 });
 
 Deno.test("dbtc help COMMAND prints the help of the command", async () => {

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { command, type Outcome, sandboxEnv, type Surroundings } from "../support/command.ts";
-import { ok, refusal, type Reply, type Sent, type Transport, transport } from "../support/fixtures.ts";
+import { ok, refusal, refused, type Reply, type Sent, type Transport, transport } from "../support/fixtures.ts";
 
 /** Runs command lines against one sandbox; gives what came of each, and the requests of each. */
 function dbtc(...lines: ReadonlyArray<ReadonlyArray<string>>) {
@@ -185,7 +185,7 @@ Deno.test("the question before a delete has the name and the id", async () => {
   const outcome = await Effect.runPromise(
     command(["jobs", "delete", "CI"], { terminal: true, stdin: "n" }).pipe(Effect.provide(sandbox.layer())),
   );
-  assert.equal(outcome.stderr.split("\n")[0], 'Delete job 4 "CI"? [y/N] dbtc: Nothing was sent');
+  assert.equal(outcome.stderr.split("\n")[0], 'Delete job 4 "CI"? [y/N] dbtc: Nothing was changed');
 });
 
 // ---- URLs -----------------------------------------------------------------------------------------------------------
@@ -249,6 +249,17 @@ Deno.test("the host of a URL may be an older one of the same account; requests g
     assert.deepEqual(asked(cloud), paths.map((path) => `ab123.us1.dbt.com${path} dbtc_first_account`), url);
     assert.equal(code, expected.includes("runs/4") ? 0 : 2);
   }
+});
+
+Deno.test("an account that cannot be read is an error of its own, not a URL of another account", async () => {
+  const url = "https://acme.getdbt.com/deploy/1/projects/1/runs/4/";
+  const outcomes = await Promise.all(
+    [refused, refusal(401)].map((reply) =>
+      over(transport(() => reply), ["runs", "get", url, "--no-http-retry"], { env: accountEnv })
+    ),
+  );
+  assert.deepEqual(outcomes.map(({ code }) => code), [7, 4]);
+  for (const { stderr } of outcomes) assert.doesNotMatch(stderr, /is of account/);
 });
 
 Deno.test("a URL of another account uses the saved context of that account, with its host and token", async () => {

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import * as Redacted from "effect/Redacted";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import assert from "node:assert/strict";
-import { type Check, diagnose, type Options, transport as realTransport } from "../../mod.ts";
+import { diagnose, type HealthCheck, type Options, transport as realTransport } from "../../mod.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import {
   html,
@@ -28,7 +28,7 @@ const graphqlOk: Reply = { status: 200, body: { data: { __typename: "Query" } } 
 function check(
   reply: (sent: Sent) => Reply | undefined,
   options: Partial<Options> = {},
-): Promise<ReadonlyArray<Check>> {
+): Promise<ReadonlyArray<HealthCheck>> {
   const over = transport((sent) => reply(sent) ?? (sent.method === "POST" ? graphqlOk : ok({ id: 7 })));
   return Effect.runPromise(
     diagnose({ token: Redacted.make(secret), host: "ab123.us1.dbt.com", account_id: 7, ...options }).pipe(
@@ -38,69 +38,90 @@ function check(
 }
 
 /** The check with this name. */
-function named(checks: ReadonlyArray<Check>, name: string): Check {
+function named(checks: ReadonlyArray<HealthCheck>, name: string): HealthCheck {
   return checks.find((check) => check.name === name) ?? assert.fail(`no ${name} in ${Deno.inspect(checks)}`);
 }
 
 const error = (message: string) => new TypeError("fetch failed", { cause: new Error(message) });
 
 /** What an answer of the Admin API means; on the Discovery API's host in the second table. */
-const admin: Readonly<Record<string, readonly [reply: Reply, Check["result"], detail: RegExp, advice: RegExp]>> = {
-  "a token that is not known": [refusal(401), "failed", /does not accept the token \(401\)/, /whole and not expired/],
-  "a token without the permission": [refusal(403), "failed", /may not do this \(403\)/, /permission sets/],
-  // docs.getdbt.com, faqs/Troubleshooting/ip-restrictions
-  "an address that is not allowed": [
-    refusal(403, "Forbidden: Access denied", { account_id: 7, account_access_denied: true }),
-    "failed",
-    /does not allow this IP address/,
-    /IP restrictions/,
-  ],
-  "a firewall": [html(403), "failed", /refused \(403\), and not by dbt Cloud/, /proxy or a firewall/],
-  "another account": [refusal(404), "failed", /account 7 is not there for this token/, /account's id/],
-  "no dbt Cloud": [html(404), "failed", /there is no Admin API at this host/, /Check the host/],
-  "a page of a login": [html(200), "failed", /not as dbt Cloud/, /page of a login or of a proxy/],
-  "a redirect": [
-    { status: 302, headers: { location: "https://login.example/x?token=y" } },
-    "failed",
-    /^redirects to login\.example$/,
-    /follows no redirect/,
-  ],
-  "a proxy that wants a login": [html(407), "failed", /proxy asks for a login/, /HTTPS_PROXY/],
-  "too many requests": [refusal(429), "warning", /too many requests/, /five minutes/],
-  "a failure of dbt Cloud": [html(503), "failed", /fails \(503\)/, /status\.getdbt\.com/],
-  "no address": [
-    error("client error (Connect): dns error: failed to lookup address information: Name or service not known"),
-    "failed",
-    /DNS has no address/,
-    /browser's address bar/,
-  ],
-  "no address, on Node": [error("getaddrinfo ENOTFOUND ab123.us1.dbt.com"), "failed", /DNS has no address/, /VPN/],
-  "a refused connection": [refused, "failed", /refuses the connection/, /firewall/],
-  "a connection that breaks": [reset, "failed", /connection broke/, /Try again/],
-  "a certificate of another host": [untrusted, "failed", /certificate is not valid/, /certificate is for another host/],
-  "a proxy that inspects TLS": [error("invalid peer certificate: UnknownIssuer"), "failed", /certificate/, /DENO_CERT/],
-  "a proxy that inspects TLS, on Node": [error("SELF_SIGNED_CERT_IN_CHAIN"), "failed", /certificate/, /NODE_EXTRA_CA/],
-  "a wrong clock, or an old certificate": [
-    error("invalid peer certificate: Expired"),
-    "failed",
-    /certificate is not valid/,
-    /clock, which says \d{4}-/,
-  ],
-  "a clock before the certificate": [error("invalid peer certificate: NotValidYet"), "failed", /certificate/, /clock/],
-  "plain http": [
-    error("received corrupt message of type InvalidContentType"),
-    "failed",
-    /not speak https/,
-    /plain http/,
-  ],
-  "plain http, on Node": [error("EPROTO ssl3_get_record:wrong version number"), "failed", /not speak https/, /port/],
-  "a missing permission": [
-    error('Requires net access to "ab123.us1.dbt.com:443", run again with the --allow-net flag'),
-    "skipped",
-    /not looked at/,
-    /--allow-net=ab123\.us1\.dbt\.com/,
-  ],
-};
+const admin: Readonly<Record<string, readonly [reply: Reply, HealthCheck["result"], detail: RegExp, advice: RegExp]>> =
+  {
+    "a token that is not known": [refusal(401), "failed", /does not accept the token \(401\)/, /whole and not expired/],
+    "a token without the permission": [refusal(403), "failed", /may not do this \(403\)/, /permission sets/],
+    // docs.getdbt.com, faqs/Troubleshooting/ip-restrictions
+    "an address that is not allowed": [
+      refusal(403, "Forbidden: Access denied", { account_id: 7, account_access_denied: true }),
+      "failed",
+      /does not allow this IP address/,
+      /IP restrictions/,
+    ],
+    "a firewall": [html(403), "failed", /refused \(403\), and not by dbt Cloud/, /proxy or a firewall/],
+    "another account": [refusal(404), "failed", /account 7 is not there for this token/, /account's id/],
+    "no dbt Cloud": [html(404), "failed", /there is no Admin API at this host/, /Check the host/],
+    "a page of a login": [html(200), "failed", /not as dbt Cloud/, /page of a login or of a proxy/],
+    "a redirect": [
+      { status: 302, headers: { location: "https://login.example/x?token=y" } },
+      "failed",
+      /^redirects to login\.example$/,
+      /follows no redirect/,
+    ],
+    "a proxy that wants a login": [html(407), "failed", /proxy asks for a login/, /HTTPS_PROXY/],
+    "too many requests": [refusal(429), "warning", /too many requests/, /five minutes/],
+    "a failure of dbt Cloud": [html(503), "failed", /fails \(503\)/, /status\.getdbt\.com/],
+    "no address": [
+      error("client error (Connect): dns error: failed to lookup address information: Name or service not known"),
+      "failed",
+      /DNS has no address/,
+      /browser's address bar/,
+    ],
+    "no address, on Node": [error("getaddrinfo ENOTFOUND ab123.us1.dbt.com"), "failed", /DNS has no address/, /VPN/],
+    "a refused connection": [refused, "failed", /refuses the connection/, /firewall/],
+    "a connection that breaks": [reset, "failed", /connection broke/, /Try again/],
+    "a certificate of another host": [
+      untrusted,
+      "failed",
+      /certificate is not valid/,
+      /certificate is for another host/,
+    ],
+    "a proxy that inspects TLS": [
+      error("invalid peer certificate: UnknownIssuer"),
+      "failed",
+      /certificate/,
+      /DENO_CERT/,
+    ],
+    "a proxy that inspects TLS, on Node": [
+      error("SELF_SIGNED_CERT_IN_CHAIN"),
+      "failed",
+      /certificate/,
+      /NODE_EXTRA_CA/,
+    ],
+    "a wrong clock, or an old certificate": [
+      error("invalid peer certificate: Expired"),
+      "failed",
+      /certificate is not valid/,
+      /clock, which says \d{4}-/,
+    ],
+    "a clock before the certificate": [
+      error("invalid peer certificate: NotValidYet"),
+      "failed",
+      /certificate/,
+      /clock/,
+    ],
+    "plain http": [
+      error("received corrupt message of type InvalidContentType"),
+      "failed",
+      /not speak https/,
+      /plain http/,
+    ],
+    "plain http, on Node": [error("EPROTO ssl3_get_record:wrong version number"), "failed", /not speak https/, /port/],
+    "a missing permission": [
+      error('Requires net access to "ab123.us1.dbt.com:443", run again with the --allow-net flag'),
+      "skipped",
+      /not looked at/,
+      /--allow-net=ab123\.us1\.dbt\.com/,
+    ],
+  };
 
 for (const [name, [reply, result, detail, advice]] of Object.entries(admin)) {
   Deno.test(`diagnose says what is wrong and what to do: ${name}`, async () => {

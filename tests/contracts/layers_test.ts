@@ -10,12 +10,13 @@ import { sourceFiles } from "../support/source_files.ts";
 /** From the bottom up. A name that ends with a slash is a folder; the longest name that fits a file counts. */
 const layers: ReadonlyArray<ReadonlyArray<string>> = [
   [
-    "deno.json",
+    "lib/defined.ts",
     "lib/nearest.ts",
     "lib/nesting.ts",
     "lib/schema.ts",
     "lib/shared_fields.ts",
     "lib/time.ts",
+    "lib/version.ts",
     "lib/without_environment.ts",
   ],
   ["lib/models/"],
@@ -24,7 +25,7 @@ const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ["lib/request.ts"],
   ["lib/dbt.ts"],
   ["lib/endpoint.ts"],
-  ["lib/client/", "lib/paginate.ts", "lib/find_by_name.ts", "lib/deliver_events.ts"],
+  ["lib/client/", "lib/paginate.ts", "lib/find_by_name.ts", "lib/not_found.ts", "lib/deliver_events.ts"],
   ["lib/api/", "lib/graphql/"],
   ["lib/discovery/"],
   ["lib/semantic_layer/"],

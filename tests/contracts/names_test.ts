@@ -10,9 +10,13 @@ import { sourceFiles } from "../support/source_files.ts";
 
 const notGroups = ["mod.ts", "group_loaders.ts", "table.ts", "table_entry.ts"].map((name) => `lib/groups/${name}`);
 
+/** Files with more of a group than the file that is named after it. */
+const groupOf: Readonly<Record<string, string>> = { all_jobs: "jobs", jobs_as_code: "jobs" };
+
 /** The corrections that a file needs, in words. */
 async function corrections(file: string): Promise<ReadonlyArray<string>> {
-  const group = posix.basename(file, ".ts").replaceAll(/_[a-z]/g, (letter) => letter.slice(1).toUpperCase());
+  const name = posix.basename(file, ".ts");
+  const group = groupOf[name] ?? name.replaceAll(/_[a-z]/g, (letter) => letter.slice(1).toUpperCase());
   const members: Readonly<Record<string, unknown>> = await import(`../../${file}`);
   return Object.entries(members).flatMap(([exported, member]) => {
     if (typeof member !== "function" || !("kind" in member) || member.name === `${group}.${exported}`) return [];

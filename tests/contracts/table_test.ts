@@ -15,7 +15,7 @@ import { bodyFields, fieldOf, pathNames, place, writable } from "../../lib/reque
 import { columnsOf, descriptionOf } from "../../lib/schema.ts";
 import { type AnyCall, type AnyRequest, pythonNames } from "../../lib/groups/table_entry.ts";
 import { table } from "../../lib/groups/table.ts";
-import { groupExports, groupLoaders, namedThings } from "../../tools/generate.ts";
+import { groupExports, groupLoaders, namedThings, versionFile } from "../../tools/generate.ts";
 import { damaged, type Json } from "../support/damage.ts";
 import { sourceFiles } from "../support/source_files.ts";
 
@@ -80,7 +80,8 @@ async function firstSentence(name: string): Promise<string> {
   const file = group.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   // A workflow is in `lib/groups`, an endpoint in `lib/api`, and a query in a folder of its API.
   const paths = [
-    ...[`lib/groups/${file}.ts`, `lib/api/${file}.ts`].filter((path) => sourceFiles.includes(path)),
+    ...await filesWith(`"${name}"`, "lib/groups/"),
+    ...[`lib/api/${file}.ts`].filter((path) => sourceFiles.includes(path)),
     ...group === "sl" ? sourceFiles.filter((path) => path.startsWith("lib/semantic_layer/")) : [],
     ...await filesWith(`"${name}"`, "lib/discovery/"),
   ];
@@ -123,7 +124,9 @@ Deno.test("mod.ts exports every group, with its workflows", async () => {
   const lines = sourceFiles.filter((file) => file.startsWith("lib/api/")).map((file) => {
     const name = file.slice("lib/api/".length);
     const group = name.replace(".ts", "").replaceAll(/_[a-z]/g, (letter) => letter.slice(1).toUpperCase());
-    const path = sourceFiles.includes(`lib/groups/${name}`) ? `./${name}` : `../api/${name}`;
+    // A group may have workflows in a second file, which is an entry point of its own.
+    const own = [`all_${name}`, name].find((file) => sourceFiles.includes(`lib/groups/${file}`));
+    const path = own === undefined ? `../api/${name}` : `./${own}`;
     return `export * as ${group} from "${path}";`;
   });
   assert.deepEqual(lines.filter((line) => !mod.includes(`${line}\n`)), [], "add these lines to lib/groups/mod.ts");
@@ -138,6 +141,10 @@ Deno.test("group_loaders.ts loads the groups of mod.ts: deno task generate", asy
 Deno.test("deno.json has an entry point for each group of mod.ts: deno task generate", async () => {
   const config = await read("deno.json");
   assert.equal(groupExports(config, await read("lib/groups/mod.ts")), config, "run deno task generate");
+});
+
+Deno.test("version.ts has the version of deno.json: deno task generate", async () => {
+  assert.equal(await read("lib/version.ts"), versionFile(await read("deno.json")), "run deno task generate");
 });
 
 Deno.test("named_things.ts has every group whose list has names: deno task generate", async () => {

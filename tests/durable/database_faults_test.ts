@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import * as HttpClient from "effect/http/HttpClient";
 import assert from "node:assert/strict";
-import { payload } from "../../lib/durable/deploy.ts";
+import { payload } from "../../lib/durable/make_payload.ts";
 import { executionIdOf } from "../../lib/durable/deployment_model.ts";
 import { insertDeployment } from "../../lib/durable/deployment_rows.ts";
 import { storage } from "../../lib/durable/deployments.ts";

@@ -60,11 +60,10 @@ Deno.test("deployments that an earlier release began are resumed, and start no s
   const file = `${await Deno.makeTempDir()}/d.sqlite`;
   const database = new DatabaseSync(file);
   database.exec(await Deno.readTextFile(fixture));
-  const tag = database.prepare("SELECT execution_id FROM dbtc_deployments WHERE deployment_key = 'asked'").get();
+  const row = database.prepare("SELECT execution_id FROM dbtc_deployments WHERE deployment_key = 'asked'").get();
   database.close();
-  assert(tag !== undefined);
-  const { keyHash } = await import("../../lib/workflows/run_tag.ts");
-  const { lettersOf } = await import("../../lib/durable/deployment_model.ts");
+  assert(row !== undefined);
+  const { tagOf } = await import("../../lib/durable/deployment_model.ts");
   await Effect.runPromise(Effect.gen(function* () {
     const handle = yield* sandbox.make({ speed: 1200 });
     const program = Effect.gen(function* () {
@@ -72,7 +71,7 @@ Deno.test("deployments that an earlier release began are resumed, and start no s
       const waited = yield* jobs.trigger({ job_id: 1, cause: "waiting" });
       const asked = yield* jobs.trigger({
         job_id: 1,
-        cause: `asked [dbtc:${keyHash(1, "asked")}.${lettersOf(String(tag["execution_id"]))}]`,
+        cause: `asked ${tagOf({ job_id: 1, key: "asked" }, String(row["execution_id"]))}`,
       });
       assert.equal((yield* durable.wait({ key: "waiting" })).id, waited.id);
       assert.equal((yield* durable.wait({ key: "asked" })).id, asked.id);

@@ -1,7 +1,7 @@
 /**
  * Runs clients that others wrote, unchanged, against a sandbox, and prints a table of their calls: those that worked, and
- * the client's own bugs with their reasons. Everything else fails. `deno task foreign [NAME…]` runs this; without a name
- * those that every check of the project runs, with `all` all of them but the slow ones.
+ * those that cannot, with their reasons: most are bugs of the client. Everything else fails. `deno task foreign [NAME…]`
+ * runs this; without a name those that every check of the project runs, with `all` all of them but the slow ones.
  *
  * A client is installed by its ordinary package client into a cache folder, `~/.cache/dbtc-foreign` or `DBTC_FOREIGN`.
  * Where Python, Go or the packages are missing, the client is skipped, and the output says why.
@@ -15,7 +15,7 @@ interface Call {
   readonly call: string;
   /** Why it did not work. */
   readonly problem: string | null;
-  /** The bug of the client because of which it cannot work. */
+  /** Why it cannot work: a bug of the client, or what the sandbox does not have. */
   readonly known: string | null;
 }
 
@@ -50,9 +50,18 @@ async function output(
   }
 }
 
-/** A Python of at least this version: the default one, or one with its version in the name. */
+/** A Python of at least this version: the default one, one with its version in the name, or one of pyenv's. */
 async function findPython([major, minor]: readonly [number, number]): Promise<string | undefined> {
-  const names = ["python3", ...[0, 1, 2, 3].map((more) => `python${major}.${minor + more}`)];
+  const named = [0, 1, 2, 3].map((more) => `${major}.${minor + more}`);
+  // The names on the PATH are pyenv's own programs, which run only the versions that a setting of pyenv names.
+  const folder = `${Deno.env.get("PYENV_ROOT") ?? `${Deno.env.get("HOME")}/.pyenv`}/versions`;
+  const installed = (await Array.fromAsync(Deno.readDir(folder)).catch(() => [])).map(({ name }) => name);
+  const ofPyenv = named.flatMap((version) => installed.filter((name) => name.startsWith(`${version}.`)));
+  const names = [
+    "python3",
+    ...named.map((version) => `python${version}`),
+    ...ofPyenv.map((name) => `${folder}/${name}/bin/python`),
+  ];
   for (const name of names) {
     const test = `import sys, venv; sys.exit(sys.version_info < (${major}, ${minor}))`;
     if ((await output(name, ["-c", test])).code === 0) return name;
@@ -172,7 +181,7 @@ async function run(client: ForeignClient): Promise<Result> {
 /** What is wrong with a call: it fails for no known reason, or works although a bug is known. */
 function fault({ call, known, problem }: Call): string | undefined {
   if (known === null) return problem === null ? undefined : `${call}: ${problem}`;
-  return problem === null ? `${call}: works, so it has no bug any more: ${known}` : undefined;
+  return problem === null ? `${call}: works, so this is wrong: ${known}` : undefined;
 }
 
 if (import.meta.main) {
@@ -192,12 +201,12 @@ if (import.meta.main) {
     console.log(
       `${client.name}: ${result.skipped ?? `${result.calls.length} calls in ${Math.round(result.seconds)} s`}`,
     );
-    for (const { call, known } of result.calls) if (known !== null) console.log(`  ${call}: its own bug: ${known}`);
+    for (const { call, known } of result.calls) if (known !== null) console.log(`  ${call}: cannot work: ${known}`);
     for (const text of [...result.calls.map(fault), result.failure]) {
       if (text !== undefined) console.log(`  FAILED ${text}`);
     }
   }
-  console.log("\n| client | calls | worked | its own bugs |\n| --- | --- | --- | --- |");
+  console.log("\n| client | calls | worked | cannot work |\n| --- | --- | --- | --- |");
   for (const { calls, name, skipped } of results) {
     const { python } = foreignClients.find((client) => client.name === name) ?? {};
     const version = [
@@ -206,10 +215,10 @@ if (import.meta.main) {
       ...Object.entries(goModules).flatMap(([module, { version }]) => module === name ? [version] : []),
     ].join(" ");
     const worked = calls.filter(({ problem }) => problem === null).length;
-    const bugs = calls.filter(({ known }) => known !== null).length;
+    const cannot = calls.filter(({ known }) => known !== null).length;
     console.log(
       skipped === undefined
-        ? `| ${version} | ${calls.length} | ${worked} | ${bugs} |`
+        ? `| ${version} | ${calls.length} | ${worked} | ${cannot} |`
         : `| ${version} | skipped: ${skipped} | | |`,
     );
   }

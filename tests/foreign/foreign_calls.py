@@ -8,7 +8,7 @@ import traceback
 
 
 class Calls:
-    """Runs calls. `known` has the client's own bugs: from a call's name to the reason why it cannot work."""
+    """Runs calls. `known` says of some calls why they cannot work: most are bugs of the client."""
 
     def __init__(self, known=None):
         self.known = known or {}

@@ -73,6 +73,20 @@ export const foreignClients: ReadonlyArray<ForeignClient> = [
     sandbox: "its own",
   },
   {
+    name: "dbt-mcp",
+    checked: true,
+    python: { atLeast: [3, 12], packages: "dbt-mcp==2.8.0" },
+    script: "dbt_mcp_tools.py",
+    sandbox: ["--tls"],
+  },
+  {
+    name: "dbt-sl-sdk",
+    checked: true,
+    python: { atLeast: python311, packages: "dbt-sl-sdk[sync]==0.13.4" },
+    script: "dbt_sl_sdk.py",
+    sandbox: ["--tls"],
+  },
+  {
     name: "dbt-cloud-cli",
     python: { atLeast: python311, packages: "dbt-cloud-cli==0.9.1" },
     script: "dbt_cloud_cli.py",
@@ -104,18 +118,6 @@ export const foreignClients: ReadonlyArray<ForeignClient> = [
     name: "dbtcx",
     python: { atLeast: python311, packages: "dbtcx==0.1.0 dbt-cloud-cli==0.9.1" },
     script: "dbtcx_fetch_run.py",
-    sandbox: ["--tls"],
-  },
-  {
-    name: "dbt-mcp",
-    python: { atLeast: [3, 12], packages: "dbt-mcp==2.8.0" },
-    script: "dbt_mcp_admin.py",
-    sandbox: ["--tls"],
-  },
-  {
-    name: "dbt-sl-sdk",
-    python: { atLeast: python311, packages: "dbt-sl-sdk[sync]==0.13.4" },
-    script: "dbt_sl_sdk.py",
     sandbox: ["--tls"],
   },
 ];

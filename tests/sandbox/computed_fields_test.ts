@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect";
 import assert from "node:assert/strict";
 import { computedFields, relatedFields } from "../../lib/sandbox/endpoints/computed_fields.ts";
-import { membersOf } from "../../lib/sandbox/protocol/routes.ts";
+import { rowMembers } from "../../lib/sandbox/protocol/routes.ts";
 import { test, v2, v3 } from "../support/sandbox_fixture.ts";
 
 test(
@@ -46,7 +46,7 @@ Deno.test("every computed field is in the model of its collection", () => {
   );
   // Licences have no endpoint of their own: users show them.
   const unknown = fields.filter(([collection, name]) =>
-    collection !== "permissions" && !membersOf(collection).has(name)
+    collection !== "permissions" && !rowMembers(collection).has(name)
   );
   assert.deepEqual(unknown, [], "no answer shows these: add them to the models of their collections");
 });

@@ -392,6 +392,130 @@ Deno.test("Performance is computed over the runs of the days that are asked for"
   );
 });
 
+/** Where columns come from, as sqlglot 30 reads the same SQL: dbt Cloud reads it with such a parser. */
+const origins: Readonly<Record<string, string>> = {
+  "stg_payments.payment_id": "rename seed.jaffle_shop.raw_payments.id",
+  "stg_payments.order_id": "passthrough seed.jaffle_shop.raw_payments.order_id",
+  "stg_payments.amount": "transformation seed.jaffle_shop.raw_payments.amount",
+  "stg_locations.location_name": "rename source.jaffle_shop.shop.locations.name",
+  "dim_locations.v2.location_id": "passthrough model.jaffle_shop.stg_locations.location_id",
+  "customers.customer_id": "passthrough model.jaffle_shop.stg_customers.customer_id",
+  "customers.most_recent_order": "transformation model.jaffle_shop.stg_orders.order_date",
+  "customers.number_of_orders": "transformation model.jaffle_shop.stg_orders.order_id",
+  "customers.customer_lifetime_value": "transformation model.jaffle_shop.stg_payments.amount",
+  "orders.coupon_amount":
+    "transformation model.jaffle_shop.stg_payments.payment_method,model.jaffle_shop.stg_payments.amount",
+  "orders.amount": "transformation model.jaffle_shop.stg_payments.amount",
+};
+
+Deno.test("The lineage of columns follows the SQL of the models, both ways, as far as asked", async () => {
+  await inSandbox(Effect.fnUntraced(function* (handle) {
+    const rows = Effect.fnUntraced(function* (name: string, filters: object = {}) {
+      const { data } = yield* ask(
+        handle,
+        `query Lineage($id: String!, $filters: ColumnLineageFilter) {
+          column(environmentId: 1) { lineage(nodeUniqueId: $id, filters: $filters) {
+            uniqueId name relationship parentColumns childColumns isError errorCategory error
+          } }
+        }`,
+        { id: `model.jaffle_shop.${name}`, filters },
+      );
+      // deno-lint-ignore no-explicit-any -- the rows of the query above
+      return data.column.lineage as ReadonlyArray<any>;
+    });
+    for (const [column, expected] of Object.entries(origins)) {
+      const [node, name] = [column.slice(0, column.lastIndexOf(".")), column.split(".").at(-1)];
+      const [first, ...more] = yield* rows(node, { columnName: name?.toUpperCase(), maxDepth: 0 });
+      assert.equal(`${first.relationship} ${first.parentColumns.join()}`, expected, column);
+      assert.deepEqual(more, []);
+    }
+    const around = yield* rows("stg_customers", { columnName: "customer_id" });
+    assert.deepEqual(around.map(({ uniqueId }) => uniqueId), [
+      "model.jaffle_shop.stg_customers.customer_id",
+      "seed.jaffle_shop.raw_customers.id",
+      "model.jaffle_shop.customers.customer_id",
+    ]);
+    assert.deepEqual(around[1].childColumns, ["model.jaffle_shop.stg_customers.customer_id"]);
+    // The rows of `table(generator(…))` are no columns of the project.
+    const [unknown] = yield* rows("metricflow_time_spine", { isError: true });
+    assert.match(unknown.error, /table\(…\) is not in the project/);
+    assert.equal((yield* rows("customers", { isError: true })).length, 0);
+    assert.equal((yield* rows("no_such_model")).length, 0);
+  }));
+});
+
+/** What each rule of dbt_project_evaluator finds in the Jaffle Shop. */
+const violations: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "Unused Source": ["source.jaffle_shop.shop.events"],
+  "Missing Primary Key Test": [
+    "model.jaffle_shop.stg_locations",
+    ...[1, 2, 3].map((version) => `model.jaffle_shop.dim_locations.v${version}`),
+    "model.jaffle_shop.metricflow_time_spine",
+  ],
+  "Undocumented Source": ["source.jaffle_shop.shop"],
+  "Public Model Missing Contract": ["model.jaffle_shop.customers", "model.jaffle_shop.orders"],
+};
+
+Deno.test("Recommendations follow from the project, in pages, by category, rule and resource", async () => {
+  await inSandbox(Effect.fnUntraced(function* (handle) {
+    const rules = Effect.fnUntraced(function* (filter: object, first = 500, after: string | null = null) {
+      const { data } = yield* ask(
+        handle,
+        `query Rules($filter: RuleFilter, $first: Int!, $after: String) {
+          recommendations(environmentId: 1) { metrics { name value } rules(filter: $filter, first: $first, after: $after) {
+            totalCount pageInfo { endCursor hasNextPage } edges { node { name category severity uniqueId violationId } }
+          } }
+        }`,
+        { filter, first, after },
+      );
+      return data.recommendations;
+    });
+    for (const [name, expected] of Object.entries(violations)) {
+      const { rules: { edges } } = yield* rules({ ruleNames: [name] });
+      assert.deepEqual(edges.map(({ node }: { node: { uniqueId: string } }) => node.uniqueId), expected, name);
+    }
+    const { metrics, rules: all } = yield* rules({});
+    assert.deepEqual(metrics, [
+      { name: "Model test coverage", value: 60 },
+      { name: "Model documentation coverage", value: 20 },
+    ]);
+    const ids = new Set(all.edges.map(({ node }: { node: { violationId: string } }) => node.violationId));
+    assert.equal(ids.size, all.totalCount);
+    const { rules: documentation } = yield* rules({ categories: ["documentation"], severity: ["warn"] });
+    assert.equal(documentation.totalCount, 8 + 1 + 2);
+    const { rules: one } = yield* rules({ uniqueIds: ["source.jaffle_shop.shop.events"] }, 1);
+    assert.deepEqual([one.totalCount, one.edges.length, one.pageInfo.hasNextPage], [2, 1, true]);
+    const { rules: next } = yield* rules({ uniqueIds: ["source.jaffle_shop.shop.events"] }, 1, one.pageInfo.endCursor);
+    assert.equal(next.edges[0].node.name, "Undocumented Source Tables");
+  }));
+});
+
+Deno.test("Macros are those of the project, and the tests of dbt that it uses", async () => {
+  await inSandbox(Effect.fnUntraced(function* (handle) {
+    const { data } = yield* ask(
+      handle,
+      `query Macros { environment(id: 1) { definition {
+        macros(filter: { packageName: "jaffle_shop" }) { edges { node {
+          uniqueId description macroSql patchPath arguments { name type } parents { uniqueId }
+        } } }
+        packages(resource: macro)
+      } applied { resources(filter: { types: [Macro] }) { totalCount }
+        models(filter: { identifier: "stg_payments" }) { edges { node { compiledCode } } } } } }`,
+    );
+    const { applied, definition } = data.environment;
+    const [macro, implementation] = definition.macros.edges.map(({ node }: { node: object }) => node);
+    assert.equal(macro.uniqueId, "macro.jaffle_shop.cents_to_dollars");
+    assert.equal(macro.patchPath, "jaffle_shop://macros/macros.yml");
+    assert.deepEqual(macro.arguments, [{ name: "column_name", type: "string" }]);
+    // It finds the one for the warehouse by `adapter.dispatch`.
+    assert.deepEqual(macro.parents, [{ uniqueId: implementation.uniqueId }]);
+    assert.match(implementation.macroSql, /numeric\(16, 2\)/);
+    assert.deepEqual(definition.packages, ["dbt", "jaffle_shop"]);
+    assert.equal(applied.resources.totalCount, 6);
+    assert.match(applied.models.edges[0].node.compiledCode, /\(amount \/ 100\)::numeric\(16, 2\) as amount/);
+  }));
+});
+
 Deno.test("The search finds names before code, and public models are those of production", async () => {
   await inSandbox(Effect.fnUntraced(function* (handle) {
     const { data, errors } = yield* ask(

@@ -9,7 +9,7 @@
 import * as Result from "effect/Result";
 import assert from "node:assert/strict";
 import { nodes } from "../../lib/sandbox/data/jaffle_shop_nodes.ts";
-import { matchesName, matchesPath } from "../../lib/sandbox/runs/glob.ts";
+import { matchesName, matchesPath } from "../../lib/sandbox/protocol/glob.ts";
 import { selectNodes } from "../../lib/sandbox/runs/node_selection.ts";
 import { failures, selections, testNames } from "./node_selection_facts.ts";
 

@@ -335,7 +335,10 @@ Deno.test("dbtc record writes the traffic of a command to a file of mode 0600, a
     Effect.gen(function* () {
       const file = `${folder}/r.jsonl`;
       const outcomes: Array<Outcome> = [yield* command(["record", file, "--", "jobs", "get", "99"])];
-      outcomes.push(yield* command(["record", file, "--", "jobs", "list", "--format", "jsonl", "--fields", "id"]));
+      // As it is typed elsewhere, with the name of the program.
+      outcomes.push(
+        yield* command(["record", file, "--", "dbtc", "jobs", "list", "--format", "jsonl", "--fields", "id"]),
+      );
       const text = yield* Effect.promise(() => Deno.readTextFile(file));
       return { outcomes, text, mode: (yield* Effect.promise(() => Deno.stat(file))).mode };
     })

@@ -122,6 +122,34 @@ Deno.test("filters, orders, limits, date parts, aliases and saved queries", asyn
   assert.deepEqual(none, []);
 });
 
+/** Queries that filter by a metric, and what dbt-metricflow 0.15 answers over the same rows, in DuckDB. */
+const byMetric: ReadonlyArray<readonly [sl.QueryMetrics, ReadonlyArray<ReadonlyArray<unknown>>]> = [
+  [{ metrics: ["order_count"], where: ["{{ Metric('revenue', group_by=['customer']) }} > 50"] }, [[20]]],
+  [{ metrics: ["customer_count"], where: ["{{ Metric('revenue', group_by=['customer']) }} > 50"] }, [[5]]],
+  [{
+    metrics: ["revenue"],
+    groupBy: ["order_id__status"],
+    orderBy: ["revenue"],
+    where: ["{{ Metric('order_count', ['customer']) }} >= 2"],
+  }, [["shipped", 4.29], ["returned", 48.79], ["completed", 944.81]]],
+  [{ metrics: ["revenue"], where: ["{{ Metric('average_order_value', group_by=['customer']) }} > 20"] }, [[432.27]]],
+  [{
+    metrics: ["revenue", "customer_count"],
+    where: ["{{ Metric('order_count', ['customer']) }} > 1 and {{ Metric('revenue', ['customer']) }} < 60"],
+  }, [[678.39, 19]]],
+  [{ metrics: ["revenue"], where: ["{{ Metric('revenue', group_by=['order_id']) }} > 20"] }, [[863.75]]],
+];
+
+Deno.test("a filter by a metric gives the rows that MetricFlow gives", async () => {
+  const found = await ask(Effect.forEach(byMetric, ([request]) => rows(request), { concurrency: "unbounded" }));
+  for (const [index, [request, expected]] of byMetric.entries()) {
+    const table = found[index]?.map((row) =>
+      Object.values(row).map((value) => Number.isNaN(Number(value)) ? value : Number(value))
+    );
+    assert.deepEqual(table, expected, request.where?.join());
+  }
+});
+
 Deno.test("what makes no sense is refused at once, in MetricFlow's words", async () => {
   const wrong: ReadonlyArray<readonly [sl.QueryMetrics, RegExp]> = [
     [{ metrics: ["revenu"] }, /does not exactly match any known metrics[^]*'revenue'[^]*Query Input:\n\n {4}revenu$/],
@@ -131,6 +159,12 @@ Deno.test("what makes no sense is refused at once, in MetricFlow's words", async
     [{ metrics: ["revenue"], where: ["{{ Dimension('order_id__status') = 1"] }, /braces do not match/],
     [{ metrics: ["revenue"], where: ["{{ nonsense() }} = 1"] }, /Error parsing the where filter/],
     [{ metrics: ["revenue"], where: ["1 = 1; drop table orders"] }, /one condition/],
+    [{ metrics: ["revenue"], where: ["{{ Metric('revenue') }} > 1"] }, /`group_by` parameter is required/],
+    [{ metrics: ["revenue"], where: ["{{ Metric('revenue', ['customer', 'order_id']) }} > 1"] }, /only one group by/],
+    [
+      { metrics: ["customer_count"], where: ["{{ Metric('revenue', ['order_id']) }} > 1"] },
+      /available group-by-items[^]*"Metric\('revenue', group_by=\['customer'\]\)"/,
+    ],
     [{ metrics: ["revenue"], orderBy: ["order_count"] }, /order_count/],
     [{}, /at least one metric/],
     [{ savedQuery: "no_such" }, /Could not find saved query "no_such"/],

@@ -7,13 +7,13 @@ import { dictionary, int32, list, tableFromIPC, utf8 } from "@uwdata/flechette";
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import assert from "node:assert/strict";
-import { bytesOf, joinArrow } from "../../lib/semantic_layer/arrow_stream.ts";
+import { joinArrow } from "../../lib/semantic_layer/arrow_stream.ts";
 import { arrowPage } from "../support/arrow_page.ts";
 import { integer, testProperty } from "../support/property.ts";
 
 async function joined(pages: ReadonlyArray<string>): Promise<Uint8Array> {
   const parts = await Effect.runPromise(
-    Stream.runCollect(joinArrow(Stream.fromIterable(pages.map(bytesOf)), (detail) => new Error(detail))),
+    Stream.runCollect(joinArrow(Stream.fromIterable(pages), (detail) => new Error(detail))),
   );
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
@@ -45,4 +45,5 @@ Deno.test("a page with other columns, and one that is cut, are errors", async ()
   });
   await assert.rejects(joined([page.slice(0, 200)]), { message: /^the Arrow stream is cut at byte \d+$/ });
   await assert.rejects(joined([btoa("<html>Bad Gateway</html>")]), { message: "it is no Arrow stream at byte 0" });
+  await assert.rejects(joined(["<html>"]), { message: "it is no base64: Length must be a multiple of 4, but is 6" });
 });

@@ -76,7 +76,10 @@ function transcripts(markdown: string): ReadonlyArray<Shown> {
 
 /** The words of a command line, as a shell reads them. */
 function words(line: string): ReadonlyArray<string> {
-  return [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) => word.replaceAll(/['"]/g, ""));
+  return [...line.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
+    // Quotes within the other kind stay.
+    word.replaceAll(/'([^']*)'|"([^"]*)"/g, (_, single?: string, double?: string) => single ?? double ?? "")
+  );
 }
 
 /** What differs from run to run: ids, ports and durations. */

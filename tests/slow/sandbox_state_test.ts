@@ -63,21 +63,25 @@ for (const flags of [[], ["--tls"]]) {
     }));
 }
 
-Deno.test("of two sandboxes that start on one state file at the same time, one runs", () =>
-  inFolder(async (folder) => {
-    const processes = [0, 1].map(() => start("--state", `${folder}/state`));
-    const codes = processes.map(async ({ status }) => (await status).code);
-    assert.equal(await Promise.race(codes), 2);
-    for (const process of processes) {
-      try {
-        process.kill("SIGINT");
-      } catch {
-        // It is the one that ended.
+for (const left of ["", " that a killed one left"]) {
+  Deno.test(`of two sandboxes that start at the same time on one state file${left}, one runs`, () =>
+    inFolder(async (folder) => {
+      const lock = JSON.stringify({ url: "http://127.0.0.1:1", instance: "killed" });
+      if (left !== "") await Deno.writeTextFile(`${folder}/state.lock`, lock);
+      const processes = [0, 1].map(() => start("--state", `${folder}/state`));
+      const codes = processes.map(async ({ status }) => (await status).code);
+      assert.equal(await Promise.race(codes), 2);
+      for (const process of processes) {
+        try {
+          process.kill("SIGINT");
+        } catch {
+          // It is the one that ended.
+        }
+        await Promise.all([process.stdout.cancel(), process.stderr.cancel()]);
       }
-      await Promise.all([process.stdout.cancel(), process.stderr.cancel()]);
-    }
-    assert.deepEqual((await Promise.all(codes)).filter((code) => code === 2), [2]);
-  }));
+      assert.deepEqual((await Promise.all(codes)).filter((code) => code === 2), [2]);
+    }));
+}
 
 Deno.test("writes that were acknowledged outlive kill -9, and many at once are saved together", () =>
   inFolder(async (folder) => {

@@ -16,7 +16,8 @@ import { type Dbt, DbtClient, type DbtError, runs } from "../../mod.ts";
 import { paginate } from "../../lib/paginate.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { triggerAndWait, type TriggerOptions } from "../../lib/workflows/trigger_and_wait.ts";
-import { type RunEvent, watchRun } from "../../lib/workflows/wait_for_run.ts";
+import type { RunEvent } from "../../lib/workflows/run_events.ts";
+import { watchRun } from "../../lib/workflows/wait_for_run.ts";
 import { virtually } from "../support/fixtures.ts";
 
 /** Runs an effect with a session over a sandbox, on virtual time; `check` sees the sandbox afterwards. */

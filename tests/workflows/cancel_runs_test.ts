@@ -12,7 +12,7 @@ import assert from "node:assert/strict";
 import { type CancelRuns, cancelRuns, type Dbt, DbtClient, type DbtError, jobs, runs } from "../../mod.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { command, type Outcome, sandboxEnv, type Surroundings } from "../support/command.ts";
-import { fails, ok, session, succeeds, transport } from "../support/fixtures.ts";
+import { fails, ok, refusal, session, succeeds, transport } from "../support/fixtures.ts";
 
 /** A sandbox, and a session with it. */
 function over(options: sandbox.Options) {
@@ -253,6 +253,27 @@ Deno.test("dbtc runs cancel takes statuses and names, and cancels only what fits
   }
 });
 
+Deno.test("dbtc runs cancel of a run that had ended says so with its status, and exits 0", async () => {
+  const ended = { id: 5, account_id: 1, status: 20, status_humanized: "Error" };
+  const answers = {
+    "answered with the run": transport(() => ok(ended)),
+    "refused": transport(({ method }) => method === "GET" ? ok(ended) : refusal(400)),
+  };
+  for (const [name, net] of Object.entries(answers)) {
+    const { code, stderr, stdout } = await Effect.runPromise(
+      command(["runs", "cancel", "5"]).pipe(Effect.provide(net.layer)),
+    );
+    assert.deepEqual([code, stderr], [0, "Run 5 had ended: Error. There was nothing to cancel\n"], name);
+    assert.equal(JSON.parse(stdout).status, 20);
+  }
+  const running = transport(({ method }) => method === "GET" ? ok({ ...ended, status: 3 }) : refusal(400, "Busy."));
+  const { code, stderr } = await Effect.runPromise(
+    command(["runs", "cancel", "5"]).pipe(Effect.provide(running.layer)),
+  );
+  assert.equal(code, 9);
+  assert.match(stderr, /Busy/);
+});
+
 Deno.test("dbtc runs cancel says that no run fits", async () => {
   const { code, stdout, stderr } = await dbtc(["runs", "cancel", "--job-id", "2"], { of: [3] });
   assert.deepEqual([code, stdout, stderr], [0, "[]\n", "No queued or running run matches: nothing to cancel\n"]);
@@ -267,8 +288,8 @@ const mistaken: ReadonlyArray<readonly [string, ReadonlyArray<string>, RegExp, S
   ["a run and all jobs", ["--run-id", "1", "--all-jobs"], /--all-jobs does not go with a run id/],
   ["a job and all jobs", ["--job-id", "3", "--all-jobs"], /--all-jobs does not go with a job/],
   ["--raw", ["--job-id", "3", "--raw", "--yes"], /--raw prints one response/],
-  ["no --yes in a pipe", ["--job-id", "3"], /Cancel 1 run\?\nNothing was sent: this needs --yes/],
-  ["another answer than yes", ["--job-id", "3"], /Nothing was sent/, { terminal: true, stdin: "no" }],
+  ["no --yes in a pipe", ["--job-id", "3"], /Cancel 1 run\?\nNothing was changed: this needs --yes/],
+  ["another answer than yes", ["--job-id", "3"], /Nothing was changed/, { terminal: true, stdin: "no" }],
   ["a read-only session", ["--job-id", "3", "--yes"], /Nothing was sent: this session is read-only/, {
     env: { ...sandboxEnv, DBTC_READONLY: "1" },
   }],

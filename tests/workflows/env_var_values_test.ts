@@ -301,7 +301,7 @@ Deno.test("a job overrides a variable of its project, and the override is delete
   ]);
   const { job, project } = JSON.parse(listed!.stdout).DBT_WAREHOUSE_SIZE;
   assert.deepEqual([job.value, project.value], ["M", "XS"]);
-  assert.match(asked!.stderr, /Delete the override of DBT_WAREHOUSE_SIZE for job 1\? \[y\/N\]/);
+  assert.match(asked!.stderr, /Delete the value of DBT_WAREHOUSE_SIZE for job 1\? \[y\/N\]/);
   assert.equal(unset!.stdout, "Deleted DBT_WAREHOUSE_SIZE for job 1\n");
   assert.match(again!.stderr, /job 1 does not override DBT_WAREHOUSE_SIZE/);
   assert.match(unknown!.stderr, /the job's project has no variable DBT_NONE/);
@@ -330,13 +330,15 @@ Deno.test("set, diff and unset say what they did", async () => {
     ["env-vars diff 1 2 --project-id 1", terminal],
     ["env-vars unset DBT_COLOR --environment-id 1", { ...terminal, stdin: "n" }],
     ["env-vars unset DBT_COLOR --environment-id 1 --yes", terminal],
-    ["env-vars unset DBT_COLOR --environment-id 1 --yes", terminal],
+    // No question about what is not there.
+    ["env-vars unset DBT_COLOR --environment-id 1", { ...terminal, stdin: "y" }],
   );
   assert.equal(set!.stdout, "Created DBT_COLOR for production\n");
   assert.match(diff!.stderr, /^production and development: 2 variables differ, 1 variable is the same\n$/);
   assert.match(diff!.stdout, /removed +DBT_COLOR +blue\n/);
   assert.deepEqual([asked!.code, asked!.stdout], [2, ""]);
-  assert.match(asked!.stderr, /Delete the value of DBT_COLOR for environment 1\? \[y\/N\]/);
+  assert.match(asked!.stderr, /Delete the value of DBT_COLOR for production\? \[y\/N\]/);
   assert.equal(unset!.stdout, "Deleted DBT_COLOR for production\n");
   assert.equal(gone!.code, 3);
+  assert.match(gone!.stderr, /^dbtc: env-vars unset: the project has no variable DBT_COLOR\.\n$/);
 });

@@ -22,7 +22,8 @@ import { isTransient } from "../../lib/error.ts";
 import { RunStep } from "../../lib/models/run.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { millisOf } from "../../lib/time.ts";
-import { pace, type RunEvent, waitForRun, type WaitOptions, watchRun } from "../../lib/workflows/wait_for_run.ts";
+import type { RunEvent } from "../../lib/workflows/run_events.ts";
+import { pace, waitForRun, type WaitOptions, watchRun } from "../../lib/workflows/wait_for_run.ts";
 import {
   type Ended,
   fails,

@@ -1,5 +1,5 @@
 /**
- * `dbtc api`: sends any request, and prints the body of the response unchanged.
+ * `dbtc api`: sends any request, and prints the body of the response: unchanged, but for people in lines and colours.
  *
  * @module
  */
@@ -18,10 +18,13 @@ import type { Placed } from "../../request.ts";
 import { type Paging, paging as pagingFields } from "../../shared_fields.ts";
 import { many, one, spellingsOf, text, toggle, type ValueType } from "../input/flag_types.ts";
 import { invocation } from "../input/global_flags.ts";
+import { onlyId } from "../input/missing_ids.ts";
 import { readJson } from "../input/read_json.ts";
 import { usage } from "../output/exit_code.ts";
 import { fieldMistake, type Invocation, print, styleFor } from "../output/print.ts";
 import { jsonStream } from "../output/render.ts";
+import { writePaged } from "../output/pager.ts";
+import { indentJson, paintJson } from "../output/terminal_json.ts";
 import { checkWritable, OwnerOnly, write } from "../output/write_output.ts";
 import { sendRaw } from "./call_endpoint.ts";
 import type { BuiltCommand } from "./command_types.ts";
@@ -29,6 +32,7 @@ import { confirm } from "./confirm.ts";
 import { withExamples } from "./examples.ts";
 import { printRequest } from "./print_request.ts";
 import { withDbt } from "./with_dbt.ts";
+import { defined } from "../../defined.ts";
 
 const verbs = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const satisfies ReadonlyArray<Verb>;
 
@@ -50,11 +54,13 @@ const flags = {
 export function apiCommand(description: string): BuiltCommand {
   const command = Command.make("api", {
     ...flags,
-    verb: Argument.String("verb").pipe(
-      Argument.withDescription(`${verbs.join(", ")} (default: GET, if only the path is given)`),
+    verb: Argument.String("method").pipe(
+      Argument.withDescription(`${verbs.join(", ")} (default: GET, if only a path is given)`),
     ),
     path: Argument.String("path").pipe(
-      Argument.withDescription("Path, such as /api/v2/accounts/{account_id}/runs/; dbtc fills in {account_id}"),
+      Argument.withDescription(
+        "Path, such as /api/v2/accounts/{account_id}/runs/; dbtc fills in {account_id}, {project_id} and {environment_id}",
+      ),
       Argument.optional,
     ),
   }, ({ paginate, path: second, payload, query, verb: first }) =>
@@ -91,7 +97,11 @@ export function apiCommand(description: string): BuiltCommand {
       if (settings.fields !== undefined || settings.format !== undefined) {
         return yield* print(yield* dataOf(text), settings, { afterWrite: method !== "GET" });
       }
-      yield* write(Stream.make(text.endsWith("\n") || text === "" ? text : `${text}\n`), settings.output);
+      const shown = text.endsWith("\n") || text === "" ? text : `${text}\n`;
+      const style = yield* styleFor(settings);
+      // A program gets the very response, and a person one that can be read.
+      if (style.width === Infinity || settings.raw) return yield* write(Stream.make(shown), settings.output);
+      yield* writePaged(Stream.make(paintJson(indentJson(shown), style)), settings.output);
     }).pipe(
       withDbt,
       // No schema says whether the response has a secret, so a file of it is always private.
@@ -132,8 +142,7 @@ const printPages = Effect.fnUntraced(function* ({ path, query }: Placed, setting
   const style = yield* styleFor(settings);
   let isChecked = false;
   const rows = pages(list, {
-    ...limit === undefined ? {} : { limit },
-    ...offset === undefined ? {} : { offset },
+    ...defined({ limit, offset }),
   }, { rows: Infinity }).pipe(
     Stream.mapEffect(({ data }) => {
       const mistake = isChecked ? undefined : fieldMistake(data, style);
@@ -160,11 +169,15 @@ const dataOf = Effect.fnUntraced(function* (text: string) {
   return Predicate.hasProperty(body, "data") && Predicate.hasProperty(body, "status") ? body.data : body;
 });
 
-/** The path, with `{account_id}` and the like replaced by the session's ids. */
+/** The path, with `{account_id}` and the like replaced by the settings' ids, or those of the only account and project. */
 const fillPath = Effect.fnUntraced(function* (path: string) {
   const { defaults } = yield* Dbt;
-  const ids = new Map<string, number>(Object.entries(defaults));
-  const filled = path.replaceAll(/\{(\w+)\}/g, (name, id: string) => String(ids.get(id) ?? name));
+  let filled = path;
+  for (const field of ["account_id", "project_id", "environment_id"] as const) {
+    if (!path.includes(`{${field}}`)) continue;
+    const id = defaults[field] ?? (yield* onlyId(field, {}));
+    if (id !== undefined) filled = filled.replaceAll(`{${field}}`, String(id));
+  }
   const missing = /\{\w+\}/.exec(filled)?.[0];
   if (missing !== undefined) return yield* usage(`${path} needs ${missing}, and no setting has it`);
   if (!/^\/[^?#]*$/.test(filled) || filled.split("/").some((part) => part === "." || part === "..")) {

@@ -20,7 +20,7 @@ export function authCommand(description: string): BuiltCommand {
       { ...loginFlags, host },
       (given) => Effect.flatMap(Effect.promise(() => import("./auth_login.ts")), ({ login }) => login(given)),
     ).pipe(
-      Command.withDescription("Check a token, save it, and put its account in use"),
+      Command.withDescription("Check a token, save it, and switch to its account"),
     ),
     Command.make(
       "status",
@@ -34,14 +34,14 @@ export function authCommand(description: string): BuiltCommand {
       {},
       () => Effect.flatMap(Effect.promise(() => import("./auth_contexts.ts")), ({ list }) => list),
     ).pipe(
-      Command.withDescription("List the saved contexts, those of dbt_cloud.yml included"),
+      Command.withDescription("List the saved contexts, and those of dbt_cloud.yml"),
     ),
     Command.make(
       "use",
       { context },
       ({ context }) => Effect.flatMap(Effect.promise(() => import("./auth_contexts.ts")), ({ use }) => use(context)),
     ).pipe(
-      Command.withDescription("Put a saved context in use"),
+      Command.withDescription("Switch to a saved context"),
     ),
     Command.make(
       "logout",

@@ -9,6 +9,7 @@ import { findAccess } from "../../client/config.ts";
 import { find, load, type SavedContexts } from "../../client/context_files.ts";
 import { describe, hostname, type SavedContext } from "../../client/saved_context.ts";
 import type { DbtError } from "../../error.ts";
+import { ask, canAsk } from "../input/ask_person.ts";
 import { clientOptions, invocation } from "../input/global_flags.ts";
 import { usage } from "../output/exit_code.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
@@ -87,10 +88,26 @@ const contextOf = Effect.fnUntraced(function* (saved: SavedContexts, argument: s
   return { name, context: yield* Effect.fromResult(find(saved, name, "The command line")) };
 });
 
+/** Asks which context is meant. Undefined if there is none, or nobody to ask. */
+const chooseContext = Effect.fnUntraced(function* ({ contexts }: SavedContexts) {
+  if (contexts.length === 0 || !(yield* canAsk)) return undefined;
+  const Prompt = yield* Effect.promise(() => import("effect/cli/Prompt"));
+  const first = contexts.find(({ isCurrent }) => isCurrent);
+  const context = yield* ask(Prompt.Select({
+    message: "Which context?",
+    choices: contexts.map((context) => ({
+      title: clean(describe(context)),
+      value: context,
+      selected: context === first,
+    })),
+  }));
+  return { name: context.name, context };
+});
+
 /** Puts a context in use. */
 export const use = Effect.fnUntraced(function* (argument: string | undefined) {
   const saved = yield* load;
-  const chosen = yield* contextOf(saved, argument);
+  const chosen = (yield* contextOf(saved, argument)) ?? (yield* chooseContext(saved));
   if (chosen === undefined) return yield* usage(`Which context? ${named(saved)}`);
   yield* putInUse(chosen.name);
   yield* note(`In use: ${clean(describe(chosen.context))}`);

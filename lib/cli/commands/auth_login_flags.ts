@@ -11,8 +11,12 @@ const id = (noun: string) => integer(`an id of ${noun}`, 1, Number.MAX_SAFE_INTE
 /** The flags. */
 export const loginFlags = {
   withToken: toggle("with-token", false, "Read the token from stdin (default: ask for it, hidden)"),
-  tokenCommand: one("token-command", text("command"), "Store this command, which prints the token, and no token"),
-  tokenFile: one("token-file", file, "Store the name of this file, which has the token, and no token"),
+  tokenCommand: one(
+    "token-command",
+    text("command"),
+    "Store this command, which prints the token, instead of the token",
+  ),
+  tokenFile: one("token-file", file, "Store the path of this file, which has the token, instead of the token"),
   account: one("account-id", id("an account"), "Account (default: the URL's, or the only one of the token)", "a"),
   project: one("project-id", id("a project"), "Project that commands work on (default: the URL's)", "p"),
 };

@@ -15,7 +15,7 @@ import type { Endpoint, Page, Workflow } from "../../endpoint.ts";
 import type { DbtError } from "../../error.ts";
 import { pages } from "../../paginate.ts";
 import { type Placed, readRequest, writable } from "../../request.ts";
-import { columnsOf } from "../../schema.ts";
+import { columnsOf, membersOf } from "../../schema.ts";
 import type { AnyRequest, Callable, Row } from "../../groups/table_entry.ts";
 import { mergeUpdate } from "../input/merge_update.ts";
 import { type OutputError, usage, type UsageError } from "../output/exit_code.ts";
@@ -29,6 +29,7 @@ import type { CommandServices } from "./command_types.ts";
 import { actionOf, confirm } from "./confirm.ts";
 import { placeRequest, printPlaced, severalRequests, unsendable } from "./print_request.ts";
 import { tableNames, tableRequest } from "./table_names.ts";
+import { defined } from "../../defined.ts";
 
 /** The flags of a command without a program. */
 interface CallOptions {
@@ -68,7 +69,7 @@ export const callRow = Effect.fnUntraced(function* (
   const placed = yield* placeRequest(call, request);
   yield* checkWritable(invocation.output);
   if (invocation.dryRun) return yield* printPlaced(call, placed, invocation);
-  if (placed.method === "DELETE") yield* confirm(yield* actionOf(call, request), invocation);
+  if (placed.method === "DELETE") yield* confirm(yield* actionOf(call, request, invocation, reader), invocation);
   if (call.kind === "download") return yield* writeFile(request.path ?? call.name, call(request), invocation);
   if (invocation.raw) return yield* write(Stream.make(yield* sendRaw(call.name, placed)), invocation.output);
   const { submit } = yield* Effect.promise(() => import("../../client/send_placed.ts"));
@@ -91,7 +92,7 @@ const callWorkflow = Effect.fnUntraced(function* (
   const request = readRequest(call, given);
   if (Result.isFailure(request)) return yield* unsendable(call, request.failure);
   yield* checkWritable(invocation.output);
-  if (verb === "delete") yield* confirm(yield* actionOf(call, given), invocation);
+  if (verb === "delete") yield* confirm(yield* actionOf(call, given, invocation), invocation);
   const answer = yield* call(request.success);
   yield* isFile(answer) ? writeFile(given.path ?? call.name, answer, invocation) : print(answer, invocation);
 });
@@ -123,7 +124,7 @@ function isFile(answer: unknown): answer is Stream.Stream<Uint8Array, DbtError, 
 
 /** The type of a page's rows. */
 function itemOf(ast: SchemaAST.AST): SchemaAST.AST {
-  const data = SchemaAST.isObjects(ast) ? ast.propertySignatures.find(({ name }) => name === "data")?.type : undefined;
+  const data = membersOf(ast).get("data");
   return data !== undefined && SchemaAST.isArrays(data) ? data.rest[0] ?? ast : ast;
 }
 
@@ -149,7 +150,7 @@ const callList = Effect.fnUntraced(function* (
   if (all && watch) return yield* usage("--all does not go with --watch, which shows what fits the screen");
   const limit = yield* rowLimit(given, all, invocation);
   const order_by = given.order_by ?? call.order;
-  const plain = { ...given, ...(order_by === undefined ? {} : { order_by }), limit: Math.min(limit, pageSize) };
+  const plain = { ...given, ...defined({ order_by }), limit: Math.min(limit, pageSize) };
   const columns = columnsOf(itemOf(call.success.schema.ast));
   const showsNames = columns !== undefined && !invocation.raw && isForPeople(yield* styleFor(invocation));
   const request = showsNames ? tableRequest(call, columns, plain, limit <= pageSize) : plain;
@@ -249,7 +250,7 @@ export const printPages = Effect.fnUntraced(function* <E, R>(
       ? csvStream(
         rows,
         style,
-        fieldNames(item),
+        [...membersOf(item).keys()],
         (fields) =>
           note(
             clean(
@@ -267,8 +268,3 @@ export const printPages = Effect.fnUntraced(function* <E, R>(
     yield* note(`${shown} of ${total.toLocaleString("en-US")} rows. Use --all for all of them`);
   }
 });
-
-/** The names of an object's fields. */
-function fieldNames(ast: SchemaAST.AST): ReadonlyArray<string> {
-  return SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => String(name)) : [];
-}

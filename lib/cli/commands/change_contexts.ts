@@ -16,9 +16,8 @@ import type { Document } from "yaml";
 import { file as contextsFile } from "../../client/context_files.ts";
 import type { TokenSource } from "../../client/saved_context.ts";
 import { withoutEnvironment } from "../../without_environment.ts";
-import { invocation } from "../input/global_flags.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
-import { fileProblem } from "../output/file_error.ts";
+import { fileProblem } from "../../client/file_error.ts";
 import { OwnerOnly, write } from "../output/write_output.ts";
 
 /** What {@linkcode saveContext} writes of a context. */
@@ -31,9 +30,8 @@ export interface NewContext {
   readonly token: TokenSource;
 }
 
-/** The file to change. Fails with `--dry-run`, which would print a request. */
+/** The file to change. */
 export const fileToChange = Effect.gen(function* () {
-  if ((yield* invocation).dryRun) return yield* usage("--dry-run prints requests, and this command changes a file");
   const file = yield* contextsFile;
   return file ?? (yield* usage("There is no folder for contexts.yml: neither HOME nor XDG_CONFIG_HOME is set"));
 });

@@ -17,6 +17,7 @@ import type { Overrides } from "../../shared_fields.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
+import { defined } from "../../defined.ts";
 
 /** What a CI system says about its job. */
 interface CiRun {
@@ -195,7 +196,7 @@ export const readCi = Effect.fnUntraced(function* (
   ];
   if (missing.length > 0) return yield* usage(`--from-ci: ${system} does not say ${missing.join(" and ")}`);
   const fields: CiRequest = {
-    ...hasOwnCode || sha === undefined ? {} : { git_sha: sha, ...branch === undefined ? {} : { git_branch: branch } },
+    ...hasOwnCode || sha === undefined ? {} : { git_sha: sha, ...defined({ git_branch: branch }) },
     ...hasOwnPull || pullRequest === undefined ? {} : { [pullRequest[0]]: Number(pullRequest[1]) },
   };
   const said = [

@@ -4,7 +4,7 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import { variable } from "../../client/config.ts";
+import { variable } from "../../client/environment_variables.ts";
 
 /** The page of a CI job, from the variables of each CI system. A system sets all variables of its line. */
 const ciPages = [

@@ -151,7 +151,7 @@ const wait = Command.make(
     }),
 ).pipe(
   Command.withDescription(
-    "Show the progress of a deployment, and exit with its result; goes on with it if no other process does",
+    "Show the progress of a deployment, and exit with its result; continue it if no other process does",
   ),
 );
 

@@ -11,7 +11,7 @@ import type { DbtError } from "../../error.ts";
 import { mayReadVariable } from "../../client/config_files.ts";
 import { type Access, findAccess } from "../../client/config.ts";
 import { load } from "../../client/context_files.ts";
-import type { Check } from "../../client/diagnose.ts";
+import type { HealthCheck } from "../../client/judge_answer.ts";
 import { variable } from "../../client/environment_variables.ts";
 import { hostname } from "../../client/saved_context.ts";
 import { clientOptions, invocation } from "../input/global_flags.ts";
@@ -61,16 +61,16 @@ const doctor = Effect.gen(function* () {
 
 // ---- settings -------------------------------------------------------------------------------------------------------
 
-function checkFailure({ message }: DbtError): Check {
+function checkFailure({ message }: DbtError): HealthCheck {
   return {
     name: "Settings",
     result: "failed",
     detail: message.replace(/^session: /, ""),
-    advice: "dbtc auth login HOST saves an account; docs/configuration.md has all settings",
+    advice: "docs/configuration.md has all settings",
   };
 }
 
-function checkSettings(access: Access): Check {
+function checkSettings(access: Access): HealthCheck {
   const { options, source } = access;
   const account = options.account_id === undefined ? "no account" : `account ${options.account_id}`;
   const context = source._tag === "Context" ? `, context ${source.context.name}` : "";
@@ -86,7 +86,7 @@ const checkFiles = Effect.gen(function* () {
   // If the file matters, the settings fail with the same words.
   if (Result.isFailure(saved)) return [];
   const { damaged, file, problem } = saved.success;
-  const checks: Array<Check> = [...damaged].map(([name, detail]) => ({
+  const checks: Array<HealthCheck> = [...damaged].map(([name, detail]) => ({
     name: `Context ${name}`,
     result: "warning",
     detail,
@@ -116,10 +116,12 @@ const checkProxy = Effect.gen(function* () {
     const value = unread.includes(name) ? undefined : yield* variable(name);
     if (value === undefined) continue;
     const host = URL.canParse(value) ? new URL(value).host : "a value that is no URL";
-    return [{ name: "Proxy", result: "ok", detail: `${name} is set: requests go through ${host}` } satisfies Check];
+    return [
+      { name: "Proxy", result: "ok", detail: `${name} is set: requests go through ${host}` } satisfies HealthCheck,
+    ];
   }
   if (unread.length === 0) return [];
-  const skipped: Check = {
+  const skipped: HealthCheck = {
     name: "Proxy",
     result: "skipped",
     detail: "not looked at: Deno does not allow it",
@@ -131,7 +133,7 @@ const checkProxy = Effect.gen(function* () {
 // ---- result ---------------------------------------------------------------------------------------------------------
 
 /** 0 if each API can be reached with the token. Else why not; what is wrong with the settings comes first. */
-function exitCodeOf(checks: ReadonlyArray<Check>): number {
+function exitCodeOf(checks: ReadonlyArray<HealthCheck>): number {
   const failed = checks.filter(({ result }) => result === "failed");
   const codes = failed.map(({ reached, status, url }) =>
     url === undefined
@@ -150,7 +152,7 @@ const marks = { ok: "✓", warning: "!", failed: "✗", skipped: "-" } as const;
 const colors = { ok: "green", warning: "yellow", failed: "red", skipped: "dim" } as const;
 
 /** A line for each check, with what to do below it; once where several need the same. */
-function linesOf(checks: ReadonlyArray<Check>, style: Style): string {
+function linesOf(checks: ReadonlyArray<HealthCheck>, style: Style): string {
   const nameWidth = Math.max(...checks.map(({ name }) => name.length));
   const indent = " ".repeat(nameWidth + 4);
   const wrapped = (text: string) => wrap(clean(text), Math.max(30, style.width - indent.length));
@@ -164,8 +166,8 @@ function linesOf(checks: ReadonlyArray<Check>, style: Style): string {
   }).join("");
 }
 
-function verdict(checks: ReadonlyArray<Check>): string {
-  const count = (result: Check["result"]) => checks.filter((check) => check.result === result).length;
+function verdict(checks: ReadonlyArray<HealthCheck>): string {
+  const count = (result: HealthCheck["result"]) => checks.filter((check) => check.result === result).length;
   const failed = count("failed");
   if (failed > 0) return `${failed} ${failed === 1 ? "check" : "checks"} failed`;
   const unseen = checks.some(({ result, url }) => result === "skipped" && url !== undefined);

@@ -6,19 +6,25 @@
  */
 import * as Effect from "effect/Effect";
 import * as Command from "effect/cli/Command";
+import type { DbtError } from "../../error.ts";
+import { kindOfField } from "../../groups/id_fields.ts";
 import type { AnyRow, Callable, Row } from "../../groups/table_entry.ts";
 import { bodyFields, pathNames } from "../../request.ts";
 import { isIssued } from "../../schema.ts";
-import { flagName, requiredFields } from "../input/field_flags.ts";
+import { canAsk } from "../input/ask_person.ts";
+import { argumentFields, flagName, requiredFields } from "../input/field_flags.ts";
 import { argumentNames, type CommandFlags, spellingsOf, toggle } from "../input/flag_types.ts";
 import { invocation, invocationWithArrow } from "../input/global_flags.ts";
 import { NamedThingsFound, urlsAmong } from "../input/id_references.ts";
 import { type RequestInput, requestInput } from "../input/request_input.ts";
+import type { Typed } from "../input/typed_request.ts";
+import type { UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
 import { OwnerOnly } from "../output/write_output.ts";
 import { callRow, isList } from "./call_endpoint.ts";
-import type { BuiltCommand, CommandEffect, Values } from "./command_types.ts";
+import type { BuiltCommand, CommandEffect, CommandServices, Values } from "./command_types.ts";
 import { withExamples } from "./examples.ts";
+import { fillRunsOfJob, jobFlags, type JobNamed, runsOfJob, withoutRunArgument } from "./run_of_job.ts";
 import { ClientFor, withDbt } from "./with_dbt.ts";
 
 /** What the command of a row has beside its request. */
@@ -39,35 +45,66 @@ export interface CommandOptions<Flags extends CommandFlags> {
   readonly several?: string | undefined;
 }
 
+/** A request of a command line, once it is made. */
+type MadeRequest = Effect.Effect<Record<string, unknown>, DbtError | UsageError, CommandServices>;
+
 /** Makes the command of a row. `run` gets the request, which is not complete yet, and the values of the own flags. */
 export function makeCommand<const Flags extends CommandFlags>(
   { call, verb }: AnyRow,
   { arrow = false, description, flags, hidden = [], optional = [], payload, several }: CommandOptions<Flags>,
-  run: (request: ReturnType<RequestInput["request"]>, flags: Values<Flags>, invocation: Invocation) => CommandEffect,
+  run: (request: MadeRequest, flags: Values<Flags>, invocation: Invocation) => CommandEffect,
 ): BuiltCommand {
+  const ofJob = runsOfJob(call);
+  const needed = requiredFields(call).filter((field) => !optional.includes(field));
   const { config, request, urls } = requestInput(call, {
-    needed: requiredFields(call).filter((field) => !optional.includes(field)),
+    needed: needed.filter((field) => !ofJob?.fields.includes(field)),
     hidden: [...hidden, ...spellingsOf(flags).map(({ name }) => name), ...argumentNames(flags)],
     payload,
     several,
+    unless: Object.fromEntries((ofJob?.fields ?? []).map((field) => [field, " (required, or --job)"])),
   });
+  // A request may have a flag of the name: the project of the run.
+  const job: Partial<ReturnType<typeof jobFlags>> = ofJob === undefined
+    ? {}
+    : Object.fromEntries(Object.entries(jobFlags(ofJob)).filter(([name]) => !Object.hasOwn(config.fields, name)));
   const command = Command.make(
     verb,
-    { ...config, own: flags },
-    ({ own, ...typed }) =>
-      Effect.flatMap(arrow ? invocationWithArrow : invocation, (invocation) => run(request(typed), own, invocation))
+    { ...config, job, own: flags },
+    ({ job, own, ...typed }) =>
+      Effect.flatMap(
+        arrow ? invocationWithArrow : invocation,
+        (invocation) => run(requestOf(typed, job), own, invocation),
+      )
         .pipe(
           withDbt,
           Effect.provideService(NamedThingsFound, new Map()),
           Effect.provideService(ClientFor, {
             ...idsIn(typed),
-            urls: [...urls(typed), ...urlsAmong(Object.values(own))],
+            urls: [...urls(typed), ...urlsAmong([...Object.values(own), ...Object.values(job)])],
           }),
           Effect.provideService(OwnerOnly, call.kind === "endpoint" && isIssued(call.success.schema.ast)),
         ),
   ).pipe(Command.withDescription(description));
+  /** The request, with the runs of a job that the command line names, and with what a person chooses. */
+  const requestOf = Effect.fnUntraced(function* (typed: Typed, named: JobNamed) {
+    const isByJob = ofJob !== undefined && named.job !== undefined;
+    const made = yield* request(isByJob ? withoutRunArgument(call, ofJob, typed) : typed);
+    if (isByJob) yield* fillRunsOfJob(call.name, ofJob, named, made);
+    for (const field of argumentFields(call)) {
+      const kind = kindOfField(field);
+      // Whoever deletes a thing names it.
+      if (made[field] !== undefined || kind === undefined || !needed.includes(field) || /\.delete/.test(call.name)) {
+        continue;
+      }
+      if (!(yield* canAsk)) break;
+      const { chooseThing } = yield* Effect.promise(() => import("../input/choose_thing.ts"));
+      const id = yield* chooseThing(kind, made);
+      if (id !== undefined) made[field] = id;
+    }
+    return made;
+  });
   const { args: _, ...requestFlags } = config;
-  return { command: withExamples(command, call.name), spellings: spellingsOf({ ...requestFlags, flags }) };
+  return { command: withExamples(command, call.name), spellings: spellingsOf({ ...requestFlags, job, flags }) };
 }
 
 /** The command of a row that calls its endpoint. */

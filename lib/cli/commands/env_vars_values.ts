@@ -6,14 +6,8 @@
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import * as envVars from "../../groups/env_vars.ts";
-import {
-  type ChangedValue,
-  diffEnvironments,
-  type EnvironmentDiff,
-  isSecret,
-  setValue,
-  unsetValue,
-} from "../../workflows/env_var_values.ts";
+import { diffEnvironments, type EnvironmentDiff } from "../../workflows/env_var_diff.ts";
+import { type ChangedValue, isSecret, setValue, valuesToDelete } from "../../workflows/env_var_values.ts";
 import { askSecret } from "../input/ask_person.ts";
 import { nameTyped } from "../input/id_references.ts";
 import { readStdin } from "../input/read_json.ts";
@@ -64,30 +58,32 @@ export const envVarsSet = program(envVars.set, {
   }),
 });
 
-/** Deletes values, after a question. */
+/** Deletes values, after a question. What is not there is an error before the question. */
 export const envVarsUnset = program(envVars.unset, {
   flags: {},
   run: Effect.fnUntraced(function* ({ invocation, request }) {
-    const { all, environment_id, job_definition_id, name } = request;
-    const what = all
-      ? `${name} with all its values`
-      : job_definition_id !== undefined
-      ? `the override of ${name} for ${(yield* nameTyped("job", job_definition_id)) ?? `job ${job_definition_id}`}`
-      : environment_id === undefined
-      ? `the default value of ${name}`
-      : `the value of ${name} for ${
-        (yield* nameTyped("environment", environment_id)) ?? `environment ${environment_id}`
-      }`;
-    yield* confirm(`Delete ${clean(what)}`, invocation);
-    yield* printChanges(yield* unsetValue(request), invocation);
+    const { remove, values } = yield* valuesToDelete(request);
+    const { job_definition_id: job, name } = request;
+    const places = values.map(placeName).join(", ");
+    const jobName = job === undefined ? undefined : yield* nameTyped("job", job);
+    const action = request.all
+      ? `Delete ${name} with all its values: ${places}`
+      : `Delete the value of ${name} for ${places}${jobName === undefined ? "" : ` "${jobName}"`}`;
+    yield* confirm(clean(action), invocation);
+    yield* remove;
+    yield* printChanges(values, invocation);
   }),
 });
 
+/** What a value is set for. */
+function placeName({ environment, job_definition_id }: ChangedValue): string {
+  return environment === "project" ? "the project, as default" : environment ?? `job ${job_definition_id}`;
+}
+
 const printChanges = Effect.fnUntraced(function* (changes: ReadonlyArray<ChangedValue>, invocation: Invocation) {
   if (!isForPeople(yield* styleFor(invocation))) return yield* print(changes, invocation, { afterWrite: true });
-  const lines = changes.map(({ environment, job_definition_id, name, result }) =>
-    `${result.replace(/^./, (letter) => letter.toUpperCase())} ${name} for ` +
-    (environment === "project" ? "the project, as default" : environment ?? `job ${job_definition_id}`)
+  const lines = changes.map((change) =>
+    `${change.result.replace(/^./, (letter) => letter.toUpperCase())} ${change.name} for ${placeName(change)}`
   );
   yield* write(Stream.make(`${lines.map(clean).join("\n")}\n`), invocation.output);
 });

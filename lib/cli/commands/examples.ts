@@ -30,8 +30,8 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("env-vars diff production development --format markdown", "The same as a table in Markdown"),
   ],
   "envVars.list": [
-    example("env-vars list --project-id 1", "List the variables of a project, with a value for each environment"),
-    example("env-vars list --project-name jaffle_shop --format json", "The same by the project's name, as JSON"),
+    example("env-vars list", "List the variables of the only project, with a value for each environment"),
+    example("env-vars list --project jaffle_shop --format json", "The same of a project by its name, as JSON"),
   ],
   "envVars.set": [
     example("env-vars set DBT_SIZE XL --environment production", "Set a value for an environment"),
@@ -51,8 +51,8 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     ),
   ],
   "environments.list": [
-    example("environments list --project-id 1", "List the environments of a project"),
-    example("environments list --project-id 1 --fields id,name,type", "Print only some fields"),
+    example("environments list --project jaffle_shop", "List the environments of a project"),
+    example("environments list --fields id,name,type", "The same of the only project, with some of the fields"),
   ],
   "jobs.apply": [
     example("jobs apply jobs.yml --dry-run", "Show what would change"),
@@ -122,7 +122,7 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
   ],
   "runs.compare": [
     example("runs compare 703 704", "Show which nodes of run 704 fail, are slower, new or gone"),
-    example("runs compare 703 704 --format markdown", "The same as Markdown, for a pull request"),
+    example("runs compare --job 'Daily build' --format markdown", "Compare the newest two runs of a job, as Markdown"),
   ],
   "runs.download": [
     example("runs download 703 --dir artifacts", "Download all artifacts of a run"),
@@ -141,7 +141,10 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("runs get 703 --fields status_humanized,duration", "Print only some fields"),
   ],
   "runs.getArtifact": [
-    example("runs get-artifact 703 manifest.json -o manifest.json", "Save the manifest of a run"),
+    example(
+      "runs get-artifact --job 'Daily build' manifest.json -o manifest.json",
+      "Save the manifest of a job's newest run",
+    ),
     example("runs get-artifact 703 run_results.json --step auto", "Print the results of the step that wrote them"),
   ],
   "runs.list": [
@@ -149,7 +152,7 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("runs list --job 'Daily build' --limit 5", "List the newest five runs of a job"),
   ],
   "runs.logs": [
-    example("runs logs 703", "Print the logs of all steps of a run"),
+    example("runs logs --job 'Daily build'", "Print the logs of the newest run of a job"),
     example("runs logs 703 --step 4", "Print the log of step 4"),
   ],
   "runs.open": [
@@ -165,7 +168,7 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("runs stats --format csv", "Print the statistics of all jobs as CSV"),
   ],
   "runs.timing": [
-    example("runs timing 703", "Show which models took longest"),
+    example("runs timing --job 'Daily build'", "Show which models took longest in the newest run of a job"),
     example("runs timing 703 --format csv", "Print the times of all nodes as CSV"),
   ],
   "runs.wait": [

@@ -23,7 +23,7 @@ import { type SeveralEvent, watchSeveral } from "../../workflows/several_runs.ts
 import { findCommand } from "../../workflows/start_at_most_once.ts";
 import type { AskOptions, TriggerEvent, WatchOptions } from "../../workflows/trigger_and_wait.ts";
 import { millisOf } from "../../time.ts";
-import { hasEnded } from "../../workflows/wait_for_run.ts";
+import { hasEnded } from "../../workflows/run_events.ts";
 import { exitCode, OutputError, usage } from "../output/exit_code.ts";
 import { ExitNotice } from "../output/exit_notice.ts";
 import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
@@ -149,7 +149,9 @@ export const followRuns: (
       return note(message);
     });
     const interrupted = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause);
-    for (const [index, { result, run }] of known.entries()) {
+    for (const [index, { notice, result, run }] of known.entries()) {
+      // The answer was lost, and nobody looks for the run any more. A retry is asked for when the run before has ended.
+      if (interrupted && (run === undefined || hasEnded(run)) && notice !== undefined) yield* note(notice);
       const failed = result !== undefined && Result.isFailure(result) ? result.failure.reason._tag : undefined;
       if (run === undefined || (!interrupted && (failed === undefined || hasEnded(run)))) continue;
       yield* note(noticeOf(index, run, failed !== undefined && failed !== "WaitTimedOut"));

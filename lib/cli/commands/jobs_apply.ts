@@ -8,7 +8,7 @@ import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
-import * as jobs from "../../groups/jobs.ts";
+import * as jobs from "../../groups/jobs_as_code.ts";
 import { applyChanges, changesOf, summaryOf } from "../../jobs_as_code/apply_job_plan.ts";
 import type { AppliedChange, JobPlan } from "../../jobs_as_code/jobs_as_code_types.ts";
 import { planJobs } from "../../jobs_as_code/plan_jobs.ts";

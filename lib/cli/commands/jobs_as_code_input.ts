@@ -4,7 +4,7 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import { variable } from "../../client/config.ts";
+import { variable } from "../../client/environment_variables.ts";
 import { Dbt } from "../../dbt.ts";
 import { readVars } from "../../jobs_as_code/read_vars.ts";
 import { argumentList, file, many, one, text } from "../input/flag_types.ts";
@@ -12,12 +12,13 @@ import { readJobFiles } from "../input/job_files.ts";
 import { usage } from "../output/exit_code.ts";
 import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
+import { defined } from "../../defined.ts";
 
 /** The flags that name files. */
 export const fileFlags = {
   files: argumentList("files", file, "Files, folders or globs of jobs in YAML; - for stdin"),
   varsYml: many("vars-yml", file, "File, folder or glob with the values of variables"),
-  vars: one("vars", text("yaml"), "Values of variables, which count before those of files: 'tier: prod'"),
+  vars: one("vars", text("yaml"), "Values of variables, such as 'tier: prod'; they override those of files"),
 };
 
 export interface FileFlags {
@@ -31,14 +32,14 @@ export const readFiles = Effect.fnUntraced(function* (endpoint: string, { files,
   if (files.length === 0) return yield* usage("Which files? Name files, folders or globs: dbtc jobs plan jobs.yml");
   const read = yield* readJobFiles(files);
   const values = yield* readVars(endpoint, yield* readJobFiles(varsYml), vars);
-  return { files: read, ...values === undefined ? {} : { vars: values } };
+  return { files: read, ...defined({ vars: values }) };
 });
 
 /** Where new tags go, as dbt-jobs-as-code has it: https://github.com/dbt-labs/dbt-jobs-as-code#environment-variables */
 export const useDescription = Effect.fnUntraced(function* (given: boolean | undefined) {
   const value = (yield* variable("DBT_JOBS_AS_CODE_USE_DESC_FOR_ID"))?.toLowerCase();
   const isSet = given ?? (value === undefined ? undefined : ["1", "true", "yes", "on"].includes(value));
-  return isSet === undefined ? {} : { use_desc_for_id: isSet };
+  return defined({ use_desc_for_id: isSet });
 });
 
 /** Filters with several values, which `--project-id` and the like have too. */

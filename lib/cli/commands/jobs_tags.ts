@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import type { DbtError } from "../../error.ts";
-import * as jobs from "../../groups/jobs.ts";
+import * as jobs from "../../groups/jobs_as_code.ts";
 import { accountOf } from "../../jobs_as_code/account_jobs.ts";
 import { exportJobsFile } from "../../jobs_as_code/export_jobs.ts";
 import type { ManagedJob } from "../../jobs_as_code/jobs_as_code_types.ts";

@@ -30,6 +30,7 @@ import { type FollowedRun, followRuns } from "./follow_runs.ts";
 import { printRequest, unsendable } from "./print_request.ts";
 import { program } from "./program.ts";
 import { startFlags, waitPlan } from "./wait_options.ts";
+import { defined } from "../../defined.ts";
 
 /** A dry run shows the cause with a tag, as a real one sends it. */
 export const jobsTrigger = program(jobs.trigger, {
@@ -62,7 +63,7 @@ export const jobsTrigger = program(jobs.trigger, {
     durable: toggle(
       "durable",
       false,
-      "Keep the deployment in a database: another process goes on where this one ends. Needs --key",
+      "Keep the deployment in a database, so that another process can continue it; needs --key",
     ),
     database: databaseFlag,
     newAttempt: toggle(
@@ -92,7 +93,7 @@ export const jobsTrigger = program(jobs.trigger, {
       const ci = fromCi && first !== undefined ? yield* readCi(first) : undefined;
       const key = ownKey ?? (tag ? ci?.key : undefined);
       const requests = typed.map((request) => ({ ...request, ...ci?.fields }));
-      const options: AskOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
+      const options: AskOptions = { ...defined({ key }), tag, resend, reuseRunning };
       const followed = yield* Effect.forEach(
         requests,
         (request) =>
@@ -117,7 +118,7 @@ export const jobsTrigger = program(jobs.trigger, {
       return yield* triggerDurable(request, { ...flags, key, resend, reuseRunning, tag }, plan, invocation);
     }
     yield* needsDurable(flags);
-    const options: AskOptions = { ...(key === undefined ? {} : { key }), tag, resend, reuseRunning };
+    const options: AskOptions = { ...defined({ key }), tag, resend, reuseRunning };
     yield* followRun(
       request,
       plan,

@@ -9,8 +9,10 @@ import * as Option from "effect/Option";
 import type * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import type * as jobs from "../../api/jobs.ts";
-import { begin, payload } from "../../durable/deploy.ts";
-import { databaseError, refused } from "../../durable/database_error.ts";
+import { begin } from "../../durable/deploy.ts";
+import { payload } from "../../durable/make_payload.ts";
+import { databaseError } from "../../durable/database_error.ts";
+import { unsendable } from "../../error.ts";
 import { PollInterval } from "../../durable/mod.ts";
 import { type Storage, storage } from "../../durable/deployments.ts";
 import { hasWorker, infoOf } from "../../durable/deployment_rows.ts";
@@ -94,7 +96,7 @@ export const triggerDurable: (
       });
       if (plan.waits) return yield* callbacks.follow(events);
       const run = yield* firstRun(Stream.tap(events, callbacks.onEvent));
-      return Option.isSome(run) ? run.value : yield* refused("jobs.trigger", `deployment ${words} has no run`);
+      return Option.isSome(run) ? run.value : yield* unsendable("jobs.trigger", `deployment ${words} has no run`);
     }).pipe(
       Effect.scoped,
       Effect.onInterrupt(() => tell(open)),

@@ -13,15 +13,12 @@ import { type Invocation, print } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
 import { note, write } from "../output/write_output.ts";
 import { program } from "./program.ts";
-import { jobFlags, runOfJob } from "./run_of_job.ts";
 
 /** Opens the page of a run, or of the newest run of a job. */
 export const runsOpen = program(runs.open, {
-  optional: ["run_id"],
-  flags: jobFlags("Open the newest run of this job"),
-  run: Effect.fnUntraced(function* ({ flags, invocation, request }) {
-    const run_id = yield* runOfJob(request, flags, { endpoint: runs.open.name });
-    yield* openPage(yield* runs.open({ ...request, run_id }), invocation);
+  flags: {},
+  run: Effect.fnUntraced(function* ({ invocation, request }) {
+    yield* openPage(yield* runs.open(request), invocation);
   }),
 });
 
@@ -39,5 +36,5 @@ const openPage = Effect.fnUntraced(function* (url: string, invocation: Invocatio
   yield* isPlain ? write(Stream.make(`${clean(url)}\n`), invocation.output) : print(url, invocation);
   if (!(yield* (yield* Stdio.Stdio).stdoutIsTerminal) || invocation.output !== undefined) return;
   const problem = yield* (yield* Browser).open(url);
-  if (problem !== undefined) yield* note(`Not opened: ${problem}`);
+  if (problem !== undefined) yield* note(`Not opened: ${clean(problem)}`);
 });

@@ -12,6 +12,8 @@ interface OtherCommand {
   readonly description: string;
   /** Its verbs. Without them, its second word is an argument. */
   readonly verbs?: ReadonlyArray<string>;
+  /** Whether it reads the flags for one request, `--dry-run` and `--raw`. Those of other commands are refused. */
+  readonly isOneRequest?: boolean;
   /** Loads the function that makes the command. */
   readonly load: () => Promise<(description: string, run: RunCommandLine) => BuiltCommand>;
 }
@@ -20,7 +22,8 @@ interface OtherCommand {
 export const otherCommands: ReadonlyArray<OtherCommand> = [
   {
     name: "api",
-    description: "Send any request and print the response unchanged",
+    description: "Send any request, and print the response",
+    isOneRequest: true,
     load: async () => (await import("./api_command.ts")).apiCommand,
   },
   {
@@ -31,7 +34,7 @@ export const otherCommands: ReadonlyArray<OtherCommand> = [
   },
   {
     name: "deployments",
-    description: "List, show, wait for, cancel and prune deployments that jobs trigger --durable started",
+    description: "Manage the deployments that jobs trigger --durable started",
     verbs: ["list", "show", "wait", "cancel", "prune"],
     load: async () => (await import("./deployments_command.ts")).deploymentsCommand,
   },
@@ -43,6 +46,8 @@ export const otherCommands: ReadonlyArray<OtherCommand> = [
   {
     name: "record",
     description: "Run a command and record its requests and responses, without secrets and names",
+    // It says where they belong: to the command that it runs.
+    isOneRequest: true,
     load: async () => (await import("./record_command.ts")).recordCommand,
   },
   {
@@ -52,7 +57,7 @@ export const otherCommands: ReadonlyArray<OtherCommand> = [
   },
   {
     name: "worker",
-    description: "Run the deployments of a database, until it is stopped",
+    description: "Carry out the deployments of a database, until Ctrl-C or SIGTERM",
     load: async () => (await import("./worker_command.ts")).workerCommand,
   },
 ];

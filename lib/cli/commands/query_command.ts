@@ -30,6 +30,7 @@ import type { BuiltCommand } from "./command_types.ts";
 import { makeCommand } from "./endpoint_command.ts";
 import { reportingPartialData } from "./partial_data.ts";
 import { printRequest, unsendable } from "./print_request.ts";
+import { defined } from "../../defined.ts";
 
 /** How many rows a list has without `--limit` and `--all`. */
 const defaultRows = 100;
@@ -154,7 +155,7 @@ const withId = Effect.fnUntraced(function* ({ call, list }: QueryRow, given: Rec
   const field = Object.hasOwn(call.request, "nodeUniqueId") ? "nodeUniqueId" : "uniqueId";
   const name = given[field];
   if (typeof name !== "string" || name.includes(".") || list === undefined || list.name === call.name) return given;
-  const place = given.environment_id === undefined ? {} : { environment_id: given.environment_id };
+  const place = defined({ environment_id: given.environment_id });
   const named = Effect.fnUntraced(function* (filter: AnyRequest) {
     const rows = yield* Stream.runCollect(list.select(["uniqueId", "name"])({ ...place, ...filter }));
     return rows as ReadonlyArray<NamedNode>; // what is asked for, and checked

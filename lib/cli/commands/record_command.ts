@@ -23,8 +23,11 @@ import { Transport } from "./with_dbt.ts";
 /** Makes the command. `run` runs the command line to record. */
 export function recordCommand(description: string, run: RunCommandLine): BuiltCommand {
   const command = Command.make("record", {
-    file: Argument.String("file"),
-    command: Argument.String("command").pipe(Argument.variadic({ min: 1 })),
+    file: Argument.String("file").pipe(Argument.withDescription("File to write: requests and responses, one a line")),
+    command: Argument.String("command").pipe(
+      Argument.withDescription("Command to run, with its flags; everything after -- belongs to it"),
+      Argument.variadic({ min: 1 }),
+    ),
   }, ({ command, file }) => record(file, command, run)).pipe(Command.withDescription(description));
   return { command: withExamples(command, "record"), spellings: [] };
 }
@@ -38,6 +41,8 @@ const record = Effect.fnUntraced(function* (file: string, argv: ReadonlyArray<st
     );
   }
   const { table } = yield* Effect.promise(() => import("../../groups/table.ts"));
+  // The command as it is typed elsewhere: `dbtc record FILE -- dbtc jobs list`.
+  if (argv[0] === "dbtc") argv = argv.slice(1);
   const { words } = findWords(argv, globalSpellings, table);
   if (words[0] === "record" || words[0] === "sandbox") return yield* usage(`dbtc ${words[0]} cannot be recorded`);
   if (file === "-") return yield* usage("record needs a file: stdout has the output of the command");

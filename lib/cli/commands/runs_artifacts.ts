@@ -16,6 +16,7 @@ import { makeFileCounter, writeDownload } from "../output/write_download.ts";
 import { note, write } from "../output/write_output.ts";
 import { printCall } from "./print_request.ts";
 import { program } from "./program.ts";
+import { defined } from "../../defined.ts";
 
 const integerOrAuto = {
   ...nameOr<number | "auto">({ auto: "auto" }, count("steps")),
@@ -36,10 +37,10 @@ export const runsGetArtifact = program(runs.getArtifact, {
   dryRun: ({ flags: { step }, invocation, request, row }) =>
     step === "auto"
       ? Effect.fail(usage("--step auto sends several requests: --dry-run cannot print them"))
-      : printCall(row, { ...request, ...(step === undefined ? {} : { step }) }, invocation),
+      : printCall(row, { ...request, ...defined({ step }) }, invocation),
   run: Effect.fnUntraced(function* ({ flags: { step }, invocation, request: { path, ...ofRun } }) {
     const get = (step: number | undefined) =>
-      writeDownload(path, runs.getArtifact({ ...ofRun, path, ...(step === undefined ? {} : { step }) }), invocation);
+      writeDownload(path, runs.getArtifact({ ...ofRun, path, ...defined({ step }) }), invocation);
     if (step !== "auto") return yield* arriving(runs.get(ofRun), get(step));
     const found = yield* findArtifact({ ...ofRun, path });
     yield* note(`${clean(path)} of step ${found}`);

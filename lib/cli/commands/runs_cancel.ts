@@ -12,13 +12,19 @@ import { type Workflow, workflow } from "../../endpoint.ts";
 import * as runs from "../../groups/runs.ts";
 import { readRequest } from "../../request.ts";
 import { columnsOf, field, named, optional } from "../../schema.ts";
-import { cancelEach, type Cancellation, type CancelRuns, runsToCancel } from "../../workflows/cancel_runs.ts";
+import {
+  cancelEach,
+  type Cancellation,
+  cancelRun,
+  type CancelRuns,
+  runsToCancel,
+} from "../../workflows/cancel_runs.ts";
 import { isGiven, type Typed } from "../input/typed_request.ts";
 import { requestInput } from "../input/request_input.ts";
 import { exitCode, usage } from "../output/exit_code.ts";
-import { type Invocation, print } from "../output/print.ts";
+import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
 import { render } from "../output/render.ts";
-import { cleanLines } from "../output/safe_text.ts";
+import { clean, cleanLines } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 import { callRow } from "./call_endpoint.ts";
 import { confirm } from "./confirm.ts";
@@ -66,7 +72,7 @@ const cancel = Effect.fnUntraced(function* ({ flags, invocation, request, row }:
     if (name !== undefined) {
       return yield* usage(`--${name} does not go with a run id: name one run, or filter for several`);
     }
-    return yield* callRow(row, { ...request }, invocation);
+    return yield* cancelNamed(row, { ...request, run_id: request.run_id }, invocation);
   }
   const allJobs = given.includes("all-jobs");
   const isNarrowed = given.some((name) => /^(job|project|environment)(-|$)/.test(name));
@@ -85,6 +91,19 @@ const cancel = Effect.fnUntraced(function* ({ flags, invocation, request, row }:
 
 /** Asks before it cancels several runs. A dry run shows which ones it would cancel. */
 export const runsCancel = program(runs.cancel, { flags, optional: ["run_id"], dryRun: cancel, run: cancel });
+
+/** Cancels the run that is named. Says so if it had ended: that is no failure, since nothing is left to cancel. */
+const cancelNamed = Effect.fnUntraced(function* (row: CancelInput["row"], request: runs.OfRun, invocation: Invocation) {
+  if (invocation.raw || invocation.dryRun) return yield* callRow(row, { ...request }, invocation);
+  const { hadEnded, run } = yield* cancelRun(request);
+  if (hadEnded) {
+    const status = clean(run.status_humanized ?? `status ${run.status}`);
+    yield* note(`Run ${run.id} had ended: ${status}. There was nothing to cancel`);
+  }
+  // A person sees the row of a table, as after a cancel of several.
+  const isSeen = isForPeople(yield* styleFor(invocation));
+  yield* print(isSeen ? [run] : run, invocation, { columns, afterWrite: true });
+});
 
 /** The names of the flags that are given. */
 function flagsGiven(typed: Typed): ReadonlyArray<string> {

@@ -7,11 +7,11 @@ import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import * as runs from "../../groups/runs.ts";
 import {
-  type Change,
   changes,
   type ComparedRun,
   compareRuns,
   type NodeChange,
+  type NodeChangeKind,
   type RunComparison,
 } from "../../workflows/compare_runs.ts";
 import { markdownTable, span } from "../output/markdown_table.ts";
@@ -107,7 +107,7 @@ function runText({ git_sha, id, node_seconds, nodes, status_humanized }: Compare
   return `run ${id}: ${parts.map(clean).join(", ")}`;
 }
 
-const words: Readonly<Record<Change, string>> = {
+const words: Readonly<Record<NodeChangeKind, string>> = {
   failing: "newly failing",
   skipped: "newly skipped",
   slower: "slower",
@@ -150,7 +150,7 @@ function markdown(comparison: RunComparison): string {
 /** The most rows of a table: GitHub drops the whole summary of a step beyond 1 MiB. */
 const mostRows = 200;
 
-function documentColumns(change: Change): ReadonlyArray<string> {
+function documentColumns(change: NodeChangeKind): ReadonlyArray<string> {
   const before = change === "new" ? [] : ["before", "seconds before"];
   const after = change === "gone" ? [] : ["after", "seconds after"];
   return ["node", ...before, ...after, ...change === "failing" ? ["message"] : []];

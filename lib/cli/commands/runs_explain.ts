@@ -11,7 +11,7 @@ import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import * as runs from "../../groups/runs.ts";
 import type { DbtError } from "../../error.ts";
 import { explainRun, type Explanation } from "../../workflows/explain_run.ts";
-import { hasEnded } from "../../workflows/wait_for_run.ts";
+import { hasEnded } from "../../workflows/run_events.ts";
 import type { Run } from "../../models/run.ts";
 import { choice, one } from "../input/flag_types.ts";
 import { OutputError } from "../output/exit_code.ts";
@@ -26,24 +26,20 @@ import { githubReport } from "../report/report_github.ts";
 import { markdownReport } from "../report/report_markdown.ts";
 import { textReport } from "../report/report_text.ts";
 import { program } from "./program.ts";
-import { jobFlags, runOfJob } from "./run_of_job.ts";
 import type { WaitPlan } from "./wait_options.ts";
 
 /** Prints on stdout, as `--report` says, or else `--format`. */
 export const runsExplain = program(runs.explain, {
-  optional: ["run_id"],
   flags: {
-    ...jobFlags("Explain the last run of this job that failed"),
     report: one("report", choice(reports), "Format of the report (default: text on a terminal, else as --format says)"),
   },
-  run: Effect.fnUntraced(function* ({ flags: { report, ...which }, invocation, request }) {
-    const run_id = yield* runOfJob(request, which, { endpoint: runs.explain.name, status: runs.RunStatus.error });
+  run: Effect.fnUntraced(function* ({ flags: { report }, invocation, request }) {
     const style = yield* styleFor(invocation);
     const format = report ?? (isForPeople(style) ? "text" : undefined);
     // People read the error, programs may want the SQL too.
     const code = request.code ?? (format === "json" || format === undefined);
     const passed = request.passed ?? format === "junit";
-    const explanation = yield* explainRun({ ...request, run_id, code, passed });
+    const explanation = yield* explainRun({ ...request, code, passed });
     if (format === undefined || format === "json") {
       const asJson = format === undefined ? invocation : { ...invocation, format };
       return yield* print(explanation, asJson, { columns: [] });

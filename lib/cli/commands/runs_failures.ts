@@ -16,7 +16,7 @@ import {
   newestFailures,
   type RunFailures,
 } from "../../workflows/run_failures.ts";
-import type { JobOfRuns, Period } from "../../workflows/run_period.ts";
+import type { AnalysisPeriod, JobOfRuns } from "../../workflows/run_period.ts";
 import { bar, sparkline } from "../output/chart.ts";
 import { writePaged } from "../output/pager.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
@@ -24,6 +24,7 @@ import { render } from "../output/render.ts";
 import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 import { program } from "./program.ts";
+import { defined } from "../../defined.ts";
 
 const jobColumns = ["failures", "job_definition_id", "job_name", "last_run_id", "last_failed_at"];
 const nodeColumns = ["failures", "unique_id", "last_failed_at", "run_ids", "message"];
@@ -58,7 +59,7 @@ export const runsFailures = program(runs.failures, {
       return yield* writePaged(Stream.make(parts.join("")), invocation.output);
     }
     if (style.format === "json" && style.fields === undefined) {
-      return yield* print({ ...failures, ...(failing_nodes === undefined ? {} : { failing_nodes }) }, invocation);
+      return yield* print({ ...failures, ...defined({ failing_nodes }) }, invocation);
     }
     const columns = failing_nodes === undefined ? jobColumns : nodeColumns;
     const isFlat = style.format === "csv" || style.format === "markdown";
@@ -84,7 +85,7 @@ function number(count: number): string {
 }
 
 /** Says on stderr that the oldest runs of the period were not read. */
-export const noteUnreadRuns = Effect.fnUntraced(function* ({ runs, total }: Period, noun: string) {
+export const noteUnreadRuns = Effect.fnUntraced(function* ({ runs, total }: AnalysisPeriod, noun: string) {
   if (runs < total) {
     yield* note(
       `Only the newest ${number(runs)} of ${number(total)} ${noun} were read. --limit ${total} reads all of them`,
@@ -155,7 +156,7 @@ export function jobText({ job_definition_id, job_name }: JobOfRuns): string {
 }
 
 /** The period for people. */
-export function periodText({ since, until }: Period): string {
+export function periodText({ since, until }: AnalysisPeriod): string {
   const minute = (time: string) => time.slice(0, 16).replace("T", " ");
   return `from ${minute(since)} to ${minute(until)} UTC`;
 }

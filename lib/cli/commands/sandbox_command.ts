@@ -22,6 +22,7 @@ import { isReplaced, note, OwnerOnly, write } from "../output/write_output.ts";
 import type { BuiltCommand, Values } from "./command_types.ts";
 import { withExamples } from "./examples.ts";
 import { makeStateLock, type StateLock } from "./state_lock.ts";
+import { defined } from "../../defined.ts";
 
 /** A host name or address without a port. */
 const hostName: ValueType<string> = {
@@ -71,11 +72,7 @@ const serve = Effect.fnUntraced(function* (given: Values<typeof flags>) {
   const files = yield* sandboxFiles(given);
   const instance = crypto.randomUUID();
   const listening = yield* sandbox.listen({
-    ...(port === undefined ? {} : { port }),
-    ...(runs === undefined ? {} : { runs }),
-    ...(latency === undefined ? {} : { latency }),
-    ...(speed === undefined ? {} : { speed }),
-    ...(complexityLimit === undefined ? {} : { complexityLimit }),
+    ...defined({ port, runs, latency, speed, complexityLimit }),
     faults,
     tls,
     allowHosts,
@@ -84,7 +81,7 @@ const serve = Effect.fnUntraced(function* (given: Values<typeof flags>) {
   }).pipe(Effect.mapError(({ cause }) => usage(listenProblem(cause, port))));
   const { authority: certificate, url } = listening;
   if (files.lock !== undefined) {
-    yield* files.lock.take({ url, instance, ...certificate === undefined ? {} : { authority: certificate } });
+    yield* files.lock.take({ url, instance, ...defined({ authority: certificate }) });
   }
   yield* saveAtEnd(files, listening.snapshot);
   const authority = certificate && (yield* writeAuthority(certificate));
@@ -160,7 +157,7 @@ const sandboxFiles = Effect.fnUntraced(function* (
       onWrite: (snapshot) => Effect.provide(notingFailure(save(snapshot)), services),
     },
     save,
-    ...lock === undefined ? {} : { lock },
+    ...defined({ lock }),
   };
 });
 

@@ -11,10 +11,12 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
 import * as Path from "effect/Path";
+import * as Schedule from "effect/Schedule";
 import * as Schema from "effect/Schema";
 import type { PlatformError } from "effect/PlatformError";
 import type * as Scope from "effect/Scope";
 import { usage, type UsageError } from "../output/exit_code.ts";
+import { defined } from "../../defined.ts";
 
 /** The content of a lock. */
 const Owner = Schema.Struct({
@@ -66,9 +68,15 @@ export const makeStateLock: (
         const create = fs.writeFileString(lock, text, { flag: "wx", mode: 0o600 });
         yield* Effect.catchIf(create, isThere, () =>
           Effect.gen(function* () {
-            yield* refuseLiving(file, lock);
-            // Its owner was killed. Of two who find that out, the second finds the lock of the first.
-            yield* Effect.ignore(fs.remove(lock));
+            const dead = yield* refuseLiving(file, lock);
+            // Its owner was killed. Of two who find that out, the second may move the lock that the first has made.
+            const moved = `${lock}.${owner.instance}`;
+            yield* fs.rename(lock, moved);
+            if ((yield* fs.readFileString(moved)) !== dead) {
+              yield* fs.rename(moved, lock);
+              yield* refuseLiving(file, lock);
+            }
+            yield* fs.remove(moved);
             yield* create;
           })).pipe(
             Effect.catchTag("PlatformError", ({ message }) => Effect.fail(usage(`Cannot write ${lock}: ${message}`))),
@@ -83,12 +91,16 @@ function isThere(error: PlatformError): boolean {
   return error.reason._tag === "AlreadyExists";
 }
 
-/** Fails if the sandbox that a lock names is running. */
+/** Fails if the sandbox that a lock names is running. Returns the text of a lock whose owner is dead. */
 const refuseLiving = Effect.fnUntraced(function* (file: string, lock: string) {
   const fs = yield* FileSystem.FileSystem;
-  const text = yield* Effect.orElseSucceed(fs.readFileString(lock), () => "");
+  // A lock is made and then written. If it stays empty, its owner was killed between the two.
+  const text = yield* fs.readFileString(lock).pipe(
+    Effect.repeat({ schedule: Schedule.spaced("50 millis"), times: 20, until: (text) => text !== "" }),
+    Effect.orElseSucceed(() => ""),
+  );
   const owner = Option.getOrUndefined(Schema.decodeUnknownOption(Schema.fromJsonString(Owner))(text));
-  if (owner === undefined || !(yield* Effect.promise(() => isRunning(owner)))) return;
+  if (owner === undefined || !(yield* Effect.promise(() => isRunning(owner)))) return text;
   return yield* usage(
     `--state: the sandbox at ${owner.url} uses ${file}. Stop that sandbox, or name another file`,
   );
@@ -101,7 +113,7 @@ const patience = 3000;
 async function isRunning({ authority, instance, url }: Owner): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const get = url.startsWith("https:") ? (await import("node:https")).get : (await import("node:http")).get;
-  const options = { agent: false, timeout: patience, ...authority === undefined ? {} : { ca: authority } };
+  const options = { agent: false, timeout: patience, ...defined({ ca: authority }) };
   const request = get(`${url}/_sandbox/health`, options, (response) => {
     let text = "";
     response.setEncoding("utf8").on("data", (piece) => text += piece).on("end", () => resolve(text.includes(instance)));

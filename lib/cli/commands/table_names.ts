@@ -72,7 +72,7 @@ export const tableNames: (
     );
     const unnamed = ids.filter((id) => !names.has(id));
     if (unnamed.length > 0) {
-      const { namesById } = yield* Effect.promise(() => import("../../groups/find_named.ts"));
+      const { namesById } = yield* Effect.promise(() => import("../../groups/named_lists.ts"));
       const found = yield* namesById(kind, unnamed, account);
       for (const [id, name] of found.names) names.set(id, name);
       if (found.unread > 0 && unnamed.some((id) => !names.has(id))) {

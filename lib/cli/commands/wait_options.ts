@@ -16,6 +16,7 @@ import { usage, type UsageError } from "../output/exit_code.ts";
 import { checkWritable } from "../output/write_output.ts";
 import { type Report, reports } from "../report/report_formats.ts";
 import type { Values } from "./command_types.ts";
+import { defined } from "../../defined.ts";
 
 const onInterrupt = choice(["cancel", "leave"]);
 
@@ -95,10 +96,9 @@ export const waitPlan = Effect.fnUntraced(function* (
     reportFile,
     idFile,
     options: {
-      ...(timeout === undefined ? {} : { timeout }),
+      ...defined({ timeout }),
       ...(interval === undefined ? {} : { schedule: Schedule.spaced(interval) }),
-      ...(onTimeout === undefined ? {} : { onTimeout }),
-      ...(interrupt === undefined ? {} : { onInterrupt: interrupt }),
+      ...defined({ onTimeout, onInterrupt: interrupt }),
       retries,
       logs,
     },

@@ -8,7 +8,7 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import { bodyFields, fieldOf, pathNames } from "../../request.ts";
-import { descriptionOf, namesOf } from "../../schema.ts";
+import { descriptionOf, isSecret, namesOf } from "../../schema.ts";
 import { type FoundKind, kindOfField } from "../../groups/id_fields.ts";
 import { type AnyCall, kebab } from "../../groups/table_entry.ts";
 import {
@@ -24,6 +24,7 @@ import {
   yesOrNo,
 } from "./flag_types.ts";
 import { reference } from "./id_references.ts";
+import { defined } from "../../defined.ts";
 
 /** The flag of a request's field, or of a member within one. */
 export interface FieldFlag {
@@ -48,6 +49,8 @@ export interface FieldFlag {
 export interface FieldFlagOptions {
   /** The fields that help marks as required. */
   readonly needed?: ReadonlyArray<string>;
+  /** The fields that are arguments too. Help describes the argument, and the flag as its other form. */
+  readonly args?: ReadonlyArray<string>;
   /** Words a flag's line of help. */
   readonly describe?: (line: string) => string;
 }
@@ -87,30 +90,54 @@ function idFlagName(field: string): string {
  */
 export function fieldFlags(
   call: AnyCall,
-  { describe = (line) => line, needed = [] }: FieldFlagOptions = {},
+  options: FieldFlagOptions = {},
 ): ReadonlyArray<FieldFlag> {
   const inPath = "route" in call ? pathNames(call.route) : [];
   const inBody = "route" in call ? bodyFields(call) : [];
+  /** Whether the flag of a field may be repeated, because another field takes several values. */
+  const isRepeatable = (name: string) =>
+    Object.hasOwn(call.request, name) && Object.hasOwn(call.request, `${name}__in`) && !inPath.includes(name);
   return Object.keys(call.request).flatMap((name): ReadonlyArray<FieldFlag> => {
     const schema = fieldOf(call, name);
     if (schema === undefined || ("payload" in call && call.payload === name)) return [];
-    return flagsOfAst(
+    const flags = flagsOfAst(
       call,
       // Values of a body are typed in their JSON form, values of a path or query as their meaning. A value that may be
       // secret is a text in both, but a program holds it as `Redacted`.
       inBody.includes(name) || mayBeSecret(schema.ast) ? schema.ast : SchemaAST.toType(schema.ast),
       [name],
-      describe(descriptionOf(schema) ?? "") + (needed.includes(name) ? " (required)" : ""),
+      options.args?.includes(name) ? "Instead of the argument" : fieldLine(call, name, options),
       namesOf(schema),
       letters[name],
-      Object.hasOwn(call.request, `${name}__in`) && !inPath.includes(name) ? `${name}__in` : undefined,
+      isRepeatable(name) ? `${name}__in` : undefined,
     );
+    // `--status` fills `status__in` too, and `--since` fills `created_at__range`: help has one flag of each.
+    const isSaidTwice = name === "created_at__range" || (name.endsWith("__in") && isRepeatable(name.slice(0, -4)));
+    return isSaidTwice ? flags.map((field) => ({ ...field, flag: hidden(field.flag) })) : flags;
   });
+}
+
+/** The line of help of a field. */
+export function fieldLine(
+  call: AnyCall,
+  name: string,
+  { describe = (line) => line, needed = [] }: FieldFlagOptions,
+): string {
+  const schema = fieldOf(call, name);
+  const line = schema === undefined ? "" : descriptionOf(schema) ?? "";
+  return describe(spokenLine(line, name)) + (needed.includes(name) ? " (required)" : "");
+}
+
+/** A field's description without "id", if a name will do: `Connection id` is `Connection`, `Id of the job that` is `Job that`. */
+function spokenLine(line: string, name: string): string {
+  if (kindOfField(name) === undefined) return line;
+  return line.replace(/^([A-Z][a-z A-Z]*?) id\b/, "$1")
+    .replace(/^Ids? of (?:the |an? )?(.)/, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Whether a value may be a secret, or plain text. */
 function mayBeSecret(ast: SchemaAST.AST): boolean {
-  return SchemaAST.isUnion(ast) && ast.types.some(({ annotations }) => annotations?.secret === true);
+  return SchemaAST.isUnion(ast) && ast.types.some(isSecret);
 }
 
 /** The flag of a value; the flags of an object's members. `names` are names for values that are not in `ast` itself. */
@@ -124,11 +151,11 @@ function flagsOfAst(
   plural: string | undefined,
 ): ReadonlyArray<FieldFlag> {
   const inner = withoutNull(ast);
-  if (inner.annotations?.secret === true) return [];
+  if (isSecret(inner)) return [];
   if (SchemaAST.isObjects(inner) && inner.propertySignatures.length > 0) {
     return inner.propertySignatures.flatMap(({ name, type }) => {
       const member = schemaOf(type);
-      const line = descriptionOf(member) ?? `${String(name)}, of: ${description}`;
+      const line = spokenLine(descriptionOf(member) ?? `${String(name)}, of: ${description}`, String(name));
       return flagsOfAst(call, type, [...path, String(name)], line, namesOf(member), undefined, plural);
     });
   }
@@ -145,7 +172,7 @@ function flagsOfAst(
       : SchemaAST.isBoolean(withoutNull(item))
       ? yesOrNo(name, description, short)
       : one(name, type, description, short);
-  const rest = plural === undefined ? {} : { plural };
+  const rest = defined({ plural });
   const kind = kindOfField(path.at(-1) ?? "");
   if (kind !== undefined) {
     const type = reference(kind, read);

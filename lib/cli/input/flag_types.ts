@@ -17,6 +17,7 @@ import * as Flag from "effect/cli/Flag";
 import * as Param from "effect/cli/Param";
 import * as Primitive from "effect/cli/Primitive";
 import { apiTime } from "../../time.ts";
+import { defined } from "../../defined.ts";
 
 // ---- types of values ------------------------------------------------------------------------------------------------
 
@@ -314,7 +315,7 @@ function primitiveOf<A>({ completedAs, expected, read }: ValueType<A>): Primitiv
 }
 
 function withShort(short: string | undefined): Pick<Spelling, "short"> {
-  return short === undefined ? {} : { short };
+  return defined({ short });
 }
 
 /** The same flag, with other names. */

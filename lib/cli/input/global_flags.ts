@@ -8,7 +8,8 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Schedule from "effect/Schedule";
 import * as GlobalFlag from "effect/cli/GlobalFlag";
-import { type Given, variable } from "../../client/config.ts";
+import type { Given } from "../../client/config.ts";
+import { variable } from "../../client/environment_variables.ts";
 import { retry } from "../../client/retry.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
@@ -26,6 +27,7 @@ import {
   toggle,
   type ValueType,
 } from "./flag_types.ts";
+import { defined } from "../../defined.ts";
 
 /** A flag, and the service that has its value while a command runs. */
 function setting<A>(flag: CommandFlag<A>) {
@@ -64,7 +66,7 @@ const settings = {
   requestTimeout: setting(one(
     "request-timeout",
     duration,
-    "Time limit of one request with all its retries, such as 30 or 2m; of a file, until its first byte",
+    "Time limit of one request with its retries, such as 30 or 2m; for a file, until its first byte",
   )),
   drift: setting(toggle("drift", false, "Print on stderr where responses differ from what dbtc expects")),
 };
@@ -117,10 +119,9 @@ export const clientOptions: Effect.Effect<Given, never, GlobalFlags> = Effect.ge
   const retries = (yield* settings.noHttpRetry.value) ? 0 : yield* settings.httpRetries.value;
   const requestTimeout = yield* settings.requestTimeout.value;
   return {
-    ...(host === undefined ? {} : { host }),
-    ...(context === undefined ? {} : { context }),
+    ...defined({ host, context }),
     ...(retries === undefined ? {} : { retry: Schedule.max([retry, Schedule.recurs(retries)]) }),
-    ...(requestTimeout === undefined ? {} : { requestTimeout }),
+    ...defined({ requestTimeout }),
   };
 });
 
@@ -128,6 +129,15 @@ export const clientOptions: Effect.Effect<Given, never, GlobalFlags> = Effect.ge
 export const reportsDrift: Effect.Effect<boolean, never, GlobalFlags> = Effect.gen(function* () {
   return yield* settings.drift.value;
 });
+
+/** Refuses the flags for one request where a command sends none, or several: nothing would honour them. */
+export const refuseOneRequestFlags = (name: string): Effect.Effect<void, UsageError, GlobalFlags> =>
+  Effect.gen(function* () {
+    for (const { flag, value } of [settings.dryRun, settings.raw]) {
+      const what = `--${flag.spelling.name} does not go with dbtc ${name}: it is for a command that sends one request`;
+      if (yield* value) return yield* usage(what);
+    }
+  });
 
 /** The names of the global flags that are given. */
 export const globalsGiven: Effect.Effect<ReadonlyArray<string>, never, GlobalFlags> = Effect.gen(function* () {

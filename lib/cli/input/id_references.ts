@@ -13,7 +13,7 @@ import type * as Stdio from "effect/Stdio";
 import { isUrl } from "../../client/host.ts";
 import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
-import type { Found, ResolveIdOptions } from "../../groups/find_named.ts";
+import type { ResolvedId, ResolveIdOptions } from "../../groups/find_named.ts";
 import { type FoundKind, nounOf } from "../../groups/id_fields.ts";
 import { namedThings } from "../../groups/named_things.ts";
 import { clean } from "../output/safe_text.ts";
@@ -53,7 +53,7 @@ export function referenceFlag(
 }
 
 /** The things that a command line has named so far: each name is looked up once, and questions and notes use them. */
-export const NamedThingsFound: Context.Reference<Map<string, Found>> = Context.Reference(
+export const NamedThingsFound: Context.Reference<Map<string, ResolvedId>> = Context.Reference(
   "@dbtc/dbtc/cli/input/id_references/NamedThingsFound",
   { defaultValue: () => new Map() },
 );
@@ -68,16 +68,16 @@ export const nameTyped = Effect.fnUntraced(function* (kind: string, id: unknown)
 export interface ResolveOptions extends ResolveIdOptions {
   /** Whether the command changes the thing: then the name must be exact, and the id is printed. */
   readonly changes: boolean;
-  /** The command asks before it changes the thing, and the question has its name and id: then nothing is printed. */
-  readonly isAsked?: boolean;
+  /** The command itself prints the name and id, as in the question before a delete: then nothing is printed here. */
+  readonly isNamed?: boolean;
 }
 
 /** What an id, a name or a URL means. Looks up each name once in a command. */
 export const resolve = Effect.fnUntraced(function* (
   kind: FoundKind,
   typed: number | string,
-  { changes, isAsked = false, ...options }: ResolveOptions,
-): Effect.fn.Return<Found, DbtError, Dbt | FileSystem.FileSystem | Stdio.Stdio> {
+  { changes, isNamed = false, ...options }: ResolveOptions,
+): Effect.fn.Return<ResolvedId, DbtError, Dbt | FileSystem.FileSystem | Stdio.Stdio> {
   if (typeof typed === "number") return { kind, id: typed };
   const known = yield* NamedThingsFound;
   const key = JSON.stringify([kind, typed, options]);
@@ -89,7 +89,7 @@ export const resolve = Effect.fnUntraced(function* (
   const remedy = narrower.length === 0 ? "Give the id instead" : `Give the id instead, or add ${narrower.join(" or ")}`;
   const found = yield* resolveId(kind, typed, { ignoreCase: !changes && !options.isName, remedy, ...options });
   known.set(key, found);
-  if (found.name !== undefined && !isAsked && (changes || found.name !== typed)) {
+  if (found.name !== undefined && !isNamed && (changes || found.name !== typed)) {
     const noun = nounOf(kind);
     yield* note(`${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${found.id} "${clean(found.name)}"`);
   }

@@ -18,9 +18,18 @@ import { namedThings } from "../../groups/named_things.ts";
 import type { AnyCall, AnyRequest } from "../../groups/table_entry.ts";
 import { apiTime } from "../../time.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
-import { argumentFields, type FieldFlag, type FieldFlagOptions, fieldFlags, flagName, letters } from "./field_flags.ts";
+import {
+  argumentFields,
+  type FieldFlag,
+  type FieldFlagOptions,
+  fieldFlags,
+  fieldLine,
+  flagName,
+  letters,
+} from "./field_flags.ts";
 import { argument, argumentList, type CommandFlag, type Moment, moment, one, text } from "./flag_types.ts";
 import { referenceFlag, urlsAmong } from "./id_references.ts";
+import { fillMissingId } from "./missing_ids.ts";
 import { readJson } from "./read_json.ts";
 import { resolveIds } from "./resolve_ids.ts";
 import { isGiven, type RequestServices, setPath, type Typed } from "./typed_request.ts";
@@ -51,6 +60,8 @@ interface RequestInputOptions extends FieldFlagOptions {
   readonly hidden?: ReadonlyArray<string>;
   /** The line of help of `--payload`; without it, there is no such flag. */
   readonly payload?: string | undefined;
+  /** What else may stand in place of an argument, for its line of help. */
+  readonly unless?: Readonly<Record<string, string>>;
   /** The field of which the command line may name several ids as arguments. */
   readonly several?: string | undefined;
 }
@@ -58,16 +69,20 @@ interface RequestInputOptions extends FieldFlagOptions {
 /** The flags and arguments of a call's request. */
 export function requestInput(
   call: AnyCall,
-  { describe = (line) => line, hidden = [], needed = [], payload, several }: RequestInputOptions = {},
+  { describe = (line) => line, hidden = [], needed = [], payload, several, ...options }: RequestInputOptions = {},
 ): RequestInput {
-  const all = fieldFlags(call, { describe, needed });
+  const argumentNames = argumentFields(call).filter((field) => !hidden.includes(flagName(field)));
+  const all = fieldFlags(call, { describe, needed, args: options.args ?? argumentNames });
   const fields = all.filter(({ flag }) => !hidden.includes(flag.spelling.name));
   const within = narrowingFields(call, fields).filter((field) => !hidden.includes(flagName(field)));
-  const args = argumentFields(call).filter((field) => !hidden.includes(flagName(field))).map((field) => {
+  const args = argumentNames.map((field) => {
     const type = all.find(({ path }) => path[0] === field)?.type ?? text();
     const name = flagName(field, call);
     const make = field === several ? argumentList : argument;
-    return [field, make<unknown>(name, type, `Instead of --${name}`)] as const;
+    return [
+      field,
+      make<unknown>(name, type, fieldLine(call, field, { describe, needed }) + (options.unless?.[field] ?? "")),
+    ] as const;
   });
   return {
     config: {
@@ -151,7 +166,10 @@ const requestOf = Effect.fnUntraced(function* (
   }
   const range = yield* timeRange(typed.times);
   if (range !== undefined) request.created_at__range = range;
+  yield* fillMissingId("account_id", call, request);
   yield* resolveIds(call, flags, typed, request);
+  yield* fillMissingId("project_id", call, request);
+  yield* fillMissingId("environment_id", call, request);
   return request;
 });
 

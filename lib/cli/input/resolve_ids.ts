@@ -5,17 +5,20 @@
  * @module
  */
 import * as Effect from "effect/Effect";
+import { isUrl } from "../../client/host.ts";
 import { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
-import type { Found, Place } from "../../groups/find_named.ts";
+import type { ParentIds, ResolvedId } from "../../groups/named_lists.ts";
 import { nounOf } from "../../groups/id_fields.ts";
 import type { AnyCall } from "../../groups/table_entry.ts";
 import { bodyFields, own, pathNames } from "../../request.ts";
 import { inProject } from "../../shared_fields.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import { type FieldFlag, flagName } from "./field_flags.ts";
+import { onlyId } from "./missing_ids.ts";
 import { resolve } from "./id_references.ts";
 import { isGiven, type RequestServices, setPath, type Typed } from "./typed_request.ts";
+import { defined } from "../../defined.ts";
 
 /** What was typed for one id, and how. */
 interface TypedId {
@@ -42,9 +45,10 @@ export const resolveIds = Effect.fnUntraced(function* (
   // GraphQL queries and streams of rows read, and an endpoint's route says whether it does. Of workflows, these read.
   const changes = "route" in call ? !call.route.startsWith("GET ") : call.kind === "workflow" &&
     !/\.(?:compare|diff|download|explain|failures|get|list|logs|open|stats|timing|wait)/.test(call.name);
-  // The question before a delete names the thing.
-  const isAsked = call.name.includes(".delete");
+  // The question before a delete names the thing, and so does the answer of these.
+  const isNamed = /\.delete|^jobs\.(?:dis|en)able/.test(call.name);
   const narrowing = yield* narrowingIds(typed, call.name);
+  const { defaults } = yield* Dbt;
   for (const { flag, kind, nameFlag, path, plural } of ids) {
     const given = typedIds(typed, path, flag.spelling.name, nameFlag?.spelling.name);
     const [first, second] = given;
@@ -54,15 +58,21 @@ export const resolveIds = Effect.fnUntraced(function* (
         `${first.from} does not go with ${second.from}: either names the ${nounOf(kind)}`,
       );
     }
-    const found: Array<Found> = [];
+    const found: Array<ResolvedId> = [];
     for (const value of first.values) {
       if (value === null) continue;
-      const within = { ...yield* placeOf(call, request, path), ...narrowing };
+      const place = yield* placeOf(call, request, path);
+      // A name is looked up in an account, also where the call itself has none.
+      const isName = typeof value === "string" && !isUrl(value) && kind !== "account" && kind !== "run";
+      const account_id = isName && (place.account_id ?? defaults.account_id) === undefined
+        ? yield* onlyId("account_id", {})
+        : undefined;
+      const within = { ...place, ...narrowing, ...defined({ account_id }) };
       const thing = yield* resolve(kind, value, {
         ...within,
         isName: first.isName,
         changes,
-        isAsked,
+        isNamed,
         endpoint: call.name,
       });
       found.push(thing);
@@ -103,7 +113,7 @@ function typedIds(
 /** Fills from a URL what the path of the request lacks: the thing's project, and the account of a client without one. */
 const fillFrom = Effect.fnUntraced(function* (
   call: AnyCall,
-  { account_id, project_id }: Found,
+  { account_id, project_id }: ResolvedId,
   request: Record<string, unknown>,
 ) {
   const { defaults } = yield* Dbt;
@@ -119,7 +129,7 @@ const fillFrom = Effect.fnUntraced(function* (
 const narrowingIds = Effect.fnUntraced(function* (
   { within }: Typed,
   endpoint: string,
-): Effect.fn.Return<Place, DbtError, RequestServices> {
+): Effect.fn.Return<ParentIds, DbtError, RequestServices> {
   let narrowing: Record<string, number> = {};
   for (const kind of ["project", "environment"] as const) {
     const value = within[flagName(`${kind}_id`)];
@@ -143,7 +153,7 @@ const placeOf = Effect.fnUntraced(function* (
   const { defaults } = yield* Dbt;
   const hasRoute = "route" in call;
   const inBody = hasRoute ? bodyFields(call) : [];
-  const idOf = (field: keyof Place) => {
+  const idOf = (field: keyof ParentIds) => {
     if (inBody.includes(field) && (field === ofField || !inBody.includes(ofField))) return undefined;
     const given = request[field];
     if (typeof given === "number") return given;
@@ -155,6 +165,6 @@ const placeOf = Effect.fnUntraced(function* (
     const id = idOf(field);
     return id === undefined ? [] : [[field, id] as const];
   });
-  const place: Place = Object.fromEntries(ids);
+  const place: ParentIds = Object.fromEntries(ids);
   return place;
 });

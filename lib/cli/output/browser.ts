@@ -9,7 +9,7 @@
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import process from "node:process";
-import { variable } from "../../client/config.ts";
+import { variable } from "../../client/environment_variables.ts";
 
 /** A browser. */
 export interface Browser {

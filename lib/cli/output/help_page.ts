@@ -35,9 +35,9 @@ export function helpPage(doc: HelpDoc, style: HelpStyle): string {
     [
       "arguments",
       rowLines(
-        (doc.args ?? []).map(({ description, name, required, type, variadic }) => ({
+        (doc.args ?? []).map(({ description, name, type, variadic }) => ({
           left: `${name}${variadic ? "..." : ""} ${type}`,
-          right: `${Option.getOrElse(description, () => "")}${required ? "" : " (optional)"}`.trim(),
+          right: Option.getOrElse(description, () => ""),
         })),
         style,
       ),
@@ -45,9 +45,13 @@ export function helpPage(doc: HelpDoc, style: HelpStyle): string {
     ["flags", rowLines(doc.flags.map(flagRow), style)],
     ...(doc.subcommands ?? []).map(({ commands, group = "commands" }): Section => [
       group,
-      style.briefGroups?.includes(group) === true
-        ? wrap(commands.map(({ name }) => name).join(" "), room)
-        : rowLines(commands.map(({ description, name }) => ({ left: name, right: description })), style),
+      style.briefGroups?.includes(group) === true ? wrap(commands.map(({ name }) => name).join(" "), room) : rowLines(
+        commands.map(({ description, name, shortDescription = description }) => ({
+          left: name,
+          right: shortDescription,
+        })),
+        style,
+      ),
     ]),
     [
       "examples",
@@ -84,7 +88,11 @@ interface HelpRow {
 function flagRow({ aliases, description, name, type }: FlagDoc): HelpRow {
   // The description lists the values of a choice.
   const value = type === "boolean" ? "" : type.includes("|") && type.startsWith("<") ? " choice" : ` ${type}`;
-  const right = Option.getOrElse(description, () => "");
+  // `integer|auto` has said that one choice is `auto`.
+  const right = Option.getOrElse(description, () => "").replace(
+    / \(choices: ([^)]*)\)$/,
+    (text, choices: string) => choices.split(", ").every((choice) => type.split("|").includes(choice)) ? "" : text,
+  );
   // `--no-NAME` of other booleans is the default, or has a meaning that the description names.
   const negation = type === "boolean" && right.startsWith("Whether ") ? "[no-]" : "";
   return { left: [`--${negation}${name}`, ...aliases].join(", ") + value, right };

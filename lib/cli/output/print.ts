@@ -17,6 +17,7 @@ import { clean } from "./safe_text.ts";
 import { widthOf } from "./terminal.ts";
 import { writePaged } from "./pager.ts";
 import { note } from "./write_output.ts";
+import { defined } from "../../defined.ts";
 
 /** The settings of one command line that every command reads, from flags and the environment. */
 export interface Invocation {
@@ -50,9 +51,9 @@ export const styleFor = Effect.fnUntraced(function* (
   return {
     format: format ?? (onTerminal ? "table" : "json"),
     escapeFormulas,
+    toFile: output !== undefined && output !== "-",
     time,
-    ...(fields === undefined ? {} : { fields }),
-    ...(columns === undefined ? {} : { columns }),
+    ...defined({ fields, columns }),
     color: output === undefined && (yield* TerminalCapabilities).canColor,
     width: onTerminal
       ? yield* Effect.flatMap(Terminal.Terminal, ({ columns }) => Effect.map(columns, widthOf))
@@ -81,7 +82,7 @@ export const print = Effect.fnUntraced(function* (
   invocation: Invocation,
   { afterWrite = false, columns, names }: PrintOptions = {},
 ) {
-  const style = { ...yield* styleFor(invocation, columns), ...(names === undefined ? {} : { names }) };
+  const style = { ...yield* styleFor(invocation, columns), ...defined({ names }) };
   const mistake = fieldMistake(Array.isArray(value) ? value : [value], style);
   if (mistake !== undefined) {
     if (!afterWrite) return yield* usage(mistake);

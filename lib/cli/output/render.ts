@@ -9,7 +9,8 @@ import * as Effect from "effect/Effect";
 import * as Predicate from "effect/Predicate";
 import * as Stream from "effect/Stream";
 import { asText, fieldsOf, pick, valueAt } from "./row_fields.ts";
-import { clean, cleanLines, escapeControls } from "./safe_text.ts";
+import { clean, cleanText, escapeControls } from "./safe_text.ts";
+import { paintJson } from "./terminal_json.ts";
 import { renderTable, tableColumns, type TableStyle } from "./text_table.ts";
 
 /** The output formats. */
@@ -22,6 +23,8 @@ export type Format = typeof formats[number];
 export interface Style extends TableStyle {
   /** The output format. */
   readonly format: Format;
+  /** Whether it goes to a file that the user names. */
+  readonly toFile?: boolean;
   /** Whether CSV marks the text that a spreadsheet takes for a formula. */
   readonly escapeFormulas?: boolean;
 }
@@ -36,7 +39,7 @@ export const render = Effect.fnUntraced(function* (value: unknown, style: Style)
     : pick(value, fields);
   switch (style.format) {
     case "json":
-      return escapeControls(JSON.stringify(picked ?? null, null, 2)) + "\n";
+      return painted(escapeControls(JSON.stringify(picked ?? null, null, 2)) + "\n", style);
     case "jsonl":
       return jsonLines(Array.isArray(picked) ? picked : [picked]);
     case "csv":
@@ -52,6 +55,11 @@ export const render = Effect.fnUntraced(function* (value: unknown, style: Style)
   }
 });
 
+/** JSON for a terminal in colours. */
+function painted(json: string, style: Style): string {
+  return style.width === Infinity ? json : paintJson(json, style);
+}
+
 /** Values as lines of JSON. */
 export function jsonLines(values: ReadonlyArray<unknown>): string {
   // All of them at once: for each one alone it takes longer.
@@ -64,20 +72,24 @@ export function jsonLines(values: ReadonlyArray<unknown>): string {
  */
 export function jsonStream<E, R>(
   rows: Stream.Stream<unknown, E, R>,
-  { fields, format }: Style,
+  style: Style,
 ): Stream.Stream<string, E, R> {
+  const { fields, format } = style;
   const picked = (row: unknown) => fields === undefined ? row : pick(row, fields);
   // One piece for each page: a write for each row would take longer than the requests.
   if (format === "jsonl") return Stream.mapArray(rows, (page) => [jsonLines(page.map(picked))]);
   return Stream.suspend(() => {
     let before = "[";
     const pieces = Stream.mapArray(rows, (page) => [
-      escapeControls(
-        page.map((row) => {
-          const text = `${before}\n${JSON.stringify(picked(row) ?? null, null, 2).replaceAll(/^/gm, "  ")}`;
-          before = ",";
-          return text;
-        }).join(""),
+      painted(
+        escapeControls(
+          page.map((row) => {
+            const text = `${before}\n${JSON.stringify(picked(row) ?? null, null, 2).replaceAll(/^/gm, "  ")}`;
+            before = ",";
+            return text;
+          }).join(""),
+        ),
+        style,
       ),
     ]);
     return Stream.concat(pieces, Stream.sync(() => before === "[" ? "[]\n" : "\n]\n"));
@@ -111,9 +123,9 @@ function escapeFormula(value: unknown): string {
   return typeof value === "string" && /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) ? `'${text}` : text;
 }
 
-/** Only a terminal has a width. In a pipe and in a file, CSV keeps every character. */
-function safeCsv(text: string, { width }: Style): string {
-  return width === Infinity ? text : cleanLines(text);
+/** In a file, CSV keeps every character. Elsewhere it is made harmless, since it has no escapes for what a terminal obeys. */
+function safeCsv(text: string, { toFile }: Style): string {
+  return toFile ? text : cleanText(text);
 }
 
 function columnsOf(rows: ReadonlyArray<unknown>): ReadonlyArray<string> {

@@ -11,7 +11,7 @@ import * as Stdio from "effect/Stdio";
 import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import { type Run, RunStatus, type RunStep } from "../../api/runs.ts";
-import { hasEnded, type RunEvent } from "../../workflows/wait_for_run.ts";
+import { hasEnded, type RunEvent } from "../../workflows/run_events.ts";
 import { elapsed } from "./cell_text.ts";
 import { clean, quote } from "./safe_text.ts";
 import { type ColorStyle, eraseLine, paint, widthOf } from "./terminal.ts";

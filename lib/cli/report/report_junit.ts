@@ -10,6 +10,7 @@ import { RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
 import { clean, cleanLines } from "../output/safe_text.ts";
 import { headline, nodeStatus, reasonOf, statusOf, stepLine, stepName, unreadLine } from "./report_text.ts";
+import { defined } from "../../defined.ts";
 
 /** A test case: a node, or a step that failed for another reason. */
 interface TestCase {
@@ -117,7 +118,7 @@ function caseLines({ className, file, message = "", name, outcome, seconds }: Te
     classname: className,
     name,
     time: seconds.toFixed(3),
-    ...file === undefined ? {} : { file },
+    ...defined({ file }),
   });
   const inner = outcome === "passed"
     ? message === "" ? "" : `<system-out>${escaped(message)}</system-out>`

@@ -8,14 +8,13 @@ import * as SchemaAST from "effect/SchemaAST";
 import { fieldOf } from "../../request.ts";
 import { requiredConfig } from "./connection_config.ts";
 import { credentialFields } from "./row_rules.ts";
-import { isSecret } from "./secret_fields.ts";
 import { routes } from "../protocol/routes.ts";
 import type { Row } from "../protocol/response_format.ts";
+import { isSecret, membersOf } from "../../schema.ts";
 
 /** The members of an object whose schema may also allow null. */
 function objectIn(ast: SchemaAST.AST): ReadonlyMap<string, SchemaAST.AST> {
-  if (SchemaAST.isUnion(ast)) return ast.types.map(objectIn).find(({ size }) => size > 0) ?? new Map();
-  return new Map(SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name, type }) => [String(name), type]) : []);
+  return SchemaAST.isUnion(ast) ? ast.types.map(objectIn).find(({ size }) => size > 0) ?? new Map() : membersOf(ast);
 }
 
 const connection = routes.find(({ call }) => call.name === "connections.create")?.call;

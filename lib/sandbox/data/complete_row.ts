@@ -4,18 +4,18 @@
  *
  * @module
  */
-import { membersOf } from "../protocol/routes.ts";
-import { isRow, type Row } from "../protocol/response_format.ts";
+import { isRow, listIn, objectIn, objectsIn, type Row } from "../protocol/response_format.ts";
 import { configDefaults } from "./connection_config.ts";
 import { derivedJob } from "./job_fields.ts";
 import { hash } from "./stable_ids.ts";
+import { rowMembers } from "../protocol/routes.ts";
 
 /**
  * A complete row: what is written, over the defaults of its collection. `before` is the stored row that it replaces.
  */
 export function completeRow(collection: string, written: Row, before?: Row): Row {
   const row: Row = {};
-  for (const name of membersOf(collection).keys()) row[name] = null;
+  for (const name of rowMembers(collection).keys()) row[name] = null;
   Object.assign(row, { state: 1 }, defaults[collection]);
   for (const [name, value] of Object.entries(written)) {
     const parts = row[name];
@@ -30,7 +30,7 @@ const prefixes: Readonly<Record<string, string>> = { "webhooks/subscriptions": "
 
 /** The id of a new row, such as 5 or `wsu_…`, and its `uid` where its collection has one. `next` is its number. */
 export function newIds(collection: string, next: number): Row {
-  const members = membersOf(collection);
+  const members = rowMembers(collection);
   const text = hash(`${collection}/${next}`);
   const id = members.get("id")?._tag === "String" ? (prefixes[collection] ?? "") + text : next;
   return members.has("uid") ? { id, uid: text } : { id };
@@ -127,7 +127,7 @@ function connection(row: Row): Row {
   const adapter = adapter_version ?? (classic.includes(String(type)) ? `${type}_v0` : null);
   const kind = String(adapter).replace(/_v\d+$/, "");
   const given = details ?? config;
-  const { client_id, ...rest } = isRow(given) ? given : {};
+  const { client_id, ...rest } = objectIn(given);
   // Older connections of a project name the fields of their adapter themselves.
   const fields = isRow(rest.connection_details) ? rest : { ...configDefaults(String(adapter)), ...rest };
   return {
@@ -197,7 +197,7 @@ function envVar({ name, raw_value, display_value }: Row): Row {
 
 /** The objects of a list, each with an `id`: its own, or the next number. The Terraform provider reads them. */
 function withIds(list: unknown): ReadonlyArray<unknown> {
-  const objects = Array.isArray(list) ? list.filter(isRow) : [];
+  const objects = objectsIn(list);
   let next = Math.max(0, ...objects.map(({ id }) => Number(id ?? 0)));
   return objects.map((object) => ({ ...object, id: object.id ?? ++next }));
 }
@@ -215,5 +215,5 @@ const derivedOnWrite: Readonly<Record<string, (row: Row, written: Row, before?: 
   "environment-variables": envVar,
   encryptions: ({ public_key }) => ({ public_key: public_key ?? publicKey }),
   users: ({ first_name, last_name }) => ({ fullname: `${first_name} ${last_name}` }),
-  "webhooks/subscriptions": ({ job_ids }) => ({ job_ids: Array.isArray(job_ids) ? job_ids.map(String) : [] }),
+  "webhooks/subscriptions": ({ job_ids }) => ({ job_ids: listIn(job_ids).map(String) }),
 };

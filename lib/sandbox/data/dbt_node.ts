@@ -4,20 +4,18 @@
  *
  * @module
  */
+import { expandMacros, genericTests, type Macro, macroId, macrosIn, type TestArguments } from "./dbt_macro.ts";
 import { hash } from "./stable_ids.ts";
+import { defined } from "../../defined.ts";
 
 /** The types of resources that the project has, in dbt's words. */
-export type NodeKind =
-  | "seed"
-  | "model"
-  | "snapshot"
-  | "test"
-  | "unit_test"
-  | "source"
-  | "exposure"
-  | "metric"
-  | "semantic_model"
-  | "saved_query";
+export const nodeKinds = [
+  ...["seed", "model", "snapshot", "test", "unit_test", "source"] as const,
+  ...["exposure", "metric", "semantic_model", "saved_query"] as const,
+] as const;
+
+/** The type of a resource. Macros have no part in the graph that dbt selects from. */
+export type NodeKind = typeof nodeKinds[number] | "macro";
 
 /** A resource of the project: what dbt builds, and what only stands in its graph, as sources and exposures do. */
 export interface Node {
@@ -33,10 +31,14 @@ export interface Node {
   readonly file: string;
   /** The YAML file that describes it, where one does. */
   readonly patch?: string;
+  /** What its YAML file says of it. */
+  readonly description?: string;
   /** What dbt builds it as. */
   readonly materialized: "seed" | "view" | "table" | "snapshot" | "test" | "unit" | "none";
   /** The ids of the nodes that it needs. */
   readonly needs: ReadonlyArray<string>;
+  /** The ids of the macros that its code calls. */
+  readonly macros: ReadonlyArray<string>;
   /** Its code, with dbt's `ref`. */
   readonly code: string;
   /** How long it takes, relative to the others. */
@@ -74,7 +76,16 @@ export const adapterVersion = "1.9.4";
 // ---- making nodes ---------------------------------------------------------------------------------------------------
 
 /** What most nodes have in common. */
-const plain = { code: "", weight: 1, columns: {}, rows: 0, needs: [], tags: [], materialized: "none" } as const;
+const plain = {
+  code: "",
+  weight: 1,
+  columns: {},
+  rows: 0,
+  needs: [],
+  macros: [],
+  tags: [],
+  materialized: "none",
+} as const;
 
 /** A seed, and the columns of its CSV file. */
 export function seedNode(name: string, rows: number, columns: Record<string, string>): Node {
@@ -95,6 +106,8 @@ export function seedNode(name: string, rows: number, columns: Record<string, str
 
 /** What a model's YAML says of it. */
 export interface ModelProperties {
+  /** Its description. */
+  readonly description?: string;
   /** Its tags. */
   readonly tags?: ReadonlyArray<string>;
   /** Its group. */
@@ -118,7 +131,7 @@ export function modelNode(
   code: string,
   properties: ModelProperties = {},
 ): Node {
-  const { version, weight, ...config } = properties;
+  const { description, version, weight, ...config } = properties;
   const materialized = folder === "" ? "table" : "view";
   const folders = folder.split("/").filter((part) => part !== "");
   const suffix = version === undefined ? "" : `v${version.is}`;
@@ -132,13 +145,14 @@ export function modelNode(
     patch: `models/${folder}schema.yml`,
     materialized,
     needs: needsOf(code),
+    macros: macrosIn(code),
     code,
     weight: weight ?? (materialized === "table" ? 3.2 : 0.9),
     columns,
     rows,
     tags: config.tags ?? [],
     config: { ...configOf(materialized, config), access: config.access ?? "protected" },
-    ...version === undefined ? {} : { version },
+    ...defined({ version, description }),
   };
 }
 
@@ -189,6 +203,23 @@ export function graphNode(
   const own = kind === "exposure" ? tags : [];
   const config = { enabled: true, ...kind === "metric" || kind === "saved_query" ? { tags } : {} };
   return { ...plain, kind, id, name, fqn: [projectName, name], file, needs, tags: own, config };
+}
+
+/** A macro. */
+export function macroNode(macro: Macro): Node {
+  const { code, file, name, packageName, patch } = macro;
+  return {
+    ...plain,
+    kind: "macro",
+    id: macroId(macro),
+    name,
+    fqn: [packageName, name],
+    file,
+    ...defined({ patch }),
+    macros: macrosIn(code),
+    code,
+    config: {},
+  };
 }
 
 /** A test that is a query of its own. */
@@ -278,32 +309,6 @@ function configOf(materialized: string, { tags = [], group, meta = {} }: ModelPr
     };
 }
 
-/** The arguments of a generic test, besides its model and column. */
-export interface TestArguments {
-  /** The values that `accepted_values` accepts. */
-  readonly values?: ReadonlyArray<string>;
-  /** The model that `relationships` refers to. */
-  readonly to?: string;
-  /** Its column there. */
-  readonly field?: string;
-}
-
-/** The SQL of dbt's generic tests. */
-const testCode: Readonly<Record<string, (column: string, kwargs: TestArguments) => string>> = {
-  unique: (column) =>
-    `select\n    ${column} as unique_field,\n    count(*) as n_records\n\nfrom {{ model }}\n` +
-    `where ${column} is not null\ngroup by ${column}\nhaving count(*) > 1`,
-  not_null: (column) => `select ${column}\nfrom {{ model }}\nwhere ${column} is null`,
-  accepted_values: (column, { values = [] }) =>
-    `with all_values as (\n\n    select\n        ${column} as value_field,\n        count(*) as n_records\n\n` +
-    `    from {{ model }}\n    group by ${column}\n\n)\n\nselect *\nfrom all_values\nwhere value_field not in (\n` +
-    `    ${values.map((value) => `'${value}'`).join(",")}\n)`,
-  relationships: (column, { field }) =>
-    `with child as (\n    select ${column} as from_field\n    from {{ model }}\n    where ${column} is not null\n),\n\n` +
-    `parent as (\n    select ${field} as to_field\n    from {{ ref('customers') }}\n)\n\nselect\n    from_field\n\n` +
-    `from child\nleft join parent\n    on child.from_field = parent.to_field\n\nwhere parent.to_field is null`,
-};
-
 /** A generic test of a column of a model, or of a table of a source, as `shop.locations`. */
 export function testNode(test: string, model: string, column: string, kwargs: TestArguments = {}): Node {
   const more = test === "relationships" ? "__customer_id__ref_customers_" : Object.values(kwargs).flat().join("__");
@@ -311,7 +316,7 @@ export function testNode(test: string, model: string, column: string, kwargs: Te
   const of = table === undefined ? `ref('${model}')` : `source('${source}', '${table}')`;
   const name = [...table === undefined ? [] : ["source"], test, model.replace(".", "_"), column].join("_") +
     (more === "" || more.startsWith("__") ? more : `__${more}`);
-  const code = testCode[test]?.(column, kwargs) ?? "";
+  const code = genericTests[test]?.(column, kwargs) ?? "";
   const staged = model.startsWith("stg_") || table !== undefined;
   return {
     ...plain,
@@ -322,6 +327,7 @@ export function testNode(test: string, model: string, column: string, kwargs: Te
     file: table !== undefined ? "models/staging/sources.yml" : `models/${staged ? "staging/" : ""}schema.yml`,
     materialized: "test",
     needs: [...needsOf(of), ...needsOf(code)],
+    macros: [`macro.dbt.test_${test}`],
     code: code.replace("{{ model }}", () => `{{ ${of} }}`),
     weight: 0.6,
     test: { name: test, column, model, kwargs },
@@ -336,6 +342,11 @@ export function aliasOf({ name, version }: Node): string {
   return version === undefined ? name : `${name}_v${version.is}`;
 }
 
+/** Whether a node is in the manifest's `nodes`; all others have a part of their own there. */
+export function isInNodes({ kind }: Node): boolean {
+  return kind === "seed" || kind === "model" || kind === "snapshot" || kind === "test";
+}
+
 /** A node's relation: `analytics.prod.customers`. */
 export function relationOf(node: Node, schema: string): string {
   return node.source === undefined
@@ -345,6 +356,6 @@ export function relationOf(node: Node, schema: string): string {
 
 /** A node's code as dbt compiles it. */
 export function compiledCode(node: Node, schema: string): string {
-  return node.code.replaceAll(/\{\{ ref\('(\w+)'\) \}\}/g, (_, name) => `${database}.${schema}.${name}`)
+  return expandMacros(node.code).replaceAll(/\{\{ ref\('(\w+)'\) \}\}/g, (_, name) => `${database}.${schema}.${name}`)
     .replaceAll(/\{\{ source\('(\w+)', '(\w+)'\) \}\}/g, (_, source, name) => `${database}.${source}.${name}`);
 }

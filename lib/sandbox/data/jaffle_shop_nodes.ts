@@ -4,8 +4,10 @@
  *
  * @module
  */
+import { macros } from "./dbt_macro.ts";
 import {
   graphNode,
+  macroNode,
   modelNode,
   type Node,
   seedNode,
@@ -110,7 +112,7 @@ renamed as (
         id as payment_id,
         order_id,
         payment_method,
-        amount / 100 as amount
+        {{ cents_to_dollars('amount') }} as amount
 
     from source
 
@@ -208,7 +210,7 @@ select
 from customers
 left join customer_orders on customers.customer_id = customer_orders.customer_id
 left join customer_payments on customers.customer_id = customer_payments.customer_id`,
-    { tags: ["nightly"], access: "public" },
+    { description: "A row for each customer, with the orders and their value", tags: ["nightly"], access: "public" },
   ),
   modelNode(
     "orders",
@@ -262,7 +264,12 @@ ${methods.map((method) => `    order_payments.${method}_amount,\n`).join("")}\
     order_payments.total_amount as amount
 from orders
 left join order_payments on orders.order_id = order_payments.order_id`,
-    { tags: ["nightly", "finance"], access: "public", ...finance },
+    {
+      description: "A row for each order, with the amount by way of payment",
+      tags: ["nightly", "finance"],
+      access: "public",
+      ...finance,
+    },
   ),
   testNode("unique", "customers", "customer_id"),
   testNode("not_null", "customers", "customer_id"),
@@ -309,5 +316,13 @@ left join order_payments on orders.order_id = order_payments.order_id`,
   graphNode("saved_query", "revenue_by_month", ["metric.jaffle_shop.revenue"], ["reporting"]),
 ];
 
-/** The nodes by id. */
-export const nodeById: ReadonlyMap<string, Node> = new Map(nodes.map((node) => [node.id, node]));
+/** The groups of the models. */
+export const groupNames: ReadonlyArray<string> = [
+  ...new Set(nodes.flatMap(({ config: { group } }) => typeof group === "string" ? [group] : [])),
+];
+
+/** The nodes and the macros, which dbt's node selection does not select. */
+export const resources: ReadonlyArray<Node> = [...nodes, ...macros.map(macroNode)];
+
+/** The resources by id. */
+export const nodeById: ReadonlyMap<string, Node> = new Map(resources.map((node) => [node.id, node]));

@@ -7,13 +7,7 @@
 import * as Cron from "effect/Cron";
 import * as Option from "effect/Option";
 import * as Result from "effect/Result";
-import { isRow, type Row } from "../protocol/response_format.ts";
-
-/** A member that is an object; an empty one where it is none. */
-function objectIn(row: Row, name: string): Row {
-  const value = row[name];
-  return isRow(value) ? value : {};
-}
+import { isRow, listIn, objectIn, type Row } from "../protocol/response_format.ts";
 
 // ---- type -----------------------------------------------------------------------------------------------------------
 
@@ -26,7 +20,7 @@ const fixedTypes = ["ci", "adaptive"];
  * names none.
  */
 function jobType(row: Row, before: Row | undefined): unknown {
-  const { github_webhook, git_provider_webhook, on_merge, schedule } = objectIn(row, "triggers");
+  const { github_webhook, git_provider_webhook, on_merge, schedule } = objectIn(row.triggers);
   const { job_type } = row;
   if (typeof job_type === "string" && job_type !== "scheduled" && job_type !== "other") return job_type;
   const old = before?.job_type;
@@ -88,7 +82,7 @@ function jobSchedule(schedule: Row): Row {
 
 /** When a job runs next by itself, in milliseconds; undefined where nothing starts it by time. */
 export function nextRun(job: Row, now: number): number | undefined {
-  const cron = objectIn(job, "triggers").schedule === true && readCron(objectIn(job, "schedule").cron);
+  const cron = objectIn(job.triggers).schedule === true && readCron(objectIn(job.schedule).cron);
   // A date that never comes, such as 31 February, has no next run.
   return cron ? Result.getOrUndefined(Result.try(() => Cron.next(cron, new Date(now)).getTime())) : undefined;
 }
@@ -97,11 +91,6 @@ export function nextRun(job: Row, now: number): number | undefined {
 
 const stateAware = "state_aware_orchestration";
 const dbtState = "dbt_state";
-
-/** The list of features, where a row has one. */
-function featuresIn(row: Row | undefined): ReadonlyArray<unknown> {
-  return Array.isArray(row?.cost_optimization_features) ? row.cost_optimization_features : [];
-}
 
 /**
  * The features that save cost. `force_node_selection` is their older form: false is state-aware orchestration. Where a
@@ -119,7 +108,7 @@ function features({ force_node_selection, cost_optimization_features: list }: Ro
 export function forcesNodeSelection(job: Row): boolean | null {
   return isCiOrMerge(job, undefined)
     ? null
-    : !featuresIn(job).some((feature) => feature === stateAware || feature === dbtState);
+    : !listIn(job.cost_optimization_features).some((feature) => feature === stateAware || feature === dbtState);
 }
 
 // ---- both together --------------------------------------------------------------------------------------------------
@@ -128,7 +117,7 @@ export function forcesNodeSelection(job: Row): boolean | null {
 export function derivedJob(row: Row, written: Row, before: Row | undefined): Row {
   return {
     job_type: jobType({ ...row, job_type: written.job_type }, before),
-    schedule: jobSchedule(objectIn(row, "schedule")),
+    schedule: jobSchedule(objectIn(row.schedule)),
     cost_optimization_features: features(written),
     force_node_selection: null, // computed from the features each time it is shown
   };
@@ -145,7 +134,7 @@ export function asksForStateAware(written: Row, before: Row | undefined): boolea
   const { force_node_selection, cost_optimization_features: list } = written;
   return isCiOrMerge(written, before) &&
     ((force_node_selection !== undefined && force_node_selection !== null) ||
-      (Array.isArray(list) && list.some((feature) => feature !== dbtState)));
+      listIn(list).some((feature) => feature !== dbtState));
 }
 
 /** What is wrong with a job that is written, by field and in dbt Cloud's words where they are known. */
@@ -157,15 +146,15 @@ export function jobErrors(written: Row, before: Row | undefined): Row {
     errors.triggers = "Additional properties are not allowed ('custom_branch_only' was unexpected)";
   }
   // https://github.com/dbt-labs/terraform-provider-dbtcloud/issues/44
-  const time = isRow(schedule) && isRow(schedule.time) ? schedule.time : {};
+  const time = objectIn(objectIn(schedule).time);
   const has = (name: string) => time[name] !== undefined && time[name] !== null;
   const wrong: Row = {};
   if (time.type === "at_exact_hours" && has("interval")) wrong.interval = "extra keys not allowed";
   if (time.type === "at_exact_hours" && !has("hours")) wrong.hours = "required key not provided";
   if (Object.keys(wrong).length > 0) errors.schedule = { time: wrong };
   // https://github.com/dbt-labs/terraform-provider-dbtcloud/issues/495: 10, 20 and 30 are the ends of a run.
-  const condition = isRow(completion) && isRow(completion.condition) ? completion.condition : {};
-  if (Array.isArray(condition.statuses) && condition.statuses.some((status) => ![10, 20, 30].includes(status))) {
+  const condition = objectIn(objectIn(completion).condition);
+  if (!listIn(condition.statuses).every((status) => status === 10 || status === 20 || status === 30)) {
     errors.job_completion_trigger_condition = { condition: { statuses: "not a valid value" } };
   }
   const old = String(before?.job_type);

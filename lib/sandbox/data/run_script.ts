@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isRow, type Row } from "../protocol/response_format.ts";
+import { objectIn, type Row } from "../protocol/response_format.ts";
 
 /** How the runs of a job go. */
 export interface RunScript {
@@ -16,5 +16,5 @@ export interface RunScript {
 
 /** How the runs of a job go, as its row says. */
 export function runScriptOf(job: Row): RunScript {
-  return isRow(job._sandbox) ? job._sandbox : {};
+  return objectIn(job._sandbox);
 }

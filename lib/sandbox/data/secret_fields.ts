@@ -4,9 +4,11 @@
  *
  * @module
  */
+import * as Predicate from "effect/Predicate";
+import * as Record from "effect/Record";
 import * as SchemaAST from "effect/SchemaAST";
 import { fieldOf } from "../../request.ts";
-import { masked } from "../../schema.ts";
+import { isSecret, mapParts, masked } from "../../schema.ts";
 import type { Route } from "../protocol/routes.ts";
 import { isRow, type Row } from "../protocol/response_format.ts";
 import { hash } from "./stable_ids.ts";
@@ -14,20 +16,13 @@ import { hash } from "./stable_ids.ts";
 /** A value without the secrets that its schema names. A member that may also hold plain values is kept. */
 export function withoutSecrets(ast: SchemaAST.AST, value: unknown): unknown {
   if (isSecret(ast)) return undefined;
-  if (SchemaAST.isSuspend(ast)) return withoutSecrets(ast.thunk(), value);
   if (SchemaAST.isUnion(ast)) {
     const types = ast.types.filter((type) => !SchemaAST.isNull(type));
     if (types.length > 0 && types.every(isSecret)) return undefined;
     return types.filter((type) => !isSecret(type)).reduce((rest, type) => withoutSecrets(type, rest), value);
   }
-  if (!SchemaAST.isObjects(ast) || !isRow(value)) return value;
-  const members = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]));
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => {
-      const member = members.get(name);
-      return [name, member === undefined ? inner : withoutSecrets(member, inner)];
-    }).filter(([, inner]) => inner !== undefined),
-  );
+  const shown = mapParts(ast, value, withoutSecrets);
+  return isRow(shown) ? Record.filter(shown, Predicate.isNotUndefined) : shown;
 }
 
 /** A body for the log of requests: with `***` for the secrets that its endpoint's schema names. */
@@ -41,11 +36,6 @@ export function maskSecrets(call: Route["call"] | undefined, body: unknown): unk
   return isRow(body)
     ? Object.fromEntries(Object.entries(body).map(([name, value]) => [name, shown(name, value)]))
     : body;
-}
-
-/** Whether a schema is marked as a secret, by `secret` of `lib/schema.ts`. */
-export function isSecret(ast: SchemaAST.AST): boolean {
-  return ast.annotations?.secret === true;
 }
 
 /** The secrets of a connection's OAuth client, by the names that different warehouses give them. */

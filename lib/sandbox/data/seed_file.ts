@@ -6,7 +6,7 @@
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { oneLine, parseJson } from "../protocol/json_text.ts";
-import { collectionOf, membersOf, routes } from "../protocol/routes.ts";
+import { collectionOf, routes, rowMembers } from "../protocol/routes.ts";
 import { jaffleShop } from "./jaffle_shop_seed.ts";
 import { isDeleted, Seed } from "./row_store.ts";
 import type { Row } from "../protocol/response_format.ts";
@@ -71,7 +71,7 @@ export function readSeed(text: string): Result.Result<Seed, string> {
 /** What is wrong with a row; undefined where nothing is. */
 function errorOf(collection: string, row: Row, ids: ReadonlyMap<string, ReadonlySet<string>>): string | undefined {
   if (typeof row.id !== "number" && typeof row.id !== "string") return "it has no id";
-  const members = membersOf(collection);
+  const members = rowMembers(collection);
   if (members.has("account_id") && row.account_id === undefined) return "it has no account_id";
   for (const [name, value] of Object.entries(row)) {
     const member = members.get(name);

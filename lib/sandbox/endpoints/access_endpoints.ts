@@ -7,11 +7,22 @@
 import { licencesOf } from "../data/licences.ts";
 import { isDeleted } from "../data/row_store.ts";
 import { issuedSecrets } from "../data/secret_fields.ts";
-import { answer, invalid, isRow, notFound, refuse, type Reply, type Row, stamp } from "../protocol/response_format.ts";
-import { checkBody, notAnObject } from "./check_body.ts";
+import {
+  answer,
+  invalid,
+  isRow,
+  listIn,
+  notFound,
+  objectsIn,
+  refuse,
+  type Reply,
+  type Row,
+  stamp,
+} from "../protocol/response_format.ts";
+import { checkBody, withBody } from "./check_body.ts";
 import { groupRows, referring } from "./computed_fields.ts";
 import { addRow, create, get, listWhere } from "./crud_handlers.ts";
-import { type EndpointRequest, type Handler, inPath, rowOf } from "./endpoint_request.ts";
+import { type EndpointRequest, type Handler, rowOf, rowsOfAccount } from "./endpoint_request.ts";
 import { answerRow, showRow } from "./show_row.ts";
 
 // ---- users and licences ---------------------------------------------------------------------------------------------
@@ -28,13 +39,10 @@ const getUser: Handler = (request) => {
   return user !== undefined && licencesHere(request, user.id).length === 0 ? notFound() : get(request);
 };
 
-const updateLicense: Handler = (request) => {
-  const { body, now, world: { store } } = request;
+const updateLicense = withBody((request, body) => {
+  const { now, world: { store } } = request;
   const licence = rowOf(request);
   if (licence === undefined) return notFound();
-  if (!isRow(body)) return notAnObject();
-  const refused = checkBody(request, body);
-  if (refused !== undefined) return refused;
   const { license_type, state, groups, permission_statements = licence.permission_statements } = body;
   const group_ids = Array.isArray(groups) ? groups.map(({ id }) => id) : licence.group_ids;
   Object.assign(licence, { license_type, state, permission_statements, group_ids, updated_at: stamp(now) });
@@ -42,16 +50,14 @@ const updateLicense: Handler = (request) => {
   const user = store.find("users", licence.user_id);
   if (user !== undefined) user.state = licencesHere(request, user.id).every(isDeleted) ? 2 : 1;
   return answer(answerRow(request, licence));
-};
+});
 
 /** The types of licences. An account's `…_seats` say how many it has of each. */
 const licenseTypes = ["developer", "explorer", "read_only", "it", "analyst"];
 
-const getLicenses: Handler = ({ world: { store }, params: { account_id = "" } }) => {
-  const account = store.find("accounts", account_id) ?? {};
-  const licences = store.rows("permissions").filter((licence) =>
-    !isDeleted(licence) && inPath({ params: { account_id } }, licence)
-  );
+const getLicenses: Handler = (request) => {
+  const account = request.world.store.find("accounts", request.params.account_id) ?? {};
+  const licences = rowsOfAccount(request, "permissions");
   const counts = licenseTypes.map((type) => {
     const total = Number(account[`${type}_seats`] ?? 0);
     const in_use = licences.filter(({ license_type }) => license_type === type).length;
@@ -68,24 +74,18 @@ function onePage(rows: ReadonlyArray<unknown>): Reply {
   return answer(rows, 200, { pagination: { count: rows.length, total_count: rows.length } });
 }
 
-const assignGroups: Handler = (request) => {
-  const { world: { store }, body, now } = request;
-  if (!isRow(body)) return notAnObject();
-  const refused = checkBody(request, body);
-  if (refused !== undefined) return refused;
+const assignGroups = withBody((request, body) => {
+  const { world: { store }, now } = request;
   const licence = licencesHere(request, body.user_id).find((licence) => !isDeleted(licence));
   if (licence === undefined) return invalid({ user_id: `${body.user_id} does not exist` });
   Object.assign(licence, { group_ids: body.desired_group_ids, updated_at: stamp(now) });
   return onePage(groupRows(store, licence).map((group) => showRow(request, "groups", group)));
-};
+});
 
-const sendInvites: Handler = (request) => {
-  const { world: { store }, body, params: { account_id }, now } = request;
-  if (!isRow(body)) return notAnObject();
-  const refused = checkBody(request, body);
-  if (refused !== undefined) return refused;
+const sendInvites = withBody((request, body) => {
+  const { world: { store }, params: { account_id }, now } = request;
   const { email_addresses, license_type, group_ids = [], id } = body;
-  const sent = Array.isArray(email_addresses) ? email_addresses : [];
+  const sent = listIn(email_addresses);
   if (id !== undefined) {
     const invite = store.find("invites", id);
     if (invite === undefined) return invalid({ id: `${id} does not exist` });
@@ -97,7 +97,7 @@ const sendInvites: Handler = (request) => {
     }
   }
   return answer({ sent }, 201);
-};
+});
 
 // ---- permissions ----------------------------------------------------------------------------------------------------
 
@@ -108,7 +108,7 @@ function assignPermissions(collection: string, field: string): Handler {
     const id = Number(params[field]);
     const refused = checkBody(request, body);
     if (refused !== undefined) return refused;
-    const permissions = Array.isArray(body) ? body.filter(isRow) : [];
+    const permissions = objectsIn(body);
     if (permissions.some((permission) => (permission[field] ?? id) !== id)) {
       return invalid({ [field]: `must be ${id}` });
     }
@@ -143,7 +143,7 @@ const createServiceToken: Handler = (request) => {
   const id = "json" in reply && isRow(reply.json.data) ? reply.json.data.id : undefined;
   const token = store.find(collection, id);
   if (token === undefined || !isRow(body) || !Array.isArray(body.permission_grants)) return reply;
-  for (const grant of body.permission_grants.filter(isRow)) {
+  for (const grant of objectsIn(body.permission_grants)) {
     const all_projects = (grant.project_id ?? null) === null;
     const place = { account_id: Number(account_id), service_token_id: id, all_projects };
     addRow(request, "service-tokens/permissions", { ...newPermission, ...grant, ...place });

@@ -11,9 +11,9 @@ import { bodyFields, fieldOf } from "../../request.ts";
 import { isDeleted } from "../data/row_store.ts";
 import { rowRules } from "../data/row_rules.ts";
 import { secretMarks, withoutSecrets } from "../data/secret_fields.ts";
-import { invalid, isRow, type Reply, type Row } from "../protocol/response_format.ts";
+import { invalid, isRow, objectIn, objectsIn, type Reply, type Row } from "../protocol/response_format.ts";
 import { collectionOf } from "../protocol/routes.ts";
-import { type EndpointRequest, inPath } from "./endpoint_request.ts";
+import { type EndpointRequest, type Handler, inPath } from "./endpoint_request.ts";
 
 /**
  * 400 where fields of a body are missing, have a wrong type, or refer to missing rows. A `partial` body may lack
@@ -25,7 +25,7 @@ export function checkBody(
   { partial = false }: { readonly partial?: boolean } = {},
 ): Reply | undefined {
   const { route: { call } } = request;
-  const fields = isRow(body) ? body : {};
+  const fields = objectIn(body);
   const errors: Row = {};
   for (const name of bodyFields(call)) {
     const schema = fieldOf(call, name);
@@ -38,8 +38,9 @@ export function checkBody(
     } else {
       // What is deleted may refer to deleted rows: Terraform deletes a connection before its SSH tunnel.
       if (fields.state === 2) continue;
-      const objects = Array.isArray(value) ? value.filter(isRow) : [];
-      for (const object of [{ [name]: value }, ...objects]) Object.assign(errors, missingReferences(request, object));
+      for (const object of [{ [name]: value }, ...objectsIn(value)]) {
+        Object.assign(errors, missingReferences(request, object));
+      }
     }
   }
   return Object.keys(errors).length === 0 ? undefined : invalid(errors);
@@ -54,6 +55,14 @@ export function checkRow(
   const others = store.rows(collection).filter((other) => !isDeleted(other));
   const errors = rowRules[collection]?.(row, others, before) ?? {};
   return Object.keys(errors).length === 0 ? undefined : invalid(errors);
+}
+
+/** A handler of a body that is an object with valid fields; it answers 400 for any other. */
+export function withBody(handler: (request: EndpointRequest, body: Row) => Reply): Handler {
+  return (request) => {
+    const { body } = request;
+    return isRow(body) ? checkBody(request, body) ?? handler(request, body) : notAnObject();
+  };
 }
 
 /** 400 for a body that is no object. */
@@ -82,7 +91,7 @@ function missingReferences({ world: { store }, params: { account_id } }: Endpoin
   for (const [name, value] of Object.entries(fields)) {
     const collection = collectionOf(name.replace(/_ids$/, "_id"));
     if (!/_ids?$/.test(name) || !store.has(collection)) continue;
-    for (const id of Array.isArray(value) ? value : [value ?? []].flat()) {
+    for (const id of [value ?? []].flat()) {
       const row = store.find(collection, id);
       const found = row !== undefined && !isDeleted(row) &&
         (account_id === undefined || inPath({ params: { account_id } }, row));

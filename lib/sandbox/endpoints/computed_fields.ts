@@ -10,7 +10,7 @@
 import { licencesOf } from "../data/licences.ts";
 import { forcesNodeSelection, nextRun } from "../data/job_fields.ts";
 import { isDeleted, type Store } from "../data/row_store.ts";
-import { humanizedDuration, isRow, type Row, stamp } from "../protocol/response_format.ts";
+import { humanizedDuration, isRow, listIn, objectIn, type Row, stamp } from "../protocol/response_format.ts";
 import type { RunRecord } from "../runs/run_store.ts";
 import type { EndpointRequest } from "./endpoint_request.ts";
 import { showRun } from "./show_run.ts";
@@ -50,7 +50,7 @@ export const computedFields: ComputedFields = {
   },
   groups: {
     member_count: ({ id }, { world: { store } }) =>
-      store.rows("permissions").filter((licence) => !isDeleted(licence) && idsIn(licence.group_ids).includes(id))
+      store.rows("permissions").filter((licence) => !isDeleted(licence) && listIn(licence.group_ids).includes(id))
         .length,
   },
   "ip-restrictions": {
@@ -149,13 +149,9 @@ const overrideMembers = pick(
   "state",
 );
 
-function idsIn(value: unknown): ReadonlyArray<unknown> {
-  return Array.isArray(value) ? value : [];
-}
-
 /** The groups whose ids a row has, deleted ones too. */
 export function groupRows(store: Store, { group_ids }: Row): ReadonlyArray<Row> {
-  return idsIn(group_ids).map((id) => store.find("groups", id)).filter((group) => group !== undefined);
+  return listIn(group_ids).map((id) => store.find("groups", id)).filter((group) => group !== undefined);
 }
 
 /** The rows of a collection that refer to a row. */
@@ -189,7 +185,7 @@ function plainDetails({ credential_details: details, unencrypted_credential_deta
 }
 
 function cronHumanized({ schedule }: Row): unknown {
-  const { cron = null, time } = isRow(schedule) ? schedule : {};
+  const { cron = null, time } = objectIn(schedule);
   if (!isRow(time) || time.type !== "every_hour") return cron;
   const hours = Number(time.interval ?? 1);
   return hours === 1 ? "Every hour" : `Every ${hours} hours`;

@@ -65,6 +65,11 @@ export function inPath({ params }: Pick<EndpointRequest, "params">, row: Row): b
   });
 }
 
+/** The rows of a collection in the account of the path, without deleted ones. */
+export function rowsOfAccount({ world: { store }, params: { account_id = "" } }: EndpointRequest, collection: string) {
+  return store.rows(collection).filter((row) => !isDeleted(row) && inPath({ params: { account_id } }, row));
+}
+
 /** The row that a path names; undefined where it is missing or deleted. */
 export function rowOf(request: EndpointRequest, collection = request.route.collection): Row | undefined {
   const names = pathNames(request.route.call.route);

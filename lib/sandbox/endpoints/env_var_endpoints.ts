@@ -8,10 +8,19 @@
  */
 import { completeRow } from "../data/complete_row.ts";
 import { isDeleted } from "../data/row_store.ts";
-import { answer, invalid, isRow, notFound, type Reply, type Row, stamp } from "../protocol/response_format.ts";
-import { checkBody, notAnObject } from "./check_body.ts";
+import {
+  answer,
+  invalid,
+  isRow,
+  notFound,
+  objectIn,
+  type Reply,
+  type Row,
+  stamp,
+} from "../protocol/response_format.ts";
 import { addRow } from "./crud_handlers.ts";
 import { type EndpointRequest, type Handler, inPath } from "./endpoint_request.ts";
+import { withBody } from "./check_body.ts";
 
 const collection = "environment-variables";
 
@@ -126,11 +135,7 @@ function refused(reason: string): Reply {
   return invalid({ reason });
 }
 
-const createBulk: Handler = (request) => {
-  const { body } = request;
-  const wrong = checkBody(request, body);
-  if (wrong !== undefined || !isRow(body)) return wrong ?? notAnObject();
-  const { env_var } = body;
+const createBulk = withBody((request, { env_var }) => {
   // A list is answered with a list, as the specification has it; one variable, as Terraform sends it, with one object.
   if (!Array.isArray(env_var)) {
     if (!isRow(env_var)) return invalid({});
@@ -148,7 +153,7 @@ const createBulk: Handler = (request) => {
   return results.some(({ status }) => status === "error")
     ? { status: 400, json: { ...jsonOf(invalid({})), data: results } }
     : answer(results, 201);
-};
+});
 
 function jsonOf(reply: Reply): Row {
   return "json" in reply ? reply.json : {};
@@ -158,24 +163,18 @@ function dataOf(reply: Reply): unknown {
   return jsonOf(reply).data;
 }
 
-const updateBulk: Handler = (request) => {
-  const { body } = request;
-  const wrong = checkBody(request, body);
-  if (wrong !== undefined) return wrong;
-  const variable = isRow(body) && isRow(body.env_vars) ? body.env_vars : {};
+const updateBulk = withBody((request, body) => {
+  const variable = objectIn(body.env_vars);
   const name = String(variable.name);
   const values = valuesOf({ ...request, query: new URLSearchParams({ name }) });
   return values.length === 0 ? refused(`There is no variable ${name}`) : setValues(request, variable, name);
-};
+});
 
-const deleteBulk: Handler = (request) => {
-  const { body } = request;
-  const wrong = checkBody(request, body);
-  if (wrong !== undefined || !isRow(body)) return wrong ?? notAnObject();
+const deleteBulk = withBody((request, body) => {
   const values = valuesOf({ ...request, query: new URLSearchParams({ name: String(body.name) }) });
   for (const row of values) row.state = 2;
   return values.length === 0 ? notFound() : answer({ deleted_var_ids: values.map(({ id }) => id) });
-};
+});
 
 /** By the endpoint's name. */
 export const envVarHandlers: Readonly<Record<string, Handler>> = {

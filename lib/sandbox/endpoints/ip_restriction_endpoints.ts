@@ -6,11 +6,19 @@
  */
 import { BlockList, isIP } from "node:net";
 import { RuleType } from "../../api/ip_restrictions.ts";
-import { isDeleted } from "../data/row_store.ts";
-import { answer, isRow, jsonText, notFound, type Reply, type Row, stamp } from "../protocol/response_format.ts";
-import { checkBody, notAnObject } from "./check_body.ts";
+import {
+  answer,
+  isRow,
+  jsonText,
+  notFound,
+  objectsIn,
+  type Reply,
+  type Row,
+  stamp,
+} from "../protocol/response_format.ts";
 import { addRow, create, update } from "./crud_handlers.ts";
-import { type EndpointRequest, type Handler, inPath, rowOf } from "./endpoint_request.ts";
+import { type EndpointRequest, type Handler, rowOf, rowsOfAccount } from "./endpoint_request.ts";
+import { withBody } from "./check_body.ts";
 
 const sets = "ip-restrictions-sets";
 
@@ -31,13 +39,9 @@ function switchSet(request: EndpointRequest, enabled: unknown): Row {
   return Object.assign(setOf(request), { enabled, updated_at: stamp(request.now) });
 }
 
-const enable: Handler = (request) => {
-  const { body } = request;
-  if (!isRow(body)) return notAnObject();
-  const refused = checkBody(request, body);
-  if (refused !== undefined) return refused;
-  return answer({ ...switchSet(request, body.enabled), id: Number(request.params.account_id) });
-};
+const enable = withBody((request, { enabled }) =>
+  answer({ ...switchSet(request, enabled), id: Number(request.params.account_id) })
+);
 
 // ---- rules ----------------------------------------------------------------------------------------------------------
 
@@ -52,10 +56,6 @@ function readCidr(text: unknown): { address: string; prefix: number; family: "ip
     : { address, prefix, family: version === 4 ? "ipv4" : "ipv6" };
 }
 
-function cidrsIn(value: unknown): ReadonlyArray<Row> {
-  return Array.isArray(value) ? value.filter(isRow) : [];
-}
-
 /**
  * Writes a rule. Addresses are only added: one goes with `state: 2`, and a wrong one is left out, as the specification
  * says. Whether the account's rules hold is written for the account.
@@ -65,9 +65,9 @@ function writeRule(write: Handler): Handler {
     const { body, route, now } = request;
     if (!isRow(body)) return write(request);
     const before = route.item ? rowOf(request) : undefined;
-    const cidrs = new Map(cidrsIn(before?.cidrs).map((cidr) => [cidr.id, cidr]));
+    const cidrs = new Map(objectsIn(before?.cidrs).map((cidr) => [cidr.id, cidr]));
     let next = Math.max(0, ...[...cidrs.keys()].map(Number)) + 1;
-    for (const given of cidrsIn(body.cidrs)) {
+    for (const given of objectsIn(body.cidrs)) {
       const known = cidrs.get(given.id) ?? [...cidrs.values()].find(({ cidr }) => cidr === given.cidr);
       const id = known?.id ?? next++;
       if (given.state === 2) cidrs.delete(id);
@@ -90,7 +90,7 @@ function writeRule(write: Handler): Handler {
 function letsIn(rules: ReadonlyArray<Row>, address: string): boolean {
   const lists = new Map([RuleType.allow, RuleType.deny].map((type) => [type, new BlockList()]));
   for (const { type, cidrs } of rules) {
-    for (const { cidr } of cidrsIn(cidrs)) {
+    for (const { cidr } of objectsIn(cidrs)) {
       const network = readCidr(cidr);
       const list = type === RuleType.allow || type === RuleType.deny ? lists.get(type) : undefined;
       if (network !== undefined) list?.addSubnet(network.address, network.prefix, network.family);
@@ -101,11 +101,10 @@ function letsIn(rules: ReadonlyArray<Row>, address: string): boolean {
 }
 
 /** Answers whether the rules of the set in the path let the caller in, without the rule in the path where there is one. */
-function validate({ world: { store }, params: { account_id = "", rule_set_id, rule_id } }: EndpointRequest): Reply {
+function validate(request: EndpointRequest): Reply {
+  const { account_id, rule_set_id, rule_id } = request.params;
   if (rule_set_id !== account_id) return notFound();
-  const rules = store.rows("ip-restrictions").filter((rule) =>
-    !isDeleted(rule) && inPath({ params: { account_id } }, rule)
-  );
+  const rules = rowsOfAccount(request, "ip-restrictions");
   if (rule_id !== undefined && !rules.some(({ id }) => String(id) === rule_id)) return notFound();
   const counted = rules.filter(({ id }) => String(id) !== rule_id);
   return jsonText(200, { is_valid_for_admin: letsIn(counted, clientAddress) });

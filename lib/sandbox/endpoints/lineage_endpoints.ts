@@ -4,9 +4,18 @@
  *
  * @module
  */
-import { answer, isRow, jsonText, notFound, type Reply, type Row, stamp } from "../protocol/response_format.ts";
-import { checkBody, notAnObject } from "./check_body.ts";
+import {
+  answer,
+  jsonText,
+  listIn,
+  notFound,
+  objectIn,
+  objectsIn,
+  type Row,
+  stamp,
+} from "../protocol/response_format.ts";
 import { type EndpointRequest, type Handler, inPath } from "./endpoint_request.ts";
+import { withBody } from "./check_body.ts";
 
 /** What the BI tool has, by folder; at the top under no name. */
 const tool: Readonly<Record<string, ReadonlyArray<Row>>> = {
@@ -31,7 +40,7 @@ function integrationOf(
 
 /** The ids of what an integration watches. */
 function watchedBy({ _sandbox }: Row): ReadonlyArray<unknown> {
-  return isRow(_sandbox) && Array.isArray(_sandbox.watching) ? _sandbox.watching : [];
+  return listIn(objectIn(_sandbox).watching);
 }
 
 const listCollection: Handler = (request) => {
@@ -46,22 +55,17 @@ const listCollection: Handler = (request) => {
 };
 
 /** Changes what an integration watches, and answers how many things that are. */
-function select(request: EndpointRequest): Reply {
-  const { body, now } = request;
+const select = withBody((request, { to_add, to_remove }) => {
   const integration = integrationOf(request);
   if (integration === undefined) return notFound();
-  if (!isRow(body)) return notAnObject();
-  const refused = checkBody(request, body);
-  if (refused !== undefined) return refused;
   const before = watchedBy(integration);
-  const given = Array.isArray(body.to_add) ? body.to_add.filter(isRow).map(({ identifier }) => identifier) : [];
+  const given = objectsIn(to_add).map(({ identifier }) => identifier);
   const added = new Set(given.filter((id) => !before.includes(id)));
-  const gone = Array.isArray(body.to_remove) ? body.to_remove : [];
-  const removed = before.filter((id) => gone.includes(id));
+  const removed = before.filter((id) => listIn(to_remove).includes(id));
   const watching = [...before.filter((id) => !removed.includes(id)), ...added];
-  Object.assign(integration, { _sandbox: { watching }, updated_at: stamp(now) });
+  Object.assign(integration, { _sandbox: { watching }, updated_at: stamp(request.now) });
   return jsonText(200, { added: added.size, removed: removed.length });
-}
+});
 
 /** By the endpoint's name. */
 export const lineageHandlers: Readonly<Record<string, Handler>> = {

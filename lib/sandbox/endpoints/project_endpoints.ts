@@ -12,7 +12,7 @@ import { projectName } from "../data/dbt_node.ts";
 import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { isDeleted } from "../data/row_store.ts";
 import { answer, invalid, isRow, notFound, refuse, type Row, stamp } from "../protocol/response_format.ts";
-import { checkBody, notAnObject } from "./check_body.ts";
+import { checkBody, notAnObject, withBody } from "./check_body.ts";
 import { referring } from "./computed_fields.ts";
 import { addRow, create, list, remove, update } from "./crud_handlers.ts";
 import { type EndpointRequest, type Handler, rowOf } from "./endpoint_request.ts";
@@ -95,11 +95,8 @@ function writeTunnel(write: Handler): Handler {
 
 // ---- repositories that dbt Cloud hosts ------------------------------------------------------------------------------
 
-const createManaged: Handler = (request) => {
-  const { body, params: { account_id, project_id } } = request;
-  const refused = checkBody(request, body);
-  if (refused !== undefined || !isRow(body)) return refused ?? notAnObject();
-  const { name } = body;
+const createManaged = withBody((request, { name }) => {
+  const { params: { account_id, project_id } } = request;
   const row = addRow(request, "repositories", {
     name,
     full_name: `managed/${name}`,
@@ -109,7 +106,7 @@ const createManaged: Handler = (request) => {
     project_id: Number(project_id),
   });
   return answer(answerRow(request, row), 201);
-};
+});
 
 /** The files of the Jaffle Shop, as a dbt project. */
 const projectFiles: Readonly<Record<string, string>> = {

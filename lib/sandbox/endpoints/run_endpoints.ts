@@ -11,7 +11,7 @@ import { newRun, resultsBefore } from "../runs/new_run.ts";
 import { artifactsOf, type ArtifactText } from "../runs/run_artifacts.ts";
 import { parseStepId, retryRefusal, runFields, stepFields, triggerId } from "../runs/run_fields.ts";
 import { makeRetry } from "../runs/run_plan.ts";
-import { type RunRecord, scaled, Status } from "../runs/run_store.ts";
+import { nodeTimes, type RunRecord, Status } from "../runs/run_store.ts";
 import { checkBody, notAnObject } from "./check_body.ts";
 import { answerList, hiddenItems } from "./crud_handlers.ts";
 import { type EndpointRequest, type Handler, relatedOf } from "./endpoint_request.ts";
@@ -131,17 +131,21 @@ const getFailureDetails = forRun(({ world: { runs }, now }, run) => {
 /** How long each node of a run took, as the artifacts of its steps say. */
 const getTiming = forRun(({ world: { runs }, now }, run) => {
   const steps = runs.steps(run, now).filter(({ step }) => step.verb !== "docs generate");
-  return answer(steps.flatMap(({ step, index, started }) =>
-    step.nodes.map(({ node, status, thread, begin, end }) => ({
-      step: index,
-      unique_id: node.id,
-      name: node.name,
-      status,
-      thread_id: `Thread-${thread} (worker)`,
-      started_at: stamp(started + scaled(run, begin)),
-      completed_at: stamp(started + scaled(run, end)),
-      execution_time: (end - begin) / 1000,
-    }))
+  return answer(steps.flatMap((state) =>
+    state.step.nodes.map((nodeRun) => {
+      const { node, status, thread } = nodeRun;
+      const { begin, end } = nodeTimes(run, state, nodeRun);
+      return {
+        step: state.index,
+        unique_id: node.id,
+        name: node.name,
+        status,
+        thread_id: `Thread-${thread} (worker)`,
+        started_at: stamp(begin),
+        completed_at: stamp(end),
+        execution_time: (end - begin) / 1000,
+      };
+    })
   ));
 });
 

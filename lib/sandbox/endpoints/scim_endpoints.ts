@@ -9,11 +9,21 @@ import { ScimSchema } from "../../api/scim.ts";
 import { completeRow } from "../data/complete_row.ts";
 import { licencesOf } from "../data/licences.ts";
 import { isDeleted } from "../data/row_store.ts";
-import { answer, isRow, jsonText, type RawReply, type Row, stamp } from "../protocol/response_format.ts";
+import {
+  answer,
+  isRow,
+  jsonText,
+  listIn,
+  objectIn,
+  type RawReply,
+  type Row,
+  stamp,
+} from "../protocol/response_format.ts";
 import { patched, readFilter, ScimError } from "../protocol/scim_filter.ts";
-import { checkBody, notAnObject } from "./check_body.ts";
+import { checkBody, notAnObject, withBody } from "./check_body.ts";
 import { addRow } from "./crud_handlers.ts";
-import { type EndpointRequest, type Handler, inPath } from "./endpoint_request.ts";
+import { type EndpointRequest, type Handler, inPath, rowsOfAccount } from "./endpoint_request.ts";
+import { defined } from "../../defined.ts";
 
 // ---- answers --------------------------------------------------------------------------------------------------------
 
@@ -31,7 +41,7 @@ function scimHandler(handler: (request: EndpointRequest) => RawReply): Handler {
     } catch (error) {
       if (!(error instanceof ScimError)) throw error;
       const { status, scimType, message: detail } = error;
-      const type = scimType === undefined ? {} : { scimType };
+      const type = defined({ scimType });
       return scim({ schemas: [`${messages}:Error`], status: String(status), ...type, detail }, status);
     }
   };
@@ -64,7 +74,7 @@ function listOf(resources: ReadonlyArray<Row>, query: URLSearchParams): RawReply
 
 /** What SCIM keeps of a row that the row's own fields do not have. */
 function extras(row: Row): Row {
-  return isRow(row._sandbox) ? row._sandbox : {};
+  return objectIn(row._sandbox);
 }
 
 function metaOf(resourceType: string, { id, created_at, updated_at }: Row): Row {
@@ -96,8 +106,7 @@ const noContent: RawReply = { status: 204, text: "", type: "application/scim+jso
 
 /** The operations of a patch. */
 function operationsOf(request: EndpointRequest): ReadonlyArray<unknown> {
-  const { Operations } = bodyOf(request);
-  return Array.isArray(Operations) ? Operations : [];
+  return listIn(bodyOf(request).Operations);
 }
 
 // ---- users ----------------------------------------------------------------------------------------------------------
@@ -111,23 +120,19 @@ function usersHere(request: EndpointRequest): ReadonlyArray<Row> {
   return request.world.store.rows("users").filter((user) => !isDeleted(user) && licenceOf(request, user) !== undefined);
 }
 
-function groupsHere({ world: { store }, params: { account_id = "" } }: EndpointRequest): ReadonlyArray<Row> {
-  return store.rows("groups").filter((group) => !isDeleted(group) && inPath({ params: { account_id } }, group));
-}
-
-function idsIn(value: unknown): ReadonlyArray<unknown> {
-  return Array.isArray(value) ? value : [];
+function groupsHere(request: EndpointRequest): ReadonlyArray<Row> {
+  return rowsOfAccount(request, "groups");
 }
 
 /** A user in SCIM's form. */
 function userResource(request: EndpointRequest, user: Row): Row {
   const licence = licenceOf(request, user) ?? {};
   const { externalId, emails } = extras(user);
-  const groups = groupsHere(request).filter(({ id }) => idsIn(licence.group_ids).includes(id));
+  const groups = groupsHere(request).filter(({ id }) => listIn(licence.group_ids).includes(id));
   return {
     schemas: [ScimSchema.user, ScimSchema.dbt_user],
     id: String(user.id),
-    ...externalId === undefined ? {} : { externalId },
+    ...defined({ externalId }),
     userName: user.email,
     active: user.is_active === true && licence.state === 1,
     name: { givenName: user.first_name, familyName: user.last_name },
@@ -161,7 +166,7 @@ function writeUser(request: EndpointRequest, resource: Row, user: Row | undefine
     other !== user && String(other.email).toLowerCase() === email.toLowerCase()
   );
   if (taken !== undefined) throw new ScimError(409, "uniqueness", `There is a user ${email} already.`);
-  const { givenName, familyName } = isRow(resource.name) ? resource.name : {};
+  const { givenName, familyName } = objectIn(resource.name);
   const active = isTrue(resource.active);
   const fields = {
     email,
@@ -175,7 +180,7 @@ function writeUser(request: EndpointRequest, resource: Row, user: Row | undefine
   Object.assign(written, completeRow("users", { ...written, ...fields, updated_at: stamp(now) }));
   const extension = resource[ScimSchema.dbt_user];
   // The specification: a user without a licence type becomes a developer.
-  const license_type = (isRow(extension) ? extension.licenseType : undefined) ?? "developer";
+  const license_type = objectIn(extension).licenseType ?? "developer";
   const licence = licenceOf(request, written) ?? addRow(request, "permissions", {
     account_id: Number(params.account_id),
     user_id: written.id,
@@ -209,13 +214,8 @@ const userHandlers: Readonly<Record<string, (request: EndpointRequest) => RawRep
 // ---- groups ---------------------------------------------------------------------------------------------------------
 
 /** The active licences in the account that are in a group. */
-function licencesIn(
-  { world: { store }, params: { account_id = "" } }: EndpointRequest,
-  group: Row,
-): ReadonlyArray<Row> {
-  return store.rows("permissions").filter((licence) =>
-    !isDeleted(licence) && inPath({ params: { account_id } }, licence) && idsIn(licence.group_ids).includes(group.id)
-  );
+function licencesIn(request: EndpointRequest, group: Row): ReadonlyArray<Row> {
+  return rowsOfAccount(request, "permissions").filter(({ group_ids }) => listIn(group_ids).includes(group.id));
 }
 
 /** A group in SCIM's form. */
@@ -224,7 +224,7 @@ function groupResource(request: EndpointRequest, group: Row): Row {
   return {
     schemas: [ScimSchema.group],
     id: String(group.id),
-    ...externalId === undefined ? {} : { externalId },
+    ...defined({ externalId }),
     displayName: group.name,
     members: licencesIn(request, group).map(({ user_id }) => ({
       value: String(user_id),
@@ -246,7 +246,7 @@ function writeGroup(request: EndpointRequest, resource: Row, group: Row | undefi
   const name = String(resource.displayName);
   const taken = groupsHere(request).find((other) => other !== group && other.name === name);
   if (taken !== undefined) throw new ScimError(409, "uniqueness", `There is a group ${name} already.`);
-  const members = idsIn(resource.members).map((member) => isRow(member) ? String(member.value) : "");
+  const members = listIn(resource.members).map((member) => isRow(member) ? String(member.value) : "");
   const users = usersHere(request);
   const unknown = members.find((member) => !users.some(({ id }) => String(id) === member));
   if (unknown !== undefined) throw new ScimError(400, "invalidValue", `There is no user ${unknown}.`);
@@ -256,7 +256,7 @@ function writeGroup(request: EndpointRequest, resource: Row, group: Row | undefi
   for (const user of users) {
     const licence = licenceOf(request, user);
     if (licence === undefined) continue;
-    const others = idsIn(licence.group_ids).filter((id) => id !== written.id);
+    const others = listIn(licence.group_ids).filter((id) => id !== written.id);
     licence.group_ids = members.includes(String(user.id)) ? [...others, written.id] : others;
   }
   return groupResource(request, written);
@@ -405,15 +405,11 @@ function shownConfig(request: EndpointRequest): ReturnType<Handler> {
   return answer(Object.fromEntries(Object.keys(defaultConfig).map((name) => [name, config[name]])));
 }
 
-const updateConfig: Handler = (request) => {
-  const { body, params } = request;
-  if (!isRow(body)) return notAnObject();
-  const refused = checkBody(request, body);
-  if (refused !== undefined) return refused;
-  const row = configOf(request) ?? addRow(request, configs, { account_id: Number(params.account_id) });
+const updateConfig = withBody((request, body) => {
+  const row = configOf(request) ?? addRow(request, configs, { account_id: Number(request.params.account_id) });
   Object.assign(row, defaultConfig, body);
   return shownConfig(request);
-};
+});
 
 /** By the endpoint's name. Tokens are rows that the default handlers answer. */
 export const scimHandlers: Readonly<Record<string, Handler>> = {

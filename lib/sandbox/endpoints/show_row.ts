@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isRow, type Row } from "../protocol/response_format.ts";
+import { objectIn, type Row } from "../protocol/response_format.ts";
 import { answerMembers, collectionOf } from "../protocol/routes.ts";
 import { computedFields, type FieldContext, referring, relatedFields } from "./computed_fields.ts";
 import { type EndpointRequest, relatedOf } from "./endpoint_request.ts";
@@ -93,5 +93,5 @@ function relatedRows(
 
 /** A connection as v2 environments have it: its details are among its members. */
 function flatConnection({ details, project_id, ...rest }: Row): Row {
-  return { ...rest, dbt_project_id: project_id, ...(isRow(details) ? details : {}) };
+  return { ...rest, dbt_project_id: project_id, ...objectIn(details) };
 }

@@ -7,10 +7,10 @@
 import { PermissionSet } from "../../api/groups.ts";
 import { isDeleted } from "../data/row_store.ts";
 import { uuid } from "../data/stable_ids.ts";
-import { answer, invalid, isRow, notFound, type Row, stamp } from "../protocol/response_format.ts";
-import { checkBody, notAnObject } from "./check_body.ts";
+import { answer, invalid, notFound, type Row, stamp } from "../protocol/response_format.ts";
 import { addRow } from "./crud_handlers.ts";
 import { type EndpointRequest, type Handler, inPath } from "./endpoint_request.ts";
+import { withBody } from "./check_body.ts";
 
 // ---- features of an account -----------------------------------------------------------------------------------------
 
@@ -35,18 +35,14 @@ function switched({ world: { store }, params: { account_id = "" } }: EndpointReq
 const getFeatures: Handler = (request) =>
   answer({ ...noFeatures, ...Object.fromEntries(switched(request).map(({ feature, value }) => [feature, value])) });
 
-const updateFeature: Handler = (request) => {
-  const { body, params, now } = request;
-  if (!isRow(body)) return notAnObject();
-  const refused = checkBody(request, body);
-  if (refused !== undefined) return refused;
-  const { feature, value } = body;
+const updateFeature = withBody((request, { feature, value }) => {
+  const { params, now } = request;
   if (!Object.hasOwn(noFeatures, String(feature))) return invalid({ feature: "not a valid value" });
   const row = switched(request).find((row) => row.feature === feature);
   if (row === undefined) addRow(request, features, { account_id: Number(params.account_id), feature, value });
   else Object.assign(row, { value, updated_at: stamp(now) });
   return getFeatures(request);
-};
+});
 
 // ---- Azure DevOps ---------------------------------------------------------------------------------------------------
 

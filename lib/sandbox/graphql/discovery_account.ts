@@ -5,7 +5,7 @@
  * @module
  */
 import { projectName, relationOf } from "../data/dbt_node.ts";
-import { nodes } from "../data/jaffle_shop_nodes.ts";
+import { nodes, resources } from "../data/jaffle_shop_nodes.ts";
 import { isDeleted } from "../data/row_store.ts";
 import type { Row } from "../protocol/response_format.ts";
 import { badInput, connection, type ConnectionArguments, type Filter, fits, given } from "./discovery_lists.ts";
@@ -85,7 +85,7 @@ export function accountRoot(discovery: Discovery, id: unknown): Row | null {
           tests: count("Test"),
           snapshots: count("Snapshot"),
           exposures: count("Exposure"),
-          macros: 0,
+          macros: count("Macro"),
           seeds: count("Seed"),
         },
         dependentProjects: [],
@@ -94,7 +94,7 @@ export function accountRoot(discovery: Discovery, id: unknown): Row | null {
 }
 
 function count(type: string): number {
-  return nodes.filter(({ kind }) => typeNames[kind] === type).length;
+  return resources.filter(({ kind }) => typeNames[kind] === type).length;
 }
 
 /** The models that other projects may refer to. */
@@ -128,7 +128,7 @@ export function searchResults(project: DiscoveryProject, { after = null, filter,
   if (unknown !== undefined) {
     throw badInput(`fields has ${JSON.stringify(unknown)}, and may have ${Object.keys(searched).join(", ")}.`);
   }
-  const found = nodes.filter((node) => project.state.manifest !== undefined && fits(node, rest, project))
+  const found = resources.filter((node) => project.state.manifest !== undefined && fits(node, rest, project))
     .flatMap((node) => {
       const texts = { ...nodeObject(node, project, "AppliedState"), columns: Object.keys(node.columns) };
       const hit = Object.entries(searched).filter(([field]) =>

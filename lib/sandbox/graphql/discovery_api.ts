@@ -6,7 +6,9 @@
 import type { World } from "../endpoints/endpoint_request.ts";
 import type { Row } from "../protocol/response_format.ts";
 import { accountRoot, searchResults } from "./discovery_account.ts";
+import { columnRoot } from "./discovery_columns.ts";
 import { performanceRoot } from "./discovery_performance.ts";
+import { recommendationsRoot } from "./discovery_recommendations.ts";
 import { discoverySchema } from "./discovery_schema.ts";
 import {
   type Discovery,
@@ -56,14 +58,16 @@ function rootOf(discovery: Discovery): Row {
       const of = project(args);
       return of === undefined ? null : performanceRoot(discovery.world, of);
     },
-    // The sandbox knows no columns' lineage, and its project gives no reason for a recommendation.
-    column: (args: OfEnvironment) => project(args) === undefined ? null : { lineage: [] },
-    recommendations: (args: OfEnvironment) =>
-      project(args) === undefined ? null : { metrics: [], rules: { edges: [], totalCount: 0, pageInfo: lastPage } },
+    column: (args: OfEnvironment) => {
+      const of = project(args);
+      return of === undefined ? null : columnRoot(of);
+    },
+    recommendations: (args: OfEnvironment) => {
+      const of = project(args);
+      return of === undefined ? null : recommendationsRoot(of);
+    },
   };
 }
-
-const lastPage = { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null };
 
 /** An environment whose applied state can be searched. */
 function withSearch(discovery: Discovery, id: unknown, environment: Row): Row {

@@ -6,7 +6,7 @@
 import { GraphQLError } from "graphql";
 import { aliasOf, database, type Node, relationOf } from "../data/dbt_node.ts";
 import type { Row } from "../protocol/response_format.ts";
-import { type DiscoveryProject, modelingLayer, tagsOf, typeNames } from "./discovery_nodes.ts";
+import { type DiscoveryProject, modelingLayer, packageOf, tagsOf, testTypeOf, typeNames } from "./discovery_nodes.ts";
 
 // ---- arguments ------------------------------------------------------------------------------------------------------
 
@@ -72,7 +72,6 @@ export function fits(node: Node, filter: Filter, { state }: DiscoveryProject): b
     wanted === undefined || wanted.some((one) => is.includes(one));
   const results = filter.lastKnownResults ??
     (filter.lastKnownResult === undefined ? undefined : [filter.lastKnownResult]);
-  const testType = node.kind === "unit_test" ? "UNIT_TEST" : node.test ? "GENERIC_DATA_TEST" : "SINGULAR_DATA_TEST";
   return among(filter.uniqueIds, node.id) &&
     among(filter.types, typeNames[node.kind]) &&
     among(filter.resourceTypes, typeNames[node.kind]) &&
@@ -80,7 +79,7 @@ export function fits(node: Node, filter: Filter, { state }: DiscoveryProject): b
     same(filter.database, database) &&
     same(filter.schema, relation[1]) &&
     same(filter.identifier, aliasInWarehouse(node)) &&
-    same(filter.packageName, node.id.split(".")[1]) &&
+    same(filter.packageName, packageOf(node)) &&
     same(filter.group, node.config.group) &&
     same(filter.access, node.config.access) &&
     among(filter.accessLevels, node.config.access) &&
@@ -88,7 +87,7 @@ export function fits(node: Node, filter: Filter, { state }: DiscoveryProject): b
     among(filter.modelingLayers, modelingLayer(node)) &&
     among(filter.materializationTypes, node.materialized) &&
     among(filter.sourceNames, node.source?.name) &&
-    among(filter.testTypes, testType) &&
+    among(filter.testTypes, testTypeOf(node)) &&
     same(filter.lastRunStatus, last?.status) &&
     same(filter.status, result) &&
     among(results, result) &&

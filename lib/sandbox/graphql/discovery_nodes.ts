@@ -14,11 +14,14 @@ import {
   projectName,
   relationOf,
 } from "../data/dbt_node.ts";
-import { nodeById, nodes } from "../data/jaffle_shop_nodes.ts";
+import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { uuid } from "../data/stable_ids.ts";
-import { isRow, type Row } from "../protocol/response_format.ts";
-import { type CompletedStep, makeManifest } from "../runs/manifest.ts";
+import { isRow, listIn, objectIn, objectsIn, type Row } from "../protocol/response_format.ts";
+import type { CompletedStep } from "../runs/artifact_metadata.ts";
+import { makeManifest } from "../runs/manifest.ts";
 import type { EndedRun, NodeAttempt, NodeState, ProjectState } from "../runs/node_state.ts";
+import { childrenOf, parentsOf, relatives } from "../data/node_graph.ts";
+import { loadedBefore } from "../runs/run_artifacts.ts";
 
 /** The project of an environment. */
 export interface DiscoveryProject {
@@ -42,6 +45,7 @@ export const typeNames: Readonly<Record<NodeKind, string>> = {
   metric: "Metric",
   semantic_model: "SemanticModel",
   saved_query: "SavedQuery",
+  macro: "Macro",
 };
 
 /** The types that have an applied state; the others have a definition only. */
@@ -49,32 +53,6 @@ const applied: ReadonlySet<string> = new Set(["Exposure", "Model", "Seed", "Snap
 
 /** The state of an environment: as it is in the warehouse, or as the manifest defines it. */
 export type Flavor = "AppliedState" | "Definition";
-
-const children = new Map(nodes.map(({ id }) => [id, nodes.filter(({ needs }) => needs.includes(id))]));
-
-/** The nodes that need a node. */
-export function childrenOf({ id }: Node): ReadonlyArray<Node> {
-  return children.get(id) ?? [];
-}
-
-/** The nodes that a node needs. */
-export function parentsOf({ needs }: Node): ReadonlyArray<Node> {
-  return needs.flatMap((id) => nodeById.get(id) ?? []);
-}
-
-/** All nodes that a node needs, and those that they need. */
-export function ancestorsOf(node: Node): ReadonlyArray<Node> {
-  const found = new Set<Node>();
-  const visit = (one: Node) => {
-    for (const parent of parentsOf(one)) {
-      if (found.has(parent)) continue;
-      found.add(parent);
-      visit(parent);
-    }
-  };
-  visit(node);
-  return [...found];
-}
 
 /** A time as GraphQL's `DateTime`. */
 export function dateTime(time: number | undefined): string | null {
@@ -103,7 +81,7 @@ function manifestOf(step: CompletedStep | undefined): ReadonlyMap<string, Row> {
 export function groupsOf(project: DiscoveryProject): ReadonlyArray<Row> {
   return [...manifestOf(project.state.manifest)].filter(([id]) => id.startsWith("group.")).map(([uniqueId, group]) => {
     const models = nodes.filter(({ config }) => config.group === group.name);
-    const owner = isRow(group.owner) ? group.owner : {};
+    const owner = objectIn(group.owner);
     return {
       ...placeOf(project),
       uniqueId,
@@ -165,7 +143,9 @@ export function nodeObject(node: Node, project: DiscoveryProject, flavor: Flavor
     children: near(childrenOf(node).filter(({ kind }) => typeNames[kind] !== "Test")),
     tests: near(tests),
     ancestors: ({ types }: { readonly types?: ReadonlyArray<string> }) =>
-      near(ancestorsOf(node).filter(({ kind }) => types === undefined || types.includes(typeNames[kind])))(),
+      near(
+        [...relatives([node], parentsOf)].filter(({ kind }) => types === undefined || types.includes(typeNames[kind])),
+      )(),
     executionInfo: executionInfo(own),
     lastKnownResult: own === undefined ? null : testResult(own.last),
     testStatuses: () =>
@@ -182,7 +162,7 @@ export function nodeObject(node: Node, project: DiscoveryProject, flavor: Flavor
 /** What the project's files say of a node. */
 function describe(node: Node, facts: Row, schema: string): Row {
   const { config, fqn, id, kind, materialized, name, patch, source, version } = node;
-  const isTest = kind === "test" || kind === "unit_test";
+  const isRelation = source !== undefined || ["seed", "view", "table", "snapshot"].includes(materialized);
   const latest = version?.latest;
   return {
     uniqueId: id,
@@ -193,15 +173,15 @@ function describe(node: Node, facts: Row, schema: string): Row {
     fqn,
     meta: facts.meta ?? {},
     tags: tagsOf(node),
-    packageName: projectName,
+    packageName: packageOf(node),
     packages: [],
-    patchPath: patch === undefined ? null : `${projectName}://${patch}`,
+    patchPath: patch === undefined ? null : `${packageOf(node)}://${patch}`,
     dbtVersion,
-    database: isTest ? null : database,
-    schema: source?.name ?? (isTest ? null : schema),
+    database: isRelation ? database : null,
+    schema: source?.name ?? (isRelation ? schema : null),
     alias: aliasOf(node),
     identifier: source === undefined ? null : name,
-    relationName: isTest ? null : relationOf(node, schema),
+    relationName: isRelation ? relationOf(node, schema) : null,
     materializedType: materialized,
     language: node.code === "" ? null : "sql",
     rawCode: node.code,
@@ -229,9 +209,14 @@ function describe(node: Node, facts: Row, schema: string): Row {
   };
 }
 
+/** The package that a node is from. */
+export function packageOf({ id }: Node): string {
+  return id.split(".")[1] ?? "";
+}
+
 /** A node's tags. A metric and a saved query have them in their configuration only. */
 export function tagsOf({ config, tags }: Node): ReadonlyArray<unknown> {
-  return tags.length > 0 ? tags : Array.isArray(config.tags) ? config.tags : [];
+  return tags.length > 0 ? tags : listIn(config.tags);
 }
 
 /** dbt infers the layer of a model from its folder. */
@@ -244,11 +229,10 @@ function releaseOf({ version }: Node): string {
   return version.is === version.latest ? "latest" : version.is < version.latest ? "old" : "prerelease";
 }
 
-/** What the manifest says of resources that dbt does not build: exposures, metrics, saved queries, semantic models. */
+/** What the manifest says of resources that dbt does not build: exposures, macros, metrics and so on. */
 function graphFacts(facts: Row): Row {
-  const owner = isRow(facts.owner) ? facts.owner : {};
-  const query = isRow(facts.query_params) ? facts.query_params : {};
-  const list = (value: unknown) => Array.isArray(value) ? value.filter(isRow) : [];
+  const owner = objectIn(facts.owner);
+  const query = objectIn(facts.query_params);
   return {
     exposureType: facts.type,
     maturity: facts.maturity,
@@ -256,6 +240,8 @@ function graphFacts(facts: Row): Row {
     url: facts.url,
     ownerEmail: owner.email,
     ownerName: owner.name,
+    arguments: facts.arguments,
+    macroSql: facts.macro_sql,
     type: facts.type,
     typeParams: facts.type_params,
     filter: facts.filter,
@@ -267,19 +253,25 @@ function graphFacts(facts: Row): Row {
       limit: query.limit,
       where: null,
     },
-    exports: list(facts.exports),
-    entities: list(facts.entities),
-    measures: list(facts.measures).map((measure) => ({ ...measure, createMetric: measure.create_metric })),
-    dimensions: list(facts.dimensions).map((dimension) => ({ ...dimension, typeParams: dimension.type_params })),
+    exports: objectsIn(facts.exports),
+    entities: objectsIn(facts.entities),
+    measures: objectsIn(facts.measures).map((measure) => ({ ...measure, createMetric: measure.create_metric })),
+    dimensions: objectsIn(facts.dimensions).map((dimension) => ({ ...dimension, typeParams: dimension.type_params })),
   };
 }
 
+/** The type of a test in GraphQL's names. */
+export function testTypeOf({ kind, test }: Node): string {
+  return kind === "unit_test" ? "UNIT_TEST" : test === undefined ? "SINGULAR_DATA_TEST" : "GENERIC_DATA_TEST";
+}
+
 /** What the project's files say of a test. */
-function testFacts({ kind, needs, test }: Node): Row {
-  const isUnit = kind === "unit_test";
+function testFacts(node: Node): Row {
+  const isUnit = node.kind === "unit_test";
+  const { needs, test } = node;
   return {
     columnName: test?.column ?? null,
-    testType: isUnit ? "UNIT_TEST" : test === undefined ? "SINGULAR_DATA_TEST" : "GENERIC_DATA_TEST",
+    testType: testTypeOf(node),
     testMetadata: {
       name: test?.name ?? null,
       columnName: test?.column ?? null,
@@ -364,9 +356,6 @@ function freshnessOf({ id, source }: Node, { state }: DiscoveryProject): Row {
     maxLoadedAtTimeAgoInS: check && loadedBefore / 1000,
   };
 }
-
-/** New rows came this long before a check, in milliseconds, as in `sources.json`. */
-const loadedBefore = 600_000;
 
 /** The relation of a node in the warehouse, since a run wrote a catalog. */
 function catalogOf(node: Node, { place, state: { catalog, nodes: built } }: DiscoveryProject): Row | null {
@@ -455,7 +444,10 @@ export function jobNodeObject(
     fail: isTest ? attempt?.status === "error" : null,
     warn: isTest ? false : null,
     runResults: attempt === undefined ? [] : [result],
-    dependsOn: node.needs,
+    dependsOn: [...node.macros, ...node.needs],
+    originalFilePath: node.file,
+    path: node.file,
+    rootPath: null,
     childrenL1: childrenOf(node).map(({ id }) => id),
     parents: () => parentsOf(node).map(other),
     parentsModels: parents("model"),

@@ -1,12 +1,13 @@
 /**
  * The roots of the Discovery API: an environment with its applied and its definition state, and a job's run. The
- * performance of models is in `discovery_performance.ts`, accounts and search are in `discovery_search.ts`.
+ * performance of models is in `discovery_performance.ts`, accounts and search are in `discovery_account.ts`.
  *
  * @module
  */
 import { GraphQLError } from "graphql";
 import { type Node, projectName } from "../data/dbt_node.ts";
-import { nodes } from "../data/jaffle_shop_nodes.ts";
+import { parentsOf } from "../data/node_graph.ts";
+import { nodes, resources } from "../data/jaffle_shop_nodes.ts";
 import type { World } from "../endpoints/endpoint_request.ts";
 import { isDeleted } from "../data/row_store.ts";
 import { selectNodes } from "../runs/node_selection.ts";
@@ -16,6 +17,7 @@ import type { Row } from "../protocol/response_format.ts";
 import * as Result from "effect/Result";
 import {
   aliasInWarehouse,
+  badInput,
   connection,
   type ConnectionArguments,
   type Filter,
@@ -30,9 +32,12 @@ import {
   groupsOf,
   jobNodeObject,
   nodeObject,
+  packageOf,
   tagsOf,
   typeNames,
 } from "./discovery_nodes.ts";
+import { childrenOf } from "../data/node_graph.ts";
+import { oneLine } from "../protocol/json_text.ts";
 
 /** The projects of a world at a time. */
 export interface Discovery {
@@ -82,7 +87,7 @@ export function environmentRoot(discovery: Discovery, id: unknown): Row {
 /** The nodes of some types that a state has. Without a manifest there are none. */
 function nodesOf(project: DiscoveryProject, flavor: Flavor, types: ReadonlyArray<string>): ReadonlyArray<Node> {
   if (project.state.manifest === undefined) return [];
-  return nodes.filter(({ id, kind }) =>
+  return resources.filter(({ id, kind }) =>
     types.includes(typeNames[kind]) &&
     (flavor === "Definition" || !builtKinds.has(kind) || project.state.nodes.has(id))
   ).toSorted((a, b) => a.id < b.id ? -1 : 1);
@@ -136,8 +141,9 @@ function sharedState(project: DiscoveryProject, flavor: Flavor): Row {
     lastUpdatedAt: dateTime(updated),
     latestGitSha: manifest?.run.trigger.git_sha ?? null,
     resourceCounts: counts,
-    packages: ({ resource }: { readonly resource: string }) =>
-      resource === "model" && manifest !== undefined ? [projectName] : [],
+    packages: ({ resource }: { readonly resource: string }) => [
+      ...new Set(nodesOf(project, flavor, [resource === "macro" ? "Macro" : "Model"]).map(packageOf)),
+    ],
     tags: () =>
       [...new Set(nodesOf(project, flavor, Object.values(typeNames)).flatMap(tagsOf))].map((name) => ({ name })),
     lineage: (args: { readonly filter: Filter }) => lineageOf(project, flavor, given(args.filter)),
@@ -178,7 +184,7 @@ function appliedState(project: DiscoveryProject): Row {
 function definitionState(project: DiscoveryProject): Row {
   return {
     ...sharedState(project, "Definition"),
-    macros: (args: ConnectionArguments) => connection([], args, (row) => row, () => ""),
+    macros: listOf(project, "Definition", "Macro"),
     metrics: listOf(project, "Definition", "Metric"),
     semanticModels: listOf(project, "Definition", "SemanticModel"),
     savedQueries: listOf(project, "Definition", "SavedQuery"),
@@ -202,13 +208,14 @@ function lineageOf(project: DiscoveryProject, flavor: Flavor, filter: Filter): R
   const matched = select === ""
     ? new Set<string>()
     : selection(`dbt list --select ${select.replaceAll(/\d*\+\d*|@/g, "")}`);
-  const types = filter.types ?? Object.values(typeNames);
+  // Macros are no part of the graph that dbt selects from.
+  const types = filter.types ?? Object.values(typeNames).filter((type) => type !== "Macro");
   return nodesOf(project, flavor, types).filter((node) =>
-    selected.has(node.id) && fits(node, { ...filter, types }, project)
+    (node.kind === "macro" ? select === "" : selected.has(node.id)) && fits(node, { ...filter, types }, project)
   ).map((node) => {
     const own = project.state.nodes.get(node.id)?.last;
     const { access, database, fqn, group, name, schema, sourceName, version } = nodeObject(node, project, flavor);
-    const tests = nodes.filter(({ kind, needs }) => typeNames[kind] === "Test" && needs.includes(node.id));
+    const tests = childrenOf(node).filter(({ kind }) => typeNames[kind] === "Test");
     const results = tests.flatMap(({ id }) => project.state.nodes.get(id)?.last.status ?? []);
     return {
       __typename: `${typeNames[node.kind]}LineageNode`,
@@ -222,7 +229,7 @@ function lineageOf(project: DiscoveryProject, flavor: Flavor, filter: Filter): R
       matchesMethod: matched.has(node.id),
       materializationType: node.materialized,
       modelingLayer: null,
-      parentIds: node.needs,
+      parentIds: parentsOf(node).map(({ id }) => id),
       publicParentIds: [],
       lastRunStatus: own?.status ?? null,
       worstTestStatus: ["error", "skipped", "pass"].find((status) => results.some((result) => result === status)) ??
@@ -234,9 +241,7 @@ function lineageOf(project: DiscoveryProject, flavor: Flavor, filter: Filter): R
 function selection(command: string): ReadonlySet<string> {
   const selected = selectNodes(command);
   if (Result.isFailure(selected)) {
-    throw new GraphQLError(selected.failure.message.replaceAll(/\s+/g, " "), {
-      extensions: { code: "BAD_USER_INPUT" },
-    });
+    throw badInput(oneLine(selected.failure.message));
   }
   return new Set(selected.success.nodes.map(({ id }) => id));
 }
@@ -255,7 +260,7 @@ export function historicalRuns(project: DiscoveryProject, args: HistoryArguments
   const { identifier, lastRunCount, uniqueId } = args;
   const count = lastRunCount ?? 1;
   if (count < 1 || count > 20) {
-    throw new GraphQLError("lastRunCount must be from 1 to 20.", { extensions: { code: "BAD_USER_INPUT" } });
+    throw badInput("lastRunCount must be from 1 to 20.");
   }
   const model = nodes.find((node) =>
     node.kind === "model" && (uniqueId ? node.id === uniqueId : aliasInWarehouse(node) === identifier)
@@ -293,18 +298,15 @@ export function jobRoot({ now, world }: Discovery, id: unknown, runId: unknown):
     const node = all(type).find((node) => uniqueId === undefined ? node.name === name : node.id === uniqueId);
     return node === undefined ? null : rowOf(node);
   };
-  const none = (args: JobListArguments) => rowPage([], args, (row) => row, () => "");
   return {
     id: run.job,
     runId: run.id,
     ...Object.fromEntries(
-      ["Model", "Source", "Seed", "Snapshot", "Test", "Exposure", "Metric"].flatMap((type) => [
+      ["Model", "Source", "Seed", "Snapshot", "Test", "Exposure", "Metric", "Macro"].flatMap((type) => [
         [`${type.toLowerCase()}s`, list(type)],
         [type.toLowerCase(), one(type)],
       ]),
     ),
-    macros: none,
-    macro: null,
   };
 }
 

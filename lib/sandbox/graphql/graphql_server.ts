@@ -21,7 +21,7 @@ import {
   validate,
 } from "graphql";
 import type { RequestFaults } from "../protocol/faults.ts";
-import { isRow, jsonText, type RawReply } from "../protocol/response_format.ts";
+import { isRow, jsonText, objectIn, type RawReply } from "../protocol/response_format.ts";
 
 /** What a GraphQL endpoint answers with. */
 export interface GraphQLEndpoint {
@@ -47,7 +47,7 @@ export async function answerGraphQL(
     );
   }
   const { operationName, query } = body;
-  const variables = isRow(body.variables) ? body.variables : {};
+  const variables = objectIn(body.variables);
   let document: DocumentNode;
   try {
     document = parse(query, { maxTokens: 20_000 });

@@ -8,6 +8,8 @@ import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { oneLine } from "./json_text.ts";
+import { matchesStars } from "./glob.ts";
 
 /** The faults, each with its default for `seconds` where it has a duration. */
 export const faultKinds = {
@@ -120,13 +122,12 @@ export function readFault(text: string): Result.Result<Fault, string> {
   const trimmed = text.trim();
   const json = trimmed.startsWith("{") ? trimmed : JSON.stringify({ fault: trimmed });
   const read = Schema.decodeUnknownResult(Schema.fromJsonString(Fault), { onExcessProperty: "error" })(json);
-  return Result.mapError(read, ({ message }) => message.replaceAll(/\s+/g, " "));
+  return Result.mapError(read, ({ message }) => oneLine(message));
 }
 
 /** A fault that can still happen, and how many times. */
 interface Active {
   readonly fault: Fault;
-  readonly matches: (request: string) => boolean;
   left: number;
 }
 
@@ -148,34 +149,13 @@ export interface Faults {
   readonly draw: (verb: string, path: string) => Effect.Effect<RequestFaults>;
 }
 
-/**
- * Whether a text fits a pattern in which `*` stands for any text. It searches the parts between the stars one after the
- * other, and never goes back: a regular expression with many `.*` can take minutes for one path.
- */
-export function matcherOf(pattern: string): (text: string) => boolean {
-  const [first = "", ...rest] = pattern.split("*");
-  const last = rest.pop();
-  if (last === undefined) return (text) => text === pattern;
-  return (text) => {
-    const end = text.length - last.length;
-    if (!text.startsWith(first) || !text.endsWith(last) || first.length > end) return false;
-    let at = first.length;
-    for (const part of rest) {
-      const found = text.indexOf(part, at);
-      if (found < 0) return false;
-      at = found + part.length;
-    }
-    return at <= end;
-  };
-}
-
 const none: RequestFaults = { take: () => undefined };
 
 /** Makes the faults of a sandbox, starting with these. */
 export function makeFaults(initial: ReadonlyArray<Fault>): Faults {
   let active: ReadonlyArray<Active> = [];
   const add = (fault: Fault) => {
-    active = [...active, { fault, matches: matcherOf(fault.route ?? "*"), left: fault.times ?? Infinity }];
+    active = [...active, { fault, left: fault.times ?? Infinity }];
   };
   initial.forEach(add);
   return {
@@ -186,8 +166,8 @@ export function makeFaults(initial: ReadonlyArray<Fault>): Faults {
       if (active.length === 0) return none;
       const hits: Array<Active> = [];
       for (const one of active) {
-        if (!one.matches(`${verb} ${path}`)) continue;
-        const { probability = 1 } = one.fault;
+        const { probability = 1, route = "*" } = one.fault;
+        if (!matchesStars(`${verb} ${path}`, route)) continue;
         if (probability >= 1 || (yield* Random.next) < probability) hits.push(one);
       }
       return {

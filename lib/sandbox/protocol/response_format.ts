@@ -3,13 +3,29 @@
  *
  * @module
  */
+import * as Predicate from "effect/Predicate";
 
 /** A JSON object, such as a row of a collection. */
 export type Row = Record<string, unknown>;
 
 /** Whether a value is a JSON object, and no list. */
 export function isRow(value: unknown): value is Row {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return Predicate.isObject(value);
+}
+
+/** A value as a JSON object; an empty one where it is anything else. */
+export function objectIn(value: unknown): Row {
+  return isRow(value) ? value : {};
+}
+
+/** A value as a list; an empty one where it is anything else. */
+export function listIn(value: unknown): ReadonlyArray<unknown> {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The JSON objects in a list. */
+export function objectsIn(value: unknown): ReadonlyArray<Row> {
+  return listIn(value).filter(isRow);
 }
 
 /** The answer to a request: JSON in an envelope, or anything else. */

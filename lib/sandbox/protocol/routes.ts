@@ -1,16 +1,17 @@
 /**
- * The endpoints of `lib/groups/table.ts` and of `unlisted_endpoints.ts` as routes of the sandbox. Verb and path of an endpoint say which collection it
- * is about and what it does by default, so that most endpoints need no code here.
+ * The endpoints of `lib/groups/table.ts` and of `unlisted_endpoints.ts` as routes of the sandbox. Verb and path of an
+ * endpoint say which collection it is about and what it does by default, so that most endpoints need no code here.
  *
  * @module
  */
 import * as FindMyWay from "effect/http/FindMyWay";
-import type * as SchemaAST from "effect/SchemaAST";
+import * as SchemaAST from "effect/SchemaAST";
 import type { Download, Endpoint } from "../../endpoint.ts";
 import { parseRoute, type PathName } from "../../request.ts";
 import type { AnyRequest } from "../../groups/table_entry.ts";
 import { table } from "../../groups/table.ts";
 import { unlistedEndpoints } from "./unlisted_endpoints.ts";
+import { membersOf } from "../../schema.ts";
 
 /** An endpoint as the sandbox serves it. */
 export interface Route {
@@ -104,7 +105,7 @@ const owners = new Map(
 );
 
 /** The members of a collection's rows, with their schemas, as its endpoints answer them. */
-export function membersOf(collection: string): ReadonlyMap<string, SchemaAST.AST> {
+export function rowMembers(collection: string): ReadonlyMap<string, SchemaAST.AST> {
   return members.get(collection) ?? new Map();
 }
 
@@ -112,21 +113,16 @@ const members = new Map<string, Map<string, SchemaAST.AST>>();
 for (const { call, collection, action } of routes) {
   // Rows that no endpoint gets one by one are known from their lists.
   if (action !== "get" && (action !== "list" || members.has(collection))) continue;
-  members.set(collection, new Map([...membersOf(collection), ...answerMembers(call)]));
+  members.set(collection, new Map([...rowMembers(collection), ...answerMembers(call)]));
 }
 
 /** The members of what an endpoint answers, or of the rows that it lists; empty where that is no object. */
 export function answerMembers(call: Route["call"]): ReadonlyMap<string, SchemaAST.AST> {
   if (call.kind === "download") return new Map();
-  const ast = objectOf(call.success.schema.ast);
-  if (call.success.from !== "page") return ast;
-  const rows = ast.get("data");
-  return rows?._tag === "Arrays" ? objectOf(rows.rest[0]) : new Map();
-}
-
-function objectOf(ast: SchemaAST.AST | undefined): ReadonlyMap<string, SchemaAST.AST> {
-  if (ast?._tag === "Suspend") return objectOf(ast.thunk());
-  return new Map(ast?._tag === "Objects" ? ast.propertySignatures.map(({ name, type }) => [String(name), type]) : []);
+  const members = membersOf(call.success.schema.ast);
+  if (call.success.from !== "page") return members;
+  const rows = members.get("data");
+  return membersOf((rows?._tag === "Arrays" ? rows.rest[0] : undefined) ?? SchemaAST.unknown);
 }
 
 /** The collection that a path is about: its nouns without account and project, which only say where. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { isRow, type Row } from "./response_format.ts";
+import { isRow, listIn, objectIn, objectsIn, type Row } from "./response_format.ts";
 
 /** What SCIM refuses, with the `scimType` of RFC 7644, §3.12. */
 export class ScimError extends Error {
@@ -175,8 +175,7 @@ function apply(resource: Row, op: string, path: string, value: unknown): void {
   let object = resource;
   for (const name of names.slice(0, -1)) {
     const key = memberName(object, name);
-    const inner = object[key];
-    const next: Row = isRow(inner) ? inner : {};
+    const next = objectIn(object[key]);
     object[key] = next;
     object = next;
   }
@@ -184,11 +183,12 @@ function apply(resource: Row, op: string, path: string, value: unknown): void {
   const old = object[key];
   if (filter !== undefined) {
     const matches = readFilter(filter);
-    const list = Array.isArray(old) ? old : [];
-    const chosen = list.filter((item) => isRow(item) && matches(item));
+    const list = listIn(old);
+    const chosen = objectsIn(old).filter(matches);
     if (chosen.length === 0 && op === "replace") throw new ScimError(400, "noTarget", `Nothing is at ${path}.`);
-    if (op === "remove" && sub === undefined) object[key] = list.filter((item) => !chosen.includes(item));
-    else {
+    if (op === "remove" && sub === undefined) {
+      object[key] = list.filter((item) => !isRow(item) || !chosen.includes(item));
+    } else {
       for (const item of chosen) {
         if (sub === undefined) Object.assign(item, value);
         else if (op === "remove") delete item[memberName(item, sub)];
@@ -200,7 +200,7 @@ function apply(resource: Row, op: string, path: string, value: unknown): void {
     if (Array.isArray(old) && Array.isArray(value)) object[key] = old.filter((item) => !value.some(same(item)));
     else delete object[key];
   } else if (op === "add" && (Array.isArray(old) || Array.isArray(value))) {
-    const list = Array.isArray(old) ? old : [];
+    const list = listIn(old);
     object[key] = [...list, ...[value].flat().filter((item) => !list.some(same(item)))];
   } else object[key] = isRow(old) && isRow(value) ? { ...old, ...value } : value;
 }

@@ -7,11 +7,11 @@
  */
 import * as SchemaAST from "effect/SchemaAST";
 import { fieldOf } from "../../request.ts";
-import { isSecret } from "../data/secret_fields.ts";
 import { isRow } from "../protocol/response_format.ts";
 import { findRoute } from "../protocol/routes.ts";
 import { makePseudonyms, type PrivateKind, type Pseudonyms } from "./pseudonyms.ts";
 import { type Body, type Exchange, isExactNumber, type RecordedRequest } from "./recording_file.ts";
+import { isSecret, membersOf } from "../../schema.ts";
 
 // ---- which members are private --------------------------------------------------------------------------------------
 
@@ -121,7 +121,7 @@ function secretsIn(ast: SchemaAST.AST, value: unknown): ReadonlyArray<string> {
     return item === undefined ? [] : value.flatMap((inner) => secretsIn(item, inner));
   }
   if (!SchemaAST.isObjects(ast) || !isRow(value)) return [];
-  const types = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]));
+  const types = membersOf(ast);
   return Object.entries(value).flatMap(([name, inner]) => {
     const type = types.get(name) ?? ast.indexSignatures[0]?.type;
     return type === undefined ? [] : secretsIn(type, inner);

@@ -11,6 +11,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import type * as HttpClientResponse from "effect/http/HttpClientResponse";
 import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
+import { Buffer } from "node:buffer";
 import {
   type Body,
   bodyOf,
@@ -20,6 +21,7 @@ import {
   type Recording,
 } from "./recording_file.ts";
 import { anonymise } from "./anonymise.ts";
+import { defined } from "../../defined.ts";
 
 /** The options of a recorder. */
 export interface RecordOptions {
@@ -146,7 +148,7 @@ export function makeRecorder(client: HttpClient.HttpClient, options: RecordOptio
         );
       })),
     recording: Effect.sync(() => ({
-      ...command === undefined ? {} : { command },
+      ...defined({ command }),
       exchanges: anonymise(drafts.map((draft) => exchangeOf(draft, limit)), [...tokens]),
     })),
   };
@@ -155,10 +157,10 @@ export function makeRecorder(client: HttpClient.HttpClient, options: RecordOptio
 function exchangeOf({ answer, failure, request }: Draft, limit: number): Exchange {
   if (answer === undefined) return { request, failure: failure ?? "silent" };
   const { status, headers, body: { chunks, size, complete } } = answer;
-  const body: Body | undefined = size > limit ? { omitted: size } : bodyOf(joined(chunks, size));
+  const body: Body | undefined = size > limit ? { omitted: size } : bodyOf(Buffer.concat(chunks));
   return {
     request,
-    answer: { status, headers, ...body === undefined ? {} : { body }, ...complete ? {} : { cut: true } },
+    answer: { status, headers, ...defined({ body }), ...complete ? {} : { cut: true } },
   };
 }
 
@@ -172,16 +174,6 @@ function requestOf(request: HttpClientRequest.HttpClientRequest, limit: number):
     verb: request.method,
     path: url.pathname,
     query: [...url.searchParams],
-    ...sent === undefined ? {} : { body: sent },
+    ...defined({ body: sent }),
   };
-}
-
-function joined(chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }

@@ -5,11 +5,13 @@
  * @module
  */
 import * as Data from "effect/Data";
+import * as Base64 from "effect/encoding/Base64";
 import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import deno from "../../../deno.json" with { type: "json" };
 import { optional, struct } from "../../schema.ts";
+import { version } from "../../version.ts";
+import { defined } from "../../defined.ts";
 
 /** The body of a request or an answer. */
 export type Body =
@@ -82,7 +84,7 @@ export const keptHeaders: ReadonlyArray<string> = ["content-type", "location", "
 const Body: Schema.Codec<Body> = Schema.Union([
   Schema.Struct({ json: Schema.Unknown }),
   Schema.Struct({ text: Schema.String }),
-  Schema.Struct({ base64: Schema.String }),
+  Schema.Struct({ base64: Schema.String.check(Schema.isBase64()) }),
   Schema.Struct({ omitted: Schema.Int }),
 ]);
 
@@ -114,7 +116,7 @@ const Heading = Schema.Struct({ recording: Schema.Literal(1), command: Schema.op
 
 /** Writes a recording as text: a line that says what it is, and one for each request. */
 export function writeRecording({ command, exchanges }: Recording): string {
-  const heading = { recording: 1, dbtc: deno.version, ...command === undefined ? {} : { command } };
+  const heading = { recording: 1, dbtc: version, ...defined({ command }) };
   return [heading, ...exchanges].map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
@@ -141,7 +143,7 @@ export function readRecording(text: string): Result.Result<Recording, string> {
     exchanges.push(exchange.success);
   }
   const { command } = heading.success;
-  return Result.succeed({ exchanges, ...command === undefined ? {} : { command } });
+  return Result.succeed({ exchanges, ...defined({ command }) });
 }
 
 /** How `JSON` reads and writes the source text of numbers: ES2026, which TypeScript 6 does not know yet. */
@@ -183,7 +185,7 @@ export function bodyOf(bytes: Uint8Array): Body | undefined {
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return { base64: bytes.toBase64() };
+    return { base64: Base64.encode(bytes) };
   }
   const json = readJson(text);
   return Result.isSuccess(json) && Predicate.isObjectKeyword(json.success) ? { json: json.success } : { text };
@@ -194,6 +196,6 @@ export function contentOf(body: Body | undefined): Uint8Array | undefined {
   if (body === undefined) return new Uint8Array();
   if ("omitted" in body) return undefined;
   return "base64" in body
-    ? Uint8Array.fromBase64(body.base64)
+    ? Result.getOrThrow(Base64.decode(body.base64))
     : new TextEncoder().encode("json" in body ? JSON.stringify(body.json) : body.text);
 }

@@ -6,6 +6,7 @@
 import { contentOf, type Exchange, type RecordedRequest, type Recording } from "./recording_file.ts";
 import { readablePath } from "./anonymise.ts";
 import { isRow, refuse, type Reply } from "../protocol/response_format.ts";
+import { defined } from "../../defined.ts";
 
 /** The answer to a request, or how its connection fails. */
 export type Replay = (request: RecordedRequest) => Reply | "broken" | "silent";
@@ -40,7 +41,7 @@ export function makeReplay({ exchanges }: Recording): Replay {
       status: answer.status,
       text,
       type: answer.headers["content-type"] ?? "application/octet-stream",
-      ...answer.headers.location === undefined ? {} : { location: answer.headers.location },
+      ...defined({ location: answer.headers.location }),
       ...answer.headers["retry-after"] === undefined ? {} : { retryAfter: answer.headers["retry-after"] },
       ...answer.cut === true ? { cut: true } : {},
     };

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { defined } from "../../defined.ts";
 
 /** Why dbt fails before it builds anything. */
 export class DbtFailure extends Error {
@@ -199,17 +200,9 @@ function commandOf(verb: string, given: ReadonlyMap<string, ReadonlyArray<string
   const mode = given.get("--indirect-selection")?.at(-1)?.toLowerCase();
   return {
     verb,
-    ...definedOf(found),
+    ...defined(found),
     indirect: mode === "cautious" || mode === "buildable" || mode === "empty" ? mode : "eager",
     warnError: given.has("--warn-error"),
-  };
-}
-
-/** The fields that have a value. */
-function definedOf<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  // Only the undefined ones are dropped, which the type says.
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
   };
 }
 

@@ -4,12 +4,13 @@
  * @module
  */
 import type { NodeRun, Step } from "./run_plan.ts";
-import { nodes } from "../data/jaffle_shop_nodes.ts";
+import { groupNames, nodes } from "../data/jaffle_shop_nodes.ts";
 import {
   adapterVersion,
   aliasOf,
   compiledCode,
   dbtVersion,
+  isInNodes,
   type Node,
   projectName,
   relationOf,
@@ -102,7 +103,6 @@ function consoleLines(run: RunRecord, { step }: StepState): ReadonlyArray<Line> 
 }
 
 const counted = (kind: Node["kind"]) => nodes.filter((node) => node.kind === kind).length;
-const groups = new Set(nodes.flatMap(({ config }) => typeof config.group === "string" ? [config.group] : [])).size;
 /** What dbt finds in the project, in its own order. */
 const found = [
   `${counted("model")} models`,
@@ -113,7 +113,7 @@ const found = [
   `${counted("exposure")} exposure`,
   `${counted("metric")} metric`,
   "472 macros",
-  `${groups} groups`,
+  `${groupNames.length} groups`,
   `${counted("semantic_model")} semantic model`,
   `${counted("saved_query")} saved query`,
   `${counted("unit_test")} unit test`,
@@ -121,10 +121,10 @@ const found = [
 
 /** What `dbt list` prints: the selectors of nodes, by id. */
 function listed(all: ReadonlyArray<NodeRun>): ReadonlyArray<string> {
-  return all.map(({ node }) => node).toSorted((a, b) => a.id < b.id ? -1 : 1).map(({ kind, name, fqn, source }) => {
+  return all.map(({ node }) => node).toSorted((a, b) => a.id < b.id ? -1 : 1).map((node) => {
+    const { fqn, kind, name, source } = node;
     if (source !== undefined) return `source:${projectName}.${source.name}.${name}`;
-    const isNode = kind === "seed" || kind === "model" || kind === "snapshot" || kind === "test";
-    return isNode ? fqn.join(".") : `${kind}:${projectName}.${name}`;
+    return isInNodes(node) ? fqn.join(".") : `${kind}:${projectName}.${name}`;
   });
 }
 

@@ -1,39 +1,16 @@
 /**
- * `manifest.json`: the Jaffle Shop as dbt describes it; and the metadata at the top of every artifact.
- * `run_artifacts.ts` uses both.
+ * `manifest.json`: the Jaffle Shop as dbt describes it.
  *
  * @module
  */
-import { nodeById, nodes } from "../data/jaffle_shop_nodes.ts";
-import { aliasOf, compiledCode, database, dbtVersion, type Node, projectName, relationOf } from "../data/dbt_node.ts";
-import { hash, uuid } from "../data/stable_ids.ts";
-import type { RunRecord, StepState } from "./run_store.ts";
-import { type Row, stampZ } from "../protocol/response_format.ts";
-
-/** A completed step of a run, which writes artifacts. */
-export interface CompletedStep {
-  /** The run. */
-  readonly run: RunRecord;
-  /** The step. */
-  readonly state: StepState;
-}
-
-/** The metadata of an artifact: its schema, run and step. `artifact` is its name and version. */
-export function metadata({ run, state }: CompletedStep, artifact: string): Row {
-  return {
-    dbt_schema_version: `https://schemas.getdbt.com/dbt/${artifact}.json`,
-    dbt_version: dbtVersion,
-    generated_at: stampZ(state.finished ?? state.started),
-    invocation_id: uuid(`${run.id}/${state.index}`),
-    env: {
-      DBT_CLOUD_PROJECT_ID: String(run.place.project_id),
-      DBT_CLOUD_RUN_ID: String(run.id),
-      DBT_CLOUD_JOB_ID: String(run.job),
-      DBT_CLOUD_RUN_REASON: String(run.trigger.cause),
-      DBT_CLOUD_RUN_REASON_CATEGORY: String(run.trigger.cause_category),
-    },
-  };
-}
+import { macroId, macros } from "../data/dbt_macro.ts";
+import { groupNames, nodeById, nodes } from "../data/jaffle_shop_nodes.ts";
+import { aliasOf, compiledCode, database, isInNodes, type Node, projectName, relationOf } from "../data/dbt_node.ts";
+import { hash } from "../data/stable_ids.ts";
+import { childrenOf } from "../data/node_graph.ts";
+import type { Row } from "../protocol/response_format.ts";
+import { type CompletedStep, metadata } from "./artifact_metadata.ts";
+import { exposureOf, macroOf, metricOf, ofGraph, refTo, savedQueryOf, semanticModelOf } from "./manifest_graph.ts";
 
 /** The path of a node below `compiled/` and `run/`: dbt puts a test into a folder named after its YAML file. */
 export function targetOf(node: Node): string {
@@ -42,8 +19,6 @@ export function targetOf(node: Node): string {
 
 /** Makes `manifest.json`. */
 export function makeManifest(completed: CompletedStep): Row {
-  const children = new Map<string, Array<string>>(nodes.map(({ id }) => [id, []]));
-  for (const { id, needs } of nodes) for (const need of needs) children.get(need)?.push(id);
   return {
     metadata: {
       ...metadata(completed, "manifest/v12"),
@@ -55,37 +30,11 @@ export function makeManifest(completed: CompletedStep): Row {
     },
     nodes: those(isInNodes, (node) => manifestNode(node, completed)),
     sources: those(({ kind }) => kind === "source", (node) => sourceOf(node, completed)),
-    macros: {},
+    macros: Object.fromEntries(macros.map((macro) => [macroId(macro), macroOf(macro, completed)])),
     docs: {},
-    exposures: those(({ kind }) => kind === "exposure", (node) => ({
-      ...ofGraph(node, completed),
-      type: "dashboard",
-      owner: { email: "ada@example.com", name: "Ada" },
-      label: null,
-      maturity: null,
-      meta: {},
-      tags: node.tags,
-      url: null,
-    })),
-    metrics: those(({ kind }) => kind === "metric", (node) => ({
-      ...ofGraph(node, completed),
-      label: "Revenue",
-      type: "simple",
-      type_params: {
-        measure: { name: "amount", filter: null, alias: null, join_to_timespine: false, fill_nulls_with: null },
-        input_measures: [
-          { name: "amount", filter: null, alias: null, join_to_timespine: false, fill_nulls_with: null },
-        ],
-        metrics: [],
-      },
-      filter: null,
-      metadata: null,
-      time_granularity: null,
-      meta: {},
-      tags: node.tags,
-      group: null,
-    })),
-    groups: Object.fromEntries(groups.map((name) => [`group.${projectName}.${name}`, {
+    exposures: those(({ kind }) => kind === "exposure", (node) => exposureOf(node, completed)),
+    metrics: those(({ kind }) => kind === "metric", (node) => metricOf(node, completed)),
+    groups: Object.fromEntries(groupNames.map((name) => [`group.${projectName}.${name}`, {
       name,
       resource_type: "group",
       package_name: projectName,
@@ -97,31 +46,15 @@ export function makeManifest(completed: CompletedStep): Row {
     selectors: {},
     disabled: {},
     parent_map: Object.fromEntries(nodes.map(({ id, needs }) => [id, needs])),
-    child_map: Object.fromEntries(children),
+    child_map: Object.fromEntries(nodes.map((node) => [node.id, childrenOf(node).map(({ id }) => id)])),
     group_map: Object.fromEntries(
-      groups.map((name) => [name, nodes.filter(({ config }) => config.group === name).map(({ id }) => id)]),
+      groupNames.map((name) => [name, nodes.filter(({ config }) => config.group === name).map(({ id }) => id)]),
     ),
-    saved_queries: those(({ kind }) => kind === "saved_query", (node) => ({
-      ...ofGraph(node, completed),
-      query_params: {
-        metrics: ["revenue"],
-        group_by: ["TimeDimension('metric_time','month')"],
-        where: null,
-        order_by: [],
-        limit: null,
-      },
-      exports: [],
-      label: null,
-      metadata: null,
-      group: null,
-      tags: node.config.tags,
-    })),
+    saved_queries: those(({ kind }) => kind === "saved_query", (node) => savedQueryOf(node, completed)),
     semantic_models: those(({ kind }) => kind === "semantic_model", (node) => semanticModelOf(node, completed)),
     unit_tests: those(({ kind }) => kind === "unit_test", (node) => unitTestOf(node, completed)),
   };
 }
-
-const groups = [...new Set(nodes.flatMap(({ config: { group } }) => typeof group === "string" ? [group] : []))];
 
 /** How fresh the rows of a source must be. */
 export const freshness: Row = {
@@ -133,35 +66,6 @@ export const freshness: Row = {
 /** The nodes of a part of the manifest, by id. */
 function those(isIn: (node: Node) => boolean, make: (node: Node) => Row): Row {
   return Object.fromEntries(nodes.filter(isIn).map((node) => [node.id, make(node)]));
-}
-
-/** Whether a node is in the manifest's `nodes`. */
-function isInNodes({ kind }: Node): boolean {
-  return kind === "seed" || kind === "model" || kind === "snapshot" || kind === "test";
-}
-
-/** What the manifest says of each resource that dbt does not build. */
-function ofGraph({ kind, id, name, file, fqn, config, needs }: Node, { state }: CompletedStep): Row {
-  return {
-    name,
-    resource_type: kind,
-    package_name: projectName,
-    path: file.replace("models/", ""),
-    original_file_path: file,
-    unique_id: id,
-    fqn,
-    description: "",
-    config,
-    unrendered_config: {},
-    depends_on: { macros: [], nodes: needs },
-    refs: needs.filter((need) => need.startsWith("model.")).map(refTo),
-    created_at: state.started / 1000,
-  };
-}
-
-function refTo(id: string): Row {
-  const node = nodeById.get(id);
-  return { name: node?.name, package: null, version: node?.version?.is ?? null };
 }
 
 function sourceOf(node: Node, completed: CompletedStep): Row {
@@ -207,38 +111,6 @@ function unitTestOf(node: Node, completed: CompletedStep): Row {
   };
 }
 
-function semanticModelOf(node: Node, completed: CompletedStep): Row {
-  const schema = completed.run.profile.schema;
-  const of = nodeById.get(node.needs[0] ?? "");
-  return {
-    ...ofGraph(node, completed),
-    model: `ref('${of?.name}')`,
-    node_relation: {
-      alias: of?.name,
-      schema_name: schema,
-      database,
-      relation_name: of === undefined ? null : relationOf(of, schema),
-    },
-    label: null,
-    defaults: { agg_time_dimension: "order_date" },
-    entities: [{ name: "order_id", type: "primary", description: null, label: null, role: null, expr: null }],
-    measures: [{ name: "amount", agg: "sum", description: null, label: null, create_metric: false, expr: null }],
-    dimensions: [{
-      name: "order_date",
-      type: "time",
-      description: null,
-      label: null,
-      is_partition: false,
-      type_params: { time_granularity: "day", validity_params: null },
-      expr: null,
-      metadata: null,
-    }],
-    metadata: null,
-    primary_entity: null,
-    group: null,
-  };
-}
-
 function manifestNode(node: Node, { run, state }: CompletedStep): Row {
   const { kind, name, file, id, needs } = node;
   const schema = run.profile.schema;
@@ -256,7 +128,7 @@ function manifestNode(node: Node, { run, state }: CompletedStep): Row {
     alias: aliasOf(node),
     checksum: { name: kind === "test" ? "none" : "sha256", checksum: kind === "test" ? "" : hash(node.code + name) },
     tags: node.tags,
-    description: "",
+    description: node.description ?? "",
     columns: Object.fromEntries(
       Object.keys(node.columns).map((column) => [column.toLowerCase(), {
         name: column.toLowerCase(),
@@ -289,7 +161,7 @@ function manifestNode(node: Node, { run, state }: CompletedStep): Row {
       return source === undefined ? [] : [[source.name, name]];
     }),
     metrics: [],
-    depends_on: { macros: [], nodes: needs },
+    depends_on: { macros: node.macros, nodes: needs },
     compiled_path: `target/compiled/${targetOf(node)}`,
     compiled: true,
     compiled_code: compiledCode(node, schema),

@@ -8,7 +8,8 @@ import { addFinished, type RunRecord, type Runs, Status } from "./run_store.ts";
 import { nothingBefore, type PreviousResults } from "./selection_methods.ts";
 import { runScriptOf } from "../data/run_script.ts";
 import { isDeleted, type Store } from "../data/row_store.ts";
-import { isRow, type Row, stamp } from "../protocol/response_format.ts";
+import { objectIn, type Row, stamp } from "../protocol/response_format.ts";
+import { defined } from "../../defined.ts";
 
 /** A run that is not queued yet. */
 export interface NewRun {
@@ -30,8 +31,8 @@ export function newRun(
   const project = store.find("projects", job.project_id) ?? {};
   const credentials = store.find("credentials", environment.credentials_id) ?? {};
   const connectionRow = store.find("connections", environment.connection_id ?? project.connection_id) ?? {};
-  const settings = isRow(job.settings) ? job.settings : {};
-  const execution = isRow(job.execution) ? job.execution : {};
+  const settings = objectIn(job.settings);
+  const execution = objectIn(job.execution);
   const script = runScriptOf(job);
   const connection = String(connectionRow.name ?? "");
   const pullRequest = trigger.github_pull_request_id ?? trigger.gitlab_merge_request_id ??
@@ -56,7 +57,7 @@ export function newRun(
       connection,
       seconds: script.seconds ?? 60,
       previous,
-      ...script.fails === undefined ? {} : { fails: script.fails },
+      ...defined({ fails: script.fails }),
     }),
     profile: {
       schema: String(schema),

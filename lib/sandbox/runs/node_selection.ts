@@ -6,10 +6,11 @@
  * @module
  */
 import * as Result from "effect/Result";
-import { nodeById, nodes } from "../data/jaffle_shop_nodes.ts";
-import type { Node, NodeKind } from "../data/dbt_node.ts";
+import { nodes } from "../data/jaffle_shop_nodes.ts";
+import { type Node, type NodeKind, nodeKinds } from "../data/dbt_node.ts";
 import { type DbtCommand, DbtFailure, type IndirectSelection, parseCommand } from "./dbt_command.ts";
 import { methods, nodesOf, nothingBefore, type PreviousResults } from "./selection_methods.ts";
+import { childrenOf, parentsOf, relatives } from "../data/node_graph.ts";
 
 /** What a command builds. */
 export interface Selection {
@@ -21,7 +22,7 @@ export interface Selection {
   readonly warnings: ReadonlyArray<string>;
 }
 
-type Ids = ReadonlySet<string>;
+type Nodes = ReadonlySet<Node>;
 
 /** The types that a verb builds. */
 const built: Readonly<Record<string, ReadonlyArray<NodeKind>>> = {
@@ -35,10 +36,7 @@ const built: Readonly<Record<string, ReadonlyArray<NodeKind>>> = {
   "show": ["model", "test", "snapshot", "seed"],
   "docs generate": ["model", "test", "snapshot", "seed"],
   "clone": ["model", "seed", "snapshot"],
-  "list": [
-    ...["model", "snapshot", "seed", "test", "source"] as const,
-    ...["exposure", "metric", "saved_query", "semantic_model", "unit_test"] as const,
-  ],
+  "list": nodeKinds,
 };
 
 /** What dbt says where there is nothing to build. */
@@ -74,9 +72,9 @@ function select(command: DbtCommand, previous: PreviousResults): Selection {
   const included = union(given ?? defaults, indirect, previous, given === undefined ? () => {} : warn);
   const excluded = union(command.exclude ?? [], indirect, previous, warn);
   const wanted = typesOf(command, kinds);
-  const found = nodes.filter(({ id, kind, source }) =>
-    included.direct.has(id) && !excluded.direct.has(id) && wanted.has(kind) &&
-    (verb !== "source freshness" || source?.freshness === true)
+  const found = nodes.filter((node) =>
+    included.direct.has(node) && !excluded.direct.has(node) && wanted.has(node.kind) &&
+    (verb !== "source freshness" || node.source?.freshness === true)
   );
   if (found.length === 0) warn(verb === "list" ? "No nodes selected!" : emptyLine);
   return { verb, nodes: found, warnings };
@@ -96,7 +94,10 @@ function check({ verb, select, models, types, selector }: DbtCommand): void {
 }
 
 /** The types that a command builds: those of its verb that `--resource-type` leaves. */
-function typesOf({ models, types, withoutTypes = [] }: DbtCommand, kinds: ReadonlyArray<NodeKind>): Ids {
+function typesOf(
+  { models, types, withoutTypes = [] }: DbtCommand,
+  kinds: ReadonlyArray<NodeKind>,
+): ReadonlySet<string> {
   if (models !== undefined) return new Set<string>(["model"]);
   const given = types?.flatMap((type): ReadonlyArray<string> => type === "all" || type === "default" ? kinds : [type]);
   // click takes `MODEL` for one of its choices, and dbt does not.
@@ -111,8 +112,8 @@ function typesOf({ models, types, withoutTypes = [] }: DbtCommand, kinds: Readon
 
 /** What a selector means: the nodes, and the tests that may join them once their other parents do. */
 interface Found {
-  readonly direct: Ids;
-  readonly indirect: Ids;
+  readonly direct: Nodes;
+  readonly indirect: Nodes;
 }
 
 /** `a b`: the nodes of each. */
@@ -135,18 +136,18 @@ function union(
   return combined(all, unionOf, mode);
 }
 
-function unionOf(sets: ReadonlyArray<Ids>): Ids {
+function unionOf(sets: ReadonlyArray<Nodes>): Nodes {
   return new Set(sets.flatMap((set) => [...set]));
 }
 
 /** `a,b`: the nodes that both have. */
-function intersectionOf(sets: ReadonlyArray<Ids>): Ids {
+function intersectionOf(sets: ReadonlyArray<Nodes>): Nodes {
   return sets.reduce((all, set) => all.intersection(set));
 }
 
 function combined(
   all: ReadonlyArray<Found>,
-  combine: (sets: ReadonlyArray<Ids>) => Ids,
+  combine: (sets: ReadonlyArray<Nodes>) => Nodes,
   mode: IndirectSelection,
 ): Found {
   if (all.length === 0) return { direct: new Set(), indirect: new Set() };
@@ -155,7 +156,7 @@ function combined(
   if (mode === "eager" || mode === "empty") return { direct, indirect };
   const within = mode === "buildable" ? direct.union(relatives(direct, parentsOf)) : direct;
   // Tests whose other parents another criterion selects.
-  const joined = [...indirect].filter((id) => nodeById.get(id)?.kind !== "unit_test" && isWithin(id, within));
+  const joined = [...indirect].filter((test) => test.kind !== "unit_test" && isWithin(test, within));
   return { direct: direct.union(new Set(joined)), indirect };
 }
 
@@ -203,51 +204,26 @@ function find(
   const own = nodesOf(method, { args, value, previous });
   const family = own.union(relatives(own, childrenOf));
   const selected = own.union(relatives(own, parentsOf, up)).union(relatives(own, childrenOf, down))
-    .union(at ? family.union(relatives(family, parentsOf)) : new Set<string>());
+    .union(at ? family.union(relatives(family, parentsOf)) : new Set<Node>());
   return withTests(selected, mode);
 }
 
 /** Adds the tests of the selected nodes, as `--indirect-selection` says. */
-function withTests(selected: Ids, mode: IndirectSelection): Found {
+function withTests(selected: Nodes, mode: IndirectSelection): Found {
   if (mode === "empty") return { direct: selected, indirect: new Set() };
-  const sources = nodes.filter(({ kind }) => kind === "source").map(({ id }) => id);
+  const sources = nodes.filter(({ kind }) => kind === "source");
   const within = mode === "buildable"
     ? selected.union(relatives(selected, parentsOf)).union(new Set(sources))
     : selected;
-  const tests = [...relatives(selected, childrenOf, 1)].filter((id) => /^(unit_)?test\./.test(id));
-  const isIn = (id: string) => mode === "eager" || isWithin(id, within);
+  const tests = [...relatives(selected, childrenOf, 1)].filter(({ kind }) => kind === "test" || kind === "unit_test");
+  const isIn = (test: Node) => mode === "eager" || isWithin(test, within);
   return {
     direct: selected.union(new Set(tests.filter(isIn))),
-    indirect: new Set(tests.filter((id) => !isIn(id))),
+    indirect: new Set(tests.filter((test) => !isIn(test))),
   };
 }
 
 /** Whether all parents of a test are among these. */
-function isWithin(id: string, ids: Ids): boolean {
-  return parentsOf(id).every((parent) => ids.has(parent));
-}
-
-// ---- the graph ------------------------------------------------------------------------------------------------------
-
-const children: ReadonlyMap<string, ReadonlyArray<string>> = new Map(
-  nodes.map(({ id }) => [id, nodes.filter(({ needs }) => needs.includes(id)).map((child) => child.id)]),
-);
-
-function parentsOf(id: string): ReadonlyArray<string> {
-  return nodeById.get(id)?.needs ?? [];
-}
-
-function childrenOf(id: string): ReadonlyArray<string> {
-  return children.get(id) ?? [];
-}
-
-/** The relatives of nodes, so many generations far. */
-function relatives(ids: Ids, next: (id: string) => ReadonlyArray<string>, most = Infinity): Ids {
-  const found = new Set<string>();
-  let layer = [...ids];
-  for (let generation = 0; generation < most && layer.length > 0; generation++) {
-    layer = [...new Set(layer.flatMap(next))].filter((id) => !found.has(id));
-    for (const id of layer) found.add(id);
-  }
-  return found;
+function isWithin(test: Node, nodes: Nodes): boolean {
+  return parentsOf(test).every((parent) => nodes.has(parent));
 }

@@ -5,9 +5,10 @@
  * @module
  */
 import { failureMessage } from "./dbt_log.ts";
-import type { CompletedStep } from "./manifest.ts";
+import type { CompletedStep } from "./artifact_metadata.ts";
 import { listing, type NodeRun } from "./run_plan.ts";
-import { type RunRecord, type Runs, scaled, Status, type StepState } from "./run_store.ts";
+import { nodeTimes, type RunRecord, type Runs, Status, type StepState } from "./run_store.ts";
+import { defined } from "../../defined.ts";
 
 /** A run that has ended, with the steps that wrote their results. */
 export interface EndedRun {
@@ -79,13 +80,12 @@ export function endedRuns(
 export function attemptsOf({ run }: EndedRun, state: StepState): ReadonlyArray<readonly [id: string, NodeAttempt]> {
   const { nodes, verb = "" } = state.step;
   return listing.has(verb) ? [] : nodes.map((nodeRun) => {
-    const { begin, end, node, status, thread } = nodeRun;
+    const { node, status, thread } = nodeRun;
     return [node.id, {
       run,
       step: state,
       status,
-      begin: state.started + scaled(run, begin),
-      end: state.started + scaled(run, end),
+      ...nodeTimes(run, state, nodeRun),
       message: status === "error" ? failureMessage(run, nodeRun) : null,
       thread,
     }];
@@ -109,7 +109,7 @@ export function foldRuns(ended: ReadonlyArray<EndedRun>): ProjectState {
           continue;
         }
         const success = attempt.status === "success" || attempt.status === "pass" ? attempt : nodes.get(id)?.success;
-        nodes.set(id, { last: attempt, ...(success === undefined ? {} : { success }) });
+        nodes.set(id, { last: attempt, ...defined({ success }) });
       }
     }
   }
@@ -117,8 +117,6 @@ export function foldRuns(ended: ReadonlyArray<EndedRun>): ProjectState {
   return {
     nodes,
     freshness,
-    ...(manifest === undefined ? {} : { manifest }),
-    ...(catalog === undefined ? {} : { catalog }),
-    ...(updated === undefined ? {} : { updated }),
+    ...defined({ manifest, catalog, updated }),
   };
 }

@@ -5,12 +5,13 @@
  * @module
  */
 import { failureMessage } from "./dbt_log.ts";
-import { type CompletedStep, freshness, makeManifest, metadata, targetOf } from "./manifest.ts";
+import { type CompletedStep, metadata } from "./artifact_metadata.ts";
+import { freshness, makeManifest, targetOf } from "./manifest.ts";
 import { listing, type NodeRun } from "./run_plan.ts";
 import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { aliasOf, compiledCode, database, type Node, projectName, relationOf } from "../data/dbt_node.ts";
 import { uuid } from "../data/stable_ids.ts";
-import { type RunRecord, scaled, Status, type StepState } from "./run_store.ts";
+import { nodeTimes, type RunRecord, scaled, Status, type StepState } from "./run_store.ts";
 import { type Row, stampZ } from "../protocol/response_format.ts";
 
 /** Makes the text of a file: most are never read. */
@@ -100,11 +101,18 @@ function makeRunResults(completed: CompletedStep): Row {
   };
 }
 
+/** A node's `timing`: compiling takes no time here. */
+function timing(begin: number, end: number): ReadonlyArray<Row> {
+  return [
+    { name: "compile", started_at: stampZ(begin), completed_at: stampZ(begin) },
+    { name: "execute", started_at: stampZ(begin), completed_at: stampZ(end) },
+  ];
+}
+
 function result({ run, state }: CompletedStep, node: NodeRun): Row {
   const { node: { id, kind, rows, materialized }, status, thread } = node;
   const schema = run.profile.schema;
-  const begin = state.started + scaled(run, node.begin);
-  const end = state.started + scaled(run, node.end);
+  const { begin, end } = nodeTimes(run, state, node);
   const skipped = status === "skipped";
   const done = status === "success" && begin !== end;
   const message = status === "error"
@@ -118,10 +126,7 @@ function result({ run, state }: CompletedStep, node: NodeRun): Row {
     : "SUCCESS 1";
   return {
     status,
-    timing: skipped || kind === "saved_query" ? [] : [
-      { name: "compile", started_at: stampZ(begin), completed_at: stampZ(begin) },
-      { name: "execute", started_at: stampZ(begin), completed_at: stampZ(end) },
-    ],
+    timing: skipped || kind === "saved_query" ? [] : timing(begin, end),
     thread_id: `Thread-${thread} (worker)`,
     execution_time: (end - begin) / 1000,
     adapter_response: message === null || !done ? {} : {
@@ -142,28 +147,26 @@ function result({ run, state }: CompletedStep, node: NodeRun): Row {
 
 // ---- sources.json and catalog.json ----------------------------------------------------------------------------------
 
+/** New rows came this long before a check of a source, in milliseconds. */
+export const loadedBefore = 600_000;
+
 function makeSources(completed: CompletedStep): Row {
   const { run, state } = completed;
   return {
     metadata: metadata(completed, "sources/v3"),
-    results: state.step.nodes.map(({ node, begin, end, thread }) => {
-      const [began, ended] = [state.started + scaled(run, begin), state.started + scaled(run, end)];
-      // New rows came ten minutes ago.
-      const loaded = began - 600_000;
+    results: state.step.nodes.map((nodeRun) => {
+      const { begin, end } = nodeTimes(run, state, nodeRun);
       return {
-        unique_id: node.id,
-        max_loaded_at: stampZ(loaded),
-        snapshotted_at: stampZ(began),
-        max_loaded_at_time_ago_in_s: 600,
+        unique_id: nodeRun.node.id,
+        max_loaded_at: stampZ(begin - loadedBefore),
+        snapshotted_at: stampZ(begin),
+        max_loaded_at_time_ago_in_s: loadedBefore / 1000,
         status: "pass",
         criteria: freshness,
         adapter_response: {},
-        timing: [
-          { name: "compile", started_at: stampZ(began), completed_at: stampZ(began) },
-          { name: "execute", started_at: stampZ(began), completed_at: stampZ(ended) },
-        ],
-        thread_id: `Thread-${thread} (worker)`,
-        execution_time: (ended - began) / 1000,
+        timing: timing(begin, end),
+        thread_id: `Thread-${nodeRun.thread} (worker)`,
+        execution_time: (end - begin) / 1000,
       };
     }),
     elapsed_time: scaled(run, state.step.end - state.step.begin) / 1000,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Plan, Step } from "./run_plan.ts";
+import type { NodeRun, Plan, Step } from "./run_plan.ts";
 import type { Row } from "../protocol/response_format.ts";
 
 /** A run, without what follows from the time. Times are milliseconds since 1970. */
@@ -120,6 +120,11 @@ const startingTime = 3000;
 /** Milliseconds of a run's plan, as its speed changes them. */
 export function scaled(run: RunRecord, milliseconds: number): number {
   return milliseconds / run.speed;
+}
+
+/** When a step begins and ends a node, in milliseconds since 1970. */
+export function nodeTimes(run: RunRecord, { started }: StepState, { begin, end }: NodeRun) {
+  return { begin: started + scaled(run, begin), end: started + scaled(run, end) };
 }
 
 /** Makes an empty store of runs. `slots` is the number of run slots of an account. */

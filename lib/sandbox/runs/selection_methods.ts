@@ -6,9 +6,9 @@
  * @module
  */
 import { nodes } from "../data/jaffle_shop_nodes.ts";
-import { type Node, type NodeKind, projectName } from "../data/dbt_node.ts";
+import { isInNodes, type Node, type NodeKind, nodeKinds, projectName } from "../data/dbt_node.ts";
 import { DbtFailure } from "./dbt_command.ts";
-import { matchesName, matchesPath, partsOf } from "./glob.ts";
+import { matchesName, matchesPath, partsOf } from "../protocol/glob.ts";
 
 /** What the methods `result` and `source_status` compare with. */
 export interface PreviousResults {
@@ -35,8 +35,6 @@ export interface Criterion {
 
 type Matches = (node: Node) => boolean;
 type Method = (criterion: Criterion) => Matches;
-
-const inNodes: ReadonlySet<NodeKind> = new Set(["seed", "model", "snapshot", "test"]);
 
 /** A method that knows a value each, and fails with dbt's words on any other. */
 function oneOf(values: Readonly<Record<string, Matches>>, failure: (value: string) => string): Method {
@@ -123,7 +121,7 @@ const config: Method = ({ args, value }) => {
       ? value.toLowerCase() === String(actual)
       : typeof actual === "string" && (loose === undefined ? actual === value : loose(actual) === loose(value));
   return (node) => {
-    if (!inNodes.has(node.kind) && node.kind !== "source") return false;
+    if (!isInNodes(node) && node.kind !== "source") return false;
     let found: unknown = node.config;
     for (const arg of args) {
       if (typeof found !== "object" || found === null || !Object.hasOwn(found, arg)) return false;
@@ -133,18 +131,10 @@ const config: Method = ({ args, value }) => {
   };
 };
 
-const kinds: Record<NodeKind, Matches> = {
-  seed: ({ kind }) => kind === "seed",
-  model: ({ kind }) => kind === "model",
-  snapshot: ({ kind }) => kind === "snapshot",
-  test: ({ kind }) => kind === "test",
-  unit_test: ({ kind }) => kind === "unit_test",
-  source: ({ kind }) => kind === "source",
-  exposure: ({ kind }) => kind === "exposure",
-  metric: ({ kind }) => kind === "metric",
-  semantic_model: ({ kind }) => kind === "semantic_model",
-  saved_query: ({ kind }) => kind === "saved_query",
-};
+function ofKind(kind: NodeKind): Matches {
+  return (node) => node.kind === kind;
+}
+
 const none: Matches = () => false;
 /** Types of resources that dbt knows and the project has none of. */
 const otherTypes = ["analysis", "operation", "rpc", "sql_operation", "doc", "macro", "group", "fixture"];
@@ -167,9 +157,9 @@ const states: Readonly<Record<string, Matches>> = {
 /** dbt takes a part of a type for the type: `test_type:sing`. */
 const testType: Method = ({ value }) => {
   if (value === "generic" || value === "schema") return ({ test }) => test !== undefined;
-  if ("data".includes(value)) return kinds.test;
+  if ("data".includes(value)) return ofKind("test");
   if ("singular".includes(value)) return ({ kind, test }) => kind === "test" && test === undefined;
-  if ("unit".includes(value)) return kinds.unit_test;
+  if ("unit".includes(value)) return ofKind("unit_test");
   throw new DbtFailure(
     `Runtime Error\n  Invalid test type selector ${value}: expected "generic", "singular", "unit", or "data"`,
   );
@@ -181,8 +171,9 @@ export const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
   ["tag", ({ value }) => ({ tags }) => tags.some((tag) => matchesName(tag, value))],
   [
     "group",
-    ({ value }) => ({ kind, config: { group } }) =>
-      (inNodes.has(kind) || kind === "metric") && typeof group === "string" && matchesName(group, value),
+    ({ value }) => (node) =>
+      (isInNodes(node) || node.kind === "metric") && typeof node.config.group === "string" &&
+      matchesName(node.config.group, value),
   ],
   ["access", ({ value }) => ({ kind, config: { access } }) => kind === "model" && access === value],
   ["source", source],
@@ -199,7 +190,10 @@ export const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
   [
     "resource_type",
     oneOf(
-      { ...kinds, ...Object.fromEntries(otherTypes.map((type) => [type, none])) },
+      Object.fromEntries([
+        ...nodeKinds.map((kind) => [kind, ofKind(kind)] as const),
+        ...otherTypes.map((type) => [type, none] as const),
+      ]),
       (value) => `Invalid resource_type selector "${value}"`,
     ),
   ],
@@ -245,6 +239,6 @@ export const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
 ]);
 
 /** The nodes that a method selects. */
-export function nodesOf(method: Method, criterion: Criterion): ReadonlySet<string> {
-  return new Set(nodes.filter(method(criterion)).map(({ id }) => id));
+export function nodesOf(method: Method, criterion: Criterion): ReadonlySet<Node> {
+  return new Set(nodes.filter(method(criterion)));
 }

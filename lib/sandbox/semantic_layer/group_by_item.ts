@@ -18,7 +18,7 @@ export interface GroupByItem {
   readonly column: string;
   /** The kind of its values. */
   readonly kind: ValueKind;
-  /** The SQL in a semantic model, and the model that it joins; undefined where the model does not have it. */
+  /** The SQL in a semantic model, and what that needs to join; undefined where the model does not have it. */
   readonly inModel: (model: SemanticModel) => Place | undefined;
 }
 
@@ -26,8 +26,8 @@ export interface GroupByItem {
 export interface Place {
   /** The SQL. */
   readonly sql: string;
-  /** The other semantic model that has it. */
-  readonly joins?: SemanticModel;
+  /** The SQL of the join with what has it, if the model itself does not. */
+  readonly join?: string;
 }
 
 /** The granularities of the sandbox, and the SQL that makes each of a date. */
@@ -79,7 +79,11 @@ const items: ReadonlyArray<ItemName> = [
       inModel: (model) => {
         const sql = `${owner.name}.${name}`;
         if (model === owner) return { sql };
-        return model.entities.some(({ name }) => name === entity) ? { sql, joins: owner } : undefined;
+        const foreign = model.entities.find(({ name }) => name === entity);
+        const join = `left join ${owner.name} on ${model.name}.${foreign?.expr} = ${owner.name}.${
+          owner.entities[0].expr
+        }`;
+        return foreign === undefined ? undefined : { sql, join };
       },
     }));
   }),
@@ -130,8 +134,12 @@ export function findItem(input: GroupByInput, models: ReadonlyArray<SemanticMode
   };
 }
 
-function notAvailable(input: string, models: ReadonlyArray<SemanticModel>) {
-  const names = itemsOf(models).map(({ name, isTime }) => isTime ? `${name}__day` : name);
+/** The refusal of an item that the models do not have, with those that they have. */
+export function notAvailable(
+  input: string,
+  models: ReadonlyArray<SemanticModel>,
+  names: ReadonlyArray<string> = itemsOf(models).map(({ name, isTime }) => isTime ? `${name}__day` : name),
+): Error {
   const of = metrics.filter(({ measure }) =>
     models.some(({ measures }) => measures.some(({ name }) => name === measure))
   )

@@ -57,7 +57,7 @@ export function compileQuery(input: QueryInput): CompiledQuery {
   ];
   const twice = columns.find(({ name }, index) => columns.findIndex((other) => other.name === name) < index);
   if (twice !== undefined) throw refusal(`The query has the column ${twice.name} twice.`);
-  const clauses = where.map(({ sql }) => renderWhere(sql, models));
+  const clauses = where.map(({ sql }) => renderWhere(sql, models, compileQuery));
   const parts = models.map((model) => partOf(model, asked.map(({ metric }) => metric), items, clauses));
   const order = orderBy.map((by) => orderOf(by, columns.map(({ name }) => name), asked, models));
   return { sql: `${joined(models, parts, items, asked)}${tail(order, limit)}`, columns };
@@ -122,7 +122,7 @@ function partOf(
 ): string {
   const measures = [...new Set(asked.flatMap(measuresOf))].filter((measure) => model.measures.includes(measure));
   const joins = new Set([
-    ...items.flatMap(({ inModel }) => inModel(model)?.joins ?? []),
+    ...items.flatMap(({ inModel }) => inModel(model)?.join ?? []),
     ...clauses.flatMap(({ inModel }) => inModel(model).joins),
   ]);
   const columns = [
@@ -133,18 +133,12 @@ function partOf(
     `select${measures.length === 0 ? " distinct" : ""}`,
     columns.map((column) => `  ${column}`).join(",\n"),
     `from ${model.name}`,
-    ...[...joins].map((other) => joinOf(model, other)),
+    ...joins,
     ...clauses.length === 0
       ? []
       : [`where ${clauses.map(({ inModel }) => `(${inModel(model).sql})`).join("\n  and ")}`],
     ...items.length === 0 || measures.length === 0 ? [] : [`group by ${items.map((_, index) => index + 1).join(", ")}`],
   ].join("\n");
-}
-
-function joinOf(model: SemanticModel, other: SemanticModel): string {
-  const [key] = other.entities;
-  const foreign = model.entities.find(({ name }) => name === key.name);
-  return `left join ${other.name} on ${model.name}.${foreign?.expr} = ${other.name}.${key.expr}`;
 }
 
 /** The metrics of all parts. */

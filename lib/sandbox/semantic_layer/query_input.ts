@@ -72,7 +72,8 @@ export function unresolved(message: string, input: string, suggestions: Readonly
     ...suggestions.length === 0 ? [] : [
       "    Suggestions:",
       "      [",
-      ...suggestions.map((name) => `        '${name}',`),
+      // In quotes as Python puts them.
+      ...suggestions.map((name) => `        ${name.includes("'") ? `"${name}"` : `'${name}'`},`),
       "      ]",
       "",
     ],

@@ -15,6 +15,7 @@ import {
   tableToIPC,
   utf8,
 } from "@uwdata/flechette";
+import * as Base64 from "effect/encoding/Base64";
 import type { CompiledQuery } from "./metric_sql.ts";
 import type { ValueKind } from "./group_by_item.ts";
 import type { WarehouseValue } from "./warehouse.ts";
@@ -64,7 +65,7 @@ export function arrowOf({ columns, rows }: WarehousePage): string {
     const values = rows.map((row) => row[index] ?? null).map((value) => value === null ? null : toArrow(value));
     return [name, columnFromArray(values, arrow)];
   });
-  return base64(tableToIPC(tableFromColumns(made), { format: "stream" }) ?? new Uint8Array());
+  return Base64.encode(tableToIPC(tableFromColumns(made), { format: "stream" }) ?? new Uint8Array());
 }
 
 /** How pandas lays out a table in JSON. */
@@ -103,9 +104,4 @@ export function jsonOf({ columns, rows }: WarehousePage, orient: Orient): string
     VALUES: () => values,
   };
   return JSON.stringify(layouts[orient]());
-}
-
-/** Base64. `Uint8Array.prototype.toBase64` is younger than Node 24. */
-export function base64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }

@@ -9,7 +9,7 @@ import type { World } from "../endpoints/endpoint_request.ts";
 import type { RequestFaults } from "../protocol/faults.ts";
 import { semanticLayerRoot } from "./semantic_layer_root.ts";
 import { semanticLayerSdl } from "./semantic_layer_sdl.ts";
-import { type Warehouse, warehouse } from "./warehouse.ts";
+import { openWarehouse } from "./warehouse.ts";
 
 /** What answers the queries. */
 export interface SemanticLayerApi {
@@ -27,11 +27,9 @@ export function loadSemanticLayer(): Promise<SemanticLayerApi> {
 }
 
 async function load(): Promise<SemanticLayerApi> {
-  const database: Warehouse | undefined = await warehouse();
-  const schema = buildSchema(semanticLayerSdl);
+  const warehouse = await openWarehouse();
   return {
-    schema,
-    root: (world, now, faults, isAuthorized) =>
-      semanticLayerRoot({ world, now, faults, warehouse: database, isAuthorized }),
+    schema: buildSchema(semanticLayerSdl),
+    root: (world, now, faults, isAuthorized) => semanticLayerRoot({ world, now, faults, warehouse, isAuthorized }),
   };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as Base64 from "effect/encoding/Base64";
 import { GraphQLError } from "graphql";
 import { metrics, savedQueries } from "../data/jaffle_shop_metrics.ts";
 import { isDeleted } from "../data/row_store.ts";
@@ -23,7 +24,7 @@ import {
 import { type CompiledQuery, compileQuery, metricNamed } from "./metric_sql.ts";
 import { type GroupByInput, type MetricInput, type QueryInput, refusal } from "./query_input.ts";
 import { defaultRunTime, makeQueryStore, type QueryStore, stateOf, type StoredQuery } from "./query_store.ts";
-import { arrowOf, base64, jsonOf, type Orient } from "./result_formats.ts";
+import { arrowOf, jsonOf, type Orient } from "./result_formats.ts";
 import type { Warehouse } from "./warehouse.ts";
 
 /** The rows of a page: https://docs.getdbt.com/docs/dbt-apis/sl-graphql */
@@ -117,7 +118,7 @@ export function semanticLayerRoot(request: SemanticLayerRequest) {
       jsonResult: ({ encoded, orient }: { readonly encoded: boolean; readonly orient: Orient }) => {
         if (rows === undefined) return null;
         const json = jsonOf(page, orient);
-        return encoded ? base64(new TextEncoder().encode(json)) : json;
+        return encoded ? Base64.encode(json) : json;
       },
       params: () => paramsOf(input, isDimensionValues),
       manifestValidationResult: null,

@@ -39,10 +39,3 @@ export async function openWarehouse(
     query: (sql) => database.prepare(sql).all().map((row) => Object.values(row) as ReadonlyArray<WarehouseValue>),
   };
 }
-
-let opened: Promise<Warehouse | undefined> | undefined;
-
-/** The one database of this process: nobody can change it. */
-export function warehouse(): Promise<Warehouse | undefined> {
-  return opened ??= openWarehouse();
-}

@@ -4,9 +4,7 @@
  *
  * @module
  */
-
-/** Names and addresses of this machine. Every name below `localhost` is one (RFC 6761, 6.3): nobody else can own it. */
-const here = /^(?:(?:[\w-]+\.)*localhost|127\.0\.0\.1|\[::1\])$/;
+import { isThisMachine } from "../../client/host.ts";
 
 /** The name in a request's `Host` or `Origin` that is neither this machine's nor allowed; undefined where all are. */
 export function foreignName(
@@ -16,7 +14,7 @@ export function foreignName(
 ): string | undefined {
   const isAllowed = (url: string) => {
     const name = nameOf(url);
-    return name !== undefined && (here.test(name) || allowed.some((other) => nameOf(`http://${other}`) === name));
+    return name !== undefined && (isThisMachine(name) || allowed.some((other) => nameOf(`http://${other}`) === name));
   };
   if (host !== undefined && !isAllowed(`http://${host}`)) return host;
   return origin === undefined || isAllowed(origin) ? undefined : origin;

@@ -8,6 +8,7 @@
  * @module
  */
 import * as Asn1 from "asn1js";
+import * as Base64 from "effect/encoding/Base64";
 import * as Pki from "pkijs";
 
 /** What a server needs for TLS, and what its clients need to trust it. All of it is PEM. */
@@ -133,6 +134,6 @@ function commonName(value: string): Pki.AttributeTypeAndValue {
 }
 
 function pem(label: string, bytes: ArrayBuffer): string {
-  const lines = new Uint8Array(bytes).toBase64().match(/.{1,64}/g) ?? [];
+  const lines = Base64.encode(new Uint8Array(bytes)).match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
 }

@@ -6,26 +6,14 @@
 import type * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as Result from "effect/Result";
 import { exportedFile } from "../endpoints/audit_endpoints.ts";
-import { type Faults, readFault } from "../protocol/faults.ts";
-import type { Store } from "../data/row_store.ts";
+import { readFault } from "../protocol/faults.ts";
 import type { Reply, Row } from "../protocol/response_format.ts";
-import type { RequestLog } from "./request_log.ts";
-
-/** What the endpoints read and change. */
-export interface ControlledState {
-  /** The faults. */
-  readonly faults: Faults;
-  /** The requests that came in. */
-  readonly log: RequestLog;
-  /** The rows, among which exports are. */
-  readonly world: { readonly store: Store };
-  /** By what another process knows this sandbox again, where it needs to. */
-  readonly instance?: string;
-}
+import type { SandboxState } from "./sandbox_state.ts";
+import { defined } from "../../defined.ts";
 
 /** Answers a request to `/_sandbox`. */
 export function answerControl(
-  { faults, instance, log, world: { store } }: ControlledState,
+  { faults, instance, log, world: { store } }: SandboxState,
   { method }: HttpServerRequest.HttpServerRequest,
   url: URL,
   text: string,
@@ -36,7 +24,7 @@ export function answerControl(
   if (file !== undefined) return file;
   switch (`${method} ${url.pathname.replace(/\/$/, "")}`) {
     case "GET /_sandbox/health":
-      return plain(200, { status: "ok", ...instance === undefined ? {} : { instance } });
+      return plain(200, { status: "ok", ...defined({ instance }) });
     case "GET /_sandbox/requests":
       return plain(200, { requests: log.all() });
     case "GET /_sandbox/faults":

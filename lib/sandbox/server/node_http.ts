@@ -18,7 +18,7 @@ import { Buffer } from "node:buffer";
 import { once } from "node:events";
 import type * as Http from "node:http";
 import type { Duplex } from "node:stream";
-import type { Dropped } from "./serve_request.ts";
+import type { Dropped } from "./sandbox_state.ts";
 
 /** Answers one request. Where it fails, the connection breaks. */
 export type Answer = (

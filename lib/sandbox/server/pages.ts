@@ -10,27 +10,14 @@ import { runFields, stepFields } from "../runs/run_fields.ts";
 import { type RunRecord, Status, type StepState } from "../runs/run_store.ts";
 import type { World } from "../endpoints/endpoint_request.ts";
 import { isDeleted } from "../data/row_store.ts";
-import type { Fault, Faults } from "../protocol/faults.ts";
+import type { Fault } from "../protocol/faults.ts";
 import type { Reply, Row } from "../protocol/response_format.ts";
 import { Html, html } from "./html.ts";
-import type { RequestLog } from "./request_log.ts";
-
-/** What the pages show. */
-export interface ShownState {
-  /** The rows and runs. */
-  readonly world: World;
-  /** The faults. */
-  readonly faults: Faults;
-  /** The requests that came in. */
-  readonly log: RequestLog;
-  /** What each token may do. */
-  readonly tokens: Readonly<Record<string, "all" | "run" | "read">>;
-  /** The recording that answers instead of the rows and runs. */
-  readonly replay?: unknown;
-}
+import type { SandboxState } from "./sandbox_state.ts";
+import { badge, clock, page, table } from "./page_layout.ts";
 
 /** The page at a path, or undefined where no page is. */
-export function findPage(state: ShownState, { origin, pathname }: URL, now: number): Reply | undefined {
+export function findPage(state: SandboxState, { origin, pathname }: URL, now: number): Reply | undefined {
   if (pathname === "/") return page(200, "dbtc sandbox", frontPage(state, origin, now), false);
   const [, account, project, kind, id] = /^\/deploy\/(\d+)\/projects\/(\d+)\/(runs|jobs)\/(\d+)\/?$/.exec(pathname) ??
     [];
@@ -45,11 +32,13 @@ interface Place {
   readonly project_id: number;
 }
 
+const home = html`<p><a href="/">The sandbox’s front page</a></p>`;
+
 // ---- the front page -------------------------------------------------------------------------------------------------
 
 const rights = { all: "read and change everything", run: "read; start, cancel and retry runs", read: "read" };
 
-function frontPage({ faults, log, replay, tokens, world }: ShownState, origin: string, now: number): Html {
+function frontPage({ faults, log, replay, tokens, world }: SandboxState, origin: string, now: number): Html {
   const jobs = world.store.rows("jobs").filter((job) => !isDeleted(job));
   const requests = log.all().slice(-20).toReversed();
   const settings = [
@@ -148,7 +137,7 @@ function runLink(world: World, run: RunRecord, origin: string, now: number): Htm
 
 // ---- runs and jobs --------------------------------------------------------------------------------------------------
 
-function runPage({ world }: ShownState, id: number, place: Place, origin: string, now: number): Reply {
+function runPage({ world }: SandboxState, id: number, place: Place, origin: string, now: number): Reply {
   const run = world.runs.find(id);
   if (run === undefined || run.place.account_id !== place.account_id || run.place.project_id !== place.project_id) {
     return page(404, `There is no run ${id}`, home);
@@ -224,7 +213,7 @@ function stepBlock(run: RunRecord, state: StepState, now: number): Html {
   `;
 }
 
-function jobPage({ world }: ShownState, id: string, place: Place, origin: string, now: number): Reply {
+function jobPage({ world }: SandboxState, id: string, place: Place, origin: string, now: number): Reply {
   const job = world.store.find("jobs", id);
   const isHere = job?.account_id === place.account_id && job.project_id === place.project_id && !isDeleted(job);
   if (job === undefined || !isHere) return page(404, `There is no job ${id}`, home);
@@ -271,93 +260,4 @@ function runPath({ id, place }: RunRecord): string {
 
 function jobPath({ account_id, id, project_id }: Row): string {
   return `/deploy/${account_id}/projects/${project_id}/jobs/${id}/`;
-}
-
-// ---- parts of all pages ---------------------------------------------------------------------------------------------
-
-const home = html`<p><a href="/">The sandbox’s front page</a></p>`;
-
-/** The look of a status. Its text says the same as its color. */
-function badge(status: number, text: string): Html {
-  const look = status === Status.success
-    ? "good"
-    : status === Status.error
-    ? "bad"
-    : status === Status.cancelled
-    ? "off"
-    : "busy";
-  return html`<span class="badge ${look}">${text}</span>`;
-}
-
-function clock(milliseconds: number): Html {
-  const iso = new Date(milliseconds).toISOString();
-  return html`<time datetime="${iso}">${iso.slice(0, 19).replace("T", " ")} UTC</time>`;
-}
-
-function table(heads: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<Html>>): Html {
-  return html`
-    <div class="wide">
-      <table>
-        <thead>
-          <tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr>
-        </thead>
-        <tbody>
-    ${rows.map((cells) =>
-      html`
-        <tr>${cells.map((cell, index) => html`<td data-label="${heads[index]}">${cell}</td>`)}</tr>
-      `
-    )}</tbody>
-      </table>
-    </div>
-  `;
-}
-
-const style = new Html(`
-:root { color-scheme: light dark; --ink: #1d2530; --paper: #fff; --faint: #5c6876; --line: #d8dee6; --soft: #f4f6f9;
-  --link: #0b57a8; --good: #14733f; --bad: #b3261e; --busy: #8a5300; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e4e9f0; --paper: #14181e; --faint: #9aa7b6; --line: #303945;
-  --soft: #1d232c; --link: #7ab7ff; --good: #6fd39a; --bad: #ff8f86; --busy: #f0bd62; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 66rem; padding: 1rem 1.25rem 3rem; background: var(--paper); color: var(--ink);
-  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-h1 { font-size: 1.6rem; line-height: 1.25; margin: .5rem 0; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
-h3 { font-size: 1rem; margin: 1rem 0 .25rem; } a { color: var(--link); } small, dt, th { color: var(--faint); }
-pre, code { font: .875rem/1.5 ui-monospace, "DejaVu Sans Mono", monospace; }
-pre { background: var(--soft); border-radius: .375rem; margin: .5rem 0; overflow-x: auto; overflow-wrap: normal;
-  padding: .75rem; }
-.wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
-th, td { border-bottom: 1px solid var(--line); padding: .375rem .75rem .375rem 0; text-align: left;
-  vertical-align: top; } th { font-size: .875rem; font-weight: 600; white-space: nowrap; } td:first-child { white-space: nowrap; }
-dl { display: grid; gap: .5rem 2rem; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); }
-dt { font-size: .875rem; } dd { margin: 0; }
-.badge { border: 1px solid; border-radius: 1rem; display: inline-block; font-size: .8125rem; line-height: 1.4;
-  padding: 0 .5rem; white-space: nowrap; } a:has(.badge) { text-decoration: none; }
-.good { color: var(--good); } .bad { color: var(--bad); } .busy { color: var(--busy); } .off { color: var(--faint); }
-details { border-bottom: 1px solid var(--line); } summary { cursor: pointer; padding: .375rem 0; }
-@media (max-width: 40rem) { body { padding: .5rem .75rem 2rem; } .wide { overflow-x: visible; }
-  table, tbody, tr, td { display: block; } thead { display: none; } td { border: 0; padding: 0; }
-  tr { border-bottom: 1px solid var(--line); padding: .5rem 0; } td::before { color: var(--faint); content: attr(data-label) ": "; font-size: .875rem; } td:empty { display: none; } }
-`);
-
-/** A whole page. One whose content changes by itself is loaded again every few seconds. */
-function page(status: number, title: string, content: Html, changes = false): Reply {
-  const { source } = html`
-    <!doctype html>
-    <html lang="en">
-      <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta http-equiv="content-security-policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-    ${changes ? html`<meta http-equiv="refresh" content="5">` : null}
-    <link rel="icon" href="data:,">
-    <title>${title}</title>
-    <style>${style}</style>
-      </head>
-      <body>
-    <h1>${title}</h1>
-    ${content}
-      </body>
-    </html>
-  `;
-  return { status, text: source.trimStart(), type: "text/html; charset=utf-8" };
 }

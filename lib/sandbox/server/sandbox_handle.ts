@@ -17,11 +17,14 @@ import type { Recording } from "../recording/recording_file.ts";
 import { makeReplay } from "../recording/replay.ts";
 import { makeRuns } from "../runs/run_store.ts";
 import { jaffleShop } from "../data/jaffle_shop_seed.ts";
-import { type Permission, type SandboxState, serveRequest } from "./serve_request.ts";
+import { serveRequest } from "./serve_request.ts";
 import { completeRow } from "../data/complete_row.ts";
 import { restoreRuns, type Snapshot, snapshotOf } from "./snapshot.ts";
 import { addHistory } from "../runs/new_run.ts";
 import { makeStore, type Seed } from "../data/row_store.ts";
+import type { Permission } from "../endpoints/issued_tokens.ts";
+import type { SandboxState } from "./sandbox_state.ts";
+import { defined } from "../../defined.ts";
 
 /** The options of a sandbox. */
 export interface Options {
@@ -91,7 +94,7 @@ export const openSandbox = Effect.fnUntraced(function* (options: Options): Effec
     faults: makeFaults(faults),
     log: makeRequestLog(),
     allowHosts: options.allowHosts ?? [],
-    ...options.instance === undefined ? {} : { instance: options.instance },
+    ...defined({ instance: options.instance }),
     tokens,
     latency,
     complexityLimit: options.complexityLimit ?? Infinity,

@@ -5,21 +5,18 @@
  * @module
  */
 import * as Clock from "effect/Clock";
-import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
 import type * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as HttpServerResponse from "effect/http/HttpServerResponse";
 import * as Result from "effect/Result";
-import * as Stream from "effect/Stream";
 import { handle } from "../endpoints/endpoint_handlers.ts";
-import { type EndpointRequest, inPath, type World } from "../endpoints/endpoint_request.ts";
+import { type EndpointRequest, inPath } from "../endpoints/endpoint_request.ts";
 import { issuedPermission, mayUseSemanticLayer, type Permission } from "../endpoints/issued_tokens.ts";
 import { runActions } from "../endpoints/run_endpoints.ts";
 import { foreignName } from "./allowed_hosts.ts";
 import { answerControl } from "./control_endpoints.ts";
 import { findPage } from "./pages.ts";
-import type { RequestLog } from "./request_log.ts";
-import { addUnknownFields, type Faults, makeFieldsNull, type RequestFaults } from "../protocol/faults.ts";
+import type { RequestFaults } from "../protocol/faults.ts";
 import { openapi } from "../protocol/openapi.ts";
 import { bodyOf } from "../recording/recording_file.ts";
 import type { Replay } from "../recording/replay.ts";
@@ -27,39 +24,9 @@ import { collectionOf, findRoute, verbsOf } from "../protocol/routes.ts";
 import { isDeleted } from "../data/row_store.ts";
 import { maskSecrets } from "../data/secret_fields.ts";
 import { htmlPage, invalid, notFound, otherVerb, refuse, type Reply } from "../protocol/response_format.ts";
-
-/** The connection breaks before an answer is complete. */
-export class Dropped extends Data.TaggedError("Dropped") {}
-
-export type { Permission };
-
-/** A running sandbox: what it holds, and how it answers. */
-export interface SandboxState {
-  /** Its rows and runs. */
-  readonly world: World;
-  /** Its faults. */
-  readonly faults: Faults;
-  /** The requests that came in. */
-  readonly log: RequestLog;
-  /** Host names that it answers to, besides those of this machine. */
-  readonly allowHosts: ReadonlyArray<string>;
-  /** By what another process knows it again. */
-  readonly instance?: string;
-  /** What each token may do. */
-  readonly tokens: Readonly<Record<string, Permission>>;
-  /** Milliseconds that each answer takes. */
-  readonly latency: number;
-  /** The most rows times fields of a GraphQL query. */
-  readonly complexityLimit: number;
-  /** Waits until written bytes have left the machine, before a connection breaks. */
-  readonly flush: Effect.Effect<void>;
-  /** Writes that are answered already and happen later: the fault `late-accept`. */
-  readonly late: Array<{ readonly at: number; readonly request: EndpointRequest }>;
-  /** Answers from a recording, instead of from the world. */
-  readonly replay?: Replay;
-  /** Runs after each write, before it is answered. */
-  readonly onWrite: Effect.Effect<void>;
-}
+import { Dropped, type SandboxState } from "./sandbox_state.ts";
+import { respond, respondWithFaults } from "./send_reply.ts";
+import { defined } from "../../defined.ts";
 
 /** Answers a request. */
 export const serveRequest = Effect.fnUntraced(function* (
@@ -145,7 +112,7 @@ const replayAnswer = Effect.fnUntraced(function* (
     verb,
     path: url.pathname,
     query: [...url.searchParams],
-    ...body === undefined ? {} : { body },
+    ...defined({ body }),
   });
   if (found === "silent") return yield* Effect.never;
   return found === "broken" ? yield* new Dropped() : found;
@@ -279,8 +246,6 @@ function unauthorized(): Reply {
   return refuse(401, "Invalid token.");
 }
 
-// ---- bytes ----------------------------------------------------------------------------------------------------------
-
 /** A body as JSON; undefined for a request without a body. */
 function parseBody(text: string): Result.Result<unknown, unknown> {
   return text.trim() === "" ? Result.succeed(undefined) : Result.try(() => JSON.parse(text));
@@ -290,82 +255,4 @@ function parseBody(text: string): Result.Result<unknown, unknown> {
 function originOf({ originalUrl, headers }: HttpServerRequest.HttpServerRequest): string {
   if (URL.canParse(originalUrl)) return new URL(originalUrl).origin;
   return `http://${headers.host ?? "127.0.0.1"}`;
-}
-
-function textOf(reply: Reply): { readonly text: string | Uint8Array; readonly contentType: string } {
-  return "json" in reply
-    ? { text: JSON.stringify(reply.json), contentType: "application/json" }
-    : { text: reply.text, contentType: reply.type };
-}
-
-/** Sends an answer, with the faults that damage it on its way. */
-function respondWithFaults(
-  { flush }: SandboxState,
-  reply: Reply,
-  faults: RequestFaults,
-): HttpServerResponse.HttpServerResponse {
-  const { status } = reply;
-  if ("cut" in reply && reply.cut === true) return cutOff(bytesOf(reply.text), Infinity, status, reply.type, flush);
-  const good = status < 300;
-  if (good && faults.take("empty-body") !== undefined) return HttpServerResponse.empty({ status });
-  if (good && faults.take("invalid-json") !== undefined) {
-    return HttpServerResponse.text("{'status': {'code': 200", { status, contentType: "application/json" });
-  }
-  if (good && faults.take("truncated-body") !== undefined) {
-    const { text, contentType } = textOf(reply);
-    const bytes = bytesOf(text);
-    return cutOff(bytes, Math.floor(bytes.length / 2), status, contentType, flush);
-  }
-  if (!good || !("json" in reply)) return respond(reply);
-  let { data } = reply.json;
-  if (faults.take("unknown-fields") !== undefined) data = addUnknownFields(data);
-  if (faults.take("null-fields") !== undefined) data = makeFieldsNull(data);
-  return respond({ ...reply, json: { ...reply.json, data } });
-}
-
-/** Sends the first bytes of an answer, and then breaks the connection. */
-function cutOff(
-  bytes: Uint8Array,
-  length: number,
-  status: number,
-  contentType: string,
-  flush: Effect.Effect<void>,
-): HttpServerResponse.HttpServerResponse {
-  const broken = Stream.concat(
-    Stream.succeed(bytes.slice(0, length)),
-    Stream.fromEffect(Effect.andThen(flush, Effect.fail(new Dropped()))),
-  );
-  return HttpServerResponse.stream(broken, { status, contentType, contentLength: Math.max(bytes.length, 1) + 1 });
-}
-
-function bytesOf(text: string | Uint8Array): Uint8Array {
-  return typeof text === "string" ? new TextEncoder().encode(text) : text;
-}
-
-/** Larger files are sent in chunks, as from dbt Cloud's storage. */
-const chunkSize = 65_536;
-
-function respond(reply: Reply): HttpServerResponse.HttpServerResponse {
-  const { text, contentType } = textOf(reply);
-  const { status } = reply;
-  const headers = {
-    ..."location" in reply && reply.location !== undefined ? { location: reply.location } : {},
-    ..."allow" in reply && reply.allow !== undefined ? { allow: reply.allow } : {},
-    ...reply.retryAfter === undefined ? {} : { "retry-after": String(reply.retryAfter) },
-  };
-  if (text.length === 0) return HttpServerResponse.empty({ status, headers });
-  if (typeof text === "string" && ("json" in reply || text.length <= chunkSize)) {
-    return HttpServerResponse.text(text, { status, contentType, headers });
-  }
-  const bytes = bytesOf(text);
-  const chunks = Array.from(
-    { length: Math.ceil(bytes.length / chunkSize) },
-    (_, index) => bytes.subarray(index * chunkSize, (index + 1) * chunkSize),
-  );
-  return HttpServerResponse.stream(Stream.fromIterable(chunks), {
-    status,
-    contentType,
-    headers,
-    contentLength: bytes.length,
-  });
 }

@@ -266,7 +266,7 @@ Deno.test("auth list shows every context and where its token is, and no token", 
     for (const argv of [["use", "prod"], ["logout", "prod"], ["login", host, "--with-token"]]) {
       const dry = await run(home, ["auth", ...argv, "--dry-run"], { stdin: "sandbox" });
       assert.equal(dry.code, 2);
-      assert.match(dry.stderr, /--dry-run prints requests, and this command changes a file/);
+      assert.match(dry.stderr, /--dry-run does not go with dbtc auth/);
     }
     assert.equal(read(file).current, "Shop");
     const unknown = await run(home, ["auth", "use", "shop"]);

@@ -63,6 +63,7 @@ Deno.test("doctor without settings says how to set them, and makes no request", 
   const { code, stdout } = await doctor(layer, [], { terminal: true, env: {} });
   assert.equal(code, 2);
   assert.match(stdout, /✗ Settings +no token: run dbtc auth login/);
+  assert.equal(stdout.match(/auth login/g)?.length, 1, stdout);
   assert.deepEqual(sent, []);
   const noAccount = await doctor(over(() => undefined), [], { env: { ...env, DBT_CLOUD_ACCOUNT_ID: "" } });
   assert.match(noAccount.stdout, /"warning",\s+"detail": "no account on ab123/);

@@ -96,7 +96,12 @@ function dbtc(argv: string, env = sandboxEnv) {
 
 for (const [argv, expected] of Object.entries(dryRuns)) {
   Deno.test(`dbtc ${argv} --dry-run sends nothing`, async () => {
-    const { code, sent, stderr, stdout } = await dbtc(`${argv} --dry-run`);
+    // With every id that a command may need: what is missing would be looked up.
+    const { code, sent, stderr, stdout } = await dbtc(`${argv} --dry-run`, {
+      ...sandboxEnv,
+      DBT_CLOUD_PROJECT_ID: "1",
+      DBT_CLOUD_ENVIRONMENT_ID: "1",
+    });
     assert.deepEqual(sent, []);
     if (typeof expected === "string") {
       assert.deepEqual({ code, stdout }, { code: 2, stdout: "" });

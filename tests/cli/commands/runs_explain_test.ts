@@ -113,7 +113,7 @@ Deno.test("runs explain refuses a report that is none, and a run that is none", 
   const trigger = await dbtc(["jobs", "trigger", "1", "--report", "html"], terminal);
   assert.equal(trigger.code, 2);
   assert.equal((await dbtc(["runs", "explain", "1"], terminal)).code, 3);
-  assert.match((await dbtc(["runs", "explain"], terminal)).stderr, /Which run\? Try: dbtc runs explain RUN/);
+  assert.match((await dbtc(["runs", "explain"])).stderr, /Which run\? Try: dbtc runs explain RUN/);
 });
 
 Deno.test("runs explain falls back to the log where results cannot be read", async () => {

@@ -5,12 +5,17 @@
  */
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
+import * as Redacted from "effect/Redacted";
+import * as Result from "effect/Result";
+import * as Stream from "effect/Stream";
 import type * as HttpClient from "effect/http/HttpClient";
 import assert from "node:assert/strict";
 import { ExitNotice } from "../../../lib/cli/output/exit_notice.ts";
 import * as sandbox from "../../../lib/sandbox/mod.ts";
+import { DbtClient, type TriggerEvent, watchSeveral } from "../../../mod.ts";
 import { command, type Outcome, type Surroundings } from "../../support/command.ts";
-import { succeedsStepwise } from "../../support/fixtures.ts";
+import { ok, succeedsStepwise } from "../../support/fixtures.ts";
+import { cloud } from "../../support/small_cloud.ts";
 
 type Line = readonly [argv: ReadonlyArray<string>, surroundings?: Surroundings];
 
@@ -143,8 +148,60 @@ Deno.test("an interrupt cancels all runs that the command started, at the same t
   assert(took < 15_000, `${took} ms`);
 });
 
+Deno.test("a run is printed with every member of its steps, of whatever type, but their logs", async () => {
+  const steps = [{ id: "x", name: 5, duration: 1.5, logs: "l", debug_logs: "d" }, null, 7];
+  const printedSteps = [{ id: "x", name: 5, duration: 1.5 }, null, 7];
+  const net = cloud({
+    trouble: (purpose) => purpose === "get" ? ok({ id: 42, status: 10, run_steps: steps }) : undefined,
+  });
+  const outcome = await succeedsStepwise(Effect.provide(command(["jobs", "trigger", "5"]), net.layer));
+  assert.deepEqual(JSON.parse(outcome.stdout).run_steps, printedSteps);
+});
+
+for (const jobs of [["5"], ["5", "6"]]) {
+  Deno.test(`an interrupt while ${jobs.length} runs are asked for tells how to find them, if the answers are lost`, async () => {
+    const net = cloud({ trouble: (purpose) => purpose === "post" ? { status: 502, after: 3 } : undefined });
+    let outcome: Outcome | undefined;
+    await succeedsStepwise(
+      Effect.gen(function* () {
+        const running: Effect.Effect<unknown, never, HttpClient.HttpClient> = Effect.tap(
+          command(["jobs", "trigger", ...jobs]),
+          (ended) => Effect.sync(() => outcome = ended),
+        );
+        const fiber = yield* Effect.forkChild(Effect.uninterruptible(running));
+        yield* Effect.sleep("2 seconds");
+        yield* Fiber.interrupt(fiber);
+      }).pipe(Effect.provide(net.layer)),
+    );
+    assert.equal(outcome?.code, 130);
+    const found = outcome.stderr.match(
+      /^A run with trigger\.cause \[dbtc:\w+\] may have been started: dbtc runs list/gm,
+    );
+    assert.equal(found?.length, jobs.length, outcome.stderr);
+  });
+}
+
 Deno.test("several runs do not go with --run-id-file, which holds one id", async () => {
   const { outcomes: [outcome], writes } = await dbtc({}, [["jobs", "trigger", "1", "3", "--run-id-file", "x"]]);
   assert.deepEqual([outcome?.code, writes], [2, []]);
   assert.match(outcome?.stderr ?? "", /--run-id-file holds one id/);
+});
+
+Deno.test("watchSeveral() of a stream without events is a typed error, and stops no other", async () => {
+  const run = { id: 1, status: 10 };
+  const watches = [
+    ["empty", Stream.empty],
+    ["ended", Stream.make<ReadonlyArray<TriggerEvent>>({ _tag: "Attached", run })],
+  ] as const;
+  const events = await Effect.runPromise(
+    Stream.runCollect(watchSeveral(watches)).pipe(
+      Effect.provide(DbtClient.layer({ token: Redacted.make("sandbox"), account_id: 1, host: "http://127.0.0.1" })),
+      Effect.provide(sandbox.layer()),
+    ),
+  );
+  const ends = events.flatMap((event) => event._tag === "Finished" ? [[event.key, event.result] as const] : []);
+  const [[, empty] = []] = ends.filter(([key]) => key === "empty");
+  const [[, ended] = []] = ends.filter(([key]) => key === "ended");
+  assert(empty !== undefined && Result.isFailure(empty) && empty.failure.reason._tag === "Unsendable");
+  assert(ended !== undefined && Result.isSuccess(ended));
 });

@@ -472,6 +472,26 @@ const unitTest = Schema.Struct({
   depends_on: dependsOn,
 });
 
+const macro = Schema.Struct({
+  name: text,
+  resource_type: Schema.Literal("macro"),
+  package_name: text,
+  path: text,
+  original_file_path: text,
+  unique_id: text,
+  macro_sql: text,
+  depends_on: Schema.optionalKey(Schema.Struct({ macros: maybeTexts })),
+  description: maybeText,
+  meta: anything,
+  docs: Schema.optionalKey(docs),
+  patch_path: maybeNull,
+  arguments: Schema.optionalKey(
+    Schema.Array(Schema.Struct({ name: text, type: maybeNull, description: maybeText })),
+  ),
+  created_at: maybeNumber,
+  supported_languages: Schema.optionalKey(Schema.Null),
+});
+
 const manifest = Schema.Struct({
   metadata: Schema.Struct({
     ...metadata("manifest/v12"),
@@ -486,7 +506,7 @@ const manifest = Schema.Struct({
   child_map: Schema.NullOr(map(texts)),
   // All of these must be there.
   sources: map(source),
-  macros: none,
+  macros: map(macro),
   docs: none,
   exposures: map(exposure),
   metrics: map(metric),

@@ -1,7 +1,7 @@
 /**
- * Names and paths against patterns with wildcards, as Python's `fnmatch` and `pathlib` match them, on which dbt's node
- * selection is built. Matching takes time in proportion to pattern times text, whatever the pattern is: none explodes,
- * as a regular expression with many `.*` does. `selection_methods.ts` uses both.
+ * Names and paths against patterns with wildcards: as Python's `fnmatch` and `pathlib` match them, on which dbt's node
+ * selection is built, and with `*` alone, for the routes of faults. Matching takes time in proportion to pattern times
+ * text, whatever the pattern is. A regular expression with many `.*` can take minutes.
  *
  * @module
  */
@@ -15,6 +15,11 @@ type Token = string | { readonly any: "one" | "many" } | {
 /** Whether a text matches a pattern with `*`, `?`, `[seq]` and `[!seq]`, as Python's `fnmatch.fnmatchcase` does. */
 export function matchesName(text: string, pattern: string): boolean {
   return matchTokens([...text], tokensOf(pattern), fits, (token) => isMany(token));
+}
+
+/** Whether a text matches a pattern in which only `*` is special: it stands for any text. */
+export function matchesStars(text: string, pattern: string): boolean {
+  return matchTokens([...text], [...pattern], (char, token) => char === token, (token) => token === "*");
 }
 
 /** Whether the path of a file or folder matches a pattern in which `**` is any number of folders. */

@@ -1,0 +1,15 @@
+/**
+ * Leaves out the members that are undefined: an optional field is left out rather than undefined.
+ *
+ * @module
+ */
+import * as Predicate from "effect/Predicate";
+import * as Record from "effect/Record";
+
+/** The members of an object that are not undefined. */
+export function defined<A extends object>(members: A): { readonly [K in keyof A]?: Exclude<A[K], undefined> } {
+  // Only members that are undefined are missing.
+  return Record.filter(members as Record<string, unknown>, Predicate.isNotUndefined) as {
+    readonly [K in keyof A]?: Exclude<A[K], undefined>;
+  };
+}
