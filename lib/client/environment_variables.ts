@@ -53,7 +53,9 @@ export const firstSetting = Effect.fnUntraced(function* (
 export const idSetting = Effect.fnUntraced(function* (name: string): Effect.fn.Return<number | undefined, DbtError> {
   const text = yield* setting(name);
   if (text === undefined) return undefined;
-  return /^\d+$/.test(text) ? Number(text) : yield* unusable(`${name} is "${text}", which is not an id`);
+  return /^\d+$/.test(text) && Number.isSafeInteger(Number(text))
+    ? Number(text)
+    : yield* unusable(`${name} is "${text}", which is not an id`);
 });
 
 /** A variable that holds a number of requests a minute. */
