@@ -162,6 +162,8 @@ const shorter: ReadonlyArray<readonly [RegExp, string]> = [
   [/^(?:lastRun|total|is|execute|dbt(?:Cloud|Core)?)(?=[A-Z])/, ""],
   [/executionTimes?$/i, "Time"],
   [/^(?:resource|test|exposure)Type$/, "type"],
+  // In a lineage: whether the selection itself names the node.
+  [/^matchesMethod$/, "selected"],
   [/(?<=^materialized)Type$/, ""],
   [/Percentage$/, " %"],
   [/(?<=source|column|owner|package|relation|project)Name$/i, ""],
