@@ -11,7 +11,7 @@ import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import type { JobsFile } from "../../jobs_as_code/jobs_as_code_types.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
-import { fileProblem } from "../output/file_error.ts";
+import { fileProblem } from "../../client/file_error.ts";
 
 type FileServices = FileSystem.FileSystem | Path.Path | Stdio.Stdio;
 
