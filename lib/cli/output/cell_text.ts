@@ -12,6 +12,7 @@ import { State } from "../../shared_fields.ts";
 import { parseTimestamp } from "../../time.ts";
 import { asText } from "./row_fields.ts";
 import { clean } from "./safe_text.ts";
+import { counted } from "./counted.ts";
 
 /** How tables and cards show times. */
 export const timeForms = ["relative", "local", "utc"] as const;
@@ -44,7 +45,6 @@ export function cellText(column: string, value: unknown, { names, time = "relati
       " ",
     );
   }
-  if (/executionTime$/i.test(column) && typeof value === "number") return seconds(value);
   if (/executionTime$/i.test(column) && typeof value === "number") return seconds(value);
   if (column.endsWith("duration") && typeof value === "string") return shortDuration(value);
   if (typeof value === "number" && !Number.isInteger(value)) return rounded(value);
@@ -104,7 +104,7 @@ function shortAgo(timestamp: string, now: number): string {
 export function longAgo(timestamp: string, now: number): string {
   const since = sinceThen(timestamp, now);
   if (since === undefined) return clean(timestamp);
-  const text = `${since.count} ${since.long}${since.count === 1 ? "" : "s"}`;
+  const text = counted(since.count, since.long);
   return since.isAhead ? `in ${text}` : `${text} ago`;
 }
 
