@@ -30,6 +30,7 @@ export {
   type AutoscaleEvent,
   type AutoscaleOptions,
   type Cloned,
+  type Cloning,
   type Superseding,
   triggerAutoscalingCi,
 } from "./lib/workflows/autoscaling_ci.ts";

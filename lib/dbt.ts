@@ -36,6 +36,8 @@ export interface Dbt {
   readonly readonly: boolean;
   /** Makes the error of a call. The server's words in it have neither the token nor control characters. */
   readonly failure: (name: string, reason: Reason) => DbtError;
+  /** The text without the token, for output: a server may repeat in its answer what it was sent. */
+  readonly withoutToken: (text: string) => string;
   /** Sends a request and reads its answer. */
   readonly send: <Request, Success>(
     endpoint: Named<Definition<Request, Success>>,

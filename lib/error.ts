@@ -5,7 +5,7 @@
  * @module
  */
 import * as Data from "effect/Data";
-import type { NotFound, Reason, WaitTimedOut, Words } from "./error_reasons.ts";
+import type { NotFound, Reason, RunFailed, WaitTimedOut, Words } from "./error_reasons.ts";
 import type { RunStatus } from "./models/run.ts";
 
 export type * from "./error_reasons.ts";
@@ -104,7 +104,11 @@ function describe(reason: Reason): string {
     case "NotFound":
       return notFound(reason);
     case "Invalid":
-      return `Refused (${reason.status}${userMessage(reason)}).${moreWords(reason)}` +
+      // Words of several lines, such as MetricFlow's, stand below.
+      return (reason.user_message?.includes("\n")
+        ? `Refused (${reason.status}):\n${shortened(reason.user_message)}`
+        : `Refused (${reason.status}${userMessage(reason)}).`) +
+        moreWords(reason) +
         (reason.path === undefined ? "" : ` Paths of dbt Cloud end with a slash: try ${reason.path}/`) +
         (isTooComplex(reason) ? " Ask for fewer fields, or for fewer rows." : "");
     case "RateLimited":
@@ -126,12 +130,17 @@ function describe(reason: Reason): string {
     case "QueryFailed":
       return `Query ${reason.query_id} failed: ${sentence(shortened(reason.error))}`;
     case "RunFailed":
-      return `Run ${reason.run.id} ended in error${reason.run.status_message ? `: ${reason.run.status_message}` : "."}`;
+      return `Run ${reason.run.id} ended in error${messageOf(reason.run)}`;
     case "RunCancelled":
-      return `Run ${reason.run.id} was cancelled${reason.run.status_message ? `: ${reason.run.status_message}` : "."}`;
+      return `Run ${reason.run.id} was cancelled${messageOf(reason.run)}`;
     case "WaitTimedOut":
       return `Stopped waiting after ${reason.seconds} s. Run ${reason.run.id} ${stateOf(reason)}.`;
   }
+}
+
+/** What dbt Cloud says about the end of a run. Only the run's id and status are sure to be what the model says. */
+function messageOf({ status_message }: RunFailed["run"]): string {
+  return typeof status_message === "string" && status_message !== "" ? `: ${status_message}` : ".";
 }
 
 /** As in `RunStatus`, which is imported as a type only: the models take longer to load than this file. */
@@ -151,6 +160,11 @@ export function isTooComplex(reason: Reason): boolean {
 /** The error of a request that cannot be sent as it is. `endpoint` is what was called, `detail` what is wrong with it. */
 export function unsendable(endpoint: string, detail: string): DbtError {
   return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
+}
+
+/** A setting that is not usable, or none where one is needed. */
+export function unusable(detail: string): DbtError {
+  return unsendable("session", detail);
 }
 
 function notFound(reason: NotFound): string {
@@ -180,7 +194,7 @@ function askedToWait({ retry_after }: { readonly retry_after?: number }): string
 }
 
 function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+  return /[.!?]$|\n/.test(text) ? text : `${text}.`;
 }
 
 /** dbt Cloud's message for the user, to stand behind the status. */

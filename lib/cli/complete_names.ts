@@ -15,7 +15,7 @@ import type { FoundKind } from "../groups/id_fields.ts";
 import { namedThings } from "../groups/named_things.ts";
 import { kebab } from "../groups/table_entry.ts";
 import type { RunCommandLine } from "./commands/command_types.ts";
-import type { Candidate } from "./complete_words.ts";
+import type { Candidate, ListCommand } from "./complete_words.ts";
 import { clean } from "./output/safe_text.ts";
 
 /** The longest time that a prompt waits for names. */
@@ -38,7 +38,7 @@ function rowsIn(printed: string): ReadonlyArray<Readonly<Record<string, unknown>
  * Names and ids that begin with a text. None if they cannot be read in time. `flags` say which account they are of.
  */
 export const completeNames = Effect.fnUntraced(function* (
-  kind: FoundKind | "context",
+  kind: FoundKind | "context" | ListCommand,
   current: string,
   flags: ReadonlyArray<string>,
   run: RunCommandLine,
@@ -47,6 +47,14 @@ export const completeNames = Effect.fnUntraced(function* (
     const printed = yield* printedBy(run(["auth", "list", "--format", "jsonl", "--fields", "name,host"]));
     return rowsIn(printed).map((row): Candidate => ({ word: clean(String(row.name)), description: String(row.host) }))
       .filter(({ word }) => word.startsWith(current));
+  }
+  if (typeof kind === "object") {
+    const printed = yield* printedBy(
+      run([...kind.words, "--format", "jsonl", "--no-http-retry", ...flags]),
+    );
+    return rowsIn(printed).map((row) => candidateOf(row, kind.id, current)).filter(({ word }) =>
+      word.startsWith(current)
+    );
   }
   const { names, words } = listingOf(kind);
   const printed = yield* printedBy(run([
@@ -64,6 +72,16 @@ export const completeNames = Effect.fnUntraced(function* (
       : texts.map((word): Candidate => ({ word, description: id })).slice(0, 1);
   }).filter(({ word }) => word.startsWith(current));
 });
+
+/** A thing that is known by its id: with what it is. A node by its name, unless the text is the begin of dbt's id. */
+function candidateOf(row: Readonly<Record<string, unknown>>, id: ListCommand["id"], current: string): Candidate {
+  const texts = ["name", "type", "license_type", "username", "hostname"].map((member) => row[member])
+    .filter(Predicate.isString).map(clean);
+  const [name] = texts;
+  return id === "uniqueId" && name !== undefined && !current.includes(".")
+    ? { word: name, description: clean(String(row.uniqueId)) }
+    : { word: clean(String(row[id])), description: texts.join(" ") };
+}
 
 /** What a command prints on stdout. Nothing if it takes too long. */
 const printedBy = Effect.fnUntraced(function* <E, R>(command: Effect.Effect<unknown, E, R>) {

@@ -10,6 +10,8 @@ import type * as Flag from "effect/cli/Flag";
 import { type FoundKind, kindOfField } from "../groups/id_fields.ts";
 import type { RunCommandLine } from "./commands/command_types.ts";
 import { builtIns } from "./completions.ts";
+import { argumentFields, flagName } from "./input/field_flags.ts";
+import type { AnyRow } from "../groups/table_entry.ts";
 import { findWords, typedWords } from "./input/argv.ts";
 import { arrowCalls, globalSettings, globalSpellings } from "./input/global_flags.ts";
 import { loadRows } from "./input/load_group.ts";
@@ -29,10 +31,18 @@ export interface Candidate {
  */
 export type Candidates = ReadonlyArray<Candidate> | "file" | "directory" | ThingNames;
 
+/** The command of a group that lists things which have only an id, or dbt's id of a node beside its name. */
+export interface ListCommand {
+  /** The words of the command, and its flags: `credentials`, `list`. */
+  readonly words: ReadonlyArray<string>;
+  /** The member of a row that has the id. */
+  readonly id: "id" | "uniqueId";
+}
+
 /** The names of things in dbt Cloud, or of saved contexts, that begin with a text. */
 export interface ThingNames {
   /** What the things are. */
-  readonly kind: FoundKind | "context";
+  readonly kind: FoundKind | "context" | ListCommand;
   /** The text. */
   readonly current: string;
   /** What stands before the name in the word. */
@@ -47,6 +57,8 @@ interface Around {
   readonly flags: ReadonlyArray<string>;
   /** Whether the command can write Arrow. */
   readonly writesArrow: boolean;
+  /** The list of the group, and the argument that takes the id of one of its rows. */
+  readonly list?: ListCommand & { readonly argument: string };
 }
 
 /** Where a command line stands. */
@@ -69,7 +81,7 @@ export async function completeWords(
 ): Promise<Candidates> {
   const words = shell === "bash" ? joinValues(typed) : typed;
   const current = unquote(words.at(-1) ?? "");
-  const before = words.slice(0, -1);
+  const before = words.slice(0, -1).map(unquote);
   const rows = await loadRows(typedWords(before, globalSpellings));
   const found = findWords(before, globalSpellings, rows);
   const { command } = await makeTree({ rows, words: found.words, run });
@@ -78,6 +90,7 @@ export async function completeWords(
   const around: Around = {
     flags: placeFlags(found.args),
     writesArrow: arrowCalls.includes(found.row?.call.name ?? ""),
+    ...listAround(found.row, rows, found.args),
   };
   if (position.flag !== undefined && !current.startsWith("--")) {
     return valuesOf(position.flag, current, around);
@@ -95,6 +108,25 @@ export async function completeWords(
   }
   const argument = at.arguments[position.argumentCount] ?? at.arguments.findLast(({ variadic }) => variadic);
   return argument === undefined ? [] : valuesOf(argument, current, around);
+}
+
+/** The list of a row's group, if the row's last argument is an id of one of its rows that is no name. */
+function listAround(
+  row: AnyRow | undefined,
+  rows: ReadonlyArray<AnyRow>,
+  args: ReadonlyArray<string>,
+): Pick<Around, "list"> {
+  const field = row === undefined ? undefined : argumentFields(row.call).find((field) => /(?:_i|[iI])d$/.test(field));
+  const list = rows.find(({ group, verb }) => group === row?.group && verb === "list");
+  if (row === undefined || field === undefined || list === undefined || row === list) return {};
+  const id = /[uU]niqueId$/.test(field) ? "uniqueId" : "id";
+  const has = (name: string) => Object.hasOwn(list.call.request, name);
+  const words = [
+    ...[list.group, list.verb, ...has("limit") ? ["--limit", "100"] : []],
+    ...has("project_id") ? flagsAmong(args, /^(?:--project|-p)(?:=|$)/) : [],
+    ...has("environment_id") ? flagsAmong(args, /^(?:--environment|-e)(?:=|$)/) : [],
+  ];
+  return { list: { words, id, argument: flagName(field, row.call) } };
 }
 
 /** The lines that the script of a shell reads. */
@@ -147,7 +179,7 @@ function flagsLike(current: string, flags: ReadonlyArray<Completions.FlagDescrip
 function valuesOf(
   { name, type }: Completions.FlagDescriptor | Completions.ArgumentDescriptor,
   current: string,
-  { flags, writesArrow }: Around,
+  { flags, list, writesArrow }: Around,
 ): Candidates {
   switch (type._tag) {
     case "Path":
@@ -163,15 +195,21 @@ function valuesOf(
       if (name === "context") return { kind: name, current, prefix: "", flags: [] };
       // Flags and arguments that take an id, a name or a URL have the name of the kind.
       const kind = kindOfField(`${name.replace(/-name$/, "").replaceAll("-", "_")}_id`);
-      return kind === undefined ? [] : { kind, current, prefix: "", flags };
+      if (kind !== undefined) return { kind, current, prefix: "", flags };
+      return list === undefined || list.argument !== name ? [] : { kind: list, current, prefix: "", flags };
     }
   }
 }
 
 /** The flags among these that say which account, project and context a thing is in. */
 function placeFlags(args: ReadonlyArray<string>): ReadonlyArray<string> {
+  return flagsAmong(args, /^(?:--(?:account|context|host)|-a)(?:=|$)/);
+}
+
+/** The flags with these names, and their values. */
+function flagsAmong(args: ReadonlyArray<string>, names: RegExp): ReadonlyArray<string> {
   return args.flatMap((arg, index) => {
-    if (!/^(?:--(?:account|context|host)|-a)(?:=|$)/.test(arg)) return [];
+    if (!names.test(arg)) return [];
     const next = args[index + 1];
     return arg.includes("=") ? [arg] : next === undefined ? [] : [arg, next];
   });

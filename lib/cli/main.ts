@@ -18,6 +18,7 @@ import * as CliOutput from "effect/cli/CliOutput";
 import * as Command from "effect/cli/Command";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import { variable } from "../client/environment_variables.ts";
+import { fileProblem, isFileProblem } from "../client/file_error.ts";
 import { DbtError } from "../error.ts";
 import { commandName } from "../groups/table_entry.ts";
 import { version } from "../version.ts";
@@ -29,15 +30,18 @@ import { globalSpellings } from "./input/global_flags.ts";
 import { loadRows } from "./input/load_group.ts";
 import { type KnownNames, usageMessage, withFlagOfId } from "./input/usage_message.ts";
 import { AbsentError, errorJson, ExitCode, exitCode, ExitWith, OutputError, UsageError } from "./output/exit_code.ts";
-import { fileProblem, isFileProblem } from "./output/file_error.ts";
 import { clean, cleanLines, escapeControls } from "./output/safe_text.ts";
 import { widthOf } from "./output/terminal.ts";
-import { note, writeToStdout } from "./output/write_output.ts";
+import { guarded, note, TokenGuard, writeToStdout } from "./output/write_output.ts";
 import { versionLine } from "./print_version.ts";
 import { makeTree } from "./tree.ts";
 
 /** Runs a command line; gives its exit code. If it is interrupted, so is the command, and the exit code is 130. */
-export const run: RunCommandLine = Effect.fnUntraced(function* (argv) {
+export const run: RunCommandLine = (argv) =>
+  // One that is run within another, as by `dbtc record`, has the guard of the outer one.
+  Effect.updateService(runGuarded(argv), TokenGuard, (outer) => outer ?? { withoutToken: (text) => text });
+
+const runGuarded: RunCommandLine = Effect.fnUntraced(function* (argv) {
   if (argv[0] === "__complete") return yield* complete(argv.slice(1));
   // `dbtc help jobs list` is `dbtc jobs list --help`.
   if (argv[0] === "help") argv = [...argv.slice(1), "--help"];
@@ -83,7 +87,7 @@ const complete = Effect.fnUntraced(function* ([shell = "bash", ...words]: Readon
     : found;
   const lines = completionLines(candidates);
   const stdio = yield* Stdio.Stdio;
-  yield* Stream.run(Stream.make(lines), stdio.stdout());
+  yield* Stream.run(guarded(Stream.make(lines)), stdio.stdout());
   return ExitCode.done;
 }, Effect.catchCause(() => Effect.succeed(ExitCode.done)));
 
@@ -213,9 +217,11 @@ const makePresenter = Effect.fnUntraced(function* (keep: (help: string) => void)
   });
 });
 
-const toStderr = Logger.withConsoleError(Logger.make(({ logLevel, message }) => {
+const toStderr = Logger.withConsoleError(Logger.make(({ fiber, logLevel, message }) => {
   const text = (Array.isArray(message) ? message : [message]).map(String).join(" ");
-  return `dbtc: ${logLevel === "Info" ? "" : `${logLevel.toLowerCase()}: `}${clean(text)}`;
+  const guard = fiber.getRef(TokenGuard);
+  const line = clean(text);
+  return `dbtc: ${logLevel === "Info" ? "" : `${logLevel.toLowerCase()}: `}${guard?.withoutToken(line) ?? line}`;
 }));
 
 /** Log messages, such as those of retries, as lines on stderr. A stderr that cannot be written stops nothing. */

@@ -7,8 +7,9 @@
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import process from "node:process";
-import type { DbtError } from "../error.ts";
-import { unusable, variable } from "./environment_variables.ts";
+import { type DbtError, unusable } from "../error.ts";
+import { variable } from "./environment_variables.ts";
+import { fileProblem } from "./file_error.ts";
 
 /** The environment variables and the system that decide where files are. */
 export interface Home {
@@ -69,14 +70,15 @@ export const readIfPresent = Effect.fnUntraced(function* (
   path: string,
 ): Effect.fn.Return<string | undefined, DbtError, FileSystem.FileSystem> {
   const fs = yield* FileSystem.FileSystem;
-  return yield* Effect.catch(fs.readFileString(path), ({ message, reason }) => {
+  return yield* Effect.catch(fs.readFileString(path), (error) => {
+    const { reason } = error;
     if (reason._tag === "NotFound") return Effect.succeed(undefined);
     const denied = reason.cause instanceof Error && reason.cause.name === "NotCapable";
     const why = denied
       ? `Deno does not allow it: run again with --allow-read=${path}`
       : reason._tag === "PermissionDenied"
       ? "permission denied: check the owner and the mode of the file and of its folder"
-      : message;
+      : fileProblem(error);
     return Effect.fail(unusable(`${path} cannot be read: ${why}`));
   });
 });

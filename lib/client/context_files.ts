@@ -9,7 +9,7 @@ import type * as FileSystem from "effect/FileSystem";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import type { DbtError } from "../error.ts";
+import { type DbtError, unusable } from "../error.ts";
 import {
   contextsFile,
   dbtCloudFile,
@@ -21,7 +21,6 @@ import {
   readIfPresent,
 } from "./config_files.ts";
 import { FileId } from "./dbt_project.ts";
-import { unusable } from "./environment_variables.ts";
 import { baseUrl, idsOf } from "./host.ts";
 import { accessOf, describe, hostname, type SavedContext, type TokenSource } from "./saved_context.ts";
 import { defined } from "../defined.ts";
@@ -63,10 +62,10 @@ const OwnFile = Schema.Struct({
 
 /** The part of `~/.dbt/dbt_cloud.yml` that a client needs: https://docs.getdbt.com/reference/dbt_cloud.yml */
 const CloudFile = Schema.Struct({
-  context: Schema.optionalKey(Schema.Struct({
-    "active-host": Schema.optionalKey(Schema.String),
-    "active-project": Schema.optionalKey(FileId),
-  })),
+  context: Schema.optionalKey(Schema.NullOr(Schema.Struct({
+    "active-host": Text,
+    "active-project": Schema.optionalKey(Schema.NullOr(FileId)),
+  }))),
   projects: Schema.Array(Schema.Struct({
     "project-id": FileId,
     "project-name": Text,
@@ -225,7 +224,8 @@ function readOwn(
 
 /** An id of a file; not a number where it is none. */
 function idOf(id: string | number | null | undefined): number | undefined {
-  return id == null ? undefined : /^\d+$/.test(String(id)) ? Number(id) : NaN;
+  if (id == null) return undefined;
+  return /^\d+$/.test(String(id)) && Number.isSafeInteger(Number(id)) ? Number(id) : NaN;
 }
 
 // ---- dbt's file -----------------------------------------------------------------------------------------------------
@@ -242,7 +242,9 @@ const loadDbts = Effect.fnUntraced(function* (
   const { context, projects } = yield* parseYaml(file, text).pipe(
     Effect.flatMap((parsed) => Effect.mapError(Schema.decodeUnknownEffect(CloudFile)(parsed), invalid)),
   );
-  const [host, project] = [context?.["active-host"], context?.["active-project"]];
+  const [host, project] = [context?.["active-host"] ?? undefined, context?.["active-project"] ?? undefined];
+  const ids = projects.flatMap((entry) => [idOf(entry["account-id"]), idOf(entry["project-id"])]);
+  if (ids.some(Number.isNaN)) return yield* invalid();
   return projects.map((entry): SavedContext => ({
     name: entry["project-name"] ?? String(entry["project-id"]),
     file,

@@ -30,8 +30,9 @@ export function messagesOf(errors: ReadonlyArray<GraphQLError>): string {
   // Errors of the same kind for each row of a page say the same.
   const messages = [
     ...new Set(
-      errors.map(({ message, path }) =>
-        path === undefined ? message : `${message} (at ${path.filter((step) => typeof step === "string").join(".")})`
+      errors.map(({ message, path = [] }) =>
+        // The first step is the query itself.
+        path.length < 2 ? message : `${message} (at ${path.filter((step) => typeof step === "string").join(".")})`
       ),
     ),
   ];
@@ -59,5 +60,6 @@ export function graphqlFailure(status: number, host: string, errors: ReadonlyArr
   const isRefused = errors.some(({ message }) => message === "User is not authorized");
   if (isRefused || hasCode(errors, "FORBIDDEN")) return { _tag: "Forbidden", status, ...words };
   if (hasCode(errors, "UNAUTHENTICATED")) return { _tag: "Unauthorized", status, host, ...words };
+  if (hasCode(errors, "NOT_FOUND")) return { _tag: "NotFound", status, host, enveloped: true, ...words };
   return { _tag: "Invalid", status, ...words };
 }

@@ -24,6 +24,9 @@ export function baseUrl(host: string): Result.Result<URL, string> {
   const authority = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(text)?.[1]?.toLowerCase();
   const ports = url.port === "" ? ["", ":443", ":80"] : [""];
   if (!ports.some((port) => authority === url.host + port)) return Result.fail(isNoHost);
+  if (!/^(?:\w[\w.-]*|\[[\da-f:.]+\])$/.test(url.hostname)) return Result.fail(isNoHost);
+  // A dot at the end names the same host: https://www.rfc-editor.org/rfc/rfc1034#section-3.1
+  url.hostname = url.hostname.replace(/\.$/, "");
   if (url.protocol === "https:") return Result.succeed(url);
   return url.protocol === "http:" && isThisMachine(url.hostname)
     ? Result.succeed(url)

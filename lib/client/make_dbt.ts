@@ -23,13 +23,13 @@ import type * as Headers from "effect/http/Headers";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import { type Dbt, type Named, type Received, RetrySchedule } from "../dbt.ts";
 import type { Call } from "../definition.ts";
-import { DbtError, isTransient, longestWait, type Reason } from "../error.ts";
+import { DbtError, isTransient, longestWait, type Reason, unusable } from "../error.ts";
 import { fewLevels, isTooDeep } from "../nesting.ts";
 import { type Defaults, isRead, place, type Placed, staysPut } from "../request.ts";
 import type { Options } from "./client_options.ts";
 import { apiUrls, baseUrl, idsOf, urlVariable } from "./host.ts";
 import { defaultRequestsPerMinute, makeBudget, type ReportStatus } from "./rate_limit.ts";
-import { redact } from "./redact.ts";
+import { hiding, redact } from "./redact.ts";
 import { answerReader, lostAnswer, noAnswerWithin, retryAfter, statusFailure, transportFailure } from "./response.ts";
 import { readText, streamBody, withFirstBytes } from "./response_body.ts";
 import { requestedWait, retry as defaultRetry, TransformRateLimitWait, TransformRetry } from "./retry.ts";
@@ -37,7 +37,6 @@ import { keepsConnection } from "./transport.ts";
 import { defined } from "../defined.ts";
 import { authorizedRequest, problemOfToken } from "./authorized_request.ts";
 import { reportDownloadStart } from "./download_size.ts";
-import { unusable } from "./environment_variables.ts";
 
 /** Makes the service. Fails where the options make no sense. */
 export const make = Effect.fnUntraced(function* (
@@ -84,9 +83,11 @@ export const make = Effect.fnUntraced(function* (
       : transient;
   };
 
-  /** The failure of a call, without the token. A token as short as the sandbox's may be part of ordinary words. */
+  // A token as short as the sandbox's may be part of ordinary words.
+  const secrets = token.length < 12 ? [] : [token];
+  /** The failure of a call, without the token. */
   const failure = (endpoint: string, reason: Reason): DbtError =>
-    new DbtError({ endpoint, reason: redact(reason, token.length < 12 ? [] : [token]) });
+    new DbtError({ endpoint, reason: redact(reason, secrets) });
 
   /** Sends a request once. Fails where the status is not 2xx. */
   const sendOnce = Effect.fnUntraced(function* ({ name, placed, reportStatus }: Attempt, accept: string) {
@@ -255,6 +256,7 @@ export const make = Effect.fnUntraced(function* (
     defaults,
     readonly: options.readonly ?? false,
     failure,
+    withoutToken: hiding(secrets),
     execute: (name, placed, read) => sendAndRead(name, placed, read).pipe(withSpan(name)),
     send: (endpoint, request) =>
       Effect.gen(function* () {

@@ -17,16 +17,21 @@ export function withoutControls(text: string): string {
     .replaceAll(/[^\P{Cc}\n\t]|\p{Cf}/gu, "");
 }
 
+/** Replaces each of these secrets by `<redacted>`, as it is and as JSON has it. */
+export function hiding(secrets: ReadonlyArray<string>): (text: string) => string {
+  const forms = [...new Set(secrets.flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]))]
+    // The longest first: one secret may contain another.
+    .toSorted((a, b) => b.length - a.length);
+  return (text) => forms.reduce((rest, form) => rest.replaceAll(form, "<redacted>"), text);
+}
+
 /**
  * A reason without control characters, and with `<redacted>` in place of each secret. In this order: removed from
  * between the halves of a token, a control character would join them again.
  */
 export function redact(reason: Reason, secrets: ReadonlyArray<string>): Reason {
-  const forms = [...new Set(secrets.flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]))]
-    // The longest first: one secret may contain another.
-    .toSorted((a, b) => b.length - a.length);
-  const safe = (text: string) =>
-    forms.reduce((rest, form) => rest.replaceAll(form, "<redacted>"), withoutControls(text));
+  const hide = hiding(secrets);
+  const safe = (text: string) => hide(withoutControls(text));
   // A reason is plain data, and keeps its type: only text inside its strings, and names of members, changes.
   return JSON.parse(JSON.stringify(reason), (name, value) => {
     if (typeof value === "string") return name === "_tag" ? value : safe(value);

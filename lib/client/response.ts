@@ -48,8 +48,8 @@ export function transportFailure(placed: Placed, host: string, error: HttpClient
   if (error.reason._tag === "InvalidUrlError" || error.reason._tag === "EncodeError") {
     return { _tag: "Unsendable", detail };
   }
-  // Deno runs without --allow-net: nothing was sent.
-  if (detail.startsWith("Requires net access")) return { _tag: "Unsendable", detail };
+  // Deno runs without --allow-net; or it is a port that no fetch uses: https://fetch.spec.whatwg.org/#port-blocking
+  if (/^Requires net access|bad port|to port \d+ are blocked/.test(detail)) return { _tag: "Unsendable", detail };
   if (untrusted.test(detail)) {
     const plain = detail.includes("InvalidContentType") ? `; it may speak plain http: http://${host}` : "";
     return { _tag: "Unreachable", host, detail: detail + plain, permanent: true };
@@ -58,20 +58,22 @@ export function transportFailure(placed: Placed, host: string, error: HttpClient
   return lostAnswer(placed, host, detail);
 }
 
-/**
- * The message of a transport's error, with those of its causes. Only the text goes on from here, since the error itself
- * holds the request and its token.
- */
-export function transportMessage(error: HttpClientError.HttpClientError): string {
+/** The message of a transport's error. Only the text goes on from here: the error itself holds the request and its token. */
+export function transportMessage({ reason }: HttpClientError.HttpClientError): string {
+  const text = causeMessage(reason.cause);
+  return text === "" ? reason.description ?? reason._tag : text;
+}
+
+/** The messages of a platform's error and of its causes; "" where there is no error. */
+export function causeMessage(first: unknown): string {
   const words: Array<string> = [];
-  for (let cause: unknown = error.reason.cause; cause instanceof Error; cause = cause.cause) {
+  for (let cause = first; cause instanceof Error; cause = cause.cause) {
     const code = "code" in cause && typeof cause.code === "string" ? `${cause.code} ` : "";
     words.push(code + (cause instanceof AggregateError ? messagesIn(cause) : cause.message));
   }
   // Deno's messages contain the URL. It says nothing new, and a host with "certificate" in it would look like a TLS
   // error.
-  const text = words.join(": ").replaceAll(/ (from \S+ )?for (url )?\(?https?:\S+?\)?( \(\S+\))?(?=:? |$)/g, "");
-  return text === "" ? error.reason.description ?? error.reason._tag : text;
+  return words.join(": ").replaceAll(/ (from \S+ )?for (url )?\(?https?:\S+?\)?( \(\S+\))?(?=:? |$)/g, "");
 }
 
 /** Node tries every address of a host. Its error has one error for each, and no message of its own. */
@@ -175,7 +177,7 @@ export function statusFailure(
   text: string,
   { location, ...asked }: FailureHeaders,
 ): Reason {
-  const body = Result.getOrUndefined(parseJson(text));
+  const body = Result.getOrUndefined(Result.try((): unknown => JSON.parse(text)));
   const { data: details, ...messages } = wordsOf(body);
   const data = isTooDeep(details, fewLevels) ? undefined : details;
   const words = { ...messages, ...(hasContent(data) ? { data } : {}) };

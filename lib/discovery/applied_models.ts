@@ -77,6 +77,7 @@ const appliedModelMembers = {
 export const AppliedModel: Schema.Codec<AppliedModel> = struct(appliedModelMembers, {
   columns: [
     "name",
+    "version",
     "materializedType",
     "executionInfo.lastRunStatus",
     "executionInfo.executeCompletedAt",

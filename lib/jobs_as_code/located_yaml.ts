@@ -52,7 +52,9 @@ export const readYaml = Effect.fnUntraced(function* (
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, version: "1.2" });
   for (const { message, pos } of document.errors) {
-    problems.refuse(placeOf(lines.linePos(pos[0]).line), message.split("\n")[0]?.replace(/:$/, "") ?? message);
+    // The parser reports its full stack in the engine's words.
+    const text = /call stack/.test(message) ? "it is nested too deeply" : message.split("\n")[0]?.replace(/:$/, "");
+    problems.refuse(placeOf(lines.linePos(pos[0]).line), text ?? message);
   }
   if (document.errors.length > 0 || document.contents === null) return undefined;
   let [count, isTooBig] = [0, false];

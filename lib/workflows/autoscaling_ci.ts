@@ -35,6 +35,14 @@ import type { TriggerAutoscalingCi } from "./autoscaling_ci_request.ts";
 import { outcomeOf } from "./wait_with_retries.ts";
 import { defined } from "../defined.ts";
 
+/** The job is busy: a clone of it is asked for. */
+export interface Cloning {
+  /** The kind of event. */
+  readonly _tag: "Cloning";
+  /** A part of the clone's name that no other job has. */
+  readonly mark: string;
+}
+
 /** The job was busy: a clone of it was made for the run. */
 export interface Cloned {
   /** The kind of event. */
@@ -52,7 +60,7 @@ export interface Superseding {
 }
 
 /** What happens to an autoscaled run, to the job, and to older runs of the pull request. */
-export type AutoscaleEvent = TriggerEvent | Cloned | Superseding;
+export type AutoscaleEvent = TriggerEvent | Cloning | Cloned | Superseding;
 
 /**
  * How an autoscaled run is started and waited for.
@@ -162,7 +170,7 @@ const autoscale = Effect.fnUntraced(function* <E, R>(
     return yield* startRun(start, options, supersede, tell);
   }
   return yield* Effect.uninterruptibleMask(Effect.fnUntraced(function* (restore) {
-    const clone = yield* cloneOf(job, account, restore);
+    const clone = yield* cloneOf(job, account, restore, (mark) => tell({ _tag: "Cloning", mark }));
     tell({ _tag: "Cloned", job: clone });
     let run: Run | undefined;
     let stopped = false;

@@ -31,11 +31,15 @@ const longestName = 255;
 /** The waits between searches for what a lost answer may have made, in seconds: at 1, 3, 7 and 15 s. */
 const lookAgain = [1, 2, 4, 8];
 
-/** Clones a job, at most once: where the answer is lost, the clone is found by its name. */
+/**
+ * Clones a job, at most once: where the answer is lost, the clone is found by its name. `onAsk` gets a part of the name
+ * that no other job has, before the request is sent.
+ */
 export const cloneOf = Effect.fnUntraced(function* (
   job: Job,
   account: InAccount,
   restore: Restore,
+  onAsk: (mark: string) => void,
 ): Effect.fn.Return<Job, DbtError, Dbt> {
   const drawn = yield* drawLetters;
   const mark = `[dbtc clone of job ${job.id}: ${drawn}]`;
@@ -55,6 +59,7 @@ export const cloneOf = Effect.fnUntraced(function* (
       on_merge: false,
     },
   }) as unknown as jobs.Create; // `create` checks every field by its schema
+  onAsk(drawn);
   const asked = yield* jobs.create(whole).pipe(
     Effect.provideService(TransformRetry, (schedule) => awake(schedule, restore)),
     Effect.provideService(TransformRateLimitWait, restore),

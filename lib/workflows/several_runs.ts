@@ -4,6 +4,7 @@
  * @module
  */
 import * as Effect from "effect/Effect";
+import * as Queue from "effect/Queue";
 import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import type { Run } from "../api/runs.ts";
@@ -95,5 +96,12 @@ export function watchSeveral<Key, R>(
       return Stream.catch(Stream.concat(happened, end), (error) =>
         Stream.succeed(finished(Result.fail(error))));
     }));
-  return Stream.mergeAll(each, { concurrency: "unbounded" });
+  // Each stream is run on a fiber of its own, which cancels the run when it is interrupted. `Stream.mergeAll` would close
+  // the scope of one stream after the other.
+  return Stream.callback((queue) =>
+    Effect.forEach(each, Stream.runForEach((event) => Queue.offer(queue, event)), {
+      concurrency: "unbounded",
+      discard: true,
+    }).pipe(Effect.andThen(Queue.end(queue)))
+  );
 }

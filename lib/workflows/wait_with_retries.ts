@@ -9,6 +9,7 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Fiber from "effect/Fiber";
+import * as Latch from "effect/Latch";
 import * as Option from "effect/Option";
 import * as Queue from "effect/Queue";
 import * as Result from "effect/Result";
@@ -60,6 +61,8 @@ function eventOf({ attached, ours, run }: Begun): StopEvent {
 
 /** What is known of the run that is watched. */
 interface Watched {
+  /** The fiber that begins a run now, and what opens when it has: another fiber may close the stream's scope before. */
+  beginning: { readonly fiber: Fiber.Fiber<unknown, unknown>; readonly ended: Latch.Latch } | undefined;
   /** The run as it began; undefined before that. */
   begun: Begun | undefined;
   /** The run as last seen. */
@@ -83,7 +86,14 @@ export function watchStarted<E, R, E2>(
   const account = Struct.pick(request, ["account_id"]);
 
   return Stream.unwrap(Effect.gen(function* () {
-    const watched: Watched = { begun: undefined, last: undefined, news: undefined, stopping: undefined, failed: false };
+    const watched: Watched = {
+      beginning: undefined,
+      begun: undefined,
+      last: undefined,
+      news: undefined,
+      stopping: undefined,
+      failed: false,
+    };
     yield* Effect.addFinalizer(() => stopped(watched));
     let since: number | undefined;
 
@@ -95,13 +105,21 @@ export function watchStarted<E, R, E2>(
     ): Stream.Stream<TriggerEvent, DbtError, Dbt | R> =>
       Stream.unwrap(Effect.gen(function* () {
         const began = yield* Effect.uninterruptibleMask((restore) =>
-          Effect.tap(Effect.result(from(restore)), (began) =>
-            Effect.sync(() => {
-              if (Result.isFailure(began)) return;
-              watched.begun = began.success;
-              watched.last = began.success.run;
-              watched.news = eventOf(began.success);
-            }))
+          Effect.withFiber((fiber) => {
+            const ended = Latch.makeUnsafe();
+            watched.beginning = { fiber, ended };
+            return Effect.result(from(restore)).pipe(
+              Effect.tap((began) =>
+                Effect.sync(() => {
+                  if (Result.isFailure(began)) return;
+                  watched.begun = began.success;
+                  watched.last = began.success.run;
+                  watched.news = eventOf(began.success);
+                })
+              ),
+              Effect.ensuring(ended.open),
+            );
+          })
         );
         since ??= yield* monotonicSeconds;
         if (Result.isSuccess(began)) {
@@ -160,6 +178,10 @@ export function watchStarted<E, R, E2>(
 
   /** What happens where the stream ends: a run that is in flight, and that nobody waits for any more, is cancelled. */
   function stopped(watched: Watched): Effect.Effect<void, never, Dbt | R> {
+    if (watched.beginning?.ended.isOpen() === false) {
+      watched.beginning.fiber.interruptUnsafe();
+      return Effect.andThen(watched.beginning.ended.await, Effect.suspend(() => stopped(watched)));
+    }
     const { begun, failed, last, news, stopping } = watched;
     if (begun === undefined || last === undefined || failed) return Effect.void;
     const cancels = onInterrupt === "cancel" && begun.ours && stopping === undefined && !hasEnded(last);

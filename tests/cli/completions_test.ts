@@ -114,6 +114,17 @@ Deno.test("names of jobs, projects and environments are completed where an id is
   assert.match(run?.join(" ") ?? "", /^\d+ \w+ .*\d{4}-/);
 });
 
+Deno.test("ids of things without names are completed by the group's list, and nodes by their names", async () => {
+  assert.deepEqual(await inSandbox(["zsh", "credentials", "get", ""]), [["1", "snowflake"]]);
+  assert.deepEqual(await inSandbox(["zsh", "credentials", "get", "--credentials-id", ""]), [["1", "snowflake"]]);
+  // In another project there are none.
+  assert.deepEqual(await inSandbox(["zsh", "credentials", "get", "--project", "2", ""]), []);
+  assert.deepEqual(await inSandbox(["zsh", "models", "get", "cust"]), [["customers", "model.jaffle_shop.customers"]]);
+  assert.deepEqual(await inSandbox(["bash", "models", "parents", "-e", '"production"', "model.jaffle_shop.o"]), [
+    ["model.jaffle_shop.orders", "orders"],
+  ]);
+});
+
 Deno.test("names that cannot be read are none, and no prompt waits for them longer than 3 s", async () => {
   assert.deepEqual(await inSandbox(["zsh", "jobs", "get", "D"], { faults: [{ fault: "server-error" }] }), []);
   const hanging = command(["__complete", "zsh", "jobs", "get", "D"]);

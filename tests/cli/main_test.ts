@@ -7,7 +7,7 @@ import { descriptionOf } from "../../lib/cli/commands/programs.ts";
 import { pathNames } from "../../lib/request.ts";
 import { table } from "../../lib/groups/table.ts";
 import * as sandbox from "../../lib/sandbox/mod.ts";
-import { transport } from "../support/fixtures.ts";
+import { ok, transport } from "../support/fixtures.ts";
 import { command, type Outcome, sandboxEnv, type Surroundings } from "../support/command.ts";
 
 /** Runs a command line against a sandbox of its own. */
@@ -597,4 +597,83 @@ Deno.test("--escape-formulas marks the text of a csv that a spreadsheet takes fo
     listed,
     names.flatMap((name, index) => [`${quoted(name)},1`, `${quoted(index < 6 ? `'${name}` : name)},1`]),
   );
+});
+
+const token = "dbtc_s3cr3t-0123456789";
+
+Deno.test("no text that a command prints or writes has the token, also where a control character split it", async () => {
+  const split = `x ${token} ${token.slice(0, 9)}\u0000${token.slice(9)} ${token.slice(0, 9)}\u001b[0m${token.slice(9)}`;
+  const run = { id: 7, job_definition_id: 1, status: 20, status_humanized: split, status_message: split, href: split };
+  const answer = (path: string) =>
+    path.includes("/runs/7/")
+      ? run
+      : path.endsWith("/accounts/1/")
+      ? { id: 1, name: split }
+      : path.includes("/runs/")
+      ? [run]
+      : [{ id: 1, name: split }];
+  const { layer } = transport(({ path }) => ok(answer(path)));
+  const env = { DBT_CLOUD_HOST: "http://127.0.0.1:8008", DBT_CLOUD_SERVICE_TOKEN: token, DBT_CLOUD_ACCOUNT_ID: "1" };
+  const lines: ReadonlyArray<ReadonlyArray<string>> = [
+    ...["json", "jsonl", "csv", "table", "markdown"].map((format) => ["runs", "list", "--format", format]),
+    ["runs", "wait", "7"],
+    ["jobs", "list", "--fields", split],
+    ["jobs", "list", "--raw"],
+    ["api", "/api/v2/accounts/1/jobs/"],
+    ["auth", "status"],
+    ["__complete", "bash", "jobs", "get", ""],
+    ["runs", "list", "-o", "/dev/stderr"],
+  ];
+  for (const argv of lines) {
+    for (const terminal of [false, true]) {
+      const { stderr, stdout } = await Effect.runPromise(Effect.provide(command(argv, { env, terminal }), layer));
+      assert.doesNotMatch(stdout + stderr, new RegExp(token), argv.join(" "));
+    }
+  }
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = `${folder}/runs.json`;
+    await Effect.runPromise(Effect.provide(command(["runs", "list", "-o", file], { env }), layer));
+    assert.match(await Deno.readTextFile(file), /<redacted>/);
+    assert.doesNotMatch(await Deno.readTextFile(file), new RegExp(token));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("csv in a pipe commands no CI system and no terminal; in a file it has every character", async () => {
+  const name = "a\n::error::b\n##vso[task.complete]\u001b[31mc\u202ed\u200ee\tf";
+  const { layer } = transport(() => ok([{ id: 1, name }]));
+  const argv = ["jobs", "list", "--format", "csv", "--fields", "name"];
+  const piped = await Effect.runPromise(Effect.provide(command(argv), layer));
+  assert.equal(piped.stdout, 'name\n"a\n: :error::b\n## vso[task.complete]cde\tf"\n');
+  const folder = await Deno.makeTempDir();
+  try {
+    await Effect.runPromise(Effect.provide(command([...argv, "-o", `${folder}/jobs.csv`]), layer));
+    assert.equal(await Deno.readTextFile(`${folder}/jobs.csv`), `name\n"${name}"\n`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a request that is nested too deeply is refused, also for a dry run and an update", async () => {
+  const deep = `{"name":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+  const { layer, sent } = transport(() => ok({ id: 1 }));
+  for (
+    const argv of [
+      ["api", "POST", "/api/v2/accounts/1/jobs/", "--payload", "-"],
+      ["jobs", "create", "--payload", "-"],
+      ["jobs", "update", "1", "--payload", "-"],
+    ]
+  ) {
+    for (const dry of [[], ["--dry-run"]]) {
+      const { code, stderr } = await Effect.runPromise(
+        Effect.provide(command([...argv, ...dry], { stdin: deep }), layer),
+      );
+      assert.equal(code, 2, stderr.slice(0, 300));
+      assert.match(stderr, /--payload is nested deeper than 500 levels/);
+      assert(stderr.length < 300);
+    }
+  }
+  assert.deepEqual(sent.filter(({ method }) => method !== "GET"), []);
 });

@@ -14,6 +14,7 @@ import * as PlatformError from "effect/PlatformError";
 import * as Redacted from "effect/Redacted";
 import assert from "node:assert/strict";
 import type { DbtError } from "../../mod.ts";
+import { platform } from "../../lib/cli/platform.ts";
 import { type Given, loadOptions } from "../../lib/client/config.ts";
 import { variable } from "../../lib/client/environment_variables.ts";
 
@@ -163,6 +164,9 @@ Deno.test("loadOptions() refuses a host that a URL parser would read as another 
     "ab123.us1.dbt.com:",
     "ab 123",
     "//evil.example",
+    "ab123.us1.dbt.com,emea.dbt.com",
+    "${HOST}",
+    "-x",
   ];
   for (const host of hosts) {
     for (const loaded of [await load({ DBT_CLOUD_TOKEN: "t", DBT_CLOUD_HOST: host }), await load({}, file, { host })]) {
@@ -264,6 +268,22 @@ Deno.test("loadOptions() says why dbt_cloud.yml cannot be read", async () => {
   );
 });
 
+Deno.test("loadOptions() says of a folder that it is one", async () => {
+  const home = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${home}/.dbt/dbt_cloud.yml`, { recursive: true });
+    const error = await Effect.runPromise(
+      loadOptions().pipe(
+        Effect.flip,
+        Effect.provide([platform, ConfigProvider.layer(ConfigProvider.fromEnv({ env: { HOME: home } }))]),
+      ),
+    );
+    assert.match(error.message, /dbt_cloud\.yml cannot be read: it is a folder/);
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
+
 Deno.test("loadOptions() says what to set when there is no token anywhere", async () => {
   const loaded = await load({});
   assert.match(loaded.error ?? "", /no token: run dbtc auth login, or set DBT_CLOUD_SERVICE_TOKEN/);
@@ -272,6 +292,10 @@ Deno.test("loadOptions() says what to set when there is no token anywhere", asyn
 Deno.test("loadOptions() refuses an id that is none", async () => {
   const loaded = await load({ DBT_CLOUD_TOKEN: "t", DBT_CLOUD_HOST: "h", DBT_CLOUD_ACCOUNT_ID: "acme" });
   assert.match(loaded.error ?? "", /DBT_CLOUD_ACCOUNT_ID is "acme", which is not an id/);
+  const large = await load({ DBT_CLOUD_TOKEN: "t", DBT_CLOUD_HOST: "h", DBT_CLOUD_ACCOUNT_ID: "99999999999999999999" });
+  assert.match(large.error ?? "", /which is not an id/);
+  const named = await load({}, file.replace(/account-id: .*/g, "account-id: one"));
+  assert.match(named.error ?? "", /dbt_cloud\.yml is not what dbt's user interface writes/);
 });
 
 Deno.test("loadOptions() never quotes a broken dbt_cloud.yml", async () => {

@@ -29,6 +29,8 @@ const documented: Readonly<Record<string, readonly [discovery: string, semanticL
     "https://ab123.metadata.us1.dbt.com",
     "https://ab123.semantic-layer.us1.dbt.com",
   ],
+  // The same host, https://www.rfc-editor.org/rfc/rfc1034#section-3.1
+  "ab123.us1.dbt.com.": ["https://ab123.metadata.us1.dbt.com", "https://ab123.semantic-layer.us1.dbt.com"],
   "dbt.acme.com:8443": ["https://metadata.dbt.acme.com:8443", "https://semantic-layer.dbt.acme.com:8443"],
 };
 

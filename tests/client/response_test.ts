@@ -215,6 +215,11 @@ Deno.test("JSON of 100,000 levels ends in a reason, in an answer, an error and a
     const net = transport(() => ({ status: 400, body: data }));
     assert.match((await fails(Effect.provide(get, session(net)))).message, /Refused \(400\)/);
   }
+  const worded = transport(() => ({
+    status: 404,
+    body: `{"status":{"code":404,"user_message":"No job","developer_message":"Gone"},"data":${open}${close}}`,
+  }));
+  assert.match((await fails(Effect.provide(get, session(worded)))).message, /Not found, .*: No job\).* Gone\./);
   const deep = JSON.parse(`${open}${close}`);
   const net = transport(() => ok({ id: 5 }));
   const placed = { method: "POST", path: "/api/v2/accounts/7/jobs/", query: [], body: deep } as const;

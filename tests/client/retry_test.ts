@@ -136,6 +136,15 @@ Deno.test("A certificate in a query is not taken for trouble with one", async ()
   });
 });
 
+Deno.test("a port that fetch refuses is Unsendable, and not tried again", async () => {
+  // As Deno and undici say it.
+  for (const cause of ["Fetch failed: Requests to port 1 are blocked", "bad port"]) {
+    const net = transport(() => new TypeError("fetch failed", { cause: new Error(cause) }));
+    const { reason } = await fails(Effect.provide(jobs.delete({ job_id: 1 }), session(net)));
+    assert.deepEqual([reason._tag, net.sent.length], ["Unsendable", 1]);
+  }
+});
+
 // ---- writes ---------------------------------------------------------------------------------------------------------
 
 const harmless: Readonly<Record<string, Reply>> = {

@@ -125,7 +125,7 @@ Deno.test("a query that fails says why, in the warehouse's words", async () => {
     error: "Database Error\n  division by zero",
     sql: "select x",
   });
-  assert.equal(message, "sl.query: Query 01ab failed: Database Error\n  division by zero.");
+  assert.equal(message, "sl.query: Query 01ab failed: Database Error\n  division by zero");
 });
 
 Deno.test("a refusal keeps dbt's words, and adds the nearest name where dbt suggests none", async () => {

@@ -142,7 +142,9 @@ async function autoscale(
 ): Promise<After> {
   const said: Array<string> = [];
   const onEvent = (event: AutoscaleEvent) =>
-    Effect.sync(() => void said.push(`${event._tag} ${"run" in event ? event.run.id : event.job.id}`));
+    Effect.sync(() =>
+      void said.push(`${event._tag} ${"run" in event ? event.run.id : "job" in event ? event.job.id : ""}`)
+    );
   const session = (token: string) =>
     DbtClient.layer({ token: Redacted.make(token), account_id: 1, host: "http://127.0.0.1" });
   const program = Effect.gen(function* () {
@@ -616,9 +618,12 @@ async function dbtc(
   surroundings: Surroundings = {},
   exitNotice: ExitNotice = { text: undefined },
   eachSecond: (writes: ReadonlyArray<string>) => void = () => {},
+  latency = 0,
 ) {
   const program = Effect.gen(function* () {
-    yield* jobs.trigger({ job_id: 4, cause: "Before", ...pr8 });
+    const before = yield* Effect.forkChild(jobs.trigger({ job_id: 4, cause: "Before", ...pr8 }));
+    yield* TestClock.adjust("1 minute");
+    yield* Fiber.join(before);
     const { requests } = yield* sandbox.Sandbox;
     const { length } = yield* requests;
     const written = Effect.map(
@@ -641,7 +646,7 @@ async function dbtc(
   return await Effect.runPromise(
     program.pipe(
       Effect.provide(session),
-      Effect.provide([sandbox.layer({ runs: 0, seed: seed(5) }), TestClock.layer()]),
+      Effect.provide([sandbox.layer({ runs: 0, seed: seed(5), latency }), TestClock.layer()]),
       Effect.scoped,
     ),
   );
@@ -682,6 +687,16 @@ Deno.test("dbtc jobs trigger-autoscaling-ci that is ended at once names its run,
     assert.match(said ?? "", /^Job 7 is a clone of job 4: dbtc jobs delete 7$/m);
   }
   assert.equal(exitNotice.text, undefined);
+});
+
+Deno.test("dbtc jobs trigger-autoscaling-ci that is ended at once while it clones a job says how to find the clone", async () => {
+  const exitNotice: ExitNotice = { text: undefined };
+  const words = new Set<string | undefined>();
+  await dbtc(argv, {}, exitNotice, () => words.add(exitNotice.text), 3000);
+  assert.match(
+    [...words].join("\n"),
+    /^A clone of job 4 may have been made: dbtc jobs list --name-icontains \w{10}\nJob 7 is a clone of job 4/m,
+  );
 });
 
 Deno.test("dbtc jobs trigger-autoscaling-ci --no-wait waits for a run whose clone is to be deleted, and says so", async () => {

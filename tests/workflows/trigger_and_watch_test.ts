@@ -25,6 +25,7 @@ import {
   triggerAndWait,
   triggerAndWatch,
   type TriggerEvent,
+  watchSeveral,
 } from "../../mod.ts";
 import { asked, type Behaviour, type Cloud, cloud, interrupted, old } from "../support/small_cloud.ts";
 import { fails, ok, refusal, reset, session, succeeds, virtually } from "../support/fixtures.ts";
@@ -162,6 +163,31 @@ Deno.test("triggerAndWatch() tells onStop of a run whose start was interrupted",
   await logged(net, Effect.timeout(Stream.runDrain(events), "2 seconds"));
   assert.deepEqual(heard, ["Triggered", "Cancelling", "StatusChanged"]);
   assert.deepEqual(cancelled(net), [5]);
+});
+
+Deno.test("a run whose start is under way when other fibers close the stream is cancelled, and one that is not asked for is not started", async () => {
+  const merges: ReadonlyArray<
+    (one: Stream.Stream<TriggerEvent, DbtError, Dbt>) => Stream.Stream<unknown, unknown, Dbt>
+  > = [
+    (one) => Stream.mergeAll([one, one], { concurrency: "unbounded" }),
+    (one) => Stream.merge(one, one),
+    (one) => Stream.buffer(Stream.mergeAll([one, one], { concurrency: 2 }), { capacity: 2 }),
+    (one) => watchSeveral([[1, one], [2, one]]),
+  ];
+  for (const merge of merges) {
+    const posting = cloud({
+      trouble: (purpose, nth) =>
+        purpose === "post" ? { accepted: { ...ok({ id: 42 + nth }) as { status: number }, after: 5 } } : undefined,
+    });
+    await logged(posting, Effect.timeout(Stream.runDrain(merge(triggerAndWatch(asked))), "2 seconds"));
+    assert.deepEqual(cancelled(posting).map((at) => at !== undefined), [true, true]);
+
+    const listing = cloud({
+      trouble: (purpose) => purpose === "baseline" ? { ...ok([]) as { status: number }, after: 5 } : undefined,
+    });
+    await logged(listing, Effect.timeout(Stream.runDrain(merge(triggerAndWatch(asked))), "2 seconds"));
+    assert.deepEqual(listing.made(), []);
+  }
 });
 
 function reasonOf(exit: Exit.Exit<unknown, unknown>): string | undefined {
@@ -443,6 +469,14 @@ Deno.test("triggerAndWait() needs of every answer the run's id and status, whate
   });
   const run = await succeeds(Effect.provide(triggerAndWait(asked), session(strange)));
   assert.deepEqual(run, { id: 42, status: 10, ...odd });
+  for (const status_message of [{ toString: 1, valueOf: 1 }, [1], 7]) {
+    const ended = cloud({
+      trouble: (purpose) => purpose === "get" ? ok({ id: 42, status: 20, status_message }) : undefined,
+    });
+    const failed = await logged(ended, triggerAndWait(asked));
+    const error = Option.getOrUndefined(Exit.findErrorOption(failed.exit));
+    assert.equal(error?.message, "runs.get: Run 42 ended in error.");
+  }
   const cut = cloud({ trouble: (purpose) => purpose === "cancel" ? ok({ id: 42, status: 30, ...odd }) : undefined });
   const { exit } = await interrupted(cut, 20, triggerAndWait(asked));
   assert(Exit.hasInterrupts(exit));

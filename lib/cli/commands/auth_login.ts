@@ -26,7 +26,7 @@ import { note } from "../output/write_output.ts";
 import { noteIfOverridden } from "./auth_contexts.ts";
 import type { Login } from "./auth_login_flags.ts";
 import { fileToChange, saveContext } from "./change_contexts.ts";
-import { Transport } from "./with_dbt.ts";
+import { Transport, withClient } from "./with_dbt.ts";
 import { apiNames } from "../../client/judge_answer.ts";
 
 /** Checks the token, saves the context, and puts it in use. */
@@ -45,7 +45,7 @@ export const login = Effect.fnUntraced(function* (given: Login) {
   const { source, token } = yield* tokenGiven(given, nameFlag ?? host);
 
   const client = Layer.provide(layer({ ...options, host, token }), yield* yield* Transport);
-  const { account, user } = yield* Effect.provide(check(asked, host), client);
+  const { account, user } = yield* withClient(check(asked, host), client);
   const name = nameFlag ?? (yield* chooseName(saved, host, account));
   const replaced = saved.find((one) => one.name === name && one.account_id !== account.id);
   yield* saveContext({

@@ -16,7 +16,7 @@ import { wrap } from "../output/help_page.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
 import { write } from "../output/write_output.ts";
-import { Transport } from "./with_dbt.ts";
+import { Transport, withClient } from "./with_dbt.ts";
 
 /** Prints the status. Fails as any command does where there is no token, or dbt Cloud refuses it. */
 export const status = Effect.gen(function* () {
@@ -24,7 +24,7 @@ export const status = Effect.gen(function* () {
   const access = yield* findAccess(yield* clientOptions);
   const token = yield* access.token;
   const client = Layer.provide(layer({ ...access.options, token }), yield* yield* Transport);
-  const { account, readable, refused, user } = yield* Effect.provide(tokenAccess, client);
+  const { account, readable, refused, user } = yield* withClient(tokenAccess, client);
   const { account_id = null, environment_id = null, host, project_id = null } = access.options;
   const { source } = access;
   const report = {

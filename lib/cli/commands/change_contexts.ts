@@ -17,7 +17,7 @@ import { file as contextsFile } from "../../client/context_files.ts";
 import type { TokenSource } from "../../client/saved_context.ts";
 import { withoutEnvironment } from "../../without_environment.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
-import { fileProblem } from "../output/file_error.ts";
+import { fileProblem } from "../../client/file_error.ts";
 import { OwnerOnly, write } from "../output/write_output.ts";
 
 /** What {@linkcode saveContext} writes of a context. */

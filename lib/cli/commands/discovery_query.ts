@@ -27,7 +27,9 @@ type Input = ProgramInput<Partial<Pick<discovery.OwnQuery, "query">> & Omit<disc
 const requestOf = Effect.fnUntraced(function* ({ flags: { file }, request: { query, ...rest } }: Input) {
   if (query !== undefined && file !== undefined) return yield* usage("--file does not go with a query");
   if (query !== undefined) return { ...rest, query };
-  if (file === undefined) return yield* usage("Which query? Try: dbtc discovery query -f QUERY.graphql");
+  if (file === undefined) {
+    return yield* usage("Which query? Try: dbtc discovery query -f QUERY.graphql, or dbtc sl query for metrics");
+  }
   return { ...rest, query: yield* readTextFile("--file", file) };
 });
 

@@ -9,8 +9,10 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import type * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
+import * as Predicate from "effect/Predicate";
 import type * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
+import * as Struct from "effect/Struct";
 import { type Run, RunStatus } from "../../api/runs.ts";
 import type { Dbt } from "../../dbt.ts";
 import { delivering } from "../../deliver_events.ts";
@@ -34,7 +36,9 @@ import type { OfJob } from "../../api/jobs.ts";
 
 /** What a command passes to a workflow that starts a run or waits for one. */
 interface RunCallbacks extends Required<Pick<AskOptions, "onAsk">>, Required<Pick<WatchOptions, "onStop">> {
-  /** Adds a line to what is printed if the process has to exit at once. */
+  /** Sets what is printed if the command ends before there is an answer to what it asks for. */
+  readonly asks: (text: string) => void;
+  /** There was an answer. Adds a line to what is printed if the process has to exit at once. */
   readonly leaves: (text: string) => void;
   /** As `onStop`, for a run that nobody waits for. */
   readonly onEvent: (event: TriggerEvent) => Effect.Effect<void>;
@@ -65,6 +69,8 @@ export const followRun: (
   let isCancelling = false;
   /** Whether the last poll failed, so that nothing is known of the run since. */
   let isUnseen = false;
+  /** What to print of something that was asked for, until there is an answer. */
+  let pending: string | undefined;
   /** What else stays in dbt Cloud. */
   let leftovers = "";
   /** Why the run, or its id, could not be written. */
@@ -72,6 +78,10 @@ export const followRun: (
 
   const setNotice = (text: string) => {
     exitNotice.text = [text, leftovers].filter((line) => line !== "").join("\n");
+  };
+  const asks = (text: string) => {
+    pending = text;
+    setNotice(text);
   };
   /** The run continues whatever happens to its output: the failure is reported, and exits 11 if nothing else fails. */
   const reportUnwritten = ({ id }: Run) => ({ message }: { readonly message: string }) => {
@@ -92,13 +102,15 @@ export const followRun: (
 
   const printAtEnd = Effect.fnUntraced(function* (exit: Exit.Exit<Run, DbtError>) {
     const run = current;
+    const interrupted = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause);
+    // The answer was lost, and nobody looks for what was asked for any more.
+    if (interrupted && pending !== undefined) yield* note(pending);
     if (run === undefined) return;
     const { href, id, job_definition_id, status_humanized } = fitting(run);
     const status = status_humanized ? `${clean(status_humanized)}. ` : "";
     const line = `Run ${id} of job ${job_definition_id}: ${status}To wait for it: ${waitCommand(run)}  ` +
       clean(href ?? "");
     yield* printRun(run, plan.waits ? undefined : line.trimEnd(), invocation).pipe(Effect.catch(reportUnwritten(run)));
-    const interrupted = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause);
     // Only a poll that saw the run knows that it continues: any other failure is that of a poll.
     isUnseen = Option.exists(Exit.findErrorOption(exit), ({ reason }) => reason._tag !== "WaitTimedOut");
     if (interrupted || (Exit.isFailure(exit) && !hasEnded(run))) yield* note(statusNotice(run));
@@ -136,14 +148,17 @@ export const followRun: (
         current = event.run;
         if (noticedEvents.has(event._tag)) {
           isCancelling = event._tag === "Cancelling";
+          pending = undefined;
           setNotice(statusNotice(event.run));
         }
         deliver(event);
       };
       const onEvent = (event: TriggerEvent) => Effect.sync(() => take(event));
       return workflow({
-        onAsk: (mark) => Effect.sync(() => setNotice(mayHaveStarted(mark))),
+        onAsk: (mark) => Effect.sync(() => asks(mayHaveStarted(mark))),
+        asks,
         leaves: (text) => {
+          pending = undefined;
           leftovers = text;
           setNotice("");
         },
@@ -203,11 +218,14 @@ const printRun = Effect.fnUntraced(function* (run: Run, line: string | undefined
 
 /** The logs of a run's steps are most of it. `--fields run_steps` prints them, and so does `dbtc runs logs`. */
 export function withoutStepLogs(run: Run): Run {
-  const { run_steps } = fitting(run);
-  return run_steps
+  const { run_steps } = run;
+  // No member of a run is sure, and none is to be lost: see `lenient_run.ts`.
+  return Array.isArray(run_steps)
     ? {
       ...run,
-      run_steps: run_steps.map(({ logs: _, debug_logs: _debug, truncated_debug_logs: _truncated, ...step }) => step),
+      run_steps: run_steps.map((step) =>
+        Predicate.isObject(step) ? Struct.omit(step, ["logs", "debug_logs", "truncated_debug_logs"]) : step
+      ),
     }
     : run;
 }

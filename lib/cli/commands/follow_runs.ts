@@ -144,7 +144,9 @@ export const followRuns: (
       return note(message);
     });
     const interrupted = Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause);
-    for (const [index, { result, run }] of known.entries()) {
+    for (const [index, { notice, result, run }] of known.entries()) {
+      // The answer was lost, and nobody looks for the run any more. A retry is asked for when the run before has ended.
+      if (interrupted && (run === undefined || hasEnded(run)) && notice !== undefined) yield* note(notice);
       const failed = result !== undefined && Result.isFailure(result) ? result.failure.reason._tag : undefined;
       if (run === undefined || (!interrupted && (failed === undefined || hasEnded(run)))) continue;
       yield* note(noticeOf(index, run, failed !== undefined && failed !== "WaitTimedOut"));

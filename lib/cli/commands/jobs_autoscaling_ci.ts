@@ -26,13 +26,17 @@ export const jobsTriggerAutoscalingCi = program(jobs.triggerAutoscalingCi, {
     const printNote = (text: string) => Effect.provide(note(text), platform);
     // Without the job, because the run may be of a clone, which has an id of its own.
     const { job_id, ...target } = request;
-    yield* followRun(target, plan, invocation, ({ leaves, onAsk, onEvent }) =>
+    yield* followRun(target, plan, invocation, ({ asks, leaves, onAsk, onEvent }) =>
       triggerAutoscalingCi(request, {
         ...plan.options,
         wait: plan.waits,
         onAsk,
         onEvent: (event: AutoscaleEvent) => {
           switch (event._tag) {
+            case "Cloning":
+              return Effect.sync(() =>
+                asks(`A clone of job ${job_id} may have been made: dbtc jobs list --name-icontains ${event.mark}`)
+              );
             case "Cloned": {
               const waits = plan.waits || request.delete_cloned_job === false
                 ? ""

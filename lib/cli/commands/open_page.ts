@@ -36,5 +36,5 @@ const openPage = Effect.fnUntraced(function* (url: string, invocation: Invocatio
   yield* isPlain ? write(Stream.make(`${clean(url)}\n`), invocation.output) : print(url, invocation);
   if (!(yield* (yield* Stdio.Stdio).stdoutIsTerminal) || invocation.output !== undefined) return;
   const problem = yield* (yield* Browser).open(url);
-  if (problem !== undefined) yield* note(`Not opened: ${problem}`);
+  if (problem !== undefined) yield* note(`Not opened: ${clean(problem)}`);
 });

@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream";
 import { Dbt } from "../../dbt.ts";
 import type { Download, Endpoint } from "../../endpoint.ts";
 import { fieldOf, place, type Placed } from "../../request.ts";
-import { masked } from "../../schema.ts";
+import { descriptionOf, masked } from "../../schema.ts";
 import { type AnyCall, type AnyRequest, commandName, kebab, type Row } from "../../groups/table_entry.ts";
 import { argumentFields, flagName } from "../input/field_flags.ts";
 import { withFlagOfId } from "../input/usage_message.ts";
@@ -76,8 +76,19 @@ export function unsendable(call: AnyCall, problem: string): UsageError {
   const isScim = call.name.startsWith("scim.");
   const args = argumentFields(call);
   const nounOf = (name: string) => nounOfField(name, call.name.split(".")[0] ?? "");
+  const isId = (name: string) => /_id$|[uU]niqueId$/.test(name);
+  const [only = "", ...others] = missing;
+  const meaning = fieldOf(call, only);
+  if (others.length === 0 && args.includes(only) && !isId(only) && meaning !== undefined) {
+    const words = descriptionOf(meaning) ?? "";
+    const flag = kebab(flagName(only));
+    return usage(
+      `${command} needs --${flag}: ${words.charAt(0).toLowerCase()}${words.slice(1)}. ` +
+        `Try: dbtc ${command} ${flag.toUpperCase()}`,
+    );
+  }
   return usage(
-    missing.every((name) => /_id$|[uU]niqueId$/.test(name) && args.includes(name))
+    missing.every((name) => isId(name) && args.includes(name))
       ? `Which ${missing.map(nounOf).join(" and ")}? Try: dbtc ${command} ${
         args.map((name) => nounOf(name).toUpperCase().replaceAll(" ", "_")).join(" ")
       }${runsOfJob(call) === undefined ? "" : `, or dbtc ${command} --job JOB`}`

@@ -29,7 +29,7 @@ export const programs: Readonly<Record<string, ListedProgram>> = {
   "jobs.enable": { load: async () => (await import("./jobs_enable.ts")).jobsEnable },
   "jobs.open": { load: async () => (await import("./open_page.ts")).jobsOpen },
   "discovery.query": {
-    summary: "Send a GraphQL query of your own, and print all pages",
+    summary: "Send a GraphQL query of your own to the Discovery API, and print all pages (for metrics: dbtc sl query)",
     load: async () => (await import("./discovery_query.ts")).discoveryQuery,
   },
   "jobs.rerun": {

@@ -39,6 +39,7 @@ export const slQuery = program(query, {
   },
   run: Effect.fnUntraced(function* ({ flags: { chart, compile, decimals }, invocation, request }) {
     if (compile && chart) return yield* usage("--compile does not go with --chart");
+    yield* checkAsked(request, "query");
     if (compile) return yield* printSql(request, invocation);
     const { arrow, fields, format } = invocation;
     if (chart && (arrow || fields !== undefined || (format !== undefined && format !== "table"))) {
@@ -53,7 +54,10 @@ export const slQuery = program(query, {
 /** Prints the SQL. */
 export const slCompile = program(compile, {
   flags: {},
-  run: ({ invocation, request }) => reportingPartialData(printSql(request, invocation)),
+  run: Effect.fnUntraced(function* ({ invocation, request }) {
+    yield* checkAsked(request, "compile");
+    yield* printSql(request, invocation);
+  }, reportingPartialData),
 });
 
 /** Prints the metrics that are found. */
@@ -82,6 +86,15 @@ const printSql = Effect.fnUntraced(function* (request: QueryMetrics, invocation:
   const { fields, format, output } = invocation;
   if (fields !== undefined || (format !== undefined && format !== "table")) return yield* print(compiled, invocation);
   yield* write(Stream.make(`${cleanLines(compiled.sql).replace(/\n$/, "")}\n`), output);
+});
+
+/** Refuses a query of nothing. */
+const checkAsked = Effect.fnUntraced(function* ({ groupBy, metrics, savedQuery }: QueryMetrics, verb: string) {
+  if (groupBy === undefined && metrics === undefined && savedQuery === undefined) {
+    return yield* usage(
+      `Which metrics? Try: dbtc sl ${verb} --metrics METRIC. dbtc sl list metrics shows what there is`,
+    );
+  }
 });
 
 /** Refuses to write bytes to a terminal. */

@@ -15,6 +15,7 @@ import { makeLiveBlock } from "../output/live_block.ts";
 import { fieldMistake, type Invocation, styleFor } from "../output/print.ts";
 import { render } from "../output/render.ts";
 import { clean } from "../output/safe_text.ts";
+import { guarded } from "../output/write_output.ts";
 import type { CommandServices } from "./command_types.ts";
 import { tableNames } from "./table_names.ts";
 
@@ -34,7 +35,7 @@ export const watchList = Effect.fnUntraced(function* (
   if (format !== "table" || invocation.output !== undefined || !(yield* stdio.stdoutIsTerminal)) {
     return yield* usage("--watch draws a table on a terminal. In a pipe, repeat the command, or use dbtc runs wait");
   }
-  const block = yield* makeLiveBlock((text) => Effect.ignore(Stream.run(Stream.make(text), stdio.stdout())));
+  const block = yield* makeLiveBlock((text) => Effect.ignore(Stream.run(guarded(Stream.make(text)), stdio.stdout())));
   /** The last table. */
   let lines: ReadonlyArray<string> = [];
   const look = Effect.gen(function* () {

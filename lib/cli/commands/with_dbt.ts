@@ -8,11 +8,12 @@ import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import type * as HttpClient from "effect/http/HttpClient";
+import { Dbt } from "../../dbt.ts";
 import { describe } from "../../client/saved_context.ts";
 import { optionsForUrls } from "../../client/options_for_urls.ts";
 import { clientOptions, reportsDrift } from "../input/global_flags.ts";
 import { clean } from "../output/safe_text.ts";
-import { note } from "../output/write_output.ts";
+import { note, TokenGuard } from "../output/write_output.ts";
 
 /** Loads the `HttpClient` of commands, which is over `fetch`. Tests and `dbtc record` replace it. */
 export const Transport: Context.Reference<Effect.Effect<Layer.Layer<HttpClient.HttpClient>>> = Context.Reference(
@@ -39,6 +40,20 @@ export const ClientFor: Context.Reference<ClientWanted> = Context.Reference<Clie
   { defaultValue: () => ({ urls: [] }) },
 );
 
+/** Runs a command with a client, and removes the client's token from all that the command prints from then on. */
+export function withClient<A, E, R, E2, R2>(
+  command: Effect.Effect<A, E, R>,
+  client: Layer.Layer<Dbt, E2, R2>,
+): Effect.Effect<A, E | E2, Exclude<R, Dbt> | R2> {
+  const guarded = Effect.gen(function* () {
+    const guard = yield* TokenGuard;
+    const { withoutToken } = yield* Dbt;
+    if (guard !== undefined) guard.withoutToken = withoutToken;
+    return yield* command;
+  });
+  return Effect.provide(guarded, client);
+}
+
 /** Runs a command with the `Dbt` that its flags ask for. */
 export const withDbt = Effect.fnUntraced(function* <A, E, R>(command: Effect.Effect<A, E, R>) {
   const { layer } = yield* Effect.promise(() => import("../../client/mod.ts"));
@@ -46,7 +61,7 @@ export const withDbt = Effect.fnUntraced(function* <A, E, R>(command: Effect.Eff
   const { context, options } = yield* optionsForUrls({ ...yield* clientOptions, ...ids }, urls);
   if (context !== undefined) yield* note(`Uses the context ${clean(describe(context))}, because of the URL`);
   const client = Layer.provide(layer(options), yield* yield* Transport);
-  const provided = Effect.provide(command, client);
+  const provided = withClient(command, client);
   if (!(yield* reportsDrift)) return yield* provided;
   const { reportingDrift } = yield* Effect.promise(() => import("../output/print_drift.ts"));
   return yield* reportingDrift(provided);

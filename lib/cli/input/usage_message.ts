@@ -32,7 +32,10 @@ export function usageMessage(error: CliError.CliError, known: KnownNames): strin
     case "UnrecognizedOption": {
       const flag = error.option.replace(/^-+/, "");
       const command = error.command?.join(" ") ?? "dbtc";
-      return `${error.option} is not a flag of ${command}${didYouMean(nearestFlags(flag, known.flags))}`;
+      const near = nearestFlags(flag, known.flags);
+      // `dbtc query` is a query of Discovery, as in Python dbtc.
+      const other = near.length === 0 && command === "dbtc discovery query" ? ["dbtc sl query"] : [];
+      return `${error.option} is not a flag of ${command}${didYouMean([...near, ...other])}`;
     }
     case "UnknownSubcommand": {
       const parent = error.parent ?? ["dbtc"];

@@ -45,7 +45,13 @@ export function cellText(column: string, value: unknown, { names, time = "relati
       " ",
     );
   }
-  if (/executionTime$/i.test(column) && typeof value === "number") return seconds(value);
+  if (/executionTimes?$/i.test(column) && value !== null && value !== undefined) {
+    return [value].flat().map((time) => typeof time === "number" ? seconds(time) : asText(time)).join(", ");
+  }
+  // `GENERIC_DATA_TEST`, `UNIT_TEST`.
+  if (column.endsWith("testType") && typeof value === "string") {
+    return value.toLowerCase().replace(/(?:_data)?_test$/, "");
+  }
   if (column.endsWith("duration") && typeof value === "string") return shortDuration(value);
   if (typeof value === "number" && !Number.isInteger(value)) return rounded(value);
   if (column === "state") return Object.entries(State).find(([, state]) => state === value)?.[0] ?? asText(value);
@@ -157,6 +163,8 @@ const shorter: ReadonlyArray<readonly [RegExp, string]> = [
   [/^(?:lastRun|total|is|execute|dbt(?:Cloud|Core)?)(?=[A-Z])/, ""],
   [/executionTimes?$/i, "Time"],
   [/^(?:resource|test|exposure)Type$/, "type"],
+  // In a lineage: whether the selection itself names the node.
+  [/^matchesMethod$/, "selected"],
   [/(?<=^materialized)Type$/, ""],
   [/Percentage$/, " %"],
   [/(?<=source|column|owner|package|relation|project)Name$/i, ""],

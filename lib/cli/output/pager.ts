@@ -15,7 +15,7 @@ import * as Terminal from "effect/Terminal";
 import { variable } from "../../client/environment_variables.ts";
 import { OutputError } from "./exit_code.ts";
 import { clean } from "./safe_text.ts";
-import { note, write } from "./write_output.ts";
+import { guarded, note, write } from "./write_output.ts";
 
 /** A pager that is open. */
 export interface Pager {
@@ -68,7 +68,7 @@ export const writePaged = Effect.fnUntraced(function* <E, R>(
     yield* note(`dbtc: ${failure}`);
     return held;
   });
-  const text = content.pipe(
+  const text = guarded(content).pipe(
     Stream.mapEffect(Effect.fnUntraced(function* (text) {
       if (goes === "stdout") return text;
       if (held !== undefined) held += text;

@@ -51,6 +51,7 @@ export const styleFor = Effect.fnUntraced(function* (
   return {
     format: format ?? (onTerminal ? "table" : "json"),
     escapeFormulas,
+    toFile: output !== undefined && output !== "-",
     time,
     ...defined({ fields, columns }),
     color: output === undefined && (yield* TerminalCapabilities).canColor,

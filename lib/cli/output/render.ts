@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect";
 import * as Predicate from "effect/Predicate";
 import * as Stream from "effect/Stream";
 import { asText, fieldsOf, pick, valueAt } from "./row_fields.ts";
-import { clean, cleanLines, escapeControls } from "./safe_text.ts";
+import { clean, cleanText, escapeControls } from "./safe_text.ts";
 import { paintJson } from "./terminal_json.ts";
 import { renderTable, tableColumns, type TableStyle } from "./text_table.ts";
 
@@ -23,6 +23,8 @@ export type Format = typeof formats[number];
 export interface Style extends TableStyle {
   /** The output format. */
   readonly format: Format;
+  /** Whether it goes to a file that the user names. */
+  readonly toFile?: boolean;
   /** Whether CSV marks the text that a spreadsheet takes for a formula. */
   readonly escapeFormulas?: boolean;
 }
@@ -121,9 +123,9 @@ function escapeFormula(value: unknown): string {
   return typeof value === "string" && /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) ? `'${text}` : text;
 }
 
-/** Only a terminal has a width. In a pipe and in a file, CSV keeps every character. */
-function safeCsv(text: string, { width }: Style): string {
-  return width === Infinity ? text : cleanLines(text);
+/** In a file, CSV keeps every character. Elsewhere it is made harmless, since it has no escapes for what a terminal obeys. */
+function safeCsv(text: string, { toFile }: Style): string {
+  return toFile ? text : cleanText(text);
 }
 
 function columnsOf(rows: ReadonlyArray<unknown>): ReadonlyArray<string> {

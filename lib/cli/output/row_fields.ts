@@ -16,7 +16,7 @@ export function pick(row: unknown, fields: ReadonlyArray<string>): unknown {
     // The items of a list are picked from once, with all fields that lead into it.
     else if (!Object.hasOwn(picked, name)) {
       const inner = fields.filter((field) => field.startsWith(`${name}.`)).map((field) => field.slice(name.length + 1));
-      picked[name] = list.map((item) => pick(item, inner));
+      setOwn(picked, name, list.map((item) => pick(item, inner)));
     }
   }
   return picked;
@@ -24,17 +24,19 @@ export function pick(row: unknown, fields: ReadonlyArray<string>): unknown {
 
 function setPath(target: Record<string, unknown>, path: ReadonlyArray<string>, value: unknown): void {
   const [name = "", ...rest] = path;
-  if (rest.length === 0) {
-    target[name] = value;
-    return;
-  }
-  const inner = target[name] ?? {};
+  if (rest.length === 0) return setOwn(target, name, value);
+  const inner = own(target, name) ?? {};
   // `--fields name,name.first`: a text keeps its value, and has no members to add.
   if (!Predicate.isObject(inner)) return;
   // A copy: the row itself must not change.
   const copy = { ...inner };
   setPath(copy, rest, value);
-  target[name] = copy;
+  setOwn(target, name, copy);
+}
+
+/** Sets a member, also `__proto__`: an assignment to that changes what the object inherits. */
+function setOwn(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, configurable: true, enumerable: true, writable: true });
 }
 
 /** The names of a row's own fields. */

@@ -51,14 +51,44 @@ export function tableColumns(value: unknown, { columns }: TableStyle): ReadonlyA
   return Predicate.isReadonlyObject(value) ? flatten(value).map(([field]) => field) : [];
 }
 
-/** One object: a line for each field. Inner fields have their path as name, as in flags and `--fields`. */
+/**
+ * One object: a line for each field. Inner fields have their path as name, as in flags and `--fields`. Lists of objects
+ * follow as tables.
+ */
 function card(object: Readonly<Record<string, unknown>>, style: TableStyle, now: number): string {
   const all = style.fields?.map((field): readonly [string, unknown] => [field, valueAt(object, field)]) ??
     flatten(object).filter(([, value]) => value !== null && value !== "");
-  return cardLines(
-    all.map(([field, value]) => [clean(field), longCell(field, value, style, now), field]),
+  const lines = cardLines(
+    all.filter(([, value]) => !isObjectList(value))
+      .map(([field, value]) => [clean(field), longCell(field, value, style, now), field]),
     style,
   );
+  const tables = all.flatMap(([field, value]) => isObjectList(value) ? innerTable(field, value, style, now) : []);
+  return [lines, ...tables].filter((text) => text !== "").join("\n");
+}
+
+function isObjectList(value: unknown): value is ReadonlyArray<unknown> {
+  return Array.isArray(value) && value.length > 0 && value.every(Predicate.isReadonlyObject);
+}
+
+/** A list within an object, as an indented table. */
+function innerTable(field: string, rows: ReadonlyArray<unknown>, style: TableStyle, now: number): string {
+  const { fields: _fields, ...plain } = style;
+  const table = renderTable(rows, { ...plain, columns: innerColumns(rows), width: style.width - gap }, now);
+  return `${paint(style, "dim", clean(field))}\n${table.replaceAll(/^(?=.)/gm, " ".repeat(gap))}`;
+}
+
+/**
+ * The columns of a list within an object: its first fields, without ids where there are names, and without long texts;
+ * then the statuses of what is within its rows.
+ */
+function innerColumns(rows: ReadonlyArray<unknown>): ReadonlyArray<string> {
+  const all = rows.flatMap((row) => Predicate.isReadonlyObject(row) ? flatten(row) : []);
+  const isLong = (value: unknown) => isObjectList(value) || asText(value).length > longestInner;
+  const left = new Set(["__typename", ...all.filter(([, value]) => isLong(value)).map(([field]) => field)]);
+  const short = [...new Set(all.map(([field]) => field))].filter((field) => !left.has(field));
+  const own = short.filter((field) => !field.includes(".") && (field !== "uniqueId" || !short.includes("name")));
+  return [...own.slice(0, mostColumns), ...short.filter((field) => /\..*status$/i.test(field))];
 }
 
 /** Lines of names and values, aligned. The fields are those that the values are from. */
@@ -90,10 +120,15 @@ function nonEmpty(columns: ReadonlyArray<string> | undefined, rows: ReadonlyArra
   return filled !== undefined && filled.length > 0 ? filled : undefined;
 }
 
+/** The most columns of rows whose model names none. */
+const mostColumns = 8;
+/** The longest text of such a column within an object, in characters. */
+const longestInner = 100;
+
 /** Columns for rows whose model names none: the first fields that are no objects. */
 function scalarFields(rows: ReadonlyArray<unknown>): ReadonlyArray<string> {
   const first = rows.find(Predicate.isReadonlyObject) ?? {};
-  return Object.keys(first).filter((key) => typeof first[key] !== "object").slice(0, 8);
+  return Object.keys(first).filter((key) => typeof first[key] !== "object").slice(0, mostColumns);
 }
 
 /** A value in a card: a list has a line for each item, and a time is there in full. */
@@ -101,7 +136,21 @@ function longCell(field: string, value: unknown, { time = "relative" }: TableSty
   if (isTime(field, value)) {
     return time === "relative" ? `${clean(value)} (${longAgo(value, now)})` : clockTime(value, time);
   }
-  return cleanLines(isScalarList(value) ? value.join("\n") : asText(value));
+  if (isScalarList(value)) return cleanLines(value.join("\n"));
+  return Array.isArray(value) ? value.map((item) => clean(itemLine(item))).join("\n") : cleanLines(asText(value));
+}
+
+/** An object of a list in one line: its name, type and status; as JSON if it has no name. */
+function itemLine(item: unknown): string {
+  const text = (field: string) => {
+    const value = valueAt(item, field);
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const name = text("name") ?? text("uniqueId") ?? text("unique_id");
+  if (name === undefined) return asText(item);
+  const type = text("resourceType") ?? text("type") ?? text("testType");
+  const status = text("status_humanized") ?? text("lastKnownResult") ?? text("executionInfo.lastRunStatus");
+  return [name, type, status].filter((part) => part !== undefined).join("  ");
 }
 
 /** Spaces between two columns. */
@@ -157,9 +206,10 @@ export function padding(text: string, width: number): string {
   return " ".repeat(Math.max(0, width - CliOutput.displayWidth(text)));
 }
 
-/** As much of a text as fits, and `…` for the rest. */
+/** As much of a text as fits, and `…` for the rest. Of a path or an id of dbt, the end says more than the beginning. */
 export function cut(text: string, width: number): string {
   if (CliOutput.displayWidth(text) <= width) return text;
+  if (/^\w[\w-]*(?:[./][\w-]+){2,}$/.test(text)) return width > 0 ? `…${text.slice(1 - width)}` : "";
   let fits = "";
   for (const character of text) {
     if (CliOutput.displayWidth(fits + character) > width - 1) break;

@@ -15,13 +15,35 @@ import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import { writeWhole } from "../../artifacts/write_whole.ts";
 import { OutputError, usage } from "./exit_code.ts";
-import { fileProblem } from "./file_error.ts";
+import { fileProblem } from "../../client/file_error.ts";
 
 /** Whether files are readable by their owner only, because they may hold a secret. */
 export const OwnerOnly: Context.Reference<boolean> = Context.Reference(
   "@dbtc/dbtc/cli/output/write_output/OwnerOnly",
   { defaultValue: () => false },
 );
+
+/** Removes the token from text. `withClient` sets it, which knows the token. */
+export interface TokenGuard {
+  /** The text without the token. */
+  withoutToken: (text: string) => string;
+}
+
+/** What removes the token from all text that a command prints: a server may repeat in its answer what it was sent. */
+export const TokenGuard: Context.Reference<TokenGuard | undefined> = Context.Reference<TokenGuard | undefined>(
+  "@dbtc/dbtc/cli/output/write_output/TokenGuard",
+  { defaultValue: () => undefined },
+);
+
+/** Text without the token. Bytes stay: they are a file that dbt Cloud sends. */
+export const guarded = <A extends string | Uint8Array, E, R>(content: Stream.Stream<A, E, R>): Stream.Stream<A, E, R> =>
+  Stream.mapEffect(
+    content,
+    (chunk) =>
+      typeof chunk === "string"
+        ? Effect.map(TokenGuard, (guard) => (guard?.withoutToken(chunk) ?? chunk) as typeof chunk) // text stays text
+        : Effect.succeed(chunk),
+  );
 
 /** Writes to a file, or to stdout if `file` is undefined or `-`. A closed stdout, as after `| head`, is no failure. */
 export function write<E, R>(
@@ -36,7 +58,8 @@ export function writeUntilClosed<E, R>(
   content: Stream.Stream<string | Uint8Array, E, R>,
   file: string | undefined,
 ): Effect.Effect<boolean, E | OutputError, R | FileSystem.FileSystem | Stdio.Stdio> {
-  return file === undefined || file === "-" ? writeToStdout(content) : toFile(content, file);
+  const safe = guarded(content);
+  return file === undefined || file === "-" ? writeToStdout(safe) : toFile(safe, file);
 }
 
 /** Writes to stdout. Returns false if its reader closed it before the end. */
@@ -129,5 +152,5 @@ export const stderrWriter: Effect.Effect<(text: string) => Effect.Effect<void>, 
 export const writeToStderr = Effect.fnUntraced(function* (text: string) {
   const { stderr } = yield* Stdio.Stdio;
   // The platform throws from within a write: a defect, which `Effect.ignore` lets through.
-  yield* Effect.exit(Stream.run(Stream.make(text), stderr()));
+  yield* Effect.exit(Stream.run(guarded(Stream.make(text)), stderr()));
 });

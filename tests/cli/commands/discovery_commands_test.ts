@@ -29,15 +29,15 @@ Deno.test("models list prints rows as JSON in a pipe, and a table on a terminal 
   assert.equal(model.uniqueId, "model.jaffle_shop.customers");
   assert(!("rawCode" in model));
   const table = await dbtc("models list", { terminal: true });
-  assert.match(table.stdout, /^NAME +MATERIALIZED/i);
+  assert.match(table.stdout, /^NAME +VERSION +MATERIALIZED/i);
   const dry = await dbtc("models list --dry-run --format table");
-  assert.match(dry.stdout, /node \{ name materializedType executionInfo \{/);
+  assert.match(dry.stdout, /node \{ name materializedType version executionInfo \{/);
   assert.match(dry.stdout, /^POST http:\/\/127\.0\.0\.1:8008\/graphql\n/);
 });
 
 /** The headings of tables, which fit a terminal of 80 columns. */
 const headings: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "models list": ["NAME", "MATERIALIZED", "STATUS", "COMPLETED", "TIME"],
+  "models list": ["NAME", "VERSION", "MATERIALIZED", "STATUS", "COMPLETED", "TIME"],
   "models list-of-job 1": ["NAME", "STATUS", "TIME", "COMPLETED", "RUN"],
   "models slowest": ["UNIQUE ID", "MAX TIME", "AVERAGE TIME"],
   "models failing": ["UNIQUE ID", "FAILURE %", "FAILED EXECUTIONS", "EXECUTIONS"],
@@ -63,6 +63,34 @@ Deno.test("--fields narrows the query, long fields included", async () => {
   const [macro] = JSON.parse(code);
   assert.equal(macro.name, "cents_to_dollars");
   assert.match(macro.macroSql, /^\{% macro cents_to_dollars\(column_name\) -%\}/);
+});
+
+Deno.test("on a terminal, the lists within a node are tables that fit, with names and statuses", async () => {
+  const { stdout } = await dbtc("models health customers", { terminal: true, columns: 80 });
+  const [, tests = "", ancestors = ""] = stdout.split("\n\n");
+  assert.match(tests, /^tests\n {2}NAME +COLUMN +TYPE +LAST KNOWN RESULT +STATUS\n {2}unique_customers_/);
+  assert.match(ancestors, /^ancestors\n {2}NAME +TYPE +STATUS\n {2}stg_customers +model +success\n/);
+  assert(`${tests}\n${ancestors}`.split("\n").every((line) => line.length <= 80), stdout);
+  // Of an id, the end says more than the beginning.
+  const { stdout: lineage } = await dbtc("models column-lineage customers", { terminal: true, columns: 80 });
+  assert.match(lineage, /^…\S+\.customers +customer_lifetime_v… +transformation +…\S*stg_payments\.amount$/m);
+});
+
+Deno.test("what a command needs is asked for with what it means, and queries of metrics are shown the way", async () => {
+  for (
+    const [line, words] of [
+      [
+        "lineage",
+        /needs --select: nodes, by dbt's node selection, such as \+customers\+1.*Try: dbtc discovery lineage/,
+      ],
+      ["search", /needs --query: text to find\. Try: dbtc discovery search QUERY/],
+      ["query", /Which query\?.*or dbtc sl query for metrics/],
+      ["query --metrics revenue", /--metrics is not a flag of dbtc discovery query\. Did you mean dbtc sl query\?/],
+    ] as const
+  ) {
+    const { code, stderr } = await dbtc(line);
+    assert.deepEqual([code, words.test(stderr)], [2, true], stderr);
+  }
 });
 
 Deno.test("an unknown field is answered with the nearest one", async () => {
@@ -98,7 +126,7 @@ Deno.test("an environment without any run has no rows, and an unknown one is not
   const none = await dbtc("models list", {}, { runs: 0 });
   assert.deepEqual([none.code, JSON.parse(none.stdout)], [0, []]);
   const unknown = await dbtc("models list --environment 99");
-  assert.notEqual(unknown.code, 0);
+  assert.equal(unknown.code, 3, unknown.stderr);
   // The only deployment environment is taken.
   const unset = await dbtc("models list", { env: sandboxEnv });
   assert.equal(unset.code, 0);

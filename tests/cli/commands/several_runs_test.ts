@@ -14,7 +14,8 @@ import { ExitNotice } from "../../../lib/cli/output/exit_notice.ts";
 import * as sandbox from "../../../lib/sandbox/mod.ts";
 import { DbtClient, type TriggerEvent, watchSeveral } from "../../../mod.ts";
 import { command, type Outcome, type Surroundings } from "../../support/command.ts";
-import { succeedsStepwise } from "../../support/fixtures.ts";
+import { ok, succeedsStepwise } from "../../support/fixtures.ts";
+import { cloud } from "../../support/small_cloud.ts";
 
 type Line = readonly [argv: ReadonlyArray<string>, surroundings?: Surroundings];
 
@@ -146,6 +147,39 @@ Deno.test("an interrupt cancels all runs that the command started, at the same t
   assert.equal(outcome?.stderr.match(/^Run \d+ was cancelled$/gm)?.length, 3, outcome?.stderr);
   assert(took < 15_000, `${took} ms`);
 });
+
+Deno.test("a run is printed with every member of its steps, of whatever type, but their logs", async () => {
+  const steps = [{ id: "x", name: 5, duration: 1.5, logs: "l", debug_logs: "d" }, null, 7];
+  const printedSteps = [{ id: "x", name: 5, duration: 1.5 }, null, 7];
+  const net = cloud({
+    trouble: (purpose) => purpose === "get" ? ok({ id: 42, status: 10, run_steps: steps }) : undefined,
+  });
+  const outcome = await succeedsStepwise(Effect.provide(command(["jobs", "trigger", "5"]), net.layer));
+  assert.deepEqual(JSON.parse(outcome.stdout).run_steps, printedSteps);
+});
+
+for (const jobs of [["5"], ["5", "6"]]) {
+  Deno.test(`an interrupt while ${jobs.length} runs are asked for tells how to find them, if the answers are lost`, async () => {
+    const net = cloud({ trouble: (purpose) => purpose === "post" ? { status: 502, after: 3 } : undefined });
+    let outcome: Outcome | undefined;
+    await succeedsStepwise(
+      Effect.gen(function* () {
+        const running: Effect.Effect<unknown, never, HttpClient.HttpClient> = Effect.tap(
+          command(["jobs", "trigger", ...jobs]),
+          (ended) => Effect.sync(() => outcome = ended),
+        );
+        const fiber = yield* Effect.forkChild(Effect.uninterruptible(running));
+        yield* Effect.sleep("2 seconds");
+        yield* Fiber.interrupt(fiber);
+      }).pipe(Effect.provide(net.layer)),
+    );
+    assert.equal(outcome?.code, 130);
+    const found = outcome.stderr.match(
+      /^A run with trigger\.cause \[dbtc:\w+\] may have been started: dbtc runs list/gm,
+    );
+    assert.equal(found?.length, jobs.length, outcome.stderr);
+  });
+}
 
 Deno.test("several runs do not go with --run-id-file, which holds one id", async () => {
   const { outcomes: [outcome], writes } = await dbtc({}, [["jobs", "trigger", "1", "3", "--run-id-file", "x"]]);

@@ -104,9 +104,15 @@ Deno.test("an empty result has its header in CSV, and an empty list in JSON", as
 
 Deno.test("what is wrong with a command line or a query is said, with its exit code", async () => {
   const wrong: ReadonlyArray<readonly [string, number, RegExp]> = [
-    ["query --metrics revenu", 9, /^dbtc: sl query: Refused .*does not exactly match any known metrics.*'revenue'/s],
+    [
+      "query --metrics revenu",
+      9,
+      /^dbtc: sl query: Refused \(200\):\nGot error.*any known metrics.*'revenue'.*revenu\n$/s,
+    ],
     ["query --metrics revenue --where 'nonsense here'", 1, /^dbtc: sl query: Query \S+ failed: Database Error/],
     ["query --metrics revenue --fields amount", 2, /--fields: no row has "amount"\. Fields: revenue/],
+    ["query", 2, /Which metrics\? Try: dbtc sl query --metrics METRIC/],
+    ["compile", 2, /Which metrics\? Try: dbtc sl compile --metrics METRIC/],
     ["query --metrics revenue --chart --format csv", 2, /--chart draws for people/],
     ["query --metrics revenue --chart --compile", 2, /--compile does not go with --chart/],
     ["list metrics --format arrow", 2, /only sl query and sl list-dimension-values write Arrow/],

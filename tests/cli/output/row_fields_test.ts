@@ -14,6 +14,12 @@ const picks: ReadonlyArray<readonly [fields: string, picked: unknown]> = [
   ["job,job.id", { job: { id: null } }],
 ];
 
+Deno.test("pick of fields that are called as members of every object are", () => {
+  const text = '{"constructor":{"name":1},"__proto__":{"x":2},"toString":3}';
+  assert.equal(JSON.stringify(pick(JSON.parse(text), ["constructor.name", "__proto__.x", "toString"])), text);
+  assert.equal(JSON.stringify(pick({ id: 1 }, ["constructor.name"])), '{"constructor":{"name":null}}');
+});
+
 for (const [fields, picked] of picks) {
   Deno.test(`pick of ${fields}`, () => {
     const before = JSON.stringify(row);

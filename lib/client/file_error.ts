@@ -1,11 +1,11 @@
 /**
  * Why a file cannot be read or written, in words: the platform itself says `Unknown: FileSystem.writeAll (24)`. Used
- * wherever a command reads or writes a file that the user names.
+ * wherever a file is read or written that the user names.
  *
  * @module
  */
 import { isPlatformError } from "effect/PlatformError";
-import { clean } from "./safe_text.ts";
+import { withoutControls } from "./redact.ts";
 
 /** The codes of the operating system. https://man7.org/linux/man-pages/man3/errno.3.html */
 const reasons: Readonly<Record<string, string>> = {
@@ -45,14 +45,14 @@ const errnos: Readonly<Record<string, string>> = {
 export function fileProblem(error: unknown): string {
   let last = error;
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause.name === "NotCapable") return clean(cause.message); // it names the flag
+    if (cause.name === "NotCapable") return withoutControls(cause.message); // it names the flag
     const code = "code" in cause && typeof cause.code === "string" ? cause.code : codeIn(cause.message);
     if (Object.hasOwn(reasons, code)) return reasons[code] ?? code;
     last = cause;
   }
   if (isPlatformError(error) && error.reason._tag === "NotFound") return "no such file or folder";
   if (isPlatformError(error) && error.reason._tag === "PermissionDenied") return "permission denied";
-  return clean(last instanceof Error ? last.message : String(last));
+  return withoutControls(last instanceof Error ? last.message : String(last));
 }
 
 /** Whether an error is one of the file system or of a stream to it. */
