@@ -136,21 +136,7 @@ function longCell(field: string, value: unknown, { time = "relative" }: TableSty
   if (isTime(field, value)) {
     return time === "relative" ? `${clean(value)} (${longAgo(value, now)})` : clockTime(value, time);
   }
-  if (isScalarList(value)) return cleanLines(value.join("\n"));
-  return Array.isArray(value) ? value.map((item) => clean(itemLine(item))).join("\n") : cleanLines(asText(value));
-}
-
-/** An object of a list in one line: its name, type and status; as JSON if it has no name. */
-function itemLine(item: unknown): string {
-  const text = (field: string) => {
-    const value = valueAt(item, field);
-    return typeof value === "string" && value !== "" ? value : undefined;
-  };
-  const name = text("name") ?? text("uniqueId") ?? text("unique_id");
-  if (name === undefined) return asText(item);
-  const type = text("resourceType") ?? text("type") ?? text("testType");
-  const status = text("status_humanized") ?? text("lastKnownResult") ?? text("executionInfo.lastRunStatus");
-  return [name, type, status].filter((part) => part !== undefined).join("  ");
+  return cleanLines(isScalarList(value) ? value.join("\n") : asText(value));
 }
 
 /** Spaces between two columns. */
