@@ -180,11 +180,11 @@ export function encodeFields<Request>(
     const asked = own(given, name);
     const value = asked === undefined ? fallback(name) : asked;
     const schema = fieldOf(call, name);
-    if (isTooDeep(value, fewLevels)) return Result.fail(`${name} is nested deeper than ${fewLevels} levels`);
     if (value === undefined) {
       if (required.includes(name) || (schema !== undefined && !SchemaAST.isOptional(schema.ast))) missing.push(name);
       continue;
     }
+    if (isTooDeep(value, fewLevels)) return Result.fail(`${name} is nested deeper than ${fewLevels} levels`);
     const encoded = schema === undefined
       ? Result.succeed(value)
       : inWireForm.includes(name)

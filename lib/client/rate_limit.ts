@@ -162,18 +162,19 @@ export const makeBudget: (
     const { cooldown } = narrowest.usage;
 
     /** Waits until the request fits one budget; the narrowest one also has the cooldown. */
-    const untilFree = Effect.fnUntraced(function* ({ key, limit, seconds, usage }: (typeof budgets)[number]) {
-      while (true) {
-        const rest = untilThen(usage.cooldown.until, yield* monotonicSeconds);
-        // The request that is `limit` requests back has to be a whole window ago.
-        const used = untilThen((usage.sent.at(-limit) ?? -Infinity) + seconds, yield* monotonicSeconds);
-        const isCooling = usage === narrowest.usage && Duration.isPositive(rest);
-        const left = isCooling ? rest : Duration.isPositive(used) ? used : yield* sharedWait(key, limit, seconds);
-        if (!Duration.isPositive(left)) return;
-        yield* isCooling ? logWait(left) : logUsedUp(key, limit, seconds);
-        yield* Effect.sleep(left);
-      }
-    });
+    const untilFree = ({ key, limit, seconds, usage }: (typeof budgets)[number]) =>
+      Effect.gen(function* () {
+        while (true) {
+          const rest = untilThen(usage.cooldown.until, yield* monotonicSeconds);
+          // The request that is `limit` requests back has to be a whole window ago.
+          const used = untilThen((usage.sent.at(-limit) ?? -Infinity) + seconds, yield* monotonicSeconds);
+          const isCooling = usage === narrowest.usage && Duration.isPositive(rest);
+          const left = isCooling ? rest : Duration.isPositive(used) ? used : yield* sharedWait(key, limit, seconds);
+          if (!Duration.isPositive(left)) return;
+          yield* isCooling ? logWait(left) : logUsedUp(key, limit, seconds);
+          yield* Effect.sleep(left);
+        }
+      });
     /** Counts the request, unless a cooldown began while it waited. */
     const count = Effect.map(monotonicSeconds, (at) => {
       if (Duration.isPositive(untilThen(cooldown.until, at))) return false;
@@ -191,21 +192,21 @@ export const makeBudget: (
     yield* transform(Effect.asVoid(Effect.repeat(wait, { until: (isCounted) => isCounted })));
 
     const { total } = cooldown;
-    return Effect.fnUntraced(function* (status: number, retry_after: number | undefined) {
-      if (!cooldowns) return;
-      const at = yield* monotonicSeconds;
-      const isNews = total === cooldown.total;
-      if (status !== 429) {
-        if (isNews) cooldown.inARow = 0;
-        return;
-      }
-      // Of requests that were under way together, only the first 429 is news.
-      const seconds = retry_after ?? (isNews ? cooldownDelay(cooldown.inARow) : 0);
-      cooldown.until = Math.max(cooldown.until, at + Math.min(seconds, longestWait));
-      if (!isNews) return;
-      cooldown.inARow++;
-      cooldown.total++;
-    });
+    return (status, retry_after) =>
+      Effect.map(monotonicSeconds, (at) => {
+        if (!cooldowns) return;
+        const isNews = total === cooldown.total;
+        if (status !== 429) {
+          if (isNews) cooldown.inARow = 0;
+          return;
+        }
+        // Of requests that were under way together, only the first 429 is news.
+        const seconds = retry_after ?? (isNews ? cooldownDelay(cooldown.inARow) : 0);
+        cooldown.until = Math.max(cooldown.until, at + Math.min(seconds, longestWait));
+        if (!isNews) return;
+        cooldown.inARow++;
+        cooldown.total++;
+      });
   });
   return { acquire, logWait };
 });

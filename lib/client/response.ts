@@ -58,20 +58,22 @@ export function transportFailure(placed: Placed, host: string, error: HttpClient
   return lostAnswer(placed, host, detail);
 }
 
-/**
- * The message of a transport's error, with those of its causes. Only the text goes on from here, since the error itself
- * holds the request and its token.
- */
-export function transportMessage(error: HttpClientError.HttpClientError): string {
+/** The message of a transport's error. Only the text goes on from here: the error itself holds the request and its token. */
+export function transportMessage({ reason }: HttpClientError.HttpClientError): string {
+  const text = causeMessage(reason.cause);
+  return text === "" ? reason.description ?? reason._tag : text;
+}
+
+/** The messages of a platform's error and of its causes; "" where there is no error. */
+export function causeMessage(first: unknown): string {
   const words: Array<string> = [];
-  for (let cause: unknown = error.reason.cause; cause instanceof Error; cause = cause.cause) {
+  for (let cause = first; cause instanceof Error; cause = cause.cause) {
     const code = "code" in cause && typeof cause.code === "string" ? `${cause.code} ` : "";
     words.push(code + (cause instanceof AggregateError ? messagesIn(cause) : cause.message));
   }
   // Deno's messages contain the URL. It says nothing new, and a host with "certificate" in it would look like a TLS
   // error.
-  const text = words.join(": ").replaceAll(/ (from \S+ )?for (url )?\(?https?:\S+?\)?( \(\S+\))?(?=:? |$)/g, "");
-  return text === "" ? error.reason.description ?? error.reason._tag : text;
+  return words.join(": ").replaceAll(/ (from \S+ )?for (url )?\(?https?:\S+?\)?( \(\S+\))?(?=:? |$)/g, "");
 }
 
 /** Node tries every address of a host. Its error has one error for each, and no message of its own. */

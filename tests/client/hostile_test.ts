@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
+import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientResponse from "effect/http/HttpClientResponse";
@@ -423,6 +424,32 @@ Deno.test("A hundred megabytes of JSON are not read to their end, nor kept", asy
   assert(written < 90, `${written} MiB were taken`);
   const grown = (Deno.memoryUsage().rss - before) / 2 ** 20;
   assert(grown < 200, `${grown} MiB more`);
+});
+
+Deno.test("The connection of an answer that stands still is closed", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr; // of TCP
+  const closed = (async () => {
+    const connection = await listener.accept();
+    const buffer = new Uint8Array(65_536);
+    await connection.read(buffer);
+    await connection.write(utf8.encode(`${head}Content-Length: 1000\r\n\r\n${cut}`));
+    // A reset says the same as an end.
+    const read = await connection.read(buffer).catch(() => null);
+    connection.close();
+    return read;
+  })();
+  const client = DbtClient.layerFetch({
+    token: Redacted.make(secret),
+    host: `http://127.0.0.1:${port}`,
+    account_id: 7,
+    idleTimeout: "100 millis",
+    retry: Schedule.recurs(0),
+  });
+  const error = await Effect.runPromise(Effect.flip(Effect.provide(jobs.get({ job_id: 5 }), client)));
+  assert.match(error.message, /no answer within 0.1 s/);
+  assert.equal(await closed, null);
+  listener.close();
 });
 
 Deno.test("An answer that is inflated in small pieces of large buffers takes memory for the pieces only", async () => {
