@@ -12,6 +12,7 @@ import { State } from "../../shared_fields.ts";
 import { parseTimestamp } from "../../time.ts";
 import { asText } from "./row_fields.ts";
 import { clean } from "./safe_text.ts";
+import { counted } from "./counted.ts";
 
 /** How tables and cards show times. */
 export const timeForms = ["relative", "local", "utc"] as const;
@@ -109,7 +110,7 @@ function shortAgo(timestamp: string, now: number): string {
 export function longAgo(timestamp: string, now: number): string {
   const since = sinceThen(timestamp, now);
   if (since === undefined) return clean(timestamp);
-  const text = `${since.count} ${since.long}${since.count === 1 ? "" : "s"}`;
+  const text = counted(since.count, since.long);
   return since.isAhead ? `in ${text}` : `${text} ago`;
 }
 

@@ -176,7 +176,7 @@ function grid(
   return [headings, ...rows].map((row, line) =>
     row.map((text, index) => {
       const cell = cut(text, widths[index] ?? 0);
-      const pad = " ".repeat(Math.max(0, (widths[index] ?? 0) - CliOutput.displayWidth(cell)));
+      const pad = padding(cell, widths[index] ?? 0);
       const padded = style.right?.includes(columns[index] ?? "")
         ? pad + cell
         : index === row.length - 1
@@ -187,8 +187,13 @@ function grid(
   ).join("");
 }
 
+/** Blanks up to a width. */
+export function padding(text: string, width: number): string {
+  return " ".repeat(Math.max(0, width - CliOutput.displayWidth(text)));
+}
+
 /** As much of a text as fits, and `…` for the rest. Of a path or an id of dbt, the end says more than the beginning. */
-function cut(text: string, width: number): string {
+export function cut(text: string, width: number): string {
   if (CliOutput.displayWidth(text) <= width) return text;
   if (/^\w[\w-]*(?:[./][\w-]+){2,}$/.test(text)) return width > 0 ? `…${text.slice(1 - width)}` : "";
   let fits = "";
