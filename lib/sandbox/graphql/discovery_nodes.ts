@@ -15,12 +15,12 @@ import {
   relationOf,
 } from "../data/dbt_node.ts";
 import { nodes } from "../data/jaffle_shop_nodes.ts";
+import { childrenOf, parentsOf, relatives } from "../data/node_graph.ts";
 import { uuid } from "../data/stable_ids.ts";
 import { isRow, listIn, objectIn, objectsIn, type Row } from "../protocol/response_format.ts";
 import type { CompletedStep } from "../runs/artifact_metadata.ts";
 import { makeManifest } from "../runs/manifest.ts";
 import type { EndedRun, NodeAttempt, NodeState, ProjectState } from "../runs/node_state.ts";
-import { childrenOf, parentsOf, relatives } from "../data/node_graph.ts";
 import { loadedBefore } from "../runs/run_artifacts.ts";
 
 /** The project of an environment. */
