@@ -1,6 +1,7 @@
 /**
- * Start-up of commands: from source, and from the one file of `deno task build` on Deno and on Node, against what a user
- * would use instead. That is Python dbtc, where `DBTC_PYTHON` (default: `python3`) has it, and curl with jq.
+ * Start-up of commands: from source, as `deno install` installs it, and from the one file of `deno task build` on Deno
+ * and on Node, against what a user would use instead. That is Python dbtc, where `DBTC_PYTHON` (default: `python3`) has
+ * it, and curl with jq.
  *
  * @module
  */
@@ -9,8 +10,13 @@ import { listen } from "../lib/sandbox/server/listen.ts";
 import { build } from "../tools/build.ts";
 import { compare, isThere, run, script, type Subject } from "./measure.ts";
 
+const root = new URL("../", import.meta.url).pathname;
 const folder = await Deno.makeTempDir();
 const oneFile = await build(folder);
+// With a lock file of the packages that the command reaches. A checkout's has twice as many, and Deno goes through them
+// for each import of a package.
+const install = ["install", "--global", "--allow-all", "--quiet", "--root", folder, "--name", "dbtc"];
+await run(Deno.execPath(), [...install, "--config", `${root}deno.json`, `${root}cli.ts`]);
 const python = Deno.env.get("DBTC_PYTHON") ?? "python3";
 const [hasNode, hasCurl, hasPython] = await Promise.all([
   isThere("node", "-e", ""),
@@ -28,7 +34,7 @@ await Effect.runPromise(Effect.scoped(Effect.gen(function* () {
   const list = "runs list --limit 100";
   const dbtc = (line: string): Subject => ({
     name: `dbtc ${line}`,
-    run: () => script("../cli.ts", line.split(" "), env),
+    run: () => run(`${folder}/bin/dbtc`, line.split(" "), env),
   });
   const onDeno = (line: string): Subject => ({
     name: `one file, Deno: ${line}`,
@@ -37,6 +43,10 @@ await Effect.runPromise(Effect.scoped(Effect.gen(function* () {
   const onNode = (line: string): Subject => ({
     name: `one file, Node: ${line}`,
     run: () => run("node", [oneFile, ...line.split(" ")], env),
+  });
+  const asPackage = (line: string): Subject => ({
+    name: `npm package, Node: ${line}`,
+    run: () => run("node", [`${folder}/npm_command.mjs`, ...line.split(" ")], { ...env, XDG_CACHE_HOME: folder }),
   });
   const pythonList = [
     "import os, dbtc",
@@ -50,7 +60,7 @@ await Effect.runPromise(Effect.scoped(Effect.gen(function* () {
       { name: "import effect/cli/Command and the platform", run: () => script("start_base.ts") },
       ...["--version", "--help", "runs list --help", "jobs trigger 1 --dry-run", list].map(dbtc),
       ...["--version", list].map(onDeno),
-      ...hasNode ? ["--version", list].map(onNode) : [],
+      ...hasNode ? [...["--version", list].map(onNode), asPackage(list)] : [],
       ...hasCurl ? [{ name: "curl and jq: 100 runs", run: () => run("sh", ["-c", curl]) }] : [],
       ...hasPython
         ? [

@@ -162,6 +162,11 @@ export function unsendable(endpoint: string, detail: string): DbtError {
   return new DbtError({ endpoint, reason: { _tag: "Unsendable", detail } });
 }
 
+/** A setting that is not usable, or none where one is needed. */
+export function unusable(detail: string): DbtError {
+  return unsendable("session", detail);
+}
+
 function notFound(reason: NotFound): string {
   const { detail, enveloped, host, location, path, status } = reason;
   if (detail !== undefined) return sentence(detail);

@@ -1,9 +1,11 @@
 /**
- * Builds `dbtc.mjs` and runs the tests that start `dbtc` as a process against it, on each runtime: 3 minutes each.
- * `deno task test:build [RUNTIME…]` runs this: `deno`, or `node@` and a version that npm has.
+ * Runs the tests that start `dbtc` as a process against `dbtc.mjs`, on each runtime: 3 minutes each.
+ * `deno task test:build [FILE.mjs] [RUNTIME…]` runs this. A runtime is `deno`, or `node@` and a version that npm has.
+ * Without a file, one is built.
  *
  * @module
  */
+import { resolve } from "node:path";
 import { build } from "./build.ts";
 import { closingLine, runAll } from "./checks.ts";
 
@@ -22,8 +24,10 @@ async function programOf(runtime: string): Promise<string> {
 
 if (import.meta.main) {
   const folder = await Deno.makeTempDir({ prefix: "dbtc-build-" });
-  const file = await build(folder);
-  const runtimes = Deno.args.length > 0 ? Deno.args : ["deno", "node@20", "node@22", "node@24"];
+  const [given] = Deno.args.filter((arg) => arg.endsWith(".mjs"));
+  const file = given === undefined ? await build(folder) : resolve(given);
+  const named = Deno.args.filter((arg) => arg !== given);
+  const runtimes = named.length > 0 ? named : ["deno", "node@20", "node@22", "node@24"];
   let failed = 0;
   for (const runtime of runtimes) {
     const program = await programOf(runtime);

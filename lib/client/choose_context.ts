@@ -6,12 +6,12 @@
  */
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
-import type { DbtError } from "../error.ts";
+import { type DbtError, unusable } from "../error.ts";
 import type { Options } from "./client_options.ts";
 import { accessOf, describe, hostname, type SavedContext } from "./saved_context.ts";
 import { baseUrl, idsOf } from "./host.ts";
 import { find, load, loadReadable } from "./context_files.ts";
-import { firstSetting, idSetting, unusable } from "./environment_variables.ts";
+import { firstSetting, idSetting } from "./environment_variables.ts";
 
 /** The host, account and project that the program or the environment asks for. */
 export interface Asked {

@@ -7,9 +7,9 @@
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import process from "node:process";
-import type { DbtError } from "../error.ts";
+import { type DbtError, unusable } from "../error.ts";
+import { variable } from "./environment_variables.ts";
 import { fileProblem } from "./file_error.ts";
-import { unusable, variable } from "./environment_variables.ts";
 
 /** The environment variables and the system that decide where files are. */
 export interface Home {

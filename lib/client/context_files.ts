@@ -9,7 +9,7 @@ import type * as FileSystem from "effect/FileSystem";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import type { DbtError } from "../error.ts";
+import { type DbtError, unusable } from "../error.ts";
 import {
   contextsFile,
   dbtCloudFile,
@@ -21,7 +21,6 @@ import {
   readIfPresent,
 } from "./config_files.ts";
 import { FileId } from "./dbt_project.ts";
-import { unusable } from "./environment_variables.ts";
 import { baseUrl, idsOf } from "./host.ts";
 import { accessOf, describe, hostname, type SavedContext, type TokenSource } from "./saved_context.ts";
 import { defined } from "../defined.ts";

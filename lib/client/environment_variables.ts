@@ -8,12 +8,7 @@ import * as Config from "effect/Config";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
-import { type DbtError, unsendable } from "../error.ts";
-
-/** A setting that is not usable, or none where one is needed. */
-export function unusable(detail: string): DbtError {
-  return unsendable("session", detail);
-}
+import { type DbtError, unusable } from "../error.ts";
 
 /** A variable of the environment; undefined if it is empty. Redacted, since it may hold a token. */
 export const redactedSetting = Effect.fnUntraced(function* (

@@ -23,7 +23,7 @@ import type * as Headers from "effect/http/Headers";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import { type Dbt, type Named, type Received, RetrySchedule } from "../dbt.ts";
 import type { Call } from "../definition.ts";
-import { DbtError, isTransient, longestWait, type Reason } from "../error.ts";
+import { DbtError, isTransient, longestWait, type Reason, unusable } from "../error.ts";
 import { fewLevels, isTooDeep } from "../nesting.ts";
 import { type Defaults, isRead, place, type Placed, staysPut } from "../request.ts";
 import type { Options } from "./client_options.ts";
@@ -37,7 +37,6 @@ import { keepsConnection } from "./transport.ts";
 import { defined } from "../defined.ts";
 import { authorizedRequest, problemOfToken } from "./authorized_request.ts";
 import { reportDownloadStart } from "./download_size.ts";
-import { unusable } from "./environment_variables.ts";
 
 /** Makes the service. Fails where the options make no sense. */
 export const make = Effect.fnUntraced(function* (

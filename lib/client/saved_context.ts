@@ -8,9 +8,8 @@ import * as Effect from "effect/Effect";
 import type * as FileSystem from "effect/FileSystem";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
-import type { DbtError } from "../error.ts";
+import { type DbtError, unusable } from "../error.ts";
 import { readIfPresent } from "./config_files.ts";
-import { unusable } from "./environment_variables.ts";
 import { baseUrl } from "./host.ts";
 
 /** Where the token of a context is. */

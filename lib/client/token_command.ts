@@ -8,8 +8,7 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import type { DbtError } from "../error.ts";
-import { unusable } from "./environment_variables.ts";
+import { type DbtError, unusable } from "../error.ts";
 
 /** How long a command may take, in seconds: a person may have to unlock a password manager. */
 const patience = 60;

@@ -656,6 +656,20 @@ Deno.test("csv in a pipe commands no CI system and no terminal; in a file it has
   }
 });
 
+Deno.test("csv of no rows has a header, whatever the command", async () => {
+  const lines: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
+    [["runs", "compare", "70471800000001", "70471800000001"], /^change,unique_id,/],
+    [["runs", "cancel", "--job", "1", "--yes"], /^id,/],
+    [["env-vars", "diff", "production", "production", "--project-id", "1"], /^variable,change,/],
+    [["auth", "list"], /^current,name,/],
+  ];
+  const outcomes = await session(...lines.map(([argv]) => [[...argv, "--format", "csv"]] as const));
+  for (const [index, [argv, header]] of lines.entries()) {
+    assert.match(outcomes[index]?.stdout ?? "", header, argv.join(" "));
+    assert.equal(outcomes[index]?.stdout.trimEnd().split("\n").length, 1);
+  }
+});
+
 Deno.test("a request that is nested too deeply is refused, also for a dry run and an update", async () => {
   const deep = `{"name":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
   const { layer, sent } = transport(() => ok({ id: 1 }));

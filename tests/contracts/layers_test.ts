@@ -102,22 +102,36 @@ Deno.test("no imports go in a circle, but for the models", () => {
   assert.deepEqual(circles, [], "take one arrow out of each circle");
 });
 
-Deno.test("a program that imports mod.ts loads nothing of the GraphQL APIs", () => {
+/** The files that an import of a file loads, and with `andLater` also those that `import()` loads. */
+function loadedBy(first: string, andLater = false): ReadonlyArray<string> {
   const loaded = new Set<string>();
   const load = (file: string): void => {
     if (loaded.has(file)) return;
     loaded.add(file);
     const code = Deno.readTextFileSync(file).replaceAll(/^\s*(\*|\/\/).*$/gm, "");
-    // Types and `import()` load nothing.
+    const follow = (to: string) => to.endsWith(".ts") && load(posix.join(posix.dirname(file), to));
+    // Types load nothing.
     for (const [, names = "", to = ""] of code.matchAll(/^(?:import|export) ((?!type )[^;]*?)from "(\.[^"]+)"/gm)) {
       const [, list] = /^\{([^}]*)\}\s*$/.exec(names.trim()) ?? [];
       const areTypes = list !== undefined && list.split(",").every((name) => /^\s*(?:type |$)/.test(name));
-      if (!areTypes && to.endsWith(".ts")) load(posix.join(posix.dirname(file), to));
+      if (!areTypes) follow(to);
     }
+    if (andLater) { for (const [, to = ""] of code.matchAll(/import\("(\.[^"]+)"\)/g)) follow(to); }
   };
-  load("mod.ts");
-  assert(loaded.size > 50);
-  assert.deepEqual([...loaded].filter((file) => /^lib\/(graphql|discovery|semantic_layer)\//.test(file)), []);
+  load(first);
+  return [...loaded];
+}
+
+Deno.test("a program that imports mod.ts loads nothing of the GraphQL APIs", () => {
+  const loaded = loadedBy("mod.ts");
+  assert(loaded.length > 50);
+  assert.deepEqual(loaded.filter((file) => /^lib\/(graphql|discovery|semantic_layer)\//.test(file)), []);
+});
+
+Deno.test("a bundle of the entry points jobs and runs has nothing of jobs as code", () => {
+  const bundled = ["jobs", "runs"].flatMap((group) => loadedBy(`lib/groups/${group}.ts`, true));
+  assert(bundled.includes("lib/workflows/autoscaling_ci.ts"));
+  assert.deepEqual(bundled.filter((file) => file.includes("jobs_as_code")), []);
 });
 
 Deno.test("a file's name is found once in lib, but for a group's and mod.ts", () => {

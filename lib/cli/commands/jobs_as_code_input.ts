@@ -5,7 +5,6 @@
  */
 import * as Effect from "effect/Effect";
 import { variable } from "../../client/environment_variables.ts";
-import { Dbt } from "../../dbt.ts";
 import { readVars } from "../../jobs_as_code/read_vars.ts";
 import { argumentList, file, many, one, text } from "../input/flag_types.ts";
 import { readJobFiles } from "../input/job_files.ts";
@@ -48,13 +47,3 @@ export const hidden = ["project-id-in", "environment-id-in", "job-id-in"];
 /** Prints the warnings of a plan on stderr. */
 export const noteWarnings = (warnings: ReadonlyArray<string>) =>
   Effect.forEach(warnings, (warning) => note(`dbtc: warning: ${clean(warning)}`), { discard: true });
-
-/** Refuses a command of a read-only session before it asks anything. */
-export const refuseReadOnly = Effect.gen(function* () {
-  if ((yield* Dbt).readonly) return yield* usage("Nothing was sent: this session is read-only (DBTC_READONLY)");
-});
-
-/** A number of things, in words. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}

@@ -10,13 +10,14 @@ import { arriving, findArtifact } from "../../artifacts/find_artifact.ts";
 import { downloadArtifacts, type Downloaded } from "../../artifacts/download_folder.ts";
 import { count, folder, nameOr, one } from "../input/flag_types.ts";
 import { usage } from "../output/exit_code.ts";
-import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
+import { type Invocation, isForPeople, isWholeJson, print, styleFor } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
 import { makeFileCounter, writeDownload } from "../output/write_download.ts";
 import { note, write } from "../output/write_output.ts";
 import { printCall } from "./print_request.ts";
 import { program } from "./program.ts";
 import { defined } from "../../defined.ts";
+import { grouped } from "../output/counted.ts";
 
 const integerOrAuto = {
   ...nameOr<number | "auto">({ auto: "auto" }, count("steps")),
@@ -72,16 +73,15 @@ export const runsDownload = program(runs.download, {
 
 /** Prints a summary for people, or the result of each file as data. */
 const printFiles = Effect.fnUntraced(function* (dir: string, { files, failed }: Downloaded, invocation: Invocation) {
-  const number = (count: number) => count.toLocaleString("en-US");
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const summary = `${number(files.length)} files, ${(bytes / 1e6).toFixed(1)} MB, in ${dir}` +
-    (failed.length > 0 ? `; ${number(failed.length)} failed` : "");
+  const summary = `${grouped(files.length)} files, ${(bytes / 1e6).toFixed(1)} MB, in ${dir}` +
+    (failed.length > 0 ? `; ${grouped(failed.length)} failed` : "");
   const style = yield* styleFor(invocation);
   if (isForPeople(style)) return yield* write(Stream.make(`${summary}\n`), invocation.output);
   yield* note(summary);
   const failures = failed.map(({ path, message }) => ({ path, message }));
   yield* print(
-    style.format === "json" && style.fields === undefined ? { dir, files, failed: failures } : [...files, ...failures],
+    isWholeJson(style) ? { dir, files, failed: failures } : [...files, ...failures],
     invocation,
     { columns: ["path", "step", "bytes", "message"], afterWrite: true },
   );

@@ -39,8 +39,17 @@ export function usageMessage(error: CliError.CliError, known: KnownNames): strin
     }
     case "UnknownSubcommand": {
       const parent = error.parent ?? ["dbtc"];
+      // `sl list` is the beginning of several commands.
+      const longer = known.rows.filter(({ group, verb }) =>
+        group === parent[1] && verb.startsWith(`${error.subcommand}-`)
+      ).map(({ verb }) => verb.slice(error.subcommand.length + 1));
+      if (longer.length > 1) {
+        return `${parent.join(" ")} ${error.subcommand} what? One of: ${longer.join(", ")}`;
+      }
       const meant = ["help", "version"].includes(error.subcommand)
         ? [`${parent.join(" ")} --${error.subcommand}`]
+        : longer.length === 1
+        ? [`${parent.join(" ")} ${error.subcommand}-${longer.join()}`]
         : commandsFor(error.subcommand, parent[1], known.rows);
       const nearest = error.suggestions.map((name) => [...parent, name].join(" "));
       return `"${error.subcommand}" is not a command of ${parent.join(" ")}${
@@ -98,9 +107,6 @@ function commandsFor(word: string, group: string | undefined, rows: ReadonlyArra
   const inGroups = (...groups: ReadonlyArray<string>) =>
     rows.filter((row) => groups.includes(row.group) && verbs.includes(row.verb) && row.call.deprecated === undefined)
       .map(({ group, verb }) => `dbtc ${group} ${verb}`);
-  // `sl list` is the beginning of several commands.
-  const longer = rows.filter((row) => row.group === group && row.verb.startsWith(`${word}-`));
-  if (longer.length > 0) return longer.map(({ group, verb }) => `dbtc ${group} ${verb}`);
   const own = group === undefined ? [] : inGroups(group);
   return own.length > 0 || (group !== undefined && group !== "jobs" && group !== "runs")
     ? own
