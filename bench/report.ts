@@ -114,9 +114,8 @@ const goals: ReadonlyArray<Goal> = [
       largest(list, /^ +100000 rows +dbtc runs .* (\d+) MB/gm) /
       largest(list, /^ +10000 rows +dbtc runs .* (\d+) MB/gm),
     missed:
-      "What is over is garbage. V8 lets a heap grow as far as the memory of the machine allows before it collects, and " +
-      "10,000 rows end before that. Where V8 collects early (`--v8-flags=--optimize-for-size`, next row), the memory is flat, " +
-      "and the CPU twice as much.",
+      "What is over is garbage. On a machine with much memory, V8 lets the heap grow before it collects, and 10,000 rows end " +
+      "before that. Where V8 collects early (`--v8-flags=--optimize-for-size`, next row), the memory is flat, at twice the CPU.",
   },
   {
     what: "The same where V8 collects garbage early",
@@ -170,8 +169,8 @@ const goals: ReadonlyArray<Goal> = [
     unit: "×",
     is: ({ check }) => largest(check, /sources .*× ([\d.]+)/g),
     missed:
-      "Deno checks 199 files then, and none of them takes more than a fourteenth of the time. A third is `lib/api`, where the " +
-      "compiler compares the interface of each request with its schemas, for over 200 endpoints. Deno remembers a program that " +
+      "Deno checks about 200 files then, and none of them takes more than a fourteenth of the time. A third is `lib/api`, " +
+      "where the compiler compares the interface of each request with its schemas. Deno remembers a program that " +
       "it has checked: it is paid once for each change.",
   },
 ];
