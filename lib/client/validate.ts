@@ -11,7 +11,7 @@
 import * as Predicate from "effect/Predicate";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
-import { mapParts } from "../schema.ts";
+import { mapParts, membersOf } from "../schema.ts";
 
 type Check = (value: unknown) => boolean;
 
@@ -57,6 +57,34 @@ export function withoutNullItems(ast: SchemaAST.AST, value: unknown): unknown {
     ? value.filter((each) => each !== null || accepts(validatorOf(item), null))
     : value;
   return mapParts(ast, kept, withoutNullItems);
+}
+
+/**
+ * A value without the members and items that have another type than a schema says; undefined if it does not fit without
+ * them either. The value itself where all of them fit.
+ */
+export function partThatFits<A>(schema: Schema.Codec<A>, value: unknown): A | undefined {
+  // `fit` gives only what `accepts` has accepted.
+  return fit(schema.ast, value) as A | undefined;
+}
+
+function fit(ast: SchemaAST.AST, value: unknown): unknown {
+  if (accepts(validatorOf(ast), value)) return value;
+  if (SchemaAST.isSuspend(ast)) return fit(ast.thunk(), value);
+  if (SchemaAST.isUnion(ast)) return ast.types.map((type) => fit(type, value)).find((found) => found !== undefined);
+  if (SchemaAST.isArrays(ast) && Array.isArray(value)) {
+    const [item] = ast.rest;
+    return item && value.map((each) => fit(item, each)).filter((each) => each !== undefined);
+  }
+  if (!SchemaAST.isObjects(ast) || !Predicate.isObject(value)) return undefined;
+  const known = membersOf(ast);
+  const kept = Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const type = known.get(name);
+      return [name, type === undefined ? inner : fit(type, inner)] as const;
+    }).filter(([, inner]) => inner !== undefined),
+  );
+  return accepts(validatorOf(ast), kept) ? kept : undefined;
 }
 
 function accepts({ kinds, others }: Validator, value: unknown): boolean {

@@ -7,17 +7,15 @@
  * @module
  */
 import * as Effect from "effect/Effect";
-import * as Predicate from "effect/Predicate";
 import * as Schema from "effect/Schema";
-import * as SchemaAST from "effect/SchemaAST";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import { Drift } from "../client/drift.ts";
-import { conforms } from "../client/validate.ts";
+import { conforms, partThatFits } from "../client/validate.ts";
 import { Dbt, type Named } from "../dbt.ts";
 import { type Answer, data, type Definition, type Endpoint, type Page } from "../endpoint.ts";
 import type { DbtError } from "../error.ts";
-import { membersOf, nullable, struct } from "../schema.ts";
+import { nullable, struct } from "../schema.ts";
 
 /** The two members that decide. */
 export interface IdAndStatus {
@@ -73,30 +71,6 @@ export const listRuns: Endpoint<runs.List, Page<Run>> = Object.assign(
 
 /** A run without the members that have another type than the model says. The run itself where all of them fit. */
 export function fitting(run: Run): Run {
-  // What has an id is an object, and what is left of an object after `fit` is as its schema says.
-  return fit(runs.Run.ast, run) as Run;
-}
-
-/** What fits of a value; undefined where nothing does. */
-function fit(ast: SchemaAST.AST, value: unknown): unknown {
-  if (isAsSaid(ast, value)) return value;
-  if (SchemaAST.isSuspend(ast)) return fit(ast.thunk(), value);
-  if (SchemaAST.isUnion(ast)) return ast.types.map((type) => fit(type, value)).find((found) => found !== undefined);
-  if (SchemaAST.isArrays(ast) && Array.isArray(value)) {
-    const [item] = ast.rest;
-    return item && value.map((each) => fit(item, each)).filter((each) => each !== undefined);
-  }
-  if (!SchemaAST.isObjects(ast) || !Predicate.isObject(value)) return undefined;
-  const known = membersOf(ast);
-  const kept = Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => {
-      const type = known.get(name);
-      return [name, type === undefined ? inner : fit(type, inner)] as const;
-    }).filter(([, inner]) => inner !== undefined),
-  );
-  return isAsSaid(ast, kept) ? kept : undefined;
-}
-
-function isAsSaid(ast: SchemaAST.AST, value: unknown): boolean {
-  return conforms(Schema.make<Schema.Codec<unknown>>(ast), value);
+  // What has an id is an object, and what is left of an object is as its schema says.
+  return partThatFits(runs.Run, run) as Run;
 }

@@ -12,6 +12,7 @@ import { RunResult } from "../artifacts/run_results.ts";
 import { type SourceAge, SourceResult } from "../artifacts/sources.ts";
 import { type Writes, writesOf } from "../artifacts/step_command.ts";
 import type { Dbt } from "../dbt.ts";
+import { defined } from "../defined.ts";
 import type { DbtError } from "../error.ts";
 import { logOf } from "./step_log.ts";
 import { hasEnded } from "./run_events.ts";
@@ -95,8 +96,10 @@ const read = Effect.fnUntraced(function* (
   const file = yield* path === "run_results.json"
     ? readResults(request, RunResult, take)
     : readResults(request, SourceResult, (source) => take(freshness(source)));
-  if (file.odd > 0) return yield* notAsWritten(path, `${file.odd} of its results are none`);
-  return { file, counts: Object.fromEntries(counts), results, passed };
+  const odd = `${file.odd} of its results are none`;
+  if (file.odd > 0 && counts.size === 0) return yield* notAsWritten(path, odd);
+  const unread = file.odd === 0 ? undefined : `${path} is not what dbt writes: ${odd}`;
+  return { file, counts: Object.fromEntries(counts), results, passed, ...defined({ unread }) };
 });
 
 /** What a step says, where it is the step's own. */

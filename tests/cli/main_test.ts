@@ -338,6 +338,28 @@ const mistakes: Readonly<Record<string, Mistake>> = {
       },
     ]),
   ),
+  "a word of gh at the root": {
+    argv: ["completion", "bash"],
+    code: 2,
+    says: /"completion" is not a command of dbtc\. Did you mean dbtc --completions bash\?/,
+  },
+  "an artifact that the run does not have": {
+    argv: ["runs", "get-artifact", "70471800000004", "manifest"],
+    code: 3,
+    says: /run 70471800000004 has no artifact manifest\. Did you mean manifest\.json\?/,
+    surroundings: { terminal: true },
+  },
+  "a name that is none of few": {
+    argv: ["jobs", "get", "nope"],
+    code: 3,
+    says: /no job is called "nope"\. There are: "Daily build" \(1\), .*"CI" \(4\)/,
+    surroundings: { terminal: true },
+  },
+  "a fault that does not exist": {
+    argv: ["sandbox", "--fault", "x"],
+    code: 2,
+    says: /--fault: x: there is no such fault\. Faults: rate-limit, /,
+  },
   "a group without a verb": { argv: ["jobs"], code: 2, says: /dbtc jobs <subcommand>/ },
   "an unknown flag": { argv: ["jobs", "list", "--bogus"], code: 2, says: /--bogus[^]*See dbtc jobs list --help/ },
   "a flag that is empty": {
@@ -653,6 +675,20 @@ Deno.test("csv in a pipe commands no CI system and no terminal; in a file it has
     assert.equal(await Deno.readTextFile(`${folder}/jobs.csv`), `name\n"${name}"\n`);
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("csv of no rows has a header, whatever the command", async () => {
+  const lines: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
+    [["runs", "compare", "70471800000001", "70471800000001"], /^change,unique_id,/],
+    [["runs", "cancel", "--job", "1", "--yes"], /^id,/],
+    [["env-vars", "diff", "production", "production", "--project-id", "1"], /^variable,change,/],
+    [["auth", "list"], /^current,name,/],
+  ];
+  const outcomes = await session(...lines.map(([argv]) => [[...argv, "--format", "csv"]] as const));
+  for (const [index, [argv, header]] of lines.entries()) {
+    assert.match(outcomes[index]?.stdout ?? "", header, argv.join(" "));
+    assert.equal(outcomes[index]?.stdout.trimEnd().split("\n").length, 1);
   }
 });
 

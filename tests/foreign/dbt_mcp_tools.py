@@ -81,7 +81,7 @@ async def discovery(call):
     staged = named("stg_customers", "stg_orders", "stg_payments", resourceType="model")
     await call("get_model_parents", staged, unique_id=customers)
     await call("get_model_children", named("weekly_report", resourceType="exposure"), name="customers")
-    ancestors = ["stg_customers", "raw_customers", "stg_orders", "raw_orders", "stg_payments", "raw_payments"]
+    ancestors = [f"{stage}_{name}" for stage in ("stg", "raw") for name in ("customers", "orders", "payments")]
     health = {"executionInfo": {"lastRunStatus": "success"}, "tests": [some] * 3, "ancestors": named(*ancestors)}
     await call("get_model_health", named("customers", **health), unique_id=customers)
     executions = [{"status": status, "executionTime": some} for status in ("success", "error", "success")]
@@ -141,7 +141,8 @@ async def semantic_layer(call):
 
 
 async def admin(call):
-    await call("list_projects", named("jaffle_shop", environments=named("production", "development")))
+    environments = named("production", "development")
+    await call("list_projects", named("jaffle_shop", environments=environments, has_semantic_layer=True))
     jobs = ["Daily build", "Nightly full refresh", "Weekly backfill", "CI"]
     await call("list_jobs", named(*jobs), limit=5)
     await call("get_job_details", {"name": jobs[0], "execute_steps": ["dbt build"]}, job_id=1)

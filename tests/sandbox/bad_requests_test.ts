@@ -100,6 +100,14 @@ Deno.test("the sandbox answers a body that is too large with 413, keeps none of 
     assert.equal((await fetch(`${url}/_sandbox/health`)).status, 200);
   }));
 
+test("refuses a body that is nested too deeply, so that no row has it", ({ ask }) =>
+  Effect.gen(function* () {
+    const settings = JSON.parse('{"a":'.repeat(2000) + "1" + "}".repeat(2000));
+    const body = { name: "x", project_id: 1, environment_id: 1, settings };
+    assert.equal((yield* ask(`POST ${v2}/jobs/`, body)).status, 400);
+    assert.equal((yield* ask(`GET ${v2}/jobs/`)).status, 200);
+  }));
+
 Deno.test("the sandbox gives up on a request that does not arrive, with 408", () =>
   Effect.runPromise(Effect.scoped(Effect.gen(function* () {
     const impatient = { headersTimeout: 300, requestTimeout: 300, connectionsCheckingInterval: 50 };

@@ -217,7 +217,7 @@ Deno.test("runs.explain() counts statuses whatever they are called", async () =>
   const nodes = ["constructor", "__proto__", "toString"].map((status) => ({ ...fine, status }));
   const net = server({ run_steps: [dbt(1, "build", 20)] }, () => wrote(nodes));
   const counts = (await explained(net)).steps[0]?.counts ?? {};
-  assert.deepEqual(Object.entries(counts), [["constructor", 1], ["__proto__", 1], ["tostring", 1]]);
+  assert.deepEqual(Object.entries(counts), [["constructor", 1], ["__proto__", 1], ["to string", 1]]);
 });
 
 Deno.test("runs.explain() reads freshness.json of dbt freshness, which also looks at models", async () => {
@@ -255,6 +255,29 @@ Deno.test("runs.explain() needs of the run its id and status, whatever the types
   const { run, steps } = await explained(net);
   assert.deepEqual([run, steps.length], [{ id, status: 20 }, 2]);
   assert.equal(steps[0]?.failed[0]?.file, "models/customers.sql");
+});
+
+Deno.test("runs.explain() needs of a result its node, whatever the types of the rest, and counts what is none", async () => {
+  const odd = { ...customers, failures: "3", timing: [null, { name: 1 }], execution_time: "1 s", compiled_code: 5 };
+  const net = server({ run_steps: [dbt(1, "build", 20)] }, () => wrote([odd, null, 7, { status: "error" }]));
+  const { steps: [step] } = await explained(net);
+  const { compiled_code: _, ...rest } = customers;
+  assert.deepEqual(step?.failed.map(({ file: _, ...node }) => node), [{ ...rest, timing: [{}] }]);
+  assert.match(step?.unread ?? "", /3 of its results are none/);
+  const none = server({ run_steps: [dbt(1, "build", 20)] }, () => wrote([null]));
+  assert.match((await explained(none)).steps[0]?.unread ?? "", /1 of its results are none/);
+});
+
+Deno.test("runs.explain() reads the statuses of dbt 2, whose words begin with capital letters", async () => {
+  const named = ["Error", "PartialSuccess", "RuntimeError", "Fail"].map((status) => ({ ...customers, status }));
+  const net = server({ run_steps: [dbt(1, "build", 20)] }, () => wrote(named));
+  const { steps: [step] } = await explained(net);
+  assert.deepEqual(step?.failed.map(({ status }) => status).toSorted(), [
+    "error",
+    "fail",
+    "partial success",
+    "runtime error",
+  ]);
 });
 
 Deno.test("runs.explain() says of a run that succeeded what warns, and asks for nothing that could not", async () => {

@@ -60,7 +60,7 @@ export const list = Effect.gen(function* () {
   if (forPeople && rows.length === 0) yield* note("No context is saved: run dbtc auth login");
   else yield* print(rows, settings, { columns });
   for (const [name, mistake] of saved.damaged) yield* note(`dbtc: context ${clean(name)} cannot be used: ${mistake}`);
-  if (saved.problem !== undefined) yield* note(`dbtc: ${saved.problem.message.replace("session: ", "")}`);
+  if (saved.problem !== undefined) yield* note(`dbtc: ${settingsProblem(saved.problem)}`);
   if (source?._tag === "Environment" && rows.length > 0) {
     yield* note(`dbtc: none of them is in use: ${source.variable} is set, and comes first`);
   }
@@ -117,7 +117,7 @@ export const use = Effect.fnUntraced(function* (argument: string | undefined) {
 /** Says what comes before the context that was just put in use. */
 export const noteIfOverridden = Effect.fnUntraced(function* (name: string) {
   const access = yield* Effect.result(findAccess());
-  if (Result.isFailure(access)) return yield* note(`dbtc: ${messageOf(access.failure)}`);
+  if (Result.isFailure(access)) return yield* note(`dbtc: ${settingsProblem(access.failure)}`);
   const { source } = access.success;
   if (source._tag === "Environment") {
     yield* note(`dbtc: ${source.variable} is set, and comes before it. Unset it, or name --context ${name}`);
@@ -128,8 +128,9 @@ export const noteIfOverridden = Effect.fnUntraced(function* (name: string) {
   }
 });
 
-function messageOf(error: DbtError): string {
-  return clean(error.message.replace("session: ", ""));
+/** What is wrong with settings. There is no endpoint yet that the message could name. */
+export function settingsProblem({ message }: DbtError): string {
+  return clean(message.replace(/^session: /, ""));
 }
 
 /** Removes a context. Its token stays valid. */

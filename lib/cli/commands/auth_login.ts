@@ -27,6 +27,7 @@ import { noteIfOverridden } from "./auth_contexts.ts";
 import type { Login } from "./auth_login_flags.ts";
 import { fileToChange, saveContext } from "./change_contexts.ts";
 import { Transport, withClient } from "./with_dbt.ts";
+import { apiNames } from "../../client/judge_answer.ts";
 
 /** Checks the token, saves the context, and puts it in use. */
 export const login = Effect.fnUntraced(function* (given: Login) {
@@ -113,8 +114,6 @@ const readHost = Effect.fnUntraced(function* (text: string) {
   return { host: url.protocol === "https:" ? accessHost : url.origin, ids: idsOf(url) };
 });
 
-const apiNames = { discovery: "Discovery API", semantic_layer: "Semantic Layer" } as const;
-
 /** An id that a flag and a URL may both have. */
 const agreed = Effect.fnUntraced(function* (noun: string, flag: number | undefined, url: number | undefined) {
   if (flag !== undefined && url !== undefined && flag !== url) {
@@ -200,14 +199,10 @@ function mistakeInName(name: string): string | undefined {
 const chooseName = Effect.fnUntraced(function* (saved: ReadonlyArray<SavedContext>, host: string, account: Account) {
   const sameAccount = saved.find((one) => one.host === host && one.account_id === account.id);
   const words = (account.name ?? "").toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-+|-+$/g, "");
-  const base = [words, new URL(baseOf(host)).hostname.split(".")[0] ?? ""].find((name) =>
+  const base = [words, hostname(host).split(/[.:]/)[0] ?? ""].find((name) =>
     name !== "" && mistakeInName(name) === undefined
   ) ?? `account-${account.id}`;
-  const free = saved.every(({ name }) =>
-      name !== base
-    )
-    ? base
-    : `${base}-${account.id}`;
+  const free = saved.some(({ name }) => name === base) ? `${base}-${account.id}` : base;
   const proposed = sameAccount?.name ?? free;
   if (!(yield* canAsk)) return proposed;
   return yield* ask(Prompt.String({
@@ -219,7 +214,3 @@ const chooseName = Effect.fnUntraced(function* (saved: ReadonlyArray<SavedContex
     },
   }));
 });
-
-function baseOf(host: string): string {
-  return host.includes("://") ? host : `https://${host}`;
-}

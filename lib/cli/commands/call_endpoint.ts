@@ -30,6 +30,7 @@ import { actionOf, confirm } from "./confirm.ts";
 import { placeRequest, printPlaced, severalRequests, unsendable } from "./print_request.ts";
 import { tableNames, tableRequest } from "./table_names.ts";
 import { defined } from "../../defined.ts";
+import { grouped } from "../output/counted.ts";
 
 /** The flags of a command without a program. */
 interface CallOptions {
@@ -229,10 +230,7 @@ export const printPages = Effect.fnUntraced(function* <E, R>(
       total = Math.max(total, page.total);
       shown += page.rows.length;
       if (mistake !== undefined) return Effect.fail(usage(mistake));
-      const text = Effect.sync(() => {
-        const [done, all] = [shown, Math.min(total, limit)].map((count) => count.toLocaleString("en-US"));
-        return `${done} of ${all} rows`;
-      });
+      const text = Effect.sync(() => `${grouped(shown)} of ${grouped(Math.min(total, limit))} rows`);
       return Effect.as(progress.draw(text), page.rows);
     }),
     Stream.ensuring(progress.erase),
@@ -265,6 +263,6 @@ export const printPages = Effect.fnUntraced(function* <E, R>(
     if (!(yield* writeUntilClosed(text, invocation.output))) return;
   }
   if (offset + shown < total) {
-    yield* note(`${shown} of ${total.toLocaleString("en-US")} rows. Use --all for all of them`);
+    yield* note(`${shown} of ${grouped(total)} rows. Use --all for all of them`);
   }
 });

@@ -18,6 +18,12 @@ import { usage, type UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
 import { writeToStderr } from "../output/write_output.ts";
+import { Dbt } from "../../dbt.ts";
+
+/** Refuses a command of a read-only session before it asks anything. */
+export const refuseReadOnly = Effect.gen(function* () {
+  if ((yield* Dbt).readonly) return yield* usage("Nothing was sent: this session is read-only (DBTC_READONLY)");
+});
 
 /** Asks on a terminal. Fails unless the answer is yes; without a terminal, unless `--yes` is given. */
 export const confirm = Effect.fnUntraced(function* (

@@ -25,6 +25,7 @@ import { withExamples } from "./examples.ts";
 import { followRun } from "./follow_run.ts";
 import { waitFlags, waitPlan } from "./wait_options.ts";
 import { withDbt } from "./with_dbt.ts";
+import { defined } from "../../defined.ts";
 
 const states = ["open", "succeeded", "failed", "cancelled"] as const;
 /** The columns of a table of deployments. */
@@ -52,12 +53,6 @@ const flags = {
 
 /** The key, as an argument. */
 const key = argument("key", text("key"), "Idempotency key of the deployment");
-
-/** Without the members that are undefined. */
-function given<A extends object>(values: A): { readonly [K in keyof A]?: Exclude<A[K], undefined> } {
-  // Only the members that are undefined are gone.
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as A;
-}
 
 /** The databases of a command: the one that is named, or the files of the keys. */
 const databases = Effect.fnUntraced(function* (named: string | undefined, key?: string) {
@@ -104,7 +99,7 @@ const list = Command.make("list", flags.list, ({ database: named, ...filter }) =
   Effect.gen(function* () {
     const lists = yield* Effect.forEach(
       yield* databases(named),
-      (database) => Effect.provide(durable.list(given(filter)), storageOf(database, false)),
+      (database) => Effect.provide(durable.list(defined(filter)), storageOf(database, false)),
     );
     const all = lists.flat().toSorted((a, b) => b.created_at < a.created_at ? -1 : 1);
     yield* print(all, yield* invocation, { columns });
@@ -115,8 +110,8 @@ const show = Command.make(
   { ...flags.show, key },
   ({ database: named, key: typed, ...of }) =>
     Effect.gen(function* () {
-      const { database, key } = yield* databaseOf(named, typed, "show", given(of));
-      const info = yield* Effect.provide(durable.show({ key, ...given(of) }), storageOf(database, false));
+      const { database, key } = yield* databaseOf(named, typed, "show", defined(of));
+      const info = yield* Effect.provide(durable.show({ key, ...defined(of) }), storageOf(database, false));
       yield* print(info, yield* invocation);
     }),
 ).pipe(Command.withDescription("Show a deployment"));
@@ -128,13 +123,13 @@ const wait = Command.make(
     Effect.gen(function* () {
       const settings = yield* invocation;
       const plan = yield* waitPlan({ interval: undefined, timeout, logs: false, report, reportFile: undefined });
-      const { database, key } = yield* databaseOf(named, typed, "wait", given(of));
+      const { database, key } = yield* databaseOf(named, typed, "wait", defined(of));
       yield* withDbt(
         followRun({}, plan, settings, ({ follow }) =>
           Effect.gen(function* () {
             const self = yield* storage;
             const fail = databaseError(self.database, "deployments.wait");
-            const info = yield* durable.show({ key, ...given(of) });
+            const info = yield* durable.show({ key, ...defined(of) });
             const [row] = yield* Effect.mapError(
               findDeployments(self.sql, {
                 key,
@@ -161,8 +156,8 @@ const cancel = Command.make(
   ({ database: named, key: typed, ...of }) =>
     Effect.gen(function* () {
       const settings = yield* invocation;
-      const { database, key } = yield* databaseOf(named, typed, "cancel", given(of));
-      const cancelling = durable.cancel({ key, ...given(of) });
+      const { database, key } = yield* databaseOf(named, typed, "cancel", defined(of));
+      const cancelling = durable.cancel({ key, ...defined(of) });
       // In PostgreSQL, a worker cancels it: this command needs no token.
       const info = isPostgres(database)
         ? yield* Effect.provide(cancelling, storageOf(database, false))
@@ -179,7 +174,7 @@ const prune = Command.make(
   flags.prune,
   ({ database: named, olderThan = Duration.days(30) }) =>
     Effect.gen(function* () {
-      const database_ = yield* namedDatabase(named);
+      const isFileOfKey = (yield* namedDatabase(named)) === undefined;
       let pruned = 0;
       for (const database of yield* databases(named)) {
         const [count, left] = yield* Effect.provide(
@@ -188,7 +183,7 @@ const prune = Command.make(
         );
         pruned += count;
         // The file of a key that is over.
-        if (database_ === undefined && left.length === 0) {
+        if (isFileOfKey && left.length === 0) {
           const { removeUnused } = yield* Effect.promise(() => import("../../durable/sqlite_storage.ts"));
           yield* removeUnused(database);
         }

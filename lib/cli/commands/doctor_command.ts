@@ -27,6 +27,8 @@ import { looseMode } from "./change_contexts.ts";
 import type { BuiltCommand } from "./command_types.ts";
 import { withExamples } from "./examples.ts";
 import { Transport } from "./with_dbt.ts";
+import { counted } from "../output/counted.ts";
+import { settingsProblem } from "./auth_contexts.ts";
 
 /** Makes the command. */
 export function doctorCommand(description: string): BuiltCommand {
@@ -61,11 +63,11 @@ const doctor = Effect.gen(function* () {
 
 // ---- settings -------------------------------------------------------------------------------------------------------
 
-function checkFailure({ message }: DbtError): HealthCheck {
+function checkFailure(error: DbtError): HealthCheck {
   return {
     name: "Settings",
     result: "failed",
-    detail: message.replace(/^session: /, ""),
+    detail: settingsProblem(error),
     advice: "docs/configuration.md has all settings",
   };
 }
@@ -93,7 +95,7 @@ const checkFiles = Effect.gen(function* () {
     advice: `Mend it in ${file}, or log in again: dbtc auth login --context ${name}`,
   }));
   if (problem !== undefined) {
-    checks.push({ name: "dbt_cloud.yml", result: "warning", detail: problem.message.replace(/^session: /, "") });
+    checks.push({ name: "dbt_cloud.yml", result: "warning", detail: settingsProblem(problem) });
   }
   const mode = file && (yield* looseMode(file));
   if (mode !== undefined && mode !== "") {
@@ -169,7 +171,7 @@ function linesOf(checks: ReadonlyArray<HealthCheck>, style: Style): string {
 function verdict(checks: ReadonlyArray<HealthCheck>): string {
   const count = (result: HealthCheck["result"]) => checks.filter((check) => check.result === result).length;
   const failed = count("failed");
-  if (failed > 0) return `${failed} ${failed === 1 ? "check" : "checks"} failed`;
+  if (failed > 0) return `${counted(failed, "check")} failed`;
   const unseen = checks.some(({ result, url }) => result === "skipped" && url !== undefined);
   if (unseen) return "Not every API could be looked at";
   return count("warning") > 0 ? "dbt Cloud can be reached; see what is marked with !" : "All is well";

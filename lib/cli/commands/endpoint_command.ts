@@ -24,7 +24,7 @@ import { OwnerOnly } from "../output/write_output.ts";
 import { callRow, isList } from "./call_endpoint.ts";
 import type { BuiltCommand, CommandEffect, CommandServices, Values } from "./command_types.ts";
 import { withExamples } from "./examples.ts";
-import { fillRunsOfJob, jobFlags, type JobNamed, runsOfJob, withoutRunArgument } from "./run_of_job.ts";
+import { jobFlags, type JobNamed, runsOfJob, withoutRunArgument } from "./run_of_job.ts";
 import { ClientFor, withDbt } from "./with_dbt.ts";
 
 /** What the command of a row has beside its request. */
@@ -89,7 +89,10 @@ export function makeCommand<const Flags extends CommandFlags>(
   const requestOf = Effect.fnUntraced(function* (typed: Typed, named: JobNamed) {
     const isByJob = ofJob !== undefined && named.job !== undefined;
     const made = yield* request(isByJob ? withoutRunArgument(call, ofJob, typed) : typed);
-    if (isByJob) yield* fillRunsOfJob(call.name, ofJob, named, made);
+    if (isByJob) {
+      const { fillRunsOfJob } = yield* Effect.promise(() => import("./newest_run.ts"));
+      yield* fillRunsOfJob(call.name, ofJob, named, made);
+    }
     for (const field of argumentFields(call)) {
       const kind = kindOfField(field);
       // Whoever deletes a thing names it.

@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
+import { capitalize } from "effect/String";
 import * as envVars from "../../groups/env_vars.ts";
 import { diffEnvironments, type EnvironmentDiff } from "../../workflows/env_var_diff.ts";
 import { type ChangedValue, isSecret, setValue, valuesToDelete } from "../../workflows/env_var_values.ts";
@@ -12,12 +13,13 @@ import { askSecret } from "../input/ask_person.ts";
 import { nameTyped } from "../input/id_references.ts";
 import { readStdin } from "../input/read_json.ts";
 import { usage } from "../output/exit_code.ts";
-import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
+import { type Invocation, isForPeople, isWholeJson, print, styleFor } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
 import { note, write } from "../output/write_output.ts";
 import { callRow } from "./call_endpoint.ts";
 import { confirm } from "./confirm.ts";
 import { program } from "./program.ts";
+import { counted } from "../output/counted.ts";
 
 /** Prints a grid of variables and environments; JSON is dbt Cloud's own. */
 export const envVarsList = program(envVars.list, {
@@ -82,9 +84,7 @@ function placeName({ environment, job_definition_id }: ChangedValue): string {
 
 const printChanges = Effect.fnUntraced(function* (changes: ReadonlyArray<ChangedValue>, invocation: Invocation) {
   if (!isForPeople(yield* styleFor(invocation))) return yield* print(changes, invocation, { afterWrite: true });
-  const lines = changes.map((change) =>
-    `${change.result.replace(/^./, (letter) => letter.toUpperCase())} ${change.name} for ${placeName(change)}`
-  );
+  const lines = changes.map((change) => `${capitalize(change.result)} ${change.name} for ${placeName(change)}`);
   yield* write(Stream.make(`${lines.map(clean).join("\n")}\n`), invocation.output);
 });
 
@@ -97,7 +97,7 @@ export const envVarsDiff = program(envVars.diff, {
     const diff = yield* diffEnvironments(request);
     const columns = ["variable", "change", "before", "after", "before_from", "after_from", "secret"];
     const style = yield* styleFor(invocation, columns);
-    if (style.format === "json" && style.fields === undefined) return yield* print(diff, invocation);
+    if (isWholeJson(style)) return yield* print(diff, invocation);
     if (isForPeople(style)) {
       yield* note(summary(diff));
       const rows = diff.variables.map((variable) => ({
@@ -119,13 +119,13 @@ function shown(value: string | null, from: string | null, secret: boolean): stri
 }
 
 function summary({ after, before, same, variables }: EnvironmentDiff): string {
-  const ofSame = `${same} ${same === 1 ? "variable is" : "variables are"} the same`;
+  const ofSame = `${counted(same, "variable")} ${same === 1 ? "is" : "are"} the same`;
   const differ = variables.filter(({ change }) => change !== "unknown").length;
   const unknown = variables.length - differ;
   return clean(
     [
-      `${before} and ${after}: ${differ} ${differ === 1 ? "variable differs" : "variables differ"}`,
-      ...unknown === 0 ? [] : [`${unknown} ${unknown === 1 ? "secret" : "secrets"} may differ`],
+      `${before} and ${after}: ${counted(differ, "variable")} ${differ === 1 ? "differs" : "differ"}`,
+      ...unknown === 0 ? [] : [`${counted(unknown, "secret")} may differ`],
       ofSame,
     ].join(", "),
   );

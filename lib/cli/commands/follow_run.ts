@@ -19,7 +19,7 @@ import { delivering } from "../../deliver_events.ts";
 import type { DbtError } from "../../error.ts";
 import type { InAccount } from "../../shared_fields.ts";
 import { fitting } from "../../workflows/lenient_run.ts";
-import { findCommand } from "../../workflows/start_at_most_once.ts";
+import { findCommand, type Mark } from "../../workflows/start_at_most_once.ts";
 import type { AskOptions, TriggerEvent, WatchOptions } from "../../workflows/trigger_and_wait.ts";
 import { hasEnded } from "../../workflows/run_events.ts";
 import { outcomeOf } from "../../workflows/wait_with_retries.ts";
@@ -32,6 +32,7 @@ import { note, write } from "../output/write_output.ts";
 import type { CommandEffect } from "./command_types.ts";
 import { explainFailure, writeReportFile } from "./runs_explain.ts";
 import { clearFiles, type WaitPlan } from "./wait_options.ts";
+import type { OfJob } from "../../api/jobs.ts";
 
 /** What a command passes to a workflow that starts a run or waits for one. */
 interface RunCallbacks extends Required<Pick<AskOptions, "onAsk">>, Required<Pick<WatchOptions, "onStop">> {
@@ -154,8 +155,7 @@ export const followRun: (
       };
       const onEvent = (event: TriggerEvent) => Effect.sync(() => take(event));
       return workflow({
-        onAsk: ({ field, value, ...job }) =>
-          Effect.sync(() => asks(`A run with ${field} ${value} may have been started: ${findCommand(job, field)}`)),
+        onAsk: (mark) => Effect.sync(() => asks(mayHaveStarted(mark))),
         asks,
         leaves: (text) => {
           pending = undefined;
@@ -175,6 +175,11 @@ export const followRun: (
   yield* writeReport;
   if (unwritten !== undefined) return yield* new OutputError({ message: unwritten });
 });
+
+/** What to say about a run that was asked for, and whose id is not known yet. */
+export function mayHaveStarted({ field, value, ...job }: Mark & OfJob): string {
+  return `A run with ${field} ${value} may have been started: ${findCommand(job, field)}`;
+}
 
 /** The command that waits for a run. */
 export function waitCommandOf({ id }: Run, account_id: number | undefined): string {

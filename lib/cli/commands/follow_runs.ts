@@ -8,33 +8,29 @@ import * as Cause from "effect/Cause";
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
-import type * as FileSystem from "effect/FileSystem";
 import * as Result from "effect/Result";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
-import type * as Terminal from "effect/Terminal";
-import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import type { Run } from "../../api/runs.ts";
 import type { Dbt } from "../../dbt.ts";
 import { delivering } from "../../deliver_events.ts";
 import type { DbtError } from "../../error.ts";
 import { fitting } from "../../workflows/lenient_run.ts";
 import { type SeveralEvent, watchSeveral } from "../../workflows/several_runs.ts";
-import { findCommand } from "../../workflows/start_at_most_once.ts";
 import type { AskOptions, TriggerEvent, WatchOptions } from "../../workflows/trigger_and_wait.ts";
 import { millisOf } from "../../time.ts";
 import { hasEnded } from "../../workflows/run_events.ts";
 import { exitCode, OutputError, usage } from "../output/exit_code.ts";
 import { ExitNotice } from "../output/exit_notice.ts";
-import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
+import { type Invocation, isForPeople, print, stderrStyle, styleFor } from "../output/print.ts";
 import { makeLiveBlock } from "../output/live_block.ts";
 import { elapsed } from "../output/cell_text.ts";
 import { outcomeLine, secondsOf, statusMark } from "../output/run_progress.ts";
 import { clean, cleanLines } from "../output/safe_text.ts";
 import { type ColorStyle, paint, paintStatus } from "../output/terminal.ts";
-import { note, write as writeOutput, writeToStderr } from "../output/write_output.ts";
+import { note, stderrWriter, write as writeOutput } from "../output/write_output.ts";
 import type { CommandEffect } from "./command_types.ts";
-import { leftRun, noticedEvents, waitCommandOf, withoutStepLogs } from "./follow_run.ts";
+import { leftRun, mayHaveStarted, noticedEvents, waitCommandOf, withoutStepLogs } from "./follow_run.ts";
 import { explainFailure, writeReportFile } from "./runs_explain.ts";
 import { clearFiles, type WaitPlan } from "./wait_options.ts";
 
@@ -71,8 +67,7 @@ export const followRuns: (
   yield* clearFiles(plan);
   const exitNotice = yield* ExitNotice;
   const stdio = yield* Stdio.Stdio;
-  const style = { color: (yield* stdio.stderrIsTerminal) && (yield* TerminalCapabilities).canColor };
-  const platform = yield* Effect.context<FileSystem.FileSystem | Stdio.Stdio | Terminal.Terminal>();
+  const style = yield* stderrStyle;
   const known = followed.map((): Known => ({ isCancelling: false }));
   let unwritten: string | undefined;
 
@@ -104,11 +99,11 @@ export const followRuns: (
   };
   const watches = followed.map(({ watch }, index) => {
     const callbacks: RunCallbacks = {
-      onAsk: ({ field, value, ...job }) =>
+      onAsk: (mark) =>
         Effect.sync(() => {
           const state = known[index];
           if (state !== undefined) {
-            state.notice = `A run with ${field} ${value} may have been started: ${findCommand(job, field)}`;
+            state.notice = mayHaveStarted(mark);
           }
           keepNotices();
         }),
@@ -117,7 +112,7 @@ export const followRuns: (
     return [index, watch(callbacks)] as const;
   });
 
-  const write = (text: string) => Effect.provide(writeToStderr(text), platform);
+  const write = yield* stderrWriter;
   const table = (yield* stdio.stderrIsTerminal) ? yield* makeLiveBlock(write) : undefined;
   const drawTable = Effect.suspend(() => {
     if (table === undefined || known.every(({ run }) => run === undefined)) return Effect.void;

@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import * as Terminal from "effect/Terminal";
-import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import * as jobs from "../../groups/jobs_as_code.ts";
 import { applyChanges, changesOf, summaryOf } from "../../jobs_as_code/apply_job_plan.ts";
 import type { AppliedChange, JobPlan } from "../../jobs_as_code/jobs_as_code_types.ts";
@@ -16,24 +15,16 @@ import type { WithoutSome } from "../../request.ts";
 import { choice, one, toggle } from "../input/flag_types.ts";
 import { ExitCode, ExitWith } from "../output/exit_code.ts";
 import { ExitNotice } from "../output/exit_notice.ts";
-import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
+import { type Invocation, isForPeople, isWholeJson, print, stderrStyle, styleFor } from "../output/print.ts";
 import { clean, cleanLines } from "../output/safe_text.ts";
 import { eraseLine, paint, widthOf } from "../output/terminal.ts";
-import { note, write, writeToStderr } from "../output/write_output.ts";
+import { note, stderrWriter, write } from "../output/write_output.ts";
 import { planMarkdown } from "../report/job_plan_markdown.ts";
 import { countLine, planData, planText } from "../report/job_plan_text.ts";
-import { confirm } from "./confirm.ts";
-import {
-  type FileFlags,
-  fileFlags,
-  hidden,
-  noteWarnings,
-  plural,
-  readFiles,
-  refuseReadOnly,
-  useDescription,
-} from "./jobs_as_code_input.ts";
+import { confirm, refuseReadOnly } from "./confirm.ts";
+import { type FileFlags, fileFlags, hidden, noteWarnings, readFiles, useDescription } from "./jobs_as_code_input.ts";
 import { program, type ProgramInput } from "./program.ts";
+import { counted } from "../output/counted.ts";
 
 const reports = ["text", "markdown", "json"] as const;
 const reportFlag = one(
@@ -61,7 +52,7 @@ const printPlan = Effect.fnUntraced(function* (
     case undefined: {
       const data = planData(plan);
       const columns = ["action", "identifier", "job_id", "name", "project_id", "environment_id"];
-      yield* print(style.format === "json" && style.fields === undefined ? data : data.changes, invocation, {
+      yield* print(isWholeJson(style) ? data : data.changes, invocation, {
         columns,
       });
     }
@@ -118,16 +109,13 @@ export const jobsApply = program(jobs.apply, {
     const made = yield* makePlan("jobs.apply", planned, flags);
     const changes = changesOf(made);
     const style = yield* styleFor(invocation);
-    const stderrStyle = {
-      color: (yield* (yield* Stdio.Stdio).stderrIsTerminal) && (yield* TerminalCapabilities).canColor,
-    };
     if (changes.length > 0) {
       yield* refuseReadOnly;
       yield* note(cleanLines(planText(made, { color: false })).trimEnd());
-      yield* confirm(`Apply ${plural(changes.length, "change")}`, invocation);
+      yield* confirm(`Apply ${counted(changes.length, "change")}`, invocation);
     } else yield* note(countLine(made));
     const done: Array<AppliedChange> = [];
-    const progress = yield* makeProgress(changes.length, stderrStyle);
+    const progress = yield* makeProgress(changes.length, yield* stderrStyle);
     const notice = yield* ExitNotice;
     const sayHalfWay = Effect.suspend(() => note(halfWay(made, done, true)));
     yield* applyChanges(made, { force, keep_going }).pipe(
@@ -152,7 +140,7 @@ export const jobsApply = program(jobs.apply, {
     };
     if (!isForPeople(style)) {
       yield* print(
-        style.format === "json" && style.fields === undefined ? result : [...result.applied, ...result.failed],
+        isWholeJson(style) ? result : [...result.applied, ...result.failed],
         invocation,
         {
           columns: ["action", "identifier", "job_id", "name", "message"],
@@ -175,7 +163,7 @@ function halfWay(plan: JobPlan, done: ReadonlyArray<AppliedChange>, isInterrupte
   const [next] = left;
   const lines = [
     `${isInterrupted ? "Interrupted" : "Stopped"}: ${applied.length} of ${
-      plural(changesOf(plan).length, "change")
+      counted(changesOf(plan).length, "change")
     } applied`,
     ...isInterrupted && next !== undefined
       ? [`It is unknown whether this one was: ${next.action} ${clean(next.identifier)}`]
@@ -204,7 +192,7 @@ const makeProgress = Effect.fnUntraced(function* (total: number, style: { readon
   const stdio = yield* Stdio.Stdio;
   const onTerminal = yield* stdio.stderrIsTerminal;
   const { columns } = yield* Terminal.Terminal;
-  const print = (text: string) => Effect.provideService(writeToStderr(text), Stdio.Stdio, stdio);
+  const print = yield* stderrWriter;
   let count = 0;
   return {
     show: Effect.fnUntraced(function* (

@@ -5,7 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import { variable } from "../../client/environment_variables.ts";
-import { Dbt } from "../../dbt.ts";
+import { commandName } from "../../groups/table_entry.ts";
 import { readVars } from "../../jobs_as_code/read_vars.ts";
 import { argumentList, file, many, one, text } from "../input/flag_types.ts";
 import { readJobFiles } from "../input/job_files.ts";
@@ -29,7 +29,9 @@ export interface FileFlags {
 
 /** The part of a request that comes from files. */
 export const readFiles = Effect.fnUntraced(function* (endpoint: string, { files, vars, varsYml }: FileFlags) {
-  if (files.length === 0) return yield* usage("Which files? Name files, folders or globs: dbtc jobs plan jobs.yml");
+  if (files.length === 0) {
+    return yield* usage(`Which files? Name files, folders or globs: dbtc ${commandName(endpoint)} jobs.yml`);
+  }
   const read = yield* readJobFiles(files);
   const values = yield* readVars(endpoint, yield* readJobFiles(varsYml), vars);
   return { files: read, ...defined({ vars: values }) };
@@ -48,13 +50,3 @@ export const hidden = ["project-id-in", "environment-id-in", "job-id-in"];
 /** Prints the warnings of a plan on stderr. */
 export const noteWarnings = (warnings: ReadonlyArray<string>) =>
   Effect.forEach(warnings, (warning) => note(`dbtc: warning: ${clean(warning)}`), { discard: true });
-
-/** Refuses a command of a read-only session before it asks anything. */
-export const refuseReadOnly = Effect.gen(function* () {
-  if ((yield* Dbt).readonly) return yield* usage("Nothing was sent: this session is read-only (DBTC_READONLY)");
-});
-
-/** A number of things, in words. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}

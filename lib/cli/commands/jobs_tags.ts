@@ -16,17 +16,10 @@ import { ExitCode, ExitWith } from "../output/exit_code.ts";
 import { type Invocation, print } from "../output/print.ts";
 import { clean, cleanLines } from "../output/safe_text.ts";
 import { note, write } from "../output/write_output.ts";
-import { confirm } from "./confirm.ts";
-import {
-  fileFlags,
-  hidden,
-  noteWarnings,
-  plural,
-  readFiles,
-  refuseReadOnly,
-  useDescription,
-} from "./jobs_as_code_input.ts";
+import { confirm, refuseReadOnly } from "./confirm.ts";
+import { fileFlags, hidden, noteWarnings, readFiles, useDescription } from "./jobs_as_code_input.ts";
 import { program, type ProgramInput } from "./program.ts";
+import { counted } from "../output/counted.ts";
 
 // ---- export ---------------------------------------------------------------------------------------------------------
 
@@ -82,7 +75,7 @@ const unlink = Effect.fnUntraced(
       for (const { managed } of changes) {
         yield* note(`[[${clean(managed.identifier)}]]  job ${managed.job_id} "${clean(managed.name)}"`);
       }
-      yield* confirm(`Take the tags off ${plural(changes.length, "job")}`, invocation);
+      yield* confirm(`Take the tags off ${counted(changes.length, "job")}`, invocation);
     }
     yield* changeTags("jobs.unlink", request, changes, invocation);
   },
@@ -96,7 +89,7 @@ const changeTags = Effect.fnUntraced(function* (
   invocation: Invocation,
 ) {
   if (invocation.dryRun) {
-    yield* note(`${plural(changes.length, "job")} would change. Nothing was sent`);
+    yield* note(`${counted(changes.length, "job")} would change. Nothing was sent`);
     return yield* print(changes.map(({ managed }) => managed), invocation, { columns: tagColumns });
   }
   if (changes.length > 0) yield* refuseReadOnly;
@@ -109,14 +102,14 @@ const changeTags = Effect.fnUntraced(function* (
   ).pipe(
     Effect.as(undefined),
     Effect.catch((error: DbtError) => Effect.succeed(error)),
-    Effect.onInterrupt(() => note(`Interrupted: ${done.length} of ${plural(changes.length, "job")} changed`)),
+    Effect.onInterrupt(() => note(`Interrupted: ${done.length} of ${counted(changes.length, "job")} changed`)),
   );
   yield* print(done, invocation, { columns: tagColumns, afterWrite: true });
   if (failure === undefined) return;
   if (done.length === 0) return yield* failure;
   yield* note(`dbtc: ${cleanLines(failure.message)}`);
   yield* note(
-    `${done.length} of ${plural(changes.length, "job")} changed. Run the same command again: it goes on from here`,
+    `${done.length} of ${counted(changes.length, "job")} changed. Run the same command again: it goes on from here`,
   );
   return yield* new ExitWith({ code: ExitCode.partlyDone });
 });

@@ -5,18 +5,22 @@
  */
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
+import type { DbtError } from "../../error.ts";
 import * as runs from "../../groups/runs.ts";
+import { nearest } from "../../nearest.ts";
+import { notFound } from "../../not_found.ts";
 import { arriving, findArtifact } from "../../artifacts/find_artifact.ts";
 import { downloadArtifacts, type Downloaded } from "../../artifacts/download_folder.ts";
 import { count, folder, nameOr, one } from "../input/flag_types.ts";
 import { usage } from "../output/exit_code.ts";
-import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
+import { type Invocation, isForPeople, isWholeJson, print, styleFor } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
 import { makeFileCounter, writeDownload } from "../output/write_download.ts";
 import { note, write } from "../output/write_output.ts";
 import { printCall } from "./print_request.ts";
 import { program } from "./program.ts";
 import { defined } from "../../defined.ts";
+import { grouped } from "../output/counted.ts";
 
 const integerOrAuto = {
   ...nameOr<number | "auto">({ auto: "auto" }, count("steps")),
@@ -41,11 +45,33 @@ export const runsGetArtifact = program(runs.getArtifact, {
   run: Effect.fnUntraced(function* ({ flags: { step }, invocation, request: { path, ...ofRun } }) {
     const get = (step: number | undefined) =>
       writeDownload(path, runs.getArtifact({ ...ofRun, path, ...defined({ step }) }), invocation);
-    if (step !== "auto") return yield* arriving(runs.get(ofRun), get(step));
+    if (step !== "auto") {
+      return yield* Effect.catchReason(
+        arriving(runs.get(ofRun), get(step)),
+        "DbtError",
+        "NotFound",
+        (_, error) => noArtifact(error, { ...ofRun, ...defined({ step }) }, path),
+      );
+    }
     const found = yield* findArtifact({ ...ofRun, path });
     yield* note(`${clean(path)} of step ${found}`);
     yield* get(found);
   }),
+});
+
+/** Fails for an artifact that a run does not have, with the nearest ones that it has. */
+const noArtifact = Effect.fnUntraced(function* (error: DbtError, ofRun: runs.ListArtifacts, path: string) {
+  const { data: artifacts }: { readonly data: ReadonlyArray<string> } = yield* Effect.orElseSucceed(
+    runs.listArtifacts(ofRun),
+    () => ({ data: [] }),
+  );
+  // Without a list, it may be the run that does not exist.
+  if (artifacts.length === 0 || artifacts.includes(path)) return yield* error;
+  const meant = nearest(path, artifacts, 3);
+  const question = meant.length === 0
+    ? `. "dbtc runs list-artifacts ${ofRun.run_id}" lists them`
+    : `. Did you mean ${meant.join(" or ")}?`;
+  return yield* notFound(runs.getArtifact.name, `run ${ofRun.run_id} has no artifact ${path}${question}`);
 });
 
 /** How many failed files are noted one by one. */
@@ -72,16 +98,15 @@ export const runsDownload = program(runs.download, {
 
 /** Prints a summary for people, or the result of each file as data. */
 const printFiles = Effect.fnUntraced(function* (dir: string, { files, failed }: Downloaded, invocation: Invocation) {
-  const number = (count: number) => count.toLocaleString("en-US");
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const summary = `${number(files.length)} files, ${(bytes / 1e6).toFixed(1)} MB, in ${dir}` +
-    (failed.length > 0 ? `; ${number(failed.length)} failed` : "");
+  const summary = `${grouped(files.length)} files, ${(bytes / 1e6).toFixed(1)} MB, in ${dir}` +
+    (failed.length > 0 ? `; ${grouped(failed.length)} failed` : "");
   const style = yield* styleFor(invocation);
   if (isForPeople(style)) return yield* write(Stream.make(`${summary}\n`), invocation.output);
   yield* note(summary);
   const failures = failed.map(({ path, message }) => ({ path, message }));
   yield* print(
-    style.format === "json" && style.fields === undefined ? { dir, files, failed: failures } : [...files, ...failures],
+    isWholeJson(style) ? { dir, files, failed: failures } : [...files, ...failures],
     invocation,
     { columns: ["path", "step", "bytes", "message"], afterWrite: true },
   );

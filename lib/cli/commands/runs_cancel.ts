@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
-import { Dbt } from "../../dbt.ts";
 import { type Workflow, workflow } from "../../endpoint.ts";
 import * as runs from "../../groups/runs.ts";
 import { readRequest } from "../../request.ts";
@@ -27,9 +26,10 @@ import { render } from "../output/render.ts";
 import { clean, cleanLines } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 import { callRow } from "./call_endpoint.ts";
-import { confirm } from "./confirm.ts";
+import { confirm, refuseReadOnly } from "./confirm.ts";
 import { unsendable } from "./print_request.ts";
 import { program, type ProgramInput } from "./program.ts";
+import { counted } from "../output/counted.ts";
 
 const columns = columnsOf(runs.Run.ast);
 
@@ -114,16 +114,13 @@ function flagsGiven(typed: Typed): ReadonlyArray<string> {
 }
 
 const cancelRuns = Effect.fnUntraced(function* (filter: CancelRuns, invocation: Invocation) {
-  const { readonly } = yield* Dbt;
-  if (readonly && !invocation.dryRun) {
-    return yield* usage("Nothing was sent: this session is read-only (DBTC_READONLY)");
-  }
+  if (!invocation.dryRun) yield* refuseReadOnly;
   const found = yield* runsToCancel(filter);
   if (found.length === 0) {
     yield* note("No queued or running run matches: nothing to cancel");
     return yield* print([], invocation, { columns });
   }
-  const count = found.length === 1 ? "1 run" : `${found.length.toLocaleString("en-US")} runs`;
+  const count = counted(found.length, "run");
   if (invocation.dryRun) {
     yield* note(`${count} would be cancelled. Nothing was sent`);
     return yield* print(found, invocation, { columns });

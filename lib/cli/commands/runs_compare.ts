@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
+import { capitalize } from "effect/String";
 import * as runs from "../../groups/runs.ts";
 import {
   changes,
@@ -14,13 +15,14 @@ import {
   type NodeChangeKind,
   type RunComparison,
 } from "../../workflows/compare_runs.ts";
-import { markdownTable, span } from "../output/markdown_table.ts";
+import { linkTo, markdownTable, span } from "../output/markdown_table.ts";
 import { writePaged } from "../output/pager.ts";
-import { isForPeople, print, styleFor } from "../output/print.ts";
+import { isForPeople, isWholeJson, print, styleFor } from "../output/print.ts";
 import { render } from "../output/render.ts";
 import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 import { program } from "./program.ts";
+import { counted } from "../output/counted.ts";
 
 const columns = [
   "change",
@@ -54,7 +56,7 @@ export const runsCompare = program(runs.compare, {
     if (style.format === "markdown" && style.fields === undefined) {
       return yield* writePaged(Stream.make(markdown(comparison)), invocation.output);
     }
-    if (style.format === "json" && style.fields === undefined) return yield* print(comparison, invocation);
+    if (isWholeJson(style)) return yield* print(comparison, invocation);
     yield* print(comparison.nodes, invocation, { columns });
   }),
 });
@@ -101,7 +103,7 @@ function runLines({ after, before, counts }: RunComparison): ReadonlyArray<strin
 function runText({ git_sha, id, node_seconds, nodes, status_humanized }: ComparedRun): string {
   const parts = [
     status_humanized ?? "unknown status",
-    `${nodes} ${nodes === 1 ? "node" : "nodes"} in ${node_seconds.toFixed(1)} s`,
+    `${counted(nodes, "node")} in ${node_seconds.toFixed(1)} s`,
     ...git_sha === null ? [] : [git_sha.slice(0, 10)],
   ];
   return `run ${id}: ${parts.map(clean).join(", ")}`;
@@ -131,7 +133,7 @@ function markdown(comparison: RunComparison): string {
   const blocks = changes.flatMap((change) => {
     const ofChange = nodes.filter((node) => node.change === change);
     if (ofChange.length === 0) return [];
-    const title = words[change].replace(/^./, (letter) => letter.toUpperCase());
+    const title = capitalize(words[change]);
     const rest = ofChange.length - mostRows;
     return [
       `#### ${title} (${ofChange.length})\n`,
@@ -169,7 +171,6 @@ function documentRow(node: NodeChange): unknown {
 }
 
 function linked(run: ComparedRun): string {
-  const text = runText(run);
-  // No link if the server's text might be something else than a URL.
-  return /^https?:\/\/[\w.:/-]+$/.test(run.href ?? "") ? `${span(text)} ([dbt Cloud](${run.href}))` : span(text);
+  const link = linkTo("dbt Cloud", run.href);
+  return span(runText(run)) + (link === undefined ? "" : ` (${link})`);
 }

@@ -5,9 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
-import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
-import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import * as runs from "../../groups/runs.ts";
 import type { DbtError } from "../../error.ts";
 import { explainRun, type Explanation } from "../../workflows/explain_run.ts";
@@ -15,7 +13,7 @@ import { hasEnded } from "../../workflows/run_events.ts";
 import type { Run } from "../../models/run.ts";
 import { choice, one } from "../input/flag_types.ts";
 import { OutputError } from "../output/exit_code.ts";
-import { isForPeople, print, styleFor } from "../output/print.ts";
+import { isForPeople, print, stderrStyle, styleFor } from "../output/print.ts";
 import { jsonLines } from "../output/render.ts";
 import { cleanLines } from "../output/safe_text.ts";
 import { writePaged } from "../output/pager.ts";
@@ -59,9 +57,7 @@ export const explainFailure = Effect.fnUntraced(function* (
   if (Result.isFailure(explained)) {
     return yield* note(`Cannot explain the failure: ${cleanLines(explained.failure.message)}`);
   }
-  const stdio = yield* Stdio.Stdio;
-  const color = (yield* stdio.stderrIsTerminal) && (yield* TerminalCapabilities).canColor;
-  const text = yield* reportText(shown, [explained.success], { color, withHead: false });
+  const text = yield* reportText(shown, [explained.success], { ...yield* stderrStyle, withHead: false });
   yield* note(`${shown === "text" ? "\n" : ""}${text}`.trimEnd());
 });
 

@@ -19,12 +19,13 @@ import {
 import type { AnalysisPeriod, JobOfRuns } from "../../workflows/run_period.ts";
 import { bar, sparkline } from "../output/chart.ts";
 import { writePaged } from "../output/pager.ts";
-import { isForPeople, print, styleFor } from "../output/print.ts";
+import { isForPeople, isWholeJson, print, styleFor } from "../output/print.ts";
 import { render } from "../output/render.ts";
 import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 import { program } from "./program.ts";
 import { defined } from "../../defined.ts";
+import { counted, grouped } from "../output/counted.ts";
 
 const jobColumns = ["failures", "job_definition_id", "job_name", "last_run_id", "last_failed_at"];
 const nodeColumns = ["failures", "unique_id", "last_failed_at", "run_ids", "message"];
@@ -58,7 +59,7 @@ export const runsFailures = program(runs.failures, {
       ];
       return yield* writePaged(Stream.make(parts.join("")), invocation.output);
     }
-    if (style.format === "json" && style.fields === undefined) {
+    if (isWholeJson(style)) {
       return yield* print({ ...failures, ...defined({ failing_nodes }) }, invocation);
     }
     const columns = failing_nodes === undefined ? jobColumns : nodeColumns;
@@ -74,21 +75,17 @@ export const runsFailures = program(runs.failures, {
 /** What reading the artifacts of runs costs. */
 function costOf(chosen: number, all: number): string {
   const newest = chosen < all
-    ? `the newest ${number(chosen)} of ${number(all)} failed runs`
-    : `${number(chosen)} failed runs`;
+    ? `the newest ${grouped(chosen)} of ${grouped(all)} failed runs`
+    : `${grouped(chosen)} failed runs`;
   return `Reading the results of ${newest}: one request for each run and for each of its dbt steps` +
     (chosen < all ? ". --max-runs reads more" : "");
-}
-
-function number(count: number): string {
-  return count.toLocaleString("en-US");
 }
 
 /** Says on stderr that the oldest runs of the period were not read. */
 export const noteUnreadRuns = Effect.fnUntraced(function* ({ runs, total }: AnalysisPeriod, noun: string) {
   if (runs < total) {
     yield* note(
-      `Only the newest ${number(runs)} of ${number(total)} ${noun} were read. --limit ${total} reads all of them`,
+      `Only the newest ${grouped(runs)} of ${grouped(total)} ${noun} were read. --limit ${total} reads all of them`,
     );
   }
 });
@@ -97,14 +94,11 @@ function headline(failures: RunFailures): string {
   const { jobs, runs } = failures;
   const times = periodText(failures);
   if (runs === 0) return `No run failed ${times}`;
-  const ofJobs = jobs.length === 1 ? "1 job" : `${number(jobs.length)} jobs`;
-  return `${runs === 1 ? "1 run" : `${number(runs)} runs`} of ${ofJobs} failed ${times}`;
+  return `${counted(runs, "run")} of ${counted(jobs.length, "job")} failed ${times}`;
 }
 
 function nodeHead({ nodes, runs_read }: FailingNodes): string {
-  return `${number(nodes.length)} ${nodes.length === 1 ? "node" : "nodes"} failed in ${
-    number(runs_read)
-  } of these runs`;
+  return `${counted(nodes.length, "node")} failed in ${grouped(runs_read)} of these runs`;
 }
 
 function nodeRow({ failures, last_failed_at, message, run_ids: [last_run_id], unique_id }: FailingNode, width: number) {

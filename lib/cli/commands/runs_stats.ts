@@ -9,7 +9,7 @@ import * as runs from "../../groups/runs.ts";
 import { type Durations, type JobStats, type RunStats, statsOf, type StatsSlot } from "../../workflows/run_stats.ts";
 import { sparkline } from "../output/chart.ts";
 import { writePaged } from "../output/pager.ts";
-import { isForPeople, print, styleFor } from "../output/print.ts";
+import { isForPeople, isWholeJson, print, styleFor } from "../output/print.ts";
 import { render } from "../output/render.ts";
 import { elapsed } from "../output/cell_text.ts";
 import { clean } from "../output/safe_text.ts";
@@ -17,6 +17,7 @@ import { type ColorStyle, paint } from "../output/terminal.ts";
 import { note } from "../output/write_output.ts";
 import { program } from "./program.ts";
 import { jobCells, jobText, noteUnreadRuns, periodText } from "./runs_failures.ts";
+import { counted } from "../output/counted.ts";
 
 /** The columns of data. */
 const columns = [
@@ -52,7 +53,7 @@ export const runsStats = program(runs.stats, {
         : yield* render(stats.jobs.map((job) => tableRow(job, style.width)), { ...style, columns: tableColumns });
       return yield* writePaged(Stream.make(text), invocation.output);
     }
-    if (style.format === "json" && style.fields === undefined) return yield* print(stats, invocation);
+    if (isWholeJson(style)) return yield* print(stats, invocation);
     const isFlat = style.format === "csv" || style.format === "markdown";
     yield* print(stats.jobs, { ...invocation, fields: invocation.fields ?? (isFlat ? columns : undefined) }, {
       columns,
@@ -107,7 +108,7 @@ function oneJob(job: JobStats, stats: RunStats, style: ColorStyle): string {
   ];
   const failedSlots = slots.map((slot) => slot.error);
   return [
-    `${clean(jobText(job))}: ${job.runs} ${job.runs === 1 ? "run" : "runs"} ${periodText(stats)}`,
+    `${clean(jobText(job))}: ${counted(job.runs, "run")} ${periodText(stats)}`,
     "",
     line(
       style,

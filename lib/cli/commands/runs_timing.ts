@@ -11,12 +11,13 @@ import { millisOf } from "../../time.ts";
 import { type NodeTiming, type RunTiming, type ThreadsInUse, timingOf } from "../../workflows/run_timing.ts";
 import { count, one } from "../input/flag_types.ts";
 import { levels } from "../output/chart.ts";
-import { isForPeople, print, styleFor } from "../output/print.ts";
+import { isForPeople, isWholeJson, print, styleFor } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
 import { type ColorStyle, paint } from "../output/terminal.ts";
 import { writePaged } from "../output/pager.ts";
 import { note } from "../output/write_output.ts";
 import { program } from "./program.ts";
+import { padding } from "../output/text_table.ts";
 
 /** How many of the slowest nodes the chart shows by default. */
 const defaultTop = 15;
@@ -36,7 +37,7 @@ export const runsTiming = program(runs.timing, {
     }
     const nodes = timing.nodes.slice(0, top ?? timing.nodes.length);
     yield* print(
-      style.format === "json" && style.fields === undefined ? { ...timing, nodes } : nodes,
+      isWholeJson(style) ? { ...timing, nodes } : nodes,
       invocation,
       { columns },
     );
@@ -114,12 +115,11 @@ function lineOf(node: NodeTiming, timing: RunTiming, columns: Columns, style: Ch
   const name = nameOf(node);
   // Cut at the start: the names of one project's nodes differ at the end.
   const cut = CliOutput.displayWidth(name) > columns.name ? `…${name.slice(1 - columns.name)}` : name;
-  const pad = " ".repeat(Math.max(0, columns.name - CliOutput.displayWidth(cut)));
   const status = clean(node.status ?? "");
   const color = colorOf(status);
   return [
-    cut + pad,
-    paint(style, color, status) + " ".repeat(Math.max(0, columns.status - CliOutput.displayWidth(status))),
+    cut + padding(cut, columns.name),
+    paint(style, color, status) + padding(status, columns.status),
     node.seconds.toFixed(1).padStart(secondsWidth),
     barOf(node, timing, columns.bar).replace(/█+/, (bar) => paint(style, color, bar)),
   ].join("  ").trimEnd();

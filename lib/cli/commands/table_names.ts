@@ -15,6 +15,7 @@ import { namesOf } from "../../schema.ts";
 import type { NamesByColumn } from "../output/cell_text.ts";
 import { valueAt } from "../output/row_fields.ts";
 import { note } from "../output/write_output.ts";
+import { grouped } from "../output/counted.ts";
 
 /** The columns that have ids of things with names, and the kinds of the things. */
 function idColumns(
@@ -76,7 +77,7 @@ export const tableNames: (
       const found = yield* namesById(kind, unnamed, account);
       for (const [id, name] of found.names) names.set(id, name);
       if (found.unread > 0 && unnamed.some((id) => !names.has(id))) {
-        const all = (found.unread + found.names.size).toLocaleString("en-US");
+        const all = grouped(found.unread + found.names.size);
         yield* note(`Some rows show ids: dbtc read the names of ${found.names.size} of ${all} ${plural(nounOf(kind))}`);
       }
     }

@@ -96,9 +96,8 @@ export const waitPlan = Effect.fnUntraced(function* (
     reportFile,
     idFile,
     options: {
-      ...defined({ timeout }),
+      ...defined({ timeout, onTimeout, onInterrupt: interrupt }),
       ...(interval === undefined ? {} : { schedule: Schedule.spaced(interval) }),
-      ...defined({ onTimeout, onInterrupt: interrupt }),
       retries,
       logs,
     },

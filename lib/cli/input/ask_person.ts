@@ -9,7 +9,7 @@ import * as Stdio from "effect/Stdio";
 import * as Terminal from "effect/Terminal";
 import type * as Prompt from "effect/cli/Prompt";
 import { usage } from "../output/exit_code.ts";
-import { writeToStderr } from "../output/write_output.ts";
+import { stderrWriter } from "../output/write_output.ts";
 
 /** Whether there is a person to ask. */
 export const canAsk = Effect.gen(function* () {
@@ -20,8 +20,7 @@ export const canAsk = Effect.gen(function* () {
 /** Asks on stderr: stdout is for the result. Ctrl-C interrupts. */
 export const ask = Effect.fnUntraced(function* <A>(prompt: Prompt.Prompt<A>) {
   const terminal = yield* Terminal.Terminal;
-  const stdio = yield* Stdio.Stdio;
-  const display = (text: string) => Effect.provideService(writeToStderr(text), Stdio.Stdio, stdio);
+  const display = yield* stderrWriter;
   return yield* prompt.pipe(
     Effect.provideService(Terminal.Terminal, { ...terminal, display }),
     Effect.catchTag("QuitError", () => Effect.interrupt),

@@ -223,7 +223,7 @@ export function one<A>(
   description: string,
   short?: string,
 ): CommandFlag<A | undefined> {
-  return optional({ name, takes: "one", ...withShort(short) }, type, description);
+  return optional({ name, takes: "one", ...defined({ short }) }, type, description);
 }
 
 /** A flag with a list of values. `split` finds several values in one text. The list is empty if the flag is not given. */
@@ -236,7 +236,7 @@ export function many<A>(
     readonly split?: (text: string) => ReadonlyArray<string>;
   } = {},
 ): CommandFlag<ReadonlyArray<A>> {
-  const spelling: Spelling = { name, takes: "many", ...withShort(short) };
+  const spelling: Spelling = { name, takes: "many", ...defined({ short }) };
   const items: ValueType<ReadonlyArray<A>> = { ...type, read: (text) => Option.all(split(text).map(type.read)) };
   const flag = flagOf(spelling, items, `${description} (repeatable)`);
   return withSpelling(spelling, Flag.map(Flag.atLeast(flag, 0), (lists) => lists.flat()));
@@ -249,7 +249,7 @@ export function hidden<A>(flag: CommandFlag<A>): CommandFlag<A> {
 
 /** A boolean flag: `--name`, `--no-name`, or undefined if it is not given. */
 export function yesOrNo(name: string, description: string, short?: string): CommandFlag<boolean | undefined> {
-  return optional({ name, takes: "boolean", ...withShort(short) }, boolean, description);
+  return optional({ name, takes: "boolean", ...defined({ short }) }, boolean, description);
 }
 
 /** A boolean flag with a default. */
@@ -264,14 +264,7 @@ export function argument<A>(
   type: ValueType<A>,
   description: string,
 ): Argument.Argument<A | undefined> {
-  const single = Param.makeSingle({
-    kind: Param.argumentKind,
-    name,
-    primitiveType: primitiveOf(type),
-    typeName: type.metavar,
-    description: Option.some(description),
-  });
-  return Param.map(Param.optional(single), Option.getOrUndefined);
+  return Param.map(Param.optional(argumentOf(name, type, description)), Option.getOrUndefined);
 }
 
 /** An argument that may be given several times. */
@@ -280,14 +273,17 @@ export function argumentList<A>(
   type: ValueType<A>,
   description: string,
 ): CommandArgument<ReadonlyArray<A>> {
-  const list = Param.variadic(Param.makeSingle({
+  return Object.assign(Param.variadic(argumentOf(name, type, description)), { argumentName: name });
+}
+
+function argumentOf<A>(name: string, type: ValueType<A>, description: string): Argument.Argument<A> {
+  return Param.makeSingle({
     kind: Param.argumentKind,
     name,
     primitiveType: primitiveOf(type),
     typeName: type.metavar,
     description: Option.some(description),
-  }));
-  return Object.assign(list, { argumentName: name });
+  });
 }
 
 function optional<A>(spelling: Spelling, type: ValueType<A>, description: string): CommandFlag<A | undefined> {
@@ -312,10 +308,6 @@ function primitiveOf<A>({ completedAs, expected, read }: ValueType<A>): Primitiv
     Option.match(read(text), { onNone: () => Effect.fail(expected), onSome: (value) => Effect.succeed(value) });
   // `Object.create` has no type. This is a `Primitive<A>`: only `parse` depends on `A`, and it is replaced.
   return Object.assign(Object.create(completedAs), { parse });
-}
-
-function withShort(short: string | undefined): Pick<Spelling, "short"> {
-  return defined({ short });
 }
 
 /** The same flag, with other names. */

@@ -119,16 +119,13 @@ export const clientOptions: Effect.Effect<Given, never, GlobalFlags> = Effect.ge
   const retries = (yield* settings.noHttpRetry.value) ? 0 : yield* settings.httpRetries.value;
   const requestTimeout = yield* settings.requestTimeout.value;
   return {
-    ...defined({ host, context }),
+    ...defined({ host, context, requestTimeout }),
     ...(retries === undefined ? {} : { retry: Schedule.max([retry, Schedule.recurs(retries)]) }),
-    ...defined({ requestTimeout }),
   };
 });
 
 /** Whether `--drift` is given. */
-export const reportsDrift: Effect.Effect<boolean, never, GlobalFlags> = Effect.gen(function* () {
-  return yield* settings.drift.value;
-});
+export const reportsDrift: Effect.Effect<boolean, never, GlobalFlags> = settings.drift.value;
 
 /** Refuses the flags for one request where a command sends none, or several: nothing would honour them. */
 export const refuseOneRequestFlags = (name: string): Effect.Effect<void, UsageError, GlobalFlags> =>

@@ -10,6 +10,7 @@ import * as Option from "effect/Option";
 import * as Primitive from "effect/cli/Primitive";
 import type * as FileSystem from "effect/FileSystem";
 import type * as Stdio from "effect/Stdio";
+import { capitalize } from "effect/String";
 import { isUrl } from "../../client/host.ts";
 import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
@@ -90,8 +91,7 @@ export const resolve = Effect.fnUntraced(function* (
   const found = yield* resolveId(kind, typed, { ignoreCase: !changes && !options.isName, remedy, ...options });
   known.set(key, found);
   if (found.name !== undefined && !isNamed && (changes || found.name !== typed)) {
-    const noun = nounOf(kind);
-    yield* note(`${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${found.id} "${clean(found.name)}"`);
+    yield* note(`${capitalize(nounOf(kind))} ${found.id} "${clean(found.name)}"`);
   }
   return found;
 });

@@ -7,11 +7,11 @@ import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Glob from "effect/Glob";
 import * as Path from "effect/Path";
-import * as Stdio from "effect/Stdio";
-import * as Stream from "effect/Stream";
+import type * as Stdio from "effect/Stdio";
 import type { JobsFile } from "../../jobs_as_code/jobs_as_code_types.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import { fileProblem } from "../../client/file_error.ts";
+import { readStdin } from "./read_json.ts";
 
 type FileServices = FileSystem.FileSystem | Path.Path | Stdio.Stdio;
 
@@ -29,11 +29,14 @@ export const readJobFiles = Effect.fnUntraced(function* (
     if (files.length === 0) return yield* usage(`no file matches ${pattern}`);
     found.push(...files);
   }
-  return yield* Effect.forEach([...new Set(found)], (path) =>
-    path === "-" ? readStdin : Effect.map(
-      Effect.mapError(fs.readFileString(path), (error) => usage(`cannot read ${path}: ${fileProblem(error)}`)),
-      (text) => ({ path, text }),
-    ));
+  return yield* Effect.forEach(
+    [...new Set(found)],
+    (path) =>
+      path === "-" ? Effect.map(readStdin, (text) => ({ path: "stdin", text })) : Effect.map(
+        Effect.mapError(fs.readFileString(path), (error) => usage(`cannot read ${path}: ${fileProblem(error)}`)),
+        (text) => ({ path, text }),
+      ),
+  );
 });
 
 const filesOf = Effect.fnUntraced(function* (
@@ -59,13 +62,4 @@ const filesOf = Effect.fnUntraced(function* (
     files,
     (path) => Effect.map(Effect.orElseSucceed(fs.stat(path), () => undefined), (info) => info?.type === "File"),
   );
-});
-
-const readStdin: Effect.Effect<JobsFile, UsageError, Stdio.Stdio> = Effect.gen(function* () {
-  const { stdin } = yield* Stdio.Stdio;
-  const text = yield* Effect.mapError(
-    stdin.pipe(Stream.decodeText(), Stream.mkString),
-    ({ message }) => usage(`cannot read stdin: ${message}`),
-  );
-  return { path: "stdin", text };
 });

@@ -5,6 +5,7 @@
  * @module
  */
 import * as Effect from "effect/Effect";
+import { capitalize } from "effect/String";
 import { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
 import { plural } from "../../find_by_name.ts";
@@ -57,9 +58,7 @@ export const onlyId: (
     const { project_id = defaults.project_id } = place;
     const account_id = place.account_id ?? defaults.account_id ??
       (field === "account_id" ? undefined : yield* onlyId("account_id", {}));
-    const parents = {
-      ...defined({ account_id, project_id }),
-    };
+    const parents = defined({ account_id, project_id });
     const { things, total } = yield* Effect.catchReason(
       // Only deployment environments have jobs, and so models and metrics.
       listNamed(kind, parents, mostListed, kind === "environment" ? { type: "deployment" } : {}),
@@ -78,8 +77,7 @@ export const onlyId: (
       );
     }
     known.set(key, only);
-    const noun = kind.replace(/^./, (letter) => letter.toUpperCase());
-    yield* note(`${noun} ${only.id} "${clean(only.name ?? "")}", the only one`);
+    yield* note(`${capitalize(kind)} ${only.id} "${clean(only.name ?? "")}", the only one`);
     // The ids of accounts, projects and environments are numbers.
     return Number(only.id);
   },

@@ -39,12 +39,22 @@ export function usageMessage(error: CliError.CliError, known: KnownNames): strin
     }
     case "UnknownSubcommand": {
       const parent = error.parent ?? ["dbtc"];
+      // `sl list` is the beginning of several commands.
+      const longer = known.rows.filter(({ group, verb }) =>
+        group === parent[1] && verb.startsWith(`${error.subcommand}-`)
+      ).map(({ verb }) => verb.slice(error.subcommand.length + 1));
+      if (longer.length > 1) {
+        return `${parent.join(" ")} ${error.subcommand} what? One of: ${longer.join(", ")}`;
+      }
       const meant = ["help", "version"].includes(error.subcommand)
         ? [`${parent.join(" ")} --${error.subcommand}`]
+        : longer.length === 1
+        ? [`${parent.join(" ")} ${error.subcommand}-${longer.join()}`]
         : commandsFor(error.subcommand, parent[1], known.rows);
+      const elsewhere = parent.length === 1 ? moved[error.subcommand] ?? [] : [];
       const nearest = error.suggestions.map((name) => [...parent, name].join(" "));
       return `"${error.subcommand}" is not a command of ${parent.join(" ")}${
-        didYouMean([...new Set([...meant, ...nearest])])
+        didYouMean([...new Set([...elsewhere, ...meant, ...nearest])])
       }`;
     }
     default:
@@ -60,7 +70,7 @@ function invalidValue({ expected, kind, option, value }: CliError.InvalidValue):
   if (value === "") return `${name} needs a value: ${wanted}`;
   // Other types say in words what they expect.
   const meant = wanted.includes("|") ? nearest(value, wanted.split("|"), 1) : [];
-  return `${name}: "${value}" is not ${wanted}${didYouMean(meant)}`;
+  return `${name}: "${value}" is not ${wanted === "integer" ? "an integer" : wanted}${didYouMean(meant)}`;
 }
 
 function didYouMean(names: ReadonlyArray<string>): string {
@@ -76,6 +86,14 @@ export function withFlagOfId(message: string): string {
       (noun === "account" ? "" : `. dbtc ${noun}s list shows what there is`),
   );
 }
+
+/** Words of other tools at the root, and what they are here. */
+const moved: Readonly<Record<string, ReadonlyArray<string>>> = {
+  completion: ["dbtc --completions bash"],
+  completions: ["dbtc --completions bash"],
+  login: ["dbtc auth login"],
+  logout: ["dbtc auth logout"],
+};
 
 // ---- commands -------------------------------------------------------------------------------------------------------
 
@@ -98,9 +116,6 @@ function commandsFor(word: string, group: string | undefined, rows: ReadonlyArra
   const inGroups = (...groups: ReadonlyArray<string>) =>
     rows.filter((row) => groups.includes(row.group) && verbs.includes(row.verb) && row.call.deprecated === undefined)
       .map(({ group, verb }) => `dbtc ${group} ${verb}`);
-  // `sl list` is the beginning of several commands.
-  const longer = rows.filter((row) => row.group === group && row.verb.startsWith(`${word}-`));
-  if (longer.length > 0) return longer.map(({ group, verb }) => `dbtc ${group} ${verb}`);
   const own = group === undefined ? [] : inGroups(group);
   return own.length > 0 || (group !== undefined && group !== "jobs" && group !== "runs")
     ? own

@@ -12,6 +12,7 @@ import { State } from "../../shared_fields.ts";
 import { parseTimestamp } from "../../time.ts";
 import { asText } from "./row_fields.ts";
 import { clean } from "./safe_text.ts";
+import { counted } from "./counted.ts";
 
 /** How tables and cards show times. */
 export const timeForms = ["relative", "local", "utc"] as const;
@@ -44,7 +45,13 @@ export function cellText(column: string, value: unknown, { names, time = "relati
       " ",
     );
   }
-  if (/executionTime$/i.test(column) && typeof value === "number") return seconds(value);
+  if (/executionTimes?$/i.test(column) && value !== null && value !== undefined) {
+    return [value].flat().map((time) => typeof time === "number" ? seconds(time) : asText(time)).join(", ");
+  }
+  // `GENERIC_DATA_TEST`, `UNIT_TEST`.
+  if (column.endsWith("testType") && typeof value === "string") {
+    return value.toLowerCase().replace(/(?:_data)?_test$/, "");
+  }
   if (column.endsWith("duration") && typeof value === "string") return shortDuration(value);
   if (typeof value === "number" && !Number.isInteger(value)) return rounded(value);
   if (column === "state") return Object.entries(State).find(([, state]) => state === value)?.[0] ?? asText(value);
@@ -103,7 +110,7 @@ function shortAgo(timestamp: string, now: number): string {
 export function longAgo(timestamp: string, now: number): string {
   const since = sinceThen(timestamp, now);
   if (since === undefined) return clean(timestamp);
-  const text = `${since.count} ${since.long}${since.count === 1 ? "" : "s"}`;
+  const text = counted(since.count, since.long);
   return since.isAhead ? `in ${text}` : `${text} ago`;
 }
 

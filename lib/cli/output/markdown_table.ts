@@ -36,8 +36,17 @@ function cell(value: unknown): string {
   // Within a word, an underscore is no markup. GitHub makes links of `www.` and `GH-1`.
   const isPlain = /^[\p{L}\p{N}_ .,:%()+-]*$/u.test(text) &&
     !/www\.|\bGH-|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/iu.test(text);
-  // A bar ends a cell even within code, and renderers differ in how to escape it.
-  return isPlain ? text : span(text).replaceAll("|", "¦");
+  return isPlain ? text : spanInCell(text);
+}
+
+/** A code span for a cell. A bar would end the cell even within code, and renderers differ in how to escape it. */
+export function spanInCell(text: string): string {
+  return span(text).replaceAll("|", "¦");
+}
+
+/** A link; undefined if the server's text might be something else than a URL. */
+export function linkTo(title: string, url: string | null | undefined): string | undefined {
+  return /^https?:\/\/[\w.:/-]+$/.test(url ?? "") ? `[${title}](${url})` : undefined;
 }
 
 /** A code span. */

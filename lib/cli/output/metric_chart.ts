@@ -9,6 +9,7 @@ import * as CliOutput from "effect/cli/CliOutput";
 import type { Column, ResultRow } from "../../semantic_layer/result_row.ts";
 import { clean } from "./safe_text.ts";
 import { type ColorStyle, paint } from "./terminal.ts";
+import { cut, padding } from "./text_table.ts";
 
 /** How to draw. */
 export interface ChartStyle extends ColorStyle {
@@ -54,14 +55,6 @@ function labelOf(values: ReadonlyArray<unknown>): string {
   return clean(values.map((value) => value === null ? "(null)" : String(value)).join(" · "));
 }
 
-function padEnd(text: string, width: number): string {
-  return text + " ".repeat(Math.max(0, width - CliOutput.displayWidth(text)));
-}
-
-function cut(text: string, width: number): string {
-  return CliOutput.displayWidth(text) <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
-}
-
 // ---- bars -----------------------------------------------------------------------------------------------------------
 
 const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
@@ -89,8 +82,9 @@ function barChart(
     const bar = size < 0
       ? " ".repeat(left - below) + "█".repeat(below)
       : " ".repeat(left) + "█".repeat(Math.floor(size)) + (eighths[Math.floor(size % 1 * 8)] ?? "");
+    const name = cut(labels[index] ?? "", label);
     return [
-      padEnd(cut(labels[index] ?? "", label), label),
+      name + padding(name, label),
       (texts[index] ?? "").padStart(number),
       paint(style, "cyan", bar),
     ].join("  ").trimEnd();

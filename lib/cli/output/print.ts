@@ -14,7 +14,7 @@ import { usage } from "./exit_code.ts";
 import { type Format, render, type Style } from "./render.ts";
 import { fieldsOf } from "./row_fields.ts";
 import { clean } from "./safe_text.ts";
-import { widthOf } from "./terminal.ts";
+import { type ColorStyle, widthOf } from "./terminal.ts";
 import { writePaged } from "./pager.ts";
 import { note } from "./write_output.ts";
 import { defined } from "../../defined.ts";
@@ -65,6 +65,17 @@ export const styleFor = Effect.fnUntraced(function* (
 export function isForPeople({ fields, format }: Style): boolean {
   return format === "table" && fields === undefined;
 }
+
+/** Whether a command prints all that it knows as JSON. Otherwise it prints the rows of that. */
+export function isWholeJson({ fields, format }: Style): boolean {
+  return format === "json" && fields === undefined;
+}
+
+/** The colours of what goes to stderr. */
+export const stderrStyle: Effect.Effect<ColorStyle, never, Stdio.Stdio> = Effect.gen(function* () {
+  const { stderrIsTerminal } = yield* Stdio.Stdio;
+  return { color: (yield* stderrIsTerminal) && (yield* TerminalCapabilities).canColor };
+});
 
 /** What {@linkcode print} has to know about a result. */
 interface PrintOptions {

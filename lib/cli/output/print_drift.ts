@@ -11,6 +11,7 @@ import { type Difference, Drift, makeDriftLog } from "../../client/drift.ts";
 import { parseRoute, type Placed } from "../../request.ts";
 import { clean } from "./safe_text.ts";
 import { note } from "./write_output.ts";
+import { counted, grouped } from "./counted.ts";
 
 /** Runs a command, and prints the differences at its end, whether it succeeds or fails. */
 export const reportingDrift: <A, E, R>(
@@ -19,7 +20,7 @@ export const reportingDrift: <A, E, R>(
   const log = makeDriftLog();
   const report = Effect.suspend(() => {
     const differences = log.differences();
-    const count = log.answers === 1 ? "1 response" : `${log.answers.toLocaleString("en-US")} responses`;
+    const count = counted(log.answers, "response");
     const lines = differences.length > 0
       ? differences.map(lineOf)
       : [log.answers === 0 ? "no response had a known schema" : `no difference in ${count}`];
@@ -30,7 +31,7 @@ export const reportingDrift: <A, E, R>(
 
 function lineOf({ endpoint, kind, path, seen, times }: Difference): string {
   const where = `${endpoint}: ${path === "" ? "the response" : path}`;
-  const often = times === 1 ? "" : `, ${times.toLocaleString("en-US")} times`;
+  const often = times === 1 ? "" : `, ${grouped(times)} times`;
   switch (kind) {
     case "unknown":
       return `${where} is unknown (${seen.join(", ")})${often}`;

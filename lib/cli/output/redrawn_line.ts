@@ -5,9 +5,8 @@
  */
 import * as Clock from "effect/Clock";
 import * as Effect from "effect/Effect";
-import * as Stdio from "effect/Stdio";
 import { eraseLine } from "./terminal.ts";
-import { writeToStderr } from "./write_output.ts";
+import { stderrWriter } from "./write_output.ts";
 
 /** The shortest time between two drawings, in milliseconds. */
 const redrawInterval = 100;
@@ -17,8 +16,7 @@ const redrawInterval = 100;
  * drawing is no earlier than `afterMillis`: what is quick needs none.
  */
 export const makeRedrawnLine = Effect.fnUntraced(function* (isShown: boolean, afterMillis = 0) {
-  const stdio = yield* Stdio.Stdio;
-  const print = (text: string) => Effect.provideService(writeToStderr(text), Stdio.Stdio, stdio);
+  const print = yield* stderrWriter;
   const begun = yield* Clock.currentTimeMillis;
   let drawnAt: number | undefined;
   return {

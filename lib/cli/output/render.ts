@@ -100,7 +100,9 @@ export function jsonStream<E, R>(
 
 const csv = Effect.fnUntraced(function* (value: unknown, style: Style, headers = true) {
   const rows = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
-  if (rows.length === 0 && style.fields !== undefined) return `${style.fields.join(",")}\n`;
+  // A reader finds a header also on the day when there is nothing to list.
+  const known = style.fields ?? style.columns ?? [];
+  if (rows.length === 0 && known.length > 0) return `${known.join(",")}\n`;
   if (!rows.some(Predicate.isReadonlyObject)) return safeCsv(rows.map((row) => `${asText(row)}\n`).join(""), style);
   const columns = style.fields ?? columnsOf(rows);
   // Imported here, not at the top: every command would load it, and few print CSV.

@@ -9,13 +9,13 @@ import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
 import * as Stdio from "effect/Stdio";
 import * as Terminal from "effect/Terminal";
-import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
 import { type Run, RunStatus, type RunStep } from "../../api/runs.ts";
 import { hasEnded, type RunEvent } from "../../workflows/run_events.ts";
 import { elapsed } from "./cell_text.ts";
 import { clean, quote } from "./safe_text.ts";
 import { type ColorStyle, eraseLine, paint, widthOf } from "./terminal.ts";
-import { writeToStderr } from "./write_output.ts";
+import { stderrStyle } from "./print.ts";
+import { stderrWriter } from "./write_output.ts";
 
 const spinnerFrames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
@@ -32,8 +32,8 @@ export const makeRunProgress: Effect.Effect<RunProgress, never, Scope.Scope | St
   .gen(function* () {
     const stdio = yield* Stdio.Stdio;
     const onTerminal = yield* stdio.stderrIsTerminal;
-    const style = { color: onTerminal && (yield* TerminalCapabilities).canColor };
-    const write = (text: string) => Effect.provideService(writeToStderr(text), Stdio.Stdio, stdio);
+    const style = yield* stderrStyle;
+    const write = yield* stderrWriter;
     const { columns } = yield* Terminal.Terminal;
     /** What the spinner says that the run does, and since when. */
     let active: { readonly text: string; readonly since: number } | undefined;

@@ -136,21 +136,7 @@ function longCell(field: string, value: unknown, { time = "relative" }: TableSty
   if (isTime(field, value)) {
     return time === "relative" ? `${clean(value)} (${longAgo(value, now)})` : clockTime(value, time);
   }
-  if (isScalarList(value)) return cleanLines(value.join("\n"));
-  return Array.isArray(value) ? value.map((item) => clean(itemLine(item))).join("\n") : cleanLines(asText(value));
-}
-
-/** An object of a list in one line: its name, type and status; as JSON if it has no name. */
-function itemLine(item: unknown): string {
-  const text = (field: string) => {
-    const value = valueAt(item, field);
-    return typeof value === "string" && value !== "" ? value : undefined;
-  };
-  const name = text("name") ?? text("uniqueId") ?? text("unique_id");
-  if (name === undefined) return asText(item);
-  const type = text("resourceType") ?? text("type") ?? text("testType");
-  const status = text("status_humanized") ?? text("lastKnownResult") ?? text("executionInfo.lastRunStatus");
-  return [name, type, status].filter((part) => part !== undefined).join("  ");
+  return cleanLines(isScalarList(value) ? value.join("\n") : asText(value));
 }
 
 /** Spaces between two columns. */
@@ -190,7 +176,7 @@ function grid(
   return [headings, ...rows].map((row, line) =>
     row.map((text, index) => {
       const cell = cut(text, widths[index] ?? 0);
-      const pad = " ".repeat(Math.max(0, (widths[index] ?? 0) - CliOutput.displayWidth(cell)));
+      const pad = padding(cell, widths[index] ?? 0);
       const padded = style.right?.includes(columns[index] ?? "")
         ? pad + cell
         : index === row.length - 1
@@ -201,8 +187,13 @@ function grid(
   ).join("");
 }
 
+/** Blanks up to a width. */
+export function padding(text: string, width: number): string {
+  return " ".repeat(Math.max(0, width - CliOutput.displayWidth(text)));
+}
+
 /** As much of a text as fits, and `…` for the rest. Of a path or an id of dbt, the end says more than the beginning. */
-function cut(text: string, width: number): string {
+export function cut(text: string, width: number): string {
   if (CliOutput.displayWidth(text) <= width) return text;
   if (/^\w[\w-]*(?:[./][\w-]+){2,}$/.test(text)) return width > 0 ? `…${text.slice(1 - width)}` : "";
   let fits = "";

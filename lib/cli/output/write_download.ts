@@ -20,6 +20,7 @@ import { clean } from "./safe_text.ts";
 import { paint, widthOf } from "./terminal.ts";
 import type { Invocation } from "./print.ts";
 import { isReplaced, note, write } from "./write_output.ts";
+import { grouped } from "./counted.ts";
 
 /**
  * Writes a download to stdout or the `--output` file. If it breaks off, it starts again from the first byte, but only if
@@ -53,7 +54,7 @@ export const makeFileCounter = Effect.gen(function* () {
     /** Counts one more of `total` files. */
     add: (total: number) => {
       done++;
-      return line.draw(Effect.succeed(`${done.toLocaleString("en-US")} of ${total.toLocaleString("en-US")} files`));
+      return line.draw(Effect.succeed(`${grouped(done)} of ${grouped(total)} files`));
     },
     /** Removes the count from the terminal. */
     erase: line.erase,

@@ -139,6 +139,12 @@ export const checkWritable = Effect.fnUntraced(function* (file: string | undefin
 /** Prints a line to stderr. */
 export const note = (text: string): Effect.Effect<void, never, Stdio.Stdio> => writeToStderr(`${text}\n`);
 
+/** {@linkcode writeToStderr} for code that needs no services. */
+export const stderrWriter: Effect.Effect<(text: string) => Effect.Effect<void>, never, Stdio.Stdio> = Effect.map(
+  Stdio.Stdio,
+  (stdio) => (text) => Effect.provideService(writeToStderr(text), Stdio.Stdio, stdio),
+);
+
 /**
  * Writes to stderr. If that fails, because the disk is full or the terminal has gone, the command continues as if it had
  * been written: what dbtc says must not change what it does.

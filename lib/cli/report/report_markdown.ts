@@ -8,7 +8,7 @@
  */
 import { RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
-import { longestTicks, span } from "../output/markdown_table.ts";
+import { linkTo, longestTicks, span, spanInCell } from "../output/markdown_table.ts";
 import { clean, cleanLines } from "../output/safe_text.ts";
 import {
   headline,
@@ -37,14 +37,13 @@ const symbols = new Map<number | null | undefined, string>([
 export function markdownReport(explanation: Explanation): string {
   const { run } = explanation;
   const reason = reasonOf(run);
-  const href = run.href ?? "";
+  const link = linkTo(`Run ${run.id} in dbt Cloud`, run.href);
   const blocks = [
     `### ${symbols.get(run.status) ?? "⏳"} ${headline(run)}`,
     ...reason ? [span(reason)] : [],
     ...nothingFailed(explanation) ? ["Nothing failed."] : [],
     ...reportedSteps(explanation).flatMap(stepBlocks),
-    // No link if the server's text might be something else than a URL.
-    ...(/^https?:\/\/[\w.:/-]+$/.test(href) ? [`[Run ${run.id} in dbt Cloud](${href})`] : []),
+    ...link === undefined ? [] : [link],
   ];
   const encoder = new TextEncoder();
   const kept: Array<string> = [];
@@ -95,8 +94,7 @@ function nodeTable(nodes: ReadonlyArray<ExplainedNode>): string {
 
 /** A code span for the cell of a table. */
 export function cell(text: string): string {
-  // A bar ends a cell even within code, and renderers differ in how to escape it.
-  return span(text.slice(0, 500)).replaceAll("|", "¦");
+  return spanInCell(text.slice(0, 500));
 }
 
 function fence(text: string, language = ""): string {

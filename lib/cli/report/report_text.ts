@@ -10,6 +10,7 @@ import { elapsed } from "../output/cell_text.ts";
 import { secondsOf, statusMark } from "../output/run_progress.ts";
 import { clean, cleanLines, quote } from "../output/safe_text.ts";
 import { type ColorStyle, paint } from "../output/terminal.ts";
+import { counted } from "../output/counted.ts";
 
 // ---- wording that all reports share ---------------------------------------------------------------------------------
 
@@ -61,7 +62,7 @@ export function statusOf({ failed, step }: ExplainedStep): number | null | undef
 
 /** The status of a node, and how many rows failed a test: `fail (3 failures)`. */
 export function nodeStatus({ failures, status }: ExplainedNode): string {
-  const count = failures ? ` (${failures} failure${failures === 1 ? "" : "s"})` : "";
+  const count = failures ? ` (${counted(failures, "failure")})` : "";
   return clean(status ?? "") + count;
 }
 

@@ -48,7 +48,14 @@ export const jaffleShop: Seed = {
     vanity_subdomain: null,
     enterprise_login_url: "https://cloud.getdbt.com/enterprise-login/None/",
   }],
-  projects: [{ ...common, id: 1, name: "jaffle_shop", connection_id: 1, repository_id: 1 }],
+  projects: [{
+    ...common,
+    id: 1,
+    name: "jaffle_shop",
+    connection_id: 1,
+    repository_id: 1,
+    semantic_layer_config_id: 1,
+  }],
   environments: [
     {
       ...common,

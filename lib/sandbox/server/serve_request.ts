@@ -27,6 +27,7 @@ import { htmlPage, invalid, notFound, otherVerb, refuse, type Reply } from "../p
 import { Dropped, type SandboxState } from "./sandbox_state.ts";
 import { respond, respondWithFaults } from "./send_reply.ts";
 import { defined } from "../../defined.ts";
+import { fewLevels, isTooDeep } from "../../nesting.ts";
 
 /** Answers a request. */
 export const serveRequest = Effect.fnUntraced(function* (
@@ -246,9 +247,14 @@ function unauthorized(): Reply {
   return refuse(401, "Invalid token.");
 }
 
-/** A body as JSON; undefined for a request without a body. */
+/** A body as JSON; undefined for a request without a body. What is nested too deeply is none: no row may have it. */
 function parseBody(text: string): Result.Result<unknown, unknown> {
-  return text.trim() === "" ? Result.succeed(undefined) : Result.try(() => JSON.parse(text));
+  if (text.trim() === "") return Result.succeed(undefined);
+  return Result.filterOrFail(
+    Result.try((): unknown => JSON.parse(text)),
+    (body) => !isTooDeep(body, fewLevels),
+    () => "nested too deeply",
+  );
 }
 
 /** Where a request was sent. */

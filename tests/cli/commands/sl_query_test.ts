@@ -117,7 +117,7 @@ Deno.test("what is wrong with a command line or a query is said, with its exit c
     ["query --metrics revenue --chart --compile", 2, /--compile does not go with --chart/],
     ["list metrics --format arrow", 2, /only sl query and sl list-dimension-values write Arrow/],
     ["list metrics --fields nme", 2, /--fields: "nme" is an unknown field\. Did you mean name/],
-    ["list", 2, /"list" is not a command of dbtc sl.*list-metrics/s],
+    ["list", 2, /dbtc sl list what\? One of: dimension-values, dimensions, .*metrics/],
     ["list dimensions", 2, /sl list-dimensions needs --metrics/],
     ["list dimension-values", 2, /sl list-dimension-values needs --group-by/],
     ["query --metrics revenue --environment-id 2", 4, /User is not authorized.*Semantic Layer Only/],

@@ -189,25 +189,3 @@ Deno.test("a cut cell counts the columns of wide characters", () => {
     assert(width <= 40, `${width}: ${line}`);
   }
 });
-
-Deno.test("a list of named things in a card has a line for each, with its type and status; others are JSON", () => {
-  const node = {
-    name: "orders",
-    resourceType: "model",
-    executionInfo: { lastRunStatus: "success" },
-    rawCode: "select 1",
-  };
-  const parents = [node, { uniqueId: "seed.shop.raw\u001b[31m", name: null }, { name: "ID", type: "NUMBER" }];
-  const card = renderTable({ id: 1, parents, permissions: [{ license: "it" }] }, { color: false, width: 80 }, 0);
-  assert.equal(
-    card,
-    [
-      "id           1",
-      "parents      orders  model  success",
-      "             seed.shop.raw",
-      "             ID  NUMBER",
-      'permissions  {"license":"it"}',
-      "",
-    ].join("\n"),
-  );
-});
