@@ -95,9 +95,9 @@ const change = Effect.fnUntraced(function* (edit: (document: Document, yaml: typ
     edit(document, yaml);
     // Long values stay on their line.
     const changed = document.toString({ lineWidth: 0 });
-    // The token of the session belongs into this file.
     yield* write(Stream.make(changed), target).pipe(
       Effect.provideService(OwnerOnly, true),
+      // This file is where the token is kept.
       Effect.provideService(TokenGuard, undefined),
     );
   }));
