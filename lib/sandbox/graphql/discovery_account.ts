@@ -9,7 +9,8 @@ import { nodes, resources } from "../data/jaffle_shop_nodes.ts";
 import { isDeleted } from "../data/row_store.ts";
 import type { Row } from "../protocol/response_format.ts";
 import { badInput, connection, type ConnectionArguments, type Filter, fits, given } from "./discovery_lists.ts";
-import { type DiscoveryProject, nodeObject, typeNames } from "./discovery_nodes.ts";
+import { typeNames } from "./discovery_node_facts.ts";
+import { type DiscoveryProject, nodeObject } from "./discovery_nodes.ts";
 import { type Discovery, projectOf } from "./discovery_state.ts";
 
 // ---- accounts -------------------------------------------------------------------------------------------------------

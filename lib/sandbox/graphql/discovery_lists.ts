@@ -6,7 +6,8 @@
 import { GraphQLError } from "graphql";
 import { aliasOf, database, type Node, relationOf } from "../data/dbt_node.ts";
 import type { Row } from "../protocol/response_format.ts";
-import { type DiscoveryProject, modelingLayer, packageOf, tagsOf, testTypeOf, typeNames } from "./discovery_nodes.ts";
+import { modelingLayer, packageOf, tagsOf, testTypeOf, typeNames } from "./discovery_node_facts.ts";
+import type { DiscoveryProject } from "./discovery_nodes.ts";
 
 // ---- arguments ------------------------------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ import {
   given,
   rowPage,
 } from "./discovery_lists.ts";
+import { packageOf, tagsOf, typeNames } from "./discovery_node_facts.ts";
 import {
   dateTime,
   type DiscoveryProject,
@@ -32,9 +33,6 @@ import {
   groupsOf,
   jobNodeObject,
   nodeObject,
-  packageOf,
-  tagsOf,
-  typeNames,
 } from "./discovery_nodes.ts";
 import { childrenOf } from "../data/node_graph.ts";
 import { oneLine } from "../protocol/json_text.ts";
