@@ -104,6 +104,12 @@ export const notNamed = (
 ): Effect.Effect<never, DbtError, Dbt> => {
   const byName = new Map(things.flatMap(({ id, names: [name] }) => name === undefined ? [] : [[name, id] as const]));
   const meant = nearest(name, [...byName.keys()], 3).map((name) => `"${name}" (${byName.get(name)})`);
-  const question = meant.length === 0 ? "" : `. Did you mean ${meant.join(" or ")}?`;
+  const all = [...byName].map(([name, id]) => typeof id === "number" ? `"${name}" (${id})` : `"${name}"`);
+  const question = meant.length > 0
+    ? `. Did you mean ${meant.join(" or ")}?`
+    // Few things are named whole.
+    : all.length > 0 && all.length <= mostListed
+    ? `. There ${all.length === 1 ? "is" : "are"}: ${all.join(", ")}`
+    : "";
   return notFound(endpoint, `no ${noun} is called "${name}"${question}${scope}`);
 };

@@ -338,6 +338,28 @@ const mistakes: Readonly<Record<string, Mistake>> = {
       },
     ]),
   ),
+  "a word of gh at the root": {
+    argv: ["completion", "bash"],
+    code: 2,
+    says: /"completion" is not a command of dbtc\. Did you mean dbtc --completions bash\?/,
+  },
+  "an artifact that the run does not have": {
+    argv: ["runs", "get-artifact", "70471800000004", "manifest"],
+    code: 3,
+    says: /run 70471800000004 has no artifact manifest\. Did you mean manifest\.json\?/,
+    surroundings: { terminal: true },
+  },
+  "a name that is none of few": {
+    argv: ["jobs", "get", "nope"],
+    code: 3,
+    says: /no job is called "nope"\. There are: "Daily build" \(1\), .*"CI" \(4\)/,
+    surroundings: { terminal: true },
+  },
+  "a fault that does not exist": {
+    argv: ["sandbox", "--fault", "x"],
+    code: 2,
+    says: /--fault: x: there is no such fault\. Faults: rate-limit, /,
+  },
   "a group without a verb": { argv: ["jobs"], code: 2, says: /dbtc jobs <subcommand>/ },
   "an unknown flag": { argv: ["jobs", "list", "--bogus"], code: 2, says: /--bogus[^]*See dbtc jobs list --help/ },
   "a flag that is empty": {

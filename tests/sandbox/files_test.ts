@@ -255,6 +255,10 @@ Deno.test("the permissions that README names are enough, and nothing else is ask
         ["jobs", "get", "1", "-o", file],
         ["jobs", "update", "1", "--payload", `@${file}`],
         ["record", file, "--", "runs", "list"],
+        // Packages may read variables of their own.
+        ["jobs", "plan", new URL("../jobs_as_code/files/01_defaults.yml", import.meta.url).pathname],
+        ["models", "list", "--limit", "1"],
+        ["sl", "query", "--metrics", "revenue", "--limit", "1"],
       ]
     ) {
       const { code, stderr } = await deno(flags, argv, env);

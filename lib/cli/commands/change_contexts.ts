@@ -18,7 +18,7 @@ import type { TokenSource } from "../../client/saved_context.ts";
 import { withoutEnvironment } from "../../without_environment.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import { fileProblem } from "../../client/file_error.ts";
-import { OwnerOnly, write } from "../output/write_output.ts";
+import { OwnerOnly, TokenGuard, write } from "../output/write_output.ts";
 
 /** What {@linkcode saveContext} writes of a context. */
 export interface NewContext {
@@ -95,7 +95,11 @@ const change = Effect.fnUntraced(function* (edit: (document: Document, yaml: typ
     edit(document, yaml);
     // Long values stay on their line.
     const changed = document.toString({ lineWidth: 0 });
-    yield* write(Stream.make(changed), target).pipe(Effect.provideService(OwnerOnly, true));
+    yield* write(Stream.make(changed), target).pipe(
+      Effect.provideService(OwnerOnly, true),
+      // This file is where the token is kept.
+      Effect.provideService(TokenGuard, undefined),
+    );
   }));
   return file;
 });

@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import { variable } from "../../client/environment_variables.ts";
+import { commandName } from "../../groups/table_entry.ts";
 import { readVars } from "../../jobs_as_code/read_vars.ts";
 import { argumentList, file, many, one, text } from "../input/flag_types.ts";
 import { readJobFiles } from "../input/job_files.ts";
@@ -28,7 +29,9 @@ export interface FileFlags {
 
 /** The part of a request that comes from files. */
 export const readFiles = Effect.fnUntraced(function* (endpoint: string, { files, vars, varsYml }: FileFlags) {
-  if (files.length === 0) return yield* usage("Which files? Name files, folders or globs: dbtc jobs plan jobs.yml");
+  if (files.length === 0) {
+    return yield* usage(`Which files? Name files, folders or globs: dbtc ${commandName(endpoint)} jobs.yml`);
+  }
   const read = yield* readJobFiles(files);
   const values = yield* readVars(endpoint, yield* readJobFiles(varsYml), vars);
   return { files: read, ...defined({ vars: values }) };

@@ -89,9 +89,11 @@ export function unsendable(call: AnyCall, problem: string): UsageError {
   }
   return usage(
     missing.every((name) => isId(name) && args.includes(name))
-      ? `Which ${missing.map(nounOf).join(" and ")}? Try: dbtc ${command} ${
-        args.map((name) => nounOf(name).toUpperCase().replaceAll(" ", "_")).join(" ")
-      }${runsOfJob(call) === undefined ? "" : `, or dbtc ${command} --job JOB`}`
+      ? `Which ${
+        [...new Set(missing.map(nounOf).map((noun) => noun.replace(/^(?:before|after) /, "")))].join(" and ")
+      }? Try: dbtc ${command} ${args.map((name) => nounOf(name).toUpperCase().replaceAll(" ", "_")).join(" ")}${
+        runsOfJob(call) === undefined ? "" : `, or dbtc ${command} --job JOB`
+      }`
       : `${command} needs ${missing.map((name) => `--${isScim ? flagName(name) : kebab(flagName(name))}`).join(", ")}`,
   );
 }

@@ -5,7 +5,10 @@
  */
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
+import type { DbtError } from "../../error.ts";
 import * as runs from "../../groups/runs.ts";
+import { nearest } from "../../nearest.ts";
+import { notFound } from "../../not_found.ts";
 import { arriving, findArtifact } from "../../artifacts/find_artifact.ts";
 import { downloadArtifacts, type Downloaded } from "../../artifacts/download_folder.ts";
 import { count, folder, nameOr, one } from "../input/flag_types.ts";
@@ -42,11 +45,33 @@ export const runsGetArtifact = program(runs.getArtifact, {
   run: Effect.fnUntraced(function* ({ flags: { step }, invocation, request: { path, ...ofRun } }) {
     const get = (step: number | undefined) =>
       writeDownload(path, runs.getArtifact({ ...ofRun, path, ...defined({ step }) }), invocation);
-    if (step !== "auto") return yield* arriving(runs.get(ofRun), get(step));
+    if (step !== "auto") {
+      return yield* Effect.catchReason(
+        arriving(runs.get(ofRun), get(step)),
+        "DbtError",
+        "NotFound",
+        (_, error) => noArtifact(error, { ...ofRun, ...defined({ step }) }, path),
+      );
+    }
     const found = yield* findArtifact({ ...ofRun, path });
     yield* note(`${clean(path)} of step ${found}`);
     yield* get(found);
   }),
+});
+
+/** Fails for an artifact that a run does not have, with the nearest ones that it has. */
+const noArtifact = Effect.fnUntraced(function* (error: DbtError, ofRun: runs.ListArtifacts, path: string) {
+  const { data: artifacts }: { readonly data: ReadonlyArray<string> } = yield* Effect.orElseSucceed(
+    runs.listArtifacts(ofRun),
+    () => ({ data: [] }),
+  );
+  // Without a list, it may be the run that does not exist.
+  if (artifacts.length === 0 || artifacts.includes(path)) return yield* error;
+  const meant = nearest(path, artifacts, 3);
+  const question = meant.length === 0
+    ? `. "dbtc runs list-artifacts ${ofRun.run_id}" lists them`
+    : `. Did you mean ${meant.join(" or ")}?`;
+  return yield* notFound(runs.getArtifact.name, `run ${ofRun.run_id} has no artifact ${path}${question}`);
 });
 
 /** How many failed files are noted one by one. */

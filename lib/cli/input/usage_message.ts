@@ -51,9 +51,10 @@ export function usageMessage(error: CliError.CliError, known: KnownNames): strin
         : longer.length === 1
         ? [`${parent.join(" ")} ${error.subcommand}-${longer.join()}`]
         : commandsFor(error.subcommand, parent[1], known.rows);
+      const elsewhere = parent.length === 1 ? moved[error.subcommand] ?? [] : [];
       const nearest = error.suggestions.map((name) => [...parent, name].join(" "));
       return `"${error.subcommand}" is not a command of ${parent.join(" ")}${
-        didYouMean([...new Set([...meant, ...nearest])])
+        didYouMean([...new Set([...elsewhere, ...meant, ...nearest])])
       }`;
     }
     default:
@@ -69,11 +70,11 @@ function invalidValue({ expected, kind, option, value }: CliError.InvalidValue):
   if (value === "") return `${name} needs a value: ${wanted}`;
   // Other types say in words what they expect.
   const meant = wanted.includes("|") ? nearest(value, wanted.split("|"), 1) : [];
-  return `${name}: "${value}" is not ${wanted}${didYouMean(meant)}`;
+  return `${name}: "${value}" is not ${wanted === "integer" ? "an integer" : wanted}${didYouMean(meant)}`;
 }
 
 function didYouMean(names: ReadonlyArray<string>): string {
-  return names.length === 0 ? "" : `. Did you mean ${names.join(" or ")}?`;
+  return names.length === 0 ? "" : `. Did you mean ${[...new Set(names)].join(" or ")}?`;
 }
 
 /** A message about an id that neither the command line nor a setting has, with the flag and the variable to give. */
@@ -85,6 +86,14 @@ export function withFlagOfId(message: string): string {
       (noun === "account" ? "" : `. dbtc ${noun}s list shows what there is`),
   );
 }
+
+/** Words of other tools at the root, and what they are here. */
+const moved: Readonly<Record<string, ReadonlyArray<string>>> = {
+  completion: ["dbtc --completions bash"],
+  completions: ["dbtc --completions bash"],
+  login: ["dbtc auth login"],
+  logout: ["dbtc auth logout"],
+};
 
 // ---- commands -------------------------------------------------------------------------------------------------------
 

@@ -120,6 +120,9 @@ export const Fault: Schema.Codec<Fault> = Schema.Struct({
 /** Reads a fault: its name, or JSON. Refuses unknown fields, since a misspelt one would silently do nothing. */
 export function readFault(text: string): Result.Result<Fault, string> {
   const trimmed = text.trim();
+  if (/^[\w-]+$/.test(trimmed) && !faultNames.some((name) => name === trimmed)) {
+    return Result.fail(`there is no such fault. Faults: ${faultNames.join(", ")}`);
+  }
   const json = trimmed.startsWith("{") ? trimmed : JSON.stringify({ fault: trimmed });
   const read = Schema.decodeUnknownResult(Schema.fromJsonString(Fault), { onExcessProperty: "error" })(json);
   return Result.mapError(read, ({ message }) => oneLine(message));

@@ -55,10 +55,10 @@ const wrong: Readonly<Record<string, readonly [argv: string, says: string]>> = {
     "runs cancel --job-id 1 --until 2026-02-30T99:00",
     '--until: "2026-02-30T99:00" is not a time, or how long ago: 24h, 7d, 2026-01-31T12:00',
   ],
-  "an integer": ["runs get-step --step-id x", '--step-id: "x" is not integer'],
-  "an integer with decimals": ["runs list --limit 1.5", '--limit: "1.5" is not integer'],
-  "an integer as an argument": ["runs get-step x", 'step-id: "x" is not integer'],
-  "a member's integer": ["jobs update 1 --settings.threads many", '--settings.threads: "many" is not integer'],
+  "an integer": ["runs get-step --step-id x", '--step-id: "x" is not an integer'],
+  "an integer with decimals": ["runs list --limit 1.5", '--limit: "1.5" is not an integer'],
+  "an integer as an argument": ["runs get-step x", 'step-id: "x" is not an integer'],
+  "a member's integer": ["jobs update 1 --settings.threads many", '--settings.threads: "many" is not an integer'],
   "a name or an integer": [
     "runs list --status done",
     '--status: "done" is not queued|starting|running|success|error|cancelled|integer',
@@ -128,7 +128,7 @@ Deno.test("every flag of every field refuses a wrong value in the same words, an
       for (const { flag: { spelling: { name } }, group, type, verb } of strict) {
         if (replaced.has(`${group} ${verb} ${name}`)) continue;
         const { code, stderr } = yield* command([group, verb, `--${name}=☃`], { terminal: true });
-        const expected = type.expected === "boolean" ? "true|false" : type.expected;
+        const expected = { boolean: "true|false", integer: "an integer" }[type.expected] ?? type.expected;
         if (code !== 2 || !stderr.startsWith(`dbtc: --${name}: "☃" is not ${expected}\n`)) {
           messages.push(`${group} ${verb} --${name}: ${stderr}`);
         }
