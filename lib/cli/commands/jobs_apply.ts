@@ -117,6 +117,7 @@ export const jobsApply = program(jobs.apply, {
     const done: Array<AppliedChange> = [];
     const progress = yield* makeProgress(changes.length, yield* stderrStyle);
     const notice = yield* ExitNotice;
+    if (changes.length > 0) notice.text = halfWay(made, done, true);
     const sayHalfWay = Effect.suspend(() => note(halfWay(made, done, true)));
     yield* applyChanges(made, { force, keep_going }).pipe(
       Stream.runForEach((change) =>
