@@ -10,14 +10,14 @@ import * as Option from "effect/Option";
 import * as Result from "effect/Result";
 import * as FetchHttpClient from "effect/http/FetchHttpClient";
 import * as HttpClient from "effect/http/HttpClient";
+import { defined } from "../defined.ts";
 import type { Api } from "../request.ts";
+import { authorizedRequest, problemOfToken } from "./authorized_request.ts";
 import type { Options } from "./client_options.ts";
 import { apiOfHost, apiUrls, baseUrl, idsOf, isLegacyHost, whereToFindHost } from "./host.ts";
+import { type Answer, apiNames, type HealthCheck, judge, noAnswer, ownHost } from "./judge_answer.ts";
 import { noAnswerWithin, transportMessage } from "./response.ts";
 import { readText } from "./response_body.ts";
-import { defined } from "../defined.ts";
-import { type Answer, apiNames, type HealthCheck, judge, noAnswer, ownHost } from "./judge_answer.ts";
-import { authorizedRequest, problemOfToken } from "./authorized_request.ts";
 
 /** A request that shows whether an API works. */
 interface Probe {

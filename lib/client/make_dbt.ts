@@ -22,10 +22,12 @@ import * as HttpClient from "effect/http/HttpClient";
 import type * as Headers from "effect/http/Headers";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import { type Dbt, type Named, type Received, RetrySchedule } from "../dbt.ts";
+import { defined } from "../defined.ts";
 import type { Call } from "../definition.ts";
 import { DbtError, isTransient, longestWait, type Reason, unusable } from "../error.ts";
 import { fewLevels, isTooDeep } from "../nesting.ts";
 import { type Defaults, isRead, place, type Placed, staysPut } from "../request.ts";
+import { authorizedRequest, problemOfToken } from "./authorized_request.ts";
 import type { Options } from "./client_options.ts";
 import { apiUrls, baseUrl, idsOf, urlVariable } from "./host.ts";
 import { defaultRequestsPerMinute, makeBudget, type ReportStatus } from "./rate_limit.ts";
@@ -34,8 +36,6 @@ import { answerReader, lostAnswer, noAnswerWithin, retryAfter, statusFailure, tr
 import { readText, streamBody, withFirstBytes } from "./response_body.ts";
 import { requestedWait, retry as defaultRetry, TransformRateLimitWait, TransformRetry } from "./retry.ts";
 import { keepsConnection } from "./transport.ts";
-import { defined } from "../defined.ts";
-import { authorizedRequest, problemOfToken } from "./authorized_request.ts";
 import { reportDownloadStart } from "./download_size.ts";
 
 /** Makes the service. Fails where the options make no sense. */

@@ -4,6 +4,7 @@
  * @module
  */
 import * as Effect from "effect/Effect";
+import { escapeControls } from "../client/redact.ts";
 import type { Dbt } from "../dbt.ts";
 import { type DbtError, unsendable } from "../error.ts";
 import {
@@ -86,8 +87,15 @@ export const exportJobsFile: (request: ExportJobs) => Effect.Effect<ExportedJobs
       fileJob(one, overrides[index] ?? new Map(), request, { ids: names, identifiers, key, warnings }),
     ];
   }));
-  const { stringify } = yield* Effect.promise(() => import("yaml"));
-  const body = stringify({ jobs: exported }, { lineWidth: 0, version: "1.2", aliasDuplicateObjects: false });
+  const { Document, visit } = yield* Effect.promise(() => import("yaml"));
+  const document = new Document({ jobs: exported }, { version: "1.2", aliasDuplicateObjects: false });
+  // In quotes, such text stands in one line, with escapes for what a terminal or a CI system obeys.
+  visit(document, {
+    Scalar: (_, node) => {
+      if (typeof node.value === "string" && steers.test(node.value)) node.type = "QUOTE_DOUBLE";
+    },
+  });
+  const body = escapeControls(document.toString({ lineWidth: 0, doubleQuotedAsJSON: true }));
   const templates = live.filter(({ job }) =>
     /\{[{%#]/.test(JSON.stringify(job.execute_steps ?? []) + (job.name ?? ""))
   );
@@ -96,6 +104,10 @@ export const exportJobsFile: (request: ExportJobs) => Effect.Effect<ExportedJobs
   }
   return { text: `${schemaLine}\n\n${body}`, warnings };
 });
+
+/** What a terminal or a CI system obeys: see `escapeControls`, and `::error::` at the beginning of a line. */
+// deno-lint-ignore no-control-regex
+const steers = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|##\w*\[|^\s*::/m;
 
 /** The names of projects and environments. */
 const namesOf = Effect.fnUntraced(function* (account_id: number) {

@@ -7,6 +7,7 @@
  */
 import * as Effect from "effect/Effect";
 import type * as yaml from "yaml";
+import { withoutEnvironment } from "../without_environment.ts";
 import type { Place, Problems } from "./problems.ts";
 
 /** A value of a YAML file. */
@@ -50,7 +51,8 @@ export const readYaml = Effect.fnUntraced(function* (
   // Imported here: few commands read YAML, and every command would load it.
   const { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } = yield* Effect.promise(() => import("yaml"));
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, version: "1.2" });
+  const options = { lineCounter: lines, merge: true, prettyErrors: false, version: "1.2" } as const;
+  const document = withoutEnvironment(() => parseDocument(text, options));
   for (const { message, pos } of document.errors) {
     // The parser reports its full stack in the engine's words.
     const text = /call stack/.test(message) ? "it is nested too deeply" : message.split("\n")[0]?.replace(/:$/, "");

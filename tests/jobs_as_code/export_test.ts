@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import assert from "node:assert/strict";
+import { parse } from "yaml";
 import * as sandbox from "../../lib/sandbox/mod.ts";
 import { command } from "../support/command.ts";
 
@@ -55,4 +56,22 @@ Deno.test("jobs export writes a variable in place of a secret", async () => {
   assert.deepEqual([refused?.code, plan?.code, plan?.stdout], [2, 0, "No changes; 1 unchanged\n"]);
   await Deno.remove(jobs);
   await Deno.remove(file);
+});
+
+Deno.test("jobs export writes text that a terminal or a CI system obeys with escapes, and none of it is lost", async () => {
+  const description = "a\n::error::b\n##vso[task.complete]\u001b[31m\u202ec\u009b";
+  const [created, exported] = await run(
+    [
+      "jobs",
+      "create",
+      "--payload",
+      JSON.stringify({ name: "X [[x]]", project_id: 1, environment_id: 1, execute_steps: ["dbt build"], description }),
+    ],
+    ["jobs", "export", "--managed-only"],
+  );
+  assert.equal(created?.code, 0, created?.stderr);
+  const text = exported?.stdout ?? "";
+  // deno-lint-ignore no-control-regex
+  assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]|##\w*\[|^\s*::/m);
+  assert.equal(parse(text).jobs.x.description, description);
 });

@@ -177,13 +177,13 @@ Deno.test("dbtc sandbox refuses files that it cannot read, and options that cont
   await Deno.remove(folder, { recursive: true });
   assert.deepEqual(said.map(({ code, stdout }) => [code, stdout]), said.map(() => [2, ""]));
   const words = [
-    /--seed: there is no file .*none/,
+    /--seed: cannot read .*none: no such file or folder/,
     /--seed: .*empty: it is not JSON/,
     /it is no recording of dbtc/,
     /--state: .*not what a sandbox wrote/,
     /Cannot write .*none\/state/,
     /--speed does not go with --replay/,
-    /--seed: .* is a directory/,
+    /--seed: cannot read .*: it is a folder/,
     /--replay: .*bytes is not a text file/,
     /--allow-host: .*"a:80" is not a host name/,
   ];
@@ -255,6 +255,10 @@ Deno.test("the permissions that README names are enough, and nothing else is ask
         ["jobs", "get", "1", "-o", file],
         ["jobs", "update", "1", "--payload", `@${file}`],
         ["record", file, "--", "runs", "list"],
+        // Packages may read variables of their own.
+        ["jobs", "plan", new URL("../jobs_as_code/files/01_defaults.yml", import.meta.url).pathname],
+        ["models", "list", "--limit", "1"],
+        ["sl", "query", "--metrics", "revenue", "--limit", "1"],
       ]
     ) {
       const { code, stderr } = await deno(flags, argv, env);

@@ -74,7 +74,7 @@ function invalidValue({ expected, kind, option, value }: CliError.InvalidValue):
 }
 
 function didYouMean(names: ReadonlyArray<string>): string {
-  return names.length === 0 ? "" : `. Did you mean ${names.join(" or ")}?`;
+  return names.length === 0 ? "" : `. Did you mean ${[...new Set(names)].join(" or ")}?`;
 }
 
 /** A message about an id that neither the command line nor a setting has, with the flag and the variable to give. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { escapeControls } from "../../client/redact.ts";
 import { type ColorStyle, paint } from "./terminal.ts";
 
 /**
@@ -33,6 +34,8 @@ function withoutControls(text: string, blanks: RegExp): string {
     .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
 }
 
+export { escapeControls };
+
 /** The lines of a text, each behind a bar. */
 export function quote(style: ColorStyle, text: string, indent = ""): string {
   return cleanLines(text).replaceAll(/^/gm, `${indent}${paint(style, "dim", "│")} `);
@@ -44,15 +47,4 @@ export function quote(style: ColorStyle, text: string, indent = ""): string {
  */
 export function breakCommands(text: string): string {
   return text.replaceAll(/##(?=\w*\[)/g, "## ").replaceAll(/^([^\S\n]*):(?=:)/gm, "$1: ");
-}
-
-/** JSON with other escapes but the same values: `JSON.stringify` leaves characters that terminals and CI systems act on. */
-export function escapeControls(json: string): string {
-  const text = json.replaceAll(/[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, escape);
-  // The second search costs a third of both, and hardly any JSON needs it.
-  return text.includes("##") ? text.replaceAll(/#(?=#\w*\[)/g, escape) : text;
-}
-
-function escape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
