@@ -262,7 +262,7 @@ export const printPages = Effect.fnUntraced(function* <E, R>(
     // A reader such as `head` has all that it wants.
     if (!(yield* writeUntilClosed(text, invocation.output))) return;
   }
-  if (offset + shown < total) {
+  if (limit !== Infinity && offset + shown < total) {
     yield* note(`${shown} of ${grouped(total)} rows. Use --all for all of them`);
   }
 });
