@@ -81,7 +81,7 @@ export const listJobs = Effect.fnUntraced(function* (account_id: number) {
 });
 
 /** A job with its tag taken out. */
-export function asLive(job: Job): LiveJob {
+function asLive(job: Job): LiveJob {
   const { name, other, tag } = untag(job);
   return { job, tag, other, name };
 }

@@ -6,10 +6,10 @@
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { oneLine, parseJson } from "../protocol/json_text.ts";
+import type { Row } from "../protocol/response_format.ts";
 import { collectionOf, routes, rowMembers } from "../protocol/routes.ts";
 import { jaffleShop } from "./jaffle_shop_seed.ts";
 import { isDeleted, Seed } from "./row_store.ts";
-import type { Row } from "../protocol/response_format.ts";
 
 /** The collections that a seed can have. */
 const collections: ReadonlySet<string> = new Set([

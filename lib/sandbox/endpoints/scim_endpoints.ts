@@ -6,6 +6,7 @@
  * @module
  */
 import { ScimSchema } from "../../api/scim.ts";
+import { defined } from "../../defined.ts";
 import { completeRow } from "../data/complete_row.ts";
 import { licencesOf } from "../data/licences.ts";
 import { isDeleted } from "../data/row_store.ts";
@@ -23,7 +24,6 @@ import { patched, readFilter, ScimError } from "../protocol/scim_filter.ts";
 import { checkBody, notAnObject, withBody } from "./check_body.ts";
 import { addRow } from "./crud_handlers.ts";
 import { type EndpointRequest, type Handler, inPath, rowsOfAccount } from "./endpoint_request.ts";
-import { defined } from "../../defined.ts";
 
 // ---- answers --------------------------------------------------------------------------------------------------------
 

@@ -8,8 +8,8 @@ import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import { oneLine } from "./json_text.ts";
 import { matchesStars } from "./glob.ts";
+import { oneLine } from "./json_text.ts";
 
 /** The faults, each with its default for `seconds` where it has a duration. */
 export const faultKinds = {

@@ -9,9 +9,9 @@ import * as Base64 from "effect/encoding/Base64";
 import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { defined } from "../../defined.ts";
 import { optional, struct } from "../../schema.ts";
 import { version } from "../../version.ts";
-import { defined } from "../../defined.ts";
 
 /** The body of a request or an answer. */
 export type Body =
