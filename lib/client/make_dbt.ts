@@ -109,11 +109,13 @@ export const make = Effect.fnUntraced(function* (
       ),
     );
     const { status } = response;
-    const wait = yield* retryAfter(response);
+    const isOk = status >= 200 && status < 300;
+    // Only a failure asks to wait.
+    const wait = isOk ? {} : yield* retryAfter(response);
     yield* reportStatus(status, wait.retry_after);
     yield* Effect.annotateCurrentSpan("http.response.status_code", status);
     yield* Effect.logDebug(`${method} ${path}: ${status}`);
-    if (status >= 200 && status < 300) return response;
+    if (isOk) return response;
     const text = yield* Effect.orElseSucceed(readText(response, idleTimeout), () => "");
     return yield* fail(statusFailure(placed, host, status, text, { ...wait, ...redirectOf(response) }));
   });
@@ -210,19 +212,20 @@ export const make = Effect.fnUntraced(function* (
     return yield* withRetries(
       name,
       placed,
-      Effect.fnUntraced(function* (attempt) {
-        const response = yield* sendOnce(attempt, "application/json");
-        const { status } = response;
-        const text = yield* Effect.mapError(readText(response, idleTimeout), ({ connectionLost, detail }) => {
-          const undecodable: Reason = { _tag: "Undecodable", status, detail, truncated: false };
-          return failure(name, connectionLost ? lostAnswer(placed, host, detail) : undecodable);
-        });
-        return yield* Effect.mapError(Effect.fromResult(read({ status, text })), (reason) => {
-          // A truncated answer is retried, but not that of a write: the write was carried out.
-          const isWritten = reason._tag === "Undecodable" && !isRead(placed);
-          return failure(name, isWritten ? { ...reason, truncated: false } : reason);
-        });
-      }),
+      (attempt) =>
+        Effect.gen(function* () {
+          const response = yield* sendOnce(attempt, "application/json");
+          const { status } = response;
+          const text = yield* Effect.mapError(readText(response, idleTimeout), ({ connectionLost, detail }) => {
+            const undecodable: Reason = { _tag: "Undecodable", status, detail, truncated: false };
+            return failure(name, connectionLost ? lostAnswer(placed, host, detail) : undecodable);
+          });
+          return yield* Effect.mapError(Effect.fromResult(read({ status, text })), (reason) => {
+            // A truncated answer is retried, but not that of a write: the write was carried out.
+            const isWritten = reason._tag === "Undecodable" && !isRead(placed);
+            return failure(name, isWritten ? { ...reason, truncated: false } : reason);
+          });
+        }),
     );
   });
 

@@ -206,11 +206,12 @@ const chooseName = Effect.fnUntraced(function* (saved: ReadonlyArray<SavedContex
   const proposed = sameAccount?.name ?? free;
   if (!(yield* canAsk)) return proposed;
   return yield* ask(Prompt.String({
-    message: "Name of this context:",
-    default: proposed,
+    // No `default` of the prompt: a person would have to erase it first.
+    message: `Name of this context (default: ${proposed}):`,
     validate: (text) => {
-      const mistake = mistakeInName(text.trim());
-      return mistake === undefined ? Effect.succeed(text.trim()) : Effect.fail(mistake);
+      const name = text.trim() === "" ? proposed : text.trim();
+      const mistake = mistakeInName(name);
+      return mistake === undefined ? Effect.succeed(name) : Effect.fail(mistake);
     },
   }));
 });
