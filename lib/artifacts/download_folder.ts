@@ -12,12 +12,12 @@ import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
+import { defined } from "../defined.ts";
 import { delivering } from "../deliver_events.ts";
 import { DbtError, isTransient } from "../error.ts";
 import type { Download } from "./download_request.ts";
 import { arriving, type ArtifactFile, artifactsOf } from "./find_artifact.ts";
 import { writeWhole } from "./write_whole.ts";
-import { defined } from "../defined.ts";
 
 /**
  * How artifacts are downloaded.

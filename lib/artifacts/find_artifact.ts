@@ -15,6 +15,7 @@ import * as Stream from "effect/Stream";
 import * as runs from "../api/runs.ts";
 import type { Run, RunStep } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
+import { defined } from "../defined.ts";
 import { DbtError } from "../error.ts";
 import { notFound } from "../not_found.ts";
 import type { InAccount } from "../shared_fields.ts";
@@ -22,7 +23,6 @@ import { millisOf } from "../time.ts";
 import type { Download } from "./download_request.ts";
 import { Malformed, readMembers, type Wanted } from "./json_members.ts";
 import { isBuilding, type Work, workOf } from "./step_command.ts";
-import { defined } from "../defined.ts";
 
 /** Which artifact of which run. */
 export interface ArtifactRequest extends InAccount {

@@ -89,7 +89,7 @@ const printedBy = Effect.fnUntraced(function* <E, R>(command: Effect.Effect<unkn
   const decoder = new TextDecoder();
   let printed = "";
   const keep = Sink.forEach((chunk: string | Uint8Array) =>
-    Effect.sync(() => printed += typeof chunk === "string" ? chunk : decoder.decode(chunk))
+    Effect.sync(() => printed += typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }))
   );
   yield* command.pipe(
     Effect.provideService(Stdio.Stdio, {

@@ -8,11 +8,8 @@
  * @module
  */
 
-/** The shells that have a script. */
-export const shells = ["bash", "zsh", "fish", "powershell"] as const;
-
 /** A shell that has a script. */
-export type Shell = typeof shells[number];
+export type Shell = "bash" | "zsh" | "fish" | "powershell";
 
 const bash = `# Completions of dbtc for bash. In ~/.bashrc:
 #   source <(dbtc --completions bash)

@@ -116,15 +116,11 @@ const reportFailure = Effect.fnUntraced(function* (
     ? `Cannot write to stdout: ${fileProblem(error)}`
     : undefined;
   if (unwritten !== undefined) {
-    yield* note(
-      (yield* wantsJson(args)) ? problemJson("NotWritten", unwritten) : `dbtc: ${cleanLines(unwritten)}`,
-    );
+    yield* noteProblem("NotWritten", unwritten, args);
     return ExitCode.notWritten;
   }
   if (error instanceof AbsentError) {
-    yield* note(
-      (yield* wantsJson(args)) ? problemJson("NotFound", error.message) : `dbtc: ${cleanLines(error.message)}`,
-    );
+    yield* noteProblem("NotFound", error.message, args);
     return ExitCode.notFound;
   }
   if (error instanceof UsageError || CliError.isCliError(error)) {
@@ -170,17 +166,22 @@ const noteUsage = Effect.fnUntraced(function* (
   args: ReadonlyArray<string>,
   path: ReadonlyArray<string>,
 ) {
-  yield* note(
-    (yield* wantsJson(args))
-      ? problemJson("Usage", message)
-      : `dbtc: ${message}\nSee ${`dbtc ${commandOf(path)}`.trimEnd()} --help`,
-  );
+  yield* noteProblem("Usage", message, args, `\nSee ${`dbtc ${commandOf(path)}`.trimEnd()} --help`);
 });
 
-/** An error that is no `DbtError`, as one line of JSON. */
-function problemJson(reason: string, message: string): string {
-  return escapeControls(JSON.stringify({ error: { reason, message } }));
-}
+/** Prints an error that is no `DbtError`: for people with what they may do, for programs as one line of JSON. */
+const noteProblem = Effect.fnUntraced(function* (
+  reason: string,
+  message: string,
+  args: ReadonlyArray<string>,
+  remedy = "",
+) {
+  yield* note(
+    (yield* wantsJson(args))
+      ? escapeControls(JSON.stringify({ error: { reason, message } }))
+      : `dbtc: ${cleanLines(message)}${remedy}`,
+  );
+});
 
 /** Whether errors are JSON: if `--format` says so, or if no person reads stderr. */
 const wantsJson = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {

@@ -8,10 +8,10 @@ import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import { type DbtError, unusable } from "../error.ts";
 import type { Options } from "./client_options.ts";
+import { firstSetting, idSetting } from "./environment_variables.ts";
 import { accessOf, describe, hostname, type SavedContext } from "./saved_context.ts";
 import { baseUrl, idsOf } from "./host.ts";
 import { find, load, loadReadable } from "./context_files.ts";
-import { firstSetting, idSetting } from "./environment_variables.ts";
 
 /** The host, account and project that the program or the environment asks for. */
 export interface Asked {

@@ -10,14 +10,14 @@ import * as Effect from "effect/Effect";
 import * as Equal from "effect/Equal";
 import type * as FileSystem from "effect/FileSystem";
 import * as Redacted from "effect/Redacted";
+import { defined } from "../defined.ts";
 import { type DbtError, unusable } from "../error.ts";
+import { askedFor, fittingContext, namedContext } from "./choose_context.ts";
 import type { Options } from "./client_options.ts";
+import { firstSetting, idSetting, isOn, rateSetting, redactedSetting, setting } from "./environment_variables.ts";
 import { hostname, readToken, type SavedContext, tokenInFile } from "./saved_context.ts";
 import { linkedProject } from "./dbt_project.ts";
-import { firstSetting, idSetting, isOn, rateSetting, redactedSetting, setting } from "./environment_variables.ts";
 import { whereToFindHost } from "./host.ts";
-import { defined } from "../defined.ts";
-import { askedFor, fittingContext, namedContext } from "./choose_context.ts";
 
 /** The settings that the program gives. The others are read from the environment or the files. */
 export interface Given extends Partial<Options> {

@@ -9,6 +9,7 @@ import type * as FileSystem from "effect/FileSystem";
 import * as Redacted from "effect/Redacted";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { defined } from "../defined.ts";
 import { type DbtError, unusable } from "../error.ts";
 import {
   contextsFile,
@@ -23,7 +24,6 @@ import {
 import { FileId } from "./dbt_project.ts";
 import { baseUrl, idsOf } from "./host.ts";
 import { accessOf, describe, hostname, type SavedContext, type TokenSource } from "./saved_context.ts";
-import { defined } from "../defined.ts";
 
 /** All saved contexts. */
 export interface SavedContexts {

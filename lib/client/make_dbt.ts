@@ -22,10 +22,12 @@ import * as HttpClient from "effect/http/HttpClient";
 import type * as Headers from "effect/http/Headers";
 import * as HttpClientRequest from "effect/http/HttpClientRequest";
 import { type Dbt, type Named, type Received, RetrySchedule } from "../dbt.ts";
+import { defined } from "../defined.ts";
 import type { Call } from "../definition.ts";
 import { DbtError, isTransient, longestWait, type Reason, unusable } from "../error.ts";
 import { fewLevels, isTooDeep } from "../nesting.ts";
 import { type Defaults, isRead, place, type Placed, staysPut } from "../request.ts";
+import { authorizedRequest, problemOfToken } from "./authorized_request.ts";
 import type { Options } from "./client_options.ts";
 import { apiUrls, baseUrl, idsOf, urlVariable } from "./host.ts";
 import { defaultRequestsPerMinute, makeBudget, type ReportStatus } from "./rate_limit.ts";
@@ -34,8 +36,6 @@ import { answerReader, lostAnswer, noAnswerWithin, retryAfter, statusFailure, tr
 import { readText, streamBody, withFirstBytes } from "./response_body.ts";
 import { requestedWait, retry as defaultRetry, TransformRateLimitWait, TransformRetry } from "./retry.ts";
 import { keepsConnection } from "./transport.ts";
-import { defined } from "../defined.ts";
-import { authorizedRequest, problemOfToken } from "./authorized_request.ts";
 import { reportDownloadStart } from "./download_size.ts";
 
 /** Makes the service. Fails where the options make no sense. */
@@ -109,11 +109,13 @@ export const make = Effect.fnUntraced(function* (
       ),
     );
     const { status } = response;
-    const wait = yield* retryAfter(response);
+    const isOk = status >= 200 && status < 300;
+    // Only a failure asks to wait.
+    const wait = isOk ? {} : yield* retryAfter(response);
     yield* reportStatus(status, wait.retry_after);
     yield* Effect.annotateCurrentSpan("http.response.status_code", status);
     yield* Effect.logDebug(`${method} ${path}: ${status}`);
-    if (status >= 200 && status < 300) return response;
+    if (isOk) return response;
     const text = yield* Effect.orElseSucceed(readText(response, idleTimeout), () => "");
     return yield* fail(statusFailure(placed, host, status, text, { ...wait, ...redirectOf(response) }));
   });
@@ -210,19 +212,20 @@ export const make = Effect.fnUntraced(function* (
     return yield* withRetries(
       name,
       placed,
-      Effect.fnUntraced(function* (attempt) {
-        const response = yield* sendOnce(attempt, "application/json");
-        const { status } = response;
-        const text = yield* Effect.mapError(readText(response, idleTimeout), ({ connectionLost, detail }) => {
-          const undecodable: Reason = { _tag: "Undecodable", status, detail, truncated: false };
-          return failure(name, connectionLost ? lostAnswer(placed, host, detail) : undecodable);
-        });
-        return yield* Effect.mapError(Effect.fromResult(read({ status, text })), (reason) => {
-          // A truncated answer is retried, but not that of a write: the write was carried out.
-          const isWritten = reason._tag === "Undecodable" && !isRead(placed);
-          return failure(name, isWritten ? { ...reason, truncated: false } : reason);
-        });
-      }),
+      (attempt) =>
+        Effect.gen(function* () {
+          const response = yield* sendOnce(attempt, "application/json");
+          const { status } = response;
+          const text = yield* Effect.mapError(readText(response, idleTimeout), ({ connectionLost, detail }) => {
+            const undecodable: Reason = { _tag: "Undecodable", status, detail, truncated: false };
+            return failure(name, connectionLost ? lostAnswer(placed, host, detail) : undecodable);
+          });
+          return yield* Effect.mapError(Effect.fromResult(read({ status, text })), (reason) => {
+            // A truncated answer is retried, but not that of a write: the write was carried out.
+            const isWritten = reason._tag === "Undecodable" && !isRead(placed);
+            return failure(name, isWritten ? { ...reason, truncated: false } : reason);
+          });
+        }),
     );
   });
 

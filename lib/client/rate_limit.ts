@@ -189,7 +189,11 @@ export const makeBudget: (
       (next, budget) => budget.usage.turn.withPermit(Effect.andThen(untilFree(budget), next)),
       count,
     );
-    yield* transform(Effect.asVoid(Effect.repeat(wait, { until: (isCounted) => isCounted })));
+    const untilCounted: Effect.Effect<void> = Effect.flatMap(
+      wait,
+      (isCounted) => isCounted ? Effect.void : untilCounted,
+    );
+    yield* transform(untilCounted);
 
     const { total } = cooldown;
     return (status, retry_after) =>

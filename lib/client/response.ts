@@ -19,6 +19,7 @@ import { type Answer, type Definition, keepRowsSent, type Page } from "../defini
 import type { Reason, Words } from "../error.ts";
 import { fewLevels, isTooDeep, mayBeTooDeep, mostLevels } from "../nesting.ts";
 import { isRead, type Placed } from "../request.ts";
+import { oneLine } from "../schema.ts";
 import { Drift } from "./drift.ts";
 import { graphqlErrors, graphqlFailure, wordsOfErrors } from "./graphql_errors.ts";
 import { conforms, withoutNullItems } from "./validate.ts";
@@ -278,7 +279,7 @@ export function fit<A>(schema: Schema.Codec<A>, value: unknown): Result.Result<A
     const repaired = withoutNullItems(schema.ast, value);
     if (conforms(schema, repaired)) return Result.succeed(repaired);
     const issue = Schema.decodeUnknownResult(schema)(repaired);
-    return Result.fail(Result.isFailure(issue) ? issue.failure.message.replaceAll(/\s+/g, " ") : "");
+    return Result.fail(Result.isFailure(issue) ? oneLine(issue.failure) : "");
   } catch (cause) {
     // Where models contain each other, these walk deeper than the stack is.
     if (cause instanceof RangeError) return Result.fail(tooDeep);

@@ -76,20 +76,21 @@ export function requestedWait({ reason }: DbtError): number | undefined {
  */
 export const retry: Schedule.Schedule<Duration.Duration, DbtError> = Schedule.fromStep(Effect.sync(() => {
   const states = new Map<Backoff, { retries: number; readonly since: number }>();
-  return Effect.fnUntraced(function* (now: number, error: DbtError) {
-    const requested = requestedWait(error);
-    const isAsked = error.reason._tag === "RateLimited" || requested !== undefined;
-    const backoff = isAsked ? afterRateLimit : afterOtherErrors;
-    const state = states.get(backoff) ?? { retries: 0, since: now };
-    states.set(backoff, state);
-    const longest = backoff.delay(state.retries++);
-    const ours = backoff.jitter ? longest * (yield* Random.next) : longest;
-    const delay = Duration.seconds(Math.max(ours, requested ?? 0));
-    if (now - state.since + Duration.toMillis(delay) > backoff.limit * 1000) return yield* Cause.done(delay);
-    // A wait that dbt Cloud asks for does not count for other errors: they start over after it.
-    if (isAsked) states.delete(afterOtherErrors);
-    return [delay, delay] as [Duration.Duration, Duration.Duration];
-  });
+  return (now: number, error: DbtError) =>
+    Effect.gen(function* () {
+      const requested = requestedWait(error);
+      const isAsked = error.reason._tag === "RateLimited" || requested !== undefined;
+      const backoff = isAsked ? afterRateLimit : afterOtherErrors;
+      const state = states.get(backoff) ?? { retries: 0, since: now };
+      states.set(backoff, state);
+      const longest = backoff.delay(state.retries++);
+      const ours = backoff.jitter ? longest * (yield* Random.next) : longest;
+      const delay = Duration.seconds(Math.max(ours, requested ?? 0));
+      if (now - state.since + Duration.toMillis(delay) > backoff.limit * 1000) return yield* Cause.done(delay);
+      // A wait that dbt Cloud asks for does not count for other errors: they start over after it.
+      if (isAsked) states.delete(afterOtherErrors);
+      return [delay, delay] as [Duration.Duration, Duration.Duration];
+    });
 }));
 
 /** Changes the client's schedule of retries for the calls that it is provided to. */

@@ -35,8 +35,8 @@ import {
   runOf,
 } from "./deployment_rows.ts";
 import { type Deployments, type Storage, withStorage } from "./deployments.ts";
-import { payload, type PayloadOptions } from "./make_payload.ts";
 import { differingOverrides } from "../workflows/start_tagged.ts";
+import { payload, type PayloadOptions } from "./make_payload.ts";
 
 /** How a deployment is started and waited for. */
 export interface DeployOptions extends Omit<PayloadOptions, "attempt"> {

@@ -39,10 +39,10 @@ import {
   StoredRun,
   tagOf,
 } from "./deployment_model.ts";
+import { cancel, plan, retry, trigger } from "./deployment_requests.ts";
 import { deleteWaits, insertDeployment, insertWait, updateDeployment } from "./deployment_rows.ts";
 import { type Deployments, storage } from "./deployments.ts";
 import { patient } from "./patience.ts";
-import { cancel, plan, retry, trigger } from "./deployment_requests.ts";
 
 /** How often a step is tried where dbt Cloud fails: an hour and a half with these pauses. A refused token is borne with. */
 const mostFailures = 20;

@@ -13,8 +13,8 @@ import * as RunnerAddress from "effect/cluster/RunnerAddress";
 import * as SqlRunnerStorage from "effect/cluster/SqlRunnerStorage";
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine";
 import { type DbtError, unsendable } from "../error.ts";
-import type { Deployments } from "./deployments.ts";
 import { clusterStorage, prefix } from "./cluster_storage.ts";
+import type { Deployments } from "./deployments.ts";
 
 /**
  * How long a worker may be silent before the others take over its deployments, in seconds. Effect's default, 35 s, is for

@@ -18,9 +18,9 @@ import { rm } from "node:fs/promises";
 import type { SqlError } from "effect/sql/SqlError";
 import { DatabaseSync } from "node:sqlite";
 import type { DbtError } from "../error.ts";
+import { clusterStorage } from "./cluster_storage.ts";
 import type { Deployments } from "./deployments.ts";
 import * as sqlite from "./sqlite_client.ts";
-import { clusterStorage } from "./cluster_storage.ts";
 
 const here = RunnerAddress.make("this-process", 1);
 const elsewhere = RunnerAddress.make("another-process", 1);

@@ -8,13 +8,13 @@ import * as Option from "effect/Option";
 import * as Schema from "effect/Schema";
 import * as Stream from "effect/Stream";
 import type { Dbt } from "../dbt.ts";
+import { defined } from "../defined.ts";
 import { DbtError, isTooComplex, type Reason } from "../error.ts";
 import { type Exact, field, type Fields, nullable, optional, struct } from "../schema.ts";
 import { type FieldPath, partial, type Picked } from "./picked_fields.ts";
 import type { QueryDefinition } from "./query_definition.ts";
 import { selectionOf } from "./selection.ts";
 import { OnPartialData, type Selected, sendQuery } from "./send_query.ts";
-import { defined } from "../defined.ts";
 
 /** The field of every list. */
 export interface Limited {

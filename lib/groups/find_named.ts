@@ -10,12 +10,12 @@ import * as Struct from "effect/Struct";
 import { get as getAccount } from "../api/accounts.ts";
 import { isUrl, matchHosts, readThingUrl, type ThingUrl } from "../client/host.ts";
 import { Dbt } from "../dbt.ts";
+import { defined } from "../defined.ts";
 import { type DbtError, unsendable } from "../error.ts";
 import { ambiguous, havingName, type Named, notNamed, plural } from "../find_by_name.ts";
 import { nounOf } from "./id_fields.ts";
 import { listOf, namesById, type ParentIds, readRows, type ResolvedId, thingOf, within } from "./named_lists.ts";
 import { type NamedKind, namedThings } from "./named_things.ts";
-import { defined } from "../defined.ts";
 
 export type { NamedKind, ParentIds, ResolvedId };
 

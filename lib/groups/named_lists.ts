@@ -9,6 +9,7 @@ import * as Option from "effect/Option";
 import * as Predicate from "effect/Predicate";
 import * as Stream from "effect/Stream";
 import type { Dbt } from "../dbt.ts";
+import { defined } from "../defined.ts";
 import type { Endpoint, Page } from "../endpoint.ts";
 import type { DbtError } from "../error.ts";
 import { type Named, spokenNames } from "../find_by_name.ts";
@@ -16,7 +17,6 @@ import { pages } from "../paginate.ts";
 import { loaders } from "./group_loaders.ts";
 import { type NamedKind, namedThings } from "./named_things.ts";
 import { type AnyRequest, rowsOf } from "./table_entry.ts";
-import { defined } from "../defined.ts";
 
 /** The ids of what contains a thing. */
 export interface ParentIds {

@@ -12,6 +12,7 @@ import { cancel, get, type GetArtifact, getArtifact, type List, list, type OfRun
 import type { Download } from "../artifacts/download_request.ts";
 import type { ArtifactFile } from "../artifacts/find_artifact.ts";
 import type { Dbt } from "../dbt.ts";
+import { defined } from "../defined.ts";
 import { type Workflow, workflow } from "../endpoint.ts";
 import type { DbtError } from "../error.ts";
 import { notFound } from "../not_found.ts";
@@ -25,7 +26,6 @@ import type { Compare, Explain, Failures, Logs, RunPeriod, Stats } from "../work
 import type { RunStats } from "../workflows/run_stats.ts";
 import type { RunTiming } from "../workflows/run_timing.ts";
 import { headOf, logOf, type StepLog } from "../workflows/step_log.ts";
-import { defined } from "../defined.ts";
 
 export * from "../api/runs.ts";
 export type * from "../artifacts/download_request.ts";

@@ -4,10 +4,10 @@
  *
  * @module
  */
+import { defined } from "../defined.ts";
 import type { Download, Endpoint, RowStream, Workflow } from "../endpoint.ts";
 import type { Connection, Limited } from "../graphql/connection.ts";
 import type { Query } from "../graphql/query.ts";
-import { defined } from "../defined.ts";
 
 /** A request of an endpoint that is known only at run time. The endpoint checks each field. */
 export type AnyRequest = Readonly<Record<string, unknown>>;

@@ -11,6 +11,7 @@ import * as Stream from "effect/Stream";
 import * as envVars from "../api/env_vars.ts";
 import * as jobs from "../api/jobs.ts";
 import type { Dbt } from "../dbt.ts";
+import { defined } from "../defined.ts";
 import { type DbtError, unsendable } from "../error.ts";
 import type { Job } from "../models/job.ts";
 import { writable } from "../request.ts";
@@ -31,7 +32,6 @@ import type {
   UpdateJobChange,
 } from "./jobs_as_code_types.ts";
 import { newReferences, planJobs } from "./plan_jobs.ts";
-import { defined } from "../defined.ts";
 
 /** How a plan is applied. */
 export interface ApplyOptions {

@@ -52,7 +52,7 @@ export const overrideChanges = Effect.fnUntraced(function* (
 });
 
 /** The changes between the overrides of a job and those of a file. Of a secret one, only its presence is known. */
-export function compareOverrides(
+function compareOverrides(
   { overrides }: Pick<DeclaredJob, "overrides">,
   live: ReadonlyMap<string, Override>,
   secrets: boolean,

@@ -93,7 +93,7 @@ const words = new Set(
  * The variables that a template needs, in order, each with the line where it is first used. Own code, because minijinja
  * for JavaScript does not tell them. It knows no scopes: a name that is set anywhere needs no value.
  */
-export function namesIn(source: string): ReadonlyArray<{ readonly name: string; readonly line: number }> {
+function namesIn(source: string): ReadonlyArray<{ readonly name: string; readonly line: number }> {
   const code = source
     .replaceAll(/\{#[^]*?#\}|\{%-?\s*raw\s*-?%\}[^]*?\{%-?\s*endraw\s*-?%\}/g, blank);
   const [names, own] = [new Map<string, number>(), new Set<string>()];

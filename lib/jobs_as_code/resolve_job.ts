@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "../defined.ts";
 import type { LiveJob, NamedThing } from "./account_jobs.ts";
 import { allStatuses } from "./canonical_job.ts";
 import type { DeclaredJob } from "./declared_job.ts";
@@ -10,7 +11,6 @@ import { objectOf } from "./declared_values.ts";
 import type { Tag } from "./identifier_tag.ts";
 import type { DesiredJob, JobReference } from "./jobs_as_code_types.ts";
 import { didYouMean, type Problems } from "./problems.ts";
-import { defined } from "../defined.ts";
 
 /** What names and identifiers are looked up in. */
 export interface Lookup {

@@ -15,6 +15,7 @@ import type { Job } from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import { Dbt } from "../dbt.ts";
+import { defined } from "../defined.ts";
 import { type DbtError, unsendable } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import { place } from "../request.ts";
@@ -33,7 +34,6 @@ import {
 } from "./trigger_and_wait.ts";
 import type { TriggerAutoscalingCi } from "./autoscaling_ci_request.ts";
 import { outcomeOf } from "./wait_with_retries.ts";
-import { defined } from "../defined.ts";
 
 /** The job is busy: a clone of it is asked for. */
 export interface Cloning {

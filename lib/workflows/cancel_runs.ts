@@ -16,9 +16,9 @@ import type { Dbt } from "../dbt.ts";
 import { DbtError, unsendable } from "../error.ts";
 import { paginate } from "../paginate.ts";
 import type { InAccount } from "../shared_fields.ts";
+import { hasEnded } from "./run_events.ts";
 import { isLost } from "./start_at_most_once.ts";
 import { listRuns, sendForRun } from "./lenient_run.ts";
-import { hasEnded } from "./run_events.ts";
 import { polls } from "./wait_for_run.ts";
 import { millisOf } from "../time.ts";
 

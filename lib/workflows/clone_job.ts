@@ -15,16 +15,16 @@ import type { Job } from "../api/jobs.ts";
 import type { Run } from "../api/runs.ts";
 import { TransformRateLimitWait, TransformRetry } from "../client/retry.ts";
 import type { Dbt } from "../dbt.ts";
+import { defined } from "../defined.ts";
 import { DbtError } from "../error.ts";
 import { writable } from "../request.ts";
 import type { InAccount } from "../shared_fields.ts";
 import { cancelEach } from "./cancel_runs.ts";
 import { warn } from "../deliver_events.ts";
 import { listRuns } from "./lenient_run.ts";
+import { hasEnded } from "./run_events.ts";
 import { drawLetters } from "./run_tag.ts";
 import { awake, isLost, type Restore } from "./start_at_most_once.ts";
-import { hasEnded } from "./run_events.ts";
-import { defined } from "../defined.ts";
 
 /** What dbt Cloud keeps of a name, as far as is known. */
 const longestName = 255;

@@ -11,12 +11,12 @@ import type { Run } from "../api/runs.ts";
 import { tellLate } from "../artifacts/find_artifact.ts";
 import type { RunResult } from "../artifacts/run_results.ts";
 import type { Dbt } from "../dbt.ts";
+import { defined } from "../defined.ts";
 import type { DbtError } from "../error.ts";
 import type { Explain } from "./run_requests.ts";
 import { fitting, sendForRun } from "./lenient_run.ts";
 import { headOf, logOf, type StepHead, tail } from "./step_log.ts";
 import { failed, ofStep, type PassedNode, saidIn } from "./step_results.ts";
-import { defined } from "../defined.ts";
 
 /** The result of a node, and the file that the node is written in. */
 export interface ExplainedNode extends RunResult {

@@ -5,8 +5,8 @@
  * @module
  */
 import { jsonParser } from "stream-json/core/parser.js";
-import type { LogText } from "./step_log.ts";
 import { defined } from "../defined.ts";
+import type { LogText } from "./step_log.ts";
 
 /** A step while its members are read. */
 interface StepSoFar {

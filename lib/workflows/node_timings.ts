@@ -17,8 +17,8 @@ import { notFound } from "../not_found.ts";
 import { millisOf } from "../time.ts";
 import type { NodeTiming } from "./critical_path.ts";
 import { fitting, sendForRun } from "./lenient_run.ts";
-import { failed } from "./step_results.ts";
 import { hasEnded } from "./run_events.ts";
+import { failed } from "./step_results.ts";
 
 /** The nodes of a step. */
 interface StepNodes {

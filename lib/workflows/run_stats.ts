@@ -66,7 +66,7 @@ export interface RunStats extends AnalysisPeriod {
 }
 
 /** The defaults of {@linkcode statsOf}. */
-export const statsDefaults = { days: 30, limit: 2000 } as const;
+const statsDefaults = { days: 30, limit: 2000 } as const;
 
 /** The number of {@linkcode JobStats.slots}. */
 const slotCount = 30;

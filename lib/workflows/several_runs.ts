@@ -9,8 +9,8 @@ import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import type { Run } from "../api/runs.ts";
 import { type DbtError, unsendable } from "../error.ts";
-import type { TriggerEvent } from "./start_options.ts";
 import { hasEnded } from "./run_events.ts";
+import type { TriggerEvent } from "./start_options.ts";
 import { outcome } from "./wait_for_run.ts";
 
 /** Something happened to one of several runs. */

@@ -6,8 +6,8 @@
 import type * as jobs from "../api/jobs.ts";
 import type { Run } from "../models/run.ts";
 import type { Callback } from "../deliver_events.ts";
-import type { Mark } from "./start_at_most_once.ts";
 import type { RunEvent, StatusChanged } from "./run_events.ts";
+import type { Mark } from "./start_at_most_once.ts";
 import type { WaitOptions } from "./wait_for_run.ts";
 
 // ---- events ---------------------------------------------------------------------------------------------------------

@@ -9,17 +9,17 @@ import * as jobs from "../api/jobs.ts";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import { Dbt } from "../dbt.ts";
+import { defined } from "../defined.ts";
 import { type DbtError, unsendable } from "../error.ts";
 import { type Overrides, overrides } from "../shared_fields.ts";
 import { monotonicSeconds } from "../time.ts";
+import { hasEnded } from "./run_events.ts";
 import { drawTag, hasKey, hasTag, keyHash, tagged } from "./run_tag.ts";
 import { type Restore, type Started, startOnce } from "./start_at_most_once.ts";
 import { fitting, listRuns, sendForRun } from "./lenient_run.ts";
 import { oneAtATime } from "./one_at_a_time.ts";
 import type { AskOptions, RestartOptions } from "./start_options.ts";
-import { hasEnded } from "./run_events.ts";
 import type { RunRequest } from "./wait_for_run.ts";
-import { defined } from "../defined.ts";
 
 /** A run, and whether it was there already. */
 export interface Begun extends Started {

@@ -14,8 +14,8 @@ import { type Writes, writesOf } from "../artifacts/step_command.ts";
 import type { Dbt } from "../dbt.ts";
 import { defined } from "../defined.ts";
 import type { DbtError } from "../error.ts";
-import { logOf } from "./step_log.ts";
 import { hasEnded } from "./run_events.ts";
+import { logOf } from "./step_log.ts";
 
 /** A node that passed. */
 export interface PassedNode {

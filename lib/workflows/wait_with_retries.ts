@@ -19,11 +19,13 @@ import * as Struct from "effect/Struct";
 import * as runs from "../api/runs.ts";
 import type { Run } from "../api/runs.ts";
 import type { Dbt } from "../dbt.ts";
+import { defined } from "../defined.ts";
 import { DbtError } from "../error.ts";
 import type { InAccount } from "../shared_fields.ts";
 import { delivering, warn } from "../deliver_events.ts";
 import { monotonicSeconds } from "../time.ts";
 import { sendForRun } from "./lenient_run.ts";
+import { hasEnded } from "./run_events.ts";
 import type { Restore } from "./start_at_most_once.ts";
 import type {
   AskOptions,
@@ -34,9 +36,7 @@ import type {
   WatchOptions,
 } from "./start_options.ts";
 import { type Begun, startFromFailure } from "./start_tagged.ts";
-import { hasEnded } from "./run_events.ts";
 import { type Deadline, outcome, polls, type RunRequest, watchUntil } from "./wait_for_run.ts";
-import { defined } from "../defined.ts";
 
 /** What begins a run where nothing interrupts; `restore` makes a part interruptible again. */
 export type Start<R> = (restore: Restore) => Effect.Effect<Begun, DbtError, Dbt | R>;

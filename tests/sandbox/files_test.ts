@@ -177,13 +177,13 @@ Deno.test("dbtc sandbox refuses files that it cannot read, and options that cont
   await Deno.remove(folder, { recursive: true });
   assert.deepEqual(said.map(({ code, stdout }) => [code, stdout]), said.map(() => [2, ""]));
   const words = [
-    /--seed: there is no file .*none/,
+    /--seed: cannot read .*none: no such file or folder/,
     /--seed: .*empty: it is not JSON/,
     /it is no recording of dbtc/,
     /--state: .*not what a sandbox wrote/,
     /Cannot write .*none\/state/,
     /--speed does not go with --replay/,
-    /--seed: .* is a directory/,
+    /--seed: cannot read .*: it is a folder/,
     /--replay: .*bytes is not a text file/,
     /--allow-host: .*"a:80" is not a host name/,
   ];

@@ -51,6 +51,12 @@ Deno.test({
     const run = (...args: ReadonlyArray<string>) => output(dbtc, args, { env });
     const jobs = await run("jobs", "list", "--format", "csv", "--fields", "id,name");
     assert.deepEqual(jobs, { code: 0, stdout: await tableOfJobs(env), stderr: "" });
+    // Packages that are in the file as text: yaml here, and graphql in the sandbox.
+    const file = new URL("../jobs_as_code/files/01_defaults.yml", import.meta.url).pathname;
+    const plan = await run("jobs", "plan", file, "--format", "json");
+    assert.deepEqual([plan.code, JSON.parse(plan.stdout).account_id], [0, 1], plan.stderr);
+    const models = await run("models", "list", "--format", "csv", "--fields", "name", "--limit", "1");
+    assert.deepEqual([models.code, models.stdout.split("\n")[0]], [0, "name"], models.stderr);
     const done = await run("jobs", "trigger", "1", "--poll-interval", "0.2");
     assert.deepEqual([done.code, JSON.parse(done.stdout).status_humanized], [0, "Success"]);
     assert.equal((await run("jobs", "trigger", "2", "--poll-interval", "0.2")).code, 1);

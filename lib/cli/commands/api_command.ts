@@ -11,6 +11,7 @@ import * as Stream from "effect/Stream";
 import * as Argument from "effect/cli/Argument";
 import * as Command from "effect/cli/Command";
 import { Dbt } from "../../dbt.ts";
+import { defined } from "../../defined.ts";
 import { type Endpoint, type Page, page as pageOf, type Verb } from "../../endpoint.ts";
 import { DbtError } from "../../error.ts";
 import { pages } from "../../paginate.ts";
@@ -32,7 +33,6 @@ import { confirm } from "./confirm.ts";
 import { withExamples } from "./examples.ts";
 import { printRequest } from "./print_request.ts";
 import { withDbt } from "./with_dbt.ts";
-import { defined } from "../../defined.ts";
 
 const verbs = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const satisfies ReadonlyArray<Verb>;
 
@@ -141,9 +141,7 @@ const printPages = Effect.fnUntraced(function* ({ path, query }: Placed, setting
   const [limit, offset] = [numberOf("limit"), numberOf("offset")];
   const style = yield* styleFor(settings);
   let isChecked = false;
-  const rows = pages(list, {
-    ...defined({ limit, offset }),
-  }, { rows: Infinity }).pipe(
+  const rows = pages(list, defined({ limit, offset }), { rows: Infinity }).pipe(
     Stream.mapEffect(({ data }) => {
       const mistake = isChecked ? undefined : fieldMistake(data, style);
       isChecked ||= data.length > 0;

@@ -18,7 +18,7 @@ import { note } from "../output/write_output.ts";
 import { putInUse, removeContext } from "./change_contexts.ts";
 
 /** Where the token of a context is, in words. */
-export function tokenPlace({ isDbts, token }: SavedContext): string {
+function tokenPlace({ isDbts, token }: SavedContext): string {
   switch (token._tag) {
     case "Stored":
       return isDbts ? "dbt_cloud.yml" : "contexts.yml";

@@ -11,6 +11,7 @@ import * as Result from "effect/Result";
 import * as Prompt from "effect/cli/Prompt";
 import { get, list, whoami } from "../../api/accounts.ts";
 import { load } from "../../client/context_files.ts";
+import { apiNames } from "../../client/judge_answer.ts";
 import { hostname, type SavedContext, tokenInFile, type TokenSource } from "../../client/saved_context.ts";
 import { apiOfHost, baseUrl, idsOf } from "../../client/host.ts";
 import { layer } from "../../client/mod.ts";
@@ -27,7 +28,6 @@ import { noteIfOverridden } from "./auth_contexts.ts";
 import type { Login } from "./auth_login_flags.ts";
 import { fileToChange, saveContext } from "./change_contexts.ts";
 import { Transport, withClient } from "./with_dbt.ts";
-import { apiNames } from "../../client/judge_answer.ts";
 
 /** Checks the token, saves the context, and puts it in use. */
 export const login = Effect.fnUntraced(function* (given: Login) {
@@ -206,11 +206,12 @@ const chooseName = Effect.fnUntraced(function* (saved: ReadonlyArray<SavedContex
   const proposed = sameAccount?.name ?? free;
   if (!(yield* canAsk)) return proposed;
   return yield* ask(Prompt.String({
-    message: "Name of this context:",
-    default: proposed,
+    // No `default` of the prompt: a person would have to erase it first.
+    message: `Name of this context (default: ${proposed}):`,
     validate: (text) => {
-      const mistake = mistakeInName(text.trim());
-      return mistake === undefined ? Effect.succeed(text.trim()) : Effect.fail(mistake);
+      const name = text.trim() === "" ? proposed : text.trim();
+      const mistake = mistakeInName(name);
+      return mistake === undefined ? Effect.succeed(name) : Effect.fail(mistake);
     },
   }));
 });

@@ -11,13 +11,15 @@ import * as SchemaAST from "effect/SchemaAST";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import { Dbt } from "../../dbt.ts";
+import { defined } from "../../defined.ts";
 import type { Endpoint, Page, Workflow } from "../../endpoint.ts";
 import type { DbtError } from "../../error.ts";
 import { pages } from "../../paginate.ts";
 import { type Placed, readRequest, writable } from "../../request.ts";
-import { columnsOf, membersOf } from "../../schema.ts";
 import type { AnyRequest, Callable, Row } from "../../groups/table_entry.ts";
+import { columnsOf, membersOf } from "../../schema.ts";
 import { mergeUpdate } from "../input/merge_update.ts";
+import { grouped } from "../output/counted.ts";
 import { type OutputError, usage, type UsageError } from "../output/exit_code.ts";
 import { fieldMistake, type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
 import { csvStream, jsonStream } from "../output/render.ts";
@@ -29,8 +31,6 @@ import type { CommandServices } from "./command_types.ts";
 import { actionOf, confirm } from "./confirm.ts";
 import { placeRequest, printPlaced, severalRequests, unsendable } from "./print_request.ts";
 import { tableNames, tableRequest } from "./table_names.ts";
-import { defined } from "../../defined.ts";
-import { grouped } from "../output/counted.ts";
 
 /** The flags of a command without a program. */
 interface CallOptions {

@@ -14,10 +14,10 @@ import * as Schedule from "effect/Schedule";
 import * as Stream from "effect/Stream";
 import type { Document } from "yaml";
 import { file as contextsFile } from "../../client/context_files.ts";
+import { fileProblem } from "../../client/file_error.ts";
 import type { TokenSource } from "../../client/saved_context.ts";
 import { withoutEnvironment } from "../../without_environment.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
-import { fileProblem } from "../../client/file_error.ts";
 import { OwnerOnly, TokenGuard, write } from "../output/write_output.ts";
 
 /** What {@linkcode saveContext} writes of a context. */

@@ -12,12 +12,12 @@ import * as FileSystem from "effect/FileSystem";
 import * as Predicate from "effect/Predicate";
 import type * as Stdio from "effect/Stdio";
 import { setting } from "../../client/environment_variables.ts";
+import { defined } from "../../defined.ts";
 import type { DbtError } from "../../error.ts";
 import type { Overrides } from "../../shared_fields.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
-import { defined } from "../../defined.ts";
 
 /** What a CI system says about its job. */
 interface CiRun {

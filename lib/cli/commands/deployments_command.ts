@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration";
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import * as Command from "effect/cli/Command";
+import { defined } from "../../defined.ts";
 import { storage } from "../../durable/deployments.ts";
 import * as durable from "../../durable/mod.ts";
 import { databaseError } from "../../durable/database_error.ts";
@@ -25,7 +26,6 @@ import { withExamples } from "./examples.ts";
 import { followRun } from "./follow_run.ts";
 import { waitFlags, waitPlan } from "./wait_options.ts";
 import { withDbt } from "./with_dbt.ts";
-import { defined } from "../../defined.ts";
 
 const states = ["open", "succeeded", "failed", "cancelled"] as const;
 /** The columns of a table of deployments. */

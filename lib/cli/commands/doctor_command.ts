@@ -7,14 +7,15 @@ import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
 import * as Command from "effect/cli/Command";
+import { variable } from "../../client/environment_variables.ts";
+import type { HealthCheck } from "../../client/judge_answer.ts";
 import type { DbtError } from "../../error.ts";
 import { mayReadVariable } from "../../client/config_files.ts";
 import { type Access, findAccess } from "../../client/config.ts";
 import { load } from "../../client/context_files.ts";
-import type { HealthCheck } from "../../client/judge_answer.ts";
-import { variable } from "../../client/environment_variables.ts";
 import { hostname } from "../../client/saved_context.ts";
 import { clientOptions, invocation } from "../input/global_flags.ts";
+import { counted } from "../output/counted.ts";
 import { ExitCode, ExitWith } from "../output/exit_code.ts";
 import { isForPeople, print, styleFor } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
@@ -27,7 +28,6 @@ import { looseMode } from "./change_contexts.ts";
 import type { BuiltCommand } from "./command_types.ts";
 import { withExamples } from "./examples.ts";
 import { Transport } from "./with_dbt.ts";
-import { counted } from "../output/counted.ts";
 import { settingsProblem } from "./auth_contexts.ts";
 
 /** Makes the command. */

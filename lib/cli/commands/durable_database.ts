@@ -12,12 +12,12 @@ import * as Redacted from "effect/Redacted";
 import * as Scope from "effect/Scope";
 import type { WorkflowEngine } from "effect/workflow/WorkflowEngine";
 import { variable } from "../../client/environment_variables.ts";
+import { fileProblem } from "../../client/file_error.ts";
 import type { Dbt } from "../../dbt.ts";
 import * as durable from "../../durable/mod.ts";
 import type { DbtError } from "../../error.ts";
 import { keyHash } from "../../workflows/run_tag.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
-import { fileProblem } from "../../client/file_error.ts";
 
 /** The database that the command line or the environment names; undefined for a file for each key. */
 export const namedDatabase: (given: string | undefined) => Effect.Effect<string | undefined, UsageError> = Effect

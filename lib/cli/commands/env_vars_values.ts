@@ -12,6 +12,7 @@ import { type ChangedValue, isSecret, setValue, valuesToDelete } from "../../wor
 import { askSecret } from "../input/ask_person.ts";
 import { nameTyped } from "../input/id_references.ts";
 import { readStdin } from "../input/read_json.ts";
+import { counted } from "../output/counted.ts";
 import { usage } from "../output/exit_code.ts";
 import { type Invocation, isForPeople, isWholeJson, print, styleFor } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
@@ -19,7 +20,6 @@ import { note, write } from "../output/write_output.ts";
 import { callRow } from "./call_endpoint.ts";
 import { confirm } from "./confirm.ts";
 import { program } from "./program.ts";
-import { counted } from "../output/counted.ts";
 
 /** Prints a grid of variables and environments; JSON is dbt Cloud's own. */
 export const envVarsList = program(envVars.list, {

@@ -25,6 +25,17 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
     example("whoami", "Show the user of the token and its account"),
     example("whoami --format json", "The same as JSON"),
   ],
+  "discovery.lineage": [
+    example("lineage +customers+", "List what the model customers needs, and what needs it"),
+    example("lineage tag:nightly --types Model", "List the models with a tag"),
+  ],
+  "discovery.search": [
+    example(
+      "search payment --resource-types Model",
+      "Find the models with a word in name, code, columns or description",
+    ),
+    example("search amount --search-fields column --format json", "Find a column, as JSON"),
+  ],
   "envVars.diff": [
     example("env-vars diff production development", "Show which variables differ between two environments"),
     example("env-vars diff production development --format markdown", "The same as a table in Markdown"),
@@ -115,6 +126,25 @@ export const examples: Readonly<Record<string, readonly [Example, Example]>> = {
   "jobs.update": [
     example("jobs update 1 --name 'Daily build'", "Rename a job; the other fields keep their values"),
     example('jobs update 1 --payload \'{"settings":{"threads":8}}\' --dry-run', "Print the change, and send nothing"),
+  ],
+  "models.columnLineage": [
+    example("models column-lineage customers", "List where the columns of a model come from, and where they lead"),
+    example("models column-lineage customers --column-name first_order", "The same for one column"),
+  ],
+  "models.get": [
+    example("models get orders", "Show a model with its parents, children, tests, columns and code"),
+    example("models get orders --fields compiledCode --format json", "The SQL alone"),
+  ],
+  "models.health": [
+    example("models health orders", "Show how a model, its tests and its ancestors were built"),
+    example("models health orders --format json", "The same as JSON"),
+  ],
+  "models.list": [
+    example("models list --last-run-status error", "List the models whose latest run failed"),
+    example(
+      "models list --fields name,executionInfo.executionTime --all --format csv",
+      "How long each model takes, as CSV",
+    ),
   ],
   "runs.cancel": [
     example("runs cancel 703", "Cancel a run"),

@@ -13,6 +13,7 @@ import type { AppliedChange, JobPlan } from "../../jobs_as_code/jobs_as_code_typ
 import { planJobs } from "../../jobs_as_code/plan_jobs.ts";
 import type { WithoutSome } from "../../request.ts";
 import { choice, one, toggle } from "../input/flag_types.ts";
+import { counted } from "../output/counted.ts";
 import { ExitCode, ExitWith } from "../output/exit_code.ts";
 import { ExitNotice } from "../output/exit_notice.ts";
 import { type Invocation, isForPeople, isWholeJson, print, stderrStyle, styleFor } from "../output/print.ts";
@@ -24,7 +25,6 @@ import { countLine, planData, planText } from "../report/job_plan_text.ts";
 import { confirm, refuseReadOnly } from "./confirm.ts";
 import { type FileFlags, fileFlags, hidden, noteWarnings, readFiles, useDescription } from "./jobs_as_code_input.ts";
 import { program, type ProgramInput } from "./program.ts";
-import { counted } from "../output/counted.ts";
 
 const reports = ["text", "markdown", "json"] as const;
 const reportFlag = one(

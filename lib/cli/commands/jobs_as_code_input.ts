@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import { variable } from "../../client/environment_variables.ts";
+import { defined } from "../../defined.ts";
 import { commandName } from "../../groups/table_entry.ts";
 import { readVars } from "../../jobs_as_code/read_vars.ts";
 import { argumentList, file, many, one, text } from "../input/flag_types.ts";
@@ -12,7 +13,6 @@ import { readJobFiles } from "../input/job_files.ts";
 import { usage } from "../output/exit_code.ts";
 import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
-import { defined } from "../../defined.ts";
 
 /** The flags that name files. */
 export const fileFlags = {

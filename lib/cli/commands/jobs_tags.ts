@@ -12,6 +12,7 @@ import { exportJobsFile } from "../../jobs_as_code/export_jobs.ts";
 import type { ManagedJob } from "../../jobs_as_code/jobs_as_code_types.ts";
 import { changeTag, type TagChange, tagsToAdd, tagsToRemove } from "../../jobs_as_code/link_jobs.ts";
 import type { WithoutSome } from "../../request.ts";
+import { counted } from "../output/counted.ts";
 import { ExitCode, ExitWith } from "../output/exit_code.ts";
 import { type Invocation, print } from "../output/print.ts";
 import { clean, cleanLines } from "../output/safe_text.ts";
@@ -19,7 +20,6 @@ import { note, write } from "../output/write_output.ts";
 import { confirm, refuseReadOnly } from "./confirm.ts";
 import { fileFlags, hidden, noteWarnings, readFiles, useDescription } from "./jobs_as_code_input.ts";
 import { program, type ProgramInput } from "./program.ts";
-import { counted } from "../output/counted.ts";
 
 // ---- export ---------------------------------------------------------------------------------------------------------
 

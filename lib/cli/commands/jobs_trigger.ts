@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect";
 import * as Result from "effect/Result";
 import * as Stream from "effect/Stream";
+import { defined } from "../../defined.ts";
 import * as jobs from "../../groups/jobs.ts";
 import { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
@@ -30,7 +31,6 @@ import { type FollowedRun, followRuns } from "./follow_runs.ts";
 import { printRequest, unsendable } from "./print_request.ts";
 import { program } from "./program.ts";
 import { startFlags, waitPlan } from "./wait_options.ts";
-import { defined } from "../../defined.ts";
 
 /** A dry run shows the cause with a tag, as a real one sends it. */
 export const jobsTrigger = program(jobs.trigger, {

@@ -11,6 +11,7 @@ import * as Result from "effect/Result";
 import * as SchemaAST from "effect/SchemaAST";
 import * as Stream from "effect/Stream";
 import { Dbt } from "../../dbt.ts";
+import { defined } from "../../defined.ts";
 import { DbtError } from "../../error.ts";
 import { notNamed } from "../../find_by_name.ts";
 import type { ConnectionPage, Limited } from "../../graphql/connection.ts";
@@ -30,7 +31,6 @@ import type { BuiltCommand } from "./command_types.ts";
 import { makeCommand } from "./endpoint_command.ts";
 import { reportingPartialData } from "./partial_data.ts";
 import { printRequest, unsendable } from "./print_request.ts";
-import { defined } from "../../defined.ts";
 
 /** How many rows a list has without `--limit` and `--all`. */
 const defaultRows = 100;

@@ -5,6 +5,8 @@
  */
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
+import { fileProblem } from "../../client/file_error.ts";
+import { defined } from "../../defined.ts";
 import type { DbtError } from "../../error.ts";
 import * as runs from "../../groups/runs.ts";
 import { nearest } from "../../nearest.ts";
@@ -12,6 +14,7 @@ import { notFound } from "../../not_found.ts";
 import { arriving, findArtifact } from "../../artifacts/find_artifact.ts";
 import { downloadArtifacts, type Downloaded } from "../../artifacts/download_folder.ts";
 import { count, folder, nameOr, one } from "../input/flag_types.ts";
+import { grouped } from "../output/counted.ts";
 import { usage } from "../output/exit_code.ts";
 import { type Invocation, isForPeople, isWholeJson, print, styleFor } from "../output/print.ts";
 import { clean } from "../output/safe_text.ts";
@@ -19,8 +22,6 @@ import { makeFileCounter, writeDownload } from "../output/write_download.ts";
 import { note, write } from "../output/write_output.ts";
 import { printCall } from "./print_request.ts";
 import { program } from "./program.ts";
-import { defined } from "../../defined.ts";
-import { grouped } from "../output/counted.ts";
 
 const integerOrAuto = {
   ...nameOr<number | "auto">({ auto: "auto" }, count("steps")),
@@ -86,7 +87,10 @@ export const runsDownload = program(runs.download, {
     const { files, failed } = yield* downloadArtifacts(request, { dir, onFile: (_, total) => counter.add(total) })
       .pipe(
         Effect.ensuring(counter.erase),
-        Effect.catchTag("PlatformError", ({ message }) => Effect.fail(usage(`Cannot write into ${dir}: ${message}`))),
+        Effect.catchTag(
+          "PlatformError",
+          (error) => Effect.fail(usage(`Cannot write into ${dir}: ${fileProblem(error)}`)),
+        ),
       );
     for (const { path, message } of failed.slice(0, mostFailures)) yield* note(`${clean(path)}: ${clean(message)}`);
     if (failed.length > mostFailures) yield* note(`… and ${failed.length - mostFailures} more`);

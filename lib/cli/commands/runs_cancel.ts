@@ -20,6 +20,7 @@ import {
 } from "../../workflows/cancel_runs.ts";
 import { isGiven, type Typed } from "../input/typed_request.ts";
 import { requestInput } from "../input/request_input.ts";
+import { counted } from "../output/counted.ts";
 import { exitCode, usage } from "../output/exit_code.ts";
 import { type Invocation, isForPeople, print, styleFor } from "../output/print.ts";
 import { render } from "../output/render.ts";
@@ -29,7 +30,6 @@ import { callRow } from "./call_endpoint.ts";
 import { confirm, refuseReadOnly } from "./confirm.ts";
 import { unsendable } from "./print_request.ts";
 import { program, type ProgramInput } from "./program.ts";
-import { counted } from "../output/counted.ts";
 
 const columns = columnsOf(runs.Run.ast);
 

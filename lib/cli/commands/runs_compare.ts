@@ -15,6 +15,7 @@ import {
   type NodeChangeKind,
   type RunComparison,
 } from "../../workflows/compare_runs.ts";
+import { counted } from "../output/counted.ts";
 import { linkTo, markdownTable, span } from "../output/markdown_table.ts";
 import { writePaged } from "../output/pager.ts";
 import { isForPeople, isWholeJson, print, styleFor } from "../output/print.ts";
@@ -22,7 +23,6 @@ import { render } from "../output/render.ts";
 import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 import { program } from "./program.ts";
-import { counted } from "../output/counted.ts";
 
 const columns = [
   "change",

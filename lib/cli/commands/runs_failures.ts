@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
+import { defined } from "../../defined.ts";
 import * as runs from "../../groups/runs.ts";
 import { millisOf } from "../../time.ts";
 import {
@@ -18,14 +19,13 @@ import {
 } from "../../workflows/run_failures.ts";
 import type { AnalysisPeriod, JobOfRuns } from "../../workflows/run_period.ts";
 import { bar, sparkline } from "../output/chart.ts";
+import { counted, grouped } from "../output/counted.ts";
 import { writePaged } from "../output/pager.ts";
 import { isForPeople, isWholeJson, print, styleFor } from "../output/print.ts";
 import { render } from "../output/render.ts";
 import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 import { program } from "./program.ts";
-import { defined } from "../../defined.ts";
-import { counted, grouped } from "../output/counted.ts";
 
 const jobColumns = ["failures", "job_definition_id", "job_name", "last_run_id", "last_failed_at"];
 const nodeColumns = ["failures", "unique_id", "last_failed_at", "run_ids", "message"];

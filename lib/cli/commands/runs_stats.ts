@@ -8,6 +8,7 @@ import * as Stream from "effect/Stream";
 import * as runs from "../../groups/runs.ts";
 import { type Durations, type JobStats, type RunStats, statsOf, type StatsSlot } from "../../workflows/run_stats.ts";
 import { sparkline } from "../output/chart.ts";
+import { counted } from "../output/counted.ts";
 import { writePaged } from "../output/pager.ts";
 import { isForPeople, isWholeJson, print, styleFor } from "../output/print.ts";
 import { render } from "../output/render.ts";
@@ -17,7 +18,6 @@ import { type ColorStyle, paint } from "../output/terminal.ts";
 import { note } from "../output/write_output.ts";
 import { program } from "./program.ts";
 import { jobCells, jobText, noteUnreadRuns, periodText } from "./runs_failures.ts";
-import { counted } from "../output/counted.ts";
 
 /** The columns of data. */
 const columns = [

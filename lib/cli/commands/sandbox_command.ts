@@ -6,7 +6,6 @@
 import * as Effect from "effect/Effect";
 import * as FileSystem from "effect/FileSystem";
 import type * as Path from "effect/Path";
-import type { PlatformError } from "effect/PlatformError";
 import * as Result from "effect/Result";
 import type * as Scope from "effect/Scope";
 import * as Semaphore from "effect/Semaphore";
@@ -14,15 +13,15 @@ import * as Option from "effect/Option";
 import type * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import * as Command from "effect/cli/Command";
+import { fileProblem } from "../../client/file_error.ts";
+import { defined } from "../../defined.ts";
 import type { Options, Snapshot } from "../../sandbox/mod.ts";
 import { decimal, file, integer, many, one, spellingsOf, text, toggle, type ValueType } from "../input/flag_types.ts";
 import { type OutputError, usage, type UsageError } from "../output/exit_code.ts";
-import { clean } from "../output/safe_text.ts";
 import { isReplaced, note, OwnerOnly, write } from "../output/write_output.ts";
 import type { BuiltCommand, Values } from "./command_types.ts";
 import { withExamples } from "./examples.ts";
 import { makeStateLock, type StateLock } from "./state_lock.ts";
-import { defined } from "../../defined.ts";
 
 /** A host name or address without a port. */
 const hostName: ValueType<string> = {
@@ -136,7 +135,10 @@ const sandboxFiles = Effect.fnUntraced(function* (
   const seeded = seed === undefined ? {} : { seed: yield* readFile("seed", seed, sandbox.readSeed) };
   if (state === undefined) return { options: seeded };
   const fs = yield* FileSystem.FileSystem;
-  const exists = yield* Effect.mapError(fs.exists(state), (error) => usage(`--state: ${unreadable(state, error)}`));
+  const exists = yield* Effect.mapError(
+    fs.exists(state),
+    (error) => usage(`--state: cannot read ${state}: ${fileProblem(error)}`),
+  );
   const lock = (yield* isReplaced(state)) ? yield* makeStateLock(state) : undefined;
   if (exists && (seed !== undefined || runs !== undefined)) {
     yield* note(`dbtc: ${state} exists, so --seed and --runs have no effect`);
@@ -180,7 +182,7 @@ const writeAuthority = Effect.fnUntraced(function* (authority: string) {
   return yield* fs.makeTempDirectoryScoped({ prefix: "dbtc-sandbox-" }).pipe(
     Effect.map((directory) => `${directory}/authority.pem`),
     Effect.tap((file) => fs.writeFileString(file, authority)),
-    Effect.mapError(({ message }) => usage(`--tls: ${message}`)),
+    Effect.mapError((error) => usage(`--tls: ${fileProblem(error)}`)),
   );
 });
 
@@ -190,7 +192,10 @@ const readFile = Effect.fnUntraced(function* <A>(
   parse: (text: string) => Result.Result<A, string>,
 ): Effect.fn.Return<A, UsageError, FileSystem.FileSystem> {
   const fs = yield* FileSystem.FileSystem;
-  const bytes = yield* Effect.mapError(fs.readFile(file), (error) => usage(`--${flag}: ${unreadable(file, error)}`));
+  const bytes = yield* Effect.mapError(
+    fs.readFile(file),
+    (error) => usage(`--${flag}: cannot read ${file}: ${fileProblem(error)}`),
+  );
   const text = Result.try(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   if (Result.isFailure(text)) return yield* usage(`--${flag}: ${file} is not a text file`);
   return yield* Effect.mapError(
@@ -198,13 +203,3 @@ const readFile = Effect.fnUntraced(function* <A>(
     (problem) => usage(`--${flag}: ${file}: ${problem}`),
   );
 });
-
-/** Why a file cannot be read, in plain words. */
-function unreadable(file: string, { message, reason }: PlatformError): string {
-  if (reason._tag === "NotFound") return `there is no file ${file}`;
-  if (reason.cause instanceof Error && "code" in reason.cause && reason.cause.code === "EISDIR") {
-    return `${file} is a directory`;
-  }
-  // Deno's message names the missing permission and its flag.
-  return `cannot read ${file}: ${reason.cause instanceof Error ? clean(reason.cause.message) : message}`;
-}

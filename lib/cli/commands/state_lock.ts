@@ -15,8 +15,9 @@ import * as Schedule from "effect/Schedule";
 import * as Schema from "effect/Schema";
 import type { PlatformError } from "effect/PlatformError";
 import type * as Scope from "effect/Scope";
-import { usage, type UsageError } from "../output/exit_code.ts";
+import { fileProblem } from "../../client/file_error.ts";
 import { defined } from "../../defined.ts";
+import { usage, type UsageError } from "../output/exit_code.ts";
 
 /** The content of a lock. */
 const Owner = Schema.Struct({
@@ -79,7 +80,10 @@ export const makeStateLock: (
             yield* fs.remove(moved);
             yield* create;
           })).pipe(
-            Effect.catchTag("PlatformError", ({ message }) => Effect.fail(usage(`Cannot write ${lock}: ${message}`))),
+            Effect.catchTag(
+              "PlatformError",
+              (error) => Effect.fail(usage(`Cannot write ${lock}: ${fileProblem(error)}`)),
+            ),
           );
         held = text;
       }),

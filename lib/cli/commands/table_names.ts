@@ -13,9 +13,9 @@ import type { AnyRequest, Callable } from "../../groups/table_entry.ts";
 import { fieldOf } from "../../request.ts";
 import { namesOf } from "../../schema.ts";
 import type { NamesByColumn } from "../output/cell_text.ts";
+import { grouped } from "../output/counted.ts";
 import { valueAt } from "../output/row_fields.ts";
 import { note } from "../output/write_output.ts";
-import { grouped } from "../output/counted.ts";
 
 /** The columns that have ids of things with names, and the kinds of the things. */
 function idColumns(

@@ -9,6 +9,8 @@ import * as FileSystem from "effect/FileSystem";
 import * as Option from "effect/Option";
 import type * as Path from "effect/Path";
 import * as Schedule from "effect/Schedule";
+import { fileProblem } from "../../client/file_error.ts";
+import { defined } from "../../defined.ts";
 import type { SeeThroughOptions } from "../../workflows/trigger_and_wait.ts";
 import { choice, count, duration, file, one, toggle } from "../input/flag_types.ts";
 import { fromEnvironment } from "../input/global_flags.ts";
@@ -16,7 +18,6 @@ import { usage, type UsageError } from "../output/exit_code.ts";
 import { checkWritable } from "../output/write_output.ts";
 import { type Report, reports } from "../report/report_formats.ts";
 import type { Values } from "./command_types.ts";
-import { defined } from "../../defined.ts";
 
 const onInterrupt = choice(["cancel", "leave"]);
 
@@ -118,6 +119,6 @@ export const clearFiles = Effect.fnUntraced(function* (
     yield* checkWritable(path);
     const existing = yield* Effect.option(fs.stat(path));
     if (Option.isNone(existing) || existing.value.type !== "File") continue;
-    yield* Effect.mapError(fs.remove(path), ({ message }) => usage(`Cannot write ${path}: ${message}`));
+    yield* Effect.mapError(fs.remove(path), (error) => usage(`Cannot write ${path}: ${fileProblem(error)}`));
   }
 });

@@ -14,9 +14,10 @@ import * as HttpClient from "effect/http/HttpClient";
 import * as HttpServerResponse from "effect/http/HttpServerResponse";
 import * as Http from "node:http";
 import { loadOptions } from "../../client/config.ts";
-import { variable } from "../../client/environment_variables.ts";
 import { loadReadable } from "../../client/context_files.ts";
+import { variable } from "../../client/environment_variables.ts";
 import { redactedSetting } from "../../client/environment_variables.ts";
+import { fileProblem } from "../../client/file_error.ts";
 import { make } from "../../client/make_dbt.ts";
 import { AccountClients, makeAccountClients, type MakeClient } from "../../durable/account_clients.ts";
 import { PollInterval } from "../../durable/mod.ts";
@@ -105,7 +106,7 @@ const webhookSecret = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem;
   const text = yield* Effect.mapError(
     fs.readFileString(file),
-    ({ message }) => usage(`DBTC_WEBHOOK_SECRET_FILE: ${message}`),
+    (error) => usage(`DBTC_WEBHOOK_SECRET_FILE: cannot read ${file}: ${fileProblem(error)}`),
   );
   return Redacted.make(text.trim());
 });

@@ -7,10 +7,11 @@
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
+import { defined } from "../../defined.ts";
 import { bodyFields, fieldOf, pathNames } from "../../request.ts";
-import { descriptionOf, isSecret, namesOf } from "../../schema.ts";
 import { type FoundKind, kindOfField } from "../../groups/id_fields.ts";
 import { type AnyCall, kebab } from "../../groups/table_entry.ts";
+import { descriptionOf, isSecret, namesOf } from "../../schema.ts";
 import {
   type CommandFlag,
   hidden,
@@ -24,7 +25,6 @@ import {
   yesOrNo,
 } from "./flag_types.ts";
 import { reference } from "./id_references.ts";
-import { defined } from "../../defined.ts";
 
 /** The flag of a request's field, or of a member within one. */
 export interface FieldFlag {

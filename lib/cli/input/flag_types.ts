@@ -16,8 +16,8 @@ import type * as Argument from "effect/cli/Argument";
 import * as Flag from "effect/cli/Flag";
 import * as Param from "effect/cli/Param";
 import * as Primitive from "effect/cli/Primitive";
-import { apiTime } from "../../time.ts";
 import { defined } from "../../defined.ts";
+import { apiTime } from "../../time.ts";
 
 // ---- types of values ------------------------------------------------------------------------------------------------
 

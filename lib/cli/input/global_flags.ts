@@ -11,6 +11,7 @@ import * as GlobalFlag from "effect/cli/GlobalFlag";
 import type { Given } from "../../client/config.ts";
 import { variable } from "../../client/environment_variables.ts";
 import { retry } from "../../client/retry.ts";
+import { defined } from "../../defined.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
 import { timeForms } from "../output/cell_text.ts";
@@ -27,7 +28,6 @@ import {
   toggle,
   type ValueType,
 } from "./flag_types.ts";
-import { defined } from "../../defined.ts";
 
 /** A flag, and the service that has its value while a command runs. */
 function setting<A>(flag: CommandFlag<A>) {

@@ -8,9 +8,9 @@ import * as FileSystem from "effect/FileSystem";
 import * as Glob from "effect/Glob";
 import * as Path from "effect/Path";
 import type * as Stdio from "effect/Stdio";
+import { fileProblem } from "../../client/file_error.ts";
 import type { JobsFile } from "../../jobs_as_code/jobs_as_code_types.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
-import { fileProblem } from "../../client/file_error.ts";
 import { readStdin } from "./read_json.ts";
 
 type FileServices = FileSystem.FileSystem | Path.Path | Stdio.Stdio;

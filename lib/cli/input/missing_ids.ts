@@ -7,6 +7,7 @@
 import * as Effect from "effect/Effect";
 import { capitalize } from "effect/String";
 import { Dbt } from "../../dbt.ts";
+import { defined } from "../../defined.ts";
 import type { DbtError } from "../../error.ts";
 import { plural } from "../../find_by_name.ts";
 import { kindOfField } from "../../groups/id_fields.ts";
@@ -19,7 +20,6 @@ import { clean } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 import { NamedThingsFound } from "./id_references.ts";
 import type { RequestServices } from "./typed_request.ts";
-import { defined } from "../../defined.ts";
 
 /** The fields that settings fill. Every call that needs one of these ids has the very field. */
 const settingFields = { ...inAccount, ...inProject, ...inEnvironment };

@@ -7,6 +7,7 @@
 import * as Effect from "effect/Effect";
 import { isUrl } from "../../client/host.ts";
 import { Dbt } from "../../dbt.ts";
+import { defined } from "../../defined.ts";
 import type { DbtError } from "../../error.ts";
 import type { ParentIds, ResolvedId } from "../../groups/named_lists.ts";
 import { nounOf } from "../../groups/id_fields.ts";
@@ -18,7 +19,6 @@ import { type FieldFlag, flagName } from "./field_flags.ts";
 import { onlyId } from "./missing_ids.ts";
 import { resolve } from "./id_references.ts";
 import { isGiven, type RequestServices, setPath, type Typed } from "./typed_request.ts";
-import { defined } from "../../defined.ts";
 
 /** What was typed for one id, and how. */
 interface TypedId {

@@ -10,9 +10,9 @@ import * as Predicate from "effect/Predicate";
 import { kindOfField, nounOf } from "../../groups/id_fields.ts";
 import { State } from "../../shared_fields.ts";
 import { parseTimestamp } from "../../time.ts";
+import { counted } from "./counted.ts";
 import { asText } from "./row_fields.ts";
 import { clean } from "./safe_text.ts";
-import { counted } from "./counted.ts";
 
 /** How tables and cards show times. */
 export const timeForms = ["relative", "local", "utc"] as const;

@@ -9,6 +9,7 @@ import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import * as Terminal from "effect/Terminal";
 import { TerminalCapabilities } from "effect/cli/TerminalCapabilities";
+import { defined } from "../../defined.ts";
 import type { NamesByColumn, TimeForm } from "./cell_text.ts";
 import { usage } from "./exit_code.ts";
 import { type Format, render, type Style } from "./render.ts";
@@ -17,7 +18,6 @@ import { clean } from "./safe_text.ts";
 import { type ColorStyle, widthOf } from "./terminal.ts";
 import { writePaged } from "./pager.ts";
 import { note } from "./write_output.ts";
-import { defined } from "../../defined.ts";
 
 /** The settings of one command line that every command reads, from flags and the environment. */
 export interface Invocation {

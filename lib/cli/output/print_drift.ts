@@ -9,9 +9,9 @@ import type * as Stdio from "effect/Stdio";
 import { locate } from "../../client/response.ts";
 import { type Difference, Drift, makeDriftLog } from "../../client/drift.ts";
 import { parseRoute, type Placed } from "../../request.ts";
+import { counted, grouped } from "./counted.ts";
 import { clean } from "./safe_text.ts";
 import { note } from "./write_output.ts";
-import { counted, grouped } from "./counted.ts";
 
 /** Runs a command, and prints the differences at its end, whether it succeeds or fails. */
 export const reportingDrift: <A, E, R>(

@@ -14,13 +14,13 @@ import type { Dbt } from "../../dbt.ts";
 import type { DbtError } from "../../error.ts";
 import { beginAnew } from "../../artifacts/download_folder.ts";
 import { OnDownloadStart } from "../../client/download_size.ts";
+import { grouped } from "./counted.ts";
 import type { OutputError } from "./exit_code.ts";
 import { makeRedrawnLine } from "./redrawn_line.ts";
 import { clean } from "./safe_text.ts";
 import { paint, widthOf } from "./terminal.ts";
 import type { Invocation } from "./print.ts";
 import { isReplaced, note, write } from "./write_output.ts";
-import { grouped } from "./counted.ts";
 
 /**
  * Writes a download to stdout or the `--output` file. If it breaks off, it starts again from the first byte, but only if

@@ -14,8 +14,8 @@ import { isPlatformError, type PlatformError } from "effect/PlatformError";
 import * as Stdio from "effect/Stdio";
 import * as Stream from "effect/Stream";
 import { writeWhole } from "../../artifacts/write_whole.ts";
-import { OutputError, usage } from "./exit_code.ts";
 import { fileProblem } from "../../client/file_error.ts";
+import { OutputError, usage } from "./exit_code.ts";
 
 /** Whether files are readable by their owner only, because they may hold a secret. */
 export const OwnerOnly: Context.Reference<boolean> = Context.Reference(
@@ -132,7 +132,7 @@ export const checkWritable = Effect.fnUntraced(function* (file: string | undefin
   );
   const existing = yield* Effect.option(fs.stat(file));
   if (Option.isSome(existing) && existing.value.type === "Directory") {
-    return yield* usage(`Cannot write ${file}: it is a directory`);
+    return yield* usage(`Cannot write ${file}: it is a folder`);
   }
 });
 

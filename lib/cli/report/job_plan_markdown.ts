@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { span } from "../output/markdown_table.ts";
 import type { JobChange, JobPlan } from "../../jobs_as_code/jobs_as_code_types.ts";
+import { span } from "../output/markdown_table.ts";
 import { changesIn, countLine, notInFilesLine, overrideValues, shown } from "./job_plan_text.ts";
 import { cell } from "./report_markdown.ts";
 

@@ -7,10 +7,10 @@
  * @module
  */
 import { RunStatus } from "../../api/runs.ts";
+import { defined } from "../../defined.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
 import { clean, cleanLines } from "../output/safe_text.ts";
 import { headline, nodeStatus, reasonOf, statusOf, stepLine, stepName, unreadLine } from "./report_text.ts";
-import { defined } from "../../defined.ts";
 
 /** A test case: a node, or a step that failed for another reason. */
 interface TestCase {

@@ -7,10 +7,10 @@ import { type Run, RunStatus } from "../../api/runs.ts";
 import type { ExplainedNode, ExplainedStep, Explanation } from "../../workflows/explain_run.ts";
 import { hasEnded } from "../../workflows/run_events.ts";
 import { elapsed } from "../output/cell_text.ts";
+import { counted } from "../output/counted.ts";
 import { secondsOf, statusMark } from "../output/run_progress.ts";
 import { clean, cleanLines, quote } from "../output/safe_text.ts";
 import { type ColorStyle, paint } from "../output/terminal.ts";
-import { counted } from "../output/counted.ts";
 
 // ---- wording that all reports share ---------------------------------------------------------------------------------
 

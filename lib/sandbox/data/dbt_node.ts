@@ -4,9 +4,9 @@
  *
  * @module
  */
+import { defined } from "../../defined.ts";
 import { expandMacros, genericTests, type Macro, macroId, macrosIn, type TestArguments } from "./dbt_macro.ts";
 import { hash } from "./stable_ids.ts";
-import { defined } from "../../defined.ts";
 
 /** The types of resources that the project has, in dbt's words. */
 export const nodeKinds = [

@@ -4,9 +4,9 @@
  *
  * @module
  */
+import type { Row } from "../protocol/response_format.ts";
 import { hash } from "./stable_ids.ts";
 import type { Seed } from "./row_store.ts";
-import type { Row } from "../protocol/response_format.ts";
 
 const created = "2024-09-06 07:41:12.146234+00:00";
 const common: Row = { account_id: 1, state: 1, created_at: created, updated_at: created };

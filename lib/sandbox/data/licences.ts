@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Store } from "./row_store.ts";
 import type { Row } from "../protocol/response_format.ts";
+import type { Store } from "./row_store.ts";
 
 /** The licences of a user in an account, or in all accounts where none is named; deleted ones too. */
 export function licencesOf(store: Store, userId: unknown, account_id: string | undefined): ReadonlyArray<Row> {

@@ -9,8 +9,8 @@ import * as Record from "effect/Record";
 import * as SchemaAST from "effect/SchemaAST";
 import { fieldOf } from "../../request.ts";
 import { isSecret, mapParts, masked } from "../../schema.ts";
-import type { Route } from "../protocol/routes.ts";
 import { isRow, type Row } from "../protocol/response_format.ts";
+import type { Route } from "../protocol/routes.ts";
 import { hash } from "./stable_ids.ts";
 
 /** A value without the secrets that its schema names. A member that may also hold plain values is kept. */

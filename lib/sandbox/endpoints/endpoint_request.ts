@@ -6,8 +6,8 @@
 import { pathNames } from "../../request.ts";
 import type { RequestFaults } from "../protocol/faults.ts";
 import { parseList, parseValue } from "../protocol/list_query.ts";
-import type { Route } from "../protocol/routes.ts";
 import type { Reply, Row } from "../protocol/response_format.ts";
+import type { Route } from "../protocol/routes.ts";
 import { isDeleted, type Store } from "../data/row_store.ts";
 import type { Runs } from "../runs/run_store.ts";
 

@@ -6,10 +6,10 @@
  */
 import { compiledCode, type Node, type NodeKind, projectName } from "../data/dbt_node.ts";
 import { nodes } from "../data/jaffle_shop_nodes.ts";
+import { childrenOf, parentsOf, relatives } from "../data/node_graph.ts";
 import { uuid } from "../data/stable_ids.ts";
 import { objectIn, type Row } from "../protocol/response_format.ts";
 import type { EndedRun, NodeAttempt, NodeState, ProjectState } from "../runs/node_state.ts";
-import { childrenOf, parentsOf, relatives } from "../data/node_graph.ts";
 import { loadedBefore } from "../runs/run_artifacts.ts";
 import { describe, graphFacts, manifestOf, testFacts, typeNames } from "./discovery_node_facts.ts";
 

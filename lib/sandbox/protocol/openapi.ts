@@ -9,8 +9,8 @@ import * as SchemaAST from "effect/SchemaAST";
 import * as SchemaRepresentation from "effect/SchemaRepresentation";
 import type { Answer } from "../../endpoint.ts";
 import { bodyFields, fieldOf, parseRoute } from "../../request.ts";
-import { type Route, routes } from "./routes.ts";
 import type { Row } from "./response_format.ts";
+import { type Route, routes } from "./routes.ts";
 
 const status = Schema.Struct({
   code: Schema.Int,

@@ -12,6 +12,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse";
 import * as Option from "effect/Option";
 import * as Stream from "effect/Stream";
 import { Buffer } from "node:buffer";
+import { defined } from "../../defined.ts";
 import {
   type Body,
   bodyOf,
@@ -21,7 +22,6 @@ import {
   type Recording,
 } from "./recording_file.ts";
 import { anonymise } from "./anonymise.ts";
-import { defined } from "../../defined.ts";
 
 /** The options of a recorder. */
 export interface RecordOptions {

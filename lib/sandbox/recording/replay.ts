@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { defined } from "../../defined.ts";
+import { isRow, refuse, type Reply } from "../protocol/response_format.ts";
 import { contentOf, type Exchange, type RecordedRequest, type Recording } from "./recording_file.ts";
 import { readablePath } from "./anonymise.ts";
-import { isRow, refuse, type Reply } from "../protocol/response_format.ts";
-import { defined } from "../../defined.ts";
 
 /** The answer to a request, or how its connection fails. */
 export type Replay = (request: RecordedRequest) => Reply | "broken" | "silent";

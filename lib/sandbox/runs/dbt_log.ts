@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { timeOfDay } from "../protocol/response_format.ts";
 import type { NodeRun, Step } from "./run_plan.ts";
 import { groupNames, nodes } from "../data/jaffle_shop_nodes.ts";
 import {
@@ -17,7 +18,6 @@ import {
 } from "../data/dbt_node.ts";
 import { uuid } from "../data/stable_ids.ts";
 import { type RunRecord, scaled, Status, type StepState } from "./run_store.ts";
-import { timeOfDay } from "../protocol/response_format.ts";
 
 /** A line, and when it is logged: milliseconds from the step's begin. */
 type Line = readonly [at: number, text: string];

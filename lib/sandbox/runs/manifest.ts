@@ -6,8 +6,8 @@
 import { macroId, macros } from "../data/dbt_macro.ts";
 import { groupNames, nodeById, nodes } from "../data/jaffle_shop_nodes.ts";
 import { aliasOf, compiledCode, database, isInNodes, type Node, projectName, relationOf } from "../data/dbt_node.ts";
-import { hash } from "../data/stable_ids.ts";
 import { childrenOf } from "../data/node_graph.ts";
+import { hash } from "../data/stable_ids.ts";
 import type { Row } from "../protocol/response_format.ts";
 import { type CompletedStep, metadata } from "./artifact_metadata.ts";
 import { exposureOf, macroOf, metricOf, ofGraph, refTo, savedQueryOf, semanticModelOf } from "./manifest_graph.ts";

@@ -3,13 +3,13 @@
  *
  * @module
  */
+import { defined } from "../../defined.ts";
+import { objectIn, type Row, stamp } from "../protocol/response_format.ts";
 import { makePlan } from "./run_plan.ts";
 import { addFinished, type RunRecord, type Runs, Status } from "./run_store.ts";
 import { nothingBefore, type PreviousResults } from "./selection_methods.ts";
 import { runScriptOf } from "../data/run_script.ts";
 import { isDeleted, type Store } from "../data/row_store.ts";
-import { objectIn, type Row, stamp } from "../protocol/response_format.ts";
-import { defined } from "../../defined.ts";
 
 /** A run that is not queued yet. */
 export interface NewRun {

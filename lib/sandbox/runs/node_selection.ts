@@ -8,9 +8,9 @@
 import * as Result from "effect/Result";
 import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { type Node, type NodeKind, nodeKinds } from "../data/dbt_node.ts";
+import { childrenOf, parentsOf, relatives } from "../data/node_graph.ts";
 import { type DbtCommand, DbtFailure, type IndirectSelection, parseCommand } from "./dbt_command.ts";
 import { methods, nodesOf, nothingBefore, type PreviousResults } from "./selection_methods.ts";
-import { childrenOf, parentsOf, relatives } from "../data/node_graph.ts";
 
 /** What a command builds. */
 export interface Selection {

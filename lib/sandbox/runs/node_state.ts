@@ -4,11 +4,11 @@
  *
  * @module
  */
+import { defined } from "../../defined.ts";
 import { failureMessage } from "./dbt_log.ts";
 import type { CompletedStep } from "./artifact_metadata.ts";
 import { listing, type NodeRun } from "./run_plan.ts";
 import { nodeTimes, type RunRecord, type Runs, Status, type StepState } from "./run_store.ts";
-import { defined } from "../../defined.ts";
 
 /** A run that has ended, with the steps that wrote their results. */
 export interface EndedRun {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type Row, stampZ } from "../protocol/response_format.ts";
 import { failureMessage } from "./dbt_log.ts";
 import { type CompletedStep, metadata } from "./artifact_metadata.ts";
 import { freshness, makeManifest, targetOf } from "./manifest.ts";
@@ -12,7 +13,6 @@ import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { aliasOf, compiledCode, database, type Node, projectName, relationOf } from "../data/dbt_node.ts";
 import { uuid } from "../data/stable_ids.ts";
 import { nodeTimes, type RunRecord, scaled, Status, type StepState } from "./run_store.ts";
-import { type Row, stampZ } from "../protocol/response_format.ts";
 
 /** Makes the text of a file: most are never read. */
 export type ArtifactText = () => string;

@@ -4,10 +4,10 @@
  *
  * @module
  */
+import { duration, humanizedDuration, type Row, stamp } from "../protocol/response_format.ts";
 import { consoleLog, debugLog } from "./dbt_log.ts";
 import { docsCommand, freshnessStep, type Step } from "./run_plan.ts";
 import { type RunRecord, type Runs, type RunState, Status, type StepState } from "./run_store.ts";
-import { duration, humanizedDuration, type Row, stamp } from "../protocol/response_format.ts";
 
 const statusNames: Readonly<Record<number, string>> = {
   1: "Queued",

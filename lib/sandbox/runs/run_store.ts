@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { NodeRun, Plan, Step } from "./run_plan.ts";
 import type { Row } from "../protocol/response_format.ts";
+import type { NodeRun, Plan, Step } from "./run_plan.ts";
 
 /** A run, without what follows from the time. Times are milliseconds since 1970. */
 export interface RunRecord {

@@ -7,8 +7,8 @@
  */
 import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { isInNodes, type Node, type NodeKind, nodeKinds, projectName } from "../data/dbt_node.ts";
-import { DbtFailure } from "./dbt_command.ts";
 import { matchesName, matchesPath, partsOf } from "../protocol/glob.ts";
+import { DbtFailure } from "./dbt_command.ts";
 
 /** What the methods `result` and `source_status` compare with. */
 export interface PreviousResults {

@@ -5,11 +5,11 @@
  */
 import type * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as Result from "effect/Result";
+import { defined } from "../../defined.ts";
 import { exportedFile } from "../endpoints/audit_endpoints.ts";
 import { readFault } from "../protocol/faults.ts";
 import type { Reply, Row } from "../protocol/response_format.ts";
 import type { SandboxState } from "./sandbox_state.ts";
-import { defined } from "../../defined.ts";
 
 /** Answers a request to `/_sandbox`. */
 export function answerControl(

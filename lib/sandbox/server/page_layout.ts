@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { Html, html } from "./html.ts";
 import type { Reply } from "../protocol/response_format.ts";
+import { Html, html } from "./html.ts";
 import { Status } from "../runs/run_store.ts";
 
 /** The look of a status. Its text says the same as its color. */

@@ -5,16 +5,16 @@
  * @module
  */
 import { stripVTControlCharacters } from "node:util";
+import type { Reply, Row } from "../protocol/response_format.ts";
 import { failureMessage } from "../runs/dbt_log.ts";
 import { runFields, stepFields } from "../runs/run_fields.ts";
 import { type RunRecord, Status, type StepState } from "../runs/run_store.ts";
 import type { World } from "../endpoints/endpoint_request.ts";
 import { isDeleted } from "../data/row_store.ts";
 import type { Fault } from "../protocol/faults.ts";
-import type { Reply, Row } from "../protocol/response_format.ts";
 import { Html, html } from "./html.ts";
-import type { SandboxState } from "./sandbox_state.ts";
 import { badge, clock, page, table } from "./page_layout.ts";
+import type { SandboxState } from "./sandbox_state.ts";
 
 /** The page at a path, or undefined where no page is. */
 export function findPage(state: SandboxState, { origin, pathname }: URL, now: number): Reply | undefined {

@@ -10,6 +10,7 @@ import * as HttpClient from "effect/http/HttpClient";
 import * as HttpClientError from "effect/http/HttpClientError";
 import * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as HttpServerResponse from "effect/http/HttpServerResponse";
+import { defined } from "../../defined.ts";
 import { coalesce } from "./coalesce.ts";
 import { type Logged, makeRequestLog } from "./request_log.ts";
 import { type Fault, makeFaults } from "../protocol/faults.ts";
@@ -17,14 +18,13 @@ import type { Recording } from "../recording/recording_file.ts";
 import { makeReplay } from "../recording/replay.ts";
 import { makeRuns } from "../runs/run_store.ts";
 import { jaffleShop } from "../data/jaffle_shop_seed.ts";
+import type { SandboxState } from "./sandbox_state.ts";
 import { serveRequest } from "./serve_request.ts";
 import { completeRow } from "../data/complete_row.ts";
 import { restoreRuns, type Snapshot, snapshotOf } from "./snapshot.ts";
 import { addHistory } from "../runs/new_run.ts";
 import { makeStore, type Seed } from "../data/row_store.ts";
 import type { Permission } from "../endpoints/issued_tokens.ts";
-import type { SandboxState } from "./sandbox_state.ts";
-import { defined } from "../../defined.ts";
 
 /** The options of a sandbox. */
 export interface Options {

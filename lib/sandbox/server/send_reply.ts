@@ -6,9 +6,9 @@
 import * as Effect from "effect/Effect";
 import * as HttpServerResponse from "effect/http/HttpServerResponse";
 import * as Stream from "effect/Stream";
-import { Dropped, type SandboxState } from "./sandbox_state.ts";
-import type { Reply } from "../protocol/response_format.ts";
 import { addUnknownFields, makeFieldsNull, type RequestFaults } from "../protocol/faults.ts";
+import type { Reply } from "../protocol/response_format.ts";
+import { Dropped, type SandboxState } from "./sandbox_state.ts";
 
 function textOf(reply: Reply): { readonly text: string | Uint8Array; readonly contentType: string } {
   return "json" in reply

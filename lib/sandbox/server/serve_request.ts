@@ -9,10 +9,12 @@ import * as Effect from "effect/Effect";
 import type * as HttpServerRequest from "effect/http/HttpServerRequest";
 import * as HttpServerResponse from "effect/http/HttpServerResponse";
 import * as Result from "effect/Result";
+import { defined } from "../../defined.ts";
 import { handle } from "../endpoints/endpoint_handlers.ts";
 import { type EndpointRequest, inPath } from "../endpoints/endpoint_request.ts";
 import { issuedPermission, mayUseSemanticLayer, type Permission } from "../endpoints/issued_tokens.ts";
 import { runActions } from "../endpoints/run_endpoints.ts";
+import { htmlPage, invalid, notFound, otherVerb, refuse, type Reply } from "../protocol/response_format.ts";
 import { foreignName } from "./allowed_hosts.ts";
 import { answerControl } from "./control_endpoints.ts";
 import { findPage } from "./pages.ts";
@@ -23,11 +25,9 @@ import type { Replay } from "../recording/replay.ts";
 import { collectionOf, findRoute, verbsOf } from "../protocol/routes.ts";
 import { isDeleted } from "../data/row_store.ts";
 import { maskSecrets } from "../data/secret_fields.ts";
-import { htmlPage, invalid, notFound, otherVerb, refuse, type Reply } from "../protocol/response_format.ts";
+import { fewLevels, isTooDeep } from "../../nesting.ts";
 import { Dropped, type SandboxState } from "./sandbox_state.ts";
 import { respond, respondWithFaults } from "./send_reply.ts";
-import { defined } from "../../defined.ts";
-import { fewLevels, isTooDeep } from "../../nesting.ts";
 
 /** Answers a request. */
 export const serveRequest = Effect.fnUntraced(function* (
