@@ -18,7 +18,7 @@ import { invocation, invocationWithArrow } from "../input/global_flags.ts";
 import { NamedThingsFound, urlsAmong } from "../input/id_references.ts";
 import { type RequestInput, requestInput } from "../input/request_input.ts";
 import type { Typed } from "../input/typed_request.ts";
-import type { UsageError } from "../output/exit_code.ts";
+import { usage, type UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
 import { OwnerOnly } from "../output/write_output.ts";
 import { callRow, isList } from "./call_endpoint.ts";
@@ -88,6 +88,9 @@ export function makeCommand<const Flags extends CommandFlags>(
   /** The request, with the runs of a job that the command line names, and with what a person chooses. */
   const requestOf = Effect.fnUntraced(function* (typed: Typed, named: JobNamed) {
     const isByJob = ofJob !== undefined && named.job !== undefined;
+    if (!isByJob && (named.project ?? named.environment) !== undefined) {
+      return yield* usage("--project and --environment say where to look for the job: they go with --job only");
+    }
     const made = yield* request(isByJob ? withoutRunArgument(call, ofJob, typed) : typed);
     if (isByJob) {
       const { fillRunsOfJob } = yield* Effect.promise(() => import("./newest_run.ts"));

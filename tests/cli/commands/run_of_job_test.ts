@@ -79,6 +79,9 @@ Deno.test("explain takes the last run that failed; a job without such runs is no
 });
 
 Deno.test("project and environment narrow the look-up of the job", async () => {
+  const [alone] = await dbtc("runs get 70471800000001 --project jaffle_shop");
+  assert.equal(alone?.code, 2);
+  assert.match(alone?.stderr ?? "", /they go with --job only/);
   const [found, elsewhere] = await dbtc(
     "runs get --job CI --project jaffle_shop --environment production",
     "runs get --job CI --environment development",
