@@ -49,7 +49,7 @@ const goals: ReadonlyArray<Goal> = [
       pattern: /^ +dbtc runs list --limit/,
       over: pythonList,
       most: 1 / 3.8,
-      missed: "To import `effect/cli/Command` and the services of the platform takes as long as the goal allows: see " +
+      missed: "To import `effect/cli/Command` and the services of the platform takes about what the goal allows: see " +
         "the first line of what was printed. The one file takes less than half of this.",
     },
     {

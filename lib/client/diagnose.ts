@@ -93,15 +93,21 @@ export const diagnose: (
   );
   return [
     ...checkHost(base.success.host),
-    ...withoutUseless(results.map(({ check }) => check)),
+    ...withoutUseless(results.map(({ check }) => check), settings),
     ...results.flatMap(({ skew }) => skew === undefined ? [] : [checkClock(skew)]).slice(0, 1),
   ];
 });
 
 /** A token that one API accepts need not be good for the others. */
-function withoutUseless(checks: ReadonlyArray<HealthCheck>): ReadonlyArray<HealthCheck> {
+function withoutUseless(
+  checks: ReadonlyArray<HealthCheck>,
+  { environment_id }: Pick<Options, "environment_id">,
+): ReadonlyArray<HealthCheck> {
   const isRefusal = ({ status }: HealthCheck) => status === 401 || status === 403;
-  const works = checks.some(({ result }) => result === "ok");
+  // Without an environment, the Semantic Layer answers to any token.
+  const works = checks.some(({ name, result }) =>
+    result === "ok" && (name !== apiNames.semantic_layer || environment_id !== undefined)
+  );
   return checks.map((check) =>
     works && check.result === "failed" && isRefusal(check) ? { ...check, result: "warning" } : check
   );

@@ -509,10 +509,10 @@ Deno.test("Macros are those of the project, and the tests of dbt that it uses", 
     assert.deepEqual(macro.arguments, [{ name: "column_name", type: "string" }]);
     // It finds the one for the warehouse by `adapter.dispatch`.
     assert.deepEqual(macro.parents, [{ uniqueId: implementation.uniqueId }]);
-    assert.match(implementation.macroSql, /numeric\(16, 2\)/);
+    assert.match(implementation.macroSql, /round\(\{\{ column_name \}\} \/ 100, 2\)/);
     assert.deepEqual(definition.packages, ["dbt", "jaffle_shop"]);
     assert.equal(applied.resources.totalCount, 6);
-    assert.match(applied.models.edges[0].node.compiledCode, /\(amount \/ 100\)::numeric\(16, 2\) as amount/);
+    assert.match(applied.models.edges[0].node.compiledCode, /round\(amount \/ 100, 2\) as amount/);
   }));
 });
 

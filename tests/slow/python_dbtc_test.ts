@@ -166,7 +166,7 @@ const rows: Readonly<Record<string, () => Promise<void>>> = {
       dbtc(["runs", "get", newest], [], "wrong"),
       dbtc(["jobs", "trigger", "1", "--no-wait"], [], "sandbox-readonly"),
       dbtc(["runs", "get", "1"]),
-      dbtc(["runs", "cancel", newest], [{ fault: "cancel-refused" }]),
+      dbtc(["models", "list", "--environment-id", "1"], [{ fault: "graphql-error" }]),
       dbtc(["runs", "list"], [{ fault: "rate-limit" }]),
       dbtc(["runs", "list"], [{ fault: "invalid-json" }]),
       dbtc(["runs", "cancel", newest], [{ fault: "server-error" }]),

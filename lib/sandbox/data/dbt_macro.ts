@@ -66,7 +66,7 @@ export const macros: ReadonlyArray<Macro> = [
     patch: "macros/macros.yml",
     description: "Turns an amount in cents into dollars",
     arguments: [{ name: "column_name", type: "string", description: "The column with the cents" }],
-    code: macroCode(dispatched, `{{ return(adapter.dispatch('${dispatched}')(column_name)) }}`),
+    code: macroCode(dispatched, `{{ adapter.dispatch('${dispatched}')(column_name) }}`),
   },
   {
     name: `default__${dispatched}`,
@@ -74,7 +74,7 @@ export const macros: ReadonlyArray<Macro> = [
     file: "macros/cents_to_dollars.sql",
     description: "",
     arguments: [],
-    code: macroCode(`default__${dispatched}`, "({{ column_name }} / 100)::numeric(16, 2)"),
+    code: macroCode(`default__${dispatched}`, "round({{ column_name }} / 100, 2)"),
   },
   ...Object.entries(genericTests).map(([name, code]): Macro => {
     const kwargs = testParameters[name] ?? {};
@@ -102,7 +102,7 @@ export function macroId({ name, packageName }: Macro): string {
 /** The ids of the macros that code calls, by name or by `adapter.dispatch`. */
 export function macrosIn(code: string): ReadonlyArray<string> {
   const called = [...code.matchAll(/\{\{ (\w+)\(|dispatch\('(\w+)'\)/g)]
-    .map(([, name, dispatched]) => name === "return" || name === undefined ? `default__${dispatched}` : name);
+    .map(([, name, dispatched]) => name ?? `default__${dispatched}`);
   return macros.filter(({ name }) => called.includes(name)).map(macroId);
 }
 

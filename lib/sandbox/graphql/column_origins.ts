@@ -85,7 +85,7 @@ const nothing: Origin = { from: [], unchanged: false };
 /** Where an expression comes from. Words that are no columns, such as those of SQL, are found nowhere. */
 function originOf(expression: string, from: ReadonlyMap<string, Table>): Origin {
   const isColumn = /^(?:\w+\.)?\w+$/.test(expression);
-  const found = [...expression.replaceAll(/'[^']*'|::\s*\w+/g, " ").matchAll(/\b(?:(\w+)\.)?([a-z_]\w*)\b(?!\s*\()/g)]
+  const found = [...expression.replaceAll(/'[^']*'/g, " ").matchAll(/\b(?:(\w+)\.)?([a-z_]\w*)\b(?!\s*\()/g)]
     .flatMap(([, table, name = ""]) => {
       const among = table === undefined ? [...from.values()] : [from.get(table)];
       // A word within an expression is a column only of a table whose columns are known.

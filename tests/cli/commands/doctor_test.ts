@@ -39,6 +39,8 @@ Deno.test("doctor's exit code says what kind of thing is wrong", async () => {
     [() => refusal(401), 4],
     [() => html(503), 7],
     [() => html(404), 2],
+    // The Semantic Layer answers to any token, if it is asked without an environment.
+    [({ url }) => url.host.includes("semantic") ? undefined : refusal(401), 4],
     // A token need not be good for each API.
     [({ url }) => url.host.includes("metadata") ? refusal(403) : undefined, 0],
   ];
