@@ -35,6 +35,21 @@ export interface Page<A> {
   readonly extra?: Extra | null;
 }
 
+/** The rows that the server sent of pages that have fewer: undefined in place of each null that was left out. */
+const sentRows = new WeakMap<object, ReadonlyArray<unknown>>();
+
+/** Remembers what the server sent of a page. */
+export function keepRowsSent<P extends object>(page: P, rows: ReadonlyArray<unknown>): P {
+  sentRows.set(page, rows);
+  return page;
+}
+
+/** The rows of a page at the places where the server sent them, with undefined for what is no row. */
+export function rowsSent<A>(page: Page<A>): ReadonlyArray<A | undefined> {
+  // What is kept of a page are its own rows.
+  return sentRows.get(page) as ReadonlyArray<A | undefined> | undefined ?? page.data;
+}
+
 /** Filters, order and length of a list. */
 export interface Extra {
   /** The filters, as the server understood them. */

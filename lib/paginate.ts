@@ -12,6 +12,7 @@
 import * as Effect from "effect/Effect";
 import * as Stream from "effect/Stream";
 import type { Dbt } from "./dbt.ts";
+import { rowsSent } from "./definition.ts";
 import type { Endpoint, Page } from "./endpoint.ts";
 import { DbtError } from "./error.ts";
 import { fieldOf } from "./request.ts";
@@ -126,7 +127,7 @@ export function pages<Request extends Paging, A>(
     const first = yield* fetch(start);
     const total = first.page.extra?.pagination?.total_count ?? 0;
     // The server may return fewer rows than `limit` on every page.
-    const { length } = first.page.data;
+    const { length } = rowsSent(first.page);
     const size = length > 0 && start + length < total ? Math.min(limit, length) : limit;
     const stride = Math.max(1, size - 1);
     const count = Math.max(0, Math.ceil((Math.min(total - start, most) - 1) / stride) - 1);
@@ -204,7 +205,7 @@ export function pages<Request extends Paging, A>(
       while (!done()) {
         const page = yield* accept(fetched, 1);
         if (page !== undefined) return [...joined, page];
-        if (fetched.offset + fetched.page.data.length <= joint.next) break;
+        if (fetched.offset + rowsSent(fetched.page).length <= joint.next) break;
         joined.push(yield* recover(joined.length === 0 ? halfPageBack() : joint.next));
       }
       return joined;
@@ -291,14 +292,18 @@ function makeJoint<A>(start: number, size: number): Joint<A> {
   const emitted = new Map<string | number, number>();
   let count = 0;
   let [next, done] = [start, false];
-  const isLast = ({ offset, page: { data, extra } }: Fetched<A>) => {
-    const total = extra?.pagination?.total_count;
-    return total === undefined || total === null ? data.length !== size : offset + data.length >= total;
+  const isLast = ({ offset, page }: Fetched<A>) => {
+    const total = page.extra?.pagination?.total_count;
+    return total === undefined || total === null
+      ? rowsSent(page).length !== size
+      : offset + rowsSent(page).length >= total;
   };
   return {
     take: (fetched, within) => {
-      const { offset, page: { data } } = fetched;
-      const keys = data.map(keyOf);
+      const { offset, page } = fetched;
+      const sent = rowsSent(page);
+      // What is no row has its place in the list.
+      const keys = sent.map((row, index) => row === undefined ? `no row at ${offset + index}` : keyOf(row));
       // Rows are new after the row that was emitted last. Other known rows may have moved.
       let [anchor, latest] = [-1, -1];
       keys.forEach((key, index) => {
@@ -309,17 +314,17 @@ function makeJoint<A>(start: number, size: number): Joint<A> {
       // A page of known rows only is skipped: rows were added in front.
       if (!follows && !(keys.length > 0 && keys.every((key) => emitted.has(key)))) return undefined;
       const isNew = keys.map((key, index) => index > anchor && !emitted.has(key));
-      const rows = data.filter((_, index) => isNew[index]);
+      const rows = sent.filter((row, index): row is A => isNew[index] === true && row !== undefined);
       keys.forEach((key, index) => isNew[index] && emitted.set(key, count++));
       for (const key of emitted.keys()) {
         if (emitted.size <= memory) break;
         emitted.delete(key);
       }
-      next = offset + Math.max(0, data.length - 1);
-      done = isLast(fetched) || (rows.length === 0 && data.length < size);
+      next = offset + Math.max(0, sent.length - 1);
+      done = isLast(fetched) || (rows.length === 0 && sent.length < size);
       return rows;
     },
-    isLast: (fetched) => isLast(fetched) || fetched.page.data.length < size,
+    isLast: (fetched) => isLast(fetched) || rowsSent(fetched.page).length < size,
     get remembered() {
       return emitted.size;
     },

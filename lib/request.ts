@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import type { Call, Definition, Entry, Verb } from "./definition.ts";
 import { fewLevels, isTooDeep } from "./nesting.ts";
-import { masked, membersOf } from "./schema.ts";
+import { masked, membersOf, oneLine } from "./schema.ts";
 
 /** An API of dbt Cloud. Each has a host and a rate limit of its own. */
 export type Api = "admin" | "discovery" | "semantic_layer";
@@ -257,10 +257,6 @@ function encode(schema: Schema.Codec<unknown, unknown>, value: unknown): Result.
 
 function check(schema: Schema.Codec<unknown, unknown>, value: unknown): Result.Result<unknown, string> {
   return Result.mapBoth(Schema.decodeUnknownResult(schema)(value), { onFailure: oneLine, onSuccess: () => value });
-}
-
-function oneLine({ message }: Schema.SchemaError): string {
-  return message.replaceAll(/\s+/g, " ");
 }
 
 /** Puts back the members that encoding dropped. */

@@ -205,6 +205,11 @@ export function isSecret(ast: SchemaAST.AST): boolean {
   return ast.annotations?.secret === true;
 }
 
+/** The message of a schema in one line: what it expected, and at which member. */
+export function oneLine({ message }: { readonly message: string }): string {
+  return message.replaceAll(/\s+/g, " ");
+}
+
 // ---- reading annotations --------------------------------------------------------------------------------------------
 
 /** Whether values of a schema may contain an {@linkcode issued} secret. */

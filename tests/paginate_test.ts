@@ -67,6 +67,25 @@ Deno.test("paginate() gives every row once, for any length, page size, offset an
   }
 });
 
+Deno.test("paginate() gives every row once where nulls stand between the rows", async () => {
+  for (const length of [1, 3, 10, 40]) {
+    for (const limit of [2, 3, 7, 100]) {
+      for (const nulls of [2, 3, 5]) {
+        for (const shift of [0, 1]) {
+          const list = upTo(length).map((id) => (id + shift) % nulls === 0 ? null : { id });
+          const { ids } = await walk(({ url }) => {
+            const from = Number(url.searchParams.get("offset"));
+            const data = list.slice(from, from + Number(url.searchParams.get("limit")));
+            return ok(data, { pagination: { count: data.length, total_count: length } });
+          }, { limit });
+          const rows = list.flatMap((row) => row === null ? [] : [row.id]);
+          assert.deepEqual(ids, rows, `${length} rows by ${limit}, each ${nulls}th of them null`);
+        }
+      }
+    }
+  }
+});
+
 Deno.test("paginate() overlaps pages of 100 by one row, ordered by id, and asks no more than it must", async () => {
   const { sent } = await walk((request) => paged(upTo(300), request));
   assert.deepEqual(sent.map(({ path }) => path), [

@@ -15,10 +15,11 @@ import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import * as Struct from "effect/Struct";
 import type { Named, Received } from "../dbt.ts";
-import type { Answer, Definition } from "../definition.ts";
+import { type Answer, type Definition, keepRowsSent, type Page } from "../definition.ts";
 import type { Reason, Words } from "../error.ts";
 import { fewLevels, isTooDeep, mayBeTooDeep, mostLevels } from "../nesting.ts";
 import { isRead, type Placed } from "../request.ts";
+import { oneLine } from "../schema.ts";
 import { Drift } from "./drift.ts";
 import { graphqlErrors, graphqlFailure, wordsOfErrors } from "./graphql_errors.ts";
 import { conforms, withoutNullItems } from "./validate.ts";
@@ -258,7 +259,17 @@ function readAnswer<A>(
   if (answer.from === "maybe" && value === undefined) return Result.succeed(undefined as A); // as above
   observe?.(value);
   const fitting = fit(answer.schema, value);
-  return Result.isFailure(fitting) ? undecodable(fitting.failure, false) : Result.succeed(fitting.success);
+  if (Result.isFailure(fitting)) return undecodable(fitting.failure, false);
+  const { success } = fitting;
+  if (answer.from === "page" && success !== value && isPage(value) && isPage(success)) {
+    const rows = success.data.values();
+    keepRowsSent(success, value.data.map((row) => row === null ? undefined : rows.next().value));
+  }
+  return Result.succeed(success);
+}
+
+function isPage(value: unknown): value is Page<unknown> {
+  return Predicate.hasProperty(value, "data") && Array.isArray(value.data);
 }
 
 /** A value that fits the schema: the very object, or one without the nulls in its lists. Fails with what is wrong. */
@@ -268,7 +279,7 @@ export function fit<A>(schema: Schema.Codec<A>, value: unknown): Result.Result<A
     const repaired = withoutNullItems(schema.ast, value);
     if (conforms(schema, repaired)) return Result.succeed(repaired);
     const issue = Schema.decodeUnknownResult(schema)(repaired);
-    return Result.fail(Result.isFailure(issue) ? issue.failure.message.replaceAll(/\s+/g, " ") : "");
+    return Result.fail(Result.isFailure(issue) ? oneLine(issue.failure) : "");
   } catch (cause) {
     // Where models contain each other, these walk deeper than the stack is.
     if (cause instanceof RangeError) return Result.fail(tooDeep);

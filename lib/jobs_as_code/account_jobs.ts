@@ -17,12 +17,12 @@ import { Dbt } from "../dbt.ts";
 import { type DbtError, unsendable } from "../error.ts";
 import type { Job } from "../models/job.ts";
 import { paginate } from "../paginate.ts";
+import { nullable } from "../schema.ts";
 import { type InAccount, State } from "../shared_fields.ts";
 import { type Tag, untag } from "./identifier_tag.ts";
 import type { JobsScope, ManagedJob } from "./jobs_as_code_types.ts";
 import type { Declared } from "./declared_job.ts";
 import type { Problems } from "./problems.ts";
-import { nullable } from "../schema.ts";
 
 /** A job with its tag taken out. */
 export interface LiveJob {

@@ -6,9 +6,9 @@
  */
 import * as Predicate from "effect/Predicate";
 import * as SchemaAST from "effect/SchemaAST";
+import { membersOf } from "../schema.ts";
 import { described, type Located } from "./located_yaml.ts";
 import { didYouMean, type Place, type Problems } from "./problems.ts";
-import { membersOf } from "../schema.ts";
 
 /** Ids that a file may give as a name or an identifier. */
 const references = new Set([

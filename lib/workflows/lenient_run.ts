@@ -13,6 +13,7 @@ import type { Run } from "../api/runs.ts";
 import { Drift } from "../client/drift.ts";
 import { conforms, partThatFits } from "../client/validate.ts";
 import { Dbt, type Named } from "../dbt.ts";
+import { keepRowsSent } from "../definition.ts";
 import { type Answer, data, type Definition, type Endpoint, type Page } from "../endpoint.ts";
 import type { DbtError } from "../error.ts";
 import { nullable, struct } from "../schema.ts";
@@ -61,7 +62,8 @@ export const listRuns: Endpoint<runs.List, Page<Run>> = Object.assign(
       Effect.map(send(runs.list, rows, request), (page) => {
         // `rows` has checked that there is a list.
         const { data, ...rest } = page as Page<unknown>;
-        return { ...rest, data: data.flatMap((row) => conforms(IdAndStatus, row) ? fitting(row as Run) : []) };
+        const sent = data.map((row) => conforms(IdAndStatus, row) ? fitting(row as Run) : undefined);
+        return keepRowsSent({ ...rest, data: sent.filter((run) => run !== undefined) }, sent);
       }),
     "name",
     { value: runs.list.name },

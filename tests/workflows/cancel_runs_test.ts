@@ -313,7 +313,7 @@ Deno.test("dbtc runs cancel asks on a terminal", async () => {
   });
   assert.deepEqual([code, cancelled], [0, made]);
   assert.match(stderr, /^ID .*\n704.* Running .*\nCancel 1 run\? \[y\/N\] $/);
-  assert.match(stdout, /^ID .*\n704.* Cancelled .*\n$/);
+  assert.match(stdout, /^ID .*\n704\d+ +Weekly backfill +Cancelled .*\n$/);
 });
 
 Deno.test("dbtc runs cancel --dry-run prints the runs, and cancels none, in a read-only session too", async () => {

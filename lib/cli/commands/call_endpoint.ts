@@ -16,8 +16,8 @@ import type { Endpoint, Page, Workflow } from "../../endpoint.ts";
 import type { DbtError } from "../../error.ts";
 import { pages } from "../../paginate.ts";
 import { type Placed, readRequest, writable } from "../../request.ts";
-import { columnsOf, membersOf } from "../../schema.ts";
 import type { AnyRequest, Callable, Row } from "../../groups/table_entry.ts";
+import { columnsOf, membersOf } from "../../schema.ts";
 import { mergeUpdate } from "../input/merge_update.ts";
 import { grouped } from "../output/counted.ts";
 import { type OutputError, usage, type UsageError } from "../output/exit_code.ts";
@@ -262,7 +262,7 @@ export const printPages = Effect.fnUntraced(function* <E, R>(
     // A reader such as `head` has all that it wants.
     if (!(yield* writeUntilClosed(text, invocation.output))) return;
   }
-  if (offset + shown < total) {
+  if (limit !== Infinity && offset + shown < total) {
     yield* note(`${shown} of ${grouped(total)} rows. Use --all for all of them`);
   }
 });

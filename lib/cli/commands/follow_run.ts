@@ -108,7 +108,7 @@ export const followRun: (
     if (run === undefined) return;
     const { href, id, job_definition_id, status_humanized } = fitting(run);
     const status = status_humanized ? `${clean(status_humanized)}. ` : "";
-    const line = `Run ${id} of job ${job_definition_id}: ${status}To wait for it: ${waitCommand(run)}  ` +
+    const line = `Run ${id} of job ${job_definition_id ?? job_id}: ${status}To wait for it: ${waitCommand(run)}  ` +
       clean(href ?? "");
     yield* printRun(run, plan.waits ? undefined : line.trimEnd(), invocation).pipe(Effect.catch(reportUnwritten(run)));
     // Only a poll that saw the run knows that it continues: any other failure is that of a poll.

@@ -10,6 +10,8 @@ import * as Stream from "effect/Stream";
 import { type Workflow, workflow } from "../../endpoint.ts";
 import * as runs from "../../groups/runs.ts";
 import { readRequest } from "../../request.ts";
+import { defined } from "../../defined.ts";
+import type { InAccount } from "../../shared_fields.ts";
 import { columnsOf, field, named, optional } from "../../schema.ts";
 import {
   cancelEach,
@@ -30,6 +32,7 @@ import { callRow } from "./call_endpoint.ts";
 import { confirm, refuseReadOnly } from "./confirm.ts";
 import { unsendable } from "./print_request.ts";
 import { program, type ProgramInput } from "./program.ts";
+import { tableNames } from "./table_names.ts";
 
 const columns = columnsOf(runs.Run.ast);
 
@@ -102,7 +105,18 @@ const cancelNamed = Effect.fnUntraced(function* (row: CancelInput["row"], reques
   }
   // A person sees the row of a table, as after a cancel of several.
   const isSeen = isForPeople(yield* styleFor(invocation));
-  yield* print(isSeen ? [run] : run, invocation, { columns, afterWrite: true });
+  const names = yield* namesFor([run], request, invocation);
+  yield* print(isSeen ? [run] : run, invocation, { columns, afterWrite: true, ...names });
+});
+
+/** The names of the jobs of runs, for a person. */
+const namesFor = Effect.fnUntraced(function* (
+  found: ReadonlyArray<runs.Run>,
+  { account_id }: InAccount,
+  invocation: Invocation,
+) {
+  if (columns === undefined || !isForPeople(yield* styleFor(invocation))) return {};
+  return { names: yield* tableNames(columns, found, defined({ account_id })) };
 });
 
 /** The names of the flags that are given. */
@@ -121,11 +135,18 @@ const cancelRuns = Effect.fnUntraced(function* (filter: CancelRuns, invocation: 
     return yield* print([], invocation, { columns });
   }
   const count = counted(found.length, "run");
+  const names = yield* namesFor(found, filter, invocation);
   if (invocation.dryRun) {
     yield* note(`${count} would be cancelled. Nothing was sent`);
-    return yield* print(found, invocation, { columns });
+    return yield* print(found, invocation, { columns, ...names });
   }
-  const table = yield* render(found, { format: "table", color: false, width: Infinity, ...(columns && { columns }) });
+  const table = yield* render(found, {
+    format: "table",
+    color: false,
+    width: Infinity,
+    ...defined({ columns }),
+    ...names,
+  });
   yield* note(table.trimEnd());
   yield* confirm(`Cancel ${count}`, invocation);
 
@@ -134,7 +155,7 @@ const cancelRuns = Effect.fnUntraced(function* (filter: CancelRuns, invocation: 
     Stream.runForEach((cancellation) => Effect.sync(() => void done.push(cancellation))),
     Effect.onInterrupt(() => note(`Interrupted: ${done.length} of ${count} had ended`)),
   );
-  yield* print(done.map(({ run }) => run), invocation, { columns, afterWrite: true });
+  yield* print(done.map(({ run }) => run), invocation, { columns, afterWrite: true, ...names });
   const failures = done.flatMap(({ failure }) => failure ?? []).toSorted((a, b) => exitCode(b) - exitCode(a));
   const [worst, ...others] = failures;
   for (const { message } of others) yield* note(`dbtc: ${cleanLines(message)}`);

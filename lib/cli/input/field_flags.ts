@@ -9,9 +9,9 @@ import * as Schema from "effect/Schema";
 import * as SchemaAST from "effect/SchemaAST";
 import { defined } from "../../defined.ts";
 import { bodyFields, fieldOf, pathNames } from "../../request.ts";
-import { descriptionOf, isSecret, namesOf } from "../../schema.ts";
 import { type FoundKind, kindOfField } from "../../groups/id_fields.ts";
 import { type AnyCall, kebab } from "../../groups/table_entry.ts";
+import { descriptionOf, isSecret, namesOf } from "../../schema.ts";
 import {
   type CommandFlag,
   hidden,

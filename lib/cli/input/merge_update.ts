@@ -10,8 +10,8 @@ import * as Schema from "effect/Schema";
 import type { Endpoint } from "../../endpoint.ts";
 import { DbtError } from "../../error.ts";
 import { fieldOf, own, pathNames, writable } from "../../request.ts";
-import { masked } from "../../schema.ts";
 import type { AnyRequest } from "../../groups/table_entry.ts";
+import { masked } from "../../schema.ts";
 import { cleanLines } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 

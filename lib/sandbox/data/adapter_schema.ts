@@ -6,11 +6,11 @@
  */
 import * as SchemaAST from "effect/SchemaAST";
 import { fieldOf } from "../../request.ts";
+import { isSecret, membersOf } from "../../schema.ts";
 import type { Row } from "../protocol/response_format.ts";
 import { requiredConfig } from "./connection_config.ts";
 import { credentialFields } from "./row_rules.ts";
 import { routes } from "../protocol/routes.ts";
-import { isSecret, membersOf } from "../../schema.ts";
 
 /** The members of an object whose schema may also allow null. */
 function objectIn(ast: SchemaAST.AST): ReadonlyMap<string, SchemaAST.AST> {

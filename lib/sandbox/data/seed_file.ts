@@ -5,7 +5,8 @@
  */
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
-import { oneLine, parseJson } from "../protocol/json_text.ts";
+import { oneLine } from "../../schema.ts";
+import { parseJson } from "../protocol/json_text.ts";
 import type { Row } from "../protocol/response_format.ts";
 import { collectionOf, routes, rowMembers } from "../protocol/routes.ts";
 import { jaffleShop } from "./jaffle_shop_seed.ts";
@@ -41,7 +42,7 @@ export function readSeed(text: string): Result.Result<Seed, string> {
     (json) =>
       Result.mapError(
         Schema.decodeUnknownResult(Seed)(json),
-        ({ message }) => `it is not JSON of rows by collection: ${oneLine(message)}`,
+        (error) => `it is not JSON of rows by collection: ${oneLine(error)}`,
       ),
   );
   if (Result.isFailure(seed)) return Result.fail(seed.failure);
@@ -79,7 +80,7 @@ function errorOf(collection: string, row: Row, ids: ReadonlyMap<string, Readonly
       ? undefined
       : Schema.decodeUnknownResult(Schema.make<Schema.Codec<unknown>>(member))(value);
     if (read !== undefined && Result.isFailure(read)) {
-      return `${name} is not what it should be: ${oneLine(read.failure.message)}`;
+      return `${name} is not what it should be: ${oneLine(read.failure)}`;
     }
     const others = name.endsWith("_id") ? ids.get(collectionOf(name)) : undefined;
     if (others !== undefined && value !== null && !others.has(String(value))) return `there is no ${name} ${value}`;

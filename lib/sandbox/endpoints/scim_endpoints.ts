@@ -10,6 +10,7 @@ import { defined } from "../../defined.ts";
 import { completeRow } from "../data/complete_row.ts";
 import { licencesOf } from "../data/licences.ts";
 import { isDeleted } from "../data/row_store.ts";
+import { resourceTypes, schemas, serviceProviderConfig } from "../data/scim_schemas.ts";
 import {
   answer,
   isRow,
@@ -281,100 +282,6 @@ const groupHandlers: Readonly<Record<string, (request: EndpointRequest) => RawRe
 };
 
 // ---- what SCIM can do -----------------------------------------------------------------------------------------------
-
-const core = "urn:ietf:params:scim:schemas:core:2.0";
-
-/** A resource that describes SCIM itself. */
-function description(resourceType: string, id: string, location: string, rest: Row): Row {
-  return {
-    schemas: [`${core}:${resourceType}`],
-    id,
-    ...rest,
-    meta: { resourceType, location: `/scim/v2/${location}` },
-  };
-}
-
-const resourceTypes = [
-  description("ResourceType", "User", "ResourceTypes/User", {
-    name: "User",
-    description: "User Account",
-    endpoint: "/Users",
-    schema: ScimSchema.user,
-    schemaExtensions: [{ schema: ScimSchema.dbt_user, required: false }],
-  }),
-  description("ResourceType", "Group", "ResourceTypes/Group", {
-    name: "Group",
-    description: "Group",
-    endpoint: "/Groups",
-    schema: ScimSchema.group,
-    schemaExtensions: [],
-  }),
-];
-
-/** An attribute of a schema: RFC 7643, §7. */
-function attribute(name: string, type: string, rest: Row = {}): Row {
-  return {
-    name,
-    type,
-    multiValued: false,
-    required: false,
-    caseExact: false,
-    mutability: "readWrite",
-    returned: "default",
-    uniqueness: "none",
-    ...rest,
-  };
-}
-
-function list(name: string, ...subAttributes: ReadonlyArray<Row>): Row {
-  return attribute(name, "complex", { multiValued: true, subAttributes });
-}
-
-const value = attribute("value", "string");
-const display = attribute("display", "string", { mutability: "readOnly" });
-const externalId = attribute("externalId", "string", { caseExact: true });
-
-function schema(id: string, name: string, text: string, attributes: ReadonlyArray<Row>): Row {
-  return description("Schema", id, `Schemas/${id}`, { name, description: text, attributes });
-}
-
-const schemas = [
-  schema(ScimSchema.user, "User", "User Account", [
-    attribute("userName", "string", { required: true, uniqueness: "server" }),
-    externalId,
-    attribute("active", "boolean", { required: true }),
-    attribute("name", "complex", {
-      required: true,
-      subAttributes: [attribute("givenName", "string"), attribute("familyName", "string")],
-    }),
-    list("emails", value, attribute("primary", "boolean"), attribute("type", "string")),
-    { ...list("groups", value, display, externalId), mutability: "readOnly" },
-  ]),
-  schema(ScimSchema.group, "Group", "Group", [
-    attribute("displayName", "string", { required: true }),
-    externalId,
-    list("members", value, display),
-  ]),
-  schema(ScimSchema.dbt_user, "dbt User", "What dbt adds to a user", [attribute("licenseType", "string")]),
-];
-
-/** Bulk, sorting and ETags are not in dbt's specification. */
-const serviceProviderConfig: Row = {
-  schemas: [`${core}:ServiceProviderConfig`],
-  documentationUri: "https://docs.getdbt.com/docs/cloud/manage-access/scim",
-  patch: { supported: true },
-  bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
-  filter: { supported: true, maxResults: 100 },
-  changePassword: { supported: false },
-  sort: { supported: false },
-  etag: { supported: false },
-  authenticationSchemes: [{
-    type: "oauthbearertoken",
-    name: "OAuth Bearer Token",
-    description: "A SCIM token of the account",
-  }],
-  meta: { resourceType: "ServiceProviderConfig", location: "/scim/v2/ServiceProviderConfig" },
-};
 
 function oneOf(resources: ReadonlyArray<Row>, id: string | undefined): RawReply {
   const found = resources.find((resource) => resource.id === id);

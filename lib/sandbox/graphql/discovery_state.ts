@@ -35,7 +35,7 @@ import {
   nodeObject,
 } from "./discovery_nodes.ts";
 import { childrenOf } from "../data/node_graph.ts";
-import { oneLine } from "../protocol/json_text.ts";
+import { oneLine } from "../../schema.ts";
 
 /** The projects of a world at a time. */
 export interface Discovery {
@@ -239,7 +239,7 @@ function lineageOf(project: DiscoveryProject, flavor: Flavor, filter: Filter): R
 function selection(command: string): ReadonlySet<string> {
   const selected = selectNodes(command);
   if (Result.isFailure(selected)) {
-    throw badInput(oneLine(selected.failure.message));
+    throw badInput(oneLine(selected.failure));
   }
   return new Set(selected.success.nodes.map(({ id }) => id));
 }

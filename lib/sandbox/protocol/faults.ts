@@ -8,8 +8,8 @@ import * as Effect from "effect/Effect";
 import * as Random from "effect/Random";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { oneLine } from "../../schema.ts";
 import { matchesStars } from "./glob.ts";
-import { oneLine } from "./json_text.ts";
 
 /** The faults, each with its default for `seconds` where it has a duration. */
 export const faultKinds = {
@@ -125,7 +125,7 @@ export function readFault(text: string): Result.Result<Fault, string> {
   }
   const json = trimmed.startsWith("{") ? trimmed : JSON.stringify({ fault: trimmed });
   const read = Schema.decodeUnknownResult(Schema.fromJsonString(Fault), { onExcessProperty: "error" })(json);
-  return Result.mapError(read, ({ message }) => oneLine(message));
+  return Result.mapError(read, oneLine);
 }
 
 /** A fault that can still happen, and how many times. */

@@ -13,8 +13,3 @@ export function parseJson(text: string): Result.Result<unknown, string> {
     catch: (error) => `it is not JSON: ${error instanceof Error ? error.message : error}`,
   });
 }
-
-/** The message of a schema in one line: what it expected, and at which member. */
-export function oneLine(message: string): string {
-  return message.replaceAll(/\s+/g, " ");
-}

@@ -10,8 +10,8 @@ import type { Download, Endpoint } from "../../endpoint.ts";
 import { parseRoute, type PathName } from "../../request.ts";
 import type { AnyRequest } from "../../groups/table_entry.ts";
 import { table } from "../../groups/table.ts";
-import { unlistedEndpoints } from "./unlisted_endpoints.ts";
 import { membersOf } from "../../schema.ts";
+import { unlistedEndpoints } from "./unlisted_endpoints.ts";
 
 /** An endpoint as the sandbox serves it. */
 export interface Route {

@@ -7,11 +7,11 @@
  */
 import * as SchemaAST from "effect/SchemaAST";
 import { fieldOf } from "../../request.ts";
+import { isSecret, membersOf } from "../../schema.ts";
 import { isRow } from "../protocol/response_format.ts";
 import { findRoute } from "../protocol/routes.ts";
 import { makePseudonyms, type PrivateKind, type Pseudonyms } from "./pseudonyms.ts";
 import { type Body, type Exchange, isExactNumber, type RecordedRequest } from "./recording_file.ts";
-import { isSecret, membersOf } from "../../schema.ts";
 
 // ---- which members are private --------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import * as Predicate from "effect/Predicate";
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
 import { defined } from "../../defined.ts";
-import { optional, struct } from "../../schema.ts";
+import { oneLine, optional, struct } from "../../schema.ts";
 import { version } from "../../version.ts";
 
 /** The body of a request or an answer. */
@@ -132,10 +132,10 @@ export function readRecording(text: string): Result.Result<Recording, string> {
   for (const [line, number] of rest) {
     const exchange = Result.flatMap(
       readJson(line),
-      (json) => Result.mapError(Schema.decodeUnknownResult(Exchange)(json), ({ message }) => message),
+      (json) => Result.mapError(Schema.decodeUnknownResult(Exchange)(json), oneLine),
     );
     if (Result.isFailure(exchange)) {
-      return Result.fail(`line ${number} is no request with its answer: ${exchange.failure.replaceAll(/\s+/g, " ")}`);
+      return Result.fail(`line ${number} is no request with its answer: ${exchange.failure}`);
     }
     if ((exchange.success.answer === undefined) === (exchange.success.failure === undefined)) {
       return Result.fail(`line ${number} has neither an answer nor a failure, or both`);

@@ -5,8 +5,9 @@
  */
 import * as Result from "effect/Result";
 import * as Schema from "effect/Schema";
+import { oneLine } from "../../schema.ts";
 import type { World } from "../endpoints/endpoint_request.ts";
-import { oneLine, parseJson } from "../protocol/json_text.ts";
+import { parseJson } from "../protocol/json_text.ts";
 import { isRow } from "../protocol/response_format.ts";
 import { runFields, stepFields } from "../runs/run_fields.ts";
 import type { Plan } from "../runs/run_plan.ts";
@@ -128,7 +129,7 @@ export function readSnapshot(text: string): Result.Result<Snapshot, string> {
     }
     const snapshot: Snapshot = yield* Result.mapError(
       Schema.decodeUnknownResult(snapshotSchema)(json),
-      ({ message }) => `it is not what a sandbox wrote: ${oneLine(message)}`,
+      (error) => `it is not what a sandbox wrote: ${oneLine(error)}`,
     );
     const problem = rowProblem(snapshot.rows) ?? runProblem(snapshot);
     return problem === undefined ? snapshot : yield* Result.fail(problem);
@@ -154,7 +155,7 @@ function runProblem(snapshot: Snapshot): string | undefined {
   if (lost !== undefined) return `it has no plan of run ${lost.id}`;
   for (const run of kept) {
     const read = Schema.decodeUnknownResult(RunParts)(run);
-    if (Result.isFailure(read)) return `run ${run.id} is damaged: ${oneLine(read.failure.message)}`;
+    if (Result.isFailure(read)) return `run ${run.id} is damaged: ${oneLine(read.failure)}`;
   }
   if (new Set(kept.map(({ id }) => id)).size < kept.length) return "it has two runs with one id";
   const runs = makeRuns(() => 1);

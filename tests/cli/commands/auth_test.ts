@@ -71,6 +71,25 @@ Deno.test("auth login reads the token from a pipe, and account and project from 
     assert.doesNotMatch(outcome.stdout + outcome.stderr.replace(/ada@\S+/, ""), /\bsandbox\b/);
   }));
 
+Deno.test("auth login saves the token itself, and prints it nowhere", () =>
+  withHome(async (home, file) => {
+    const token = "dbtu_s3cr3t-0123456789";
+    const { layer } = transport(({ path }) =>
+      path.includes("/users/") || path.includes("whoami")
+        ? refusal(403)
+        : path.endsWith("/accounts/1/")
+        ? ok({ id: 1, name: `Jaffles ${token}` })
+        : ok([{ id: 1, name: `Jaffles ${token}` }])
+    );
+    const argv = ["auth", "login", host, "--with-token", "--context", "prod"];
+    const outcome = await Effect.runPromise(
+      command(argv, { stdin: token, env: { HOME: home } }).pipe(Effect.provide(layer)),
+    );
+    assert.equal(outcome.code, 0, outcome.stderr);
+    assert.doesNotMatch(outcome.stdout + outcome.stderr, new RegExp(token));
+    assert.equal(read(file).contexts.prod.token, token);
+  }));
+
 Deno.test("auth login stores a command or the name of a file in place of the token", () =>
   withHome(async (home, file) => {
     const login = (...argv: Array<string>) => run(home, ["auth", "login", host, "--context", "a", ...argv]);
