@@ -69,7 +69,7 @@ Deno.test("jobs export writes text that a terminal or a CI system obeys with esc
     ],
     ["jobs", "export", "--managed-only"],
   );
-  assert.equal(created?.code, 0, created?.stderr);
+  assert.equal(created?.code, 0, `${created?.stderr}`);
   const text = exported?.stdout ?? "";
   // deno-lint-ignore no-control-regex
   assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]|##\w*\[|^\s*::/m);

@@ -146,7 +146,7 @@ Deno.test("a filter by a metric gives the rows that MetricFlow gives", async () 
     const table = found[index]?.map((row) =>
       Object.values(row).map((value) => Number.isNaN(Number(value)) ? value : Number(value))
     );
-    assert.deepEqual(table, expected, request.where?.join());
+    assert.deepEqual(table, expected, `${request.where}`);
   }
 });
 

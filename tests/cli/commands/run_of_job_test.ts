@@ -59,7 +59,7 @@ for (const { call } of ofRun) {
     const said = [...runs.matchAll(/\d{5,}/g)].every(([id]) => `${named?.stdout}${named?.stderr}`.includes(id));
     assert(said || named?.stderr.includes("sends several requests"), `${named?.stdout}${named?.stderr}`);
     // A folder and a wait take several requests, which nobody can print.
-    assert.equal(named?.code, ["runs.download", "runs.wait"].includes(call.name) ? 2 : 0, named?.stderr);
+    assert.equal(named?.code, ["runs.download", "runs.wait"].includes(call.name) ? 2 : 0, `${named?.stderr}`);
     assert.equal(both?.code, 2);
     assert.match(both?.stderr ?? "", /^dbtc: --job does not go with a run: either names the run$/m);
   });
