@@ -23,7 +23,8 @@ export const ask = Effect.fnUntraced(function* <A>(prompt: Prompt.Prompt<A>) {
   const display = yield* stderrWriter;
   return yield* prompt.pipe(
     Effect.provideService(Terminal.Terminal, { ...terminal, display }),
-    Effect.catchTag("QuitError", () => Effect.interrupt),
+    // The prompt leaves the cursor at the end of its last line.
+    Effect.catchTag("QuitError", () => Effect.andThen(display("\n"), Effect.interrupt)),
   );
 });
 

@@ -42,8 +42,10 @@ Deno.test("several things are asked for one after another", async () => {
 });
 
 Deno.test("Ctrl-C at the question ends the command with 130, and nothing is changed", async () => {
-  const { code, stdout } = await dbtc("jobs trigger", {});
+  const { code, stdout, stderr } = await dbtc("jobs trigger", {});
   assert.deepEqual([code, stdout], [130, ""]);
+  // The shell's prompt starts on a line of its own.
+  assert.match(stderr, /\n$/);
 });
 
 Deno.test("nobody is asked in a pipe, or what to delete: the error says what to type", async () => {
