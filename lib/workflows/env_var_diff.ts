@@ -20,11 +20,11 @@ export interface VariableDiff {
    * that may differ: dbt Cloud does not show them.
    */
   readonly change: "added" | "removed" | "changed" | "unknown";
-  /** The value before; null for a secret, and where there is none. */
+  /** The value before; null for a secret, and where it is not set. */
   readonly before: string | null;
-  /** The value after; null for a secret, and where there is none. */
+  /** The value after; null for a secret, and where it is not set. */
   readonly after: string | null;
-  /** Where the value before is set: in the environment, or as the project's default; null where there is none. */
+  /** Where the value before is set: in the environment, or as the project's default; null where it is not set. */
   readonly before_from: "environment" | "project" | null;
   /** Where the value after is set. */
   readonly after_from: "environment" | "project" | null;

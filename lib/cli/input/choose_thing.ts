@@ -22,7 +22,7 @@ const mostChoices = 100;
 /** The most runs to choose from. */
 const mostRuns = 30;
 
-/** Asks which thing of a kind is meant. Undefined if there is none. */
+/** Asks which thing of a kind is meant. Undefined if no such thing exists. */
 export const chooseThing = Effect.fnUntraced(function* (kind: FoundKind, request: Readonly<Record<string, unknown>>) {
   const { defaults } = yield* Dbt;
   const ids = (["account_id", "project_id", "environment_id"] as const).flatMap((field) => {
