@@ -42,7 +42,7 @@ const { queued, running, starting } = runs.RunStatus;
 const status = named(Schema.Int, { queued, starting, running });
 
 /** The search for runs to cancel, written as an entry of the table: so its fields become flags. */
-const search: Workflow<CancelRuns, ReadonlyArray<runs.Run>> = workflow("runs.cancel", {
+const search: Workflow<CancelRuns, ReadonlyArray<runs.Run>> = /* @__PURE__ */ workflow("runs.cancel", () => ({
   summary: "Find the runs to cancel",
   request: {
     account_id,
@@ -56,7 +56,7 @@ const search: Workflow<CancelRuns, ReadonlyArray<runs.Run>> = workflow("runs.can
     status__in,
   },
   run: runsToCancel,
-});
+}));
 
 const searchInput = requestInput(search, {
   hidden: ["account", "created-at-range", "project-id-in", "status-in"],
