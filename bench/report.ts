@@ -154,7 +154,7 @@ const goals: ReadonlyArray<Goal> = [
     most: 300,
     unit: "KB",
     is: ({ bundle }) => largest(bundle, /entry points +one file (\d+) KB/g),
-    missed: "One file has what a program would load only when it uses it, too: the workflows of runs are 50 KB.",
+    missed: "One file has what a program would load only when it uses it, too.",
   },
   {
     what: "The type-check of a program that imports the module from a registry, over that of `effect/Effect` alone",

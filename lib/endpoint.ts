@@ -94,14 +94,18 @@ export type Run<Request, Success> = (request: Request) => Effect.Effect<Success,
 /**
  * Makes a workflow. `name` is group and export: `runs.explain`. The function is given as `run`; or, where it is in
  * another file, as `load`, which imports that file when the workflow runs.
+ *
+ * What it consists of comes from a function, and the call is marked `@__PURE__`: so a bundler leaves out the workflows
+ * that a program does not use, with the files that they load.
  */
 export function workflow<Request, Success, F extends Fields<Request> = Fields<Request>>(
   name: string,
-  entry:
+  define: () =>
     & Entry<NoInfer<Request>>
     & { readonly request: F & Exact<NoInfer<Request>, NoInfer<F>> }
     & ({ readonly run: Run<Request, Success> } | { readonly load: () => Promise<Run<Request, Success>> }),
 ): Workflow<Request, Success> {
+  const entry = define();
   const run: Run<Request, Success> = "run" in entry
     ? entry.run
     : (request) => Effect.flatMap(Effect.promise(entry.load), (run) => run(request));

@@ -62,8 +62,9 @@ export function isFileProblem(error: unknown): boolean {
 
 /** Node begins its messages with the code: `ENOSPC: no space left on device, write`. Deno has it at the end. */
 function codeIn(message: string): string {
-  const [, code = ""] = /\b(E[A-Z]{2,})\b/.exec(message) ?? [];
-  if (code !== "") return code;
+  // A path in the message may have words in capitals too.
+  const code = message.match(/\bE[A-Z]{2,}\b/g)?.find((word) => Object.hasOwn(reasons, word));
+  if (code !== undefined) return code;
   const [, errno = ""] = /\(os error (\d+)\)/.exec(message) ?? [];
   return errnos[errno] ?? "";
 }

@@ -36,7 +36,7 @@ export function streamBody(
   response: HttpClientResponse.HttpClientResponse,
   idleTimeout: Duration.Duration,
 ): Stream.Stream<Uint8Array, string> {
-  const bytes = response.stream.pipe(
+  const bytes = Stream.suspend(() => streamOf(response)).pipe(
     Stream.catchTag(
       "HttpClientError",
       (error) => hasNoBody(error) ? Stream.empty : Stream.fail(transportMessage(error)),
@@ -48,6 +48,18 @@ export function streamBody(
     bytes,
     (pull) => Effect.succeed(Effect.timeoutOrElse(pull, { duration: idleTimeout, orElse: timedOut })),
   );
+}
+
+/**
+ * The body, also if a wrapper of the transport has read it before, such as one that logs answers: the response keeps it
+ * then, and another reader would throw.
+ */
+function streamOf(
+  response: HttpClientResponse.HttpClientResponse,
+): Stream.Stream<Uint8Array, HttpClientError.HttpClientError> {
+  return Option.exists(HttpClientResponse.toWeb(response), ({ bodyUsed }) => bodyUsed)
+    ? Stream.map(Stream.fromEffect(response.arrayBuffer), (bytes) => new Uint8Array(bytes))
+    : response.stream;
 }
 
 /** Whether the transport's error means that the answer has no body. */
@@ -83,7 +95,7 @@ export const readText: (
     size = end;
   };
   const body = webBody(response);
-  const reading = body === undefined ? readStream(response.stream, keep) : readWeb(body, keep);
+  const reading = body === undefined ? readStream(streamOf(response), keep) : readWeb(body, keep);
   // One fiber watches the whole body: a timeout around each chunk would double the time that reading takes.
   const watchIdle: Effect.Effect<never, BodyFailure> = Effect.suspend(() => {
     const left = Duration.subtract(idleTimeout, Duration.subtract(now(), last));
@@ -96,12 +108,12 @@ export const readText: (
 });
 
 /**
- * The body as `fetch` returned it; undefined for other transports, and for a wrapper that reads along, such as the
- * recorder's, which has a stream of its own.
+ * The body as `fetch` returned it; undefined for other transports, for a body that was read, and for a wrapper that reads
+ * along, such as the recorder's, which has a stream of its own.
  */
 function webBody(response: HttpClientResponse.HttpClientResponse): ReadableStream<Uint8Array> | undefined {
   const web = Object.hasOwn(response, "stream") ? Option.none() : HttpClientResponse.toWeb(response);
-  return Option.getOrUndefined(web)?.body ?? undefined;
+  return Option.getOrUndefined(Option.filter(web, ({ bodyUsed }) => !bodyUsed))?.body ?? undefined;
 }
 
 /** Takes a chunk, or says why no more of them are read. */

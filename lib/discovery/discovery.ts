@@ -51,12 +51,15 @@ const send = Effect.fnUntraced(function* (
  * Send a GraphQL query of your own. It gives the `data` of the answer, after one request: {@linkcode pagesOf} follows the
  * pages of a connection.
  */
-export const query: Workflow<OwnQuery, { readonly [name: string]: unknown }> = workflow("discovery.query", {
-  summary: "Send a GraphQL query of your own",
-  request: ownQuery,
-  run: send,
-  dbtc: "query",
-});
+export const query: Workflow<OwnQuery, { readonly [name: string]: unknown }> = /* @__PURE__ */ workflow(
+  "discovery.query",
+  () => ({
+    summary: "Send a GraphQL query of your own",
+    request: ownQuery,
+    run: send,
+    dbtc: "query",
+  }),
+);
 
 /** A list in pages within an answer. */
 export interface FoundConnection {

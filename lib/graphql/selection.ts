@@ -25,11 +25,11 @@ interface TypeMembers {
   readonly ast: SchemaAST.Objects;
 }
 
-/** The members of a schema. A scalar has none, and a union some for each `__typename`. */
-function membersOf(ast: SchemaAST.AST): ReadonlyArray<TypeMembers> {
-  if (SchemaAST.isSuspend(ast)) return membersOf(ast.thunk());
-  if (SchemaAST.isUnion(ast)) return ast.types.flatMap(membersOf);
-  if (SchemaAST.isArrays(ast)) return ast.rest.flatMap(membersOf);
+/** The object types of a schema with their members. A scalar has none, and a union has one for each `__typename`. */
+function objectTypesOf(ast: SchemaAST.AST): ReadonlyArray<TypeMembers> {
+  if (SchemaAST.isSuspend(ast)) return objectTypesOf(ast.thunk());
+  if (SchemaAST.isUnion(ast)) return ast.types.flatMap(objectTypesOf);
+  if (SchemaAST.isArrays(ast)) return ast.rest.flatMap(objectTypesOf);
   // Free JSON is a scalar to GraphQL.
   if (!SchemaAST.isObjects(ast) || ast.propertySignatures.length === 0) return [];
   const tag = ast.propertySignatures.find(({ name }) => name === "__typename")?.type;
@@ -55,7 +55,7 @@ export function selectionOf(
   fields?: ReadonlyArray<string>,
   above: ReadonlyArray<SchemaAST.AST> = [],
 ): string {
-  const types = membersOf(ast);
+  const types = objectTypesOf(ast);
   const wanted = fields === undefined ? undefined : grouped(fields);
   const shared = namesOf(types.filter(({ on }) => on === ""));
   const parts = types.some(({ on }) => on !== "") ? ["__typename"] : [];
@@ -68,7 +68,7 @@ export function selectionOf(
       // A name alone means all that is below it.
       const named = below === undefined || below.includes("") ? undefined : below;
       const field = fieldOf(name, annotationOf(type, "graphqlField"));
-      const inner = membersOf(type);
+      const inner = objectTypesOf(type);
       if (inner.length === 0) return [named === undefined ? field : `${field} { ${nested(named)} }`];
       const leadsBack = inner.some(({ ast }) => ast === objects || above.includes(ast));
       if (leadsBack && named === undefined) return [];
@@ -86,7 +86,7 @@ export function selectionOf(
 export function selectableFields(ast: SchemaAST.AST, above: ReadonlyArray<SchemaAST.AST> = []): ReadonlyArray<string> {
   return [
     ...new Set(
-      membersOf(ast).flatMap(({ ast: objects }) =>
+      objectTypesOf(ast).flatMap(({ ast: objects }) =>
         above.includes(objects) ? [] : objects.propertySignatures.flatMap(({ name, type }) => [
           String(name),
           ...selectableFields(type, [...above, objects]).map((inner) => `${String(name)}.${inner}`),

@@ -20,7 +20,7 @@ export interface GetByName {
 }
 
 /** Get an account by name. Fails with `NotFound` if no account has the name, with `Unsendable` if several have it. */
-export const getByName: Workflow<GetByName, Account> = workflow("accounts.getByName", {
+export const getByName: Workflow<GetByName, Account> = /* @__PURE__ */ workflow("accounts.getByName", () => ({
   summary: "Get an account by name",
   request: { account_name: field(Schema.String, "Exact name of the account") },
   run: Effect.fn("accounts.getByName")(function* ({ account_name }: GetByName) {
@@ -30,4 +30,4 @@ export const getByName: Workflow<GetByName, Account> = workflow("accounts.getByN
     return yield* get({ account_id: id });
   }),
   dbtc: "get_account_by_name",
-});
+}));

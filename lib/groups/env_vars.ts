@@ -50,7 +50,7 @@ export type * from "../workflows/env_var_requests.ts";
  * assert.deepEqual([environment, result], ["production", "created"]);
  * ```
  */
-export const set: Workflow<SetValue, ChangedValue> = workflow("envVars.set", {
+export const set: Workflow<SetValue, ChangedValue> = /* @__PURE__ */ workflow("envVars.set", () => ({
   summary: "Set the value of a variable for an environment or a job, or its default for the project",
   request: {
     name: field(Schema.String, "Name of the variable, such as DBT_SIZE"),
@@ -64,7 +64,7 @@ export const set: Workflow<SetValue, ChangedValue> = workflow("envVars.set", {
     ),
   },
   load: async () => (await import("../workflows/env_var_values.ts")).setValue,
-});
+}));
 
 /**
  * Delete the value of a variable for an environment or a job, or its default for the project. With `all`, deletes the variable.
@@ -78,19 +78,22 @@ export const set: Workflow<SetValue, ChangedValue> = workflow("envVars.set", {
  * `NotFound` if there is no such value: its message names the environments that have one. `Unsendable` if the request
  * names several of environment, job and `all`.
  */
-export const unset: Workflow<UnsetValue, ReadonlyArray<ChangedValue>> = workflow("envVars.unset", {
-  summary: "Delete the value of a variable for an environment or a job, or its default for the project",
-  request: {
-    name: field(Schema.String, "Name of the variable"),
-    ...inProject,
-    environment_id: optional(
-      field(Schema.Int, "Environment whose value is deleted (default: delete the project's default value)"),
-    ),
-    job_definition_id: optional(field(Schema.Int, "Job whose override is deleted")),
-    all: optional(field(Schema.Boolean, "Delete the variable with all its values")),
-  },
-  load: async () => (await import("../workflows/env_var_values.ts")).unsetValue,
-});
+export const unset: Workflow<UnsetValue, ReadonlyArray<ChangedValue>> = /* @__PURE__ */ workflow(
+  "envVars.unset",
+  () => ({
+    summary: "Delete the value of a variable for an environment or a job, or its default for the project",
+    request: {
+      name: field(Schema.String, "Name of the variable"),
+      ...inProject,
+      environment_id: optional(
+        field(Schema.Int, "Environment whose value is deleted (default: delete the project's default value)"),
+      ),
+      job_definition_id: optional(field(Schema.Int, "Job whose override is deleted")),
+      all: optional(field(Schema.Boolean, "Delete the variable with all its values")),
+    },
+    load: async () => (await import("../workflows/env_var_values.ts")).unsetValue,
+  }),
+);
 
 /**
  * Compare the environment variables of two environments.
@@ -121,7 +124,7 @@ export const unset: Workflow<UnsetValue, ReadonlyArray<ChangedValue>> = workflow
  * assert.deepEqual([before, after], ["production", "development"]);
  * ```
  */
-export const diff: Workflow<DiffEnvironments, EnvironmentDiff> = workflow("envVars.diff", {
+export const diff: Workflow<DiffEnvironments, EnvironmentDiff> = /* @__PURE__ */ workflow("envVars.diff", () => ({
   summary: "Compare the environment variables of two environments",
   request: {
     before_environment_id: field(Schema.Int, "Environment to compare with"),
@@ -129,7 +132,7 @@ export const diff: Workflow<DiffEnvironments, EnvironmentDiff> = workflow("envVa
     ...inProject,
   },
   load: async () => (await import("../workflows/env_var_diff.ts")).diffEnvironments,
-});
+}));
 
 /** A row of the grid that {@linkcode gridOf} makes. */
 export type GridRow = Readonly<Record<string, string | null>>;

@@ -12,7 +12,7 @@ import { State } from "../shared_fields.ts";
 export * from "../api/groups.ts";
 
 /** Delete a group. Makes two requests: dbt Cloud has no DELETE for groups, so it reads the group and sets its state. */
-const del: Workflow<OfGroup, Group> = workflow("groups.delete", {
+const del: Workflow<OfGroup, Group> = /* @__PURE__ */ workflow("groups.delete", () => ({
   summary: "Delete a group",
   request: Struct.pick(get.request, ["account_id", "group_id"]),
   run: Effect.fn("groups.delete")(function* (request: OfGroup) {
@@ -21,5 +21,5 @@ const del: Workflow<OfGroup, Group> = workflow("groups.delete", {
     return yield* update({ ...group, name: name ?? "", assign_by_default, sso_mapping_groups, state: State.deleted });
   }),
   dbtc: "delete_user_group",
-});
+}));
 export { del as delete };

@@ -27,7 +27,7 @@ const ofJob = rerun.request;
  * Open a job in the browser. Only the command opens it: this function gives the URL of the page, on the client's host,
  * since dbt Cloud gives no `href` for jobs.
  */
-export const open: Workflow<OfJob, string> = workflow("jobs.open", {
+export const open: Workflow<OfJob, string> = /* @__PURE__ */ workflow("jobs.open", () => ({
   summary: "Open a job in the browser",
   request: ofJob,
   run: Effect.fn("jobs.open")(function* (request: OfJob) {
@@ -35,27 +35,33 @@ export const open: Workflow<OfJob, string> = workflow("jobs.open", {
     // As in https://docs.datahub.com/docs/generated/ingestion/sources/dbt
     return new URL(`/deploy/${account_id}/projects/${project_id}/jobs/${id}/`, (yield* Dbt).url).href;
   }),
-});
+}));
 
 /**
  * Start the CI run of a pull request, on a clone of the job if the job is busy. Cancels older runs of the pull request,
  * waits for the run, and deletes the clone. The function `triggerAutoscalingCi` is the same with options, and explains
  * each case.
  */
-export const triggerAutoscalingCi: Workflow<TriggerAutoscalingCi, Run> = workflow("jobs.triggerAutoscalingCi", {
-  summary: "Start the CI run of a pull request, on a clone of the job if the job is busy",
-  request: {
-    ...ofJob,
-    cause: optional(field(Schema.String, "Reason for the run, at most 255 bytes (default: names the pull request)")),
-    ...overrides,
-    max_run_slots: optional(
-      field(Schema.Int, "Clone the job only while fewer runs than this are active (default: the account's run slots)"),
-    ),
-    delete_cloned_job: optional(field(Schema.Boolean, "Whether to delete the clone at the end (default: yes)")),
-  },
-  load: async () => (await import("../workflows/autoscaling_ci.ts")).triggerAutoscalingCi,
-  dbtc: "trigger_autoscaling_ci_job",
-});
+export const triggerAutoscalingCi: Workflow<TriggerAutoscalingCi, Run> = /* @__PURE__ */ workflow(
+  "jobs.triggerAutoscalingCi",
+  () => ({
+    summary: "Start the CI run of a pull request, on a clone of the job if the job is busy",
+    request: {
+      ...ofJob,
+      cause: optional(field(Schema.String, "Reason for the run, at most 255 bytes (default: names the pull request)")),
+      ...overrides,
+      max_run_slots: optional(
+        field(
+          Schema.Int,
+          "Clone the job only while fewer runs than this are active (default: the account's run slots)",
+        ),
+      ),
+      delete_cloned_job: optional(field(Schema.Boolean, "Whether to delete the clone at the end (default: yes)")),
+    },
+    load: async () => (await import("../workflows/autoscaling_ci.ts")).triggerAutoscalingCi,
+    dbtc: "trigger_autoscaling_ci_job",
+  }),
+);
 
 /**
  * Pause a job: turn off everything that starts it automatically.
@@ -83,11 +89,11 @@ export const triggerAutoscalingCi: Workflow<TriggerAutoscalingCi, Run> = workflo
  * assert.deepEqual(triggers, ["github_webhook", "git_provider_webhook"]);
  * ```
  */
-export const disable: Workflow<OfJob, TriggerChange> = workflow("jobs.disable", {
+export const disable: Workflow<OfJob, TriggerChange> = /* @__PURE__ */ workflow("jobs.disable", () => ({
   summary: "Pause a job: turn off everything that starts it automatically",
   request: ofJob,
   load: async () => (await import("../workflows/job_triggers.ts")).disableJob,
-});
+}));
 
 /**
  * Turn on what starts a job automatically.
@@ -101,7 +107,7 @@ export const disable: Workflow<OfJob, TriggerChange> = workflow("jobs.disable", 
  *
  * `Unsendable` if the job has no schedule that could start it.
  */
-export const enable: Workflow<Enable, TriggerChange> = workflow("jobs.enable", {
+export const enable: Workflow<Enable, TriggerChange> = /* @__PURE__ */ workflow("jobs.enable", () => ({
   summary: "Turn on what starts a job automatically",
   request: {
     ...ofJob,
@@ -120,4 +126,4 @@ export const enable: Workflow<Enable, TriggerChange> = workflow("jobs.enable", {
     ),
   },
   load: async () => (await import("../workflows/job_triggers.ts")).enableJob,
-});
+}));

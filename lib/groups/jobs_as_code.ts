@@ -77,17 +77,17 @@ const planRequest: Fields<PlanJobs> = {
  * `Unsendable` if anything is wrong with the files or with what they name: its message has every problem, with file and
  * line.
  */
-export const plan: Workflow<PlanJobs, JobPlan> = workflow("jobs.plan", {
+export const plan: Workflow<PlanJobs, JobPlan> = /* @__PURE__ */ workflow("jobs.plan", () => ({
   summary: "Compare files of jobs with dbt Cloud: what to create, update and delete",
   request: planRequest,
   load: async () => (await import("../jobs_as_code/plan_jobs.ts")).planJobs,
-});
+}));
 
 /**
  * Create, update and delete jobs so that dbt Cloud matches the files. Plans and applies in one step; nothing is changed
  * unless the whole plan is valid. The function `applyJobPlan` takes a plan, and has the details.
  */
-export const apply: Workflow<ApplyJobs, AppliedJobs> = workflow("jobs.apply", {
+export const apply: Workflow<ApplyJobs, AppliedJobs> = /* @__PURE__ */ workflow("jobs.apply", () => ({
   summary: "Create, update and delete jobs so that dbt Cloud matches the files",
   request: {
     ...planRequest,
@@ -95,10 +95,10 @@ export const apply: Workflow<ApplyJobs, AppliedJobs> = workflow("jobs.apply", {
     keep_going: optional(field(Schema.Boolean, "Go on after a change that failed; nothing is pruned then")),
   },
   load: async () => (await import("../jobs_as_code/apply_job_plan.ts")).planAndApply,
-});
+}));
 
 /** Export jobs as a file, in the format of dbt-jobs-as-code. Secret values are variables in it. */
-const exportJobs: Workflow<ExportJobs, string> = workflow("jobs.export", {
+const exportJobs: Workflow<ExportJobs, string> = /* @__PURE__ */ workflow("jobs.export", () => ({
   summary: "Export jobs as a file, in the format of dbt-jobs-as-code",
   request: {
     ...inAccount,
@@ -112,18 +112,18 @@ const exportJobs: Workflow<ExportJobs, string> = workflow("jobs.export", {
     ),
   },
   load: async () => (await import("../jobs_as_code/export_jobs.ts")).exportJobs,
-});
+}));
 export { exportJobs as export };
 
 /** Give jobs the identifiers of files, which name the jobs by linked_id. Changes nothing else. */
-export const link: Workflow<LinkJobs, ReadonlyArray<ManagedJob>> = workflow("jobs.link", {
+export const link: Workflow<LinkJobs, ReadonlyArray<ManagedJob>> = /* @__PURE__ */ workflow("jobs.link", () => ({
   summary: "Give jobs the identifiers of files, which name the jobs by linked_id",
   request: { ...inFiles, ...inScope, use_desc_for_id: useDescription },
   load: async () => (await import("../jobs_as_code/link_jobs.ts")).linkJobs,
-});
+}));
 
 /** Remove the identifiers of jobs, so that no file manages them. Changes nothing else. */
-export const unlink: Workflow<UnlinkJobs, ReadonlyArray<ManagedJob>> = workflow("jobs.unlink", {
+export const unlink: Workflow<UnlinkJobs, ReadonlyArray<ManagedJob>> = /* @__PURE__ */ workflow("jobs.unlink", () => ({
   summary: "Remove the identifiers of jobs, so that no file manages them",
   request: {
     ...inAccount,
@@ -132,4 +132,4 @@ export const unlink: Workflow<UnlinkJobs, ReadonlyArray<ManagedJob>> = workflow(
     all_jobs: optional(field(Schema.Boolean, "All jobs of the account that have an identifier")),
   },
   load: async () => (await import("../jobs_as_code/link_jobs.ts")).unlinkJobs,
-});
+}));

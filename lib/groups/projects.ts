@@ -32,7 +32,7 @@ export interface GetByName {
 }
 
 /** Get a project by name. Fails with `NotFound` if no project has the name, with `Unsendable` if several have it. */
-export const getByName: Workflow<GetByName, Project> = workflow("projects.getByName", {
+export const getByName: Workflow<GetByName, Project> = /* @__PURE__ */ workflow("projects.getByName", () => ({
   summary: "Get a project by name",
   request: {
     project_name: field(Schema.String, "Exact name of the project"),
@@ -62,7 +62,7 @@ export const getByName: Workflow<GetByName, Project> = workflow("projects.getByN
     return yield* get({ account_id, project_id: id });
   }),
   dbtc: "get_project_by_name",
-});
+}));
 
 /** The accounts that {@linkcode getByName} searches. */
 const accountsOf = Effect.fnUntraced(function* (

@@ -41,7 +41,7 @@ export interface GetMostRecent extends Omit<List, keyof Ordered> {}
 const filters = Struct.omit(list.request, ["limit", "offset", "order_by"]);
 
 /** Get the newest run that matches the filters. Fails with `NotFound` if no run matches. */
-export const getMostRecent: Workflow<GetMostRecent, Run> = workflow("runs.getMostRecent", {
+export const getMostRecent: Workflow<GetMostRecent, Run> = /* @__PURE__ */ workflow("runs.getMostRecent", () => ({
   summary: "Get the newest run that matches the filters",
   request: filters,
   run: Effect.fn("runs.getMostRecent")(function* (request: GetMostRecent) {
@@ -49,21 +49,21 @@ export const getMostRecent: Workflow<GetMostRecent, Run> = workflow("runs.getMos
     return newest ?? (yield* notFound("runs.getMostRecent", "no run matches the filters"));
   }),
   dbtc: "get_most_recent_run",
-});
+}));
 
 /**
  * Wait for a run to end, and fail if it did not succeed. This is `waitForRun` with its default
  * options, for a run that may have been triggered just now. In programs, `waitForRun` is the function to use; this is
  * the command's row of the table.
  */
-export const wait: Workflow<OfRun, Run> = workflow("runs.wait", {
+export const wait: Workflow<OfRun, Run> = /* @__PURE__ */ workflow("runs.wait", () => ({
   summary: "Wait for a run to end, and fail if it did not succeed",
   request: ofRun,
   load: async () => {
     const { waitForRun } = await import("../workflows/wait_for_run.ts");
     return (request) => waitForRun(request, { fresh: true });
   },
-});
+}));
 
 /** The request of {@linkcode getMostRecentArtifact}. */
 export interface GetMostRecentArtifact
@@ -79,7 +79,7 @@ const numberOrAuto = Schema.Union([Schema.Int, Schema.Literal("auto")]);
  * bytes: `Stream.unwrap` turns both into one stream. Fails with `NotFound` if no run matches.
  */
 export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Stream<Uint8Array, DbtError, Dbt>> =
-  workflow("runs.getMostRecentArtifact", {
+  /* @__PURE__ */ workflow("runs.getMostRecentArtifact", () => ({
     summary: "Download an artifact of the newest successful run that matches the filters",
     request: {
       ...Struct.omit(filters, ["status", "status__in", "include_related"]),
@@ -104,7 +104,7 @@ export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Strea
       return artifactOf(file);
     }),
     dbtc: "get_most_recent_run_artifact",
-  });
+  }));
 
 /**
  * Download the artifacts of a run. Gives each one's path and, as a stream that is fetched when it runs, its bytes;
@@ -112,47 +112,53 @@ export const getMostRecentArtifact: Workflow<GetMostRecentArtifact, Stream.Strea
  * step that {@linkcode findArtifact} finds. One request for the run, one for the list, and some for those files. Fails
  * with `NotFound` where there are none, or none that match.
  */
-export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = workflow("runs.download", {
-  summary: "Download the artifacts of a run",
-  request: {
-    ...ofRun,
-    match: optional(
-      field(Schema.Array(Schema.String), "Only artifacts that match this glob, such as *.json; ** matches any folder"),
-    ),
-    step: optional(
-      field(
-        numberOrAuto,
-        "Number of the step, from 1, or auto: the last step, with run_results.json of the build (default: auto)",
+export const download: Workflow<Download, ReadonlyArray<ArtifactFile>> = /* @__PURE__ */ workflow(
+  "runs.download",
+  () => ({
+    summary: "Download the artifacts of a run",
+    request: {
+      ...ofRun,
+      match: optional(
+        field(
+          Schema.Array(Schema.String),
+          "Only artifacts that match this glob, such as *.json; ** matches any folder",
+        ),
       ),
-    ),
-  },
-  load: async () => (await import("../artifacts/find_artifact.ts")).artifactsOf,
-});
+      step: optional(
+        field(
+          numberOrAuto,
+          "Number of the step, from 1, or auto: the last step, with run_results.json of the build (default: auto)",
+        ),
+      ),
+    },
+    load: async () => (await import("../artifacts/find_artifact.ts")).artifactsOf,
+  }),
+);
 
 /**
  * Open a run in the browser. Only the command opens it: this function gives the URL of the page, the run's own `href`.
  * Fails with `NotFound` if dbt Cloud gives none.
  */
-export const open: Workflow<OfRun, string> = workflow("runs.open", {
+export const open: Workflow<OfRun, string> = /* @__PURE__ */ workflow("runs.open", () => ({
   summary: "Open a run in the browser",
   request: ofRun,
   run: Effect.fn("runs.open")(function* (request: OfRun) {
     const { href } = yield* get(request);
     return href || (yield* notFound("runs.open", "the run has no page"));
   }),
-});
+}));
 
 /** Get the timing of a run's nodes: the slowest nodes, threads in use, critical path. */
-export const timing: Workflow<OfRun, RunTiming> = workflow("runs.timing", {
+export const timing: Workflow<OfRun, RunTiming> = /* @__PURE__ */ workflow("runs.timing", () => ({
   summary: "Get the timing of a run's nodes: the slowest nodes, threads in use, critical path",
   request: ofRun,
   load: async () => (await import("../workflows/run_timing.ts")).timingOf,
-});
+}));
 
 /**
  * Get the logs of a run's steps so far. For logs that may have more than 64 MiB, there is `streamLogs`.
  */
-export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs", {
+export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = /* @__PURE__ */ workflow("runs.logs", () => ({
   summary: "Get the logs of a run's steps so far",
   request: {
     ...ofRun,
@@ -169,7 +175,7 @@ export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs"
     const found = logs.filter((log, position) => (log.step.index ?? position + 1) === step);
     return found.length > 0 ? found : yield* notFound("runs.logs", `the run has no step ${step} yet`);
   }),
-});
+}));
 
 /**
  * Explain the result of a run: the failed steps, nodes and errors. Gives its steps, with the nodes that failed, were
@@ -211,7 +217,7 @@ export const logs: Workflow<Logs, ReadonlyArray<StepLog>> = workflow("runs.logs"
  * assert.equal(node?.file, "models/customers.sql");
  * ```
  */
-export const explain: Workflow<Explain, Explanation> = workflow("runs.explain", {
+export const explain: Workflow<Explain, Explanation> = /* @__PURE__ */ workflow("runs.explain", () => ({
   summary: "Explain the result of a run: the failed steps, nodes and errors",
   request: {
     ...ofRun,
@@ -224,7 +230,7 @@ export const explain: Workflow<Explain, Explanation> = workflow("runs.explain", 
     ),
   },
   load: async () => (await import("../workflows/explain_run.ts")).explainRun,
-});
+}));
 
 // ---- many runs ------------------------------------------------------------------------------------------------------
 
@@ -274,7 +280,7 @@ function period(limit: string): Fields<RunPeriod> {
  * assert.equal(failing_nodes?.nodes[0]?.unique_id, "model.jaffle_shop.customers");
  * ```
  */
-export const failures: Workflow<Failures, RunFailures> = workflow("runs.failures", {
+export const failures: Workflow<Failures, RunFailures> = /* @__PURE__ */ workflow("runs.failures", () => ({
   summary: "List the jobs whose runs failed, with the number of failures",
   request: {
     ...period("1,000"),
@@ -284,7 +290,7 @@ export const failures: Workflow<Failures, RunFailures> = workflow("runs.failures
     ),
   },
   load: async () => (await import("../workflows/run_failures.ts")).failuresOf,
-});
+}));
 
 /**
  * Get success rate, duration and time in the queue of runs, by job.
@@ -316,11 +322,11 @@ export const failures: Workflow<Failures, RunFailures> = workflow("runs.failures
  * assert.equal(job?.success_rate, 1);
  * ```
  */
-export const stats: Workflow<Stats, RunStats> = workflow("runs.stats", {
+export const stats: Workflow<Stats, RunStats> = /* @__PURE__ */ workflow("runs.stats", () => ({
   summary: "Get success rate, duration and time in the queue of runs, by job",
   request: period("2,000"),
   load: async () => (await import("../workflows/run_stats.ts")).statsOf,
-});
+}));
 
 /**
  * Compare the nodes of two runs: which fail now, are slower, new or gone.
@@ -359,7 +365,7 @@ export const stats: Workflow<Stats, RunStats> = workflow("runs.stats", {
  * assert.deepEqual([worst?.change, worst?.unique_id], ["failing", "model.jaffle_shop.customers"]);
  * ```
  */
-export const compare: Workflow<Compare, RunComparison> = workflow("runs.compare", {
+export const compare: Workflow<Compare, RunComparison> = /* @__PURE__ */ workflow("runs.compare", () => ({
   summary: "Compare the nodes of two runs: which fail now, are slower, new or gone",
   request: {
     before_run_id: field(Schema.Int, "Id of the run to compare with"),
@@ -371,4 +377,4 @@ export const compare: Workflow<Compare, RunComparison> = workflow("runs.compare"
     min_percent: optional(field(Schema.Number, "And at least this many percent longer (default: 20)")),
   },
   load: async () => (await import("../workflows/compare_runs.ts")).compareRuns,
-});
+}));

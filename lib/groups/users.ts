@@ -47,8 +47,8 @@ export type * from "../workflows/user_requests.ts";
  * assert.deepEqual(groups.map(({ name }) => name).toSorted(), ["Everyone", "Owner"]);
  * ```
  */
-export const addToGroup: Workflow<AddToGroup, UserGroups> = workflow("users.addToGroup", {
+export const addToGroup: Workflow<AddToGroup, UserGroups> = /* @__PURE__ */ workflow("users.addToGroup", () => ({
   summary: "Add a user to a group, and keep the other groups",
   request: { user_id: field(Schema.Int, "User id"), group_id: field(Schema.Int, "Group id"), ...inAccount },
   load: async () => (await import("../workflows/user_groups.ts")).addToGroup,
-});
+}));

@@ -4,8 +4,7 @@
  *
  * @module
  */
-import * as Predicate from "effect/Predicate";
-import * as Record from "effect/Record";
+import { withoutNulls } from "../defined.ts";
 import { CompletionStatus, type Job } from "../models/job.ts";
 import { derivesCron } from "./declared_job_rules.ts";
 import { objectOf } from "./declared_values.ts";
@@ -39,15 +38,11 @@ export const yearly = "0 0 1 1 *";
 
 /** The fields of a file with the defaults of those that it does not have. Null is a default too. */
 export function withDefaults(fields: Fields): Fields {
-  const whole: Record<string, unknown> = { ...defaults, ...definedIn(fields) };
+  const whole: Record<string, unknown> = { ...defaults, ...withoutNulls(fields) };
   for (const name of ["settings", "execution", "triggers"] as const) {
-    whole[name] = { ...defaults[name], ...definedIn(objectOf(fields[name]) ?? {}) };
+    whole[name] = { ...defaults[name], ...withoutNulls(objectOf(fields[name]) ?? {}) };
   }
   return whole;
-}
-
-function definedIn(fields: Fields): Fields {
-  return Record.filter(fields, Predicate.isNotNullish);
 }
 
 /**
@@ -201,7 +196,7 @@ const nullIsKept = ["dbt_version", "deferring_environment_id", "run_lint", "erro
  */
 export function sentFields(fields: Fields, live: Fields = {}): Fields {
   const whole = withDefaults(fields);
-  const { force_node_selection, ...sent } = definedIn(whole);
+  const { force_node_selection, ...sent } = withoutNulls(whole);
   return {
     ...sent,
     ...Object.fromEntries(nullIsKept.map((name) => [name, Object.hasOwn(fields, name) ? fields[name] : whole[name]])),

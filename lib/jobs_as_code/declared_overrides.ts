@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isMask, isSecret } from "../workflows/env_var_values.ts";
+import { isMask, isSecretName } from "../workflows/env_var_values.ts";
 import { isNull } from "./declared_values.ts";
 import { described, type Located } from "./located_yaml.ts";
 import type { Place, Problems } from "./problems.ts";
@@ -41,7 +41,7 @@ export function readOverrides(
         problems.refuse(at, `${key}: ${name} is also at ${earlier.at.file}:${earlier.at.line}`);
       } else if (value.kind !== "scalar") {
         problems.refuse(value, `${key}: ${name}: expected a text, and this is ${described(value)}`);
-      } else if (value.value !== null && isSecret(name) && isMask(value.text)) {
+      } else if (value.value !== null && isSecretName(name) && isMask(value.text)) {
         problems.refuse(
           value,
           `${key}: ${name}: asterisks are what dbt Cloud shows of a secret. Write a variable, such as "{{ ${name} }}", ` +

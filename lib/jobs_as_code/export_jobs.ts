@@ -22,7 +22,7 @@ import {
   relatedOverrides,
 } from "./account_jobs.ts";
 import { defaults, yearly } from "./canonical_job.ts";
-import { isSecret } from "../workflows/env_var_values.ts";
+import { isSecretName } from "../workflows/env_var_values.ts";
 import { objectOf } from "./declared_values.ts";
 import { identifierPattern, untag } from "./identifier_tag.ts";
 import type { ExportJobs } from "./jobs_as_code_types.ts";
@@ -199,7 +199,7 @@ function fileJob(
       },
     },
     custom_environment_variables: overrides.size === 0 ? undefined : [...overrides].map(([variable, { value }]) => {
-      if (!isSecret(variable)) return { [variable]: value };
+      if (!isSecretName(variable)) return { [variable]: value };
       warnings.push(
         `${key}: nobody can read the secret ${variable}. The file has a variable in its place: give its value with --vars`,
       );

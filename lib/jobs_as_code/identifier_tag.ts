@@ -9,7 +9,7 @@ import type { Job } from "../models/job.ts";
 export interface Tag {
   /** The identifier: the key in the file. */
   readonly identifier: string;
-  /** The filter before the identifier, such as `uat` in `[[uat:daily]]`; empty if there is none. */
+  /** The filter before the identifier, such as `uat` in `[[uat:daily]]`; empty without a filter. */
   readonly filter: string;
   /** The field that has the tag. */
   readonly place: "name" | "description";

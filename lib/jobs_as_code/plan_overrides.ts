@@ -9,7 +9,7 @@ import type { Dbt } from "../dbt.ts";
 import type { DbtError } from "../error.ts";
 import { concurrency, listVariables, type Override, readOverridesOf, relatedOverrides } from "./account_jobs.ts";
 import type { DeclaredJob } from "./declared_job.ts";
-import { isSecret } from "../workflows/env_var_values.ts";
+import { isSecretName } from "../workflows/env_var_values.ts";
 import type { OverrideChange } from "./jobs_as_code_types.ts";
 import type { MatchedJob } from "./match_jobs.ts";
 import type { Problems } from "./problems.ts";
@@ -31,7 +31,7 @@ export const overrideChanges = Effect.fnUntraced(function* (
         problems.refuse(
           at,
           `${declared.key}: project ${project_id} has no variable ${name}. Create it first: ` +
-            `dbtc env-vars set ${name} ${isSecret(name) ? "-" : "VALUE"} --project ${project_id}`,
+            `dbtc env-vars set ${name} ${isSecretName(name) ? "-" : "VALUE"} --project ${project_id}`,
         );
       }
       const key = declared.key;
@@ -61,9 +61,9 @@ function compareOverrides(
   return names.flatMap((name): ReadonlyArray<OverrideChange> => {
     const [before, after] = [live.get(name)?.value, overrides.get(name)?.value ?? undefined];
     if (after === undefined) return before === undefined ? [] : [{ action: "delete", name, before }];
-    const shown = isSecret(name) ? Redacted.make(after) : after;
+    const shown = isSecretName(name) ? Redacted.make(after) : after;
     if (before === undefined) return [{ action: "create", name, after: shown }];
-    const isSame = isSecret(name) ? !secrets : before === after;
+    const isSame = isSecretName(name) ? !secrets : before === after;
     return isSame ? [] : [{ action: "update", name, before, after: shown }];
   });
 }

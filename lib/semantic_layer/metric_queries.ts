@@ -43,8 +43,8 @@ export const listDimensionValues: RowStream<ListDimensionValues, ResultRow> = ro
 });
 
 /** Compile a query of metrics to SQL, without running it. */
-export const compile: Workflow<QueryMetrics, CompiledSql> = workflow("sl.compile", {
+export const compile: Workflow<QueryMetrics, CompiledSql> = /* @__PURE__ */ workflow("sl.compile", () => ({
   summary: "Compile a query of metrics to SQL, without running it",
   request: queryMetrics,
   run: compileSql,
-});
+}));

@@ -19,8 +19,8 @@ import { failed } from "./step_results.ts";
  */
 export type NodeChangeKind = "failing" | "skipped" | "slower" | "new" | "gone" | "fixed" | "faster";
 
-/** All changes, the worst first. */
-export const changes: ReadonlyArray<NodeChangeKind> = [
+/** All kinds of changes, the worst first. */
+export const changeKinds: ReadonlyArray<NodeChangeKind> = [
   "failing",
   "skipped",
   "slower",
@@ -115,7 +115,9 @@ export const compareRuns: (request: Compare) => Effect.Effect<RunComparison, Dbt
     return isMuchMore(more, old.seconds) ? "slower" : isMuchMore(-more, now.seconds) ? "faster" : "same";
   };
 
-  const counts = new Map<NodeChangeKind | "same", number>([...changes, "same" as const].map((change) => [change, 0]));
+  const counts = new Map<NodeChangeKind | "same", number>(
+    [...changeKinds, "same" as const].map((change) => [change, 0]),
+  );
   const nodes: Array<NodeChange> = [];
   for (const unique_id of new Set([...before.nodes.keys(), ...after.nodes.keys()])) {
     const [old, now] = [before.nodes.get(unique_id), after.nodes.get(unique_id)];
@@ -140,7 +142,7 @@ export const compareRuns: (request: Compare) => Effect.Effect<RunComparison, Dbt
     // `counts` has had a number for each change from the start.
     counts: Object.fromEntries(counts) as Record<NodeChangeKind | "same", number>,
     nodes: nodes.toSorted((a, b) =>
-      changes.indexOf(a.change) - changes.indexOf(b.change) ||
+      changeKinds.indexOf(a.change) - changeKinds.indexOf(b.change) ||
       Math.abs(b.seconds ?? 0) - Math.abs(a.seconds ?? 0) || a.unique_id.localeCompare(b.unique_id)
     ),
     unread: [

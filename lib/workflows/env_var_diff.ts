@@ -9,7 +9,7 @@ import type { Dbt } from "../dbt.ts";
 import { type DbtError, unsendable } from "../error.ts";
 import { own } from "../request.ts";
 import type { DiffEnvironments } from "./env_var_requests.ts";
-import { findEnvironment, isMask, isSecret, isSet, placeOf, projectDefault } from "./env_var_values.ts";
+import { findEnvironment, isMask, isSecretName, isSet, placeOf, projectDefault } from "./env_var_values.ts";
 
 /** The values of one variable in two environments. */
 export interface VariableDiff {
@@ -20,11 +20,11 @@ export interface VariableDiff {
    * that may differ: dbt Cloud does not show them.
    */
   readonly change: "added" | "removed" | "changed" | "unknown";
-  /** The value before; null for a secret, and where there is none. */
+  /** The value before; null for a secret, and where it is not set. */
   readonly before: string | null;
-  /** The value after; null for a secret, and where there is none. */
+  /** The value after; null for a secret, and where it is not set. */
   readonly after: string | null;
-  /** Where the value before is set: in the environment, or as the project's default; null where there is none. */
+  /** Where the value before is set: in the environment, or as the project's default; null where it is not set. */
   readonly before_from: "environment" | "project" | null;
   /** Where the value after is set. */
   readonly after_from: "environment" | "project" | null;
@@ -79,7 +79,7 @@ function diffOf(
   [before, after]: readonly [string, string],
 ): VariableDiff | undefined {
   const [old, now] = [effective(values, before), effective(values, after)];
-  const secret = isSecret(variable) || isMask(old.value) || isMask(now.value);
+  const secret = isSecretName(variable) || isMask(old.value) || isMask(now.value);
   const shareOne = old.from === now.from && old.from !== "environment";
   const areEqual = !secret && old.from !== null && now.from !== null && old.value === now.value;
   if (shareOne || areEqual) return undefined;

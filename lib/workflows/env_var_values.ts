@@ -39,7 +39,7 @@ export interface ChangedValue {
 export const projectDefault = "project";
 
 /** Whether a variable is secret: https://docs.getdbt.com/docs/build/environment-variables#handling-secrets */
-export function isSecret(name: string): boolean {
+export function isSecretName(name: string): boolean {
   return name.startsWith("DBT_ENV_SECRET");
 }
 
@@ -63,11 +63,11 @@ export const setValue: (request: SetValue) => Effect.Effect<ChangedValue, DbtErr
     if (text === "") {
       return yield* unsendable(endpoint, `an empty value would delete ${name}: use "dbtc env-vars unset"`);
     }
-    if (isSecret(name) && isMask(text)) {
+    if (isSecretName(name) && isMask(text)) {
       return yield* unsendable(endpoint, `the value is the mask that dbt Cloud shows for a secret, not the secret`);
     }
     if (environment_id !== undefined && job_definition_id !== undefined) return yield* unsendable(endpoint, onePlace);
-    const sent = isSecret(name) ? Redacted.make(text) : text;
+    const sent = isSecretName(name) ? Redacted.make(text) : text;
     if (job_definition_id !== undefined) {
       const { id, ofJob } = yield* readOverride(endpoint, inProject, job_definition_id, name);
       const override = { name, type: envVars.EnvVarType.job, job_definition_id, raw_value: sent };

@@ -94,7 +94,7 @@ function whyNothing({ id, run_steps, status }: Run, shouldHave: boolean): string
   return `no step of run ${id} builds or tests nodes${names.length === 0 ? "" : `: ${names.join(", ")}`}`;
 }
 
-/** What a step's `run_results.json` says; nothing where there is none. */
+/** What a step's `run_results.json` says; nothing where the file is missing. */
 const resultsOf = Effect.fnUntraced(function* (
   request: runs.OfRun,
   step: RunStep,

@@ -258,6 +258,23 @@ Deno.test("Each attempt of a download has its own scope: a failed one is closed 
   assert.deepEqual([most, open.size], [1, 0]);
 });
 
+Deno.test("An answer that a wrapper of the transport has read is read again, whole and as a file", async () => {
+  const net = transport(() => ok({ id: 5, name: "Tägliche Läufe" }));
+  const texts: Array<string> = [];
+  const logged = Layer.effect(
+    HttpClient.HttpClient,
+    Effect.map(
+      HttpClient.HttpClient,
+      HttpClient.tap((response) => Effect.map(response.text, (text) => void texts.push(text))),
+    ),
+  ).pipe(Layer.provide(net.layer));
+  const client = session({ ...net, layer: logged });
+  const job = await succeeds(Effect.provide(jobs.get({ job_id: 5 }), client));
+  assert.equal(job.name, "Tägliche Läufe");
+  const file = runs.getArtifact({ run_id: 1, path: "manifest.json" }).pipe(Stream.decodeText(), Stream.mkString);
+  assert.equal(await succeeds(Effect.provide(file, client)), texts[1]);
+});
+
 // ---- what is never said ---------------------------------------------------------------------------------------------
 
 Deno.test("No error holds the token, however it is printed", async () => {

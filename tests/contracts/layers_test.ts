@@ -134,6 +134,16 @@ Deno.test("a bundle of the entry points jobs and runs has nothing of jobs as cod
   assert.deepEqual(bundled.filter((file) => file.includes("jobs_as_code")), []);
 });
 
+Deno.test("a bundler can leave out each workflow that a program does not use", () => {
+  const calls = sourceFiles.flatMap((file) => {
+    const text = Deno.readTextFileSync(new URL(`../../${file}`, import.meta.url));
+    return [...text.matchAll(/(\/\* @__PURE__ \*\/ )?\bworkflow\(\s*("[\w.]+")/g)];
+  });
+  assert(calls.length > 20);
+  const unmarked = calls.filter(([, mark]) => mark === undefined).map(([, , name]) => name);
+  assert.deepEqual(unmarked, [], "write /* @__PURE__ */ before these calls");
+});
+
 Deno.test("a file's name is found once in lib, but for a group's and mod.ts", () => {
   const shared = /^lib\/(api|discovery|groups|models)\/|\/mod\.ts$/;
   const names = Map.groupBy(sourceFiles.filter((file) => !shared.test(file)), (file) => posix.basename(file));

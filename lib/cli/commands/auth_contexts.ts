@@ -88,7 +88,7 @@ const contextOf = Effect.fnUntraced(function* (saved: SavedContexts, argument: s
   return { name, context: yield* Effect.fromResult(find(saved, name, "The command line")) };
 });
 
-/** Asks which context is meant. Undefined if there is none, or nobody to ask. */
+/** Asks which context is meant. Undefined without contexts, and without a terminal. */
 const chooseContext = Effect.fnUntraced(function* ({ contexts }: SavedContexts) {
   if (contexts.length === 0 || !(yield* canAsk)) return undefined;
   const Prompt = yield* Effect.promise(() => import("effect/cli/Prompt"));

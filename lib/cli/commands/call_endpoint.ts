@@ -29,7 +29,7 @@ import { checkWritable, note, write, writeUntilClosed } from "../output/write_ou
 import { changedValues } from "./changed_values.ts";
 import type { CommandServices } from "./command_types.ts";
 import { actionOf, confirm } from "./confirm.ts";
-import { placeRequest, printPlaced, severalRequests, unsendable } from "./print_request.ts";
+import { placeRequest, printPlaced, requestMistake, severalRequests } from "./print_request.ts";
 import { tableNames, tableRequest } from "./table_names.ts";
 
 /** The flags of a command without a program. */
@@ -91,7 +91,7 @@ const callWorkflow = Effect.fnUntraced(function* (
 ) {
   if (invocation.dryRun) return yield* severalRequests(call);
   const request = readRequest(call, given);
-  if (Result.isFailure(request)) return yield* unsendable(call, request.failure);
+  if (Result.isFailure(request)) return yield* requestMistake(call, request.failure);
   yield* checkWritable(invocation.output);
   if (verb === "delete") yield* confirm(yield* actionOf(call, given, invocation), invocation);
   const answer = yield* call(request.success);

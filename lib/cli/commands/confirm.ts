@@ -68,7 +68,7 @@ export const actionOf = Effect.fnUntraced(function* (
   return short === undefined ? `${summary} (${noun} ${thing})` : `Delete ${short} ${thing}`;
 });
 
-/** The name of the thing that a GET endpoint gives. Fails only if there is none: what cannot be read may still be deleted. */
+/** The name of the thing that a GET endpoint gives. Fails only if it does not exist: what cannot be read may still be deleted. */
 const currentName = Effect.fnUntraced(function* (reader: Endpoint<AnyRequest, unknown>, request: AnyRequest) {
   const thing = yield* Effect.catchIf(
     reader(request),

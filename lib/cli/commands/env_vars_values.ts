@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream";
 import { capitalize } from "effect/String";
 import * as envVars from "../../groups/env_vars.ts";
 import { diffEnvironments, type EnvironmentDiff } from "../../workflows/env_var_diff.ts";
-import { type ChangedValue, isSecret, setValue, valuesToDelete } from "../../workflows/env_var_values.ts";
+import { type ChangedValue, isSecretName, setValue, valuesToDelete } from "../../workflows/env_var_values.ts";
 import { askSecret } from "../input/ask_person.ts";
 import { nameTyped } from "../input/id_references.ts";
 import { readStdin } from "../input/read_json.ts";
@@ -43,13 +43,13 @@ export const envVarsSet = program(envVars.set, {
   optional: ["value"],
   run: Effect.fnUntraced(function* ({ invocation, request: { value: typed, ...request } }) {
     const { name } = request;
-    if (typed !== undefined && typed !== "-" && isSecret(name)) {
+    if (typed !== undefined && typed !== "-" && isSecretName(name)) {
       return yield* usage(
         `${name} is a secret: other users can read a command line, and the shell may keep it. ${secretRemedy}, or leave ` +
           "it out, and dbtc asks for it. Nothing was sent",
       );
     }
-    if (typed === undefined && !isSecret(name)) {
+    if (typed === undefined && !isSecretName(name)) {
       return yield* usage(`Which value? Try: dbtc env-vars set ${name} VALUE (with -, dbtc reads it from stdin)`);
     }
     const value = typed === undefined ? yield* askSecret(`Value of ${name}`, secretRemedy) : typed === "-"

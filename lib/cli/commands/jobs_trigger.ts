@@ -28,7 +28,7 @@ import { defaultCause } from "./default_cause.ts";
 import { databaseFlag } from "./durable_flags.ts";
 import { followRun } from "./follow_run.ts";
 import { type FollowedRun, followRuns } from "./follow_runs.ts";
-import { printRequest, unsendable } from "./print_request.ts";
+import { printRequest, requestMistake } from "./print_request.ts";
 import { program } from "./program.ts";
 import { startFlags, waitPlan } from "./wait_options.ts";
 
@@ -79,7 +79,9 @@ export const jobsTrigger = program(jobs.trigger, {
     const drawn = yield* drawTag(key === undefined ? undefined : keyHash(request.job_id, key));
     const { defaults } = yield* Dbt;
     const placed = place(jobs.trigger, tag ? { ...request, cause: tagged(request.cause, drawn) } : request, defaults);
-    yield* Result.isSuccess(placed) ? printRequest(placed.success, invocation) : unsendable(row.call, placed.failure);
+    yield* Result.isSuccess(placed)
+      ? printRequest(placed.success, invocation)
+      : requestMistake(row.call, placed.failure);
   }),
   several: {
     field: "job_id",

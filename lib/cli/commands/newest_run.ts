@@ -54,6 +54,10 @@ export const fillRunsOfJob: (
     });
     const name = found.name === undefined ? "" : ` "${found.name}"`;
     if (data.length < missing.length) return yield* notFound(endpoint, `job ${found.id}${name} has ${lacks}`);
+    const itself = data.find(({ id }) => fields.some((field) => request[field] === id));
+    if (itself !== undefined) {
+      return yield* usage(`Run ${itself.id} is itself the newest of job ${found.id}${clean(name)}: name another run`);
+    }
     const newest = data.toReversed();
     for (const [index, field] of missing.entries()) request[field] = newest[index]?.id;
     if (printsRun.test(endpoint)) return;

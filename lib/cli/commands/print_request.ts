@@ -26,7 +26,7 @@ type OneRequest = Endpoint<AnyRequest, unknown> | Download<AnyRequest>;
 export const placeRequest = Effect.fnUntraced(function* (call: OneRequest, request: AnyRequest) {
   const { defaults } = yield* Dbt;
   const placed = place(call, request, defaults, "wire");
-  return Result.isSuccess(placed) ? placed.success : yield* unsendable(call, placed.failure);
+  return Result.isSuccess(placed) ? placed.success : yield* requestMistake(call, placed.failure);
 });
 
 /** Prints the request of a row. Its body is in its JSON form. */
@@ -68,7 +68,7 @@ export function severalRequests({ name }: { readonly name: string }): UsageError
 }
 
 /** The error of a request that dbtc cannot send. If fields are missing, it names what to type. */
-export function unsendable(call: AnyCall, problem: string): UsageError {
+export function requestMistake(call: AnyCall, problem: string): UsageError {
   const [, names] = /^([\w, ]+) (?:is|are) missing$/.exec(problem) ?? [];
   if (names === undefined) return usage(withFlagOfId(problem));
   const missing = names.split(", ");

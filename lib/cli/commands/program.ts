@@ -14,7 +14,7 @@ import type { Invocation } from "../output/print.ts";
 import { checkWritable } from "../output/write_output.ts";
 import type { BuiltCommand, CommandEffect, Values } from "./command_types.ts";
 import { type CommandOptions, makeCommand, payloadHelp } from "./endpoint_command.ts";
-import { printCall, unsendable } from "./print_request.ts";
+import { printCall, requestMistake } from "./print_request.ts";
 
 /** The input of a program. */
 export interface ProgramInput<Request, Flags extends CommandFlags> {
@@ -91,7 +91,7 @@ export function program<Request, const Flags extends CommandFlags, Optional exte
         const requests: Array<WithoutSome<Request, NoInfer<Optional>>> = [];
         for (const one of all) {
           const request = readRequest(call, one, optional);
-          if (Result.isFailure(request)) return yield* unsendable(row.call, request.failure);
+          if (Result.isFailure(request)) return yield* requestMistake(row.call, request.failure);
           requests.push(request.success);
         }
         const input = { flags: values, invocation, row };

@@ -30,7 +30,7 @@ import { printPages, sendRaw } from "./call_endpoint.ts";
 import type { BuiltCommand } from "./command_types.ts";
 import { makeCommand } from "./endpoint_command.ts";
 import { reportingPartialData } from "./partial_data.ts";
-import { printRequest, unsendable } from "./print_request.ts";
+import { printRequest, requestMistake } from "./print_request.ts";
 
 /** How many rows a list has without `--limit` and `--all`. */
 const defaultRows = 100;
@@ -46,7 +46,7 @@ export function queryCommand(row: QueryRow, description: string): BuiltCommand {
       function* (request, flags, invocation) {
         const given = yield* withId(row, yield* request);
         const read = readRequest<AnyRequest>(call, given);
-        if (Result.isFailure(read)) return yield* unsendable(call, read.failure);
+        if (Result.isFailure(read)) return yield* requestMistake(call, read.failure);
         if (flags.all === true && given.limit !== undefined) return yield* usage("--all does not go with --limit");
         yield* checkWritable(invocation.output);
         yield* send(row, read.success, flags.all === true, invocation);
@@ -77,7 +77,7 @@ const send = Effect.fnUntraced(function* (
     const selection = rawSelection(call, selectionOf(item, fields));
     const now = yield* Clock.currentTimeMillis;
     const placed = placeQuery<AnyRequest>(call.name, call, request, selection, { ...defaults, now }, first);
-    if (Result.isFailure(placed)) return yield* unsendable(call, placed.failure);
+    if (Result.isFailure(placed)) return yield* requestMistake(call, placed.failure);
     return yield* invocation.dryRun
       ? printRequest(placed.success, invocation)
       : write(Stream.make(yield* sendRaw(call.name, placed.success)), invocation.output);

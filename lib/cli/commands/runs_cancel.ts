@@ -30,7 +30,7 @@ import { clean, cleanLines } from "../output/safe_text.ts";
 import { note } from "../output/write_output.ts";
 import { callRow } from "./call_endpoint.ts";
 import { confirm, refuseReadOnly } from "./confirm.ts";
-import { unsendable } from "./print_request.ts";
+import { requestMistake } from "./print_request.ts";
 import { program, type ProgramInput } from "./program.ts";
 import { tableNames } from "./table_names.ts";
 
@@ -42,7 +42,7 @@ const { queued, running, starting } = runs.RunStatus;
 const status = named(Schema.Int, { queued, starting, running });
 
 /** The search for runs to cancel, written as an entry of the table: so its fields become flags. */
-const search: Workflow<CancelRuns, ReadonlyArray<runs.Run>> = workflow("runs.cancel", {
+const search: Workflow<CancelRuns, ReadonlyArray<runs.Run>> = /* @__PURE__ */ workflow("runs.cancel", () => ({
   summary: "Find the runs to cancel",
   request: {
     account_id,
@@ -56,7 +56,7 @@ const search: Workflow<CancelRuns, ReadonlyArray<runs.Run>> = workflow("runs.can
     status__in,
   },
   run: runsToCancel,
-});
+}));
 
 const searchInput = requestInput(search, {
   hidden: ["account", "created-at-range", "project-id-in", "status-in"],
@@ -88,7 +88,7 @@ const cancel = Effect.fnUntraced(function* ({ flags, invocation, request, row }:
   if (isNarrowed && allJobs) return yield* usage("--all-jobs does not go with a job, a project or an environment");
   if (invocation.raw) return yield* usage("--raw prints one response; to cancel several runs takes several");
   const filter = readRequest(search, { ...request, ...yield* searchInput.request(typed) });
-  if (Result.isFailure(filter)) return yield* unsendable(row.call, filter.failure);
+  if (Result.isFailure(filter)) return yield* requestMistake(row.call, filter.failure);
   yield* cancelRuns(filter.success, invocation);
 });
 

@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream";
 import { capitalize } from "effect/String";
 import * as runs from "../../groups/runs.ts";
 import {
-  changes,
+  changeKinds,
   type ComparedRun,
   compareRuns,
   type NodeChange,
@@ -120,7 +120,7 @@ const words: Readonly<Record<NodeChangeKind, string>> = {
 };
 
 function summary(counts: RunComparison["counts"]): string {
-  const changed = changes.flatMap((change) => counts[change] === 0 ? [] : [`${counts[change]} ${words[change]}`]);
+  const changed = changeKinds.flatMap((change) => counts[change] === 0 ? [] : [`${counts[change]} ${words[change]}`]);
   return changed.length === 0
     ? `Nothing changed: ${counts.same} nodes are the same`
     : `${changed.join(", ")}; ${counts.same} the same`;
@@ -130,7 +130,7 @@ function summary(counts: RunComparison["counts"]): string {
 
 function markdown(comparison: RunComparison): string {
   const { after, before, nodes } = comparison;
-  const blocks = changes.flatMap((change) => {
+  const blocks = changeKinds.flatMap((change) => {
     const ofChange = nodes.filter((node) => node.change === change);
     if (ofChange.length === 0) return [];
     const title = capitalize(words[change]);

@@ -72,12 +72,18 @@ export const makeStateLock: (
             const dead = yield* refuseLiving(file, lock);
             // Its owner was killed. Of two who find that out, the second may move the lock that the first has made.
             const moved = `${lock}.${owner.instance}`;
-            yield* fs.rename(lock, moved);
-            if ((yield* fs.readFileString(moved)) !== dead) {
-              yield* fs.rename(moved, lock);
-              yield* refuseLiving(file, lock);
+            const isMoved = yield* fs.rename(lock, moved).pipe(
+              Effect.as(true),
+              // Its owner has ended meanwhile.
+              Effect.catchIf(isMissing, () => Effect.succeed(false)),
+            );
+            if (isMoved) {
+              if ((yield* fs.readFileString(moved)) !== dead) {
+                yield* fs.rename(moved, lock);
+                yield* refuseLiving(file, lock);
+              }
+              yield* fs.remove(moved);
             }
-            yield* fs.remove(moved);
             yield* create;
           })).pipe(
             Effect.catchTag(
@@ -93,6 +99,10 @@ export const makeStateLock: (
 
 function isThere(error: PlatformError): boolean {
   return error.reason._tag === "AlreadyExists";
+}
+
+function isMissing(error: PlatformError): boolean {
+  return error.reason._tag === "NotFound";
 }
 
 /** Fails if the sandbox that a lock names is running. Returns the text of a lock whose owner is dead. */

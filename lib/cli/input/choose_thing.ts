@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect";
 import * as Prompt from "effect/cli/Prompt";
 import { list } from "../../api/runs.ts";
 import { Dbt } from "../../dbt.ts";
+import { defined } from "../../defined.ts";
 import { type FoundKind, nounOf } from "../../groups/id_fields.ts";
 import { listNamed, type ParentIds, type ResolvedId } from "../../groups/named_lists.ts";
 import type { Run } from "../../models/run.ts";
@@ -22,7 +23,7 @@ const mostChoices = 100;
 /** The most runs to choose from. */
 const mostRuns = 30;
 
-/** Asks which thing of a kind is meant. Undefined if there is none. */
+/** Asks which thing of a kind is meant. Undefined if no such thing exists. */
 export const chooseThing = Effect.fnUntraced(function* (kind: FoundKind, request: Readonly<Record<string, unknown>>) {
   const { defaults } = yield* Dbt;
   const ids = (["account_id", "project_id", "environment_id"] as const).flatMap((field) => {
@@ -45,8 +46,12 @@ const thingChoices = Effect.fnUntraced(function* (kind: Exclude<FoundKind, "run"
 });
 
 const runChoices = Effect.fnUntraced(function* ({ account_id }: ParentIds) {
-  const account = account_id === undefined ? {} : { account_id };
-  const { data } = yield* list({ ...account, order_by: "-id", limit: mostRuns, include_related: ["job"] });
+  const { data } = yield* list({
+    ...defined({ account_id }),
+    order_by: "-id",
+    limit: mostRuns,
+    include_related: ["job"],
+  });
   const now = yield* Clock.currentTimeMillis;
   return data.map((run) => {
     const value: ResolvedId = { kind: "run", id: run.id };

@@ -40,8 +40,8 @@ export const fillMissingId = Effect.fnUntraced(function* (
 });
 
 /**
- * The id of the only account, project or environment, which stderr then names; undefined if there is none, or none that the
- * token may list. Fails with the names if there are several.
+ * The id of the only account, project or environment, which stderr then names. Undefined if the token may list none.
+ * Fails with the names if there are several.
  */
 export const onlyId: (
   field: keyof Defaults,

@@ -195,7 +195,7 @@ export function padding(text: string, width: number): string {
 /** As much of a text as fits, and `…` for the rest. Of a path or an id of dbt, the end says more than the beginning. */
 export function cut(text: string, width: number): string {
   if (CliOutput.displayWidth(text) <= width) return text;
-  if (/^\w[\w-]*(?:[./][\w-]+){2,}$/.test(text)) return width > 0 ? `…${text.slice(1 - width)}` : "";
+  if (/^\w[\w-]*(?:[./][\w-]+){2,}$/.test(text)) return width > 0 ? `…${text.slice(text.length + 1 - width)}` : "";
   let fits = "";
   for (const character of text) {
     if (CliOutput.displayWidth(fits + character) > width - 1) break;

@@ -4,11 +4,12 @@
  *
  * @module
  */
+import { withoutNulls } from "../../defined.ts";
 import { projectName, relationOf } from "../data/dbt_node.ts";
 import { nodes, resources } from "../data/jaffle_shop_nodes.ts";
 import { isDeleted } from "../data/row_store.ts";
 import type { Row } from "../protocol/response_format.ts";
-import { badInput, connection, type ConnectionArguments, type Filter, fits, given } from "./discovery_lists.ts";
+import { badInput, connection, type ConnectionArguments, type Filter, fits } from "./discovery_lists.ts";
 import { typeNames } from "./discovery_node_facts.ts";
 import { type DiscoveryProject, nodeObject } from "./discovery_nodes.ts";
 import { type Discovery, projectOf } from "./discovery_state.ts";
@@ -39,7 +40,7 @@ export function accountRoot(discovery: Discovery, id: unknown): Row | null {
   });
   return {
     publicModels: ({ after = null, filter, first = null }: PublicModelArguments) => {
-      const { dbtCoreProjectName, environmentIds, projectId, uniqueIds } = given(filter);
+      const { dbtCoreProjectName, environmentIds, projectId, uniqueIds } = withoutNulls(filter);
       const models = projects.flatMap(({ environment, project }) =>
         publicModels(project).map((model) => ({ model, environment, project }))
       ).filter(({ environment, model, project }) =>
@@ -124,7 +125,7 @@ const searched: Readonly<Record<string, (node: Row) => string>> = {
 
 /** `environment(id).applied.searchResults`. */
 export function searchResults(project: DiscoveryProject, { after = null, filter, first = null }: SearchArguments): Row {
-  const { fields = Object.keys(searched), query = "", ...rest } = given(filter);
+  const { fields = Object.keys(searched), query = "", ...rest } = withoutNulls(filter);
   const unknown = fields.find((field) => !Object.hasOwn(searched, field));
   if (unknown !== undefined) {
     throw badInput(`fields has ${JSON.stringify(unknown)}, and may have ${Object.keys(searched).join(", ")}.`);

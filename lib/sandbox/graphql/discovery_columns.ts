@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { withoutNulls } from "../../defined.ts";
 import { compiledCode, type Node, relationOf } from "../data/dbt_node.ts";
 import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { parentsOf, relatives } from "../data/node_graph.ts";
 import type { Row } from "../protocol/response_format.ts";
 import { type Column, nodeTable, type Origin, queryTable, type Table, UnknownTable } from "./column_origins.ts";
-import { given } from "./discovery_lists.ts";
 import type { DiscoveryProject } from "./discovery_nodes.ts";
 
 /** The arguments of `lineage`. */
@@ -33,7 +33,7 @@ export function columnRoot(project: DiscoveryProject): Row {
   return {
     lineage: ({ filters, nodeUniqueId }: LineageArguments) => {
       if (catalog === undefined) return [];
-      const { columnName, isError, maxDepth } = given(filters);
+      const { columnName, isError, maxDepth } = withoutNulls(filters);
       return columnsAround(nodeUniqueId, columnName?.toLowerCase(), maxDepth ?? Infinity)
         .filter(({ error }) => isError !== true || error !== null)
         .map((column) => ({

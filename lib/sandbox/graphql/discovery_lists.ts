@@ -48,14 +48,6 @@ export interface Filter {
   readonly uniqueIds?: ReadonlyArray<string>;
 }
 
-/** A filter without the members that are null. */
-export function given<F extends object>(filter: F | null | undefined): { readonly [K in keyof F]?: NonNullable<F[K]> } {
-  // Only members that are null or undefined are missing.
-  return Object.fromEntries(
-    Object.entries(filter ?? {}).filter(([, value]) => value !== null && value !== undefined),
-  ) as { readonly [K in keyof F]?: NonNullable<F[K]> };
-}
-
 /** The name of a node's relation, which `identifier` compares with; case does not count. */
 export function aliasInWarehouse(node: Node): string {
   return node.source === undefined ? aliasOf(node) : node.name;

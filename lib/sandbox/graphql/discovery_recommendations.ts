@@ -5,12 +5,13 @@
  *
  * @module
  */
+import { withoutNulls } from "../../defined.ts";
 import { type Node, relationOf } from "../data/dbt_node.ts";
 import { nodes } from "../data/jaffle_shop_nodes.ts";
 import { childrenOf, parentsOf } from "../data/node_graph.ts";
 import { uuid } from "../data/stable_ids.ts";
 import { isRow, type Row } from "../protocol/response_format.ts";
-import { connection, type ConnectionArguments, given } from "./discovery_lists.ts";
+import { connection, type ConnectionArguments } from "./discovery_lists.ts";
 import type { DiscoveryProject } from "./discovery_nodes.ts";
 
 /** A rule, and the ids of what it finds. */
@@ -152,7 +153,7 @@ export function recommendationsRoot({ state: { manifest } }: DiscoveryProject): 
       { name: "Model documentation coverage", value: share(({ description }) => description !== undefined) },
     ],
     rules: ({ after = null, filter, first = null }: RuleArguments) => {
-      const { categories, ruleNames, severity, uniqueIds } = given(filter);
+      const { categories, ruleNames, severity, uniqueIds } = withoutNulls(filter);
       const among = (wanted: ReadonlyArray<string> | undefined, is: unknown) =>
         wanted?.some((one) => one.toLowerCase() === String(is).toLowerCase()) ?? true;
       const fitting = found.filter((row) =>

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withoutNulls } from "../../defined.ts";
 import { GraphQLError } from "graphql";
 import { type Node, projectName } from "../data/dbt_node.ts";
 import { parentsOf } from "../data/node_graph.ts";
@@ -22,7 +23,6 @@ import {
   type ConnectionArguments,
   type Filter,
   fits,
-  given,
   rowPage,
 } from "./discovery_lists.ts";
 import { packageOf, tagsOf, typeNames } from "./discovery_node_facts.ts";
@@ -97,7 +97,7 @@ const builtKinds: ReadonlySet<string> = new Set(["model", "seed", "snapshot", "t
 /** Lists of the nodes of some types. */
 function listOf(project: DiscoveryProject, flavor: Flavor, ...types: ReadonlyArray<string>) {
   return (args: ConnectionArguments) => {
-    const filter = given(args.filter);
+    const filter = withoutNulls(args.filter);
     const fitting = nodesOf(project, flavor, [...filter.types ?? types]).filter((node) => fits(node, filter, project));
     return connection(
       sorted(fitting, args, project),
@@ -144,7 +144,7 @@ function sharedState(project: DiscoveryProject, flavor: Flavor): Row {
     ],
     tags: () =>
       [...new Set(nodesOf(project, flavor, Object.values(typeNames)).flatMap(tagsOf))].map((name) => ({ name })),
-    lineage: (args: { readonly filter: Filter }) => lineageOf(project, flavor, given(args.filter)),
+    lineage: (args: { readonly filter: Filter }) => lineageOf(project, flavor, withoutNulls(args.filter)),
     resources: listOf(project, flavor),
     models: listOf(project, flavor, "Model"),
     sources: listOf(project, flavor, "Source"),
@@ -160,7 +160,7 @@ function appliedState(project: DiscoveryProject): Row {
     ...sharedState(project, "AppliedState"),
     exposureTile: (args: { readonly filter: Filter & { readonly uniqueId?: string } }) => {
       const exposure = nodesOf(project, "AppliedState", ["Exposure"]).find(({ id }) =>
-        id === given(args.filter).uniqueId
+        id === withoutNulls(args.filter).uniqueId
       );
       return exposure === undefined ? null : {
         ...nodeObject(exposure, project, "AppliedState"),
@@ -187,7 +187,7 @@ function definitionState(project: DiscoveryProject): Row {
     semanticModels: listOf(project, "Definition", "SemanticModel"),
     savedQueries: listOf(project, "Definition", "SavedQuery"),
     groups: (args: ConnectionArguments) => {
-      const { uniqueIds } = given(args.filter);
+      const { uniqueIds } = withoutNulls(args.filter);
       const fitting = groupsOf(project).filter(({ uniqueId }) => uniqueIds?.includes(String(uniqueId)) ?? true);
       return connection(fitting, args, (group) => group, ({ uniqueId }) => String(uniqueId));
     },
@@ -316,5 +316,5 @@ interface JobListArguments extends ConnectionArguments {
 }
 
 function jobFilter({ database, identifier, schema }: JobListArguments): Filter {
-  return given({ database, identifier, schema });
+  return withoutNulls({ database, identifier, schema });
 }

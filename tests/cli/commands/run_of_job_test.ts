@@ -68,6 +68,9 @@ for (const { call } of ofRun) {
 Deno.test("with one run, compare takes the newest of the job for the other", async () => {
   const [one] = await dbtc("runs compare 70471800000001 --job 2");
   assert.match(one?.stdout ?? "", /^Before: run 70471800000001: .*\nAfter: {2}run 70471800000005: /);
+  const [itself] = await dbtc("runs compare 70471800000005 --job 2");
+  assert.equal(itself?.code, 2);
+  assert.match(itself?.stderr ?? "", /Run 70471800000005 is itself the newest of job 2: name another run/);
 });
 
 Deno.test("explain takes the last run that failed; a job without such runs is not found", async () => {

@@ -76,7 +76,7 @@ Deno.test("of several, none is taken: the error lists them with their names, and
   );
 });
 
-Deno.test("where there is none, or the token may not list them, the flag is named", async () => {
+Deno.test("without projects, or where the token may not list them, the flag is named", async () => {
   const list = "env-vars list --account 1";
   const outcomes = await Promise.all([over(withProjects(), list), over(transport(() => refusal(403)), list)]);
   for (const { code, stderr } of outcomes) {

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { metricCharts } from "../../../lib/cli/output/metric_chart.ts";
+import { cut } from "../../../lib/cli/output/text_table.ts";
 import type { Cell, ColumnKind } from "../../../lib/semantic_layer/result_row.ts";
 
 function chart(kind: ColumnKind, points: ReadonlyArray<readonly [Cell, Cell]>, width = 40): ReadonlyArray<string> {
@@ -27,6 +28,12 @@ Deno.test("bars begin at zero: negative ones to the left, null and text values w
     const texts = chart("text", [["a", 3], ["b", -7], ["c", 1e6], ["d", -1e6]], width);
     assert(Math.max(...texts.map((text) => [...text].length)) <= Math.max(width, 20), `${width}`);
   }
+});
+
+Deno.test("what is cut is never wider than its room: of an id its end stays, of other text its beginning", () => {
+  const id = "model.jaffle_shop.customers";
+  assert.deepEqual([0, 1, 2, 10, 27].map((width) => cut(id, width)), ["", "…", "…s", "…customers", id]);
+  assert.deepEqual([1, 2, 5].map((width) => cut("Daily build", width)), ["…", "D…", "Dail…"]);
 });
 
 Deno.test("a line is drawn by time, not by row, and null interrupts it", () => {
