@@ -13,6 +13,7 @@ import { fieldOf, place, type Placed } from "../../request.ts";
 import { type AnyCall, type AnyRequest, commandName, kebab, type Row } from "../../groups/table_entry.ts";
 import { descriptionOf, masked } from "../../schema.ts";
 import { argumentFields, flagName } from "../input/field_flags.ts";
+import { typedName } from "../input/load_group.ts";
 import { withFlagOfId } from "../input/usage_message.ts";
 import { usage, type UsageError } from "../output/exit_code.ts";
 import type { Invocation } from "../output/print.ts";
@@ -72,7 +73,7 @@ export function requestMistake(call: AnyCall, problem: string): UsageError {
   const [, names] = /^([\w, ]+) (?:is|are) missing$/.exec(problem) ?? [];
   if (names === undefined) return usage(withFlagOfId(problem));
   const missing = names.split(", ");
-  const command = commandName(call.name);
+  const command = typedName(call.name);
   const isScim = call.name.startsWith("scim.");
   const args = argumentFields(call);
   const nounOf = (name: string) => nounOfField(name, call.name.split(".")[0] ?? "");

@@ -5,7 +5,7 @@
  * @module
  */
 import { type GroupLoader, loaders } from "../../groups/group_loaders.ts";
-import { type AnyRow, commandsOf, kebab } from "../../groups/table_entry.ts";
+import { type AnyRow, commandName, commandsOf, kebab } from "../../groups/table_entry.ts";
 
 /** The groups by the names that they have on the command line, in the order of help. */
 export const groups: ReadonlyArray<{ readonly name: string } & GroupLoader> = Object.entries(loaders).map(
@@ -18,6 +18,12 @@ export const shortcuts: Readonly<Record<string, string>> = {
   lineage: "discovery.lineage",
   search: "discovery.search",
 };
+
+/** How a call is typed, by its name: `lineage` for `discovery.lineage`, `runs list` for `runs.list`. */
+export function typedName(call: string): string {
+  const [shortcut] = Object.entries(shortcuts).find(([, name]) => name === call) ?? [];
+  return shortcut ?? commandName(call);
+}
 
 /** The rows for the first two words of a command line. */
 export async function loadRows([first, second]: ReadonlyArray<string>): Promise<ReadonlyArray<AnyRow>> {

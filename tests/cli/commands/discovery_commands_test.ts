@@ -81,9 +81,9 @@ Deno.test("what a command needs is asked for with what it means, and queries of 
     const [line, words] of [
       [
         "lineage",
-        /needs --select: nodes, by dbt's node selection, such as \+customers\+1.*Try: dbtc discovery lineage/,
+        /needs --select: nodes, by dbt's node selection, such as \+customers\+1.*Try: dbtc lineage/,
       ],
-      ["search", /needs --query: text to find\. Try: dbtc discovery search QUERY/],
+      ["search", /needs --query: text to find\. Try: dbtc search QUERY/],
       ["query", /Which query\?.*or dbtc sl query for metrics/],
       ["query --metrics revenue", /--metrics is not a flag of dbtc discovery query\. Did you mean dbtc sl query\?/],
     ] as const
